@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+// Targets in the order of the way of the data; Sources/README.md is their table.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+/// For hot targets: no dynamic exclusivity checks on stored properties (overflow traps stay on).
+let hot: [SwiftSetting] = strict + [
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+]
+/// For the machine: one indirect jump per opcode (LLVM refuses to duplicate large dispatch blocks by default).
+let dispatch: [SwiftSetting] = hot + [
+    .unsafeFlags(
+        ["-Xllvm", "-tail-dup-pred-size=10000", "-Xllvm", "-tail-dup-succ-size=10000"],
+        .when(configuration: .release))
+]
+/// Executables carry the Swift runtime, so that they start fast and need no toolchain where they run.
+let staticRuntime: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
+
+func module(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = strict) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "wf",
+    products: [
+        .executable(name: "wfc", targets: ["wfc"]),
+        .executable(name: "wfi", targets: ["wfi"]),
+        .executable(name: "wf-dev", targets: ["wf-dev"]),
+    ],
+    targets: [
+        // C
+        .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
+        .systemLibrary(name: "CSQLite"),
+        .target(name: "CCrypto", linkerSettings: [.linkedLibrary(":libcrypto.a")]),
+
+        // Text
+        module("WfSource", [], hot),
+        module("WfDiagnostics", ["WfSource"]),
+        module("WfSyntax", ["WfSource", "WfDiagnostics"], hot),
+
+        // Values
+        module("WfValue", [], hot),
+        module("WfBuiltins", ["WfValue"]),
+
+        // Compile side
+        module("WfChecker", ["WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins"], hot),
+        module("WfPlan", ["WfSource", "WfValue", "WfBuiltins", "CCrypto"], hot),
+        module("WfLowering", ["WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfPlan"], hot),
+        module("WfFormatter", ["WfSource", "WfDiagnostics", "WfSyntax"]),
+        module("WfCompiler", [
+            "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfPlan", "WfLowering",
+            "WfFormatter",
+        ]),
+
+        // Run side: never imports syntax
+        module("WfMachine", ["WfValue", "WfBuiltins", "WfPlan"], dispatch),
+        module("WfJournal", ["WfValue", "WfPlan"], hot),
+        .target(
+            name: "WfJournalSQLite", dependencies: ["WfJournal", "WfValue", "WfPlan", "CSQLite"], swiftSettings: hot,
+            linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
+        module("WfEngine", ["WfValue", "WfBuiltins", "WfPlan", "WfMachine", "WfJournal"], hot),
+        module("WfDoors", ["WfValue", "WfBuiltins", "WfPlan", "WfEngine", "CLinux"], hot),
+
+        // Commands
+        .executableTarget(
+            name: "wfc",
+            dependencies: [
+                "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfPlan", "WfFormatter", "WfCompiler",
+            ],
+            swiftSettings: strict, linkerSettings: staticRuntime),
+        .executableTarget(
+            name: "wfi",
+            dependencies: [
+                "WfSource", "WfDiagnostics", "WfValue", "WfBuiltins", "WfPlan", "WfCompiler", "WfMachine", "WfJournal",
+                "WfJournalSQLite", "WfEngine", "WfDoors", "CLinux",
+            ],
+            swiftSettings: strict, linkerSettings: staticRuntime),
+        .executableTarget(
+            name: "wf-dev",
+            dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter", "WfCompiler", "WfTestSupport"],
+            swiftSettings: strict, linkerSettings: staticRuntime),
+
+        // Tests
+        module("WfTestSupport", ["WfSource", "WfDiagnostics", "WfSyntax"]),
+        // test targets: one line each, appended here
+    ]
+)
