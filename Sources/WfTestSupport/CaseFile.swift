@@ -1,0 +1,177 @@
+// A case of the language suite: one `.wf` file that says, in comments, what it expects. Knows the markers; knows
+// nothing of how a case is run.
+//
+// A case is a fixed point of blessing: the runner computes what really happened, `blessed` writes that into the file's
+// text, and the case passes when the text stays the same.
+//
+//     //@ about: what the case shows (first line)
+//     //@ kind: check | run | fmt        (check when left out)
+//     //@ markers: end                   diagnostics go to the end, as `//@ error 3:1-5 WF2003 …`
+//     //@ input {"n": 3}                 run: the workflow's input
+//     //@ workflow NAME                  run: which workflow, when there are several
+//     //@ expect 6                       run: the value on standard output
+//     //@ fault WF6004 at pay: message   run: how it failed (kind and place)
+//     //@ effects exec, nop              run: the effects that were started, in order, `×n` when repeated
+//     let x: Int = "a"
+//     //           ^^^ error WF2010 expected Int, found String
+//     //@ formatted                      fmt: behind this line, the text `wfc fmt` prints, each line behind `//| `
+
+/// A diagnostic as the runner sees it, lines and columns from 1, columns in scalars, `endColumn` exclusive.
+package struct CaseDiagnostic: Hashable, Sendable {
+    package var severity: String
+    package var code: String
+    package var message: String
+    package var line: Int
+    package var column: Int
+    package var endLine: Int
+    package var endColumn: Int
+
+    package init(
+        severity: String, code: String, message: String, line: Int, column: Int, endLine: Int, endColumn: Int
+    ) {
+        self.severity = severity
+        self.code = code
+        self.message = message
+        self.line = line
+        self.column = column
+        self.endLine = endLine
+        self.endColumn = endColumn
+    }
+}
+
+/// What a `run` case did.
+package struct CaseOutcome: Hashable, Sendable {
+    /// The line on standard output, when it succeeded.
+    package var value: String?
+    /// `CODE at place: message`, when it failed.
+    package var fault: String?
+    /// Effects in the order they started.
+    package var effects: [String]?
+    package init(value: String?, fault: String?, effects: [String]?) {
+        self.value = value
+        self.fault = fault
+        self.effects = effects
+    }
+}
+
+/// A case file, split into its source lines and what it expects.
+package struct CaseFile: Sendable {
+    package enum Kind: String, Sendable {
+        case check, run, fmt
+    }
+
+    package let path: String
+    package let text: String
+    package private(set) var about = ""
+    package private(set) var kind = Kind.check
+    package private(set) var input: String?
+    package private(set) var workflow: String?
+    package private(set) var hasEffects = false
+    private var markersAtEnd = false
+
+    /// Reads the markers of a case.
+    package init(path: String, text: String) {
+        self.path = path
+        self.text = text
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) where line.hasPrefix("//@ ") {
+            let words = line.dropFirst(4)
+            if let rest = words.after("about: ") { about = rest }
+            if let rest = words.after("kind: ") { kind = Kind(rawValue: rest) ?? .check }
+            if let rest = words.after("input ") { input = rest }
+            if let rest = words.after("workflow ") { workflow = rest }
+            if words.after("markers: ") == "end" { markersAtEnd = true }
+            if words.hasPrefix("effects") { hasEffects = true }
+        }
+    }
+
+    /// True for a line that blessing writes, so that it is not part of the program under test.
+    private static func isExpectation(_ line: Substring) -> Bool {
+        if line.hasPrefix("//@ ") {
+            let words = line.dropFirst(4)
+            return ["expect ", "fault ", "effects", "error ", "warning ", "note ", "formatted"].contains {
+                words.hasPrefix($0)
+            }
+        }
+        if line.hasPrefix("//| ") || line == "//|" { return true }
+        return isCaretLine(line)
+    }
+
+    /// `//   ^^^ error WF2003 …`
+    private static func isCaretLine(_ line: Substring) -> Bool {
+        guard line.hasPrefix("//") else { return false }
+        let rest = line.dropFirst(2).drop { $0 == " " }
+        guard rest.first == "^" else { return false }
+        let words = rest.drop { $0 == "^" }
+        return ["error WF", "warning WF", "note WF"].contains { words.hasPrefix(" " + $0) }
+    }
+
+    /// The program under test: the file without its expectations. Line numbers of diagnostics refer to this text.
+    package var program: String {
+        lines(of: text).filter { !CaseFile.isExpectation($0) }.joined(separator: "\n")
+    }
+
+    /// The text this file would have if it expected exactly what happened.
+    package func blessed(diagnostics: [CaseDiagnostic], outcome: CaseOutcome? = nil, formatted: String? = nil)
+        -> String
+    {
+        let source = lines(of: program)
+        var result: [String] = []
+        var tail: [String] = []
+        var byLine: [Int: [CaseDiagnostic]] = [:]
+        for diagnostic in diagnostics { byLine[diagnostic.line, default: []].append(diagnostic) }
+        for (index, line) in source.enumerated() {
+            result.append(String(line))
+            for diagnostic in byLine[index + 1] ?? [] {
+                let words = "\(diagnostic.severity) \(diagnostic.code) \(diagnostic.message)"
+                if markersAtEnd || diagnostic.column < 3 || diagnostic.endLine != diagnostic.line {
+                    var place = "\(diagnostic.line):\(diagnostic.column)"
+                    place += diagnostic.endLine == diagnostic.line ? "-\(diagnostic.endColumn)" : ""
+                    tail.append("//@ \(diagnostic.severity) \(place) \(diagnostic.code) \(diagnostic.message)")
+                } else {
+                    let carets = max(1, diagnostic.endColumn - diagnostic.column)
+                    let pad = String(repeating: " ", count: diagnostic.column - 3)
+                    result.append("//" + pad + String(repeating: "^", count: carets) + " " + words)
+                }
+            }
+        }
+        for diagnostic in diagnostics where diagnostic.line > source.count || diagnostic.line < 1 {
+            tail.append("//@ \(diagnostic.severity) 0:0 \(diagnostic.code) \(diagnostic.message)")
+        }
+        if let outcome {
+            if let value = outcome.value { tail.append("//@ expect \(value)") }
+            if let fault = outcome.fault { tail.append("//@ fault \(fault)") }
+            if let effects = outcome.effects, hasEffects { tail.append("//@ effects" + CaseFile.list(effects)) }
+        }
+        if let formatted {
+            tail.append("//@ formatted")
+            tail += lines(of: formatted).map { $0.isEmpty ? "//|" : "//| \($0)" }
+            if formatted.hasSuffix("\n") { tail.removeLast() }
+        }
+        while result.last == "" { result.removeLast() }
+        return (result + tail).joined(separator: "\n") + "\n"
+    }
+
+    /// ` a, b ×3`; a leading space unless empty.
+    private static func list(_ effects: [String]) -> String {
+        var words: [String] = []
+        var index = 0
+        while index < effects.count {
+            var next = index
+            while next < effects.count && effects[next] == effects[index] { next += 1 }
+            words.append(next - index == 1 ? effects[index] : "\(effects[index]) ×\(next - index)")
+            index = next
+        }
+        return words.isEmpty ? "" : " " + words.joined(separator: ", ")
+    }
+
+    private func lines(of text: String) -> [Substring] {
+        text.split(separator: "\n", omittingEmptySubsequences: false)
+    }
+}
+
+extension Substring {
+    /// What follows a prefix, or nil.
+    fileprivate func after(_ prefix: String) -> String? {
+        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
+    }
+}
