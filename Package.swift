@@ -62,7 +62,7 @@ let package = Package(
             name: "WfJournalSQLite", dependencies: ["WfJournal", "WfValue", "WfPlan", "CSQLite"], swiftSettings: hot,
             linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
         module("WfEngine", ["WfValue", "WfBuiltins", "WfPlan", "WfMachine", "WfJournal"], hot),
-        module("WfDoors", ["WfValue", "WfBuiltins", "WfPlan", "WfEngine", "CLinux"], hot),
+        module("WfDoors", ["WfValue", "WfBuiltins", "WfPlan", "WfJournal", "WfEngine", "CLinux"], hot),
 
         // Commands
         .executableTarget(
@@ -84,7 +84,17 @@ let package = Package(
             swiftSettings: strict, linkerSettings: staticRuntime),
 
         // Tests
-        module("WfTestSupport", ["WfSource", "WfDiagnostics", "WfSyntax"]),
+        module("WfTestSupport", []),
         // test targets: one line each, appended here
+        .testTarget(name: "WfValueTests", dependencies: ["WfValue"], swiftSettings: strict),
     ]
 )
+
+// The fuzz targets exist only when asked for (scripts/fuzz): they need sanitizers in every module.
+if Context.environment["WF_FUZZ"] != nil {
+    package.products.append(.executable(name: "wf-fuzz", targets: ["wf-fuzz"]))
+    package.targets.append(
+        .executableTarget(
+            name: "wf-fuzz", dependencies: ["WfCompiler", "WfMachine", "WfPlan", "WfValue"], path: "Tests/FuzzTarget",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

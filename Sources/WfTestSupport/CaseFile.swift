@@ -7,6 +7,8 @@
 //     //@ about: what the case shows (first line)
 //     //@ kind: check | run | fmt        (check when left out)
 //     //@ markers: end                   diagnostics go to the end, as `//@ error 3:1-5 WF2003 …`
+//     //@ bytes: NAME = ff 00            every NAME in the program becomes these bytes
+//     //@ line-ends: crlf                the program's lines end in CR LF
 //     //@ input {"n": 3}                 run: the workflow's input
 //     //@ workflow NAME                  run: which workflow, when there are several
 //     //@ expect 6                       run: the value on standard output
@@ -68,6 +70,8 @@ package struct CaseFile: Sendable {
     package private(set) var workflow: String?
     package private(set) var hasEffects = false
     private var markersAtEnd = false
+    private var hasCrlf = false
+    private var replacements: [(name: [UInt8], bytes: [UInt8])] = []
 
     /// Reads the markers of a case.
     package init(path: String, text: String) {
@@ -81,6 +85,12 @@ package struct CaseFile: Sendable {
             if let rest = words.after("workflow ") { workflow = rest }
             if words.after("markers: ") == "end" { markersAtEnd = true }
             if words.hasPrefix("effects") { hasEffects = true }
+            if words.after("line-ends: ") == "crlf" { hasCrlf = true }
+            if let rest = words.after("bytes: ") {
+                let parts = rest.split(separator: " ")
+                replacements.append(
+                    (Array(parts[0].utf8), parts.dropFirst(2).compactMap { UInt8($0, radix: 16) }))
+            }
         }
     }
 
@@ -108,6 +118,19 @@ package struct CaseFile: Sendable {
     /// The program under test: the file without its expectations. Line numbers of diagnostics refer to this text.
     package var program: String {
         lines(of: text).filter { !CaseFile.isExpectation($0) }.joined(separator: "\n")
+    }
+
+    /// The program as the bytes that are given to the compiler.
+    package var programBytes: [UInt8] {
+        var bytes: [UInt8] = []
+        for line in lines(of: program) {
+            var line = Array(line.utf8)
+            if !line.starts(with: Array("//@".utf8)) {
+                for replacement in replacements { line = line.replacing(replacement.name, with: replacement.bytes) }
+            }
+            bytes += line + (hasCrlf ? [13, 10] : [10])
+        }
+        return bytes.dropLast(hasCrlf ? 2 : 1)
     }
 
     /// The text this file would have if it expected exactly what happened.

@@ -184,3 +184,6 @@ package func writeFile(_ path: String, _ bytes: [UInt8]) throws(SubprocessError)
         offset += count
     }
 }
+
+/// Whether there is a file or folder at this path.
+package func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }

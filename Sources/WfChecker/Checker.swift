@@ -1,0 +1,73 @@
+// The way in: trees to a checked program. Knows neither disks nor how a path in `use` becomes a module; whoever calls
+// it answers that with numbers.
+package import WfDiagnostics
+package import WfSource
+package import WfSyntax
+
+/// A file of the program, parsed.
+package struct ModuleInput: Sendable {
+    /// Project-relative path, or for the standard library `std/file.wf`; its last part names the module.
+    package var path: String
+    package var tree: SyntaxTree
+    /// Whether it may declare `extern action`s; the module `core` among these is visible everywhere.
+    package var isStandardLibrary: Bool
+    /// For each `use` of the file, in order of the page: the module's index in the list of modules, or nil if there
+    /// is no such module.
+    package var uses: [Int?]
+
+    package init(path: String, tree: SyntaxTree, isStandardLibrary: Bool, uses: [Int?]) {
+        self.path = path
+        self.tree = tree
+        self.isStandardLibrary = isStandardLibrary
+        self.uses = uses
+    }
+}
+
+/// What a `use` asks for.
+package struct UseRequest: Hashable, Sendable {
+    /// `std.http`, or the file's path as written.
+    package var path: String
+    package var isFile: Bool
+    package var span: Span
+}
+
+/// Tree to checked program.
+package enum Checker {
+    /// What a file asks for, in order of the page.
+    package static func uses(of tree: SyntaxTree, interner: Interner) -> [UseRequest] {
+        let reader = tree.reader
+        var requests: [UseRequest] = []
+        for item in tree.rootView.items where reader.kind(item) == .useDecl {
+            let use = UseDeclView(reader, item)
+            if use.isFile {
+                let path = String(decoding: reader.stringValue(use.pathToken), as: UTF8.self)
+                requests.append(UseRequest(path: path, isFile: true, span: reader.span(use.pathToken)))
+            } else {
+                var path = ""
+                for (index, name) in use.path.enumerated() { path += (index > 0 ? "." : "") + interner.text(name) }
+                let span = Span(
+                    file: reader.file, start: reader.span(use.pathToken).start, end: reader.span(item).end)
+                requests.append(UseRequest(path: path, isFile: false, span: use.hasAlias ? reader.span(use.pathToken) : span))
+            }
+        }
+        return requests
+    }
+
+    /// Checks all modules together and reports in `sink`.
+    ///
+    /// - Parameters:
+    ///   - modules: every file of the program; a tree's `file` is its number among the program's files.
+    ///   - knownModules: dotted names of the standard library's modules, for suggestions.
+    ///   - retain: false keeps only what diagnostics need, so that memory stays small; then the result is nil.
+    /// - Returns: the program, or nil when there are errors (those already in `sink` count) or `retain` is false.
+    package static func check(
+        modules: [ModuleInput], knownModules: [String] = [], interner: Interner, retain: Bool,
+        into sink: inout DiagnosticSink
+    ) -> CheckedProgram? {
+        let checker = ProgramChecker(modules: modules, knownModules: knownModules, interner: interner, retain: retain)
+        checker.run()
+        sink.add(contentsOf: checker.sink.diagnostics)
+        if sink.hasErrors || !retain { return nil }
+        return checker.finishedProgram()
+    }
+}

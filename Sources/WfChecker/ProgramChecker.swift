@@ -1,0 +1,240 @@
+// The state of one check: everything declared, the module and body being looked at, and the typed tree that grows.
+// Its passes stand in extensions, one file per subject. It does not know where modules come from or where they go.
+import WfBuiltins
+import WfDiagnostics
+import WfSource
+import WfSyntax
+import WfValue
+
+/// What kind of body is being checked: it decides what a call may touch.
+enum BodyKind {
+    case function, constant, workflow, action
+}
+
+/// A value local of the body being checked.
+struct LocalSlot {
+    var name: NameId
+    var type: TypeId
+    var isMutable: Bool
+}
+
+final class ProgramChecker {
+    let interner: Interner
+    let retain: Bool
+    let modules: [ModuleInput]
+    let knownModules: [String]
+    var sink = DiagnosticSink()
+    var types = TypeTable()
+    let builtins: BuiltinIndex
+    let names: KnownNames
+
+    // declared
+    var symbols: [Symbol] = []
+    var table = SymbolTable()
+    var callables: [Callable] = []
+    var parameters: [Parameter] = []
+    var fields: [Field] = []
+    var cases: [EnumCase] = []
+    var payloads: [Payload] = []
+    var nominals: [NominalMembers] = []
+    /// By the type's raw value: index into `nominals`, or -1.
+    var nominalOfType: [Int32] = []
+    var constants: [ConstantEntry] = []
+    var folded: [FoldedValue] = []
+    var coreModule = -1
+
+    // the module being looked at
+    var module = 0
+    var tree: TreeReader
+
+    // the body being checked
+    var body = BodyKind.function
+    var typed = TypedTree()
+    var locals: [LocalSlot] = []
+    var bindings: [Binding] = []
+    /// By name: 1 + the index of its innermost binding, or 0.
+    var bindingOf: [UInt32]
+    /// Bindings below belong to another body.
+    var bindingBase = 0
+    var narrowings: [Narrowing] = []
+    var facts: [Fact] = []
+    var loops: [LoopState] = []
+    var lambdaDepth = 0
+    /// What `return` must yield; poison when a lambda's result is being found.
+    var resultType = TypeId.unit
+    var returnsSeen: [(id: TypedId, node: NodeId)] = []
+    var isFindingResult = false
+    /// Scratch for child lists, used as a stack.
+    var scratch: [UInt32] = []
+    var keepsConstants = false
+
+    // the workflow being checked
+    var frames: [BlockFrame] = []
+    var pending: [PendingNode] = []
+    var dependencies: [UInt32] = []
+    var workflowBlocks: [CheckedBlock] = []
+    var workflowNodes: [CheckedNode] = []
+    var nodeNames: [NameId: Int] = [:]
+    var declarationNode = NodeId.none
+    var farLookups = 0
+    /// Key types of maps as written, to be checked when all enums are known.
+    var keyChecks: [(TypeId, Span)] = []
+    var nominalsAreKnown = false
+
+    // the result
+    var constantPool: [CheckedConstant] = []
+    var constantIndex: [CheckedConstant: UInt32] = [:]
+    var checkedConstants: [CheckedConstantDeclaration] = []
+    var checkedFunctions: [CheckedFunction?] = []
+    var checkedEffects: [CheckedEffect] = []
+    var checkedActions: [CheckedAction?] = []
+    var checkedWorkflows: [CheckedWorkflow?] = []
+
+    init(modules: [ModuleInput], knownModules: [String], interner: Interner, retain: Bool) {
+        self.modules = modules
+        self.knownModules = knownModules
+        self.interner = interner
+        self.retain = retain
+        builtins = BuiltinIndex(types: &types, interner: interner)
+        names = KnownNames(interner)
+        bindingOf = [UInt32](repeating: 0, count: interner.count + 1)
+        precondition(!modules.isEmpty, "a program has at least the standard library's core")
+        tree = modules[0].tree.reader
+    }
+
+    /// All passes in order.
+    func run() {
+        declareBuiltinRecords()
+        for index in modules.indices {
+            enter(index)
+            collectDeclarations()
+        }
+        if let core = modules.indices.first(where: { modules[$0].isStandardLibrary && moduleName($0) == "core" }) {
+            coreModule = core
+        }
+        for index in modules.indices {
+            enter(index)
+            resolveUses()
+        }
+        resolveNominals()
+        resolveSignatures()
+        checkRecursiveRecords()
+        foldDefaults()
+        for index in modules.indices {
+            enter(index)
+            checkBodies()
+        }
+    }
+
+    /// Makes a module the one being looked at.
+    func enter(_ index: Int) {
+        module = index
+        tree = modules[index].tree.reader
+    }
+
+    /// The last part of the module's path without `.wf`.
+    func moduleName(_ index: Int) -> String {
+        var name = modules[index].path
+        if let slash = name.lastIndex(of: "/") { name = String(name[name.index(after: slash)...]) }
+        if name.hasSuffix(".wf") { name.removeLast(3) }
+        return name
+    }
+
+    func report(_ diagnostic: Diagnostic) { sink.add(diagnostic) }
+
+    /// The name as written.
+    func text(_ name: NameId) -> String { interner.text(name) }
+
+    /// The type as source writes it.
+    func text(_ type: TypeId) -> String { types.text(of: type) }
+
+    func kind(_ type: TypeId) -> TypeKind { types.kind(of: type) }
+
+    /// Everything checked, once no error stands.
+    func finishedProgram() -> CheckedProgram {
+        var files: [SourceFile] = []
+        let count = (modules.map { Int($0.tree.file.index) }.max() ?? -1) + 1
+        for number in 0..<count {
+            let owner = modules.first { Int($0.tree.file.index) == number }
+            files.append(owner?.tree.source ?? SourceFile(path: "", bytes: []))
+        }
+        var program = CheckedProgram(types: types, files: files)
+        program.tree = typed
+        program.constants = constantPool
+        program.constantDeclarations = checkedConstants
+        program.functions = checkedFunctions.compactMap { $0 }
+        program.effects = checkedEffects
+        program.actions = checkedActions.compactMap { $0 }
+        program.workflows = checkedWorkflows.compactMap { $0 }
+        precondition(
+            program.functions.count == checkedFunctions.count && program.actions.count == checkedActions.count
+                && program.workflows.count == checkedWorkflows.count, "every body was checked, none with errors")
+        return program
+    }
+}
+
+/// Names the checker asks for that are not words of the language.
+struct KnownNames {
+    let secretType: NameId
+    let errorType: NameId
+    let outputType: NameId
+    let rangeType: NameId
+    let textType: NameId
+    let neverType: NameId
+    let count: NameId
+
+    init(_ interner: Interner) {
+        secretType = interner.intern("Secret")
+        errorType = interner.intern("Error")
+        outputType = interner.intern("Output")
+        rangeType = interner.intern("Range")
+        textType = interner.intern("Text")
+        neverType = interner.intern("Never")
+        count = interner.intern("count")
+    }
+}
+
+/// The built-ins by receiver and interned name.
+struct BuiltinIndex {
+    let table: BuiltinTable
+    /// Keyed by receiver kind (255: functions) << 32 | name; a run of `builtins`.
+    private var runs: [UInt64: (start: Int, count: Int)] = [:]
+    private var builtins: [Builtin] = []
+    /// Parameter names of each built-in, by raw value.
+    let parameterNames: [[NameId]]
+
+    init(types: inout TypeTable, interner: Interner) {
+        table = BuiltinTable(types: &types)
+        var seen: [[NameId]] = []
+        for signature in table.signatures {
+            seen.append(signature.parameters.map { interner.intern($0.name) })
+        }
+        parameterNames = seen
+        for signature in table.signatures where !signature.isHidden {
+            let key = BuiltinIndex.key(
+                signature.receiver.map { BuiltinIndex.receiverKind($0, types) }, interner.intern(signature.name))
+            if runs[key] != nil { continue }
+            let kind = signature.receiver.map { BuiltinIndex.receiverKind($0, types) }
+            let found: [Builtin]
+            if let kind {
+                found = table.members(of: kind, named: signature.name)
+            } else {
+                found = table.functions(named: signature.name)
+            }
+            runs[key] = (builtins.count, found.count)
+            builtins.append(contentsOf: found)
+        }
+    }
+
+    private static func receiverKind(_ type: TypeId, _ types: TypeTable) -> TypeKind { types.kind(of: type) }
+
+    private static func key(_ kind: TypeKind?, _ name: NameId) -> UInt64 {
+        UInt64(kind?.rawValue ?? 255) << 32 | UInt64(name.rawValue)
+    }
+
+    /// The built-ins of that name on receivers of this kind, or the functions of that name.
+    func named(_ name: NameId, on kind: TypeKind?) -> ArraySlice<Builtin> {
+        guard let run = runs[BuiltinIndex.key(kind, name)] else { return [] }
+        return builtins[run.start..<run.start + run.count]
+    }
+}

@@ -1,0 +1,232 @@
+// WF1xxx: what the lexer and the parser have to say, in their only wording.
+
+package import WfSource
+
+extension Diagnostic {
+    private static func syntax(
+        _ number: UInt16, _ message: String, _ span: Span, _ spanText: String = "", labels: [DiagnosticLabel] = [],
+        notes: [String] = [], help: String? = nil, fixes: [Fix] = []
+    ) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(number), .error, message, at: span, spanText, labels: labels, notes: notes, help: help,
+            fixes: fixes)
+    }
+
+    // MARK: Bytes
+
+    package static func malformedUTF8(at span: Span) -> Diagnostic {
+        syntax(
+            1001, "the file is not UTF-8: a byte here begins no character", span,
+            help: "save the file as UTF-8 without changing its text")
+    }
+
+    package static func nulByte(at span: Span) -> Diagnostic {
+        syntax(
+            1002, "found a NUL byte", span, notes: ["a file saved as UTF-16 looks like this"],
+            help: "save the file as UTF-8 and remove the NUL bytes")
+    }
+
+    package static func loneCarriageReturn(at span: Span) -> Diagnostic {
+        syntax(
+            1003, "found a carriage return without a line feed", span, help: "end lines with LF or CR LF",
+            fixes: [Fix("end the line with a line feed", [TextEdit(span, "\n")])])
+    }
+
+    package static func fileTooLarge(bytes: Int, at span: Span) -> Diagnostic {
+        syntax(
+            1004, "the file has \(bytes) bytes; at most \(Limits.fileBytesMax) are read", span,
+            help: "split it into modules, or let the workflow read the data when it runs")
+    }
+
+    // MARK: Tokens
+
+    package static func unknownCharacter(_ shown: String, at span: Span, help: String?) -> Diagnostic {
+        syntax(1005, "found \(shown), which has no meaning here", span, help: help)
+    }
+
+    package static func lookalike(_ shown: String, meant: String, at span: Span) -> Diagnostic {
+        syntax(
+            1006, "found \(shown) where `\(meant)` is probably meant", span, help: "write `\(meant)`",
+            fixes: [Fix("replace it with `\(meant)`", [TextEdit(span, meant)])])
+    }
+
+    package static func unusualSpace(_ shown: String, at span: Span) -> Diagnostic {
+        syntax(
+            1007, "found \(shown) between words", span, help: "write an ordinary space",
+            fixes: [Fix("replace it with a space", [TextEdit(span, " ")])])
+    }
+
+    package static func unterminatedString(at span: Span, multiLine: Bool) -> Diagnostic {
+        syntax(
+            1008, multiLine ? "the string has no closing `\"\"\"`" : "the string is not closed on its line", span,
+            "starts here",
+            help: multiLine
+                ? "close it with `\"\"\"`" : "close it with `\"`, or write `\"\"\"` for text of several lines")
+    }
+
+    package static func unterminatedInterpolation(at span: Span) -> Diagnostic {
+        syntax(
+            1009, "the interpolation that `{` opens is not closed on its line", span, "opened here",
+            help: "close it with `}`, or write `\\{` for a brace")
+    }
+
+    package static func emptyInterpolation(at span: Span) -> Diagnostic {
+        syntax(
+            1010, "the interpolation holds no expression", span, help: "write an expression, or `\\{` for a brace")
+    }
+
+    package static func unknownEscape(_ shown: String, at span: Span) -> Diagnostic {
+        syntax(
+            1011, "`\(shown)` is no escape", span,
+            help: "write one of \\n \\r \\t \\\\ \\\" \\{ \\} \\u{…}, or a raw string r\"…\"")
+    }
+
+    package static func malformedUnicodeEscape(at span: Span) -> Diagnostic {
+        syntax(
+            1012, "`\\u{…}` names no character", span,
+            help: "write 1 to 6 hexadecimal digits of a Unicode scalar, such as \\u{1F600}")
+    }
+
+    package static func malformedNumber(_ shown: String, at span: Span, help: String) -> Diagnostic {
+        syntax(1013, "`\(shown)` is neither a number nor a duration", span, help: help)
+    }
+
+    package static func numberNeedsDigit(at span: Span) -> Diagnostic {
+        syntax(1014, "a number needs a digit before its point", span, help: "write a `0` before the point")
+    }
+
+    package static func blockComment(at span: Span) -> Diagnostic {
+        syntax(1015, "block comments are not part of the language", span, help: "start each line with `//`")
+    }
+
+    package static func nonASCIIName(_ shown: String, at span: Span) -> Diagnostic {
+        syntax(
+            1016, "the name `\(shown)` has other characters than ASCII letters, digits and `_`", span,
+            help: "spell it with letters from a to z")
+    }
+
+    package static func singleQuotes(at span: Span) -> Diagnostic {
+        syntax(1017, "text stands in double quotes, found `'`", span, help: "write `\"` on both sides")
+    }
+
+    package static func tokenTooLong(bytes: Int, at span: Span) -> Diagnostic {
+        syntax(
+            1018, "a single token has \(bytes) bytes; at most \(Limits.tokenBytesMax) are read", span,
+            help: "keep large text in a file that the workflow reads")
+    }
+
+    package static func interpolationTooDeep(at span: Span) -> Diagnostic {
+        syntax(
+            1019, "strings are nested in interpolations more than \(Limits.interpolationDepthMax) deep", span,
+            help: "name the inner strings with `let`")
+    }
+
+    // MARK: Structure
+
+    /// The general one: what stands here, and what was expected.
+    package static func expected(_ wanted: String, found: String, at span: Span, help: String? = nil) -> Diagnostic {
+        syntax(1020, "expected \(wanted), found \(found)", span, help: help)
+    }
+
+    package static func expectedDeclaration(
+        found: String, suggestion: String?, at span: Span
+    ) -> Diagnostic {
+        var fixes: [Fix] = []
+        if let suggestion { fixes = [Fix("replace it with `\(suggestion)`", [TextEdit(span, suggestion)])] }
+        return syntax(
+            1021, "expected a declaration, found \(found)", span,
+            notes: ["statements stand inside a func or a workflow"],
+            help: suggestion.map { "did you mean `\($0)`?" }
+                ?? "start with one of use, const, record, enum, func, workflow, flow, action, config, secret, pool, test",
+            fixes: fixes)
+    }
+
+    package static func unclosed(
+        _ bracket: String, opened: Span, found: String, at span: Span, culprit: Span?
+    ) -> Diagnostic {
+        let closer = bracket == "(" ? ")" : bracket == "[" ? "]" : "}"
+        var labels = [DiagnosticLabel(opened, "opened here")]
+        if let culprit, culprit != opened {
+            labels = [DiagnosticLabel(culprit, "this one's `}` is probably missing: the next stands further left")]
+        }
+        return syntax(1022, "expected `\(closer)`, found \(found)", span, labels: labels, help: "insert `\(closer)`")
+    }
+
+    package static func unmatchedCloser(_ shown: String, at span: Span) -> Diagnostic {
+        syntax(1023, "found `\(shown)`, but nothing is open that it could close", span, help: "remove it")
+    }
+
+    package static func expectedStatementEnd(found: String, at span: Span, help: String? = nil) -> Diagnostic {
+        syntax(
+            1024, "expected the end of the statement, found \(found)", span,
+            help: help ?? "start a new line, or write `;` between two statements")
+    }
+
+    package static func reservedWord(_ word: String, at span: Span) -> Diagnostic {
+        syntax(1025, "`\(word)` is a word of the language and cannot name something", span, help: "choose another name")
+    }
+
+    package static func nestingTooDeep(at span: Span) -> Diagnostic {
+        syntax(
+            1026, "the syntax is nested more than \(Limits.nestingDepthMax) deep", span,
+            help: "name the inner parts with `let`, or move them to a func")
+    }
+
+    package static func chainTooLong(at span: Span) -> Diagnostic {
+        syntax(
+            1027, "the expression is a chain of more than \(Limits.expressionChainMax) operators or calls", span,
+            help: "split it with `let`, or use a list and a fold")
+    }
+
+    package static func chainedComparison(at span: Span) -> Diagnostic {
+        syntax(1028, "comparisons do not chain", span, help: "write `a < b && b < c`")
+    }
+
+    package static func recordInHead(at span: Span) -> Diagnostic {
+        syntax(1029, "a record literal in a condition stands in parentheses", span, help: "write `(Name { … })`")
+    }
+
+    package static func declarationInBlock(_ word: String, at span: Span) -> Diagnostic {
+        syntax(
+            1030, "found `\(word)` inside a block; declarations stand at the top level", span,
+            help: "move it out of the braces")
+    }
+
+    package static func failoverOnControl(_ word: String, at span: Span) -> Diagnostic {
+        syntax(
+            1031, "`else` cannot follow a step whose value is a `\(word)`", span,
+            help: "write the failover on the step inside it")
+    }
+
+    package static func duplicateElse(at span: Span) -> Diagnostic {
+        syntax(1032, "the `if` has an `else` already", span, help: "remove one of them")
+    }
+
+    package static func rangeOnlyInBackoff(at span: Span) -> Diagnostic {
+        syntax(
+            1033, "`..` stands only in `backoff 1s..1m`", span, help: "write `..<` (without the end) or `...` (with it)"
+        )
+    }
+
+    package static func foreignOperator(_ found: String, meant: String, at span: Span) -> Diagnostic {
+        syntax(
+            1034, "`\(found)` is not an operator here", span, help: "write `\(meant)`",
+            fixes: [Fix("replace it with `\(meant)`", [TextEdit(span, meant)])])
+    }
+
+    package static func foreignWord(_ found: String, meant: String, at span: Span) -> Diagnostic {
+        syntax(
+            1035, "`\(found)` begins nothing here", span, help: "did you mean `\(meant)`?",
+            fixes: [Fix("replace it with `\(meant)`", [TextEdit(span, meant)])])
+    }
+
+    package static func tooManySyntaxDiagnostics(hidden: Int, at span: Span) -> Diagnostic {
+        syntax(1036, "\(hidden) more syntax errors in this file are not shown", span, help: "mend the first ones")
+    }
+
+    package static func clauseOutsideStep(_ word: String, at span: Span) -> Diagnostic {
+        syntax(
+            1037, "the clause `\(word)` stands where no step is", span,
+            help: "clauses belong to a step of a workflow or to an action")
+    }
+}

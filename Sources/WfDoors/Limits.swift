@@ -1,0 +1,28 @@
+// The limits of the doors, by name. Nothing else.
+
+package enum DoorLimits {
+    /// Bytes kept of each of a process's two streams; more is a failure of kind `output`.
+    package static var capturedBytesMax: Int { 64 << 20 }
+    /// Bytes of each of an attempt's two streams that are kept as log; the rest is only captured.
+    package static var loggedBytesMax: Int { 1 << 20 }
+    /// Bytes of an unfinished line that are worth waiting for its end.
+    package static var logLineBytesMax: Int { 8 << 10 }
+    /// Bytes of a stream's tail that a failure's message quotes.
+    package static var messageTailBytes: Int { 2 << 10 }
+    /// Between TERM and KILL.
+    package static var cancelGraceMs: Int { 2_000 }
+    /// How long a process that has ended may leave its output open in the hands of others.
+    package static var drainGraceMs: Int { 200 }
+    /// Processes at once; further ones wait for their turn.
+    package static var processesMax: Int { 512 }
+    /// Bytes `file.read` and its like take into memory.
+    package static var fileBytesMax: Int { 256 << 20 }
+    /// Names `file.list` returns.
+    package static var listedNamesMax: Int { 1_000_000 }
+    /// Threads that do file work.
+    package static var fileWorkers: Int { 2 }
+    /// Bytes of standard input that fit a fresh pipe, so that they are written before the process starts.
+    package static var pipeBytes: Int { 64 << 10 }
+    /// Bytes of a process's arguments and environment together.
+    package static var argumentBytesMax: Int { 2 << 20 }
+}

@@ -1,0 +1,112 @@
+// One process in flight: its descriptors, what it has written, what it is still to be given. It decides nothing;
+// ProcessTable moves it along.
+import CLinux
+import Glibc
+import WfEngine
+import WfValue
+
+/// A process between its start and the end of its attempt.
+final class RunningProcess {
+    let attempt: AttemptId
+    /// As the plan names it, for messages.
+    let program: String
+    let accepted: [Int]
+    let processId: Int32
+    /// -1 once closed, like all descriptors here.
+    var pidfd: Int32
+    var inputDescriptor: Int32 = -1
+    var outputDescriptor: Int32
+    var errorDescriptor: Int32
+    var output = OutputCapture()
+    var error = OutputCapture()
+    /// What is left to write to standard input, from `inputWritten` on.
+    var input: [UInt8] = []
+    var inputWritten = 0
+    /// Exit status and signal, once it has been reaped.
+    var ending: (code: Int, signal: Int)?
+    var isCancelled = false
+    /// Monotonic nanoseconds of the next step of a cancel or of the end of draining; nil: none.
+    var deadline: Int64?
+    /// A failure that outweighs the exit status.
+    var failure: EffectFailure?
+
+    init(
+        attempt: AttemptId, program: String, accepted: [Int], processId: Int32, pidfd: Int32,
+        outputDescriptor: Int32, errorDescriptor: Int32
+    ) {
+        self.attempt = attempt
+        self.program = program
+        self.accepted = accepted
+        self.processId = processId
+        self.pidfd = pidfd
+        self.outputDescriptor = outputDescriptor
+        self.errorDescriptor = errorDescriptor
+    }
+
+    var hasOpenOutput: Bool { outputDescriptor >= 0 || errorDescriptor >= 0 }
+
+    /// Signals the whole process group. Harmless once it has been reaped: its number may by then be another's.
+    func signalGroup(_ number: Int32) {
+        if ending == nil { kill(-processId, number) }
+    }
+
+    /// Writes what the pipe takes of the rest of the input; closes it when all is written or nobody reads it.
+    func writeInput() {
+        while inputWritten < input.count {
+            let written = input.withUnsafeBytes { buffer in
+                write(inputDescriptor, buffer.baseAddress.map { $0 + inputWritten }, buffer.count - inputWritten)
+            }
+            if written < 0 {
+                if errno == EINTR { continue }
+                if errno == EAGAIN { return }
+                break
+            }
+            inputWritten += written
+        }
+        closeInput()
+    }
+
+    func closeInput() {
+        closeDescriptor(&inputDescriptor)
+        input = []
+    }
+
+    func closeAll() {
+        closeInput()
+        closeDescriptor(&outputDescriptor)
+        closeDescriptor(&errorDescriptor)
+        closeDescriptor(&pidfd)
+    }
+
+    /// What came of it, once it has ended and its output is complete.
+    /// - Parameter note: gets remarks for the log.
+    func outcome(_ note: (String) -> Void) -> EffectOutcome {
+        if let failure { return .failure(failure) }
+        guard let ending else { return .unknown("`\(program)` is not known to have ended") }
+        if ending.signal != 0 {
+            if isCancelled { return .failure(DoorFailures.cancelled) }
+            return .failure(DoorFailures.signal(program, ending.signal, tail: error.tail()))
+        }
+        guard accepted.contains(ending.code) else {
+            if isCancelled { return .failure(DoorFailures.cancelled) }
+            return .failure(
+                DoorFailures.exit(program, ending.code, accepted: accepted, tail: quotedTail()))
+        }
+        var writer = ByteWriter(capacity: output.bytes.count + error.bytes.count + 24)
+        writer.appendInt(ending.code)
+        if output.encode(into: &writer) { note("the standard output of `\(program)` is not UTF-8; bytes were replaced") }
+        if error.encode(into: &writer) { note("the standard error of `\(program)` is not UTF-8; bytes were replaced") }
+        return .success(writer.toArray())
+    }
+
+    private func quotedTail() -> String {
+        let tail = error.tail()
+        return tail.isEmpty ? output.tail() : tail
+    }
+}
+
+/// Closes a descriptor once.
+func closeDescriptor(_ descriptor: inout Int32) {
+    if descriptor >= 0 { close(descriptor) }
+    descriptor = -1
+}

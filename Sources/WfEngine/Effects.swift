@@ -1,0 +1,139 @@
+// The contract between the engine and the doors: what an effect is asked for, and what came of it. Knows nothing
+// of how an effect is done, nor of threads.
+
+package import WfPlan
+package import WfValue
+
+/// An instant on both clocks, given by the driver with every turn.
+package struct Moment: Equatable, Sendable {
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    package var wall: Int64
+    /// Microseconds since boot, counting sleep (CLOCK_BOOTTIME).
+    package var boot: Int64
+    package init(wall: Int64, boot: Int64) {
+        self.wall = wall
+        self.boot = boot
+    }
+}
+
+/// One attempt at an effect, within this process.
+package struct AttemptId: Hashable, Sendable {
+    package let raw: UInt64
+    package init(raw: UInt64) { self.raw = raw }
+}
+
+/// A run's name, as people type it.
+package struct RunId: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
+    package init(_ text: String) { self.text = text }
+    package var description: String { text }
+}
+
+/// An effect to be started. Its start record is durable.
+package struct EffectRequest: Sendable {
+    package let attempt: AttemptId
+    /// Qualified name, for example `file.read`.
+    package let effect: String
+    /// The arguments: their encodings, one after another, of `argumentTypes`.
+    package let arguments: [UInt8]
+    package let argumentTypes: [TypeId]
+    package let resultType: TypeId
+    package let plan: Plan
+    /// Idempotency key: the same for every attempt at this step, also after a resume.
+    package let key: String
+    package let run: RunId
+    /// The folder that relative paths start from.
+    package let baseFolder: String
+    /// `build[2]/compile`
+    package let stepPath: String
+    /// From 1.
+    package let attemptNumber: Int
+}
+
+/// Why an attempt failed.
+package struct EffectFailure: Equatable, Sendable {
+    /// `timeout`, `exit`, `http`, `decode`, `io`, …
+    package var kind: String
+    package var message: String
+    /// Exit status or HTTP status, for filters such as `retry 3 on exit(75)`.
+    package var code: Int?
+    /// More about it, in the binary encoding of `Json`.
+    package var data: [UInt8]?
+    package init(kind: String, message: String, code: Int? = nil, data: [UInt8]? = nil) {
+        self.kind = kind
+        self.message = message
+        self.code = code
+        self.data = data
+    }
+}
+
+/// What came of an attempt.
+package enum EffectOutcome: Equatable, Sendable {
+    /// The result in the binary encoding of the effect's result type; checked before it is recorded.
+    case success([UInt8])
+    case failure(EffectFailure)
+    /// Nobody knows whether it happened; the step is tried again with the same key.
+    case unknown(String)
+}
+
+/// A failed step or run, as `Error` in the language, with the place in the source.
+package struct Failure: Equatable, Sendable {
+    package var kind: String
+    package var message: String
+    /// The path of the step that failed first, or empty.
+    package var step: String
+    package var attempts: Int
+    package var code: Int?
+    /// In the binary encoding of `Json`; nil reads as null.
+    package var data: [UInt8]?
+    package var span: SpanRow
+    /// Later failures of the same block, at most `EngineLimits.attachedFailuresMax`.
+    package var attached: [Failure]
+    package init(
+        kind: String, message: String, step: String = "", attempts: Int = 0, code: Int? = nil, data: [UInt8]? = nil,
+        span: SpanRow = .none, attached: [Failure] = []
+    ) {
+        self.kind = kind
+        self.message = message
+        self.step = step
+        self.attempts = attempts
+        self.code = code
+        self.data = data
+        self.span = span
+        self.attached = attached
+    }
+}
+
+/// How a run ended.
+package enum RunEnd: Equatable, Sendable {
+    /// The value in the binary encoding of the workflow's result type.
+    case done([UInt8])
+    case failed(Failure)
+    case cancelled
+}
+
+/// A run that ended in this turn; durable.
+package struct EndedRun: Sendable {
+    package let run: RunId
+    package let plan: Plan
+    package let resultType: TypeId
+    package let end: RunEnd
+}
+
+/// What the driver has to do after a turn. Everything it speaks of is durable.
+package struct Turn {
+    package var effectsToStart: [EffectRequest] = []
+    /// Attempts to stop; the driver still calls `complete` for each when it has stopped.
+    package var attemptsToCancel: [AttemptId] = []
+    package var endedRuns: [EndedRun] = []
+    /// Runs that another process has taken over: their attempts are in `attemptsToCancel`, need no `complete`.
+    package var lostRuns: [RunId] = []
+    /// When to call `turn` next at the latest (wall clock, microseconds), even if nothing is completed; at or
+    /// before now: at once. Nil: only after a `complete`, `start`, `resume`, `cancel`.
+    package var nextWake: Int64?
+    /// What happened, for a live view; empty unless `EngineOptions.observes`.
+    package var events: [RunEvent] = []
+    /// Whether a transaction was committed.
+    package var committed = false
+    package init() {}
+}

@@ -1,0 +1,362 @@
+// The engine: a synchronous core without clock, threads or I/O of its own. A driver hands it completions and the
+// time; one call of `turn` handles all that has gathered, commits one transaction, and only then hands out what
+// to start. So an effect starts only after its start record is durable, and a dependent only after the result is.
+//
+//     complete, log, start, resume, cancel ─→ gathered ─┐
+//     timers ───────────────────────────────────────────┼→ turn: settle, begin, evaluate ─→ commit ─→ Turn
+//     ready nodes of the turn before ───────────────────┘
+
+package import WfJournal
+package import WfPlan
+import WfValue
+
+/// Who runs the engine. Given by the driver, which knows the operating system.
+package struct EngineOptions: Sendable {
+    package var processId: Int32
+    package var bootId: String
+    /// Seed of ids, tokens and jitter; from the system's random source.
+    package var seed: UInt64
+    /// Whether `Turn.events` is filled.
+    package var observes: Bool
+    /// Whether a process of this boot still exists.
+    package var processIsAlive: @Sendable (Int32) -> Bool
+
+    package init(
+        processId: Int32, bootId: String, seed: UInt64, observes: Bool = false,
+        processIsAlive: @escaping @Sendable (Int32) -> Bool
+    ) {
+        self.processId = processId
+        self.bootId = bootId
+        self.seed = seed
+        self.observes = observes
+        self.processIsAlive = processIsAlive
+    }
+}
+
+/// Runs workflows. Owned by one thread.
+package final class Engine {
+    package let journal: any Journal
+    let options: EngineOptions
+    var session: Session?
+    var isStopped = false
+    var generator: Generator
+    let evaluator = Evaluator()
+    var rowWriter = ByteWriter(capacity: 4096)
+    var batch = Batch()
+    var contexts: [[UInt8]: PlanContext] = [:]
+    /// Plans that this engine has stored or found in the journal.
+    var storedPlans: Set<[UInt8]> = []
+    private var lastId: Int64 = 0
+    private var lastAttempt: UInt64 = 0
+    private var lastHeartbeat: Int64 = 0
+
+    var now = Moment(wall: 0, boot: 0)
+    var runs: [Int64: Run] = [:]
+    var runNumbers: [RunId: Int64] = [:]
+    var attempts: [UInt64: LiveNode] = [:]
+    var timers = TimerHeap()
+
+    // Gathered for the next turn.
+    var inbox: [(attempt: AttemptId, outcome: EffectOutcome)] = []
+    var commands: [Command] = []
+    /// Effects of the engine's own that end in the next turn.
+    var instants: [(scope: Scope, node: Int)] = []
+
+    // The work of a turn.
+    var ready: [(scope: Scope, node: Int)] = []
+    var readyHead = 0
+    var toCheck: [Scope] = []
+    var fansToPump: [LiveNode] = []
+    var changeCount = 0
+    var dirtyRuns: [Run] = []
+    var observed: [RunEvent] = []
+    var requests: [(run: Run, request: EffectRequest)] = []
+    var stops: [AttemptId] = []
+    var ended: [(run: Run, end: RunEnd)] = []
+
+    /// What a caller asked for since the last turn.
+    enum Command {
+        case start(Run, input: [[UInt8]])
+        case goOn(Run)
+        case cancel(Run)
+    }
+
+    /// Makes an engine over a journal. Nothing is written until the first `start`, `resume` or `cancel`.
+    package init(journal: any Journal, options: EngineOptions) {
+        self.journal = journal
+        self.options = options
+        generator = Generator(seed: options.seed)
+    }
+
+    /// Whether anything is left to do: a live run in memory.
+    package var hasLiveRuns: Bool { !runs.isEmpty }
+
+    /// The runs in memory, in order of their start.
+    package var liveRuns: [RunId] { runs.keys.sorted().compactMap { runs[$0]?.id } }
+
+    // MARK: asking
+
+    /// Starts a run; it is stored by the next turn.
+    /// - Parameters:
+    ///   - input: the encodings of the workflow's parameters, one after another.
+    ///   - baseFolder: absolute; relative paths of doors start there.
+    package func start(
+        plan: Plan, workflow: Int, input: [UInt8], baseFolder: String, name: String, now: Moment
+    ) throws(EngineError) -> RunId {
+        if isStopped { throw .stopped }
+        guard plan.workflows.indices.contains(workflow) else {
+            throw .inputDoesNotFit(detail: "the plan has no workflow number \(workflow)")
+        }
+        let context = context(of: plan)
+        let parts = try split(input, context.parameterTypes(ofWorkflow: workflow), plan)
+        do throws(JournalError) { try openSession(now) } catch { throw .journal(error) }
+        let id = generator.runId()
+        let record = RunRecord(
+            number: nextId(), id: id.text, workflow: plan.string(plan.workflows[workflow].name), name: name,
+            plan: plan.identity, status: .running, owner: session?.owner ?? 0, epoch: 1, created: now.wall,
+            baseFolder: baseFolder, input: input)
+        let run = Run(id: id, number: record.number, context: context, workflow: workflow, record: record)
+        runs[run.number] = run
+        runNumbers[id] = run.number
+        commands.append(.start(run, input: parts))
+        return id
+    }
+
+    func context(of plan: Plan) -> PlanContext {
+        if let known = contexts[plan.identity] { return known }
+        let made = PlanContext(plan: plan)
+        contexts[plan.identity] = made
+        return made
+    }
+
+    /// Checks the bytes of an input and splits them by parameter.
+    func split(_ input: [UInt8], _ types: [TypeId], _ plan: Plan) throws(EngineError) -> [[UInt8]] {
+        do throws(DecodeError) {
+            return try withByteReader(input) { (reader) throws(DecodeError) in
+                var parts: [[UInt8]] = []
+                for type in types {
+                    let start = reader.position
+                    try plan.types.validate(&reader, as: type)
+                    parts.append(Array(input[start..<reader.position]))
+                }
+                try reader.expectEnd()
+                return parts
+            }
+        } catch {
+            throw .inputDoesNotFit(detail: error.description)
+        }
+    }
+
+    /// Asks a run of this engine to stop; it ends as `cancelled` when its attempts have stopped. A run that no
+    /// live process runs is taken over first.
+    package func cancel(run id: RunId, now: Moment) throws(EngineError) {
+        if isStopped { throw .stopped }
+        if runNumbers[id] == nil { try resume(run: id, now: now) }
+        if let number = runNumbers[id], let run = runs[number] { commands.append(.cancel(run)) }
+    }
+
+    /// Reports what came of an attempt; handled by the next turn. An attempt nobody knows is ignored.
+    package func complete(_ attempt: AttemptId, _ outcome: EffectOutcome) {
+        inbox.append((attempt, outcome))
+    }
+
+    /// Stores what an attempt wrote, with the next turn; beyond `EngineLimits.logBytesPerAttemptMax` it is cut.
+    package func log(_ attempt: AttemptId, stream: LogStream, bytes: [UInt8], now: Moment) {
+        guard let live = attempts[attempt.raw], !bytes.isEmpty else { return }
+        let run = live.scope.run
+        let room = EngineLimits.logBytesPerAttemptMax - live.logBytes
+        guard room > 0 else { return }
+        live.logBytes += bytes.count
+        func add(_ stream: LogStream, _ bytes: [UInt8]) {
+            run.logs.append(
+                LogRecord(
+                    id: nextId(), run: run.number, step: live.scope.path(live.node, role: live.role),
+                    attempt: live.attempt, stream: stream, time: now.wall, bytes: bytes))
+        }
+        add(stream, bytes.count > room ? Array(bytes.prefix(room)) : bytes)
+        if bytes.count >= room {
+            add(.note, Array("cut after \(EngineLimits.logBytesPerAttemptMax) bytes".utf8))
+        }
+        markDirty(run)
+    }
+
+    /// Gives the runs back, so that another process may resume them at once. Call it on a clean stop.
+    package func release() throws(JournalError) {
+        guard let session else { return }
+        self.session = nil
+        isStopped = true
+        try journal.release(session)
+    }
+
+    // MARK: the turn
+
+    /// Handles everything that has gathered and commits it. After a throw the engine is of no further use: what
+    /// was committed before is safe, and a new engine goes on from there.
+    package func turn(now: Moment) throws(JournalError) -> Turn {
+        precondition(!isStopped, "an engine that has stopped has no further turns")
+        self.now = now
+        changeCount = 0
+        let commands = commands
+        self.commands.removeAll(keepingCapacity: true)
+        for command in commands { perform(command) }
+        settleInstants()
+        settleInbox()
+        while let timer = timers.take(now: now.wall) { fire(timer) }
+        work()
+        return try finishTurn()
+    }
+
+    private func perform(_ command: Command) {
+        switch command {
+        case .start(let run, let input): begin(run, input)
+        case .goOn(let run): goOn(run)
+        case .cancel(let run): beginCancelling(run)
+        }
+    }
+
+    private func settleInstants() {
+        if instants.isEmpty { return }
+        let due = instants
+        instants.removeAll(keepingCapacity: true)
+        for (scope, node) in due where scope.phase != .closed && !scope.status(node).isTerminal {
+            effectSucceeded(scope, node, scope.live[node], [])
+        }
+    }
+
+    private func settleInbox() {
+        if inbox.isEmpty { return }
+        let due = inbox
+        inbox.removeAll(keepingCapacity: true)
+        for (attempt, outcome) in due {
+            if let live = attempts.removeValue(forKey: attempt.raw) { attemptEnded(live, outcome) }
+        }
+    }
+
+    /// Begins ready nodes and closes scopes until nothing is left or the transaction is large enough.
+    private func work() {
+        while changeCount < EngineLimits.changesPerTurnMax {
+            if readyHead < ready.count {
+                let (scope, node) = ready[readyHead]
+                readyHead += 1
+                begin(scope, node)
+            } else if let scope = toCheck.popLast() {
+                scope.isQueued = false
+                check(scope)
+            } else if let live = fansToPump.popLast() {
+                if !live.isDone { pump(live) }
+            } else {
+                break
+            }
+        }
+        if readyHead == ready.count {
+            ready.removeAll(keepingCapacity: true)
+            readyHead = 0
+        } else if readyHead > 4096 {
+            ready.removeFirst(readyHead)
+            readyHead = 0
+        }
+    }
+
+    /// Whether work was left for the next turn.
+    var hasMore: Bool {
+        readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty || !inbox.isEmpty
+            || !commands.isEmpty
+    }
+
+    private func finishTurn() throws(JournalError) -> Turn {
+        var turn = Turn()
+        let lost = try commit(&turn)
+        var lostRuns: [Int64] = []
+        for number in lost {
+            guard let run = runs[number] else { continue }
+            lostRuns.append(number)
+            turn.lostRuns.append(run.id)
+            turn.attemptsToCancel.append(contentsOf: drop(run))
+        }
+        for (run, request) in requests where lostRuns.isEmpty || !lostRuns.contains(run.number) {
+            turn.effectsToStart.append(request)
+        }
+        turn.attemptsToCancel.append(contentsOf: stops)
+        for (run, end) in ended where lostRuns.isEmpty || !lostRuns.contains(run.number) {
+            let type = run.context.plan.workflows[run.workflow].resultType
+            turn.endedRuns.append(
+                EndedRun(run: run.id, plan: run.context.plan, resultType: TypeId(raw: type), end: end))
+            runs[run.number] = nil
+            runNumbers[run.id] = nil
+        }
+        turn.events = observed
+        observed.removeAll(keepingCapacity: true)
+        requests.removeAll(keepingCapacity: true)
+        stops.removeAll(keepingCapacity: true)
+        ended.removeAll(keepingCapacity: true)
+        if hasMore {
+            turn.nextWake = now.wall
+        } else if !runs.isEmpty {
+            let heartbeat = now.wall + max(0, lastHeartbeat + EngineLimits.heartbeatEvery - now.boot)
+            turn.nextWake = min(timers.next() ?? heartbeat, heartbeat)
+        }
+        return turn
+    }
+
+    private func commit(_ turn: inout Turn) throws(JournalError) -> [Int64] {
+        batch.clear()
+        batch.time = now.wall
+        for run in dirtyRuns { flush(run) }
+        dirtyRuns.removeAll(keepingCapacity: true)
+        if session != nil, !runs.isEmpty, now.boot - lastHeartbeat >= EngineLimits.heartbeatEvery {
+            batch.heartbeat = now.boot
+        }
+        guard !batch.isEmpty else { return [] }
+        do throws(JournalError) {
+            try openSession(now)
+            guard let session else { return [] }
+            let lost = try journal.commit(batch, session: session)
+            if batch.heartbeat != nil { lastHeartbeat = now.boot }
+            turn.committed = true
+            return lost
+        } catch {
+            isStopped = true
+            throw error
+        }
+    }
+
+    func markDirty(_ run: Run) {
+        if !run.isListedDirty {
+            run.isListedDirty = true
+            dirtyRuns.append(run)
+        }
+    }
+
+    // MARK: ids
+
+    /// Becomes a writer of the journal.
+    func openSession(_ now: Moment) throws(JournalError) {
+        if session != nil { return }
+        session = try journal.register(
+            processId: options.processId, bootId: options.bootId, token: generator.next(), now: now.wall,
+            boot: now.boot)
+        lastId = session?.idBase ?? 0
+        lastHeartbeat = now.boot
+    }
+
+    /// An id for a row, unique in the journal.
+    func nextId() -> Int64 {
+        lastId += 1
+        precondition(
+            lastId < (session?.idBase ?? 0) + Journals.idsPerSession, "a session makes fewer rows than it has ids")
+        return lastId
+    }
+
+    func nextAttempt() -> UInt64 {
+        lastAttempt += 1
+        return lastAttempt
+    }
+
+    /// A value ready to be stored: a large one gets its own row.
+    func slotValue(_ bytes: [UInt8], _ run: Run) -> SlotValue {
+        guard bytes.count > EngineLimits.inlineValueBytesMax else { return SlotValue(bytes: bytes, row: 0) }
+        let row = nextId()
+        run.newValues.append((row, bytes))
+        return SlotValue(bytes: bytes, row: row)
+    }
+}

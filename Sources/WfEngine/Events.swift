@@ -1,0 +1,60 @@
+// What happened to a run, as people read it: the one vocabulary of live view, `show` and history. Knows nothing of
+// how events are stored (HistoryCodec).
+
+/// Something that happened to a run.
+package struct RunEvent: Sendable {
+    package enum Kind: UInt8, Sendable, CaseIterable {
+        case runStarted = 1, runResumed, runCancelling, runDone, runFailed, runCancelled
+        case scopeOpened, scopeClosed
+        /// An attempt began; `attempt` counts from 1.
+        case nodeStarted
+        /// The node yields a value.
+        case nodeEnded
+        case nodeSkipped
+        /// An attempt failed and there will be another, at `dueTime`.
+        case nodeRetrying
+        /// The node has finally failed.
+        case nodeFailed
+        case nodeCancelled
+        /// A wait began that ends at `dueTime`.
+        case nodeSleeping
+        /// The step's `else` takes over.
+        case nodeElse
+    }
+    package var kind: Kind
+    package var run: RunId
+    /// Microseconds since 1970.
+    package var time: Int64
+    /// Number of the scope within the run (1 is the root), and the node within the plan (nil for run events).
+    package var scope: Int
+    package var node: Int?
+    /// `build[2]/compile`, or empty for the run.
+    package var path: String
+    package var attempt: Int
+    package var dueTime: Int64
+    package var failure: Failure?
+    /// `nodeEnded`, `runDone`: the encoded value where it is small enough to be kept here.
+    package var value: [UInt8]?
+    /// `nodeEnded`: id of the large value in the journal, or 0.
+    package var valueId: Int64
+    /// `scopeOpened`: total items of a fan-out in progress, else 0. `scopeOpened` carries item or turn in `attempt`.
+    package var total: Int
+
+    package init(
+        kind: Kind, run: RunId, time: Int64, scope: Int = 0, node: Int? = nil, path: String = "", attempt: Int = 0,
+        dueTime: Int64 = 0, failure: Failure? = nil, value: [UInt8]? = nil, valueId: Int64 = 0, total: Int = 0
+    ) {
+        self.kind = kind
+        self.run = run
+        self.time = time
+        self.scope = scope
+        self.node = node
+        self.path = path
+        self.attempt = attempt
+        self.dueTime = dueTime
+        self.failure = failure
+        self.value = value
+        self.valueId = valueId
+        self.total = total
+    }
+}

@@ -1,0 +1,94 @@
+// What a turn changed becomes the writes of one transaction: per run one row of history, the touched pages, the
+// new results of fan-outs, large values, and the run's row where its status changed.
+
+import WfJournal
+import WfValue
+
+extension Engine {
+    /// Adds a run's writes to the batch.
+    func flush(_ run: Run) {
+        run.isListedDirty = false
+        batch.beginSection(run: run.number, epoch: run.record.epoch, isNew: !run.isStored)
+        let hasEnded = run.record.status.isEnded
+        if run.eventCount > 0 { flushHistory(of: run) }
+        if hasEnded { run.record.historyHead = run.historyHead }
+        if !run.isStored {
+            storePlan(of: run)
+            batch.insert(run: run.record)
+            run.isStored = true
+        } else if run.recordIsDirty {
+            batch.update(run: run.record)
+        }
+        run.recordIsDirty = false
+        for value in run.newValues { value.bytes.withUnsafeBytes { batch.add(.insertValue, id: value.row, bytes: $0) } }
+        run.newValues.removeAll(keepingCapacity: true)
+        for row in run.freedValues { batch.add(.deleteValue, id: row) }
+        run.freedValues.removeAll(keepingCapacity: true)
+        if hasEnded {
+            // The end of a run deletes its state as a whole.
+            run.dirtyScopes.removeAll()
+            run.dirtyFans.removeAll()
+            run.freedRows.removeAll()
+        } else {
+            flushState(of: run)
+        }
+        for log in run.logs { batch.append(log: log) }
+        run.logs.removeAll(keepingCapacity: true)
+    }
+
+    private func flushHistory(of run: Run) {
+        let id = nextId()
+        let bytes = run.events.written
+        batch.add(.history, id: id, number: run.historyHead, bytes: bytes, checksummed: true)
+        run.historyHead = id
+        run.events.truncate(to: 0)
+        run.eventCount = 0
+    }
+
+    private func flushState(of run: Run) {
+        for scope in run.dirtyScopes {
+            scope.isListedDirty = false
+            for page in scope.dirtyPages {
+                scope.pageIsDirty[page] = false
+                if scope.phase == .closed { continue }
+                encode(page: page, of: scope)
+                scope.pageRows[page] = write(row: scope.pageRows[page], of: run)
+            }
+            scope.dirtyPages.removeAll(keepingCapacity: true)
+        }
+        run.dirtyScopes.removeAll(keepingCapacity: true)
+        for live in run.dirtyFans {
+            guard let fan = live.fan, !live.isDone else { continue }
+            for index in fan.unwritten {
+                guard let bytes = fan.results[index] else { continue }
+                encode(result: index, of: live, bytes)
+                fan.rows[index] = write(row: 0, of: run)
+            }
+            fan.unwritten.removeAll(keepingCapacity: true)
+        }
+        run.dirtyFans.removeAll(keepingCapacity: true)
+        for row in run.freedRows { batch.add(.deleteState, id: row) }
+        run.freedRows.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds the row in `rowWriter`: over its old content, over a row that is no longer needed, or as a new one.
+    private func write(row: Int64, of run: Run) -> Int64 {
+        if row != 0 {
+            batch.add(.updateState, id: row, bytes: rowWriter.written)
+            return row
+        }
+        if let freed = run.freedRows.popLast() {
+            batch.add(.updateState, id: freed, bytes: rowWriter.written)
+            return freed
+        }
+        let made = nextId()
+        batch.add(.insertState, id: made, bytes: rowWriter.written)
+        return made
+    }
+
+    private func storePlan(of run: Run) {
+        let plan = run.context.plan
+        guard storedPlans.insert(plan.identity).inserted else { return }
+        batch.add(plan: plan.identity, bytes: plan.memory)
+    }
+}

@@ -1,0 +1,29 @@
+// The limits of a run, by name. Nothing else.
+
+package enum EngineLimits {
+    /// How deeply workflows may call each other.
+    package static var callDepthMax: Int { 1_000 }
+    /// Instructions of one chunk.
+    package static var fuelMax: Int { 10_000_000_000 }
+    /// State changes in one transaction; what is left over waits for the next.
+    package static var changesPerTurnMax: Int { 16_384 }
+    /// Nodes in one page of a scope's state.
+    package static var nodesPerPage: Int { 64 }
+    /// A value longer than this has a row of its own.
+    package static var inlineValueBytesMax: Int { 512 }
+    /// Later failures kept beside the first.
+    package static var attachedFailuresMax: Int { 8 }
+    /// Bytes of a failure's message that are kept.
+    package static var failureMessageBytesMax: Int { 16_384 }
+    /// Further attempts after outcomes that nobody knows, before the step fails.
+    package static var unknownAttemptsMax: Int { 100 }
+    /// Elements of a fan-out.
+    package static var fanItemsMax: Int { 1 << 24 }
+    /// Bytes of a readable key; a longer path is cut and hashed.
+    package static var keyBytesMax: Int { 200 }
+    /// Bytes of log kept per attempt.
+    package static var logBytesPerAttemptMax: Int { 1 << 20 }
+    /// Microseconds between signs of life of a process, and after which silence means death.
+    package static var heartbeatEvery: Int64 { 10_000_000 }
+    package static var heartbeatExpiry: Int64 { 30_000_000 }
+}

@@ -1,0 +1,233 @@
+// A run in memory: the tree of scopes, each with the status of its nodes and the values still needed. Plain state;
+// what changes it stands in Changes.swift.
+
+import WfJournal
+import WfPlan
+import WfValue
+
+/// How far a node has come. The raw value is the journal format: append only, never renumber; at most 16.
+enum NodeStatus: UInt8 {
+    /// Something it needs has not ended, or it is ready and has not begun.
+    case waiting = 0
+    /// An attempt at its effect is under way.
+    case running = 1
+    /// It waits for a time of its own.
+    case sleeping = 2
+    /// An attempt failed; it waits for the next.
+    case pausing = 3
+    /// Scopes of it are open.
+    case open = 4
+    case ended = 5
+    case skipped = 6
+    case failed = 7
+    case cancelled = 8
+
+    var isTerminal: Bool { rawValue >= NodeStatus.ended.rawValue }
+}
+
+/// Whether a scope still begins nodes. The raw value is the journal format.
+enum ScopePhase: UInt8 {
+    case open = 0
+    /// A node failed; the others are being stopped.
+    case failing = 1
+    /// It was asked to stop from outside.
+    case cancelling = 2
+    case closed = 3
+}
+
+/// The step itself, or its `else`. The raw value is the journal format.
+enum NodeRole: UInt8 {
+    case main = 0
+    case otherwise = 1
+}
+
+/// A value in its encoding, and its row in the journal if it is large.
+struct SlotValue {
+    var bytes: [UInt8]
+    var row: Int64
+}
+
+/// What is known of a node between its beginning and its end. Nodes whose effect ends in the next turn have none.
+final class LiveNode {
+    let scope: Scope
+    /// Relative to the block.
+    let node: Int
+    var role = NodeRole.main
+    /// Attempts begun, and how many of them failed or ended nobody knows how.
+    var attempt = 0
+    var failures = 0
+    var unknowns = 0
+    /// The attempt that the driver has, or 0.
+    var attemptId: UInt64 = 0
+    /// Microseconds since 1970; 0: none.
+    var deadlineAt: Int64 = 0
+    var dueAt: Int64 = 0
+    /// Grows when timers set before are no longer meant.
+    var serial: UInt32 = 0
+    var isStopping = false
+    var isTimedOut = false
+    var isExpired = false
+    var isDone = false
+    var lastFailure: Failure?
+    /// The open scope of a workflow, block, branch or loop.
+    var child: Scope?
+    var fan: Fan?
+    var logBytes = 0
+
+    init(scope: Scope, node: Int) {
+        self.scope = scope
+        self.node = node
+    }
+}
+
+/// A fan-out in progress.
+final class Fan {
+    let list: [UInt8]
+    /// Where each element of `list` starts, and where the last ends.
+    let starts: [Int]
+    let limit: Int
+    var results: [[UInt8]?]
+    /// State rows of results, by index; 0: not written yet.
+    var rows: [Int64]
+    var next = 0
+    var doneCount = 0
+    var children: [Int: Scope] = [:]
+    var failure: Failure?
+    var isStopping = false
+    /// Results that the next commit has to write.
+    var unwritten: [Int] = []
+
+    init(list: [UInt8], starts: [Int], limit: Int) {
+        self.list = list
+        self.starts = starts
+        self.limit = limit
+        results = Array(repeating: nil, count: max(0, starts.count - 1))
+        rows = Array(repeating: 0, count: max(0, starts.count - 1))
+    }
+
+    var count: Int { results.count }
+    func element(_ index: Int) -> [UInt8] { Array(list[starts[index]..<starts[index + 1]]) }
+}
+
+/// One execution of a block.
+final class Scope {
+    /// Number within the run; 1 is the root. Parents have smaller numbers.
+    let id: Int
+    let run: Run
+    let layout: BlockLayout
+    let parent: Scope?
+    /// The node of `parent` that this scope belongs to, relative to its block; 0 for the root.
+    let parentNode: Int
+    let parentRole: NodeRole
+    /// Item or turn, from 0; -1 where there is only one.
+    let ordinal: Int
+    /// Which attempt of the parent node this is, from 1.
+    let attempt: Int
+    let callDepth: Int
+    var phase = ScopePhase.open
+    var failure: Failure?
+
+    var statuses: [UInt8]
+    /// Dependencies that have not ended.
+    var pending: [UInt32]
+    var values: [SlotValue?]
+    var readersLeft: [UInt32]
+    var live: [Int: LiveNode] = [:]
+    /// Nodes that are not terminal, and those of them that have begun.
+    var unfinished: Int
+    var active = 0
+
+    /// State row of each page; 0: not written yet.
+    var pageRows: [Int64]
+    var pageIsDirty: [Bool]
+    var dirtyPages: [Int] = []
+    var isListedDirty = false
+    var isQueued = false
+
+    init(
+        id: Int, run: Run, layout: BlockLayout, parent: Scope?, parentNode: Int, parentRole: NodeRole, ordinal: Int,
+        attempt: Int, callDepth: Int
+    ) {
+        self.id = id
+        self.run = run
+        self.layout = layout
+        self.parent = parent
+        self.parentNode = parentNode
+        self.parentRole = parentRole
+        self.ordinal = ordinal
+        self.attempt = attempt
+        self.callDepth = callDepth
+        statuses = Array(repeating: NodeStatus.waiting.rawValue, count: layout.nodeCount)
+        pending = layout.dependencyCounts
+        values = Array(repeating: nil, count: layout.slotCount)
+        readersLeft = layout.readerCounts
+        unfinished = layout.nodeCount
+        let pages = max(1, (layout.nodeCount + EngineLimits.nodesPerPage - 1) / EngineLimits.nodesPerPage)
+        pageRows = Array(repeating: 0, count: pages)
+        pageIsDirty = Array(repeating: false, count: pages)
+    }
+
+    func status(_ node: Int) -> NodeStatus { NodeStatus(rawValue: statuses[node]) ?? .waiting }
+
+    @inline(__always)
+    func row(_ node: Int) -> NodeRow { run.context.plan.nodes[layout.nodeStart + node] }
+
+    /// What is known of a live node; made if there is nothing yet.
+    func liveNode(_ node: Int) -> LiveNode {
+        if let known = live[node] { return known }
+        let made = LiveNode(scope: self, node: node)
+        live[node] = made
+        return made
+    }
+
+    /// Marks the page that holds a node (0 also holds the scope's own row) for the next commit.
+    @inline(__always)
+    func touch(page: Int) {
+        if !pageIsDirty[page] {
+            pageIsDirty[page] = true
+            dirtyPages.append(page)
+            if !isListedDirty {
+                isListedDirty = true
+                run.dirtyScopes.append(self)
+            }
+        }
+    }
+}
+
+/// A run of this engine.
+final class Run {
+    let id: RunId
+    let number: Int64
+    let context: PlanContext
+    let workflow: Int
+    var record: RunRecord
+    /// Whether the journal has its row.
+    var isStored = false
+    var recordIsDirty = false
+    var isListedDirty = false
+    var isLost = false
+    var root: Scope?
+    /// Open scopes by number.
+    var scopes: [Int: Scope] = [:]
+    var lastScopeId = 0
+
+    // What the next commit writes.
+    var dirtyScopes: [Scope] = []
+    var dirtyFans: [LiveNode] = []
+    var events = ByteWriter(capacity: 256)
+    var eventCount = 0
+    /// Rows of closed scopes: written over by new pages, else deleted.
+    var freedRows: [Int64] = []
+    var newValues: [(row: Int64, bytes: [UInt8])] = []
+    var freedValues: [Int64] = []
+    var logs: [LogRecord] = []
+    var historyHead: Int64 = 0
+
+    init(id: RunId, number: Int64, context: PlanContext, workflow: Int, record: RunRecord) {
+        self.id = id
+        self.number = number
+        self.context = context
+        self.workflow = workflow
+        self.record = record
+    }
+}

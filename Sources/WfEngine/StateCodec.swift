@@ -1,0 +1,311 @@
+// How live state is stored: pages of a scope and results of a fan-out, as rows of bytes with a checksum. Reading is
+// checked against every bound; nothing is trusted. docs/journal-format.md draws the layout.
+
+import WfJournal
+import WfPlan
+import WfValue
+
+/// What a row of state begins with, behind the checksum.
+enum StateKind: UInt8 {
+    case page = 1
+    case fanResult = 2
+}
+
+enum NodeBits {
+    static var status: UInt8 { 0x0F }
+    static var inlineValue: UInt8 { 0x10 }
+    static var rowValue: UInt8 { 0x20 }
+    static var details: UInt8 { 0x40 }
+    static var repeated: UInt8 { 0x80 }
+}
+
+extension ByteWriter {
+    /// Leaves room for the checksum of a row.
+    mutating func beginRow() {
+        truncate(to: 0)
+        appendFixed32(0)
+    }
+
+    /// Fills in the checksum.
+    mutating func endRow() {
+        let body = UnsafeRawBufferPointer(rebasing: written[4...])
+        UnsafeMutableRawPointer(start).storeBytes(of: checksum(body).littleEndian, as: UInt32.self)
+    }
+
+    private mutating func appendFixed32(_ value: UInt32) {
+        UnsafeMutableRawPointer(reserve(4)).storeBytes(of: value.littleEndian, as: UInt32.self)
+        advance(4)
+    }
+}
+
+extension Engine {
+    /// Writes one page of a scope to `rowWriter`.
+    func encode(page: Int, of scope: Scope) {
+        rowWriter.beginRow()
+        rowWriter.append(StateKind.page.rawValue)
+        rowWriter.appendVarint(UInt64(bitPattern: scope.run.historyHead))
+        rowWriter.appendCount(scope.id)
+        rowWriter.appendCount(page)
+        if page == 0 { encodeHeader(of: scope) }
+        let first = page * EngineLimits.nodesPerPage
+        let last = min(first + EngineLimits.nodesPerPage, scope.layout.nodeCount)
+        var node = first
+        while node < last {
+            let status = scope.statuses[node]
+            let live = status > 0 && status < NodeStatus.ended.rawValue ? scope.live[node] : nil
+            let value = status >= NodeStatus.ended.rawValue ? storedValue(of: node, in: scope) : nil
+            if live == nil && value == nil {
+                var end = node + 1
+                while end < last, scope.statuses[end] == status, status == 0 || isBare(end, scope) { end += 1 }
+                if end == node + 1 {
+                    rowWriter.append(status)
+                } else {
+                    rowWriter.append(status | NodeBits.repeated)
+                    rowWriter.appendCount(end - node)
+                }
+                node = end
+                continue
+            }
+            if let live {
+                rowWriter.append(status | NodeBits.details)
+                encode(live)
+            } else if let value {
+                if value.row != 0 {
+                    rowWriter.append(status | NodeBits.rowValue)
+                    rowWriter.appendVarint(UInt64(bitPattern: value.row))
+                } else {
+                    rowWriter.append(status | NodeBits.inlineValue)
+                    rowWriter.appendCount(value.bytes.count)
+                    rowWriter.append(value.bytes)
+                }
+            }
+            node += 1
+        }
+        rowWriter.endRow()
+    }
+
+    private func storedValue(of node: Int, in scope: Scope) -> SlotValue? {
+        let slot = scope.row(node).slot
+        return slot == .none ? nil : scope.values[Int(slot)]
+    }
+
+    /// Whether a node's status is all there is to store.
+    private func isBare(_ node: Int, _ scope: Scope) -> Bool {
+        let status = scope.status(node)
+        return status.isTerminal ? storedValue(of: node, in: scope) == nil : scope.live[node] == nil
+    }
+
+    private func encodeHeader(of scope: Scope) {
+        rowWriter.appendCount(scope.layout.block)
+        rowWriter.appendCount(scope.parent?.id ?? 0)
+        rowWriter.appendCount(scope.parentNode)
+        rowWriter.append(scope.parentRole.rawValue)
+        rowWriter.appendCount(scope.ordinal + 1)
+        rowWriter.appendCount(scope.attempt)
+        rowWriter.append(scope.phase.rawValue)
+        rowWriter.appendBool(scope.failure != nil)
+        if let failure = scope.failure { failure.encode(to: &rowWriter) }
+        // Only a loop's state cannot be computed again from the scope around it.
+        let parentKind = scope.parent.map { NodeKind(rawValue: $0.row(scope.parentNode).kind) }
+        guard parentKind == .loop, !scope.values.isEmpty, let state = scope.values[0] else {
+            return rowWriter.append(0)
+        }
+        if state.row != 0 {
+            rowWriter.append(2)
+            rowWriter.appendVarint(UInt64(bitPattern: state.row))
+        } else {
+            rowWriter.append(1)
+            rowWriter.appendCount(state.bytes.count)
+            rowWriter.append(state.bytes)
+        }
+    }
+
+    private func encode(_ live: LiveNode) {
+        rowWriter.append(live.role.rawValue)
+        rowWriter.appendCount(live.attempt)
+        rowWriter.appendCount(live.failures)
+        rowWriter.appendCount(live.unknowns)
+        rowWriter.appendInt(Int(live.deadlineAt))
+        rowWriter.appendInt(Int(live.dueAt))
+        rowWriter.append((live.isTimedOut ? 1 : 0) | (live.isExpired ? 2 : 0))
+        rowWriter.appendBool(live.fan?.failure != nil)
+        if let failure = live.fan?.failure { failure.encode(to: &rowWriter) }
+    }
+
+    /// Writes a fan-out's result to `rowWriter`.
+    func encode(result index: Int, of live: LiveNode, _ bytes: [UInt8]) {
+        rowWriter.beginRow()
+        rowWriter.append(StateKind.fanResult.rawValue)
+        rowWriter.appendVarint(UInt64(bitPattern: live.scope.run.historyHead))
+        rowWriter.appendCount(live.scope.id)
+        rowWriter.appendCount(live.node)
+        rowWriter.appendCount(index)
+        rowWriter.append(bytes)
+        rowWriter.endRow()
+    }
+}
+
+// MARK: reading
+
+/// A page as read; nodes that are only waiting are left out.
+struct StoredPage {
+    var row: Int64
+    var page: Int
+    var header: StoredHeader?
+    var nodes: [StoredNode]
+}
+
+struct StoredHeader {
+    var block: Int
+    var parent: Int
+    var parentNode: Int
+    var parentRole: NodeRole
+    var ordinal: Int
+    var attempt: Int
+    var phase: ScopePhase
+    var failure: Failure?
+    var state: StoredValue?
+}
+
+enum StoredValue {
+    case inline([UInt8])
+    case row(Int64)
+}
+
+struct StoredNode {
+    var node: Int
+    var status: NodeStatus
+    var value: StoredValue?
+    var details: StoredDetails?
+}
+
+struct StoredDetails {
+    var role: NodeRole
+    var attempt: Int
+    var failures: Int
+    var unknowns: Int
+    var deadlineAt: Int64
+    var dueAt: Int64
+    var isTimedOut: Bool
+    var isExpired: Bool
+    var fanFailure: Failure?
+}
+
+struct StoredResult {
+    var row: Int64
+    var scope: Int
+    var node: Int
+    var index: Int
+    var bytes: [UInt8]
+}
+
+enum StoredRow {
+    case page(scope: Int, StoredPage)
+    case result(StoredResult)
+}
+
+extension StoredRow {
+    /// Reads a row of state and its idea of the history's head.
+    /// - Throws: a `DecodeError` for anything that the writer would not have written.
+    static func decode(_ record: StateRecord) throws(DecodeError) -> (StoredRow, head: Int64) {
+        try withByteReader(record.bytes) { (reader) throws(DecodeError) in
+            let stored = try reader.readBytes(4)
+            let rest = UnsafeRawBufferPointer(
+                start: stored.baseAddress.map { $0 + 4 }, count: record.bytes.count - 4)
+            let expected = UInt32(littleEndian: stored.loadUnaligned(as: UInt32.self))
+            guard checksum(rest) == expected else { throw reader.error(.notCanonical) }
+            let kind = try reader.readByte()
+            let head = Int64(bitPattern: try reader.readVarint())
+            let scope = try reader.readVarint(max: Int(Int32.max))
+            switch StateKind(rawValue: kind) {
+            case .page: return (.page(scope: scope, try page(&reader, record.id)), head)
+            case .fanResult:
+                let node = try reader.readVarint(max: Int(Int32.max))
+                let index = try reader.readVarint(max: EngineLimits.fanItemsMax)
+                let bytes = Array(try reader.readBytes(reader.remaining))
+                return (
+                    .result(StoredResult(row: record.id, scope: scope, node: node, index: index, bytes: bytes)), head
+                )
+            case nil: throw reader.error(.unknownTag)
+            }
+        }
+    }
+
+    private static func page(_ reader: inout ByteReader, _ row: Int64) throws(DecodeError) -> StoredPage {
+        let number = try reader.readVarint(max: Int(Int32.max) / EngineLimits.nodesPerPage)
+        var page = StoredPage(row: row, page: number, header: nil, nodes: [])
+        if number == 0 { page.header = try header(&reader) }
+        var node = number * EngineLimits.nodesPerPage
+        let end = node + EngineLimits.nodesPerPage
+        while !reader.isAtEnd {
+            let byte = try reader.readByte()
+            guard let status = NodeStatus(rawValue: byte & NodeBits.status), node < end else {
+                throw reader.error(.outOfRange)
+            }
+            switch byte & ~NodeBits.status {
+            case NodeBits.repeated:
+                let count = try reader.readVarint(max: end - node)
+                if status != .waiting {
+                    for offset in 0..<count {
+                        page.nodes.append(StoredNode(node: node + offset, status: status))
+                    }
+                }
+                node += count
+                continue
+            case NodeBits.details:
+                page.nodes.append(StoredNode(node: node, status: status, details: try details(&reader)))
+            case NodeBits.rowValue:
+                let value = StoredValue.row(Int64(bitPattern: try reader.readVarint()))
+                page.nodes.append(StoredNode(node: node, status: status, value: value))
+            case NodeBits.inlineValue:
+                let value = StoredValue.inline(Array(try reader.readBytes(try reader.readLength())))
+                page.nodes.append(StoredNode(node: node, status: status, value: value))
+            case 0:
+                if status != .waiting { page.nodes.append(StoredNode(node: node, status: status)) }
+            default: throw reader.error(.unknownTag)
+            }
+            node += 1
+        }
+        return page
+    }
+
+    private static func header(_ reader: inout ByteReader) throws(DecodeError) -> StoredHeader {
+        let block = try reader.readVarint(max: Int(UInt32.max))
+        let parent = try reader.readVarint(max: Int(Int32.max))
+        let parentNode = try reader.readVarint(max: Int(Int32.max))
+        let role = try readRole(&reader)
+        let ordinal = try reader.readVarint(max: Int(Int32.max)) - 1
+        let attempt = try reader.readVarint(max: Int(Int32.max))
+        guard let phase = ScopePhase(rawValue: try reader.readByte()) else { throw reader.error(.unknownTag) }
+        let failure = try reader.readBool() ? try Failure.decode(from: &reader) : nil
+        var state: StoredValue?
+        switch try reader.readByte() {
+        case 0: break
+        case 1: state = .inline(Array(try reader.readBytes(try reader.readLength())))
+        case 2: state = .row(Int64(bitPattern: try reader.readVarint()))
+        default: throw reader.error(.unknownTag)
+        }
+        return StoredHeader(
+            block: block, parent: parent, parentNode: parentNode, parentRole: role, ordinal: ordinal,
+            attempt: attempt, phase: phase, failure: failure, state: state)
+    }
+
+    private static func readRole(_ reader: inout ByteReader) throws(DecodeError) -> NodeRole {
+        guard let role = NodeRole(rawValue: try reader.readByte()) else { throw reader.error(.unknownTag) }
+        return role
+    }
+
+    private static func details(_ reader: inout ByteReader) throws(DecodeError) -> StoredDetails {
+        let role = try readRole(&reader)
+        let attempt = try reader.readVarint(max: Int(Int32.max))
+        let failures = try reader.readVarint(max: Int(Int32.max))
+        let unknowns = try reader.readVarint(max: Int(Int32.max))
+        let deadlineAt = Int64(try reader.readInt())
+        let dueAt = Int64(try reader.readInt())
+        let flags = try reader.readByte()
+        let fanFailure = try reader.readBool() ? try Failure.decode(from: &reader) : nil
+        return StoredDetails(
+            role: role, attempt: attempt, failures: failures, unknowns: unknowns, deadlineAt: deadlineAt,
+            dueAt: dueAt, isTimedOut: flags & 1 != 0, isExpired: flags & 2 != 0, fanFailure: fanFailure)
+    }
+}

@@ -1,0 +1,125 @@
+// One transaction, laid out flat so that it can be filled and bound without an allocation per row. Knows the kinds
+// of writes; knows nothing of what the bytes mean.
+
+/// What a write does. `id` is the row's id; the bytes are its content.
+package enum WriteKind: UInt8, Sendable {
+    /// A new row of live state.
+    case insertState
+    /// New content for a row of live state.
+    case updateState
+    case deleteState
+    /// A large value of its own.
+    case insertValue
+    case deleteValue
+    /// One row of history; `number` is the previous row's id.
+    case history
+    /// A log row; `number` is the index into `Batch.logs`.
+    case log
+    /// A new run; `number` is the index into `Batch.runs`.
+    case insertRun
+    /// A run's status, end, result and history head; `number` is the index into `Batch.runs`.
+    case updateRun
+}
+
+/// One write of a transaction.
+package struct Write: Sendable {
+    package var kind: WriteKind
+    package var id: Int64
+    package var number: Int64
+    package var start: Int
+    package var count: Int
+}
+
+/// The writes of one run, a stretch of `Batch.writes`. A section is stored whole or, when the run has changed
+/// hands, not at all.
+package struct BatchSection: Sendable {
+    package var run: Int64
+    package var epoch: Int64
+    /// True for a run that this batch creates, which needs no check.
+    package var isNew: Bool
+    package var writes: Range<Int>
+}
+
+/// A transaction in the making. Reused: `clear` keeps the memory.
+package struct Batch: ~Copyable {
+    package private(set) var bytes: [UInt8] = []
+    package private(set) var writes: [Write] = []
+    package private(set) var sections: [BatchSection] = []
+    package private(set) var runs: [RunRecord] = []
+    package private(set) var logs: [LogRecord] = []
+    /// Plans that runs of this batch need, by identity; a journal stores each once.
+    package private(set) var plans: [(hash: [UInt8], bytes: UnsafeRawBufferPointer)] = []
+    /// Microseconds since 1970.
+    package var time: Int64 = 0
+    /// Boot clock, if the owner row is to be freshened; else nil.
+    package var heartbeat: Int64?
+
+    package init() {}
+
+    package var isEmpty: Bool { writes.isEmpty && plans.isEmpty && heartbeat == nil }
+
+    package mutating func clear() {
+        bytes.removeAll(keepingCapacity: true)
+        writes.removeAll(keepingCapacity: true)
+        sections.removeAll(keepingCapacity: true)
+        runs.removeAll(keepingCapacity: true)
+        logs.removeAll(keepingCapacity: true)
+        plans.removeAll(keepingCapacity: true)
+        heartbeat = nil
+    }
+
+    /// Opens the section of a run; its writes follow.
+    package mutating func beginSection(run: Int64, epoch: Int64, isNew: Bool) {
+        sections.append(
+            BatchSection(run: run, epoch: epoch, isNew: isNew, writes: writes.count..<writes.count))
+    }
+
+    /// Adds a write of the open section, with its content; with its checksum before it if asked.
+    package mutating func add(
+        _ kind: WriteKind, id: Int64, number: Int64 = 0, bytes content: UnsafeRawBufferPointer,
+        checksummed: Bool = false
+    ) {
+        let start = bytes.count
+        if checksummed { withUnsafeBytes(of: checksum(content).littleEndian) { bytes.append(contentsOf: $0) } }
+        bytes.append(contentsOf: content)
+        writes.append(Write(kind: kind, id: id, number: number, start: start, count: bytes.count - start))
+        extendSection()
+    }
+
+    /// Adds a write of the open section that has no content.
+    package mutating func add(_ kind: WriteKind, id: Int64) {
+        writes.append(Write(kind: kind, id: id, number: 0, start: bytes.count, count: 0))
+        extendSection()
+    }
+
+    package mutating func insert(run: RunRecord) {
+        runs.append(run)
+        writes.append(
+            Write(kind: .insertRun, id: run.number, number: Int64(runs.count - 1), start: 0, count: 0))
+        extendSection()
+    }
+
+    package mutating func update(run: RunRecord) {
+        runs.append(run)
+        writes.append(
+            Write(kind: .updateRun, id: run.number, number: Int64(runs.count - 1), start: 0, count: 0))
+        extendSection()
+    }
+
+    package mutating func append(log: LogRecord) {
+        logs.append(log)
+        writes.append(Write(kind: .log, id: log.id, number: Int64(logs.count - 1), start: 0, count: 0))
+        extendSection()
+    }
+
+    /// Adds a plan; the bytes must live until the commit returns.
+    package mutating func add(plan hash: [UInt8], bytes: UnsafeRawBufferPointer) {
+        plans.append((hash, bytes))
+    }
+
+    private mutating func extendSection() {
+        precondition(!sections.isEmpty, "a write belongs to a section")
+        let last = sections.count - 1
+        sections[last].writes = sections[last].writes.lowerBound..<writes.count
+    }
+}

@@ -1,0 +1,62 @@
+// The contract of a durable journal. Every journal passes the same tests (Tests/WfJournalTests). Knows rows and
+// transactions; knows nothing of plans, nodes or values.
+
+/// A durable journal: one writer's connection. Not safe to share between threads; several processes may each
+/// hold a connection to one journal.
+///
+/// Invariant: `commit` is atomic and durable when it returns, and touches no run that the writer does not own.
+package protocol Journal: AnyObject {
+    /// Makes this connection a writer: stores an owner row. Ids for rows are handed out from `idBase` upwards,
+    /// up to `Journals.idsPerSession` of them; `idBase` never collides with another session's.
+    func register(
+        processId: Int32, bootId: String, token: UInt64, now: Int64, boot: Int64
+    ) throws(JournalError) -> Session
+
+    /// Stores a transaction: all sections whose run this session owns, none of the others.
+    /// - Returns: the numbers of runs that belong to somebody else; nothing of theirs was stored.
+    func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64]
+
+    /// Takes a run over if its owner and epoch are still these: owner becomes the session, the epoch grows by one.
+    func claim(run: Int64, owner: Int64, epoch: Int64, session: Session) throws(JournalError) -> Bool
+
+    /// Gives all runs of the session back and removes its owner row.
+    func release(_ session: Session) throws(JournalError)
+
+    /// Work for a quiet moment (a checkpoint).
+    func idle() throws(JournalError)
+
+    // Reading. None of these needs a session.
+
+    /// The bytes of a plan that a run has stored.
+    func plan(hash: [UInt8]) throws(JournalError) -> [UInt8]?
+    func run(id: String) throws(JournalError) -> RunRecord?
+    func run(number: Int64) throws(JournalError) -> RunRecord?
+    /// Runs, newest first, from `before` (a run number, or nil) on; without `input` and `result`.
+    func runs(live: Bool, before: Int64?, limit: Int) throws(JournalError) -> [RunRecord]
+    /// The live state of a run, by ascending id.
+    func state(run: Int64) throws(JournalError) -> [StateRecord]
+    /// A large value.
+    func value(id: Int64) throws(JournalError) -> [UInt8]?
+    /// One row of history.
+    func history(id: Int64) throws(JournalError) -> HistoryRecord?
+    /// Log rows of a run after `after`, in order.
+    func logs(run: Int64, after: Int64, limit: Int) throws(JournalError) -> [LogRecord]
+    func owner(number: Int64) throws(JournalError) -> OwnerRecord?
+}
+
+/// A writer's identity within a journal.
+package struct Session: Equatable, Sendable {
+    /// The owner row's number.
+    package var owner: Int64
+    /// The first id that this session may give to a row.
+    package var idBase: Int64
+    package init(owner: Int64, idBase: Int64) {
+        self.owner = owner
+        self.idBase = idBase
+    }
+}
+
+package enum Journals {
+    /// How many ids a session may hand out before it registers again.
+    package static var idsPerSession: Int64 { 1 << 32 }
+}

@@ -1,0 +1,157 @@
+// The contract in memory, for tests and trials: the same rows in dictionaries. Can stop at a given commit, as a
+// killed process would, and be copied. Knows nothing of durability.
+
+/// A journal that lives as long as its object.
+package final class MemoryJournal: Journal {
+    private struct StoredState {
+        var run: Int64
+        var bytes: [UInt8]
+    }
+    /// All that is stored. A value, so that a copy is a snapshot.
+    private struct Tables {
+        var owners: [Int64: OwnerRecord] = [:]
+        var lastOwner: Int64 = 0
+        var runs: [Int64: RunRecord] = [:]
+        var runNumbers: [String: Int64] = [:]
+        var plans: [[UInt8]: [UInt8]] = [:]
+        var state: [Int64: [Int64: [UInt8]]] = [:]
+        var values: [Int64: [UInt8]] = [:]
+        var history: [Int64: HistoryRecord] = [:]
+        var logs: [Int64: [LogRecord]] = [:]
+    }
+    private var tables = Tables()
+
+    /// Commits made so far (registering, claiming and releasing not counted).
+    package private(set) var commitCount = 0
+    /// The commit (counted from 1) that throws instead of storing anything, as do all after it.
+    package var failAtCommit: Int?
+    /// What the failing commit throws.
+    package var failure: JournalError = .io(path: "memory", detail: "stopped")
+
+    package init() {}
+
+    /// A journal with the same content, and none of the settings.
+    package func copy() -> MemoryJournal {
+        let other = MemoryJournal()
+        other.tables = tables
+        return other
+    }
+
+    package func register(
+        processId: Int32, bootId: String, token: UInt64, now: Int64, boot: Int64
+    ) throws(JournalError) -> Session {
+        tables.lastOwner += 1
+        let number = tables.lastOwner
+        tables.owners[number] = OwnerRecord(
+            number: number, processId: processId, bootId: bootId, token: token, heartbeat: boot)
+        return Session(owner: number, idBase: number * Journals.idsPerSession)
+    }
+
+    package func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64] {
+        if let failAtCommit, commitCount + 1 >= failAtCommit { throw failure }
+        commitCount += 1
+        var lost: [Int64] = []
+        for plan in batch.plans where tables.plans[plan.hash] == nil {
+            tables.plans[plan.hash] = Array(plan.bytes)
+        }
+        for section in batch.sections {
+            if !section.isNew {
+                guard let run = tables.runs[section.run], run.owner == session.owner, run.epoch == section.epoch
+                else {
+                    lost.append(section.run)
+                    continue
+                }
+            }
+            for index in section.writes { try apply(batch, batch.writes[index], run: section.run) }
+        }
+        if let heartbeat = batch.heartbeat { tables.owners[session.owner]?.heartbeat = heartbeat }
+        return lost
+    }
+
+    private func apply(_ batch: borrowing Batch, _ write: Write, run: Int64) throws(JournalError) {
+        let content = batch.bytes[write.start..<write.start + write.count]
+        switch write.kind {
+        case .insertState: tables.state[run, default: [:]][write.id] = Array(content)
+        case .updateState:
+            guard tables.state[run]?[write.id] != nil else {
+                throw .corrupt(place: "state", detail: "there is no row \(write.id)")
+            }
+            tables.state[run]?[write.id] = Array(content)
+        case .deleteState: tables.state[run]?[write.id] = nil
+        case .insertValue: tables.values[write.id] = Array(content)
+        case .deleteValue: tables.values[write.id] = nil
+        case .history:
+            tables.history[write.id] = HistoryRecord(
+                id: write.id, previous: write.number, run: run, time: batch.time, bytes: Array(content))
+        case .log: tables.logs[run, default: []].append(batch.logs[Int(write.number)])
+        case .insertRun:
+            let record = batch.runs[Int(write.number)]
+            tables.runs[run] = record
+            tables.runNumbers[record.id] = run
+        case .updateRun:
+            let record = batch.runs[Int(write.number)]
+            tables.runs[run]?.status = record.status
+            tables.runs[run]?.ended = record.ended
+            tables.runs[run]?.result = record.result
+            tables.runs[run]?.historyHead = record.historyHead
+            if record.status.isEnded { tables.state[run] = nil }
+        }
+    }
+
+    package func claim(
+        run: Int64, owner: Int64, epoch: Int64, session: Session
+    ) throws(JournalError) -> Bool {
+        guard let record = tables.runs[run], record.owner == owner, record.epoch == epoch else { return false }
+        tables.runs[run]?.owner = session.owner
+        tables.runs[run]?.epoch = epoch + 1
+        return true
+    }
+
+    package func release(_ session: Session) throws(JournalError) {
+        for number in tables.runs.keys where tables.runs[number]?.owner == session.owner {
+            tables.runs[number]?.owner = 0
+        }
+        tables.owners[session.owner] = nil
+    }
+
+    package func idle() throws(JournalError) {}
+
+    // MARK: reading
+
+    package func plan(hash: [UInt8]) throws(JournalError) -> [UInt8]? { tables.plans[hash] }
+    package func run(id: String) throws(JournalError) -> RunRecord? {
+        tables.runNumbers[id].flatMap { tables.runs[$0] }
+    }
+    package func run(number: Int64) throws(JournalError) -> RunRecord? { tables.runs[number] }
+
+    package func runs(live: Bool, before: Int64?, limit: Int) throws(JournalError) -> [RunRecord] {
+        let numbers = tables.runs.keys.sorted(by: >)
+        var result: [RunRecord] = []
+        for number in numbers where before.map({ number < $0 }) ?? true {
+            guard var record = tables.runs[number], !live || !record.status.isEnded else { continue }
+            record.input = []
+            record.result = []
+            result.append(record)
+            if result.count == limit { break }
+        }
+        return result
+    }
+
+    package func state(run: Int64) throws(JournalError) -> [StateRecord] {
+        (tables.state[run] ?? [:]).sorted { $0.key < $1.key }.map { StateRecord(id: $0.key, bytes: $0.value) }
+    }
+
+    package func value(id: Int64) throws(JournalError) -> [UInt8]? { tables.values[id] }
+    package func history(id: Int64) throws(JournalError) -> HistoryRecord? { tables.history[id] }
+
+    package func logs(run: Int64, after: Int64, limit: Int) throws(JournalError) -> [LogRecord] {
+        Array((tables.logs[run] ?? []).filter { $0.id > after }.prefix(limit))
+    }
+
+    package func owner(number: Int64) throws(JournalError) -> OwnerRecord? { tables.owners[number] }
+
+    /// Overwrites a row of live state, as a damaged disk would. For tests.
+    package func damageState(run: Int64, id: Int64, bytes: [UInt8]) {
+        tables.state[run]?[id] = bytes
+    }
+}

@@ -1,0 +1,130 @@
+// Reading the SQLite journal. A row whose content contradicts its checksum or its ranges is named and refused.
+
+import CSQLite
+package import WfJournal
+
+extension SQLiteJournal {
+    package func plan(hash: [UInt8]) throws(JournalError) -> [UInt8]? {
+        let statement = try statement(.plan, "SELECT bytes FROM wf_plan WHERE hash=?1")
+        bindCopy(statement, 1, hash)
+        guard try connection.next(statement) else { return nil }
+        defer { sqlite3_reset(statement) }
+        return blob(statement, 0)
+    }
+
+    package func run(id: String) throws(JournalError) -> RunRecord? {
+        let statement = try statement(.runById, "SELECT * FROM wf_run WHERE id=?1")
+        bindCopy(statement, 1, id)
+        return try readRun(statement)
+    }
+
+    package func run(number: Int64) throws(JournalError) -> RunRecord? {
+        let statement = try statement(.runByNumber, "SELECT * FROM wf_run WHERE number=?1")
+        bind(statement, 1, number)
+        return try readRun(statement)
+    }
+
+    private func readRun(_ statement: OpaquePointer) throws(JournalError) -> RunRecord? {
+        guard try connection.next(statement) else { return nil }
+        defer { sqlite3_reset(statement) }
+        var record = try decodeRun(statement)
+        record.input = blob(statement, 14)
+        record.result = blob(statement, 15)
+        let inputCheck = record.input.withUnsafeBytes { checksum($0) }
+        let resultCheck = record.result.withUnsafeBytes { checksum($0) }
+        if Int64(inputCheck) != integer(statement, 12) || Int64(resultCheck) != integer(statement, 13) {
+            throw .corrupt(place: "run `\(record.id)`", detail: "the checksum does not match")
+        }
+        return record
+    }
+
+    /// Columns 0 to 11; input and result are left empty.
+    private func decodeRun(_ statement: OpaquePointer) throws(JournalError) -> RunRecord {
+        let id = text(statement, 1)
+        guard let raw = UInt8(exactly: integer(statement, 5)), let status = RunStatus(rawValue: raw) else {
+            throw .corrupt(place: "run `\(id)`", detail: "status \(integer(statement, 5))")
+        }
+        return RunRecord(
+            number: integer(statement, 0), id: id, workflow: text(statement, 2), name: text(statement, 3),
+            plan: blob(statement, 4), status: status, owner: integer(statement, 6), epoch: integer(statement, 7),
+            created: integer(statement, 8), ended: integer(statement, 9), baseFolder: text(statement, 10),
+            input: [], result: [], historyHead: integer(statement, 11))
+    }
+
+    package func runs(live: Bool, before: Int64?, limit: Int) throws(JournalError) -> [RunRecord] {
+        var statement: OpaquePointer?
+        let columns = "number,id,workflow,name,plan,status,owner,epoch,created,ended,base,history"
+        let sql =
+            "SELECT \(columns) FROM wf_run WHERE number < \(before ?? Int64.max)"
+            + (live ? " AND status < 3" : "") + " ORDER BY number DESC LIMIT \(max(0, limit))"
+        try connection.check(sqlite3_prepare_v2(connection.database, sql, -1, &statement, nil))
+        defer { sqlite3_finalize(statement) }
+        guard let statement else { return [] }
+        var result: [RunRecord] = []
+        while try connection.next(statement) { result.append(try decodeRun(statement)) }
+        return result
+    }
+
+    package func state(run: Int64) throws(JournalError) -> [StateRecord] {
+        let statement = try statement(.state, "SELECT id, bytes FROM wf_state WHERE run=?1 ORDER BY id")
+        bind(statement, 1, run)
+        var result: [StateRecord] = []
+        while try connection.next(statement) {
+            result.append(StateRecord(id: integer(statement, 0), bytes: blob(statement, 1)))
+        }
+        return result
+    }
+
+    package func value(id: Int64) throws(JournalError) -> [UInt8]? {
+        let statement = try statement(.value, "SELECT bytes, checksum FROM wf_value WHERE id=?1")
+        bind(statement, 1, id)
+        guard try connection.next(statement) else { return nil }
+        defer { sqlite3_reset(statement) }
+        let bytes = blob(statement, 0)
+        if Int64(bytes.withUnsafeBytes { checksum($0) }) != integer(statement, 1) {
+            throw .corrupt(place: "value \(id)", detail: "the checksum does not match")
+        }
+        return bytes
+    }
+
+    package func history(id: Int64) throws(JournalError) -> HistoryRecord? {
+        let statement = try statement(.historyById, "SELECT * FROM wf_history WHERE id=?1")
+        bind(statement, 1, id)
+        guard try connection.next(statement) else { return nil }
+        defer { sqlite3_reset(statement) }
+        return HistoryRecord(
+            id: id, previous: integer(statement, 1), run: integer(statement, 2), time: integer(statement, 3),
+            bytes: blob(statement, 4))
+    }
+
+    package func logs(run: Int64, after: Int64, limit: Int) throws(JournalError) -> [LogRecord] {
+        let statement = try statement(
+            .logs, "SELECT * FROM wf_log WHERE run=?1 AND id>?2 ORDER BY id LIMIT ?3")
+        bind(statement, 1, run)
+        bind(statement, 2, after)
+        bind(statement, 3, Int64(max(0, limit)))
+        var result: [LogRecord] = []
+        while try connection.next(statement) {
+            guard let raw = UInt8(exactly: integer(statement, 4)), let stream = LogStream(rawValue: raw) else {
+                sqlite3_reset(statement)
+                throw .corrupt(place: "log row", detail: "an unknown stream")
+            }
+            result.append(
+                LogRecord(
+                    id: integer(statement, 0), run: run, step: text(statement, 2),
+                    attempt: Int(integer(statement, 3)), stream: stream, time: integer(statement, 5),
+                    bytes: blob(statement, 6)))
+        }
+        return result
+    }
+
+    package func owner(number: Int64) throws(JournalError) -> OwnerRecord? {
+        let statement = try statement(.owner, "SELECT * FROM wf_owner WHERE number=?1")
+        bind(statement, 1, number)
+        guard try connection.next(statement) else { return nil }
+        defer { sqlite3_reset(statement) }
+        return OwnerRecord(
+            number: number, processId: Int32(truncatingIfNeeded: integer(statement, 1)), bootId: text(statement, 2),
+            token: UInt64(bitPattern: integer(statement, 3)), heartbeat: integer(statement, 4))
+    }
+}

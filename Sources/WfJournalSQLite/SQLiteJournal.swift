@@ -1,0 +1,406 @@
+// The journal over SQLite: opening it and refusing what is not one; committing transactions. Reading is in
+// Reading.swift. Knows nothing of what state and history bytes mean.
+
+import CSQLite
+import Glibc
+package import WfJournal
+
+/// A journal in one SQLite database: WAL, synchronous = FULL.
+package final class SQLiteJournal: Journal {
+    package enum Mode: Sendable {
+        /// Makes the file if it is missing (its folder must exist).
+        case create
+        /// The file must exist.
+        case existing
+        /// The file must exist and is only read.
+        case reading
+    }
+
+    let connection: Connection
+    /// `PRAGMA data_version` when ownership was last checked; it changes when another connection commits.
+    private var checkedVersion: Int64 = -1
+    /// The owned runs that passed the check since then.
+    private var checkedRuns: Set<Int64> = []
+    private var commitsSinceCheckpoint = 0
+
+    package let path: String
+
+    /// Opens a journal. A file that is anything else is refused and left as it is.
+    package init(path: String, mode: Mode) throws(JournalError) {
+        self.path = path
+        let isNew = try SQLiteJournal.inspect(path: path, mode: mode)
+        let flags: Int32
+        switch mode {
+        case .create: flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        case .existing: flags = SQLITE_OPEN_READWRITE
+        case .reading: flags = access(path, W_OK) == 0 ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
+        }
+        connection = try Connection(path: path, flags: flags, statementCount: Statement.allCases.count)
+        if isNew {
+            try migrate()
+            try connection.execute("PRAGMA journal_mode=WAL")
+        } else {
+            try checkIdentity()
+        }
+        try connection.execute(
+            "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-16000;"
+                + "PRAGMA temp_store=MEMORY")
+        if mode == .reading { try connection.execute("PRAGMA query_only=1") }
+    }
+
+    deinit {
+        if commitsSinceCheckpoint > 256 {
+            sqlite3_wal_checkpoint_v2(connection.database, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        }
+    }
+
+    // MARK: opening
+
+    /// Looks at the file without SQLite, which might otherwise change it. Returns whether there is nothing yet.
+    private static func inspect(path: String, mode: Mode) throws(JournalError) -> Bool {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 {
+            let code = errno
+            if code == EACCES || code == EPERM { throw .readOnly(path: path) }
+            guard code == ENOENT else {
+                if code == ENOTDIR { throw .missingFolder(path: path) }
+                throw .io(path: path, detail: String(cString: strerror(code)))
+            }
+            guard mode == .create else { throw .missing(path: path) }
+            var folder = "."
+            if let slash = path.lastIndex(of: "/") {
+                folder = slash == path.startIndex ? "/" : String(path[..<slash])
+            }
+            if access(folder, F_OK) != 0 { throw .missingFolder(path: path) }
+            if access(folder, W_OK) != 0 { throw .readOnly(path: path) }
+            return true
+        }
+        defer { close(descriptor) }
+        var information = stat()
+        guard fstat(descriptor, &information) == 0 else {
+            throw .io(path: path, detail: String(cString: strerror(errno)))
+        }
+        guard information.st_mode & S_IFMT == S_IFREG else {
+            throw .notAJournal(path: path, found: "something that is not a regular file")
+        }
+        if information.st_size == 0 {
+            guard mode == .create else { throw .notAJournal(path: path, found: "an empty file") }
+            return true
+        }
+        var header = [UInt8](repeating: 0, count: 100)
+        let count = read(descriptor, &header, 100)
+        guard count == 100, Array(header[0..<16]) == Array("SQLite format 3\0".utf8) else {
+            throw .notAJournal(path: path, found: "a file that is not a SQLite database")
+        }
+        func word(_ offset: Int) -> Int64 {
+            Int64(header[offset]) << 24 | Int64(header[offset + 1]) << 16 | Int64(header[offset + 2]) << 8
+                | Int64(header[offset + 3])
+        }
+        guard word(68) == Schema.applicationId else {
+            throw .notAJournal(path: path, found: "a SQLite database of another program")
+        }
+        let version = Int(word(60))
+        if version > Schema.version {
+            throw .newerVersion(path: path, found: version, supported: Schema.version)
+        }
+        return false
+    }
+
+    /// Creates the tables, or brings older ones up to date, in one transaction.
+    private func migrate() throws(JournalError) {
+        try connection.execute("PRAGMA page_size=4096; PRAGMA synchronous=FULL; BEGIN EXCLUSIVE")
+        do throws(JournalError) {
+            // Another process may have been quicker.
+            let found = Int(try connection.integer("PRAGMA user_version"))
+            if found > Schema.version {
+                throw .newerVersion(path: path, found: found, supported: Schema.version)
+            }
+            if found == 0, try connection.integer("SELECT count(*) FROM sqlite_master") != 0 {
+                throw .notAJournal(path: path, found: "a SQLite database of another program")
+            }
+            for version in found..<Schema.version {
+                try connection.execute(Schema.migrations[version])
+                try connection.execute(
+                    "INSERT INTO wf_migration VALUES(\(version + 1), CAST(strftime('%s') AS INTEGER) * 1000000)")
+            }
+            try connection.execute(
+                "PRAGMA application_id=\(Schema.applicationId); PRAGMA user_version=\(Schema.version); COMMIT")
+        } catch {
+            _ = sqlite3_exec(connection.database, "ROLLBACK", nil, nil, nil)
+            throw error
+        }
+    }
+
+    private func checkIdentity() throws(JournalError) {
+        let version = Int(try connection.integer("PRAGMA user_version"))
+        if version > Schema.version {
+            throw .newerVersion(path: path, found: version, supported: Schema.version)
+        }
+        if version < Schema.version { try migrate() }
+    }
+
+    // MARK: writing
+
+    @inline(__always)
+    func statement(_ number: Statement, _ sql: StaticString) throws(JournalError) -> OpaquePointer {
+        try connection.statement(number.rawValue, sql)
+    }
+
+    private func begin() throws(JournalError) {
+        try connection.run(try statement(.begin, "BEGIN IMMEDIATE"))
+    }
+
+    private func end() throws(JournalError) {
+        try connection.run(try statement(.commit, "COMMIT"))
+        commitsSinceCheckpoint += 1
+    }
+
+    private func rollback() {
+        if sqlite3_get_autocommit(connection.database) != 0 { return }
+        sqlite3_exec(connection.database, "ROLLBACK", nil, nil, nil)
+    }
+
+    /// Runs `body` in a transaction of its own.
+    private func transaction<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result {
+        try begin()
+        do throws(JournalError) {
+            let result = try body()
+            try end()
+            return result
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    package func register(
+        processId: Int32, bootId: String, token: UInt64, now: Int64, boot: Int64
+    ) throws(JournalError) -> Session {
+        try transaction { () throws(JournalError) in
+            var statement: OpaquePointer?
+            try connection.check(
+                sqlite3_prepare_v2(
+                    connection.database, "INSERT INTO wf_owner(process,boot,token,heartbeat) VALUES(?,?,?,?)", -1,
+                    &statement, nil))
+            defer { sqlite3_finalize(statement) }
+            guard let statement else { throw .io(path: path, detail: "no statement") }
+            bind(statement, 1, Int64(processId))
+            bindCopy(statement, 2, bootId)
+            bind(statement, 3, Int64(bitPattern: token))
+            bind(statement, 4, boot)
+            try connection.run(statement)
+            let number = sqlite3_last_insert_rowid(connection.database)
+            guard number > 0, number < Int64.max / Journals.idsPerSession else {
+                throw .corrupt(place: "wf_owner", detail: "owner number \(number)")
+            }
+            return Session(owner: number, idBase: number * Journals.idsPerSession)
+        }
+    }
+
+    package func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64] {
+        try begin()
+        do throws(JournalError) {
+            let lost = try store(batch, session)
+            try end()
+            return lost
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    private func store(_ batch: borrowing Batch, _ session: Session) throws(JournalError) -> [Int64] {
+        let dataVersion = try statement(.dataVersion, "PRAGMA data_version")
+        _ = try connection.next(dataVersion)
+        let version = integer(dataVersion, 0)
+        sqlite3_reset(dataVersion)
+        if version != checkedVersion {
+            checkedVersion = version
+            checkedRuns.removeAll(keepingCapacity: true)
+        }
+        var lost: [Int64] = []
+        for index in batch.plans.indices { try storePlan(batch.plans[index].hash, batch.plans[index].bytes) }
+        for index in 0..<batch.sections.count {
+            let section = batch.sections[index]
+            if section.isNew {
+                checkedRuns.insert(section.run)
+            } else if !checkedRuns.contains(section.run) {
+                guard try owns(section, session) else {
+                    lost.append(section.run)
+                    continue
+                }
+                checkedRuns.insert(section.run)
+            }
+            for number in section.writes { try apply(batch, batch.writes[number], section.run) }
+        }
+        if let heartbeat = batch.heartbeat {
+            let statement = try statement(.heartbeat, "UPDATE wf_owner SET heartbeat=?2 WHERE number=?1")
+            bind(statement, 1, session.owner)
+            bind(statement, 2, heartbeat)
+            try connection.run(statement)
+        }
+        return lost
+    }
+
+    private func owns(_ section: BatchSection, _ session: Session) throws(JournalError) -> Bool {
+        let statement = try statement(
+            .ownsRun, "SELECT 1 FROM wf_run WHERE number=?1 AND owner=?2 AND epoch=?3")
+        bind(statement, 1, section.run)
+        bind(statement, 2, session.owner)
+        bind(statement, 3, section.epoch)
+        let found = try connection.next(statement)
+        sqlite3_reset(statement)
+        return found
+    }
+
+    private func storePlan(_ hash: [UInt8], _ bytes: UnsafeRawBufferPointer) throws(JournalError) {
+        let statement = try statement(
+            .insertPlan, "INSERT INTO wf_plan(hash,bytes) VALUES(?1,?2) ON CONFLICT(hash) DO NOTHING")
+        bindCopy(statement, 1, hash)
+        bind(statement, 2, bytes)
+        try connection.run(statement)
+    }
+
+    private func apply(_ batch: borrowing Batch, _ write: Write, _ run: Int64) throws(JournalError) {
+        let failure = batch.bytes.withUnsafeBytes { all -> JournalError? in
+            let content = UnsafeRawBufferPointer(rebasing: all[write.start..<write.start + write.count])
+            do throws(JournalError) {
+                try applyRow(write, content, run, batch.time)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+        switch write.kind {
+        case .insertRun: try insert(batch.runs[Int(write.number)])
+        case .updateRun: try update(batch.runs[Int(write.number)])
+        case .log: try append(batch.logs[Int(write.number)])
+        case .insertState, .updateState, .deleteState, .insertValue, .deleteValue, .history: break
+        }
+    }
+
+    @inline(__always)
+    private func applyRow(
+        _ write: Write, _ content: UnsafeRawBufferPointer, _ run: Int64, _ time: Int64
+    ) throws(JournalError) {
+        switch write.kind {
+        case .insertState:
+            let statement = try statement(.insertState, "INSERT INTO wf_state VALUES(?1,?2,?3)")
+            bind(statement, 1, write.id)
+            bind(statement, 2, run)
+            bind(statement, 3, content)
+            try connection.run(statement)
+        case .updateState:
+            let statement = try statement(.updateState, "UPDATE wf_state SET bytes=?2 WHERE id=?1")
+            bind(statement, 1, write.id)
+            bind(statement, 2, content)
+            try connection.run(statement)
+        case .deleteState:
+            let statement = try statement(.deleteState, "DELETE FROM wf_state WHERE id=?1")
+            bind(statement, 1, write.id)
+            try connection.run(statement)
+        case .insertValue:
+            let statement = try statement(.insertValue, "INSERT INTO wf_value VALUES(?1,?2,?3,?4)")
+            bind(statement, 1, write.id)
+            bind(statement, 2, run)
+            bind(statement, 3, Int64(checksum(content)))
+            bind(statement, 4, content)
+            try connection.run(statement)
+        case .deleteValue:
+            let statement = try statement(.deleteValue, "DELETE FROM wf_value WHERE id=?1")
+            bind(statement, 1, write.id)
+            try connection.run(statement)
+        case .history:
+            let statement = try statement(.history, "INSERT INTO wf_history VALUES(?1,?2,?3,?4,?5)")
+            bind(statement, 1, write.id)
+            bind(statement, 2, write.number)
+            bind(statement, 3, run)
+            bind(statement, 4, time)
+            bind(statement, 5, content)
+            try connection.run(statement)
+        case .log, .insertRun, .updateRun: break
+        }
+    }
+
+    private func insert(_ record: RunRecord) throws(JournalError) {
+        let statement = try statement(
+            .insertRun, "INSERT INTO wf_run VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)")
+        bind(statement, 1, record.number)
+        bindCopy(statement, 2, record.id)
+        bindCopy(statement, 3, record.workflow)
+        bindCopy(statement, 4, record.name)
+        bindCopy(statement, 5, record.plan)
+        bind(statement, 6, Int64(record.status.rawValue))
+        bind(statement, 7, record.owner)
+        bind(statement, 8, record.epoch)
+        bind(statement, 9, record.created)
+        bind(statement, 10, record.ended)
+        bindCopy(statement, 11, record.baseFolder)
+        bind(statement, 12, record.historyHead)
+        bind(statement, 13, Int64(record.input.withUnsafeBytes { checksum($0) }))
+        bind(statement, 14, Int64(record.result.withUnsafeBytes { checksum($0) }))
+        bindCopy(statement, 15, record.input)
+        bindCopy(statement, 16, record.result)
+        try connection.run(statement)
+    }
+
+    private func update(_ record: RunRecord) throws(JournalError) {
+        let statement = try statement(
+            .updateRun, "UPDATE wf_run SET status=?2, ended=?3, history=?4, result_check=?5, result=?6 WHERE number=?1")
+        bind(statement, 1, record.number)
+        bind(statement, 2, Int64(record.status.rawValue))
+        bind(statement, 3, record.ended)
+        bind(statement, 4, record.historyHead)
+        bind(statement, 5, Int64(record.result.withUnsafeBytes { checksum($0) }))
+        bindCopy(statement, 6, record.result)
+        try connection.run(statement)
+        if record.status.isEnded {
+            let statement = try self.statement(.deleteStateOfRun, "DELETE FROM wf_state WHERE run=?1")
+            bind(statement, 1, record.number)
+            try connection.run(statement)
+        }
+    }
+
+    private func append(_ record: LogRecord) throws(JournalError) {
+        let statement = try statement(.log, "INSERT INTO wf_log VALUES(?1,?2,?3,?4,?5,?6,?7)")
+        bind(statement, 1, record.id)
+        bind(statement, 2, record.run)
+        bindCopy(statement, 3, record.step)
+        bind(statement, 4, Int64(record.attempt))
+        bind(statement, 5, Int64(record.stream.rawValue))
+        bind(statement, 6, record.time)
+        bindCopy(statement, 7, record.bytes)
+        try connection.run(statement)
+    }
+
+    package func claim(
+        run: Int64, owner: Int64, epoch: Int64, session: Session
+    ) throws(JournalError) -> Bool {
+        try transaction { () throws(JournalError) in
+            let statement = try statement(
+                .claim, "UPDATE wf_run SET owner=?4, epoch=epoch+1 WHERE number=?1 AND owner=?2 AND epoch=?3")
+            bind(statement, 1, run)
+            bind(statement, 2, owner)
+            bind(statement, 3, epoch)
+            bind(statement, 4, session.owner)
+            try connection.run(statement)
+            return sqlite3_changes(connection.database) == 1
+        }
+    }
+
+    package func release(_ session: Session) throws(JournalError) {
+        try transaction { () throws(JournalError) in
+            try connection.execute("UPDATE wf_run SET owner=0 WHERE status < 3 AND owner=\(session.owner)")
+            try connection.execute("DELETE FROM wf_owner WHERE number=\(session.owner)")
+        }
+    }
+
+    package func idle() throws(JournalError) {
+        guard commitsSinceCheckpoint > 256 else { return }
+        commitsSinceCheckpoint = 0
+        // Passive: never waits for readers. Busy is no failure; the next quiet moment goes on.
+        let code = sqlite3_wal_checkpoint_v2(connection.database, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        if code != SQLITE_OK && code & 0xFF != SQLITE_BUSY { throw connection.error(code) }
+    }
+}

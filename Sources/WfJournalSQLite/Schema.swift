@@ -1,0 +1,47 @@
+// The tables of the journal and how older journals become newer ones. docs/journal-format.md explains the shape.
+
+import WfJournal
+
+enum Schema {
+    /// `PRAGMA application_id`: "wfjr".
+    static let applicationId: Int64 = 0x7766_6A72
+    /// `PRAGMA user_version` of a journal that this code writes.
+    static let version = 1
+
+    /// How a journal of version N becomes N + 1, by N. Version 0 is an empty file. Append only.
+    static let migrations: [String] = [
+        """
+        CREATE TABLE wf_migration(version INTEGER PRIMARY KEY, time INTEGER NOT NULL) STRICT;
+        CREATE TABLE wf_owner(
+            number INTEGER PRIMARY KEY AUTOINCREMENT, process INTEGER NOT NULL, boot TEXT NOT NULL,
+            token INTEGER NOT NULL, heartbeat INTEGER NOT NULL) STRICT;
+        CREATE TABLE wf_plan(number INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT;
+        CREATE TABLE wf_run(
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, name TEXT NOT NULL,
+            plan BLOB NOT NULL, status INTEGER NOT NULL, owner INTEGER NOT NULL, epoch INTEGER NOT NULL,
+            created INTEGER NOT NULL, ended INTEGER NOT NULL, base TEXT NOT NULL, history INTEGER NOT NULL,
+            input_check INTEGER NOT NULL, result_check INTEGER NOT NULL, input BLOB NOT NULL, result BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX wf_run_live ON wf_run(number) WHERE status < 3;
+        CREATE TABLE wf_state(id INTEGER PRIMARY KEY, run INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+        CREATE INDEX wf_state_run ON wf_state(run);
+        CREATE TABLE wf_value(
+            id INTEGER PRIMARY KEY, run INTEGER NOT NULL, checksum INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+        CREATE TABLE wf_history(
+            id INTEGER PRIMARY KEY, previous INTEGER NOT NULL, run INTEGER NOT NULL, time INTEGER NOT NULL,
+            bytes BLOB NOT NULL) STRICT;
+        CREATE TABLE wf_log(
+            id INTEGER PRIMARY KEY, run INTEGER NOT NULL, step TEXT NOT NULL, attempt INTEGER NOT NULL,
+            stream INTEGER NOT NULL, time INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+        CREATE INDEX wf_log_run ON wf_log(run);
+        """
+    ]
+}
+
+/// The number of each prepared statement.
+enum Statement: Int, CaseIterable {
+    case begin, commit, rollback, dataVersion, ownsRun
+    case insertState, updateState, deleteState, deleteStateOfRun, insertValue, deleteValue, history, log
+    case insertRun, updateRun, insertPlan, heartbeat
+    case plan, runById, runByNumber, state, value, historyById, logs, owner, claim
+}

@@ -1,0 +1,34 @@
+// The limits of the machine, by name. Nothing else.
+
+package struct MachineLimits: Sendable {
+    /// Bytes of objects that may be alive at once.
+    package var heapBytesMax: Int
+    /// Bytes of objects before the collector runs for the first time.
+    package var heapBytesFirst: Int
+    /// Calls that may be open at once.
+    package var frameDepthMax: Int
+    /// Registers of all open calls together.
+    package var registersMax: Int
+    /// Collect before every allocation: for tests.
+    package var collectsAlways: Bool
+
+    package init(
+        heapBytesMax: Int = 2 << 30, heapBytesFirst: Int = 16 << 20, frameDepthMax: Int = 100_000,
+        registersMax: Int = 4 << 20, collectsAlways: Bool = false
+    ) {
+        self.heapBytesMax = heapBytesMax
+        self.heapBytesFirst = heapBytesFirst
+        self.frameDepthMax = frameDepthMax
+        self.registersMax = registersMax
+        self.collectsAlways = collectsAlways
+    }
+
+    /// Fuel of one run when the caller has no other wish: about a minute of work.
+    package static var fuelDefault: Int { 10_000_000_000 }
+    /// How deeply a value may nest where the machine walks it (comparison, text, encoding).
+    package static var depthMax: Int { 512 }
+    /// Bytes of one string.
+    package static var stringBytesMax: Int { 1 << 30 }
+    /// Elements of one list, entries of one map.
+    package static var elementsMax: Int { 1 << 28 }
+}

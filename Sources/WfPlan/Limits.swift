@@ -1,0 +1,37 @@
+// The limits of plans, by name. Nothing else.
+
+package enum PlanLimits {
+    /// Bytes of a plan file.
+    package static var planBytesMax: Int { 1 << 30 }
+    /// Instruction words of one function.
+    package static var functionWordsMax: Int { 1 << 24 }
+    /// Registers of one function; the highest register number is one less.
+    package static var registersMax: Int { 65_535 }
+    /// Arguments of a call, fields of an object built by one instruction.
+    package static var argumentsMax: Int { 255 }
+    /// Types that an instruction can name.
+    package static var typesMax: Int { 65_536 }
+    /// Parts of a type that is written out in full.
+    package static var typeWeightMax: Int { 65_536 }
+    /// Levels of a type that is written out in full, the arguments of named types included.
+    package static var typeDepthMax: Int { 512 }
+    /// How deeply blocks may stand in blocks.
+    package static var blockDepthMax: Int { 255 }
+    /// Slots of one block.
+    package static var slotsMax: Int { 1 << 24 }
+    /// Parameters of a workflow, an action or an effect.
+    package static var parametersMax: Int { 255 }
+    /// Steps that verifying may take per byte of the plan. Rows share lists and strings; this keeps a small plan
+    /// that shares a large list a million times from taking minutes.
+    package static var verifierWorkPerByte: Int { 64 }
+}
+
+/// What a caller grants to a plan that it loads.
+package struct PlanLoadLimits: Sendable {
+    /// Bytes that are read at most.
+    package var bytesMax: Int
+
+    package init(bytesMax: Int = PlanLimits.planBytesMax) {
+        self.bytesMax = bytesMax
+    }
+}

@@ -1,0 +1,107 @@
+// A plan: everything a run needs, in one block of memory, used in place. Knows the layout and how to read it;
+// knows nothing of how it was made (`PlanBuilder`), why it may be trusted (`Verifier`), or what runs it.
+//
+//     offset 0   magic "wfb\0" | version u32 | section count u32 | flags u32 (0) | total size u64 | reserved u64
+//     32         one entry per section, ascending: id u32 | zero u32 | offset u64 | size u64
+//     …          the sections, each aligned to 8 bytes, zero padded
+package import WfValue
+
+/// A verified plan. Immutable; safe to share between threads.
+package final class Plan: @unchecked Sendable {  // immutable after init
+    /// The whole file, privately owned and 16-byte aligned.
+    package let memory: UnsafeRawBufferPointer
+    /// SHA-256 of `memory`: the plan's identity.
+    package let identity: [UInt8]
+    package let types: TypeTable
+
+    package let bytes: UnsafeRawBufferPointer
+    package let lists: UnsafeBufferPointer<UInt32>
+    package let code: UnsafeBufferPointer<UInt64>
+    package let strings: UnsafeBufferPointer<StringRow>
+    package let constants: UnsafeBufferPointer<ConstantRow>
+    package let cells: UnsafeBufferPointer<CellRow>
+    package let functions: UnsafeBufferPointer<FunctionRow>
+    package let positions: UnsafeBufferPointer<PositionRow>
+    package let chunks: UnsafeBufferPointer<ChunkRow>
+    package let workflows: UnsafeBufferPointer<WorkflowRow>
+    package let blocks: UnsafeBufferPointer<BlockRow>
+    package let nodes: UnsafeBufferPointer<NodeRow>
+    package let clauses: UnsafeBufferPointer<ClausesRow>
+    package let actions: UnsafeBufferPointer<ActionRow>
+    package let effects: UnsafeBufferPointer<EffectRow>
+    package let sources: UnsafeBufferPointer<SourceRow>
+
+    init(adopting memory: UnsafeRawBufferPointer, identity: [UInt8], types: TypeTable, sections: PlanSections) {
+        self.memory = memory
+        self.identity = identity
+        self.types = types
+        bytes = sections.raw(.bytes)
+        lists = sections.rows(.lists)
+        code = sections.rows(.code)
+        strings = sections.rows(.strings)
+        constants = sections.rows(.constants)
+        cells = sections.rows(.cells)
+        functions = sections.rows(.functions)
+        positions = sections.rows(.positions)
+        chunks = sections.rows(.chunks)
+        workflows = sections.rows(.workflows)
+        blocks = sections.rows(.blocks)
+        nodes = sections.rows(.nodes)
+        clauses = sections.rows(.clauses)
+        actions = sections.rows(.actions)
+        effects = sections.rows(.effects)
+        sources = sections.rows(.sources)
+    }
+
+    deinit { memory.deallocate() }
+}
+
+extension Plan {
+    /// The words of a list.
+    package func list(_ row: ListRow) -> UnsafeBufferPointer<UInt32> {
+        UnsafeBufferPointer(rebasing: lists[Int(row.start)..<Int(row.start) + Int(row.count)])
+    }
+
+    /// The text of a string; empty for `.none`.
+    package func string(_ index: UInt32) -> String {
+        index == .none ? "" : String(decoding: stringBytes(index), as: UTF8.self)
+    }
+
+    /// The UTF-8 bytes of a string.
+    package func stringBytes(_ index: UInt32) -> UnsafeRawBufferPointer {
+        let row = strings[Int(index)]
+        return UnsafeRawBufferPointer(rebasing: bytes[Int(row.start)..<Int(row.start) + Int(row.count)])
+    }
+
+    /// The encoded value of a constant.
+    package func constantBytes(_ index: Int) -> UnsafeRawBufferPointer {
+        let row = constants[index]
+        return UnsafeRawBufferPointer(rebasing: bytes[Int(row.start)..<Int(row.start) + Int(row.count)])
+    }
+
+    /// The nodes of a block, as a range of node numbers.
+    package func nodeRange(_ block: Int) -> Range<Int> {
+        let row = blocks[block]
+        return Int(row.nodeStart)..<Int(row.nodeStart) + Int(row.nodeCount)
+    }
+
+    /// The number of the workflow with this name.
+    package func workflow(named name: String) -> Int? {
+        workflows.indices.first { string(workflows[$0].name) == name }
+    }
+}
+
+/// Where the sections of a plan lie in its memory. Made by the verifier, which has checked bounds and alignment.
+struct PlanSections {
+    let memory: UnsafeRawBufferPointer
+    /// By `PlanSection` raw value - 1.
+    var ranges: [Range<Int>]
+
+    func raw(_ section: PlanSection) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: memory[ranges[Int(section.rawValue) - 1]])
+    }
+
+    func rows<Row: BitwiseCopyable>(_ section: PlanSection) -> UnsafeBufferPointer<Row> {
+        raw(section).bindMemory(to: Row.self)
+    }
+}

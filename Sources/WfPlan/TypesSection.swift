@@ -1,0 +1,149 @@
+// The section `types`: a type table as bytes, and what the verifier needs to know of each type at once.
+// Knows the table's encoding only by name (`TypeTable.encode`), and no use of a type.
+import WfValue
+
+extension TypeTable {
+    /// The content of the section `types`.
+    func encoded() -> [UInt8] {
+        var writer = ByteWriter()
+        encode(into: &writer)
+        return writer.toArray()
+    }
+
+    /// Reads the section `types`.
+    init(section content: UnsafeRawBufferPointer) throws(PlanError) {
+        do throws(DecodeError) {
+            var reader = ByteReader(content)
+            try self.init(decoding: &reader)
+            try reader.expectEnd()
+        } catch {
+            throw PlanError(.notEncoded, .types, index: error.offset, "byte of the section; \(error)")
+        }
+    }
+}
+
+/// What the verifier asks of types, in flat arrays by type number, gathered in linear time.
+struct TypeFacts {
+    private(set) var kinds: [TypeKind] = []
+    /// Bit 0: one machine word; bit 1: can be stored and sent.
+    private(set) var flags: [UInt8] = []
+    /// List and optional: the element; map: the value; else 0.
+    private(set) var elements: [UInt32] = []
+
+    static var wordFlag: UInt8 { 1 }
+    static var storableFlag: UInt8 { 2 }
+
+    /// - Throws: `PlanError.limit` for a type that is written out larger or deeper than the format allows: types
+    ///   share their parts, so a short table could describe a text that never ends.
+    init(_ table: TypeTable) throws(PlanError) {
+        let count = table.count
+        kinds.reserveCapacity(count)
+        elements.reserveCapacity(count)
+        flags = [UInt8](repeating: TypeFacts.storableFlag, count: count)
+        var weights = [Int](repeating: 1, count: count)
+        var depths = [Int](repeating: 1, count: count)
+        // (part, whole): when the part cannot be stored, the whole cannot.
+        var uses: [(part: UInt32, whole: UInt32)] = []
+        var unstorable: [UInt32] = []
+        for raw in 0..<count {
+            let type = TypeId(raw: UInt32(raw))
+            let kind = table.kind(of: type)
+            kinds.append(kind)
+            if !table.isReference(type) { flags[raw] |= TypeFacts.wordFlag }
+            var element: UInt32 = 0
+            func include(_ part: TypeId) {
+                uses.append((part.raw, type.raw))
+                measure(part)
+            }
+            func measure(_ part: TypeId) {
+                if part.index >= raw { return }
+                weights[raw] += weights[part.index]
+                depths[raw] = max(depths[raw], depths[part.index] + 1)
+            }
+            switch kind {
+            case .poison, .secret, .variable, .function: unstorable.append(type.raw)
+            case .never, .unit, .bool, .int, .float, .decimal, .string, .bytes, .duration, .time, .json, .path,
+                .range:
+                break
+            case .list, .optional:
+                element = table.element(of: type).raw
+                include(table.element(of: type))
+            case .map:
+                element = table.value(of: type).raw
+                include(table.key(of: type))
+                include(table.value(of: type))
+            case .tuple:
+                for index in 0..<table.memberCount(of: type) { include(table.tupleElement(of: type, at: index)) }
+            case .record:
+                for index in 0..<table.fieldCount(of: type) {
+                    uses.append((table.fieldType(of: type, at: index).raw, type.raw))
+                }
+                for argument in table.arguments(of: type) { measure(argument) }
+            case .enumeration:
+                for index in 0..<table.caseCount(of: type) {
+                    for place in 0..<table.payloadCount(of: type, case: index) {
+                        uses.append((table.payloadType(of: type, case: index, at: place).raw, type.raw))
+                    }
+                }
+                for argument in table.arguments(of: type) { measure(argument) }
+            }
+            if kind == .function {
+                measure(table.functionResult(of: type))
+                for index in 0..<table.memberCount(of: type) {
+                    measure(table.functionParameter(of: type, at: index))
+                }
+            }
+            elements.append(element)
+            if weights[raw] > PlanLimits.typeWeightMax || depths[raw] > PlanLimits.typeDepthMax {
+                throw PlanError(
+                    .limit, .types, index: raw,
+                    "expected a type of at most \(PlanLimits.typeWeightMax) parts and "
+                        + "\(PlanLimits.typeDepthMax) levels, found \(weights[raw]) and \(depths[raw])")
+            }
+        }
+        spread(unstorable, uses)
+    }
+
+    private mutating func spread(_ unstorable: [UInt32], _ uses: [(part: UInt32, whole: UInt32)]) {
+        // Users of each type, side by side: those of type t are users[starts[t]..<starts[t + 1]].
+        var starts = [Int](repeating: 0, count: kinds.count + 1)
+        for use in uses { starts[Int(use.part) + 1] += 1 }
+        for type in 0..<kinds.count { starts[type + 1] += starts[type] }
+        var next = starts
+        var users = [UInt32](repeating: 0, count: uses.count)
+        for use in uses {
+            users[next[Int(use.part)]] = use.whole
+            next[Int(use.part)] += 1
+        }
+        var work = unstorable
+        for type in unstorable { flags[Int(type)] &= ~TypeFacts.storableFlag }
+        while let type = work.popLast() {
+            for user in users[starts[Int(type)]..<starts[Int(type) + 1]]
+            where flags[Int(user)] & TypeFacts.storableFlag != 0 {
+                flags[Int(user)] &= ~TypeFacts.storableFlag
+                work.append(user)
+            }
+        }
+    }
+
+    var count: Int { kinds.count }
+
+    @inline(__always)
+    func isWord(_ type: UInt32) -> Bool { flags[Int(type)] & TypeFacts.wordFlag != 0 }
+
+    /// Whether values of the type can be stored and sent.
+    @inline(__always)
+    func isStorable(_ type: UInt32) -> Bool { flags[Int(type)] & TypeFacts.storableFlag != 0 }
+
+    /// Whether a register of one type may take the content of the other: equal types, or both words.
+    @inline(__always)
+    func agree(_ left: UInt32, _ right: UInt32) -> Bool {
+        left == right || (isWord(left) && isWord(right))
+    }
+
+    /// Whether `type` is `wrapped?`, where `T??` is `T?`.
+    func isOptional(_ type: UInt32, of wrapped: UInt32) -> Bool {
+        guard kinds[Int(type)] == .optional else { return false }
+        return kinds[Int(wrapped)] == .optional ? type == wrapped : elements[Int(type)] == wrapped
+    }
+}

@@ -1,0 +1,33 @@
+// The way in: bytes to tree.
+
+package import WfDiagnostics
+package import WfSource
+
+/// Text to tree. Never fails: what cannot be read stands in the tree as an error node and is reported in `sink`.
+package enum Parser {
+    /// The lossless tree of `source`.
+    ///
+    /// - Parameter interner: shared by all files of a compilation.
+    package static func parse(
+        _ source: SourceFile, file: FileId, interner: Interner, into sink: inout DiagnosticSink
+    ) -> SyntaxTree {
+        var lexer = Lexer(source, file: file, interner: interner)
+        lexer.run()
+        lexer.finish()
+        var parser = SyntaxParser(lexer, interner: interner)
+        let root = parser.sourceFile()
+        let storage = parser.finish(root, byteCount: source.count)
+        var diagnostics = lexer.diagnostics + parser.diagnostics
+        let hasErrors = !diagnostics.isEmpty
+        if diagnostics.count > Limits.syntaxDiagnosticsMax {
+            diagnostics.sort { $0.span.start < $1.span.start }
+            let hidden = diagnostics.count - Limits.syntaxDiagnosticsMax
+            let end = UInt32(source.count)
+            diagnostics.removeLast(hidden)
+            diagnostics.append(
+                .tooManySyntaxDiagnostics(hidden: hidden, at: Span(file: file, start: end, end: end)))
+        }
+        sink.add(contentsOf: diagnostics)
+        return SyntaxTree(storage, source: source, hasErrors: hasErrors)
+    }
+}

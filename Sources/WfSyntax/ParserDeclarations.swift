@@ -1,0 +1,355 @@
+// Top-level declarations.
+
+import WfDiagnostics
+import WfSource
+
+extension SyntaxParser {
+    /// The whole file.
+    mutating func sourceFile() -> NodeId {
+        let mark = self.mark
+        while kind != .endOfFile {
+            if take(.semicolon) { continue }
+            let first = index
+            statementStart = index
+            misindented = nil
+            panic = false
+            push(declaration())
+            if !panic, kind != .endOfFile, kind != .semicolon, !startsLine, index > first, !isCloser(kind) {
+                if kind == .unknown || kind == .malformedNumber { panic = true } else {
+                    fail(.expectedStatementEnd(found: describe(index), at: span(index), help: "start a new line"))
+                }
+            }
+            if panic { recoverDeclaration() }
+            if index == first { advance() }
+        }
+        let items = list(from: mark)
+        if tokenCount > 1 { index = tokenCount - 1 }
+        return make(.sourceFile, 0, a: items)
+    }
+
+    mutating func declaration() -> NodeId {
+        let first = index
+        guard kind == .identifier, let word = word(at: index), isDeclarationStart(index) || isKeyword(word) else {
+            return unknownDeclaration()
+        }
+        switch word {
+        case .use: return useDeclaration()
+        case .const, .config: return constDeclaration(isConfig: word == .config)
+        case .secret:
+            advance()
+            let (name, token) = declaredName("the name of the secret")
+            return make(.secretDecl, first, a: record(name, token, count: 2))
+        case .pool, .rate, .breaker: return resourceDeclaration(word)
+        case .open:
+            advance()
+            return recordDeclaration(first, isOpen: true)
+        case .record: return recordDeclaration(first, isOpen: false)
+        case .enum: return enumDeclaration()
+        case .func: return callable(.funcDecl, first, .function)
+        case .workflow: return callable(.workflowDecl, first, .workflow)
+        case .flow: return callable(.flowDecl, first, .flow)
+        case .action: return callable(.actionDecl, first, .workflow)
+        case .extern:
+            advance()
+            return callable(at(.func) ? .externFuncDecl : .externActionDecl, first, .workflow)
+        case .on: return triggerDeclaration()
+        case .test: return testDeclaration()
+        default: return unknownDeclaration()
+        }
+    }
+
+    /// Words that can begin nothing else at top level, so that what is wrong after them is said about them.
+    private func isKeyword(_ word: Word) -> Bool {
+        switch word {
+        case .use, .const, .record, .enum, .func, .workflow, .flow, .action, .extern, .config, .secret, .pool, .rate,
+            .breaker, .test:
+            return true
+        default: return false
+        }
+    }
+
+    private mutating func unknownDeclaration() -> NodeId {
+        let first = index
+        if kind == .rightBrace || kind == .rightParen || kind == .rightBracket {
+            fail(.unmatchedCloser(text(index), at: span(index)))
+            advance()
+            // A stray closer alone on its line costs nothing but itself.
+            if startsLine, isDeclarationStart(index) || kind == .endOfFile { panic = false }
+            return make(.errorDecl, first)
+        }
+        var suggestion: String?
+        if kind == .identifier {
+            let written = text(index)
+            suggestion = Foreign.declaration[written]
+            if suggestion == nil, nextKind == .identifier || nextKind == .string {
+                let words = ["use", "const", "record", "enum", "func", "workflow", "flow", "action", "extern", "config", "secret", "pool", "rate", "breaker", "test"]
+                suggestion = Suggestion.best(for: written, among: words)
+            }
+        }
+        fail(.expectedDeclaration(found: describe(index), suggestion: suggestion, at: span(index)))
+        return make(.errorDecl, first)
+    }
+
+    private mutating func useDeclaration() -> NodeId {
+        let first = index
+        advance()
+        let pathToken = index
+        var alias: UInt32 = 0
+        var aliasToken = UInt32(index)
+        var flags: UInt8 = 0
+        let mark = self.mark
+        if kind == .string {
+            flags = 1
+            advance()
+        } else {
+            repeat {
+                guard kind == .identifier else {
+                    failExpected("the name of a module, or a file in quotes")
+                    break
+                }
+                alias = names[index]
+                aliasToken = UInt32(index)
+                push(alias)
+                advance()
+            } while take(.dot)
+        }
+        let path = list(from: mark)
+        if !panic, take(.as) {
+            flags |= 2
+            (alias, aliasToken) = declaredName("a name for the module")
+        }
+        let record = record(alias, aliasToken, UInt32(pathToken), count: 3)
+        return make(.useDecl, first, a: record, b: path, flags: flags)
+    }
+
+    private mutating func constDeclaration(isConfig: Bool) -> NodeId {
+        let first = index
+        advance()
+        let (name, token) = declaredName(isConfig ? "the name of the setting" : "the name of the constant")
+        var written = NodeId.none
+        var value = NodeId.none
+        if !panic, take(.colon) { written = type() }
+        if !panic, take(.equal) { value = expression() } else if !isConfig, !panic {
+            failExpected("`=` and a value")
+        }
+        let record = record(name, token, written.index, value.index, count: 4)
+        return make(isConfig ? .configDecl : .constDecl, first, a: record)
+    }
+
+    private mutating func resourceDeclaration(_ word: Word) -> NodeId {
+        let first = index
+        advance()
+        let (name, token) = declaredName("the name of the \(word.text)")
+        var values = (NodeId.none, NodeId.none, NodeId.none)
+        let kind: NodeKind
+        switch word {
+        case .pool:
+            kind = .poolDecl
+            values.0 = resourceValue(.limit)
+        case .rate:
+            kind = .rateDecl
+            values.0 = panic ? make(.errorExpr, index) : expression()
+            values.1 = resourceValue(.per)
+        default:
+            kind = .breakerDecl
+            values.0 = resourceValue(.after)
+            if !panic { expect(.failures) }
+            values.1 = resourceValue(.within)
+            values.2 = resourceValue(.recover)
+        }
+        let record = record(name, token, values.0.index, values.1.index, values.2.index, count: 5)
+        return make(kind, first, a: record)
+    }
+
+    private mutating func resourceValue(_ word: Word) -> NodeId {
+        if !panic, expect(word) { return expression() }
+        return make(.errorExpr, index)
+    }
+
+    private mutating func recordDeclaration(_ first: Int, isOpen: Bool) -> NodeId {
+        advance()
+        let (name, token) = declaredName("the name of the record")
+        let parameters = panic ? 0 : typeParameters()
+        let mark = self.mark
+        let open = index
+        if !panic, expect(.leftBrace, "`{`") {
+            let savedStart = statementStart
+            while kind != .rightBrace {
+                statementStart = index
+                push(field())
+                if !braceSeparator() { break }
+            }
+            statementStart = savedStart
+            closeBlock(open)
+        }
+        let fields = list(from: mark)
+        let record = record(name, token, parameters, fields, count: 4)
+        return make(.recordDecl, first, a: record, flags: isOpen ? 1 : 0)
+    }
+
+    private mutating func field() -> NodeId {
+        let first = index
+        let (name, token) = declaredName("the name of a field")
+        if !panic { expect(.colon, "`:` and the type of the field") }
+        let written = panic ? make(.errorType, index) : type()
+        var value = NodeId.none
+        if !panic, take(.equal) { value = expression() }
+        let record = record(name, token, written.index, value.index, count: 4)
+        return make(.fieldDecl, first, a: record)
+    }
+
+    private mutating func enumDeclaration() -> NodeId {
+        let first = index
+        advance()
+        let (name, token) = declaredName("the name of the enum")
+        let parameters = panic ? 0 : typeParameters()
+        let mark = self.mark
+        let open = index
+        if !panic, expect(.leftBrace, "`{`") {
+            let savedStart = statementStart
+            while kind != .rightBrace {
+                statementStart = index
+                push(enumCase())
+                if !braceSeparator() { break }
+            }
+            statementStart = savedStart
+            closeBlock(open)
+        }
+        let cases = list(from: mark)
+        let record = record(name, token, parameters, cases, count: 4)
+        return make(.enumDecl, first, a: record)
+    }
+
+    private mutating func enumCase() -> NodeId {
+        let first = index
+        let (name, token) = declaredName("the name of a case")
+        let mark = self.mark
+        if !panic, kind == .leftParen, !startsLine {
+            let open = index
+            advance()
+            while kind != .rightParen {
+                let start = index
+                var label: UInt32 = 0
+                if kind == .identifier, nextKind == .colon {
+                    label = names[index]
+                    advance()
+                    advance()
+                }
+                let written = type()
+                push(make(.enumPayload, start, a: label, b: written.index))
+                if !separator(.rightParen) { break }
+            }
+            closeBracket(open, .rightParen, "(")
+        }
+        let payload = list(from: mark)
+        let record = record(name, token, payload, count: 3)
+        return make(.enumCaseDecl, first, a: record)
+    }
+
+    /// `func`, `workflow`, `flow`, `action`, and the extern ones: from the word on.
+    private mutating func callable(_ kind: NodeKind, _ first: Int, _ context: Body) -> NodeId {
+        let what = self.kind == .identifier ? text(index) : "declaration"
+        advance()
+        let (name, token) = declaredName("the name of the \(what)")
+        let typeParameters = panic ? 0 : typeParameters()
+        let parameters = panic ? 0 : parameters()
+        var result = NodeId.none
+        if self.kind == .arrow, !panic {
+            advance()
+            result = type()
+        }
+        body = context
+        var block = NodeId.none
+        var clauses: UInt32 = 0
+        switch kind {
+        case .funcDecl, .workflowDecl, .flowDecl:
+            if panic { skipToBody() }
+            if !panic || self.kind == .leftBrace { block = self.block() }
+        case .actionDecl:
+            if !panic { clauses = self.clauses() }
+        default: break
+        }
+        body = .function
+        let record = record(
+            name, token, typeParameters, parameters, result.index, block.index, clauses, count: 7)
+        return make(kind, first, a: record)
+    }
+
+    /// After a mistake in a head: if its line still ends with `{`, the body can be read as if all were well.
+    private mutating func skipToBody() {
+        while kind != .leftBrace, !startsLine, kind != .endOfFile {
+            if isOpener(kind) { skipBalanced() } else { advance() }
+        }
+    }
+
+    private mutating func parameters() -> UInt32 {
+        let open = index
+        guard expect(.leftParen, "`(` and the parameters") else { return 0 }
+        let saved = enterBrackets()
+        let mark = self.mark
+        while kind != .rightParen {
+            push(parameter())
+            if !separator(.rightParen) { break }
+        }
+        let parameters = list(from: mark)
+        leaveBrackets(saved)
+        closeBracket(open, .rightParen, "(")
+        return parameters
+    }
+
+    private mutating func parameter() -> NodeId {
+        let first = index
+        var flags: UInt8 = 0
+        if at(.secret), nextKind == .identifier {
+            flags = 1
+            advance()
+        }
+        let (name, token) = declaredName("the name of a parameter")
+        if !panic { expect(.colon, "`:` and the type of the parameter") }
+        let written = panic ? make(.errorType, index) : type()
+        if !panic, take(.ellipsis) { flags |= 2 }
+        var value = NodeId.none
+        if !panic, take(.equal) { value = expression() }
+        let record = record(name, token, written.index, value.index, count: 4)
+        return make(.parameter, first, a: record, flags: flags)
+    }
+
+    private mutating func triggerDeclaration() -> NodeId {
+        let first = index
+        advance()
+        let (name, token) = declaredName("what happens, such as `cron` or `webhook`")
+        let subject = !panic && beginsOperand(index) && kind != .leftBrace && kind != .identifier ? head() : NodeId.none
+        let mark = self.mark
+        while !panic, kind == .identifier, !startsLine {
+            let start = index
+            let option = names[index]
+            advance()
+            var value = NodeId.none
+            let takesName = NameId(rawValue: option) == .hmac || NameId(rawValue: option) == .settle || NameId(rawValue: option) == .zone
+            if beginsOperand(index), kind != .leftBrace, takesName || kind != .identifier { value = head() }
+            let record = record(option, UInt32(start), value.index, count: 3)
+            push(make(.triggerOption, start, a: record))
+        }
+        let options = list(from: mark)
+        body = .workflow
+        let block = self.block()
+        body = .function
+        let record = record(name, token, subject.index, options, block.index, count: 5)
+        return make(.triggerDecl, first, a: record)
+    }
+
+    private mutating func testDeclaration() -> NodeId {
+        let first = index
+        advance()
+        let title: NodeId
+        if kind == .string || kind == .stringHead || kind == .rawString { title = stringLiteral() } else {
+            failExpected("the title of the test in quotes")
+            title = make(.errorExpr, index)
+            skipToBody()
+        }
+        body = .test
+        let block = self.block()
+        body = .function
+        return make(.testDecl, first, a: record(title.index, block.index, count: 2))
+    }
+}

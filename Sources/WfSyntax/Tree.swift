@@ -1,0 +1,137 @@
+// The syntax tree: flat arrays of nodes, extra words and tokens over a file's bytes. Lossless: what stands between two
+// tokens is found in the bytes. Knows layouts' carriers only; what a kind holds, its view says (Views*.swift).
+
+package import WfSource
+
+/// An index into a tree's nodes; 0 is "no node".
+package struct NodeId: Hashable, Sendable {
+    package let index: UInt32
+    @inline(__always) package init(_ index: UInt32) { self.index = index }
+    package static let none = NodeId(0)
+    @inline(__always) package var isNone: Bool { index == 0 }
+}
+
+/// Twenty bytes. `a` and `b` are child nodes, names or indices into `extra`, as the kind's view says.
+package struct Node: Sendable {
+    package var kind: NodeKind
+    package var flags: UInt8
+    package var aux: UInt16
+    package var first: UInt32
+    package var last: UInt32
+    package var a: UInt32
+    package var b: UInt32
+}
+
+/// A list of ids stored in `extra` as a count and the ids. Valid as long as its tree.
+package struct NodeList: RandomAccessCollection, Sendable {
+    @usableFromInline nonisolated(unsafe) let base: UnsafePointer<UInt32>
+    @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
+    package var startIndex: Int { 0 }
+    @inline(__always) package var endIndex: Int { Int(base[0]) }
+    @inline(__always) package subscript(position: Int) -> NodeId { NodeId(base[position + 1]) }
+}
+
+/// The arrays of a tree, owned by `SyntaxTree`.
+struct TreeStorage {
+    var nodes: UnsafeMutablePointer<Node>
+    var nodeCount: Int
+    var extra: UnsafeMutablePointer<UInt32>
+    var extraCount: Int
+    var tokens: UnsafeMutablePointer<Token>
+    var tokenCount: Int
+    var bytes: UnsafePointer<UInt8>
+    var byteCount: Int
+    var file: FileId
+    var root: NodeId
+}
+
+/// Reads a tree: one pointer, no reference count. The `SyntaxTree` it came from must be kept alive by the caller.
+package struct TreeReader: @unchecked Sendable {
+    let storage: UnsafePointer<TreeStorage>
+    @inline(__always) init(_ storage: UnsafePointer<TreeStorage>) { self.storage = storage }
+
+    package var root: NodeId { storage.pointee.root }
+    package var file: FileId { storage.pointee.file }
+    /// Node ids run from 1 to below this; children have smaller ids than their parents.
+    package var nodeCount: Int { storage.pointee.nodeCount }
+    /// Tokens, the last being `endOfFile`.
+    package var tokenCount: Int { storage.pointee.tokenCount }
+
+    @inline(__always) package func node(_ id: NodeId) -> Node { storage.pointee.nodes[Int(id.index)] }
+    @inline(__always) package func kind(_ id: NodeId) -> NodeKind { storage.pointee.nodes[Int(id.index)].kind }
+    @inline(__always) package func token(_ id: TokenId) -> Token { storage.pointee.tokens[Int(id.index)] }
+    @inline(__always) package func firstToken(_ id: NodeId) -> TokenId { TokenId(node(id).first) }
+    /// The last token that belongs to the node (inclusive).
+    @inline(__always) package func lastToken(_ id: NodeId) -> TokenId { TokenId(node(id).last) }
+
+    /// Bytes from the node's first token to the end of its last.
+    @inline(__always) package func span(_ id: NodeId) -> Span {
+        let node = node(id)
+        let tokens = storage.pointee.tokens
+        let start = tokens[Int(node.first)].start
+        return Span(file: file, start: start, end: max(start, tokens[Int(node.last)].end))
+    }
+
+    @inline(__always) package func span(_ id: TokenId) -> Span {
+        let token = token(id)
+        return Span(file: file, start: token.start, end: token.end)
+    }
+
+    /// The token's text. Slow: for messages and literals.
+    package func text(_ id: TokenId) -> String { text(span(id)) }
+    /// The node's text, trivia inside included. Slow: for messages.
+    package func text(_ id: NodeId) -> String { text(span(id)) }
+    package func text(_ span: Span) -> String {
+        String(decoding: bytes(from: span.start, to: span.end), as: UTF8.self)
+    }
+
+    /// The token's bytes in place.
+    @inline(__always) package func bytes(_ id: TokenId) -> UnsafeBufferPointer<UInt8> {
+        let token = token(id)
+        return UnsafeBufferPointer(start: storage.pointee.bytes + Int(token.start), count: Int(token.length))
+    }
+
+    package func bytes(from start: UInt32, to end: UInt32) -> UnsafeBufferPointer<UInt8> {
+        precondition(start <= end && Int(end) <= storage.pointee.byteCount, "the range is inside the file")
+        return UnsafeBufferPointer(start: storage.pointee.bytes + Int(start), count: Int(end - start))
+    }
+
+    @inline(__always) func extra(_ index: UInt32) -> UInt32 { storage.pointee.extra[Int(index)] }
+    @inline(__always) func list(_ index: UInt32) -> NodeList { NodeList(storage.pointee.extra + Int(index)) }
+}
+
+/// The tree of one file. Immutable once made; safe to share.
+package final class SyntaxTree: @unchecked Sendable {
+    package let source: SourceFile
+    package let file: FileId
+    /// Whether lexing or parsing reported anything; such a tree has error nodes and is not formatted.
+    package let hasErrors: Bool
+    private let storage: UnsafeMutablePointer<TreeStorage>
+
+    /// Takes ownership of the arrays in `storage`.
+    init(_ storage: TreeStorage, source: SourceFile, hasErrors: Bool) {
+        self.source = source
+        self.hasErrors = hasErrors
+        file = storage.file
+        self.storage = .allocate(capacity: 1)
+        self.storage.initialize(to: storage)
+    }
+
+    deinit {
+        storage.pointee.nodes.deallocate()
+        storage.pointee.extra.deallocate()
+        storage.pointee.tokens.deallocate()
+        storage.deallocate()
+    }
+
+    /// The way to read it; valid while this object lives.
+    package var reader: TreeReader { TreeReader(UnsafePointer(storage)) }
+    package var root: NodeId { storage.pointee.root }
+    package var rootView: SourceFileView { SourceFileView(reader, root) }
+
+    /// Bytes held by nodes, extra words and tokens.
+    package var byteCount: Int {
+        storage.pointee.nodeCount * MemoryLayout<Node>.stride + storage.pointee.extraCount * 4
+            + storage.pointee.tokenCount * MemoryLayout<Token>.stride
+    }
+}

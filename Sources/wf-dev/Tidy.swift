@@ -1,0 +1,131 @@
+// wf-dev tidy: the rules of the house that no compiler checks. Reads the tree as text; knows nothing of the language.
+import WfTestSupport
+
+/// Gathers what is untidy and prints it.
+struct Tidy {
+    private var findings: [String] = []
+    private let sources = filesBelow("Sources", suffix: ".swift")
+
+    /// Runs every rule; gives the exit status.
+    static func run() -> Int32 {
+        var tidy = Tidy()
+        tidy.checkModuleTable()
+        tidy.checkSources()
+        tidy.checkImports()
+        tidy.checkDiagnosticPages()
+        tidy.checkLinks()
+        tidy.checkGrammarCases()
+        for finding in tidy.findings { print(finding) }
+        print(tidy.findings.isEmpty ? "tidy" : "\(tidy.findings.count) findings")
+        return tidy.findings.isEmpty ? 0 : 1
+    }
+
+    private mutating func report(_ finding: String) { findings.append(finding) }
+
+    private func text(_ path: String) -> String {
+        (try? readFile(path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    private func lines(_ path: String) -> [Substring] {
+        text(path).split(separator: "\n", omittingEmptySubsequences: false)
+    }
+
+    /// The table in Sources/README.md names the folders of Sources, and no others.
+    private mutating func checkModuleTable() {
+        var listed: [String] = []
+        for line in lines("Sources/README.md") where line.hasPrefix("| ") {
+            let name = String(line.dropFirst(2).prefix { $0 != " " })
+            if name != "module" { listed.append(name) }
+        }
+        let folders = folderEntries("Sources").filter { !$0.hasSuffix(".md") }
+        for name in folders where !listed.contains(name) { report("Sources/README.md: \(name) is missing") }
+        for name in listed where !folders.contains(name) { report("Sources/README.md: \(name) is no module") }
+    }
+
+    /// No file over 800 lines, no unfinished marks, no way to crash on purpose.
+    private mutating func checkSources() {
+        let marks = ["TO" + "DO", "FIX" + "ME", "XX" + "X:", "HA" + "CK", "try" + "!", "fatal" + "Error("]
+        for path in sources where !path.hasSuffix(".generated.swift") {
+            let content = lines(path)
+            if content.count > 800 { report("\(path): \(content.count) lines; at most 800") }
+            if let first = content.first, !first.hasPrefix("//") {
+                report("\(path): does not open with what it is")
+            }
+            for (index, line) in content.enumerated() {
+                for mark in marks where line.contains(mark) { report("\(path):\(index + 1): \(mark)") }
+            }
+        }
+    }
+
+    /// Nothing but tests imports Foundation; the run side never imports syntax.
+    private mutating func checkImports() {
+        let runSide = ["WfPlan", "WfMachine", "WfJournal", "WfJournalSQLite", "WfEngine", "WfDoors"]
+        let compileOnly = ["WfSyntax", "WfChecker", "WfLowering", "WfFormatter", "WfCompiler", "WfDiagnostics"]
+        for path in sources {
+            let module = String(path.dropFirst("Sources/".count).prefix { $0 != "/" })
+            for line in lines(path) where line.contains("import ") {
+                let words = line.split(separator: " ")
+                guard let at = words.firstIndex(of: "import"), at + 1 < words.count, at < 2 else { continue }
+                let imported = String(words[at + 1])
+                if imported.hasPrefix("Foundation"), module != "WfTestSupport" {
+                    report("\(path): imports \(imported)")
+                }
+                if runSide.contains(module), compileOnly.contains(imported) {
+                    report("\(path): the run side imports \(imported)")
+                }
+                if imported == "CSQLite", module != "WfJournalSQLite" { report("\(path): imports CSQLite") }
+            }
+        }
+    }
+
+    /// Every diagnostic code in the sources has a page, and every page a code.
+    private mutating func checkDiagnosticPages() {
+        var used: Set<String> = []
+        for path in sources where path.contains("Catalogue") || path.contains("Diagnostic") {
+            for line in lines(path) where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+                for number in codes(in: line) { used.insert(number) }
+            }
+        }
+        let pages = folderEntries("docs/diagnostics").filter { $0.hasPrefix("WF") }.map { String($0.dropLast(3)) }
+        for code in used.sorted() where !pages.contains(code) { report("docs/diagnostics/\(code).md is missing") }
+        for page in pages where !used.contains(page) && page < "WF6" { report("docs/diagnostics/\(page).md: no such code") }
+    }
+
+    /// `DiagnosticCode(2003)` and `code: 2003` as WF2003.
+    private func codes(in line: Substring) -> [String] {
+        var found: [String] = []
+        var rest = line
+        while let at = rest.firstRange(of: "DiagnosticCode(") {
+            rest = rest[at.upperBound...]
+            let digits = rest.prefix { $0.isNumber }
+            if digits.count >= 3 { found.append("WF" + String(repeating: "0", count: 4 - digits.count) + digits) }
+        }
+        return found
+    }
+
+    /// Relative links in the documentation lead somewhere.
+    private mutating func checkLinks() {
+        for path in ["README.md", "Sources/README.md"] + filesBelow("docs", suffix: ".md") {
+            let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+            var rest = Substring(text(path))
+            while let at = rest.firstRange(of: "](") {
+                rest = rest[at.upperBound...]
+                let target = String(rest.prefix { $0 != ")" && $0 != "#" })
+                if target.isEmpty || target.contains(":") || target.contains(" ") { continue }
+                if !fileExists(folder.isEmpty ? target : folder + "/" + target) { report("\(path): no \(target)") }
+            }
+        }
+    }
+
+    /// Every rule of the grammar names a case file that exists.
+    private mutating func checkGrammarCases() {
+        for line in lines("grammar/wf.ebnf") {
+            var rest = line
+            while let at = rest.firstRange(of: "Tests/Language/") {
+                let path = rest[at.lowerBound...].prefix { $0 != " " && $0 != "*" && $0 != ")" && $0 != "," }
+                if !fileExists(String(path)) { report("grammar/wf.ebnf: no \(path)") }
+                rest = rest[at.upperBound...]
+            }
+        }
+    }
+}
