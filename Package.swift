@@ -86,6 +86,12 @@ let package = Package(
         // Tests
         module("WfTestSupport", []),
         // test targets: one line each, appended here
+        .testTarget(
+            name: "WfEngineTests", dependencies: ["WfEngine", "WfJournal", "WfPlan", "WfValue"], swiftSettings: strict),
+        .testTarget(
+            name: "WfJournalTests", dependencies: ["WfJournal", "WfJournalSQLite"], swiftSettings: strict),
+        .testTarget(name: "LanguageSuiteTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
+        .testTarget(name: "WfPlanTests", dependencies: ["WfPlan", "WfValue", "WfBuiltins"], swiftSettings: strict),
         .testTarget(name: "WfValueTests", dependencies: ["WfValue"], swiftSettings: strict),
     ]
 )

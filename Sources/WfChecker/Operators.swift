@@ -1,5 +1,6 @@
 // Operators. Chains of binary operators are walked with a stack of their own, so that a sum of thousands of terms is
 // as safe as one of two. Conditions also leave facts behind: which names are known to be present.
+import WfBuiltins
 import WfDiagnostics
 import WfSource
 import WfSyntax
@@ -147,7 +148,7 @@ extension ProgramChecker {
             if a == .bytes && b == .bytes {
                 scratch.append(left.index)
                 scratch.append(right.index)
-                return make(.builtin, .bytes, id, a: UInt32(bytesConcat), list: takeList(scratch.count - 2))
+                return make(.builtin, .bytes, id, a: UInt32(Builtin.bytesConcat.rawValue), list: takeList(scratch.count - 2))
             }
         }
         if types.containsPoison(a) || types.containsPoison(b) { return poison(id) }

@@ -42,6 +42,8 @@ final class ProgramChecker {
     var constants: [ConstantEntry] = []
     var folded: [FoldedValue] = []
     var coreModule = -1
+    /// What each module declares: a run of `symbols`.
+    var moduleSymbols: [Range<Int>] = []
 
     // the module being looked at
     var module = 0
@@ -71,10 +73,12 @@ final class ProgramChecker {
     // the workflow being checked
     var frames: [BlockFrame] = []
     var pending: [PendingNode] = []
-    var dependencies: [UInt32] = []
     var workflowBlocks: [CheckedBlock] = []
     var workflowNodes: [CheckedNode] = []
-    var nodeNames: [NameId: Int] = [:]
+    /// Expressions of a workflow's block that nobody reads.
+    var discarded: [NodeId] = []
+    /// The statement of the node being typed.
+    var currentStatement: NodeId?
     var declarationNode = NodeId.none
     var farLookups = 0
     /// Key types of maps as written, to be checked when all enums are known.
@@ -107,7 +111,9 @@ final class ProgramChecker {
         declareBuiltinRecords()
         for index in modules.indices {
             enter(index)
+            let first = symbols.count
             collectDeclarations()
+            moduleSymbols.append(first..<symbols.count)
         }
         if let core = modules.indices.first(where: { modules[$0].isStandardLibrary && moduleName($0) == "core" }) {
             coreModule = core

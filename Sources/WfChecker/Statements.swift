@@ -1,4 +1,5 @@
 // Statements of funcs and lambdas: blocks, variables, assignment, loops, return. Steps are refused here.
+import WfBuiltins
 import WfDiagnostics
 import WfSource
 import WfSyntax
@@ -409,7 +410,7 @@ extension ProgramChecker {
 
     private func forStatement(_ view: ForExprView) -> TypedId {
         if let limit = view.limit { report(.limitInFunction(at: tree.span(limit))) }
-        let sequence = expression(view.sequence)
+        var sequence = expression(view.sequence)
         widenAssigned(in: view.id)
         let scope = scopeMark()
         let narrowed = narrowMark()
@@ -418,6 +419,11 @@ extension ProgramChecker {
         let found = type(of: sequence)
         let elements = iterated(found, view.sequence)
         let isPair = tree.kind(view.pattern) == .tuplePattern
+        if !isPair && kind(found) == .map {
+            sequence = make(
+                .builtin, types.list(of: elements), view.sequence, a: UInt32(Builtin.mapEntries.rawValue),
+                list: typed.addList(CollectionOfOne(sequence.index)))
+        }
         if isPair && kind(found) == .map && TuplePatternView(tree, view.pattern).elements.count == 2 {
             for (number, item) in TuplePatternView(tree, view.pattern).elements.enumerated() {
                 let type = number == 0 ? types.key(of: found) : types.value(of: found)

@@ -91,8 +91,9 @@ extension Diagnostic {
         syntax(1013, "`\(shown)` is neither a number nor a duration", span, help: help)
     }
 
-    package static func numberNeedsDigit(at span: Span) -> Diagnostic {
-        syntax(1014, "a number needs a digit before its point", span, help: "write a `0` before the point")
+    package static func numberNeedsDigit(after: Bool, at span: Span) -> Diagnostic {
+        let side = after ? "after" : "before"
+        return syntax(1014, "a number needs a digit \(side) its point", span, help: "write a `0` \(side) the point")
     }
 
     package static func blockComment(at span: Span) -> Diagnostic {

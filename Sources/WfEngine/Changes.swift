@@ -106,7 +106,7 @@ extension Engine {
             if let live = scope.live.removeValue(forKey: node) {
                 live.isDone = true
                 live.child = nil
-                live.fan = nil
+                freeFan(of: live)
             }
         } else if before == .waiting {
             scope.active += 1

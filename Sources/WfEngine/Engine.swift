@@ -273,10 +273,7 @@ package final class Engine {
             turn.lostRuns.append(run.id)
             turn.attemptsToCancel.append(contentsOf: drop(run))
         }
-        for (run, request) in requests where lostRuns.isEmpty || !lostRuns.contains(run.number) {
-            turn.effectsToStart.append(request)
-        }
-        turn.attemptsToCancel.append(contentsOf: stops)
+        handOutAttempts(&turn, lostRuns)
         for (run, end) in ended where lostRuns.isEmpty || !lostRuns.contains(run.number) {
             let type = run.context.plan.workflows[run.workflow].resultType
             turn.endedRuns.append(
@@ -296,6 +293,28 @@ package final class Engine {
             turn.nextWake = min(timers.next() ?? heartbeat, heartbeat)
         }
         return turn
+    }
+
+    /// Hands out what is to be started and stopped. What would be both is neither: it has never begun.
+    private func handOutAttempts(_ turn: inout Turn, _ lostRuns: [Int64]) {
+        var neverBegun: Set<UInt64> = []
+        if !stops.isEmpty && !requests.isEmpty {
+            let stopping = Set(stops.map(\.raw))
+            for (_, request) in requests where stopping.contains(request.attempt.raw) {
+                neverBegun.insert(request.attempt.raw)
+                inbox.append(
+                    (request.attempt, .failure(EffectFailure(kind: "cancelled", message: "stopped before it began"))))
+            }
+        }
+        for (run, request) in requests where lostRuns.isEmpty || !lostRuns.contains(run.number) {
+            if !neverBegun.contains(request.attempt.raw) { turn.effectsToStart.append(request) }
+        }
+        for attempt in stops where !neverBegun.contains(attempt.raw) {
+            // One that ended in this very turn needs no stopping.
+            guard let live = attempts[attempt.raw] else { continue }
+            live.wasToldToStop = true
+            turn.attemptsToCancel.append(attempt)
+        }
     }
 
     private func commit(_ turn: inout Turn) throws(JournalError) -> [Int64] {

@@ -170,9 +170,10 @@ extension Engine {
         live.serial &+= 1
         live.isTimedOut = false
         live.isStopping = false
+        live.wasToldToStop = false
         live.dueAt = 0
         apply(.opened(live.attempt, total: total), scope, node)
-        setTimeout(live, parameters: nil)
+        setTimeout(live)
         return live
     }
 
@@ -190,6 +191,7 @@ extension Engine {
         let run = live.scope.run
         let scope = makeScope(run, block: Int(row.target), parent: live, given: [], ordinal: turn)
         if !scope.values.isEmpty { scope.values[0] = state }
+        scope.stateRow = state.row
         if row.condition != .none {
             switch evaluator.word(row.condition, run.context, .scope(scope)) {
             case .fault(let fault):

@@ -65,6 +65,8 @@ final class LiveNode {
     /// Grows when timers set before are no longer meant.
     var serial: UInt32 = 0
     var isStopping = false
+    /// The driver has been asked, so that what it reports may come of that.
+    var wasToldToStop = false
     var isTimedOut = false
     var isExpired = false
     var isDone = false
@@ -143,6 +145,8 @@ final class Scope {
     var dirtyPages: [Int] = []
     var isListedDirty = false
     var isQueued = false
+    /// Row of a large loop state that this turn holds, or 0.
+    var stateRow: Int64 = 0
 
     init(
         id: Int, run: Run, layout: BlockLayout, parent: Scope?, parentNode: Int, parentRole: NodeRole, ordinal: Int,

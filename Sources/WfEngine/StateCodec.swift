@@ -107,13 +107,13 @@ extension Engine {
         if let failure = scope.failure { failure.encode(to: &rowWriter) }
         // Only a loop's state cannot be computed again from the scope around it.
         let parentKind = scope.parent.map { NodeKind(rawValue: $0.row(scope.parentNode).kind) }
-        guard parentKind == .loop, !scope.values.isEmpty, let state = scope.values[0] else {
-            return rowWriter.append(0)
-        }
-        if state.row != 0 {
+        if scope.stateRow != 0 {
             rowWriter.append(2)
-            rowWriter.appendVarint(UInt64(bitPattern: state.row))
+            rowWriter.appendVarint(UInt64(bitPattern: scope.stateRow))
+        } else if parentKind != .loop || scope.values.isEmpty {
+            rowWriter.append(0)
         } else {
+            let state = scope.values[0] ?? SlotValue(bytes: [], row: 0)
             rowWriter.append(1)
             rowWriter.appendCount(state.bytes.count)
             rowWriter.append(state.bytes)

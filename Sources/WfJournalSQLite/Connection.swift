@@ -3,7 +3,7 @@
 
 import CSQLite
 import Glibc
-package import WfJournal
+import WfJournal
 
 /// A connection. Statements are prepared on first use and kept.
 final class Connection {
@@ -103,7 +103,8 @@ final class Connection {
             return .io(path: path, detail: system == 0 ? message : String(cString: strerror(system)))
         case SQLITE_IOERR:
             if system == ENOSPC || system == EDQUOT { return .diskFull(path: path) }
-            if code == SQLITE_IOERR_SHORT_READ { return .corrupt(place: "the database file", detail: message) }
+            // SQLITE_IOERR_SHORT_READ, a macro that Swift does not import
+            if code == SQLITE_IOERR | (2 << 8) { return .corrupt(place: "the database file", detail: message) }
             return .io(path: path, detail: system == 0 ? message : "\(message): \(String(cString: strerror(system)))")
         case SQLITE_ERROR where message.hasPrefix("no such"):
             return .corrupt(place: "the schema", detail: message)

@@ -46,7 +46,7 @@ final class BodyLowering {
     private(set) var locals: [LocalInfo] = []
     private(set) var hasVariables = false
     private(set) var result: TypeId = .unit
-    var file = FileId(0)
+    private(set) var file = FileId(0)
 
     struct LocalPlace {
         var register: Int32 = -1
@@ -80,8 +80,9 @@ final class BodyLowering {
     }
 
     /// Forgets the last body.
-    func begin(file: UInt32, locals: [LocalInfo], hasVariables: Bool, result: TypeId, longJumps: Bool) {
-        buffer.reset(file: file, longJumps: longJumps)
+    func begin(file: FileId, locals: [LocalInfo], hasVariables: Bool, result: TypeId, longJumps: Bool) {
+        self.file = file
+        buffer.reset(file: context.sourceNumber(file), longJumps: longJumps)
         for entry in scope where entry.local.index != BodyLowering.noLocal {
             places[Int(entry.local.index)] = LocalPlace()
         }

@@ -61,7 +61,7 @@ extension BodyLowering {
         let parameters = tree.list(node.list).map { LocalId($0) }
         let function = context.builder.reserveFunction()
         context.define(
-            function, name: "lambda", file: file, locals: locals, parameters: captured + parameters,
+            function, name: "lambda", file: file, locals: locals, hasVariables: hasVariables, parameters: captured + parameters,
             result: types.functionResult(of: node.type)
         ) { $0.finishBody(TypedId(node.a)) }
         let operands = captured.map { local in

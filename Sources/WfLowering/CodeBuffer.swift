@@ -113,6 +113,8 @@ struct CodeBuffer {
         labels.removeAll(keepingCapacity: true)
         isReferred.removeAll(keepingCapacity: true)
         fixups.removeAll(keepingCapacity: true)
+        labelsHere.removeAll(keepingCapacity: true)
+        labelsHereOffset = -1
         self.file = file
         spanStart = 0
         spanEnd = 0
@@ -255,13 +257,41 @@ struct CodeBuffer {
 
     /// The label stands here. What follows can be reached when the code before can, or a jump to it was written.
     mutating func place(_ label: Label) {
-        labels[label.index] = code.count
+        dropJump(to: label)
+        remember(label)
         if isReferred[label.index] { isReachable = true }
+    }
+
+    /// Labels that stand where the next instruction goes.
+    private var labelsHere: [Int] = []
+    private var labelsHereOffset = -1
+
+    private mutating func remember(_ label: Label) {
+        labels[label.index] = code.count
+        if labelsHereOffset != code.count {
+            labelsHereOffset = code.count
+            labelsHere.removeAll(keepingCapacity: true)
+        }
+        labelsHere.append(label.index)
+    }
+
+    /// Takes back a jump to `label` that would be the last instruction before it.
+    private mutating func dropJump(to label: Label) {
+        guard !usesLongJumps, let last = fixups.last, last.label == label.index, last.place == code.count - 1,
+            last.field == .bx, UInt8(truncatingIfNeeded: code[last.place]) == Opcode.jmp.rawValue
+        else { return }
+        fixups.removeLast()
+        code.removeLast()
+        isReachable = true
+        if labelsHereOffset == code.count + 1 {
+            for index in labelsHere { labels[index] = code.count }
+            labelsHereOffset = code.count
+        }
     }
 
     /// The head of a loop stands here, which is reached by a jump that is written later if the loop is entered.
     mutating func placeHead(_ label: Label, isEntered: Bool) {
-        labels[label.index] = code.count
+        remember(label)
         if isEntered { isReachable = true }
     }
 

@@ -21,6 +21,15 @@ extension BodyLowering {
 
     /// The value of an expression: in `into` when that is given, else wherever it lies.
     func lower(_ id: TypedId, into: Int? = nil) -> Operand {
+        let value = lowerAnywhere(id, into)
+        guard let into, value.register != into else { return value }
+        move(into, value.register)
+        release(value)
+        return Operand(register: into, isTemporary: false, holders: value.holders)
+    }
+
+    /// As `lower`; `into` is a wish.
+    private func lowerAnywhere(_ id: TypedId, _ into: Int?) -> Operand {
         let node = tree[id]
         switch node.kind {
         case .word: return word(node, into)

@@ -2,7 +2,7 @@
 // Knows nothing of syntax and reports no mistake of the author; only what is too large for a plan is refused.
 package import WfChecker
 import WfPlan
-import WfSource
+package import WfSource
 import WfValue
 
 /// Something that a plan cannot hold.
@@ -14,8 +14,13 @@ package struct LoweringFailure: Error, Sendable {
 }
 
 /// The plan of a checked program: the bytes of a `.wfb` file. Equal programs give equal bytes.
-package func lower(_ program: CheckedProgram) throws(LoweringFailure) -> [UInt8] {
-    try Lowering(program).run()
+///
+/// - Parameter libraryFiles: by `FileId`, whether the file is of the standard library; its functions are left out
+///   unless they are used.
+package func lower(
+    _ program: CheckedProgram, libraryFiles: [Bool] = []
+) throws(LoweringFailure) -> [UInt8] {
+    try Lowering(program, libraryFiles: libraryFiles).run()
 }
 
 /// The numbers that parts of the program have in the plan, and what is still to be written.
@@ -38,8 +43,12 @@ final class Lowering {
     /// Chunk functions without positions, by a hash of their content.
     private var chunkFunctions: [UInt64: UInt32] = [:]
 
-    init(_ program: CheckedProgram) {
+    /// By file: whether it is of the standard library, of which only what somebody uses is kept.
+    private let libraryFiles: [Bool]
+
+    init(_ program: CheckedProgram, libraryFiles: [Bool]) {
         self.program = program
+        self.libraryFiles = libraryFiles
         tree = program.tree
         builder = PlanBuilder(types: program.types)
         functionNumbers = [UInt32](repeating: .none, count: program.functions.count)
@@ -74,8 +83,9 @@ final class Lowering {
         return builder.finish()
     }
 
-    /// Files of the standard library: what nobody uses of them is left out.
-    private func isLibrary(_ file: FileId) -> Bool { program.files[Int(file.index)].path.hasPrefix("std/") }
+    private func isLibrary(_ file: FileId) -> Bool {
+        Int(file.index) < libraryFiles.count && libraryFiles[Int(file.index)]
+    }
 
     // MARK: numbers
 
@@ -134,10 +144,29 @@ final class Lowering {
 
     func popBody() { depth -= 1 }
 
+    /// By local of the body at hand: whether it was mentioned.
+    private var mentions: [Bool] = []
+
+    /// Whether this is the first mention of a local since `forgetMentions`.
+    func isFirstMention(_ local: LocalId) -> Bool {
+        let index = Int(local.index)
+        if index >= mentions.count {
+            mentions.append(contentsOf: repeatElement(false, count: index + 1 - mentions.count))
+        }
+        if mentions[index] { return false }
+        mentions[index] = true
+        return true
+    }
+
+    func forgetMentions(_ locals: [LocalId]) {
+        for local in locals { mentions[Int(local.index)] = false }
+    }
+
     private func lowerFunction(_ index: Int) {
         let function = program.functions[index]
         define(
             functionNumbers[index], name: function.name, file: function.file, locals: function.locals,
+            hasVariables: function.locals.contains { $0.isMutable },
             parameters: (0..<function.parameterCount).map { LocalId(UInt32($0)) }, result: function.result
         ) { $0.finishBody(function.body) }
     }
@@ -146,22 +175,21 @@ final class Lowering {
         let constant = program.constantDeclarations[index]
         let number = builder.cells[Int(cellNumbers[index])].function
         define(
-            number, name: constant.name, file: constant.file, locals: constant.locals, parameters: [],
-            result: constant.type
+            number, name: constant.name, file: constant.file, locals: constant.locals,
+            hasVariables: constant.locals.contains { $0.isMutable }, parameters: [], result: constant.type
         ) { $0.finishBody(constant.value) }
     }
 
     /// Writes a function: at most twice, the second time with long jumps.
     func define(
-        _ number: UInt32, name: String, file: FileId, locals: [LocalInfo], parameters: [LocalId], result: TypeId,
-        _ write: (BodyLowering) -> Void
+        _ number: UInt32, name: String, file: FileId, locals: [LocalInfo], hasVariables: Bool,
+        parameters: [LocalId], result: TypeId, _ write: (BodyLowering) -> Void
     ) {
         let body = pushBody()
         defer { popBody() }
         for longJumps in [false, true] {
             body.begin(
-                file: sourceNumber(file), locals: locals, hasVariables: locals.contains { $0.isMutable },
-                result: result, longJumps: longJumps)
+                file: file, locals: locals, hasVariables: hasVariables, result: result, longJumps: longJumps)
             for parameter in parameters { body.addParameter(parameter) }
             write(body)
             let types = body.buffer.finish()
@@ -191,8 +219,7 @@ final class Lowering {
         var types: [TypeId] = []
         for longJumps in [false, true] {
             body.begin(
-                file: sourceNumber(file), locals: locals, hasVariables: hasVariables, result: result,
-                longJumps: longJumps)
+                file: file, locals: locals, hasVariables: hasVariables, result: result, longJumps: longJumps)
             for parameter in parameters { body.addParameter(parameter) }
             write(body)
             types = body.buffer.finish()

@@ -1,6 +1,6 @@
-// Checks the instructions of functions: operands, jumps, built-in calls. The types that each opcode relates stand in
-// `CodeCheckerRules`; docs/plan-format.md tells the rules in words. Knows nothing of the graph, and takes the rows
-// of functions, their registers included, as checked.
+// Checks the instructions of functions: operands, jumps, built-in calls. The types that each opcode relates
+// stand in `CodeCheckerRules`; docs/plan-format.md tells the rules in words. Knows nothing of the graph, and
+// takes the rows of functions, their registers included, as checked.
 import WfBuiltins
 import WfValue
 
@@ -76,12 +76,14 @@ struct CodeChecker {
         while word < code.count {
             instruction = Instruction(word: code[word])
             guard Int(instruction.opcodeByte) < table.count else {
-                throw error(.outOfRange, "opcode is \(instruction.opcodeByte), expected one below \(table.count)")
+                throw error(
+                    .outOfRange, "opcode is \(instruction.opcodeByte), expected one below \(table.count)")
             }
             let info = table[Int(instruction.opcodeByte)]
             let length = length(info)
             guard length <= code.count - word else {
-                throw error(.outOfRange, "'\(info.mnemonic)' takes \(length) words, found \(code.count - word)")
+                throw error(
+                    .outOfRange, "'\(info.mnemonic)' takes \(length) words, found \(code.count - word)")
             }
             starts[word] = 1
             if length > 1 { for argument in word + 1..<word + length { starts[argument] = 0 } }
@@ -91,7 +93,8 @@ struct CodeChecker {
         }
         word = next
         guard last == .ret || last == .jmp || last == .fail || last == .unreachable else {
-            throw error(.notAllowed, "expected 'ret', 'jmp', 'fail' or 'unreachable' at the end, found '\(last)'")
+            throw error(
+                .notAllowed, "expected 'ret', 'jmp', 'fail' or 'unreachable' at the end, found '\(last)'")
         }
     }
 
@@ -216,7 +219,8 @@ struct CodeChecker {
         } else {
             try spend(facts.count)
             fits = builtin.accepts(
-                operands: words.dropFirst(2).map { TypeId(raw: $0) }, result: TypeId(raw: words[1]), in: types)
+                operands: words.dropFirst(2).map { TypeId(raw: $0) }, result: TypeId(raw: words[1]), in: types
+            )
             calls.add(fits)
         }
         guard fits else {
@@ -236,7 +240,8 @@ struct CodeChecker {
     mutating func spend(_ steps: Int) throws(PlanError) {
         work -= steps
         guard work >= 0 else {
-            throw error(.limit, "checking the plan takes too many steps for its size: its types are too large")
+            throw error(
+                .limit, "checking the plan takes too many steps for its size: its types are too large")
         }
     }
 

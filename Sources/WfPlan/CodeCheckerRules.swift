@@ -1,5 +1,5 @@
-// Which types each opcode relates: one case per opcode. Runs behind the check of the operands, so that registers,
-// functions, constants, types and cells exist and word operands are words.
+// Which types each opcode relates: one case per opcode. Runs behind the check of the operands, so that
+// registers, functions, constants, types and cells exist and word operands are words.
 import WfValue
 
 extension CodeChecker {
@@ -7,8 +7,10 @@ extension CodeChecker {
         let (a, b, c) = (instruction.a, instruction.b, instruction.c)
         switch opcode {
         // Words only: the operands have said it all.
-        case .ldi, .add, .sub, .mul, .div, .rem, .neg, .addi, .fadd, .fsub, .fmul, .fdiv, .fneg, .itof, .eq, .lt,
-            .le, .feq, .flt, .fle, .not, .jmp, .jt, .jf, .jeq, .jne, .jlt, .jle, .jeqi, .jnei, .jlti, .jlei, .jgti,
+        case .ldi, .add, .sub, .mul, .div, .rem, .neg, .addi, .fadd, .fsub, .fmul, .fdiv, .fneg, .itof, .eq,
+            .lt,
+            .le, .feq, .flt, .fle, .not, .jmp, .jt, .jf, .jeq, .jne, .jlt, .jle, .jeqi, .jnei, .jlti, .jlei,
+            .jgti,
             .jgei, .jflt, .jfle, .jfnlt, .jfnle, .forlt, .switch, .unreachable:
             break
         case .bcall: break  // CodeChecker asks the built-in
@@ -25,7 +27,8 @@ extension CodeChecker {
         case .unwrap: try expect(a, try kind(b, .optional, "an optional"))
         case .share:
             if facts.isWord(registers[a]) {
-                throw error(.typeMismatch, "register \(a) holds the word \(text(of: a)), expected a reference")
+                throw error(
+                    .typeMismatch, "register \(a) holds the word \(text(of: a)), expected a reference")
             }
         case .cellget: try expect(a, plan.cells[b].type)
         case .cellset: try expect(b, plan.cells[a].type)
@@ -131,7 +134,8 @@ extension CodeChecker {
 
     private func wrongType(_ register: Int, _ type: UInt32) -> PlanError {
         error(
-            .typeMismatch, "register \(register) is used as \(text(type: type)) but holds \(text(of: register))")
+            .typeMismatch,
+            "register \(register) is used as \(text(type: type)) but holds \(text(of: register))")
     }
 
     /// The element of the list, optional or map (its value) in a register.
@@ -140,7 +144,8 @@ extension CodeChecker {
     ) throws(PlanError) -> UInt32 {
         let type = Int(registers[register])
         guard facts.kinds[type] == kind else {
-            throw error(.typeMismatch, "register \(register) is used as \(what) but holds \(text(of: register))")
+            throw error(
+                .typeMismatch, "register \(register) is used as \(what) but holds \(text(of: register))")
         }
         return facts.elements[type]
     }
@@ -154,7 +159,8 @@ extension CodeChecker {
         let type = registers[b]
         guard !facts.isWord(type), facts.isStorable(type) else {
             throw error(
-                .typeMismatch, "register \(b) holds \(text(of: b)), expected a reference that can be compared")
+                .typeMismatch, "register \(b) holds \(text(of: b)), expected a reference that can be compared"
+            )
         }
         try expectExactly(c, type)
         guard opcode == .vcmp else { return }
@@ -167,7 +173,8 @@ extension CodeChecker {
             case .list, .optional: parts.append(facts.elements[Int(part)])
             case .tuple: parts += types.tupleElements(of: TypeId(raw: part)).map(\.raw)
             case .enumeration where facts.isWord(part): break
-            default: throw error(.typeMismatch, "register \(b) holds \(text(of: b)), expected an ordered type")
+            default:
+                throw error(.typeMismatch, "register \(b) holds \(text(of: b)), expected an ordered type")
             }
         }
     }
@@ -200,7 +207,8 @@ extension CodeChecker {
         let bound = instruction.d
         guard bound <= Int(target.parameterCount) else {
             throw error(
-                .typeMismatch, "`\(plan.string(target.name))` takes \(target.parameterCount) arguments, found \(bound)")
+                .typeMismatch,
+                "`\(plan.string(target.name))` takes \(target.parameterCount) arguments, found \(bound)")
         }
         let parameters = plan.list(target.registerTypes)
         for index in 0..<bound { try expect(argument(index), parameters[index]) }
@@ -236,7 +244,8 @@ extension CodeChecker {
         guard types.memberCount(of: type) == instruction.d else {
             throw error(
                 .typeMismatch,
-                "register \(instruction.b) holds \(text(of: instruction.b)), found \(instruction.d) arguments")
+                "register \(instruction.b) holds \(text(of: instruction.b)), found \(instruction.d) arguments"
+            )
         }
         for index in 0..<instruction.d {
             try expect(argument(index), types.functionParameter(of: type, at: index).raw)
@@ -291,7 +300,8 @@ extension CodeChecker {
         guard count == instruction.d else {
             throw error(
                 .typeMismatch,
-                "case \(instruction.c) of \(text(type: type.raw)) takes \(count) values, found \(instruction.d)")
+                "case \(instruction.c) of \(text(type: type.raw)) takes \(count) values, found \(instruction.d)"
+            )
         }
         for index in 0..<count {
             try expect(argument(index), types.payloadType(of: type, case: instruction.c, at: index).raw)

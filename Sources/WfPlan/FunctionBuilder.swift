@@ -1,5 +1,5 @@
-// Writes the code of one function: instructions, argument words, labels, jumps of any length, source positions.
-// Knows the encoding; knows nothing of the language, and leaves checking to the `Verifier`.
+// Writes the code of one function: instructions, argument words, labels, jumps of any length, source
+// positions. Knows the encoding; knows nothing of the language, and leaves checking to the `Verifier`.
 package import WfValue
 
 /// A place in the code of a function that jumps go to.
@@ -9,8 +9,8 @@ package struct CodeLabel: Hashable, Sendable {
 
 /// Builds the code of one function. Registers are handed out one by one, the parameters first.
 ///
-/// Conditional jumps reach 32,767 words; where a function is longer, `finish` replaces those that do not reach by
-/// a jump over a long `jmp`.
+/// Conditional jumps reach 32,767 words; where a function is longer, `finish` replaces those that do not
+/// reach by a jump over a long `jmp`.
 package struct FunctionBuilder {
     package private(set) var code: [UInt64] = []
     package private(set) var registerTypes: [TypeId] = []
@@ -98,12 +98,14 @@ package struct FunctionBuilder {
     /// Puts a label in front of the next instruction.
     package mutating func place(_ label: CodeLabel) { labels[label.number] = code.count }
 
-    /// A jump: `jmp`, `jt`, `jf`, `jnull`, `jsome` test A; `cellget`, `forlt` and the comparisons use A and B.
+    /// A jump: `jmp`, `jt`, `jf`, `jnull`, `jsome` test A; `cellget`, `forlt` and the comparisons use A and
+    /// B.
     package mutating func jump(_ opcode: Opcode, _ a: Int = 0, _ b: Int = 0, to label: CodeLabel) {
         let isLong = opcode.info.shape == .aBX
         code.append(isLong ? Instruction(opcode, a: a, bx: 0).word : Instruction(opcode, a: a, b: b).word)
         jumps.append(
-            JumpSite(at: code.count - 1, form: isLong ? .long : .short, base: code.count, label: label.number))
+            JumpSite(at: code.count - 1, form: isLong ? .long : .short, base: code.count, label: label.number)
+        )
     }
 
     /// A `switch` on register A; falls behind the table when A is outside.
@@ -114,7 +116,8 @@ package struct FunctionBuilder {
         for (index, target) in targets.enumerated() {
             jumps.append(
                 JumpSite(
-                    at: start + index / 2, form: .table, half: index % 2, base: code.count, label: target.number))
+                    at: start + index / 2, form: .table, half: index % 2, base: code.count,
+                    label: target.number))
         }
     }
 

@@ -1,5 +1,5 @@
-// Open addressing over entries that lie elsewhere: the piece that strings, constants and lists of a plan share.
-// Knows hashes and entry numbers; what an entry is, the caller compares.
+// Open addressing over entries that lie elsewhere: the piece that strings, constants and lists of a plan
+// share. Knows hashes and entry numbers; what an entry is, the caller compares.
 
 /// A hash index. Its order of iteration is never used, so that equal input gives equal plans.
 struct InternTable {

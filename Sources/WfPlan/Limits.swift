@@ -21,8 +21,8 @@ package enum PlanLimits {
     package static var slotsMax: Int { 1 << 24 }
     /// Parameters of a workflow, an action or an effect.
     package static var parametersMax: Int { 255 }
-    /// Steps that verifying may take per byte of the plan. Rows share lists and strings; this keeps a small plan
-    /// that shares a large list a million times from taking minutes.
+    /// Steps that verifying may take per byte of the plan. Rows share lists and strings; this keeps a small
+    /// plan that shares a large list a million times from taking minutes.
     package static var verifierWorkPerByte: Int { 64 }
 }
 

@@ -31,7 +31,8 @@ package final class Plan: @unchecked Sendable {  // immutable after init
     package let effects: UnsafeBufferPointer<EffectRow>
     package let sources: UnsafeBufferPointer<SourceRow>
 
-    init(adopting memory: UnsafeRawBufferPointer, identity: [UInt8], types: TypeTable, sections: PlanSections) {
+    init(adopting memory: UnsafeRawBufferPointer, identity: [UInt8], types: TypeTable, sections: PlanSections)
+    {
         self.memory = memory
         self.identity = identity
         self.types = types
@@ -91,7 +92,8 @@ extension Plan {
     }
 }
 
-/// Where the sections of a plan lie in its memory. Made by the verifier, which has checked bounds and alignment.
+/// Where the sections of a plan lie in its memory. Made by the verifier, which has checked bounds and
+/// alignment.
 struct PlanSections {
     let memory: UnsafeRawBufferPointer
     /// By `PlanSection` raw value - 1.

@@ -1,11 +1,11 @@
-// Gathers the tables of a plan and writes the file. Knows the layout; knows nothing of the language, and does not
-// check what it is given: that is the `Verifier`'s work, which every plan passes before it is used.
+// Gathers the tables of a plan and writes the file. Knows the layout; knows nothing of the language, and does
+// not check what it is given: that is the `Verifier`'s work, which every plan passes before it is used.
 package import WfValue
 
 /// Builds a plan. Equal calls in equal order give equal bytes.
 ///
-/// Strings, constants and lists are interned: equal content has one index. Blocks, nodes and functions that are
-/// referred to before they are known are reserved first and set later.
+/// Strings, constants and lists are interned: equal content has one index. Blocks, nodes and functions that
+/// are referred to before they are known are reserved first and set later.
 package final class PlanBuilder {
     /// The types of the program. Lowering may add structural types (argument tuples, state) until `finish`.
     package var types: TypeTable
@@ -114,7 +114,8 @@ package final class PlanBuilder {
         return UInt32(cells.count - 1)
     }
 
-    /// A function's number, before its code is known. Every reserved function must be defined before `finish`.
+    /// A function's number, before its code is known. Every reserved function must be defined before
+    /// `finish`.
     package func reserveFunction() -> UInt32 {
         functions.append(
             FunctionRow(
@@ -142,9 +143,11 @@ package final class PlanBuilder {
             isFirst = false
             zeroEnd = register + 1
         }
+        // A TypeId is its number.
+        let typeList = registerTypes.withUnsafeBytes { list($0.bindMemory(to: UInt32.self)) }
         functions[Int(function)] = FunctionRow(
             name: string(name), codeStart: UInt32(code.count), codeCount: UInt32(words.count),
-            registerTypes: list(types: registerTypes), parameterCount: UInt32(parameterCount),
+            registerTypes: typeList, parameterCount: UInt32(parameterCount),
             resultType: result.raw, zeroStart: UInt32(zeroStart), zeroCount: UInt32(zeroEnd - zeroStart),
             positionStart: UInt32(positions.count), positionCount: UInt32(rows.count))
         code.append(contentsOf: words)
@@ -186,7 +189,8 @@ package final class PlanBuilder {
         return UInt32(blocks.count - 1)
     }
 
-    /// `count` nodes in a row, for instance those of one block; the first one's number. Set `nodes[number]` later.
+    /// `count` nodes in a row, for instance those of one block; the first one's number. Set `nodes[number]`
+    /// later.
     package func reserveNodes(_ count: Int) -> UInt32 {
         let blank = NodeRow(kind: .fail, name: .none, block: .none, slot: .none, type: 0, span: .none)
         nodes.append(contentsOf: repeatElement(blank, count: count))
@@ -237,7 +241,10 @@ package final class PlanBuilder {
     /// The plan file.
     package func finish() -> [UInt8] {
         let typeBytes = types.encoded()
-        var writer = PlanWriter()
+        var writer = PlanWriter(
+            capacity: bytes.count + typeBytes.count + lists.count * 4 + code.count * 8 + strings.count * 8
+                + functions.count * PlanSection.functions.rowSize + nodes.count * PlanSection.nodes.rowSize
+                + positions.count * PlanSection.positions.rowSize + chunks.count * PlanSection.chunks.rowSize)
         bytes.withUnsafeBytes { writer.add(.bytes, $0) }
         strings.withUnsafeBytes { writer.add(.strings, $0) }
         typeBytes.withUnsafeBytes { writer.add(.types, $0) }

@@ -1,5 +1,5 @@
-// Why a plan was refused, in words for people. Every sentence of the verifier's findings is made here or from here;
-// what is checked, and in which order, stands in the verifier.
+// Why a plan was refused, in words for people. Every sentence of the verifier's findings is made here or from
+// here; what is checked, and in which order, stands in the verifier.
 
 /// What is wrong with a plan.
 package struct PlanError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -41,7 +41,8 @@ package struct PlanError: Error, Equatable, Sendable, CustomStringConvertible {
     package let detail: String
 
     init(
-        _ kind: Kind, _ section: PlanSection, index: Int, word: Int? = nil, name: String = "", _ detail: String
+        _ kind: Kind, _ section: PlanSection, index: Int, word: Int? = nil, name: String = "",
+        _ detail: String
     ) {
         self.kind = kind
         self.section = section
@@ -61,7 +62,8 @@ package struct PlanError: Error, Equatable, Sendable, CustomStringConvertible {
         self.detail = detail
     }
 
-    /// One line: `plan section 'code', function 3 `total`, word 17: register 9 is read as String but holds Int`.
+    /// One line: `plan section 'code', function 3 `total`, word 17: register 9 is read as String but holds
+    /// Int`.
     package var description: String {
         guard let section else { return "plan: \(detail)" }
         var text = "plan section '\(section)', "

@@ -7,7 +7,9 @@ extension Plan {
     package static func load(
         bytes: UnsafeRawBufferPointer, limits: PlanLoadLimits = PlanLoadLimits()
     ) throws(PlanError) -> Plan {
-        try load(count: bytes.count, limits: limits) { (memory) throws(PlanError) in memory.copyMemory(from: bytes) }
+        try load(count: bytes.count, limits: limits) { (memory) throws(PlanError) in
+            memory.copyMemory(from: bytes)
+        }
     }
 
     /// Copies the bytes to private memory, hashes and verifies them there.

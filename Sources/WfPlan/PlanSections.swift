@@ -1,8 +1,9 @@
-// Finds the sections of a plan file: header and section table, checked byte by byte. Knows nothing of their content.
+// Finds the sections of a plan file: header and section table, checked byte by byte. Knows nothing of their
+// content.
 
 extension PlanSections {
-    /// Reads header and section table. The layout has no freedom: sections follow each other in their order, each
-    /// at the next multiple of 8, with zeros between them, up to the end of the file.
+    /// Reads header and section table. The layout has no freedom: sections follow each other in their order,
+    /// each at the next multiple of 8, with zeros between them, up to the end of the file.
     init(checking memory: UnsafeRawBufferPointer) throws(PlanError) {
         self.memory = memory
         ranges = []
@@ -12,11 +13,14 @@ extension PlanSections {
         func long(_ offset: Int) -> UInt64 {
             UInt64(littleEndian: memory.load(fromByteOffset: offset, as: UInt64.self))
         }
-        for (index, byte) in PlanHeader.magic.enumerated() where index >= memory.count || memory[index] != byte {
-            throw PlanError(.notAPlan, "expected a compiled plan, found a file that does not start with 'wfb'")
+        for (index, byte) in PlanHeader.magic.enumerated()
+        where index >= memory.count || memory[index] != byte {
+            throw PlanError(
+                .notAPlan, "expected a compiled plan, found a file that does not start with 'wfb'")
         }
         guard memory.count >= PlanHeader.size else {
-            throw PlanError(.damaged, "expected a header of \(PlanHeader.size) bytes, found \(memory.count) bytes")
+            throw PlanError(
+                .damaged, "expected a header of \(PlanHeader.size) bytes, found \(memory.count) bytes")
         }
         let version = word(4)
         if version > PlanHeader.version {
@@ -36,13 +40,16 @@ extension PlanSections {
             throw PlanError(.damaged, "expected \(expected) sections, found \(word(8))")
         }
         guard word(12) == 0, long(24) == 0 else {
-            throw PlanError(.damaged, "expected flags and reserved bytes of 0, found \(word(12)) and \(long(24))")
+            throw PlanError(
+                .damaged, "expected flags and reserved bytes of 0, found \(word(12)) and \(long(24))")
         }
         guard long(16) == UInt64(memory.count) else {
-            throw PlanError(.damaged, "the header says \(long(16)) bytes, found \(memory.count): is the file cut?")
+            throw PlanError(
+                .damaged, "the header says \(long(16)) bytes, found \(memory.count): is the file cut?")
         }
         guard memory.count >= PlanHeader.bodyStart else {
-            throw PlanError(.damaged, "expected a section table up to byte \(PlanHeader.bodyStart), found the end")
+            throw PlanError(
+                .damaged, "expected a section table up to byte \(PlanHeader.bodyStart), found the end")
         }
         var end = PlanHeader.bodyStart
         for (index, section) in PlanSection.allCases.enumerated() {
@@ -79,7 +86,8 @@ extension PlanSections {
         }
         guard end == memory.count else {
             throw PlanError(
-                .damaged, at: end, "expected the end behind the last section, found \(memory.count - end) bytes")
+                .damaged, at: end,
+                "expected the end behind the last section, found \(memory.count - end) bytes")
         }
     }
 }

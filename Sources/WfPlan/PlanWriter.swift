@@ -16,8 +16,11 @@ struct PlanWriter {
     private var body: [UInt8] = []
     private var ranges: [(section: PlanSection, offset: Int, size: Int)] = []
 
+    /// - Parameter capacity: about how many bytes the sections will have.
+    init(capacity: Int) { body.reserveCapacity(capacity + capacity / 8 + 4096) }
+
     mutating func add(_ section: PlanSection, _ content: UnsafeRawBufferPointer) {
-        if ranges.isEmpty { body = [UInt8](repeating: 0, count: PlanHeader.bodyStart) }
+        if ranges.isEmpty { body.append(contentsOf: repeatElement(0, count: PlanHeader.bodyStart)) }
         precondition(Int(section.rawValue) == ranges.count + 1, "sections are written in their order")
         ranges.append((section, body.count, content.count))
         body.append(contentsOf: content)

@@ -66,7 +66,8 @@ package struct FunctionRow: Equatable, BitwiseCopyable, Sendable {
     package var registerTypes: ListRow
     package var parameterCount: UInt32
     package var resultType: UInt32
-    /// Reference registers that are not parameters lie in [zeroStart, zeroStart + zeroCount); a call zeroes them.
+    /// Reference registers that are not parameters lie in [zeroStart, zeroStart + zeroCount); a call zeroes
+    /// them.
     package var zeroStart: UInt32
     package var zeroCount: UInt32
     /// Source positions: rows of the section `positions`, ascending by code offset.
@@ -134,7 +135,8 @@ package struct WorkflowRow: Equatable, BitwiseCopyable, Sendable {
     package var documentation: UInt32
     package var span: SpanRow
     package init(
-        name: UInt32, parameterNames: ListRow, parameterDefaults: ListRow, resultType: UInt32, rootBlock: UInt32,
+        name: UInt32, parameterNames: ListRow, parameterDefaults: ListRow, resultType: UInt32,
+        rootBlock: UInt32,
         documentation: UInt32, span: SpanRow
     ) {
         self.name = name
@@ -186,14 +188,15 @@ package enum NodeKind: UInt32, CaseIterable, Sendable {
     case workflow
     /// Runs block `target` as a child scope (`sequence`, or a block in braces).
     case block
-    /// `chunk` yields an Int; runs block lists[branches][that] as a child scope (`if`: 1 then, 0 else; `match`).
-    /// A branch that is none yields the null of the node's optional type, or Unit.
+    /// `chunk` yields an Int; runs block lists[branches][that] as a child scope (`if`: 1 then, 0 else;
+    /// `match`). A branch that is none yields the null of the node's optional type, or Unit.
     case branch
     /// `chunk` yields a list; runs block `target` once per element, at most `limit` (a chunk) at a time. The
     /// first given slot of the block is the element. Yields the list of the block values, in order.
     case fan
-    /// `chunk` yields the initial state, a record; while the chunk `condition` (in the turn's scope) holds, runs
-    /// block `target` whose one given slot is the state and whose value is the next state. Yields the last state.
+    /// `chunk` yields the initial state, a record; while the chunk `condition` (in the turn's scope) holds,
+    /// runs block `target` whose one given slot is the state and whose value is the next state. Yields the
+    /// last state.
     case loop
     /// Fails with the message that `chunk` yields.
     case fail
@@ -227,7 +230,8 @@ package struct NodeRow: Equatable, BitwiseCopyable, Sendable {
 
     package init(
         kind: NodeKind, name: UInt32, block: UInt32, slot: UInt32, type: UInt32, flags: UInt32 = 0,
-        dependencies: ListRow = .empty, target: UInt32 = .none, chunk: UInt32 = .none, branches: ListRow = .empty,
+        dependencies: ListRow = .empty, target: UInt32 = .none, chunk: UInt32 = .none,
+        branches: ListRow = .empty,
         condition: UInt32 = .none, clauses: UInt32 = .none, span: SpanRow
     ) {
         self.kind = kind.rawValue
@@ -266,8 +270,8 @@ package struct ClausesRow: Equatable, BitwiseCopyable, Sendable {
     package var backoffFactor: UInt32
     /// Bit 0: jitter (pause is drawn evenly from half to the whole).
     package var flags: UInt32
-    /// Node (in the section `nodes`, outside every block's range, `block` = the step's block) that is run once
-    /// when this one has finally failed (`else`), or none.
+    /// Node (in the section `nodes`, outside every block's range, `block` = the step's block) that is run
+    /// once when this one has finally failed (`else`), or none.
     package var otherwise: UInt32
 
     package static let jitterFlag: UInt32 = 1
@@ -300,7 +304,8 @@ package struct ActionRow: Equatable, BitwiseCopyable, Sendable {
     package var effect: UInt32
     /// Chunk over the parameters that yields the effect's arguments as a tuple; none when it takes none.
     package var arguments: UInt32
-    /// Chunk over the parameters and the effect's result that yields the action's result; none: they are the same.
+    /// Chunk over the parameters and the effect's result that yields the action's result; none: they are the
+    /// same.
     package var returns: UInt32
     package var clauses: UInt32
     package var span: SpanRow
@@ -359,6 +364,7 @@ package struct StringRow: Equatable, BitwiseCopyable, Sendable {
 
 /// The sections of a plan, in file order. The raw value is the plan format.
 package enum PlanSection: UInt32, CaseIterable, Sendable {
-    case bytes = 1, strings, types, constants, cells, lists, code, functions, positions, chunks, workflows, blocks,
+    case bytes = 1, strings, types, constants, cells, lists, code, functions, positions, chunks, workflows,
+        blocks,
         nodes, clauses, actions, effects, sources
 }

@@ -62,7 +62,8 @@ struct TypeFacts {
             }
             switch kind {
             case .poison, .secret, .variable, .function: unstorable.append(type.raw)
-            case .never, .unit, .bool, .int, .float, .decimal, .string, .bytes, .duration, .time, .json, .path,
+            case .never, .unit, .bool, .int, .float, .decimal, .string, .bytes, .duration, .time, .json,
+                .path,
                 .range:
                 break
             case .list, .optional:
@@ -73,7 +74,9 @@ struct TypeFacts {
                 include(table.key(of: type))
                 include(table.value(of: type))
             case .tuple:
-                for index in 0..<table.memberCount(of: type) { include(table.tupleElement(of: type, at: index)) }
+                for index in 0..<table.memberCount(of: type) {
+                    include(table.tupleElement(of: type, at: index))
+                }
             case .record:
                 for index in 0..<table.fieldCount(of: type) {
                     uses.append((table.fieldType(of: type, at: index).raw, type.raw))

@@ -1,9 +1,9 @@
-// Proves that a plan is sound, so that nothing behind it has to check: every number of every row, every type of
-// every register, every slot that a chunk reads. Knows the rules of the format (docs/plan-format.md); knows nothing
-// of how a plan was made or what runs it.
+// Proves that a plan is sound, so that nothing behind it has to check: every number of every row, every type
+// of every register, every slot that a chunk reads. Knows the rules of the format (docs/plan-format.md);
+// knows nothing of how a plan was made or what runs it.
 //
-// This file checks the tables and the order of things; instructions are checked by `CodeChecker`, the graph in
-// `VerifierGraph`. All of it is linear in the plan's size, and nothing calls itself.
+// This file checks the tables and the order of things; instructions are checked by `CodeChecker`, the graph
+// in `VerifierGraph`. All of it is linear in the plan's size, and nothing calls itself.
 import WfValue
 
 /// One verification. The plan it looks at is not given to anybody before `verify` has returned.
@@ -67,7 +67,8 @@ struct Verifier {
         _ row: ListRow, _ section: PlanSection, _ index: Int, _ what: StaticString
     ) throws(PlanError) -> UnsafeBufferPointer<UInt32> {
         guard Int(row.start) + Int(row.count) <= plan.lists.count else {
-            throw outOfRange(section, index, "list of \(what)", Int(row.start) + Int(row.count), plan.lists.count + 1)
+            throw outOfRange(
+                section, index, "list of \(what)", Int(row.start) + Int(row.count), plan.lists.count + 1)
         }
         try spend(Int(row.count), section, index)
         return plan.list(row)
@@ -94,7 +95,8 @@ struct Verifier {
         let found = value == Int(UInt32.none) ? "none" : "\(value)"
         let expected = count == 0 ? "there are none" : "expected one below \(count)"
         return PlanError(
-            .outOfRange, section, index: index, name: rowName(section, index), "\(what) is \(found), \(expected)")
+            .outOfRange, section, index: index, name: rowName(section, index),
+            "\(what) is \(found), \(expected)")
     }
 
     func mismatch(
@@ -179,7 +181,8 @@ struct Verifier {
         let names = try list(row, section, index, "parameter names")
         guard names.count <= PlanLimits.parametersMax else {
             throw refused(
-                .limit, section, index, "expected at most \(PlanLimits.parametersMax) parameters, found \(names.count)")
+                .limit, section, index,
+                "expected at most \(PlanLimits.parametersMax) parameters, found \(names.count)")
         }
         for name in names { try check(name, below: plan.strings.count, section, index, "parameter name") }
         return names.count
@@ -223,7 +226,7 @@ struct Verifier {
             try checkStorable(row.type, .constants, index, "type")
             let content = try bytes(row.start, row.count, .constants, index)
             do throws(DecodeError) {
-                try types.validate(content, as: TypeId(raw: row.type))
+                try types.validate(Array(content), as: TypeId(raw: row.type), work: &work)
             } catch {
                 throw PlanError(
                     .notEncoded, .constants, index: index, "expected a value of \(text(row.type)); \(error)")
@@ -238,7 +241,8 @@ struct Verifier {
             try check(row.function, below: plan.functions.count, .cells, index, "function")
             let function = plan.functions[Int(row.function)]
             guard function.parameterCount == 0 else {
-                throw refused(.cells, index, "expected a function without parameters, found \(function.parameterCount)")
+                throw refused(
+                    .cells, index, "expected a function without parameters, found \(function.parameterCount)")
             }
             guard function.resultType == row.type else {
                 throw mismatch(.cells, index, "result", found: function.resultType, expected: text(row.type))
@@ -253,7 +257,8 @@ struct Verifier {
             let inputs = try list(row.inputs, .chunks, index, "inputs")
             let expected = Int(plan.functions[Int(row.function)].parameterCount)
             guard inputs.count == expected else {
-                throw refused(.chunks, index, "expected \(expected) inputs, one per parameter, found \(inputs.count)")
+                throw refused(
+                    .chunks, index, "expected \(expected) inputs, one per parameter, found \(inputs.count)")
             }
         }
     }
@@ -281,7 +286,8 @@ struct Verifier {
             }
             seen[Int(row.name)] = 1
             try check(row.rootBlock, below: plan.blocks.count, .workflows, index, "root block")
-            try checkOptional(row.documentation, below: plan.strings.count, .workflows, index, "documentation")
+            try checkOptional(
+                row.documentation, below: plan.strings.count, .workflows, index, "documentation")
             try checkSpan(row.span, .workflows, index)
             try checkStorable(row.resultType, .workflows, index, "result type")
             let block = plan.blocks[Int(row.rootBlock)]
@@ -290,11 +296,13 @@ struct Verifier {
             guard names == Int(block.givenSlots) else {
                 throw refused(
                     .workflows, index,
-                    "expected one given slot in the root block per parameter, found \(block.givenSlots) for \(names)")
+                    "expected one given slot in the root block per parameter, found \(block.givenSlots) for \(names)"
+                )
             }
             let defaults = try list(row.parameterDefaults, .workflows, index, "parameter defaults")
             guard defaults.count == names else {
-                throw refused(.workflows, index, "expected one default per parameter or none, found \(defaults.count)")
+                throw refused(
+                    .workflows, index, "expected one default per parameter or none, found \(defaults.count)")
             }
             for (parameter, constant) in defaults.enumerated() where constant != .none {
                 try check(constant, below: plan.constants.count, .workflows, index, "default")
@@ -312,7 +320,8 @@ struct Verifier {
         for index in plan.clauses.indices {
             let row = plan.clauses[index]
             for chunk in [
-                row.when, row.timeout, row.deadline, row.retry, row.backoffFirst, row.backoffLast, row.backoffFactor,
+                row.when, row.timeout, row.deadline, row.retry, row.backoffFirst, row.backoffLast,
+                row.backoffFactor,
             ] {
                 try checkOptional(chunk, below: plan.chunks.count, .clauses, index, "chunk")
             }
@@ -322,13 +331,15 @@ struct Verifier {
             }
             let filters = try list(row.retryOn, .clauses, index, "retried failures")
             guard filters.count % 3 == 0 else {
-                throw refused(.clauses, index, "expected triples of retried failures, found \(filters.count) words")
+                throw refused(
+                    .clauses, index, "expected triples of retried failures, found \(filters.count) words")
             }
             for filter in stride(from: 0, to: filters.count, by: 3) {
                 try check(filters[filter], below: plan.strings.count, .clauses, index, "kind of failure")
                 let (low, high) = (filters[filter + 1], filters[filter + 2])
                 guard (low == .none) == (high == .none), low <= high else {
-                    throw refused(.clauses, index, "expected bounds of a failure in order, found \(low) and \(high)")
+                    throw refused(
+                        .clauses, index, "expected bounds of a failure in order, found \(low) and \(high)")
                 }
             }
         }
@@ -347,11 +358,14 @@ struct Verifier {
             let names = try parameterNames(row.parameterNames, .actions, index)
             let parameters = try storableTypes(row.parameterTypes, .actions, index, "parameter type")
             guard names == parameters.count else {
-                throw refused(.actions, index, "expected one type per parameter, found \(parameters.count) for \(names)")
+                throw refused(
+                    .actions, index, "expected one type per parameter, found \(parameters.count) for \(names)"
+                )
             }
             let effect = plan.effects[Int(row.effect)]
             try verifyArguments(
-                row.arguments, of: plan.list(effect.parameterTypes), .actions, index, in: .action(row.parameterTypes))
+                row.arguments, of: plan.list(effect.parameterTypes), .actions, index,
+                in: .action(row.parameterTypes))
             if row.returns == .none {
                 guard row.resultType == effect.resultType else {
                     throw mismatch(
@@ -366,7 +380,8 @@ struct Verifier {
             if row.clauses != .none {
                 let clauses = plan.clauses[Int(row.clauses)]
                 guard clauses.when == .none, clauses.deadline == .none, clauses.otherwise == .none else {
-                    throw refused(.actions, index, "'when', 'deadline' and 'else' belong to steps, not to actions")
+                    throw refused(
+                        .actions, index, "'when', 'deadline' and 'else' belong to steps, not to actions")
                 }
                 try verifyClauseChunks(clauses, .actions, index, in: .action(row.parameterTypes))
             }

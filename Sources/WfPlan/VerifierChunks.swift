@@ -1,5 +1,5 @@
-// Checks what a use of a chunk expects: the type it yields, and that each slot it reads is there and has the type of
-// the parameter. Knows nothing of what the chunk computes.
+// Checks what a use of a chunk expects: the type it yields, and that each slot it reads is there and has the
+// type of the parameter. Knows nothing of what the chunk computes.
 import WfValue
 
 /// Which slots a chunk may read.
@@ -38,7 +38,8 @@ extension Verifier {
             try verifyChunk(row.backoffLast, yields: duration, section, index, "longest pause", in: scope)
         }
         if row.backoffFactor != .none {
-            try verifyChunk(row.backoffFactor, yields: TypeId.float.raw, section, index, "'factor'", in: scope)
+            try verifyChunk(
+                row.backoffFactor, yields: TypeId.float.raw, section, index, "'factor'", in: scope)
         }
     }
 
@@ -48,7 +49,9 @@ extension Verifier {
         in scope: ChunkScope
     ) throws(PlanError) {
         if parameters.isEmpty {
-            guard chunk == .none else { throw refused(section, index, "expected no arguments, found a chunk") }
+            guard chunk == .none else {
+                throw refused(section, index, "expected no arguments, found a chunk")
+            }
             return
         }
         try check(chunk, below: plan.chunks.count, section, index, "chunk of arguments")
@@ -64,7 +67,8 @@ extension Verifier {
                 let element = types.tupleElement(of: id, at: place).raw
                 guard element == parameters[place] else {
                     throw mismatch(
-                        section, index, "argument \(place)", found: element, expected: text(parameters[place]))
+                        section, index, "argument \(place)", found: element, expected: text(parameters[place])
+                    )
                 }
             }
         }
@@ -152,6 +156,7 @@ extension Verifier {
             if let result, slot == parameters.count { return result }
         }
         throw refused(
-            .outOfRange, section, index, "\(describe(input)) is read, expected a parameter below \(parameters.count)")
+            .outOfRange, section, index,
+            "\(describe(input)) is read, expected a parameter below \(parameters.count)")
     }
 }

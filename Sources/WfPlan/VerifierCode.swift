@@ -1,5 +1,5 @@
-// Checks the rows of functions: registers, the range that a call zeroes, source positions. What stands in their code
-// is `CodeChecker`'s; knows nothing of the graph.
+// Checks the rows of functions: registers, the range that a call zeroes, source positions. What stands in
+// their code is `CodeChecker`'s; knows nothing of the graph.
 
 extension Verifier {
     // MARK: rows
@@ -13,11 +13,13 @@ extension Verifier {
             try check(row.resultType, below: facts.count, .functions, index, "result type")
             guard Int(row.codeStart) + Int(row.codeCount) <= plan.code.count else {
                 throw outOfRange(
-                    .functions, index, "end of the code", Int(row.codeStart) + Int(row.codeCount), plan.code.count + 1)
+                    .functions, index, "end of the code", Int(row.codeStart) + Int(row.codeCount),
+                    plan.code.count + 1)
             }
             codeWords += Int(row.codeCount)
             guard codeWords <= plan.code.count else {
-                throw refused(.functions, index, "expected code of its own for each function, found shared words")
+                throw refused(
+                    .functions, index, "expected code of its own for each function, found shared words")
             }
             guard row.codeCount > 0, row.codeCount <= PlanLimits.functionWordsMax else {
                 throw refused(
@@ -38,7 +40,8 @@ extension Verifier {
         }
         guard row.parameterCount <= registers.count else {
             throw refused(
-                .functions, index, "expected \(row.parameterCount) parameters among \(registers.count) registers")
+                .functions, index,
+                "expected \(row.parameterCount) parameters among \(registers.count) registers")
         }
         let zeroEnd = Int(row.zeroStart) + Int(row.zeroCount)
         guard row.zeroStart >= row.parameterCount, zeroEnd <= registers.count else {
@@ -67,7 +70,8 @@ extension Verifier {
         }
         total += Int(row.positionCount)
         guard total <= plan.positions.count else {
-            throw refused(.functions, index, "expected positions of its own for each function, found shared rows")
+            throw refused(
+                .functions, index, "expected positions of its own for each function, found shared rows")
         }
         var last = -1
         for place in Int(row.positionStart)..<end {
@@ -75,7 +79,8 @@ extension Verifier {
             guard Int(position.codeOffset) > last, position.codeOffset < row.codeCount else {
                 throw PlanError(
                     .notAllowed, .positions, index: place,
-                    "expected ascending offsets below \(row.codeCount), found \(position.codeOffset) behind \(last)")
+                    "expected ascending offsets below \(row.codeCount), found \(position.codeOffset) behind \(last)"
+                )
             }
             last = Int(position.codeOffset)
             try checkSpan(position.span, .positions, place)

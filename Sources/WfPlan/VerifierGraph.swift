@@ -1,9 +1,9 @@
-// Walks the graph: workflows, their blocks, the order of the nodes in a block. What a node holds is checked in
-// `VerifierNodes`, what a chunk reads in `VerifierChunks`; none of them knows when a node runs.
+// Walks the graph: workflows, their blocks, the order of the nodes in a block. What a node holds is checked
+// in `VerifierNodes`, what a chunk reads in `VerifierChunks`; none of them knows when a node runs.
 //
-// Blocks form a tree (node → block → node …), which is walked depth first with a stack of its own. While a node's
-// blocks are looked at, the node's dependencies stay stamped, so that any chunk below can ask in one step whether a
-// slot further out is there when it runs.
+// Blocks form a tree (node → block → node …), which is walked depth first with a stack of its own. While a
+// node's blocks are looked at, the node's dependencies stay stamped, so that any chunk below can ask in one
+// step whether a slot further out is there when it runs.
 import WfValue
 
 /// A block that is being looked at, with its place in the walk.
@@ -64,7 +64,8 @@ extension Verifier {
             try enter(row.rootBlock, owner: .none, workflow: UInt32(index))
             let value = value(ofBlock: row.rootBlock)
             guard value == row.resultType || value == TypeId.never.raw else {
-                throw mismatch(.workflows, index, "value of the block", found: value, expected: text(row.resultType))
+                throw mismatch(
+                    .workflows, index, "value of the block", found: value, expected: text(row.resultType))
             }
             while !levels.isEmpty { try step() }
         }
@@ -104,7 +105,8 @@ extension Verifier {
         }
         if level.child < Int(children) {
             levels[top].child += 1
-            let child = row.kind == NodeKind.branch.rawValue ? plan.list(row.branches)[level.child] : row.target
+            let child =
+                row.kind == NodeKind.branch.rawValue ? plan.list(row.branches)[level.child] : row.target
             if child != .none { try enter(child, owner: UInt32(unit), workflow: block.workflow) }
             return
         }
@@ -112,6 +114,9 @@ extension Verifier {
         if otherwise == .none {
             levels[top].unit = nil
             return
+        }
+        guard UInt32(unit + 1) == level.stamp else {
+            throw refused(.nodes, unit, "an 'else' node has no 'else' of its own")
         }
         try verifyOtherwise(Int(otherwise), of: unit, in: level.block)
         levels[top].unit = Int(otherwise)
@@ -129,10 +134,12 @@ extension Verifier {
         guard row.owner == owner, row.workflow == workflow else {
             throw refused(
                 .blocks, index,
-                "expected owner \(number(owner)) in workflow \(workflow), found \(number(row.owner)) in \(row.workflow)")
+                "expected owner \(number(owner)) in workflow \(workflow), found \(number(row.owner)) in \(row.workflow)"
+            )
         }
         guard levels.count < PlanLimits.blockDepthMax else {
-            throw refused(.limit, .blocks, index, "expected at most \(PlanLimits.blockDepthMax) blocks in each other")
+            throw refused(
+                .limit, .blocks, index, "expected at most \(PlanLimits.blockDepthMax) blocks in each other")
         }
         let start = producers.count
         try findProducers(index, row)
@@ -175,7 +182,8 @@ extension Verifier {
             }
             nameStamps[Int(nodeRow.name)] = UInt32(index + 1)
             guard nodeRow.block == UInt32(index) else {
-                throw refused(.nodes, node, "expected a node of block \(index), found one of \(number(nodeRow.block))")
+                throw refused(
+                    .nodes, node, "expected a node of block \(index), found one of \(number(nodeRow.block))")
             }
             try checkStorable(nodeRow.type, .nodes, node, "type")
             if nodeRow.slot == .none { continue }
@@ -193,7 +201,8 @@ extension Verifier {
             }
         }
         guard filled == slots.count else {
-            throw refused(.blocks, index, "expected a node for each of \(slots.count) slots, found \(filled) filled")
+            throw refused(
+                .blocks, index, "expected a node for each of \(slots.count) slots, found \(filled) filled")
         }
     }
 
@@ -204,7 +213,8 @@ extension Verifier {
         var edges = 0
         var isForward = true
         for node in 0..<count {
-            let dependencies = try list(plan.nodes[first + node].dependencies, .nodes, first + node, "dependencies")
+            let dependencies = try list(
+                plan.nodes[first + node].dependencies, .nodes, first + node, "dependencies")
             edges += dependencies.count
             for dependency in dependencies {
                 try check(dependency, below: count, .nodes, first + node, "dependency")
@@ -240,7 +250,8 @@ extension Verifier {
             }
         }
         if taken < count, let stuck = waits.firstIndex(where: { $0 > 0 }) {
-            throw refused(.circular, .nodes, first + stuck, "the node waits for itself, directly or through others")
+            throw refused(
+                .circular, .nodes, first + stuck, "the node waits for itself, directly or through others")
         }
     }
 

@@ -1,5 +1,5 @@
-// Checks one node: its kind, target, chunk and clauses. Knows the meaning of each kind of node as far as types go;
-// its block is the innermost level of the walk (`VerifierGraph`), and its dependencies are stamped.
+// Checks one node: its kind, target, chunk and clauses. Knows the meaning of each kind of node as far as
+// types go; its block is the innermost level of the walk (`VerifierGraph`), and its dependencies are stamped.
 import WfValue
 
 extension Verifier {
@@ -7,11 +7,13 @@ extension Verifier {
     mutating func verifyOtherwise(_ node: Int, of main: Int, in block: Int) throws(PlanError) {
         let row = plan.nodes[node]
         guard nodeSeen[node] == 0 else {
-            throw refused(.circular, .nodes, node, "expected an 'else' node to belong to one step, found a second")
+            throw refused(
+                .circular, .nodes, node, "expected an 'else' node to belong to one step, found a second")
         }
         nodeSeen[node] = 1
         try check(row.name, below: plan.strings.count, .nodes, node, "name")
-        guard row.block == UInt32(block), row.slot == .none, row.dependencies.count == 0, row.flags == 0 else {
+        guard row.block == UInt32(block), row.slot == .none, row.dependencies.count == 0, row.flags == 0
+        else {
             throw refused(
                 .nodes, node,
                 "expected an 'else' node of block \(block) without slot, dependencies and flags of its own")
@@ -25,7 +27,8 @@ extension Verifier {
         try verifyNode(node, in: block)
     }
 
-    /// Kind, chunk, target and clauses of a node; its block is the innermost level, its dependencies are stamped.
+    /// Kind, chunk, target and clauses of a node; its block is the innermost level, its dependencies are
+    /// stamped.
     mutating func verifyNode(_ node: Int, in block: Int) throws(PlanError) {
         let row = plan.nodes[node]
         guard let kind = NodeKind(rawValue: row.kind) else {
@@ -98,7 +101,9 @@ extension Verifier {
     }
 
     private func noTarget(_ row: NodeRow, _ node: Int) throws(PlanError) {
-        guard row.target == .none else { throw refused(.nodes, node, "expected no target, found \(row.target)") }
+        guard row.target == .none else {
+            throw refused(.nodes, node, "expected no target, found \(row.target)")
+        }
     }
 
     private func expectType(_ row: NodeRow, _ found: UInt32, _ node: Int, _ what: String) throws(PlanError) {
@@ -128,12 +133,14 @@ extension Verifier {
         try check(row.chunk, below: plan.chunks.count, .nodes, node, "chunk")
         let isBool = resultType(ofChunk: row.chunk) == TypeId.bool.raw
         try verifyChunk(
-            row.chunk, yields: (isBool ? TypeId.bool : TypeId.int).raw, .nodes, node, "number of the branch", in: .node)
+            row.chunk, yields: (isBool ? TypeId.bool : TypeId.int).raw, .nodes, node, "number of the branch",
+            in: .node)
         for branch in branches {
             guard branch != .none else {
                 guard row.type == TypeId.unit.raw || facts.kinds[Int(row.type)] == .optional else {
                     throw mismatch(
-                        .nodes, node, "a branch that is none", found: row.type, expected: "an optional or Unit")
+                        .nodes, node, "a branch that is none", found: row.type,
+                        expected: "an optional or Unit")
                 }
                 continue
             }
@@ -157,7 +164,8 @@ extension Verifier {
         let value = value(ofBlock: row.target)
         guard value == facts.elements[Int(row.type)] || value == TypeId.never.raw else {
             throw mismatch(
-                .nodes, node, "value of the block", found: value, expected: text(facts.elements[Int(row.type)]))
+                .nodes, node, "value of the block", found: value,
+                expected: text(facts.elements[Int(row.type)]))
         }
         if row.condition != .none {
             try verifyChunk(row.condition, yields: TypeId.int.raw, .nodes, node, "limit", in: .node)

@@ -44,7 +44,8 @@ struct Lexer {
     private var interpolations: [OpenInterpolation] = []
     private var reportedNul = false
     private var reportedCarriageReturn = false
-    private var firstMalformed = Int.max
+    /// A string ran to the end of the file: that closers are missing there is the same mistake.
+    private(set) var swallowedEnd = false
     var diagnostics: [Diagnostic] = []
 
     init(_ source: SourceFile, file: FileId, interner: Interner) {
@@ -79,7 +80,6 @@ struct Lexer {
             return
         }
         if let bad = UTF8Bytes.firstMalformed(UnsafeBufferPointer(start: base, count: end)) {
-            firstMalformed = bad
             diagnostics.append(.malformedUTF8(at: span(bad, bad + 1)))
         }
         if end >= 3, base[0] == 0xEF, base[1] == 0xBB, base[2] == 0xBF { position = 3 }
@@ -233,6 +233,7 @@ struct Lexer {
             if base[position] == 0x0A { lineEnded() }
             position += 1
         }
+        if position >= end { swallowedEnd = true }
         position = min(end, position + 2)
         diagnostics.append(.blockComment(at: span(start, start + 2)))
     }
@@ -391,6 +392,7 @@ struct Lexer {
             } else if byte == 0x0A && !isMultiLine || byte == 0 && at >= end {
                 position = at
                 // Inside an unclosed interpolation the outermost one is the mistake; it is reported at the line's end.
+                if isMultiLine { swallowedEnd = true }
                 let nested = interpolations.last.map { !$0.isMultiLine } ?? false
                 if !nested { diagnostics.append(.unterminatedString(at: span(opening, opening + 1), multiLine: isMultiLine)) }
                 if base[at - 1] == 0x0D, at - 1 > start, !isMultiLine { position = at - 1 }
@@ -439,6 +441,7 @@ struct Lexer {
             let byte = base[at]
             if byte == 0x0A && !isMultiLine || byte == 0 && at >= end {
                 diagnostics.append(.unterminatedString(at: span(start, start + 1), multiLine: isMultiLine))
+                if isMultiLine { swallowedEnd = true }
                 if base[at - 1] == 0x0D, !isMultiLine { at -= 1 }
                 break
             }
@@ -458,6 +461,7 @@ struct Lexer {
     /// Ends interpolations that a line's end (or the file's) cuts off: empty tails keep the tokens well formed.
     private mutating func closeInterpolations(all: Bool) {
         guard let top = interpolations.last, all || !top.isMultiLine else { return }
+        if all { swallowedEnd = true }
         var outermost = top.brace
         var tails = 0
         while let last = interpolations.last, all || !last.isMultiLine {

@@ -17,10 +17,10 @@ extension SyntaxParser {
         let condition = head()
         let then = block()
         var other = NodeId.none
-        if !panic, at(.else) {
+        if !panic, at(.else), nextKind != .fatArrow, nextKind != .arrow {
             advance()
             other = at(.if) ? ifExpression() : block()
-            if !panic, at(.else), kind(of: other) == .block {
+            if !panic, at(.else), kind(of: other) == .block, nextKind == .leftBrace || word(at: next) == .if {
                 report(.duplicateElse(at: span(index)))
                 panic = true
             }

@@ -45,6 +45,8 @@ struct SyntaxParser {
     var statementStart = 0
     var panic = false
     private var lastReported = -1
+    /// The lexer has reported what ran into the end of the file.
+    private let isQuietAtEnd: Bool
     /// The first `{` of this declaration whose `}` stood further left than the line it was opened on.
     var misindented: Int?
     private(set) var diagnostics: [Diagnostic] = []
@@ -56,6 +58,7 @@ struct SyntaxParser {
         file = lexer.file
         self.interner = interner
         tokenCount = lexer.count
+        isQuietAtEnd = lexer.swallowedEnd
         kind = lexer.tokens[0].kind
         nodeRoom = lexer.count + 16
         nodes = .allocate(capacity: nodeRoom)
@@ -240,7 +243,7 @@ struct SyntaxParser {
 
     /// Reports unless the parser is already recovering, or has reported something at this very token.
     mutating func report(_ diagnostic: Diagnostic) {
-        if panic || lastReported == index { return }
+        if panic || lastReported == index || isQuietAtEnd && kind == .endOfFile { return }
         lastReported = index
         diagnostics.append(diagnostic)
     }
@@ -253,8 +256,9 @@ struct SyntaxParser {
     }
 
     @inline(never) mutating func failExpected(_ wanted: String, help: String? = nil) {
-        let found = startsLine && kind != .endOfFile ? "the end of the line" : describe(index)
-        let place = startsLine ? endOfPrevious : span(index)
+        let lineEnded = startsLine && kind != .endOfFile && index != statementStart
+        let found = lineEnded ? "the end of the line" : describe(index)
+        let place = lineEnded ? endOfPrevious : span(index)
         fail(.expected(wanted, found: found, at: place, help: help))
     }
 

@@ -254,7 +254,8 @@ extension SyntaxParser {
         let typeParameters = panic ? 0 : typeParameters()
         let parameters = panic ? 0 : parameters()
         var result = NodeId.none
-        if self.kind == .arrow, !panic {
+        if self.kind == .fatArrow, !panic { report(.foreignOperator("=>", meant: "->", at: span(index))) }
+        if self.kind == .arrow || self.kind == .fatArrow, !panic {
             advance()
             result = type()
         }

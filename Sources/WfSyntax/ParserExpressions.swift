@@ -24,7 +24,13 @@ extension SyntaxParser {
         let saved = allowsRecord
         allowsRecord = false
         defer { allowsRecord = saved }
-        return expression()
+        let value = expression()
+        if kind == .equal, !panic, !startsLine {
+            report(.foreignOperator("=", meant: "==", at: span(index)))
+            advance()
+            _ = expression()
+        }
+        return value
     }
 
     // MARK: Operators
@@ -197,6 +203,10 @@ extension SyntaxParser {
             advance()
             return make(.tupleFieldExpr, first, a: base.index, b: field)
         }
+        if kind(of: base) == .intExpr {
+            fail(.numberNeedsDigit(after: true, at: Span(file: file, start: tokens[first].start, end: tokens[index - 1].end)))
+            return make(.errorExpr, first)
+        }
         failExpected("a name after `.`")
         return make(.errorExpr, first)
     }
@@ -306,7 +316,7 @@ extension SyntaxParser {
                 return make(.implicitMemberExpr, first, a: name)
             }
             if kind == .integer, isAdjacent(index) {
-                report(.numberNeedsDigit(at: Span(file: file, start: tokens[first].start, end: tokens[index].end)))
+                report(.numberNeedsDigit(after: false, at: Span(file: file, start: tokens[first].start, end: tokens[index].end)))
                 advance()
                 return make(.errorExpr, first)
             }
@@ -365,6 +375,9 @@ extension SyntaxParser {
             return make(.spawnExpr, first, a: call.index, flags: flags)
         case .underscore where nextKind == .fatArrow:
             return nil
+        case .step where nextKind == .identifier && startsLine && index > statementStart && !nextStartsLine:
+            failExpected("an expression")
+            return make(.errorExpr, first)
         case .else, .in, .while, .let, .var, .return, .break, .continue, .as, .underscore:
             failExpected("an expression")
             return make(.errorExpr, first)
@@ -414,13 +427,18 @@ extension SyntaxParser {
         let mark = self.mark
         while true {
             if kind == .stringMiddle || kind == .stringTail {
-                report(.emptyInterpolation(at: span(index)))
+                if tokens[index].length > 0 { report(.emptyInterpolation(at: span(index))) }
                 push(make(.errorExpr, index))
             } else {
                 push(expression())
                 if kind != .stringMiddle && kind != .stringTail {
-                    failExpected("`}` to close the interpolation")
+                    // An empty tail stands where the lexer has reported that `}` is missing.
+                    let stray = index
                     skipInterpolation()
+                    if tokens[index].length > 0, !panic {
+                        let found = describe(stray)
+                        report(.expected("`}` to close the interpolation", found: found, at: span(stray)))
+                    }
                 }
                 panic = false
             }
@@ -579,7 +597,13 @@ extension SyntaxParser {
             return make(.errorExpr, first)
         }
         var value = NodeId.none
-        if take(.colon) { value = expression() }
+        if kind == .equal {
+            report(.foreignOperator("=", meant: ":", at: span(index)))
+            advance()
+            value = expression()
+        } else if take(.colon) {
+            value = expression()
+        }
         return make(.recordField, first, a: name, b: value.index)
     }
 

@@ -142,7 +142,7 @@ extension SyntaxParser {
             let condition = head()
             let body = block()
             return make(.whileStmt, first, a: condition.index, b: body.index)
-        case .step where nextIsName: return stepStatement()
+        case .step where nextIsName || nextKind == .equal && body != .function: return stepStatement()
         case .signal where nextIsName:
             advance()
             let (name, token) = declaredName("the name of the signal")
@@ -159,16 +159,16 @@ extension SyntaxParser {
             let value = panic ? make(.errorExpr, index) : expression()
             let record = record(name, token, written.index, value.index, count: 4)
             return make(.queryStmt, first, a: record)
-        case .next where beginsOperand(next) || !nextCombines():
+        case .next where beginsOperand(next) || nextKind == .leftParen || !nextCombines():
             advance()
             let value = beginsValue() ? expression() : NodeId.none
             return make(.nextStmt, first, a: value.index)
-        case .fail where beginsOperand(next):
+        case .fail where beginsOperand(next) || nextKind == .leftParen && !nextStartsLine:
             advance()
             let value = expression()
             return make(.failStmt, first, a: value.index)
         case .mock where nextIsName: return mockStatement()
-        case .expect where body == .test && beginsOperand(next):
+        case .expect where body == .test && (beginsOperand(next) || nextKind == .leftParen && !nextStartsLine):
             advance()
             let value = expression()
             return make(.expectStmt, first, a: value.index)

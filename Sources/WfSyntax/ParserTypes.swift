@@ -14,7 +14,7 @@ extension SyntaxParser {
         }
         defer { leave() }
         let first = index
-        var result = typePrimary()
+        var result = typePrimary(inCast: inCast)
         var marks = 0
         while !panic, !startsLine {
             if kind == .question {
@@ -39,12 +39,12 @@ extension SyntaxParser {
         return result
     }
 
-    private mutating func typePrimary() -> NodeId {
+    private mutating func typePrimary(inCast: Bool) -> NodeId {
         let first = index
         switch kind {
         case .identifier:
             if word(at: index)?.isReserved == true { break }
-            return namedType()
+            return namedType(inCast: inCast)
         case .leftBracket:
             advance()
             let key = type()
@@ -64,7 +64,7 @@ extension SyntaxParser {
             }
             let elements = list(from: mark)
             closeBracket(first, .rightParen, "(")
-            if kind == .arrow, !startsLine {
+            if kind == .arrow, !startsLine, !inCast {
                 advance()
                 let result = type()
                 return make(.functionType, first, a: elements, b: result.index)
@@ -76,7 +76,7 @@ extension SyntaxParser {
         return make(.errorType, first)
     }
 
-    mutating func namedType() -> NodeId {
+    private mutating func namedType(inCast: Bool) -> NodeId {
         let first = index
         var module: UInt32 = 0
         var name = names[index]
@@ -89,7 +89,8 @@ extension SyntaxParser {
             nameToken = index
             advance()
         }
-        let arguments = kind == .less && !startsLine ? typeArguments() : 0
+        // In `x as T < y` the `<` compares; in `x as List<Int>` it touches the name.
+        let arguments = kind == .less && !startsLine && (!inCast || isAdjacent(index)) ? typeArguments() : 0
         let record = record(module, name, UInt32(nameToken), arguments, count: 4)
         return make(.namedType, first, a: record)
     }

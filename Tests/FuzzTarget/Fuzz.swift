@@ -32,7 +32,7 @@ public func fuzzMain(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMut
 
 /// Any bytes: a plan is refused or runs without harm, function by function, on little fuel.
 private func fuzzPlan(_ input: UnsafeRawBufferPointer) {
-    guard let plan = try? Plan.load(input) else { return }
+    guard let plan = try? Plan.load(bytes: input) else { return }
     let machine = Machine(plan: plan)
     for function in plan.functions.indices where plan.functions[function].parameterCount == 0 {
         var output = ByteWriter()
@@ -45,7 +45,7 @@ private func fuzzSyntax(_ input: UnsafeRawBufferPointer) {
     let result = Compiler.compile(text: Array(input), path: "fuzz.wf")
     if let bytes = result.plan {
         bytes.withUnsafeBytes { plan in
-            guard (try? Plan.load(plan)) != nil else { abort() }
+            guard (try? Plan.load(bytes: plan)) != nil else { abort() }
         }
     }
 }

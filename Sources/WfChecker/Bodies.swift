@@ -1,0 +1,55 @@
+// Bodies of funcs, one after the other, and what is thrown away between them when nothing is lowered.
+import WfDiagnostics
+import WfSource
+import WfSyntax
+import WfValue
+
+extension ProgramChecker {
+    /// Everything of the module that has a body.
+    func checkBodies() {
+        for index in moduleSymbols[module] where symbols[index].module == Int32(module) {
+            let symbol = symbols[index]
+            switch symbol.kind {
+            case .constant: resolveConstant(Int(symbol.index), from: nil)
+            case .function: checkFunction(symbol)
+            case .workflow: checkWorkflow(symbol)
+            case .action: checkAction(symbol)
+            default: continue
+            }
+            if !retain { forgetBody() }
+        }
+    }
+
+    /// Keeps memory small when only diagnostics are wanted.
+    private func forgetBody() {
+        typed.reset()
+        workflowNodes.removeAll(keepingCapacity: true)
+        workflowBlocks.removeAll(keepingCapacity: true)
+    }
+
+    private func checkFunction(_ symbol: Symbol) {
+        let view = FuncDeclView(tree, symbol.node)
+        guard let code = view.body else { return }
+        let callable = callables[Int(symbol.index)]
+        let saved = beginBody(.function, in: module)
+        declarationNode = symbol.node
+        resultType = callable.result
+        for parameter in parameterRange(Int(symbol.index)) {
+            let entry = parameters[parameter]
+            declare(entry.name, .parameter, entry.type, at: tree.span(entry.nameToken))
+        }
+        let value: TypedId
+        if resultType == .unit {
+            value = block(BlockView(tree, code), .poison, valueNeeded: false)
+        } else {
+            let found = block(BlockView(tree, code), resultType, valueNeeded: true)
+            value = coerceBody(found, to: resultType, code)
+        }
+        if retain {
+            checkedFunctions[Int(callable.output)] = CheckedFunction(
+                name: text(symbol.name), file: tree.file, parameterCount: Int(callable.parameterCount),
+                result: callable.result, locals: localInfos(), body: value)
+        }
+        endBody(saved)
+    }
+}

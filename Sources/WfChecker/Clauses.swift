@@ -1,0 +1,187 @@
+// Clauses of steps and actions: which may stand where, and their types.
+import WfDiagnostics
+import WfSource
+import WfSyntax
+import WfValue
+
+/// The clauses of a step or action, by kind.
+struct ClauseNodes {
+    var when = NodeId.none
+    var timeout = NodeId.none
+    var deadline = NodeId.none
+    var otherwise = NodeId.none
+    var retry = NodeId.none
+    var via = NodeId.none
+    var returns = NodeId.none
+    var after: [NodeId] = []
+    var first = NodeId.none
+    /// The clause nodes whose operands stand above, for spans.
+    var timeoutClause = NodeId.none
+    var whenClause = NodeId.none
+    var deadlineClause = NodeId.none
+    var otherwiseClause = NodeId.none
+    var isEmpty: Bool { first.isNone }
+
+    /// The word that the first clause starts with.
+    func firstText(_ tree: TreeReader) -> String { tree.text(tree.firstToken(first)) }
+    func firstSpan(_ tree: TreeReader) -> Span { tree.span(tree.firstToken(first)) }
+}
+
+extension ProgramChecker {
+    /// Sorts clauses by kind; reports those given twice and those not built.
+    func sortClauses(_ list: NodeList) -> ClauseNodes {
+        var result = ClauseNodes()
+        for item in list {
+            let token = tree.firstToken(item)
+            if tree.kind(item) == .retryClause {
+                if result.first.isNone { result.first = item }
+                if !result.retry.isNone { report(.clauseTwice("retry", at: tree.span(token))) }
+                result.retry = item
+                continue
+            }
+            guard tree.kind(item) == .clause else { continue }
+            let clause = ClauseView(tree, item)
+            let operand = clause.operand ?? .none
+            switch clause.kind {
+            case .undo, .priority, .cache, .pool, .rate, .breaker, .once, .noDeadline:
+                report(.notBuilt("`\(clause.kind.text)`", at: tree.span(token)))
+                continue
+            case .after: result.after.append(contentsOf: clause.operands)
+            case .when: set(&result.when, operand, clause, token, &result.whenClause)
+            case .timeout: set(&result.timeout, operand, clause, token, &result.timeoutClause)
+            case .deadline: set(&result.deadline, operand, clause, token, &result.deadlineClause)
+            case .otherwise: set(&result.otherwise, operand, clause, token, &result.otherwiseClause)
+            case .via:
+                var ignored = NodeId.none
+                set(&result.via, operand, clause, token, &ignored)
+            case .returns:
+                var ignored = NodeId.none
+                set(&result.returns, operand, clause, token, &ignored)
+            }
+            if result.first.isNone { result.first = item }
+        }
+        return result
+    }
+
+    private func set(
+        _ place: inout NodeId, _ operand: NodeId, _ clause: ClauseView, _ token: TokenId, _ owner: inout NodeId
+    ) {
+        if !place.isNone { report(.clauseTwice(clause.kind.text, at: tree.span(token))) }
+        place = operand
+        owner = clause.id
+    }
+
+    /// Types the clauses of a node (`when` has been typed before its call).
+    func typeClauses(
+        _ clauses: ClauseNodes, _ checked: inout CheckedClauses, _ type: TypeId, isCall: Bool, _ index: Int
+    ) {
+        for operand in clauses.after { after(operand, index) }
+        if !isCall {
+            for clause in [clauses.retry, clauses.timeoutClause, clauses.deadlineClause, clauses.otherwiseClause]
+            where !clause.isNone {
+                report(.clauseNeedsCall(tree.text(tree.firstToken(clause)), at: tree.span(tree.firstToken(clause))))
+            }
+            return
+        }
+        typeTimes(clauses, &checked)
+        if !clauses.deadline.isNone { checked.deadline = expression(clauses.deadline, as: .duration) }
+        if !clauses.otherwise.isNone { checked.otherwise = failover(clauses.otherwise, type, index) }
+    }
+
+    /// `timeout` and `retry`, which actions have as well.
+    func typeTimes(_ clauses: ClauseNodes, _ checked: inout CheckedClauses) {
+        if !clauses.timeout.isNone { checked.timeout = expression(clauses.timeout, as: .duration) }
+        if clauses.retry.isNone { return }
+        let view = RetryClauseView(tree, clauses.retry)
+        checked.retry = expression(view.count, as: .int)
+        for item in view.faults where tree.kind(item) == .faultPattern {
+            if let pattern = faultPattern(FaultPatternView(tree, item)) { checked.retryOn.append(pattern) }
+        }
+        if let first = view.backoffFirst { checked.backoffFirst = expression(first, as: .duration) }
+        if let last = view.backoffLast { checked.backoffLast = expression(last, as: .duration) }
+        if let factor = view.factor { checked.backoffFactor = expression(factor, as: .float) }
+        checked.hasJitter = view.hasJitter
+    }
+
+    /// Kinds of failures that `retry … on` knows.
+    static let failureKinds = [
+        "timeout", "exit", "http", "decode", "cancelled", "expired", "failed", "io", "spawn", "signal",
+    ]
+
+    private func faultPattern(_ view: FaultPatternView) -> CheckedFailurePattern? {
+        if view.name.isNone { return nil }
+        let name = text(view.name)
+        guard ProgramChecker.failureKinds.contains(name) else {
+            let near = Suggestions.nearest(to: name, in: ProgramChecker.failureKinds)
+            report(.unknownFailureKind(name, near: near, known: ProgramChecker.failureKinds, at: tree.span(view.nameToken)))
+            return nil
+        }
+        if !view.hasArgument { return CheckedFailurePattern(kind: name, range: nil) }
+        if name != "exit" && name != "http" {
+            report(.failureKindArgument(name, at: view.span))
+            return nil
+        }
+        let token = tree.token(view.argumentToken)
+        let digits = tree.text(view.argumentToken)
+        if token.kind == .statusClass {
+            guard let first = digits.utf8.first, first >= 0x30, first <= 0x39 else { return nil }
+            let low = UInt32(first - 0x30) * 100
+            return CheckedFailurePattern(kind: name, range: low...(low + 99))
+        }
+        guard let value = UInt32(digits.filter { $0 != "_" }) else {
+            if token.kind == .integer { report(.numberTooLarge(digits, "Int", at: tree.span(view.argumentToken))) }
+            return nil
+        }
+        return CheckedFailurePattern(kind: name, range: value...value)
+    }
+
+    /// `after a`: a step of this block, or of one around it, that has been named.
+    private func after(_ operand: NodeId, _ index: Int) {
+        guard tree.kind(operand) == .nameExpr else {
+            if tree.kind(operand) != .errorExpr { report(.afterNeedsName(at: tree.span(operand))) }
+            return
+        }
+        let name = NameExprView(tree, operand).name
+        if name.isNone { return }
+        let found = Int(bindingOf[Int(name.rawValue)]) - 1
+        guard found >= bindingBase else {
+            reportUnknownStep(name, at: operand)
+            return
+        }
+        let binding = bindings[found]
+        if binding.node >= 0 {
+            depend(on: binding)
+        } else if binding.type != .poison || binding.frame >= 0 {
+            report(.afterNotAStep(text(name), at: tree.span(operand)))
+        }
+    }
+
+    /// `else other(x)`: a node outside every block's list.
+    private func failover(_ id: NodeId, _ type: TypeId, _ index: Int) -> Int? {
+        let name = workflowNodes[Int(pending[index].node)].name
+        workflowNodes.append(
+            CheckedNode(
+                kind: .block(0), name: "\(name) else", span: tree.span(id), binding: nil, type: type, isOptional: false,
+                dependencies: [], clauses: nil))
+        let number = workflowNodes.count - 1
+        let value = withoutParens(id)
+        if tree.kind(value) == .callExpr && effectSymbol(CallExprView(tree, value)) >= 0 {
+            let found = callNode(CallExprView(tree, value), number)
+            if found != type && !types.containsPoison(found) && !types.containsPoison(type) {
+                report(.failoverType(expected: text(type), found: text(found), at: tree.span(id)))
+            }
+            return number
+        }
+        switch tree.kind(value) {
+        case .ifExpr, .matchExpr, .forExpr, .loopExpr, .sequenceExpr, .block:
+            if tree.kind(value) == .block || touchesWorld(value) {
+                report(.failoverNotCall(at: tree.span(id)))
+                return nil
+            }
+        default: break
+        }
+        let typedValue = type == .poison ? expression(id) : expression(id, as: type)
+        workflowNodes[number].kind = .value(typedValue)
+        return number
+    }
+}

@@ -1,0 +1,63 @@
+// The façade of the compiler: sources in, plan and diagnostics out. Knows the order of the parts and nothing of their
+// inside; asks a `SourceProvider` for files, never the disk.
+import WfChecker
+package import WfDiagnostics
+import WfLowering
+package import WfSource
+import WfSyntax
+
+/// What came of looking at sources.
+package struct Compilation: Sendable {
+    /// The bytes of the plan; nil when there are errors, or when none was asked for.
+    package let plan: [UInt8]?
+    /// In order of file, place and code.
+    package let diagnostics: [Diagnostic]
+    /// By `FileId`; what the renderers need.
+    package let files: [SourceFile]
+    /// Paths that were asked for and could not be had, in order.
+    package let unreadable: [UnreadableSource]
+
+    package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}
+
+/// Source to plan.
+package enum Compiler {
+    /// The version that plans, diagnostics and `--version` name.
+    package static let version = "0.1.0"
+
+    /// Checks files, each of which is a module of its own, together with all they use.
+    package static func check(_ paths: [String], provider: any SourceProvider) -> Compilation {
+        withLargeStack { run(paths, provider, makesPlan: false) }
+    }
+
+    /// Compiles a file and all it uses to a plan.
+    package static func compile(_ path: String, provider: any SourceProvider) -> Compilation {
+        withLargeStack { run([path], provider, makesPlan: true) }
+    }
+
+    private static func run(
+        _ paths: [String], _ provider: any SourceProvider, makesPlan: Bool
+    ) -> Compilation {
+        var loader = ModuleLoader(provider)
+        loader.load(paths)
+        var sink = loader.sink
+        var plan: [UInt8]?
+        if !loader.unreadable.isEmpty && loader.unreadable.count == paths.count {
+            return Compilation(
+                plan: nil, diagnostics: sink.sorted(), files: loader.files, unreadable: loader.unreadable)
+        }
+        let program = Checker.check(
+            modules: loader.modules, knownModules: StandardLibrary.names, interner: loader.interner,
+            retain: makesPlan, into: &sink)
+        if makesPlan, let program {
+            do throws(LoweringFailure) {
+                plan = try lower(program, libraryFiles: loader.libraryFiles)
+            } catch {
+                let start = Span(file: FileId(0), start: 0, end: 0)
+                sink.add(.tooLargeForPlan(error.message, at: error.span ?? start))
+            }
+        }
+        return Compilation(
+            plan: plan, diagnostics: sink.sorted(), files: loader.files, unreadable: loader.unreadable)
+    }
+}

@@ -1,0 +1,90 @@
+// From paths to parsed modules: reads files, follows every `use`, numbers what it finds in order of first mention.
+// Knows nothing of what modules declare.
+import WfChecker
+import WfDiagnostics
+import WfSource
+import WfSyntax
+
+/// Every file of a compilation, parsed.
+struct ModuleLoader {
+    let provider: any SourceProvider
+    let interner = Interner()
+    var sink = DiagnosticSink()
+    private(set) var files: [SourceFile] = []
+    private(set) var modules: [ModuleInput] = []
+    /// By file: whether it is of the standard library.
+    private(set) var libraryFiles: [Bool] = []
+    /// Paths asked for that could not be had.
+    private(set) var unreadable: [UnreadableSource] = []
+    private var indices: [String: Int] = [:]
+    /// The requests of each module, to be resolved.
+    private var next = 0
+
+    init(_ provider: any SourceProvider) { self.provider = provider }
+
+    /// Loads the files, the module that every file sees, and whatever they use.
+    mutating func load(_ paths: [String]) {
+        for path in paths {
+            let path = ModulePath.normalized(path)
+            if indices[path] != nil { continue }
+            switch provider.source(at: path) {
+            case .success(let source): add(source, path: path, isLibrary: false)
+            case .failure(let error): unreadable.append(UnreadableSource(path: path, error: error))
+            }
+        }
+        if let core = StandardLibrary.source(of: "std.core") { add(core, path: core.path, isLibrary: true) }
+        while next < modules.count {
+            resolveUses(of: next)
+            next += 1
+        }
+    }
+
+    private mutating func add(_ source: SourceFile, path: String, isLibrary: Bool) {
+        let file = FileId(UInt32(files.count))
+        files.append(source)
+        libraryFiles.append(isLibrary)
+        let tree = Parser.parse(source, file: file, interner: interner, into: &sink)
+        indices[key(path, isLibrary)] = modules.count
+        modules.append(ModuleInput(path: source.path, tree: tree, isStandardLibrary: isLibrary, uses: []))
+    }
+
+    private func key(_ path: String, _ isLibrary: Bool) -> String { isLibrary ? "std:" + path : path }
+
+    private mutating func resolveUses(of module: Int) {
+        let tree = modules[module].tree
+        var uses: [Int?] = []
+        for request in Checker.uses(of: tree, interner: interner) {
+            uses.append(request.isFile ? file(request, from: module) : library(request.path))
+        }
+        modules[module].uses = uses
+    }
+
+    private mutating func library(_ name: String) -> Int? {
+        if let known = indices[key(StandardLibrary.path(of: name), true)] { return known }
+        guard let source = StandardLibrary.source(of: name) else { return nil }
+        add(source, path: source.path, isLibrary: true)
+        return modules.count - 1
+    }
+
+    private mutating func file(_ request: UseRequest, from module: Int) -> Int? {
+        if modules[module].isStandardLibrary { return nil }
+        let path = ModulePath.resolve(request.path, from: modules[module].path)
+        if let known = indices[path] { return known }
+        switch provider.source(at: path) {
+        case .success(let source):
+            add(source, path: path, isLibrary: false)
+        case .failure(.missing): return nil
+        case .failure(let error):
+            sink.add(.unreadableModule(path, error.reason, at: request.span))
+            // An empty module in its place keeps the rest of the messages about this file's own mistakes.
+            add(SourceFile(path: path, text: ""), path: path, isLibrary: false)
+        }
+        return modules.count - 1
+    }
+}
+
+/// A path that was asked for and could not be had.
+package struct UnreadableSource: Sendable {
+    package let path: String
+    package let error: SourceError
+}

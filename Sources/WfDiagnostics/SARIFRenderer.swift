@@ -1,0 +1,168 @@
+// Diagnostics as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for code hosts and editors.
+
+package import WfSource
+
+/// One SARIF log with one run.
+package struct SARIFRenderer {
+    private var sources: RenderedSources
+    private let version: String
+
+    /// - Parameter version: the tool's.
+    package init(_ sources: [SourceFile], version: String) {
+        self.sources = RenderedSources(sources)
+        self.version = version
+    }
+
+    /// The whole document, ending with a newline.
+    package mutating func render(_ diagnostics: [Diagnostic]) -> String {
+        var json = JSONText()
+        json.open("{")
+        json.pair("$schema", "https://json.schemastore.org/sarif-2.1.0.json")
+        json.pair("version", "2.1.0")
+        json.key("runs")
+        json.open("[")
+        json.open("{")
+        let codes = Array(Set(diagnostics.map(\.code))).sorted()
+        tool(codes, &json)
+        json.pair("columnKind", "unicodeCodePoints")
+        json.key("results")
+        json.open("[")
+        for diagnostic in diagnostics { result(diagnostic, codes, &json) }
+        json.close("]")
+        json.close("}")
+        json.close("]")
+        json.close("}")
+        return json.text + "\n"
+    }
+
+    private func tool(_ codes: [DiagnosticCode], _ json: inout JSONText) {
+        json.key("tool")
+        json.open("{")
+        json.key("driver")
+        json.open("{")
+        json.pair("name", "wfc")
+        json.pair("version", version)
+        json.key("rules")
+        json.open("[")
+        for code in codes {
+            json.open("{")
+            json.pair("id", code.description)
+            json.close("}")
+        }
+        json.close("]")
+        json.close("}")
+        json.close("}")
+    }
+
+    private mutating func result(_ diagnostic: Diagnostic, _ codes: [DiagnosticCode], _ json: inout JSONText) {
+        json.open("{")
+        json.pair("ruleId", diagnostic.code.description)
+        json.pair("ruleIndex", codes.firstIndex(of: diagnostic.code) ?? 0)
+        json.pair("level", diagnostic.severity.word)
+        json.key("message")
+        json.open("{")
+        let help = diagnostic.help.map { "\nhelp: \($0)" } ?? ""
+        let notes = diagnostic.notes.map { "\nnote: \($0)" }.joined()
+        json.pair("text", diagnostic.message + notes + help)
+        json.close("}")
+        json.key("locations")
+        json.open("[")
+        location(diagnostic.span, diagnostic.spanText, &json)
+        json.close("]")
+        if !diagnostic.labels.isEmpty {
+            json.key("relatedLocations")
+            json.open("[")
+            for label in diagnostic.labels { location(label.span, label.text, &json) }
+            json.close("]")
+        }
+        if !diagnostic.fixes.isEmpty { fixes(diagnostic.fixes, &json) }
+        json.close("}")
+    }
+
+    private mutating func location(_ span: Span, _ text: String, _ json: inout JSONText) {
+        json.open("{")
+        json.key("physicalLocation")
+        json.open("{")
+        artifact(span, &json)
+        json.key("region")
+        region(span, &json)
+        json.close("}")
+        if !text.isEmpty {
+            json.key("message")
+            json.open("{")
+            json.pair("text", text)
+            json.close("}")
+        }
+        json.close("}")
+    }
+
+    private mutating func artifact(_ span: Span, _ json: inout JSONText) {
+        json.key("artifactLocation")
+        json.open("{")
+        json.pair("uri", escaped(sources.file(span.file)?.path ?? ""))
+        json.close("}")
+    }
+
+    private mutating func region(_ span: Span, _ json: inout JSONText) {
+        json.open("{")
+        if let (_, lines) = sources.file(span.file) {
+            let start = lines.position(at: span.start)
+            let end = lines.position(at: span.end)
+            json.pair("startLine", start.line)
+            json.pair("startColumn", start.column)
+            json.pair("endLine", end.line)
+            json.pair("endColumn", end.column)
+        }
+        json.close("}")
+    }
+
+    private mutating func fixes(_ fixes: [Fix], _ json: inout JSONText) {
+        json.key("fixes")
+        json.open("[")
+        for fix in fixes {
+            json.open("{")
+            json.key("description")
+            json.open("{")
+            json.pair("text", fix.title)
+            json.close("}")
+            json.key("artifactChanges")
+            json.open("[")
+            for edit in fix.edits {
+                json.open("{")
+                artifact(edit.span, &json)
+                json.key("replacements")
+                json.open("[")
+                json.open("{")
+                json.key("deletedRegion")
+                region(edit.span, &json)
+                json.key("insertedContent")
+                json.open("{")
+                json.pair("text", edit.replacement)
+                json.close("}")
+                json.close("}")
+                json.close("]")
+                json.close("}")
+            }
+            json.close("]")
+            json.close("}")
+        }
+        json.close("]")
+    }
+
+    /// A path as a URI reference (RFC 3986): other bytes than unreserved ones and `/` are percent-encoded.
+    private func escaped(_ path: String) -> String {
+        var result = ""
+        for byte in path.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                result += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,170 @@
+// All doors behind one face: an effect's name to who does it. It knows no runs and no engine, only requests.
+import Glibc
+package import WfEngine
+import WfValue
+
+/// Something a step told the world with `emit`.
+package struct Emission: Sendable {
+    package var request: EffectRequest
+    package var name: String
+    /// JSON text.
+    package var data: [UInt8]
+}
+
+/// The built-in effects. Owned by the loop's thread; what they have to tell gathers in `reports`.
+package final class Doors {
+    package let reports = DoorReports()
+    package let processes: ProcessTable
+    /// What `emit` said since it was last taken.
+    package var emissions: [Emission] = []
+    private let workers: WorkerPool
+    private let now: () -> Int
+
+    /// - Parameters:
+    ///   - inherited: what processes get of our environment.
+    ///   - now: microseconds since 1970, for the effect `now`.
+    package init(
+        poller: Poller, inherited: InheritedEnvironment, now: @escaping () -> Int = wallMicroseconds
+    ) throws(DoorError) {
+        processes = try ProcessTable(poller: poller, reports: reports, inherited: inherited)
+        workers = try WorkerPool()
+        self.now = now
+        try poller.watch(workers.wakeDescriptor, reading: true, token: PollToken(.workers))
+    }
+
+    /// Effects that this program has a door for; `nop` and `sleep` are the engine's own.
+    package static func serves(_ effect: String) -> Bool {
+        switch effect {
+        case "exec", "shell", "now", "random", "uuid", "emit": return true
+        default: return FileEffect(rawValue: effect) != nil
+        }
+    }
+
+    /// Attempts that have been started and have not ended.
+    package var inFlight: Int { processes.count + workers.inFlight }
+
+    /// Whether the file workers are at something that cannot be stopped.
+    package var isWritingFiles: Bool { workers.inFlight > 0 }
+
+    /// Starts an effect. Quick ones have ended when this returns.
+    package func start(_ request: EffectRequest) {
+        do throws(DecodeError) {
+            switch request.effect {
+            case "exec": processes.start(try ProcessRequest(request, isShell: false))
+            case "shell": processes.start(try ProcessRequest(request, isShell: true))
+            case "now": reports.end(request.attempt, .success(encoded { $0.appendInt(now()) }))
+            case "random": try random(request)
+            case "uuid": reports.end(request.attempt, .success(encoded { $0.appendString(uuidText()) }))
+            case "emit": try emit(request)
+            default: startFile(request)
+            }
+        } catch {
+            reports.end(request.attempt, .failure(DoorFailures.arguments(request.effect, error)))
+        }
+    }
+
+    private func startFile(_ request: EffectRequest) {
+        guard let effect = FileEffect(rawValue: request.effect) else {
+            return reports.end(request.attempt, .failure(DoorFailures.unknownEffect(request.effect)))
+        }
+        let kind = request.plan.types.kind(of: request.resultType)
+        workers.submit(
+            FileJob(
+                attempt: request.attempt, effect: effect, arguments: request.arguments,
+                baseFolder: request.baseFolder, yieldsText: kind == .string, yieldsPath: kind == .path))
+    }
+
+    /// Asks an attempt to stop; its end is reported as usual.
+    package func cancel(_ attempt: AttemptId) {
+        if processes.holds(attempt) {
+            processes.cancel(attempt)
+        } else if workers.withdraw(attempt) {
+            reports.end(attempt, .failure(DoorFailures.cancelled))
+        }
+    }
+
+    /// Moves along what an event is about.
+    package func handle(_ event: PollEvent) {
+        switch event.token.kind {
+        case .process, .standardInput, .standardOutput, .standardError: processes.handle(event)
+        case .workers: workers.takeEnded(into: &reports.ended)
+        case .signals, .other: return
+        }
+    }
+
+    /// Ends the file workers after what they are at.
+    package func stop() { workers.stop() }
+
+    // MARK: small effects
+
+    private func encoded(_ body: (inout ByteWriter) -> Void) -> [UInt8] {
+        var writer = ByteWriter()
+        body(&writer)
+        return writer.toArray()
+    }
+
+    /// `random()` is a Float in 0 ..< 1; with two Int arguments `low` and `high`, an Int in low ..< high.
+    private func random(_ request: EffectRequest) throws(DecodeError) {
+        let kind = request.plan.types.kind(of: request.resultType)
+        if kind == .float {
+            let value = Double(systemRandom() >> 11) * 0x1p-53
+            return reports.end(request.attempt, .success(encoded { $0.appendFloat(value) }))
+        }
+        let bounds = try withByteReader(request.arguments) { (reader) throws(DecodeError) in
+            (try reader.readInt(), try reader.readInt())
+        }
+        guard bounds.0 < bounds.1 else {
+            let message = "there is no number from \(bounds.0) up to \(bounds.1)"
+            return reports.end(request.attempt, .failure(DoorFailures.text("argument", message)))
+        }
+        var generator = SystemRandom()
+        let value = Int.random(in: bounds.0..<bounds.1, using: &generator)
+        reports.end(request.attempt, .success(encoded { $0.appendInt(value) }))
+    }
+
+    private func emit(_ request: EffectRequest) throws(DecodeError) {
+        let (name, json) = try withByteReader(request.arguments) { (reader) throws(DecodeError) in
+            let name = try reader.readString()
+            return (name, Array(try reader.readBytes(reader.remaining)))
+        }
+        do throws(JsonError) {
+            let text = try request.plan.types.jsonText(of: json, as: .json)
+            reports.write(request.attempt, .note, ArraySlice(Array("emit \(name) ".utf8) + text + [0x0A]))
+            emissions.append(Emission(request: request, name: name, data: text))
+            reports.end(request.attempt, .success([]))
+        } catch {
+            reports.end(
+                request.attempt, .failure(DoorFailures.text("decode", "what was emitted is no JSON: \(error)")))
+        }
+    }
+}
+
+/// 64 bits from the system's random source.
+package func systemRandom() -> UInt64 {
+    var value: UInt64 = 0
+    let code = getentropy(&value, 8)
+    precondition(code == 0, "the kernel's random source answers requests of up to 256 bytes")
+    return value
+}
+
+private struct SystemRandom: RandomNumberGenerator {
+    mutating func next() -> UInt64 { systemRandom() }
+}
+
+/// A random UUID (version 4, RFC 9562) in its usual text form.
+package func uuidText() -> String {
+    var bytes: [UInt8] = []
+    for word in [systemRandom(), systemRandom()] {
+        for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift))) }
+    }
+    bytes[6] = bytes[6] & 0x0F | 0x40
+    bytes[8] = bytes[8] & 0x3F | 0x80
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for (index, byte) in bytes.enumerated() {
+        if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
+        text.append(digits[Int(byte >> 4)])
+        text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+}

@@ -1,0 +1,251 @@
+// How nodes, scopes and runs end: what becomes ready, what is stopped, what the scope around learns.
+
+import WfMachine
+import WfPlan
+import WfValue
+
+/// How a scope ended.
+enum ScopeEnd {
+    case value([UInt8])
+    case failed(Failure)
+    case cancelled
+}
+
+extension Engine {
+    // MARK: nodes
+
+    /// A node yields a value (without the optional that a `when` wraps around it).
+    func end(_ scope: Scope, _ node: Int, _ bytes: [UInt8]) {
+        let value = scope.row(node).isOptional ? [1] + bytes : bytes
+        apply(.ended(slotValue(value, scope.run)), scope, node)
+        settle(scope, node)
+    }
+
+    /// A node whose `when` is false.
+    func skip(_ scope: Scope, _ node: Int) {
+        apply(.skipped(SlotValue(bytes: scope.row(node).isOptional ? [0] : [], row: 0)), scope, node)
+        settle(scope, node)
+    }
+
+    /// A node has finally failed: the first failure of a scope stops the others, later ones are attached.
+    func fail(_ scope: Scope, _ node: Int, _ failure: Failure) {
+        apply(.failed(failure), scope, node)
+        if scope.phase == .open {
+            scope.failure = failure
+            stop(scope, .failing)
+        } else if scope.phase == .failing {
+            attach(failure, to: scope)
+        }
+        enqueueCheck(scope)
+    }
+
+    private func attach(_ failure: Failure, to scope: Scope) {
+        guard var first = scope.failure, first.attached.count < EngineLimits.attachedFailuresMax else { return }
+        var other = failure
+        other.attached = []
+        first.attached.append(other)
+        scope.failure = first
+        scope.touch(page: 0)
+    }
+
+    func cancel(_ scope: Scope, _ node: Int) {
+        apply(.cancelled, scope, node)
+        enqueueCheck(scope)
+    }
+
+    /// Lets go of what the node has read, and makes ready what waited for it.
+    private func settle(_ scope: Scope, _ node: Int) {
+        let layout = scope.layout
+        for index in Int(layout.readStart[node])..<Int(layout.readStart[node + 1]) {
+            let slot = Int(layout.reads[index])
+            scope.readersLeft[slot] -= 1
+            if scope.readersLeft[slot] == 0 { scope.values[slot] = nil }
+        }
+        if scope.phase == .open {
+            for index in Int(layout.dependentStart[node])..<Int(layout.dependentStart[node + 1]) {
+                let dependent = Int(layout.dependents[index])
+                scope.pending[dependent] -= 1
+                if scope.pending[dependent] == 0 { ready.append((scope, dependent)) }
+            }
+        }
+        if scope.unfinished == 0 || scope.phase != .open { enqueueCheck(scope) }
+    }
+
+    // MARK: stopping
+
+    /// Stops a scope and all within it: nothing new begins, attempts are asked to stop, waits end.
+    func stop(_ scope: Scope, _ phase: ScopePhase) {
+        var stack = [(scope, phase)]
+        while let (scope, phase) = stack.popLast() {
+            guard scope.phase == .open else { continue }
+            apply(.scopeStopping(phase), scope)
+            for node in scope.live.keys.sorted() {
+                guard let live = scope.live[node], !live.isDone else { continue }
+                switch scope.status(node) {
+                case .running:
+                    if live.attemptId != 0 && !live.isStopping {
+                        live.isStopping = true
+                        stops.append(AttemptId(raw: live.attemptId))
+                    }
+                case .sleeping, .pausing: apply(.cancelled, scope, node)
+                case .open:
+                    live.isStopping = true
+                    if let child = live.child { stack.append((child, .cancelling)) }
+                    guard let fan = live.fan else { continue }
+                    for index in fan.children.keys.sorted() {
+                        if let child = fan.children[index] { stack.append((child, .cancelling)) }
+                    }
+                    if fan.children.isEmpty { apply(.cancelled, scope, node) }
+                case .waiting, .ended, .skipped, .failed, .cancelled: break
+                }
+            }
+            enqueueCheck(scope)
+        }
+    }
+
+    func beginCancelling(_ run: Run) {
+        guard !run.record.status.isEnded, run.record.status != .cancelling, let root = run.root else { return }
+        apply(.runCancelling, run: run)
+        stop(root, .cancelling)
+    }
+
+    // MARK: scopes
+
+    /// Closes a scope if nothing in it is left to happen.
+    func check(_ scope: Scope) {
+        switch scope.phase {
+        case .open:
+            guard scope.unfinished == 0 else { return }
+            guard scope.layout.result != .none else { return close(scope, .value([])) }
+            switch evaluator.value(scope.layout.result, scope.run.context, .scope(scope)) {
+            case .value(let bytes): close(scope, .value(bytes))
+            case .fault(let fault): close(scope, .failed(failure(of: fault, scope, -1, attempts: 0)))
+            }
+        case .failing:
+            guard scope.active == 0 else { return }
+            close(scope, .failed(scope.failure ?? Failure(kind: "failed", message: "")))
+        case .cancelling:
+            if scope.active == 0 { close(scope, .cancelled) }
+        case .closed: break
+        }
+    }
+
+    private func close(_ scope: Scope, _ end: ScopeEnd) {
+        let run = scope.run
+        apply(.scopeClosed, scope)
+        run.scopes[scope.id] = nil
+        for row in scope.pageRows where row != 0 { run.freedRows.append(row) }
+        if scope.stateRow != 0 { free(SlotValue(bytes: [], row: scope.stateRow), run) }
+        for live in scope.live.values { live.isDone = true }
+        scope.live.removeAll()
+        guard let parent = scope.parent else { return endRun(run, end) }
+        guard let live = parent.live[scope.parentNode] else { return }
+        if live.fan != nil { return itemClosed(live, scope.ordinal, end) }
+        live.child = nil
+        let row = row(parent, live.node, live.role)
+        switch end {
+        case .value(let bytes):
+            if NodeKind(rawValue: row.kind) == .loop {
+                if live.isStopping { return childrenStopped(live, nil) }
+                return openTurn(live, row, turn: scope.ordinal + 1, state: slotValue(bytes, run))
+            }
+            if parent.phase == .open && (live.isTimedOut || live.isExpired) { return childrenStopped(live, nil) }
+            self.end(parent, live.node, bytes)
+        case .failed(let failure): childrenStopped(live, failure)
+        case .cancelled: childrenStopped(live, nil)
+        }
+    }
+
+    private func itemClosed(_ live: LiveNode, _ index: Int, _ end: ScopeEnd) {
+        guard let fan = live.fan else { return }
+        fan.children[index] = nil
+        switch end {
+        case .value(let bytes):
+            fan.results[index] = bytes
+            fan.doneCount += 1
+            if fan.unwritten.isEmpty { live.scope.run.dirtyFans.append(live) }
+            fan.unwritten.append(index)
+        case .failed(let failure):
+            if fan.failure == nil && !live.isStopping {
+                fan.failure = failure
+                fan.isStopping = true
+                live.scope.touch(page: live.node / EngineLimits.nodesPerPage)
+                for other in fan.children.keys.sorted() {
+                    if let child = fan.children[other] { stop(child, .cancelling) }
+                }
+            } else if var first = fan.failure, first.attached.count < EngineLimits.attachedFailuresMax {
+                first.attached.append(failure)
+                fan.failure = first
+                live.scope.touch(page: live.node / EngineLimits.nodesPerPage)
+            }
+        case .cancelled: break
+        }
+        if fan.isStopping || live.isStopping {
+            if fan.children.isEmpty { childrenStopped(live, fan.failure) }
+        } else {
+            pump(live)
+        }
+    }
+
+    /// All scopes of a node have stopped without its value.
+    func childrenStopped(_ live: LiveNode, _ failure: Failure?) {
+        let scope = live.scope
+        live.child = nil
+        if scope.phase != .open {
+            if let failure, scope.phase == .failing, !live.isStopping { return fail(scope, live.node, failure) }
+            return cancel(scope, live.node)
+        }
+        if live.isExpired { return finallyFail(scope, live.node, live.role, expired(live)) }
+        if live.isTimedOut { return attemptFailed(scope, live.node, live.role, timedOut(live)) }
+        if let failure { return attemptFailed(scope, live.node, live.role, failure) }
+        cancel(scope, live.node)
+    }
+
+    /// Lets go of a fan-out's results.
+    func freeFan(of live: LiveNode) {
+        guard let fan = live.fan else { return }
+        for row in fan.rows where row != 0 { live.scope.run.freedRows.append(row) }
+        live.fan = nil
+    }
+
+    // MARK: runs
+
+    private func endRun(_ run: Run, _ end: ScopeEnd) {
+        let outcome: RunEnd
+        switch end {
+        case .value(let bytes): outcome = .done(bytes)
+        case .failed(let failure): outcome = .failed(failure)
+        case .cancelled: outcome = .cancelled
+        }
+        apply(.runEnded(outcome), run: run)
+        ended.append((run, outcome))
+        run.root = nil
+        run.scopes.removeAll()
+    }
+
+    /// Forgets a run that belongs to somebody else now; returns the attempts that are to be stopped.
+    func drop(_ run: Run) -> [AttemptId] {
+        run.isLost = true
+        var stopped: [AttemptId] = []
+        for number in run.scopes.keys.sorted() {
+            guard let scope = run.scopes[number] else { continue }
+            scope.phase = .closed
+            for node in scope.live.keys.sorted() {
+                guard let live = scope.live[node] else { continue }
+                live.isDone = true
+                live.child = nil
+                live.fan = nil
+                if live.attemptId != 0 {
+                    attempts[live.attemptId] = nil
+                    stopped.append(AttemptId(raw: live.attemptId))
+                }
+            }
+            scope.live.removeAll()
+        }
+        run.scopes.removeAll()
+        run.root = nil
+        runs[run.number] = nil
+        runNumbers[run.id] = nil
+        return stopped
+    }
+}

@@ -1,0 +1,360 @@
+// Taking a run over: its live state is read from the journal and checked against the plan, scopes are built again,
+// and what was under way goes on. History is never read.
+
+package import WfJournal
+import WfPlan
+import WfValue
+
+extension Engine {
+    /// Takes over a run that no live process runs, and goes on with it.
+    package func resume(run id: RunId, now: Moment) throws(EngineError) {
+        if isStopped { throw .stopped }
+        if runNumbers[id] != nil { return }
+        let record = try claim(id, now)
+        let context = try loadContext(of: record)
+        guard let workflow = context.plan.workflow(named: record.workflow) else {
+            throw .stateUnusable(id.text, detail: "the plan has no workflow `\(record.workflow)`")
+        }
+        let rows = try reading { () throws(JournalError) in try journal.state(run: record.number) }
+        let run = Run(id: id, number: record.number, context: context, workflow: workflow, record: record)
+        run.isStored = true
+        var builder = RunBuilder(engine: self, run: run)
+        try builder.build(rows)
+        runs[run.number] = run
+        runNumbers[id] = run.number
+        commands.append(.goOn(run))
+    }
+
+    private func reading<Result>(_ body: () throws(JournalError) -> Result) throws(EngineError) -> Result {
+        do throws(JournalError) { return try body() } catch { throw .journal(error) }
+    }
+
+    /// Makes this engine the owner of a live run, if no live process is.
+    private func claim(_ id: RunId, _ now: Moment) throws(EngineError) -> RunRecord {
+        guard let found = try reading({ () throws(JournalError) in try journal.run(id: id.text) }) else {
+            throw .unknownRun(id.text)
+        }
+        if found.status.isEnded { throw .ended(id.text, status: found.status) }
+        let session = try reading { () throws(JournalError) -> Session? in
+            try openSession(now)
+            return self.session
+        }
+        guard let session else { throw .stopped }
+        if found.owner != 0 && found.owner != session.owner {
+            let owner = try reading { () throws(JournalError) in try journal.owner(number: found.owner) }
+            if let owner, isAlive(owner, now) { throw .ownedElsewhere(id.text, processId: owner.processId) }
+        }
+        let isOurs = try reading { () throws(JournalError) in
+            try journal.claim(run: found.number, owner: found.owner, epoch: found.epoch, session: session)
+        }
+        let record = try reading { () throws(JournalError) in try journal.run(number: found.number) }
+        guard isOurs, let record else {
+            let other = try reading { () throws(JournalError) in try journal.owner(number: record?.owner ?? 0) }
+            throw .ownedElsewhere(id.text, processId: other?.processId ?? 0)
+        }
+        if record.status.isEnded { throw .ended(id.text, status: record.status) }
+        return record
+    }
+
+    /// Whether the process behind an owner row still runs.
+    package func isAlive(_ owner: OwnerRecord, _ now: Moment) -> Bool {
+        // Another boot's process is gone; so is an earlier process that had our own number.
+        guard owner.bootId == options.bootId, owner.processId != options.processId else { return false }
+        guard now.boot - owner.heartbeat < EngineLimits.heartbeatExpiry else { return false }
+        return options.processIsAlive(owner.processId)
+    }
+
+    private func loadContext(of record: RunRecord) throws(EngineError) -> PlanContext {
+        if let known = contexts[record.plan] { return known }
+        guard let bytes = try reading({ () throws(JournalError) in try journal.plan(hash: record.plan) }) else {
+            throw .planUnusable(record.id, detail: "the journal does not hold it")
+        }
+        let plan: Plan
+        do throws(PlanError) { plan = try Plan.load(bytes: bytes) } catch {
+            throw .planUnusable(record.id, detail: error.description)
+        }
+        guard plan.identity == record.plan else {
+            throw .planUnusable(record.id, detail: "its bytes are not those that were stored")
+        }
+        storedPlans.insert(plan.identity)
+        return context(of: plan)
+    }
+
+    // MARK: going on
+
+    /// Restarts what was under way in a run that has been taken over.
+    func goOn(_ run: Run) {
+        apply(.runResumed, run: run)
+        for number in run.scopes.keys.sorted() {
+            guard let scope = run.scopes[number] else { continue }
+            for node in 0..<scope.layout.nodeCount where !scope.status(node).isTerminal { goOn(scope, node) }
+            enqueueCheck(scope)
+        }
+    }
+
+    private func goOn(_ scope: Scope, _ node: Int) {
+        let status = scope.status(node)
+        if status == .waiting {
+            if scope.pending[node] == 0 && scope.phase == .open { ready.append((scope, node)) }
+            return
+        }
+        let live = scope.liveNode(node)
+        if live.attempt == 0 { live.attempt = 1 }
+        if status == .open { return goOnOpen(scope, live) }
+        if scope.phase != .open { return cancel(scope, node) }
+        if live.deadlineAt != 0 { timers.add(due: live.deadlineAt, kind: .deadline, live: live) }
+        switch status {
+        case .running:
+            if live.isExpired { return finallyFail(scope, node, live.role, expired(live)) }
+            if live.isTimedOut { return attemptFailed(scope, node, live.role, timedOut(live)) }
+            // Nobody knows what came of the attempt: again, with the same key.
+            startAttempt(scope, node, row(scope, node, live.role), role: live.role)
+        case .sleeping, .pausing: timers.add(due: live.dueAt, kind: .due, live: live)
+        case .waiting, .open, .ended, .skipped, .failed, .cancelled: break
+        }
+    }
+
+    private func goOnOpen(_ scope: Scope, _ live: LiveNode) {
+        live.isStopping = scope.phase != .open || live.isTimedOut || live.isExpired
+        if scope.phase == .open {
+            if live.deadlineAt != 0 { timers.add(due: live.deadlineAt, kind: .deadline, live: live) }
+            setTimeout(live)
+        }
+        guard let fan = live.fan else { return }
+        if fan.isStopping || live.isStopping {
+            if fan.children.isEmpty { childrenStopped(live, fan.failure) }
+        } else {
+            fansToPump.append(live)
+        }
+    }
+}
+
+/// Builds a run's scopes from its rows, trusting nothing.
+private struct RunBuilder {
+    let engine: Engine
+    let run: Run
+    private var pages: [Int: [StoredPage]] = [:]
+    private var results: [Int: [StoredResult]] = [:]
+
+    init(engine: Engine, run: Run) {
+        self.engine = engine
+        self.run = run
+    }
+
+    private func damaged(_ detail: String) -> EngineError { .stateUnusable(run.id.text, detail: detail) }
+
+    mutating func build(_ rows: [StateRecord]) throws(EngineError) {
+        for record in rows {
+            do throws(DecodeError) {
+                let (row, head) = try StoredRow.decode(record)
+                run.historyHead = max(run.historyHead, head)
+                switch row {
+                case .page(let scope, let page): pages[scope, default: []].append(page)
+                case .result(let result): results[result.scope, default: []].append(result)
+                }
+            } catch {
+                throw damaged("state row \(record.id): \(error)")
+            }
+        }
+        for number in pages.keys.sorted() { try buildScope(number) }
+        guard run.root != nil else { throw damaged("there is no root scope") }
+        for number in run.scopes.keys.sorted() {
+            if let scope = run.scopes[number] { try checkOpenNodes(scope) }
+        }
+    }
+
+    private func buildScope(_ number: Int) throws(EngineError) {
+        let plan = run.context.plan
+        let stored = pages[number] ?? []
+        guard let header = stored.first(where: { $0.page == 0 })?.header, header.block < plan.blocks.count else {
+            throw damaged("scope \(number) has no header")
+        }
+        var parentLive: LiveNode?
+        if header.parent == 0 {
+            guard run.root == nil, header.block == Int(plan.workflows[run.workflow].rootBlock) else {
+                throw damaged("scope \(number) is not the root of the workflow")
+            }
+        } else {
+            parentLive = try parent(of: number, header)
+        }
+        let isCall = parentLive.map { kind($0) == .workflow } ?? false
+        let scope = Scope(
+            id: number, run: run, layout: run.context.layout(of: header.block), parent: parentLive?.scope,
+            parentNode: header.parentNode, parentRole: header.parentRole, ordinal: header.ordinal,
+            attempt: header.attempt, callDepth: (parentLive?.scope.callDepth ?? 0) + (isCall ? 1 : 0))
+        scope.phase = header.phase
+        scope.failure = header.failure
+        try fill(scope, stored)
+        try give(scope, header, parentLive)
+        try buildFans(scope)
+        run.scopes[number] = scope
+        run.lastScopeId = max(run.lastScopeId, number)
+        if let parentLive {
+            if let fan = parentLive.fan { fan.children[header.ordinal] = scope } else { parentLive.child = scope }
+        } else {
+            run.root = scope
+        }
+    }
+
+    private func kind(_ live: LiveNode) -> NodeKind? {
+        NodeKind(rawValue: engine.row(live.scope, live.node, live.role).kind)
+    }
+
+    /// The live node that a scope belongs to, if the plan agrees that it opens such a scope.
+    private func parent(of number: Int, _ header: StoredHeader) throws(EngineError) -> LiveNode {
+        let plan = run.context.plan
+        guard header.parent < number, let scope = run.scopes[header.parent],
+            header.parentNode < scope.layout.nodeCount, scope.status(header.parentNode) == .open,
+            let live = scope.live[header.parentNode], live.role == header.parentRole
+        else { throw damaged("scope \(number) belongs to no open node") }
+        let row = engine.row(scope, live.node, live.role)
+        let fits: Bool
+        switch NodeKind(rawValue: row.kind) {
+        case .workflow: fits = Int(plan.workflows[Int(row.target)].rootBlock) == header.block
+        case .block: fits = Int(row.target) == header.block
+        case .loop: fits = Int(row.target) == header.block && header.ordinal >= 0
+        case .branch: fits = plan.list(row.branches).contains(UInt32(header.block))
+        case .fan:
+            let count = live.fan?.count ?? 0
+            fits = Int(row.target) == header.block && header.ordinal >= 0 && header.ordinal < count
+        case .value, .action, .effect, .fail, nil: fits = false
+        }
+        guard fits, live.child == nil else { throw damaged("scope \(number) does not fit its node") }
+        return live
+    }
+
+    /// Statuses, counts and values of a scope.
+    private func fill(_ scope: Scope, _ stored: [StoredPage]) throws(EngineError) {
+        let layout = scope.layout
+        for page in stored {
+            guard page.page < scope.pageRows.count, scope.pageRows[page.page] == 0 else {
+                throw damaged("scope \(scope.id) has a page too many")
+            }
+            scope.pageRows[page.page] = page.row
+            for item in page.nodes {
+                guard item.node < layout.nodeCount else {
+                    throw damaged("scope \(scope.id) has no node \(item.node)")
+                }
+                scope.statuses[item.node] = item.status.rawValue
+                if let details = item.details { restore(scope.liveNode(item.node), details) }
+            }
+        }
+        for node in 0..<layout.nodeCount {
+            let status = scope.status(node)
+            if status == .waiting { continue }
+            if !status.isTerminal {
+                scope.active += 1
+                continue
+            }
+            scope.unfinished -= 1
+            guard status == .ended || status == .skipped else { continue }
+            for index in Int(layout.dependentStart[node])..<Int(layout.dependentStart[node + 1]) {
+                scope.pending[Int(layout.dependents[index])] -= 1
+            }
+            for index in Int(layout.readStart[node])..<Int(layout.readStart[node + 1]) {
+                scope.readersLeft[Int(layout.reads[index])] -= 1
+            }
+        }
+        for page in stored {
+            for item in page.nodes {
+                guard let value = item.value else { continue }
+                let slot = scope.row(item.node).slot
+                guard slot != .none, scope.readersLeft[Int(slot)] > 0 else { continue }
+                scope.values[Int(slot)] = try load(value)
+            }
+        }
+    }
+
+    private func restore(_ live: LiveNode, _ details: StoredDetails) {
+        live.role = details.role
+        live.attempt = details.attempt
+        live.failures = details.failures
+        live.unknowns = details.unknowns
+        live.deadlineAt = details.deadlineAt
+        live.dueAt = details.dueAt
+        live.isTimedOut = details.isTimedOut
+        live.isExpired = details.isExpired
+        // Kept beside the live node until its fan-out is built.
+        if let failure = details.fanFailure { live.lastFailure = failure }
+    }
+
+    private func load(_ value: StoredValue) throws(EngineError) -> SlotValue {
+        switch value {
+        case .inline(let bytes): return SlotValue(bytes: bytes, row: 0)
+        case .row(let row):
+            do throws(JournalError) {
+                if let bytes = try engine.journal.value(id: row) { return SlotValue(bytes: bytes, row: row) }
+            } catch {
+                throw .journal(error)
+            }
+            throw damaged("value \(row) is missing")
+        }
+    }
+
+    /// The values that a scope was given: computed again from the scope around it, or a loop's stored state.
+    private func give(_ scope: Scope, _ header: StoredHeader, _ live: LiveNode?) throws(EngineError) {
+        var given: [[UInt8]] = []
+        if let live {
+            let row = engine.row(live.scope, live.node, live.role)
+            switch NodeKind(rawValue: row.kind) {
+            case .workflow:
+                guard case .value(let tuple) = engine.evaluator.value(row.chunk, run.context, .scope(live.scope)),
+                    let parts = run.context.split(
+                        tuple, run.context.parameterTypes(ofWorkflow: Int(row.target)))
+                else { throw damaged("the arguments of scope \(scope.id) cannot be computed again") }
+                given = parts
+            case .fan: if let fan = live.fan { given = [fan.element(header.ordinal)] }
+            case .loop:
+                guard let state = header.state else { throw damaged("scope \(scope.id) has no loop state") }
+                if case .row(let row) = state { scope.stateRow = row }
+                if !scope.values.isEmpty, scope.readersLeft[0] > 0 { scope.values[0] = try load(state) }
+            case .value, .action, .effect, .block, .branch, .fail, nil: break
+            }
+        } else {
+            given = try engine.split(
+                run.record.input, run.context.parameterTypes(ofWorkflow: run.workflow), run.context.plan)
+        }
+        for (slot, bytes) in given.enumerated() where slot < scope.values.count && scope.readersLeft[slot] > 0 {
+            scope.values[slot] = SlotValue(bytes: bytes, row: 0)
+        }
+    }
+
+    /// Fan-outs in progress: their lists are computed again, their results were stored.
+    private func buildFans(_ scope: Scope) throws(EngineError) {
+        let stored = results[scope.id] ?? []
+        for node in scope.live.keys.sorted() where scope.status(node) == .open {
+            guard let live = scope.live[node], kind(live) == .fan else { continue }
+            guard case .success(let fan) = engine.makeFan(scope, node, engine.row(scope, node, live.role)) else {
+                throw damaged("the list of a fan-out in scope \(scope.id) cannot be computed again")
+            }
+            fan.failure = live.lastFailure
+            fan.isStopping = fan.failure != nil
+            live.lastFailure = nil
+            for result in stored where result.node == node {
+                guard result.index < fan.count, fan.results[result.index] == nil else {
+                    throw damaged("a fan-out in scope \(scope.id) has no item \(result.index)")
+                }
+                fan.results[result.index] = result.bytes
+                fan.rows[result.index] = result.row
+                fan.doneCount += 1
+            }
+            live.fan = fan
+        }
+    }
+
+    private func checkOpenNodes(_ scope: Scope) throws(EngineError) {
+        for node in 0..<scope.layout.nodeCount where scope.status(node) == .open {
+            guard let live = scope.live[node] else { throw damaged("an open node has no details") }
+            if let fan = live.fan {
+                fan.next = fan.doneCount + fan.children.count
+                for index in 0..<min(fan.next, fan.count) {
+                    if (fan.results[index] == nil) == (fan.children[index] == nil), !fan.isStopping {
+                        throw damaged("item \(index) of a fan-out is neither done nor open")
+                    }
+                }
+            } else if live.child == nil {
+                throw damaged("an open node has no scope")
+            }
+        }
+    }
+}

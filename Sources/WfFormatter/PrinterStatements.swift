@@ -1,0 +1,288 @@
+// Statements, clauses, flows.
+
+import WfSyntax
+
+extension Printer {
+    mutating func statement(_ id: NodeId) {
+        switch tree.kind(id) {
+        case .letStmt:
+            let view = LetStmtView(tree, id)
+            keyword()
+            node(view.pattern)
+            typed(view.type)
+            initial(view.value)
+        case .assignStmt:
+            let view = AssignStmtView(tree, id)
+            node(view.target)
+            initial(view.value)
+        case .returnStmt, .nextStmt, .failStmt:
+            token()
+            if let value = ReturnStmtView(tree, id).value {
+                space()
+                node(value)
+            }
+        case .breakStmt, .continueStmt: token()
+        case .whileStmt:
+            let view = WhileStmtView(tree, id)
+            keyword()
+            node(view.condition)
+            space()
+            block(view.body)
+        case .exprStmt:
+            let view = ExprStmtView(tree, id)
+            node(view.value)
+            clauses(view.clauses)
+        case .stepStmt:
+            let view = StepStmtView(tree, id)
+            keyword()
+            token()
+            typed(view.type)
+            initial(view.value)
+            clauses(view.clauses)
+        case .signalStmt:
+            keyword()
+            token()
+            typed(SignalStmtView(tree, id).type)
+        case .queryStmt:
+            let view = QueryStmtView(tree, id)
+            keyword()
+            token()
+            typed(view.type)
+            initial(view.value)
+        case .mockStmt: mock(MockStmtView(tree, id))
+        case .expectStmt, .realStmt:
+            keyword()
+            node(ExpectStmtView(tree, id).value)
+        default: flowStatement(id)
+        }
+    }
+
+    /// A word and the space after it.
+    mutating func keyword() {
+        token()
+        space()
+    }
+
+    mutating func typed(_ type: NodeId?) {
+        guard let type else { return }
+        keyword()
+        node(type)
+    }
+
+    private mutating func mock(_ view: MockStmtView) {
+        keyword()
+        node(view.target)
+        if !view.isFailure { return initial(view.value) }
+        space()
+        token()
+        if let fault = view.fault {
+            space()
+            node(fault)
+        }
+        if let message = view.message {
+            space()
+            node(message)
+        }
+    }
+
+    // MARK: Clauses
+
+    /// Clauses: one that fits stays on the line, several stand on indented lines of their own.
+    mutating func clauses(_ clauses: NodeList) {
+        guard let only = clauses.first else { return }
+        if flat > 0 || clauses.count == 1 && fitsOnLine(only) {
+            for clause in clauses {
+                space()
+                node(clause)
+            }
+            return
+        }
+        indent += 1
+        for clause in clauses {
+            newline(blank: false)
+            node(clause)
+        }
+        indent -= 1
+    }
+
+    private mutating func fitsOnLine(_ clause: NodeId) -> Bool {
+        if hasComment(after: next - 1, through: next) { return false }
+        if inTrial { return true }
+        return trial({
+            $0.space()
+            $0.node(clause)
+        }) == .fits
+    }
+
+    mutating func clause(_ id: NodeId) {
+        let view = ClauseView(tree, id)
+        token()
+        switch view.kind {
+        case .once: break
+        case .noDeadline:
+            space()
+            token()
+        case .after:
+            for (index, operand) in view.operands.enumerated() {
+                if index > 0 { token() }
+                space()
+                node(operand)
+            }
+        default:
+            if let operand = view.operand {
+                space()
+                node(operand)
+            }
+        }
+    }
+
+    mutating func retry(_ id: NodeId) {
+        let view = RetryClauseView(tree, id)
+        keyword()
+        node(view.count)
+        let last = tree.lastToken(id).index
+        while next <= last, !stopped {
+            space()
+            if let first = view.faults.first, tree.firstToken(first).index == next + 1 {
+                token()
+                faults(view.faults)
+            } else if let low = view.backoffFirst, tree.firstToken(low).index == next + 1 {
+                keyword()
+                node(low)
+                if let high = view.backoffLast {
+                    token()
+                    node(high)
+                }
+            } else if let factor = view.factor, tree.firstToken(factor).index == next + 1 {
+                keyword()
+                node(factor)
+            } else {
+                token()
+            }
+        }
+    }
+
+    /// ` a, b`, after a word.
+    mutating func faults(_ faults: NodeList) {
+        for (index, fault) in faults.enumerated() {
+            if index > 0 { token() }
+            space()
+            node(fault)
+        }
+    }
+
+    mutating func faultPattern(_ id: NodeId) {
+        let last = tree.lastToken(id).index
+        while next <= last, !stopped { token() }
+    }
+
+    // MARK: Flows
+
+    private mutating func flowStatement(_ id: NodeId) {
+        switch tree.kind(id) {
+        case .flowStep:
+            let view = FlowStepView(tree, id)
+            keyword()
+            token()
+            initial(view.value)
+            clauses(view.clauses)
+            if view.clauses.count > 1, flat == 0, !view.targets.isEmpty {
+                indent += 1
+                newline(blank: false)
+                arrow(view.targets)
+                indent -= 1
+            } else {
+                space()
+                arrow(view.targets)
+            }
+        case .flowEdge:
+            let view = FlowEdgeView(tree, id)
+            node(view.source)
+            space()
+            arrow(view.targets)
+        case .flowGate:
+            let view = FlowGateView(tree, id)
+            keyword()
+            token()
+            if nextKind == .leftBrace {
+                space()
+                arms(view.arms) { $0.node($1) }
+            }
+            space()
+            arrow(view.targets)
+        case .flowEnd:
+            keyword()
+            token()
+            initial(FlowEndView(tree, id).value)
+        case .flowBoundary:
+            let view = FlowBoundaryView(tree, id)
+            indent += 1
+            keyword()
+            if view.isParallel { keyword() }
+            token()
+            if let argument = view.argument {
+                space()
+                node(argument)
+            }
+            space()
+            token()
+            space()
+            node(view.target)
+            indent -= 1
+        default: break
+        }
+    }
+
+    private mutating func arrow(_ targets: NodeList) {
+        if targets.isEmpty { return }
+        token()
+        for (index, target) in targets.enumerated() {
+            if index > 0 { token() }
+            space()
+            node(target)
+        }
+    }
+
+    mutating func flowArm(_ id: NodeId) {
+        let view = FlowArmView(tree, id)
+        if let condition = view.condition { node(condition) } else { token() }
+        space()
+        token()
+        space()
+        node(view.target)
+    }
+
+    /// Arms between braces: on one line as in the source if they fit, else a line each without commas.
+    mutating func arms(_ items: NodeList, _ print: (inout Printer, NodeId) -> Void) {
+        if items.isEmpty { return emptyBraces() }
+        let last = tree.lastToken(items[items.count - 1]).index
+        if flat > 0
+            || (ignoresSource || !startsLine(next + 1)) && !hasComment(after: next, through: last)
+                && (inTrial || trial({ $0.inlineArms(items, print) }) == .fits)
+        {
+            return inlineArms(items, print)
+        }
+        token()
+        indent += 1
+        for (index, item) in items.enumerated() {
+            newline(blank: index > 0)
+            print(&self, item)
+            drop(.comma)
+            drop(.semicolon)
+        }
+        closeBrace()
+    }
+
+    private mutating func inlineArms(_ items: NodeList, _ print: (inout Printer, NodeId) -> Void) {
+        token()
+        for (index, item) in items.enumerated() {
+            space()
+            print(&self, item)
+            drop(.comma)
+            drop(.semicolon)
+            if index < items.count - 1 { insert(",") }
+        }
+        space()
+        token()
+    }
+}

@@ -1,0 +1,139 @@
+// Runs the cases of the language suite with a pair of commands, `wfc` and `wfi`, and says what each file would have to
+// say. Knows the commands only by their public face: arguments, exit status, JSON.
+import FoundationEssentials
+import Glibc
+
+/// The commands under test.
+package struct LanguageSuite: Sendable {
+    package let wfc: String
+    package let wfi: String
+    package let folder: String
+
+    /// - Parameters:
+    ///   - bin: the folder of `wfc` and `wfi` when WFC and WFI do not name others.
+    ///   - folder: the folder of the cases.
+    package init(bin: String, folder: String) {
+        func command(_ variable: String, _ name: String) -> String {
+            getenv(variable).map { String(cString: $0) } ?? bin + "/" + name
+        }
+        wfc = command("WFC", "wfc")
+        wfi = command("WFI", "wfi")
+        self.folder = folder
+    }
+
+    /// The cases, sorted by path.
+    package func cases() throws(SubprocessError) -> [CaseFile] {
+        var cases: [CaseFile] = []
+        for path in filesBelow(folder, suffix: ".wf") {
+            let text = String(decoding: try readFile(path), as: UTF8.self)
+            if text.hasPrefix("//@ about:") { cases.append(CaseFile(path: path, text: text)) }
+        }
+        return cases
+    }
+
+    /// The text the case's file would have if it expected exactly what happens.
+    package func blessed(_ testCase: CaseFile) throws(SubprocessError) -> String {
+        let work = try TemporaryFolder("wf-case")
+        let name = String(testCase.path.split(separator: "/").last ?? "case.wf")
+        try writeFile(work.path + "/" + name, testCase.programBytes)
+        switch testCase.kind {
+        case .check:
+            return testCase.blessed(diagnostics: try diagnostics(name, work.path))
+        case .fmt:
+            let result = try run(wfc, ["fmt", "-"], work.path, input: testCase.programBytes)
+            return testCase.blessed(diagnostics: [], formatted: result.outputText)
+        case .run:
+            let diagnostics = try diagnostics(name, work.path)
+            if diagnostics.contains(where: { $0.severity == "error" }) {
+                return testCase.blessed(diagnostics: diagnostics)
+            }
+            return testCase.blessed(diagnostics: diagnostics, outcome: try outcome(testCase, name, work.path))
+        }
+    }
+
+    private func run(
+        _ program: String, _ arguments: [String], _ folder: String, input: [UInt8]? = nil
+    ) throws(SubprocessError) -> ProcessResult {
+        let result = try runProcess(program, arguments, input: input, workingFolder: folder, seconds: 60)
+        if result.status > 128 {
+            throw SubprocessError(
+                description: "\(program) \(arguments.joined(separator: " ")) ended with \(result.status): \(result.errorText)")
+        }
+        return result
+    }
+
+    private struct DiagnosticLine: Decodable {
+        var code: String
+        var severity: String
+        var message: String
+        var line: Int?
+        var column: Int?
+        var endLine: Int?
+        var endColumn: Int?
+    }
+
+    private func diagnostics(_ name: String, _ folder: String) throws(SubprocessError) -> [CaseDiagnostic] {
+        let result = try run(wfc, ["check", "--json", name], folder)
+        var found: [CaseDiagnostic] = []
+        for line in result.outputText.split(separator: "\n") {
+            guard let json = try? JSONDecoder().decode(DiagnosticLine.self, from: Data(line.utf8)) else {
+                throw SubprocessError(description: "wfc check --json printed \(line)")
+            }
+            found.append(
+                CaseDiagnostic(
+                    severity: json.severity, code: json.code, message: json.message, line: json.line ?? 0,
+                    column: json.column ?? 0, endLine: json.endLine ?? 0, endColumn: json.endColumn ?? 0))
+        }
+        let errors = found.contains { $0.severity == "error" }
+        if (result.status == 1) != errors {
+            throw SubprocessError(
+                description: "wfc check ended with \(result.status) on \(found.count) messages: \(result.errorText)")
+        }
+        return found
+    }
+
+    private struct EventLine: Decodable {
+        struct Failure: Decodable {
+            var kind: String
+            var message: String
+            var step: String?
+        }
+        var event: String
+        var effect: String?
+        var failure: Failure?
+    }
+
+    private func outcome(
+        _ testCase: CaseFile, _ name: String, _ folder: String
+    ) throws(SubprocessError) -> CaseOutcome {
+        var arguments = ["run", name, "--journal", folder + "/journal.db", "--events"]
+        if let input = testCase.input { arguments += ["--input", input] }
+        if let workflow = testCase.workflow { arguments += ["--workflow", workflow] }
+        let result = try run(wfi, arguments, folder)
+        let output = result.outputText.split(separator: "\n", omittingEmptySubsequences: false)
+        var effects: [String] = []
+        var failure: EventLine.Failure?
+        for line in result.errorText.split(separator: "\n") {
+            guard let event = try? JSONDecoder().decode(EventLine.self, from: Data(line.utf8)) else { continue }
+            if let effect = event.effect { effects.append(effect) }
+            if event.event == "runFailed" { failure = event.failure }
+        }
+        switch result.status {
+        case 0:
+            guard output.count == 2, output[1].isEmpty else {
+                throw SubprocessError(description: "wfi run printed \(result.outputText)")
+            }
+            return CaseOutcome(value: String(output[0]), fault: nil, effects: effects)
+        case 1:
+            guard let failure else {
+                throw SubprocessError(description: "wfi run failed without a failure: \(result.errorText)")
+            }
+            let place = failure.step.map { $0.isEmpty ? "" : " at \($0)" } ?? ""
+            let message = failure.message.replacing(folder, with: "…").replacing("\n", with: "\\n")
+            return CaseOutcome(value: nil, fault: "\(failure.kind)\(place): \(message)", effects: effects)
+        default:
+            let text = result.errorText.replacing(folder, with: "…").split(separator: "\n").joined(separator: "\\n")
+            return CaseOutcome(value: nil, fault: "status \(result.status): \(text)", effects: nil)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+// Operands to files: folders are walked, standard input is read, paths become relative to the current folder.
+import Glibc
+import WfCompiler
+import WfSource
+
+/// The sources that a command was asked for.
+struct Inputs {
+    /// Paths for the compiler, in order, each once.
+    private(set) var paths: [String] = []
+    private(set) var provider: any SourceProvider = DiskSourceProvider()
+    /// Whether something could not be had; it has been reported.
+    private(set) var hasFailed = false
+
+    /// The name that standard input has in messages and plans.
+    static let standardInput = "<stdin>"
+
+    private var seen: Set<String> = []
+    private let current = Inputs.currentFolder()
+
+    /// Resolves files, folders and `-`.
+    init(_ operands: [String]) {
+        for operand in operands {
+            if operand == "-" {
+                readStandardInput()
+                continue
+            }
+            var status = stat()
+            if stat(operand, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR {
+                addFolder(operand)
+            } else {
+                add(relative(operand))
+            }
+        }
+    }
+
+    private mutating func add(_ path: String) {
+        if seen.insert(path).inserted { paths.append(path) }
+    }
+
+    private mutating func fail(_ message: String) {
+        printError(message)
+        hasFailed = true
+    }
+
+    private mutating func readStandardInput() {
+        switch DiskSourceProvider.read(descriptor: STDIN_FILENO, as: Inputs.standardInput) {
+        case .success(let source):
+            provider = OverlaySourceProvider([source], over: provider)
+            add(Inputs.standardInput)
+        case .failure(let error): fail("cannot read standard input: \(error.reason)")
+        }
+    }
+
+    private mutating func addFolder(_ folder: String) {
+        var found: [String] = []
+        var folders = [folder == "/" ? "" : folder.hasSuffix("/") ? String(folder.dropLast()) : folder]
+        while let next = folders.popLast() {
+            guard let directory = opendir(next.isEmpty ? "/" : next) else {
+                fail("cannot read the folder `\(next)`: \(systemReason(errno))")
+                continue
+            }
+            defer { closedir(directory) }
+            while let entry = readdir(directory) {
+                let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                if name.hasPrefix(".") { continue }
+                let path = next + "/" + name
+                var kind = Int32(entry.pointee.d_type)
+                if kind == Int32(DT_LNK) || kind == Int32(DT_UNKNOWN) {
+                    // A link to a file counts, a link to a folder is not followed: it may lead in a circle.
+                    var status = stat()
+                    guard stat(path, &status) == 0 else { continue }
+                    let isFolder = status.st_mode & S_IFMT == S_IFDIR
+                    if isFolder && kind == Int32(DT_LNK) { continue }
+                    kind = Int32(isFolder ? DT_DIR : DT_REG)
+                }
+                if kind == Int32(DT_DIR) { folders.append(path) } else if name.hasSuffix(".wf") { found.append(path) }
+            }
+        }
+        if found.isEmpty && !hasFailed { return fail("no .wf file in `\(folder)`") }
+        for path in found.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) { add(relative(path)) }
+    }
+
+    /// The path relative to the current folder where it lies below it, else as given.
+    private func relative(_ path: String) -> String {
+        let path = ModulePath.normalized(path)
+        return path.hasPrefix(current) ? String(path.dropFirst(current.count)) : path
+    }
+
+    /// With a `/` at its end.
+    private static func currentFolder() -> String {
+        guard let folder = getcwd(nil, 0) else { return "//" }
+        defer { free(folder) }
+        let path = String(cString: folder)
+        return path.hasSuffix("/") ? path : path + "/"
+    }
+}
+
+/// Reports what could not be read; whether there was something.
+func reportUnreadable(_ sources: [UnreadableSource]) -> Bool {
+    for source in sources { printError("cannot read `\(source.path)`: \(source.error.reason)") }
+    return !sources.isEmpty
+}

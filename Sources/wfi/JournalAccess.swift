@@ -1,0 +1,128 @@
+// Where the journal lies, opening it, finding runs in it, and the words for what can be wrong with it.
+import Glibc
+import WfDiagnostics
+import WfDoors
+import WfEngine
+import WfJournal
+import WfJournalSQLite
+
+/// The journal's path: `--journal`, else WF_JOURNAL, else `.wf/journal.db`.
+func journalPath(_ arguments: Arguments) -> String {
+    if let path = arguments.value("--journal") { return path }
+    if let path = getenv("WF_JOURNAL"), path.pointee != 0 { return String(cString: path) }
+    return ".wf/journal.db"
+}
+
+/// Opens the journal; for `create` makes its folder when that is missing.
+func openJournal(_ arguments: Arguments, _ mode: SQLiteJournal.Mode) throws(CommandError) -> SQLiteJournal {
+    let path = journalPath(arguments)
+    if path.isEmpty { throw CommandError("the path of the journal is empty", help: "give `--journal PATH`") }
+    if mode == .create {
+        let folder = splitPath(path).folder
+        let code = makeFolders(folder)
+        if code != 0 {
+            throw CommandError(
+                "the folder `\(folder)` of the journal cannot be made: \(reason(code))",
+                help: "choose another place with `--journal PATH` or WF_JOURNAL")
+        }
+    }
+    do throws(JournalError) {
+        return try SQLiteJournal(path: path, mode: mode)
+    } catch {
+        throw CommandError(error)
+    }
+}
+
+extension CommandError {
+    /// Words and help for a journal's trouble.
+    init(_ error: JournalError) {
+        let help: String?
+        switch error {
+        case .missingFolder: help = "make the folder, or choose another with `--journal PATH` or WF_JOURNAL"
+        case .missing: help = "start a run with `wfi run`, or name the journal with `--journal PATH` or WF_JOURNAL"
+        case .notAJournal: help = "choose another path with `--journal PATH` or WF_JOURNAL; the file was not changed"
+        case .newerVersion: help = "use the wf that wrote it, or a newer one"
+        case .corrupt: help = "keep a copy of the file as it is; nothing has been written to it"
+        case .locked: help = "wait until the other program has finished, then try again"
+        case .readOnly: help = "make the file and its folder writable, or choose another with `--journal PATH`"
+        case .diskFull: help = "make room on the disk; everything that was recorded is safe"
+        case .io: help = nil
+        }
+        self.init(error.description, help: help)
+    }
+
+    /// Words and help for what the engine refuses.
+    init(_ error: EngineError) {
+        switch error {
+        case .journal(let trouble): self.init(trouble)
+        case .ownedElsewhere:
+            self.init(error.description, help: "wait for that process, or end it, then resume the run")
+        case .unknownRun: self.init(error.description, help: "`wfi list` shows the runs of a journal")
+        case .ended(let id, _): self.init(error.description, help: "see `wfi show \(id)`")
+        case .planUnusable, .stateUnusable, .inputDoesNotFit, .stopped: self.init(error.description)
+        }
+    }
+}
+
+/// Runs a journal's question in terms of this command's errors.
+func asking<Result>(_ body: () throws(JournalError) -> Result) throws(CommandError) -> Result {
+    do throws(JournalError) { return try body() } catch { throw CommandError(error) }
+}
+
+/// The runs looked through for a beginning or a name, newest first.
+private let runsSearchedMax = 100_000
+
+/// Finds a run by its id, the beginning of one that is unique, or its name.
+func findRun(_ text: String, in journal: any Journal) throws(CommandError) -> RunRecord {
+    if text.isEmpty { throw CommandError("the name of the run is empty", help: "`wfi list` shows the runs") }
+    if let run = try asking({ () throws(JournalError) in try journal.run(id: text) }) { return run }
+    var byPrefix: [RunRecord] = []
+    var byName: [RunRecord] = []
+    var ids: [String] = []
+    var before: Int64?
+    var searched = 0
+    while searched < runsSearchedMax {
+        let page = try asking { () throws(JournalError) in try journal.runs(live: false, before: before, limit: 1_000) }
+        for run in page {
+            if run.id.hasPrefix(text) { byPrefix.append(run) }
+            if run.name == text { byName.append(run) }
+            ids.append(run.id)
+            if !run.name.isEmpty { ids.append(run.name) }
+        }
+        searched += page.count
+        before = page.last?.number
+        if page.count < 1_000 { break }
+    }
+    let found = byPrefix.isEmpty ? byName : byPrefix
+    if found.count > 1 {
+        let some = found.prefix(5).map(\.id).joined(separator: ", ")
+        throw CommandError(
+            "`\(text)` means \(found.count) runs: \(some)\(found.count > 5 ? ", …" : "")", help: "give more of the id")
+    }
+    guard let number = found.first?.number,
+        let run = try asking({ () throws(JournalError) in try journal.run(number: number) })
+    else {
+        let suggestion = Suggestion.best(for: text, among: ids)
+        throw CommandError(
+            "the journal has no run `\(text)`",
+            help: suggestion.map { "did you mean `\($0)`?" } ?? "`wfi list` shows the runs of a journal")
+    }
+    return run
+}
+
+/// Who runs the engine: this process.
+func engineOptions(observes: Bool) -> EngineOptions {
+    EngineOptions(
+        processId: getpid(), bootId: readSmallFile("/proc/sys/kernel/random/boot_id"), seed: systemRandom(),
+        observes: observes, processIsAlive: { kill($0, 0) == 0 || errno == EPERM })
+}
+
+/// The first line of a small file; empty when it cannot be read.
+private func readSmallFile(_ path: String) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 { return "" }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 128)
+    let count = read(descriptor, &bytes, bytes.count)
+    return String(decoding: bytes.prefix(max(0, count)).prefix { $0 != 0x0A }, as: UTF8.self)
+}

@@ -1,0 +1,107 @@
+// A driver on virtual time: answers effects by a function, moves the clock only when nothing else can happen, and
+// can be killed at any commit.
+
+import Testing
+import WfEngine
+import WfJournal
+import WfPlan
+
+/// What a test says to an effect.
+enum Answer {
+    case now(EffectOutcome)
+    /// After this many microseconds.
+    case after(Int64, EffectOutcome)
+    /// Never, unless it is cancelled.
+    case never
+}
+
+final class World {
+    let journal: any Journal
+    let engine: Engine
+    var now: Int64
+    var answer: (EffectRequest) -> Answer
+    /// Keys of attempts, in the order in which they were started.
+    var started: [String] = []
+    var cancelled: [AttemptId] = []
+    var turns = 0
+    private var inFlight: [(due: Int64, attempt: AttemptId, outcome: EffectOutcome)] = []
+    var ends: [RunId: RunEnd] = [:]
+    var events: [RunEvent] = []
+
+    init(
+        journal: any Journal = MemoryJournal(), process: Int32 = 1, now: Int64 = 1_000_000, seed: UInt64 = 7,
+        observes: Bool = false, isAlive: @escaping @Sendable (Int32) -> Bool = { _ in false },
+        answer: @escaping (EffectRequest) -> Answer = { .now(.success($0.arguments)) }
+    ) {
+        self.journal = journal
+        self.now = now
+        self.answer = answer
+        engine = Engine(
+            journal: journal,
+            options: EngineOptions(
+                processId: process, bootId: "boot", seed: seed, observes: observes, processIsAlive: isAlive))
+    }
+
+    var moment: Moment { Moment(wall: now, boot: now) }
+
+    func start(_ plan: Plan, input: [UInt8] = []) throws -> RunId {
+        try engine.start(plan: plan, workflow: 0, input: input, baseFolder: "/base", name: "", now: moment)
+    }
+
+    /// One turn, and what it asks for.
+    func turn() throws(JournalError) -> Turn {
+        let turn = try engine.turn(now: moment)
+        turns += 1
+        for attempt in turn.attemptsToCancel {
+            cancelled.append(attempt)
+            inFlight.removeAll { $0.attempt == attempt }
+            engine.complete(attempt, .failure(EffectFailure(kind: "cancelled", message: "stopped")))
+        }
+        for request in turn.effectsToStart {
+            started.append(request.key)
+            switch answer(request) {
+            case .now(let outcome): engine.complete(request.attempt, outcome)
+            case .after(let delay, let outcome): inFlight.append((now + delay, request.attempt, outcome))
+            case .never: break
+            }
+        }
+        for end in turn.endedRuns { ends[end.run] = end.end }
+        events.append(contentsOf: turn.events)
+        return turn
+    }
+
+    /// Turns until no run is left or `until` says so; the clock moves when nothing else does.
+    func run(turnsMax: Int = 100_000, until: () -> Bool = { false }) throws(JournalError) {
+        var count = 0
+        while engine.hasLiveRuns && !until() && count < turnsMax {
+            count += 1
+            let turn = try turn()
+            if turn.committed || !turn.effectsToStart.isEmpty || !engine.hasLiveRuns { continue }
+            var next = turn.nextWake ?? Int64.max
+            if let first = inFlight.map(\.due).min() { next = min(next, first) }
+            if next == Int64.max { break }
+            now = max(now, next)
+            let due = inFlight.filter { $0.due <= now }.sorted { $0.due < $1.due }
+            inFlight.removeAll { $0.due <= now }
+            for item in due { engine.complete(item.attempt, item.outcome) }
+        }
+    }
+
+    /// Runs a plan to its end.
+    func finish(_ plan: Plan, input: [UInt8] = []) throws -> RunEnd {
+        let run = try start(plan, input: input)
+        try self.run()
+        return try #require(ends[run])
+    }
+}
+
+/// The Int that a run ended with.
+func value(_ end: RunEnd) -> Int? {
+    if case .done(let bytes) = end { return decoded(bytes) }
+    return nil
+}
+
+func failure(_ end: RunEnd) -> Failure? {
+    if case .failed(let failure) = end { return failure }
+    return nil
+}
