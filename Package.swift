@@ -81,7 +81,7 @@ let package = Package(
         .executableTarget(
             name: "wf-dev",
             dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter", "WfCompiler", "WfTestSupport"],
-            swiftSettings: strict, linkerSettings: staticRuntime),
+            swiftSettings: strict),
 
         // Tests
         module("WfTestSupport", []),
@@ -89,7 +89,9 @@ let package = Package(
         .testTarget(
             name: "WfEngineTests", dependencies: ["WfEngine", "WfJournal", "WfPlan", "WfValue"], swiftSettings: strict),
         .testTarget(
-            name: "WfJournalTests", dependencies: ["WfJournal", "WfJournalSQLite"], swiftSettings: strict),
+            name: "WfJournalTests", dependencies: ["WfJournal", "WfJournalSQLite", "CSQLite"], swiftSettings: strict),
+        .testTarget(name: "DocumentationTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
+        .testTarget(name: "ExampleTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "LanguageSuiteTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "WfPlanTests", dependencies: ["WfPlan", "WfValue", "WfBuiltins"], swiftSettings: strict),
         .testTarget(name: "WfValueTests", dependencies: ["WfValue"], swiftSettings: strict),

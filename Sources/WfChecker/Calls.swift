@@ -392,6 +392,8 @@ extension ProgramChecker {
 
     /// A body that ends without the value it owes.
     func reportMissingValue(_ type: TypeId, _ id: NodeId) {
+        // a block that the parser had to make up has been reported
+        if tree.kind(id) == .block && tree.token(tree.firstToken(id)).kind != .leftBrace { return }
         let close = tree.span(tree.lastToken(id))
         report(.missingValue(text(type), at: close))
     }

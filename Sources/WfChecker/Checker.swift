@@ -53,6 +53,17 @@ package enum Checker {
         return requests
     }
 
+    /// What was found, without the echoes of syntax errors: nothing on the line of one, and in its declaration
+    /// nothing that a part which could not be read may have caused.
+    private static func withoutEchoes(
+        _ found: [Diagnostic], of syntax: [Diagnostic], _ modules: [ModuleInput]
+    ) -> [Diagnostic] {
+        if syntax.isEmpty || found.isEmpty { return found }
+        var echoes = Echoes(modules)
+        for diagnostic in syntax { echoes.add(diagnostic.span) }
+        return found.filter { !echoes.contains($0) }
+    }
+
     /// Checks all modules together and reports in `sink`.
     ///
     /// - Parameters:
@@ -66,7 +77,7 @@ package enum Checker {
     ) -> CheckedProgram? {
         let checker = ProgramChecker(modules: modules, knownModules: knownModules, interner: interner, retain: retain)
         checker.run()
-        sink.add(contentsOf: checker.sink.diagnostics)
+        sink.add(contentsOf: withoutEchoes(checker.sink.diagnostics, of: sink.diagnostics, modules))
         if sink.hasErrors || !retain { return nil }
         return checker.finishedProgram()
     }

@@ -99,8 +99,17 @@ extension ProgramChecker {
         }
         if let first = view.backoffFirst { checked.backoffFirst = expression(first, as: .duration) }
         if let last = view.backoffLast { checked.backoffLast = expression(last, as: .duration) }
+        if let last = view.backoffLast, typed[checked.backoffFirst].kind == .word, typed[checked.backoffLast].kind == .word,
+            wordValue(checked.backoffFirst) > wordValue(checked.backoffLast)
+        {
+            report(.backoffReversed(at: tree.span(last)))
+        }
         if let factor = view.factor { checked.backoffFactor = expression(factor, as: .float) }
         checked.hasJitter = view.hasJitter
+    }
+
+    private func wordValue(_ id: TypedId) -> Int64 {
+        Int64(bitPattern: UInt64(typed[id].a) | UInt64(typed[id].b) << 32)
     }
 
     /// Kinds of failures that `retry … on` knows.
@@ -112,7 +121,7 @@ extension ProgramChecker {
         if view.name.isNone { return nil }
         let name = text(view.name)
         guard ProgramChecker.failureKinds.contains(name) else {
-            let near = Suggestions.nearest(to: name, in: ProgramChecker.failureKinds)
+            let near = Suggestion.best(for: name, among: ProgramChecker.failureKinds)
             report(.unknownFailureKind(name, near: near, known: ProgramChecker.failureKinds, at: tree.span(view.nameToken)))
             return nil
         }

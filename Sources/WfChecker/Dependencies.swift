@@ -72,22 +72,12 @@ extension ProgramChecker {
                     let name = NameId(rawValue: node.a)
                     if symbol(named: name) >= 0 { continue }
                 }
-                addEdge(NameId(rawValue: node.a), node, low, high, pendingOf, shadows, &edges, labels: false)
+                addEdge(NameId(rawValue: node.a), node, low, high, pendingOf, shadows, &edges)
             case .recordField:
-                if node.b == 0 {
-                    addEdge(NameId(rawValue: node.a), node, low, high, pendingOf, shadows, &edges, labels: false)
-                }
+                if node.b == 0 { addEdge(NameId(rawValue: node.a), node, low, high, pendingOf, shadows, &edges) }
             case .callExpr:
                 let callee = CallExprView(tree, id).callee
                 if tree.kind(callee) == .nameExpr { callees.append(callee.index) }
-            case .clause:
-                let clause = ClauseView(tree, id)
-                guard clause.kind == .after else { continue }
-                for operand in clause.operands where tree.kind(operand) == .nameExpr {
-                    addEdge(
-                        NameExprView(tree, operand).name, tree.node(operand), low, high, pendingOf, shadows, &edges,
-                        labels: true)
-                }
             case .lambdaExpr, .matchArm, .forExpr, .loopExpr, .block:
                 addShadows(id, low, high, &shadows)
             default: break
@@ -97,22 +87,16 @@ extension ProgramChecker {
 
     @inline(__always) private func addEdge(
         _ name: NameId, _ node: Node, _ low: UInt32, _ high: UInt32, _ pendingOf: [Int32], _ shadows: [Shadow],
-        _ edges: inout [Int32], labels: Bool
+        _ edges: inout [Int32]
     ) {
         // the binding's index + 1 lies in low + 1 ... high when this block made it
-        var found = bindingOf[Int(name.rawValue)]
-        while found > low && found <= high {
-            let binding = bindings[Int(found) - 1]
-            if labels || binding.role != .label {
-                for shadow in shadows where shadow.name == name && shadow.first <= node.first && node.first <= shadow.last {
-                    return
-                }
-                let target = pendingOf[Int(found - low) - 1]
-                if target >= 0 { edges.append(target) }
-                return
-            }
-            found = binding.previous
+        let found = bindingOf[Int(name.rawValue)]
+        guard found > low && found <= high else { return }
+        for shadow in shadows where shadow.name == name && shadow.first <= node.first && node.first <= shadow.last {
+            return
         }
+        let target = pendingOf[Int(found - low) - 1]
+        if target >= 0 { edges.append(target) }
     }
 
     /// Names of this block that something inside a statement declares anew.

@@ -131,7 +131,11 @@ extension ProgramChecker {
     /// Reads a binding with its declared type.
     func readDeclared(_ index: Int, _ id: NodeId) -> TypedId {
         let binding = bindings[index]
-        if binding.frame >= 0 && binding.node >= 0 { depend(on: binding) }
+        if binding.frame >= 0 && binding.node >= 0 {
+            depend(on: binding)
+            // a step without a name of its own keeps its value only when somebody reads it
+            if binding.role == .label { workflowNodes[Int(binding.node)].binding = LocalId(binding.local) }
+        }
         if binding.field < 0 { return make(.local, binding.type, id, a: binding.local) }
         let state = make(.local, locals[Int(binding.local)].type, id, a: binding.local)
         return make(.field, binding.type, id, a: state.index, b: UInt32(binding.field))

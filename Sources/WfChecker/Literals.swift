@@ -267,7 +267,8 @@ extension ProgramChecker {
 
     func range(_ view: RangeExprView) -> TypedId {
         let low = expression(view.low, as: .int)
-        let high = expression(view.high, as: .int)
+        // one message for a range of the wrong kind
+        let high = type(of: low) == .poison ? expression(view.high) : expression(view.high, as: .int)
         return make(
             .range, .range, view.id, aux: view.operation == .closed ? 1 : 0, a: low.index, b: high.index)
     }

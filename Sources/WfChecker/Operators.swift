@@ -236,7 +236,11 @@ extension ProgramChecker {
 
     /// `a ?? b`
     private func coalesce(_ view: BinaryExprView, _ expected: TypeId) -> TypedId {
-        let left = expression(view.left, expected == .poison ? .poison : types.optional(of: expected))
+        // a name known to be present may still be given a default: it is only more than is needed
+        let binding = plainBinding(view.left)
+        let left = binding >= 0 && bindings[binding].narrowed != .poison
+            ? readDeclared(binding, view.left)
+            : expression(view.left, expected == .poison ? .poison : types.optional(of: expected))
         let found = type(of: left)
         if found == .poison || found == .never {
             _ = expression(view.right, expected)
@@ -361,8 +365,12 @@ extension ProgramChecker {
         if found == .poison { return poison(view.id) }
         guard kind(found) == .optional else {
             if found == .json {
-                report(.jsonNullTest(tree.text(tested), at: view.span))
-            } else if !types.containsPoison(found) {
+                let test = make(
+                    .builtin, .bool, view.id, a: UInt32(Builtin.jsonIsNull.rawValue),
+                    list: typed.addList(CollectionOfOne(value.index)))
+                return view.operation == .equal ? test : make(.not, .bool, view.id, a: test.index)
+            }
+            if !types.containsPoison(found) {
                 report(.neverNull(tree.text(tested), text(found), at: view.span))
             }
             return poison(view.id)

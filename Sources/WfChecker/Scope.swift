@@ -8,7 +8,7 @@ import WfValue
 struct Binding {
     enum Role: UInt8 {
         case parameter, constant, variable, item, step, state, pattern
-        /// A step that only `after` may name (a bare call).
+        /// A step named after what it calls (a bare call), or without a name.
         case label
     }
     var name: NameId
@@ -112,12 +112,11 @@ extension ProgramChecker {
 
     /// Index of the innermost binding that a value of this name may be read from, or -1.
     @inline(__always) func lookup(_ name: NameId) -> Int {
-        var index = bindingOf[Int(name.rawValue)]
-        while index != 0 {
+        let index = bindingOf[Int(name.rawValue)]
+        if index != 0 {
             let position = Int(index) - 1
             if position < bindingBase { return -1 }
-            if bindings[position].role != .label { return position }
-            index = bindings[position].previous
+            return position
         }
         return -1
     }

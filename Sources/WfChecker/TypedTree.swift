@@ -1,6 +1,6 @@
 // The typed tree: what the checker hands to lowering for expressions and statements. Flat arrays; every name is
 // resolved, every conversion explicit, every node has a type. Knows neither syntax nor instructions.
-package import WfSource
+import WfSource
 package import WfValue
 
 /// An index into a `TypedTree`; 0 is "no node".

@@ -195,7 +195,6 @@ extension ProgramChecker {
             case .nextStmt:
                 if loop != nil && isLast { return .next(id) }
                 report(loop == nil ? .nextOutsideLoop(at: tree.span(tree.firstToken(id))) : .nextNotLast(at: tree.span(tree.firstToken(id))))
-                if let value = ReturnStmtView(tree, id).value { discarded.append(value) }
                 if isLast { return .failed }
             case .exprStmt:
                 let view = ExprStmtView(tree, id)
@@ -209,7 +208,7 @@ extension ProgramChecker {
                 bind(view.name, .step, .poison, local: newLocal(view.name, .poison), at: tree.span(view.nameToken))
             case .errorStmt, .missing: if isLast { return .failed }
             case .assignStmt, .returnStmt, .whileStmt, .breakStmt, .continueStmt:
-                report(.workflowStatement(functionStatement(id), at: tree.span(tree.kind(id) == .assignStmt ? id : NodeId(id.index)), isFunctionOnly: true))
+                report(.workflowStatement(functionStatement(id), at: tree.kind(id) == .assignStmt ? tree.span(id) : tree.span(tree.firstToken(id)), isFunctionOnly: true))
                 if isLast { return .failed }
             case .mockStmt, .expectStmt, .realStmt:
                 report(.testStatement(tree.text(tree.firstToken(id)), at: tree.span(tree.firstToken(id))))
@@ -357,15 +356,19 @@ extension ProgramChecker {
         let frame = frames.count - 1
         let earlier = Int(bindingOf[Int(name.rawValue)]) - 1
         var label = text(name)
-        if earlier >= frames[frame].bindingStart && bindings[earlier].frame == Int32(frame) {
-            let count = (frames[frame].labelCounts[name] ?? 1) + 1
+        var isFirst = true
+        let isTaken = earlier >= frames[frame].bindingStart && bindings[earlier].frame == Int32(frame)
+        if kind != .call || isTaken {
+            let count = (frames[frame].labelCounts[name] ?? (isTaken ? 1 : 0)) + 1
             frames[frame].labelCounts[name] = count
-            label += "#\(count)"
+            if count > 1 { label += "#\(count)" }
+            isFirst = false
         }
         let local = newLocal(name, .poison)
         let node = addNode(label, tree.span(value), binding: valueNeeded ? local : nil)
         let binding = bind(
-            name, .label, .poison, local: local, at: tree.span(value), node: Int32(node), frame: Int32(frame))
+            isFirst ? name : .none, .label, .poison, local: local, at: tree.span(value), node: Int32(node),
+            frame: Int32(frame))
         pending.append(
             PendingNode(
                 kind: kind, statement: statement, value: value, name: name, binding: Int32(binding),
@@ -399,6 +402,7 @@ extension ProgramChecker {
     }
 
     /// A hidden node that computes a value from what the block is given; yields its number and local.
+    @discardableResult
     private func addComputed(_ name: NameId, _ label: String, _ span: Span, _ value: TypedId, _ reads: [UInt32]) -> Int {
         let local = newLocal(name, type(of: value))
         let node = addNode(label, span, binding: local)

@@ -35,6 +35,14 @@ package enum Compiler {
         withLargeStack { run([path], provider, makesPlan: true) }
     }
 
+    /// Compiles one text that uses no files but the standard library's; for tools and tests.
+    ///
+    /// - Parameter path: what diagnostics and the plan call it.
+    package static func compile(text: [UInt8], path: String) -> Compilation {
+        let source = SourceFile(path: ModulePath.normalized(path), bytes: text)
+        return compile(path, provider: OverlaySourceProvider([source], over: NoSources()))
+    }
+
     private static func run(
         _ paths: [String], _ provider: any SourceProvider, makesPlan: Bool
     ) -> Compilation {

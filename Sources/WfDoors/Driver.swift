@@ -38,6 +38,11 @@ package final class Driver {
     private weak var observer: (any DriverObserver)?
     private var isStopping = false
     private var events: [PollEvent] = []
+    /// Wall clock, microseconds: when what was logged is to be committed at the latest.
+    private var logsDue: Int64?
+
+    /// Microseconds that logs of a step which goes on may wait for a commit of their own.
+    private static let logsEvery: Int64 = 250_000
 
     /// - Parameter signals: delivered to the observer; nil: none are watched.
     package init(
@@ -70,6 +75,7 @@ package final class Driver {
     package func run(waits: Bool = true) throws(JournalError) -> Ending {
         do throws(JournalError) {
             while true {
+                logsDue = nil
                 let turn = try engine.turn(now: Driver.moment())
                 observer?.turned(turn)
                 if isStopping { return try finishStopping() }
@@ -93,8 +99,10 @@ package final class Driver {
     /// Gives the engine what has gathered. Returns whether there was an end of an attempt.
     private func handOver() -> Bool {
         let reports = doors.reports
+        let now = Driver.moment()
+        if !reports.written.isEmpty, logsDue == nil { logsDue = now.wall + Driver.logsEvery }
         for written in reports.written {
-            engine.log(written.attempt, stream: written.stream, bytes: Array(written.bytes))
+            engine.log(written.attempt, stream: written.stream, bytes: Array(written.bytes), now: now)
         }
         reports.written.removeAll(keepingCapacity: true)
         for emission in doors.emissions { observer?.emitted(emission) }
@@ -106,8 +114,9 @@ package final class Driver {
     }
 
     /// Waits until an attempt has ended, the engine or a redraw is due, or a signal came.
-    private func waitForEvents(until wake: Int64?) {
+    private func waitForEvents(until nextWake: Int64?) {
         while true {
+            let wake = logsDue.map { min($0, nextWake ?? $0) } ?? nextWake
             poller.wait(timeout: timeout(until: wake), into: &events)
             let now = monotonicNanoseconds()
             for event in events {

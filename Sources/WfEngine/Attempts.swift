@@ -75,7 +75,8 @@ extension Engine {
         let context = run.context
         let effectRow = context.plan.effects[effect]
         return EffectRequest(
-            attempt: AttemptId(raw: live.attemptId), effect: context.effectNames[effect], arguments: arguments,
+            attempt: AttemptId(raw: live.attemptId), effect: context.effectNames[effect],
+            arguments: arguments,
             argumentTypes: context.plan.list(effectRow.parameterTypes).map { TypeId(raw: $0) },
             resultType: TypeId(raw: effectRow.resultType), plan: context.plan,
             key: live.scope.key(live.node, role: live.role), run: run.id, baseFolder: run.record.baseFolder,
@@ -101,7 +102,9 @@ extension Engine {
         guard action.clauses != .none else { return nil }
         let clauses = plan.clauses[Int(action.clauses)]
         guard clauses[keyPath: having] != .none else { return nil }
-        guard case .value(let tuple) = evaluator.value(row.chunk, scope.run.context, .scope(scope)) else { return nil }
+        guard case .value(let tuple) = evaluator.value(row.chunk, scope.run.context, .scope(scope)) else {
+            return nil
+        }
         return (clauses, .parameters(parameters(tuple, action, scope.run.context)))
     }
 
@@ -127,7 +130,7 @@ extension Engine {
             switch outcome {
             case .success(let bytes): return effectSucceeded(scope, live.node, live, bytes)
             case .failure(let reason) where reason.kind != "cancelled" && !live.wasToldToStop:
-                return attemptFailed(scope, live.node, live.role, failure(of: reason))
+                return attemptFailed(scope, live.node, live.role, failure(of: reason, live))
             case .failure, .unknown: return cancel(scope, live.node)
             }
         }
@@ -135,13 +138,16 @@ extension Engine {
         if live.isTimedOut { return attemptFailed(scope, live.node, live.role, timedOut(live)) }
         switch outcome {
         case .success(let bytes): effectSucceeded(scope, live.node, live, bytes)
-        case .failure(let reason): attemptFailed(scope, live.node, live.role, failure(of: reason))
+        case .failure(let reason): attemptFailed(scope, live.node, live.role, failure(of: reason, live))
         case .unknown(let why): attemptUnknown(live, why)
         }
     }
 
-    private func failure(of reason: EffectFailure) -> Failure {
-        Failure(kind: reason.kind, message: reason.message, code: reason.code, data: reason.data)
+    /// A door's failure; data that is no `Json` is left out.
+    private func failure(of reason: EffectFailure, _ live: LiveNode) -> Failure {
+        let types = live.scope.run.context.plan.types
+        let data = reason.data.flatMap { (try? types.validate($0, as: .json)) == nil ? nil : $0 }
+        return Failure(kind: reason.kind, message: reason.message, code: reason.code, data: data)
     }
 
     /// The effect's result is there: checks it, computes the action's result from it, ends the node.
@@ -267,7 +273,8 @@ extension Engine {
             switch evaluator.value(clauses.backoffFactor, context, source) {
             case .fault(let fault): return .fault(fault)
             case .value(let bytes):
-                let read = try? withByteReader(bytes) { (reader) throws(DecodeError) in try reader.readFloat() }
+                let read = try? withByteReader(bytes) { (reader) throws(DecodeError) in try reader.readFloat()
+                }
                 factor = read ?? factor
             }
         }
@@ -377,7 +384,9 @@ extension Engine {
     /// A fault as a failure of a step.
     func failure(of fault: Fault, _ scope: Scope, _ node: Int, attempts: Int) -> Failure {
         var data: [UInt8]?
-        if let json = fault.data { data = try? scope.run.context.plan.types.binary(fromJson: json, as: .json) }
+        if let json = fault.data {
+            data = try? scope.run.context.plan.types.binary(fromJson: json, as: .json)
+        }
         return Failure(
             kind: fault.kind, message: fault.message, attempts: attempts, data: data,
             span: fault.span.file == .none && node >= 0 ? scope.row(node).span : fault.span)

@@ -184,7 +184,8 @@ extension Engine {
                     kind: kind, run: run.id, time: now.wall, scope: scope?.id ?? 0,
                     node: node < 0 ? nil : (scope?.layout.nodeStart ?? 0) + node,
                     path: node < 0 ? "" : scope?.path(node) ?? "",
-                    attempt: kind == .scopeOpened ? (scope?.ordinal ?? 0) : attempt, dueTime: due, failure: failure,
+                    attempt: kind == .scopeOpened ? (scope?.ordinal ?? 0) : attempt, dueTime: due,
+                    failure: failure,
                     value: value?.bytes, valueId: value?.row ?? 0, total: total))
         }
     }

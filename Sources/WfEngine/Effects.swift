@@ -90,7 +90,8 @@ package struct Failure: Equatable, Sendable {
     /// Later failures of the same block, at most `EngineLimits.attachedFailuresMax`.
     package var attached: [Failure]
     package init(
-        kind: String, message: String, step: String = "", attempts: Int = 0, code: Int? = nil, data: [UInt8]? = nil,
+        kind: String, message: String, step: String = "", attempts: Int = 0, code: Int? = nil,
+        data: [UInt8]? = nil,
         span: SpanRow = .none, attached: [Failure] = []
     ) {
         self.kind = kind

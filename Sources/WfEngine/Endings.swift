@@ -40,7 +40,9 @@ extension Engine {
     }
 
     private func attach(_ failure: Failure, to scope: Scope) {
-        guard var first = scope.failure, first.attached.count < EngineLimits.attachedFailuresMax else { return }
+        guard var first = scope.failure, first.attached.count < EngineLimits.attachedFailuresMax else {
+            return
+        }
         var other = failure
         other.attached = []
         first.attached.append(other)
@@ -104,7 +106,9 @@ extension Engine {
     }
 
     func beginCancelling(_ run: Run) {
-        guard !run.record.status.isEnded, run.record.status != .cancelling, let root = run.root else { return }
+        guard !run.record.status.isEnded, run.record.status != .cancelling, let root = run.root else {
+            return
+        }
         apply(.runCancelling, run: run)
         stop(root, .cancelling)
     }
@@ -149,7 +153,9 @@ extension Engine {
                 if live.isStopping { return childrenStopped(live, nil) }
                 return openTurn(live, row, turn: scope.ordinal + 1, state: slotValue(bytes, run))
             }
-            if parent.phase == .open && (live.isTimedOut || live.isExpired) { return childrenStopped(live, nil) }
+            if parent.phase == .open && (live.isTimedOut || live.isExpired) {
+                return childrenStopped(live, nil)
+            }
             self.end(parent, live.node, bytes)
         case .failed(let failure): childrenStopped(live, failure)
         case .cancelled: childrenStopped(live, nil)
@@ -192,7 +198,9 @@ extension Engine {
         let scope = live.scope
         live.child = nil
         if scope.phase != .open {
-            if let failure, scope.phase == .failing, !live.isStopping { return fail(scope, live.node, failure) }
+            if let failure, scope.phase == .failing, !live.isStopping {
+                return fail(scope, live.node, failure)
+            }
             return cancel(scope, live.node)
         }
         if live.isExpired { return finallyFail(scope, live.node, live.role, expired(live)) }

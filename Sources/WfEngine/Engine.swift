@@ -188,6 +188,9 @@ package final class Engine {
         try journal.release(session)
     }
 
+    /// Work for a quiet moment: call it when nothing has happened for a while.
+    package func idle() throws(JournalError) { try journal.idle() }
+
     // MARK: the turn
 
     /// Handles everything that has gathered and commits it. After a throw the engine is of no further use: what
@@ -259,7 +262,8 @@ package final class Engine {
 
     /// Whether work was left for the next turn.
     var hasMore: Bool {
-        readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty || !inbox.isEmpty
+        readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty
+            || !inbox.isEmpty
             || !commands.isEmpty
     }
 
@@ -303,7 +307,10 @@ package final class Engine {
             for (_, request) in requests where stopping.contains(request.attempt.raw) {
                 neverBegun.insert(request.attempt.raw)
                 inbox.append(
-                    (request.attempt, .failure(EffectFailure(kind: "cancelled", message: "stopped before it began"))))
+                    (
+                        request.attempt,
+                        .failure(EffectFailure(kind: "cancelled", message: "stopped before it began"))
+                    ))
             }
         }
         for (run, request) in requests where lostRuns.isEmpty || !lostRuns.contains(run.number) {
@@ -362,7 +369,8 @@ package final class Engine {
     func nextId() -> Int64 {
         lastId += 1
         precondition(
-            lastId < (session?.idBase ?? 0) + Journals.idsPerSession, "a session makes fewer rows than it has ids")
+            lastId < (session?.idBase ?? 0) + Journals.idsPerSession,
+            "a session makes fewer rows than it has ids")
         return lastId
     }
 

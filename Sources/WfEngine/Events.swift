@@ -41,7 +41,8 @@ package struct RunEvent: Sendable {
     package var total: Int
 
     package init(
-        kind: Kind, run: RunId, time: Int64, scope: Int = 0, node: Int? = nil, path: String = "", attempt: Int = 0,
+        kind: Kind, run: RunId, time: Int64, scope: Int = 0, node: Int? = nil, path: String = "",
+        attempt: Int = 0,
         dueTime: Int64 = 0, failure: Failure? = nil, value: [UInt8]? = nil, valueId: Int64 = 0, total: Int = 0
     ) {
         self.kind = kind

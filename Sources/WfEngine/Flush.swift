@@ -20,7 +20,9 @@ extension Engine {
             batch.update(run: run.record)
         }
         run.recordIsDirty = false
-        for value in run.newValues { value.bytes.withUnsafeBytes { batch.add(.insertValue, id: value.row, bytes: $0) } }
+        for value in run.newValues {
+            value.bytes.withUnsafeBytes { batch.add(.insertValue, id: value.row, bytes: $0) }
+        }
         run.newValues.removeAll(keepingCapacity: true)
         for row in run.freedValues { batch.add(.deleteValue, id: row) }
         run.freedValues.removeAll(keepingCapacity: true)

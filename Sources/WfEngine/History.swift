@@ -156,8 +156,10 @@ private struct HistoryReader {
                 }
             }
             while next != 0 {
-                guard let row = try journal.history(id: next), row.run == run.number, row.previous < row.id else {
-                    throw .corrupt(place: "history row \(next)", detail: "it is missing or belongs to another run")
+                guard let row = try journal.history(id: next), row.run == run.number, row.previous < row.id
+                else {
+                    throw .corrupt(
+                        place: "history row \(next)", detail: "it is missing or belongs to another run")
                 }
                 rows.append(row)
                 next = row.previous
@@ -173,7 +175,8 @@ private struct HistoryReader {
         var known = scopes
         try withByteReader(row.bytes) { (reader) throws(DecodeError) in
             let stored = try reader.readBytes(4)
-            let rest = UnsafeRawBufferPointer(start: stored.baseAddress.map { $0 + 4 }, count: row.bytes.count - 4)
+            let rest = UnsafeRawBufferPointer(
+                start: stored.baseAddress.map { $0 + 4 }, count: row.bytes.count - 4)
             guard checksum(rest) == UInt32(littleEndian: stored.loadUnaligned(as: UInt32.self)) else {
                 throw reader.error(.notCanonical)
             }
@@ -186,7 +189,9 @@ private struct HistoryReader {
     private func event(
         _ reader: inout ByteReader, _ row: HistoryRecord, _ known: inout [Int: (block: Int, prefix: String)]
     ) throws(DecodeError) -> RunEvent {
-        guard let kind = RunEvent.Kind(rawValue: try reader.readByte()) else { throw reader.error(.unknownTag) }
+        guard let kind = RunEvent.Kind(rawValue: try reader.readByte()) else {
+            throw reader.error(.unknownTag)
+        }
         let scope = try reader.readVarint(max: Int(Int32.max))
         let node = try reader.readVarint(max: Int(Int32.max)) - 1
         var event = RunEvent(kind: kind, run: RunId(run.id), time: row.time, scope: scope)

@@ -26,7 +26,8 @@ extension Engine {
             parentNode: parent?.node ?? 0, parentRole: parent?.role ?? .main, ordinal: ordinal,
             attempt: max(1, parent?.attempt ?? 1),
             callDepth: (parent?.scope.callDepth ?? 0) + (isCall ? 1 : 0))
-        for (slot, bytes) in given.enumerated() where slot < scope.values.count && scope.readersLeft[slot] > 0 {
+        for (slot, bytes) in given.enumerated() where slot < scope.values.count && scope.readersLeft[slot] > 0
+        {
             scope.values[slot] = SlotValue(bytes: bytes, row: 0)
         }
         return scope
@@ -243,7 +244,8 @@ extension Engine {
         var limit = Int.max
         if row.condition != .none {
             switch evaluator.word(row.condition, context, .scope(scope)) {
-            case .fault(let fault): return .failure(FanError(failure: failure(of: fault, scope, node, attempts: 0)))
+            case .fault(let fault):
+                return .failure(FanError(failure: failure(of: fault, scope, node, attempts: 0)))
             case .value(let value): limit = value
             }
             if limit < 1 {
@@ -252,7 +254,8 @@ extension Engine {
             }
         }
         switch evaluator.value(row.chunk, context, .scope(scope)) {
-        case .fault(let fault): return .failure(FanError(failure: failure(of: fault, scope, node, attempts: 0)))
+        case .fault(let fault):
+            return .failure(FanError(failure: failure(of: fault, scope, node, attempts: 0)))
         case .value(let list):
             let block = context.plan.blocks[Int(row.target)]
             let element = context.plan.list(block.slotTypes).first ?? TypeId.unit.raw

@@ -156,7 +156,8 @@ final class PlanContext {
         case .loop:
             // The condition runs in the turn's scope, one further in.
             if row.condition != .none {
-                for input in plan.list(plan.chunks[Int(row.condition)].inputs) where ChunkRow.depth(input) > 0 {
+                for input in plan.list(plan.chunks[Int(row.condition)].inputs) where ChunkRow.depth(input) > 0
+                {
                     found.append(ChunkRow.input(depth: ChunkRow.depth(input) - 1, slot: ChunkRow.slot(input)))
                 }
             }

@@ -49,7 +49,8 @@ extension Engine {
         }
         let record = try reading { () throws(JournalError) in try journal.run(number: found.number) }
         guard isOurs, let record else {
-            let other = try reading { () throws(JournalError) in try journal.owner(number: record?.owner ?? 0) }
+            let other = try reading { () throws(JournalError) in try journal.owner(number: record?.owner ?? 0)
+            }
             throw .ownedElsewhere(id.text, processId: other?.processId ?? 0)
         }
         if record.status.isEnded { throw .ended(id.text, status: record.status) }
@@ -66,7 +67,8 @@ extension Engine {
 
     private func loadContext(of record: RunRecord) throws(EngineError) -> PlanContext {
         if let known = contexts[record.plan] { return known }
-        guard let bytes = try reading({ () throws(JournalError) in try journal.plan(hash: record.plan) }) else {
+        guard let bytes = try reading({ () throws(JournalError) in try journal.plan(hash: record.plan) })
+        else {
             throw .planUnusable(record.id, detail: "the journal does not hold it")
         }
         let plan: Plan
@@ -166,7 +168,8 @@ private struct RunBuilder {
     private func buildScope(_ number: Int) throws(EngineError) {
         let plan = run.context.plan
         let stored = pages[number] ?? []
-        guard let header = stored.first(where: { $0.page == 0 })?.header, header.block < plan.blocks.count else {
+        guard let header = stored.first(where: { $0.page == 0 })?.header, header.block < plan.blocks.count
+        else {
             throw damaged("scope \(number) has no header")
         }
         var parentLive: LiveNode?
@@ -190,7 +193,11 @@ private struct RunBuilder {
         run.scopes[number] = scope
         run.lastScopeId = max(run.lastScopeId, number)
         if let parentLive {
-            if let fan = parentLive.fan { fan.children[header.ordinal] = scope } else { parentLive.child = scope }
+            if let fan = parentLive.fan {
+                fan.children[header.ordinal] = scope
+            } else {
+                parentLive.child = scope
+            }
         } else {
             run.root = scope
         }
@@ -298,7 +305,9 @@ private struct RunBuilder {
             let row = engine.row(live.scope, live.node, live.role)
             switch NodeKind(rawValue: row.kind) {
             case .workflow:
-                guard case .value(let tuple) = engine.evaluator.value(row.chunk, run.context, .scope(live.scope)),
+                guard
+                    case .value(let tuple) = engine.evaluator.value(
+                        row.chunk, run.context, .scope(live.scope)),
                     let parts = run.context.split(
                         tuple, run.context.parameterTypes(ofWorkflow: Int(row.target)))
                 else { throw damaged("the arguments of scope \(scope.id) cannot be computed again") }
@@ -314,7 +323,8 @@ private struct RunBuilder {
             given = try engine.split(
                 run.record.input, run.context.parameterTypes(ofWorkflow: run.workflow), run.context.plan)
         }
-        for (slot, bytes) in given.enumerated() where slot < scope.values.count && scope.readersLeft[slot] > 0 {
+        for (slot, bytes) in given.enumerated() where slot < scope.values.count && scope.readersLeft[slot] > 0
+        {
             scope.values[slot] = SlotValue(bytes: bytes, row: 0)
         }
     }
@@ -324,7 +334,8 @@ private struct RunBuilder {
         let stored = results[scope.id] ?? []
         for node in scope.live.keys.sorted() where scope.status(node) == .open {
             guard let live = scope.live[node], kind(live) == .fan else { continue }
-            guard case .success(let fan) = engine.makeFan(scope, node, engine.row(scope, node, live.role)) else {
+            guard case .success(let fan) = engine.makeFan(scope, node, engine.row(scope, node, live.role))
+            else {
                 throw damaged("the list of a fan-out in scope \(scope.id) cannot be computed again")
             }
             fan.failure = live.lastFailure

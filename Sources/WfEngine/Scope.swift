@@ -149,7 +149,8 @@ final class Scope {
     var stateRow: Int64 = 0
 
     init(
-        id: Int, run: Run, layout: BlockLayout, parent: Scope?, parentNode: Int, parentRole: NodeRole, ordinal: Int,
+        id: Int, run: Run, layout: BlockLayout, parent: Scope?, parentNode: Int, parentRole: NodeRole,
+        ordinal: Int,
         attempt: Int, callDepth: Int
     ) {
         self.id = id

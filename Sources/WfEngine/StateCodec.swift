@@ -56,7 +56,9 @@ extension Engine {
             let value = status >= NodeStatus.ended.rawValue ? storedValue(of: node, in: scope) : nil
             if live == nil && value == nil {
                 var end = node + 1
-                while end < last, scope.statuses[end] == status, status == 0 || isBare(end, scope) { end += 1 }
+                while end < last, scope.statuses[end] == status, status == 0 || isBare(end, scope) {
+                    end += 1
+                }
                 if end == node + 1 {
                     rowWriter.append(status)
                 } else {
@@ -224,7 +226,9 @@ extension StoredRow {
                 let index = try reader.readVarint(max: EngineLimits.fanItemsMax)
                 let bytes = Array(try reader.readBytes(reader.remaining))
                 return (
-                    .result(StoredResult(row: record.id, scope: scope, node: node, index: index, bytes: bytes)), head
+                    .result(
+                        StoredResult(row: record.id, scope: scope, node: node, index: index, bytes: bytes)),
+                    head
                 )
             case nil: throw reader.error(.unknownTag)
             }

@@ -89,7 +89,8 @@ struct TimerHeap {
         var index = 0
         while true {
             var least = index
-            for child in [2 * index + 1, 2 * index + 2] where child < entries.count && isBefore(child, least) {
+            for child in [2 * index + 1, 2 * index + 2] where child < entries.count && isBefore(child, least)
+            {
                 least = child
             }
             if least == index { return }

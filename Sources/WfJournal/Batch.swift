@@ -80,7 +80,9 @@ package struct Batch: ~Copyable {
         checksummed: Bool = false
     ) {
         let start = bytes.count
-        if checksummed { withUnsafeBytes(of: checksum(content).littleEndian) { bytes.append(contentsOf: $0) } }
+        if checksummed {
+            withUnsafeBytes(of: checksum(content).littleEndian) { bytes.append(contentsOf: $0) }
+        }
         bytes.append(contentsOf: content)
         writes.append(Write(kind: kind, id: id, number: number, start: start, count: bytes.count - start))
         extendSection()

@@ -17,6 +17,7 @@ package protocol Journal: AnyObject {
     func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64]
 
     /// Takes a run over if its owner and epoch are still these: owner becomes the session, the epoch grows by one.
+    /// The old owner's row goes with its last live run.
     func claim(run: Int64, owner: Int64, epoch: Int64, session: Session) throws(JournalError) -> Bool
 
     /// Gives all runs of the session back and removes its owner row.

@@ -56,7 +56,8 @@ package final class MemoryJournal: Journal {
         }
         for section in batch.sections {
             if !section.isNew {
-                guard let run = tables.runs[section.run], run.owner == session.owner, run.epoch == section.epoch
+                guard let run = tables.runs[section.run], run.owner == session.owner,
+                    run.epoch == section.epoch
                 else {
                     lost.append(section.run)
                     continue
@@ -101,9 +102,13 @@ package final class MemoryJournal: Journal {
     package func claim(
         run: Int64, owner: Int64, epoch: Int64, session: Session
     ) throws(JournalError) -> Bool {
-        guard let record = tables.runs[run], record.owner == owner, record.epoch == epoch else { return false }
+        guard let record = tables.runs[run], record.owner == owner, record.epoch == epoch else {
+            return false
+        }
         tables.runs[run]?.owner = session.owner
         tables.runs[run]?.epoch = epoch + 1
+        let isNeeded = tables.runs.values.contains { $0.owner == owner && !$0.status.isEnded }
+        if owner != session.owner && !isNeeded { tables.owners[owner] = nil }
         return true
     }
 

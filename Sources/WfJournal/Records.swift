@@ -50,8 +50,10 @@ package struct RunRecord: Equatable, Sendable {
     package var historyHead: Int64
 
     package init(
-        number: Int64, id: String, workflow: String, name: String, plan: [UInt8], status: RunStatus, owner: Int64,
-        epoch: Int64, created: Int64, ended: Int64 = 0, baseFolder: String, input: [UInt8], result: [UInt8] = [],
+        number: Int64, id: String, workflow: String, name: String, plan: [UInt8], status: RunStatus,
+        owner: Int64,
+        epoch: Int64, created: Int64, ended: Int64 = 0, baseFolder: String, input: [UInt8],
+        result: [UInt8] = [],
         historyHead: Int64 = 0
     ) {
         self.number = number

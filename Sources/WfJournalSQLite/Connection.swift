@@ -104,8 +104,12 @@ final class Connection {
         case SQLITE_IOERR:
             if system == ENOSPC || system == EDQUOT { return .diskFull(path: path) }
             // SQLITE_IOERR_SHORT_READ, a macro that Swift does not import
-            if code == SQLITE_IOERR | (2 << 8) { return .corrupt(place: "the database file", detail: message) }
-            return .io(path: path, detail: system == 0 ? message : "\(message): \(String(cString: strerror(system)))")
+            if code == SQLITE_IOERR | (2 << 8) {
+                return .corrupt(place: "the database file", detail: message)
+            }
+            return .io(
+                path: path, detail: system == 0 ? message : "\(message): \(String(cString: strerror(system)))"
+            )
         case SQLITE_ERROR where message.hasPrefix("no such"):
             return .corrupt(place: "the schema", detail: message)
         default: return .io(path: path, detail: message)

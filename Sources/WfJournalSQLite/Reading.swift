@@ -46,7 +46,8 @@ extension SQLiteJournal {
         }
         return RunRecord(
             number: integer(statement, 0), id: id, workflow: text(statement, 2), name: text(statement, 3),
-            plan: blob(statement, 4), status: status, owner: integer(statement, 6), epoch: integer(statement, 7),
+            plan: blob(statement, 4), status: status, owner: integer(statement, 6),
+            epoch: integer(statement, 7),
             created: integer(statement, 8), ended: integer(statement, 9), baseFolder: text(statement, 10),
             input: [], result: [], historyHead: integer(statement, 11))
     }
@@ -105,7 +106,8 @@ extension SQLiteJournal {
         bind(statement, 3, Int64(max(0, limit)))
         var result: [LogRecord] = []
         while try connection.next(statement) {
-            guard let raw = UInt8(exactly: integer(statement, 4)), let stream = LogStream(rawValue: raw) else {
+            guard let raw = UInt8(exactly: integer(statement, 4)), let stream = LogStream(rawValue: raw)
+            else {
                 sqlite3_reset(statement)
                 throw .corrupt(place: "log row", detail: "an unknown stream")
             }
@@ -124,7 +126,8 @@ extension SQLiteJournal {
         guard try connection.next(statement) else { return nil }
         defer { sqlite3_reset(statement) }
         return OwnerRecord(
-            number: number, processId: Int32(truncatingIfNeeded: integer(statement, 1)), bootId: text(statement, 2),
+            number: number, processId: Int32(truncatingIfNeeded: integer(statement, 1)),
+            bootId: text(statement, 2),
             token: UInt64(bitPattern: integer(statement, 3)), heartbeat: integer(statement, 4))
     }
 }

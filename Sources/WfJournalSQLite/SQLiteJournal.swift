@@ -28,7 +28,7 @@ package final class SQLiteJournal: Journal {
     /// Opens a journal. A file that is anything else is refused and left as it is.
     package init(path: String, mode: Mode) throws(JournalError) {
         self.path = path
-        let isNew = try SQLiteJournal.inspect(path: path, mode: mode)
+        let found = try SQLiteJournal.inspect(path: path, mode: mode)
         let flags: Int32
         switch mode {
         case .create: flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
@@ -36,12 +36,8 @@ package final class SQLiteJournal: Journal {
         case .reading: flags = access(path, W_OK) == 0 ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
         }
         connection = try Connection(path: path, flags: flags, statementCount: Statement.allCases.count)
-        if isNew {
-            try migrate()
-            try connection.execute("PRAGMA journal_mode=WAL")
-        } else {
-            try checkIdentity()
-        }
+        if found == .nothing { try migrate() } else { try checkIdentity() }
+        if found != .journalWithLog && mode != .reading { try connection.execute("PRAGMA journal_mode=WAL") }
         try connection.execute(
             "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-16000;"
                 + "PRAGMA temp_store=MEMORY")
@@ -49,15 +45,24 @@ package final class SQLiteJournal: Journal {
     }
 
     deinit {
-        if commitsSinceCheckpoint > 256 {
-            sqlite3_wal_checkpoint_v2(connection.database, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        // A long log makes the next start slow, a checkpoint makes this end slow: only where it pays.
+        var information = stat()
+        if stat("\(path)-wal", &information) == 0, information.st_size > 512 << 10 {
+            sqlite3_busy_timeout(connection.database, 0)
+            sqlite3_wal_checkpoint_v2(connection.database, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
         }
     }
 
     // MARK: opening
 
-    /// Looks at the file without SQLite, which might otherwise change it. Returns whether there is nothing yet.
-    private static func inspect(path: String, mode: Mode) throws(JournalError) -> Bool {
+    private enum Found {
+        case nothing
+        /// A journal that is already in WAL mode, or (after a crash while it was made) not yet.
+        case journalWithLog, journalWithoutLog
+    }
+
+    /// Looks at the file without SQLite, which might otherwise change it.
+    private static func inspect(path: String, mode: Mode) throws(JournalError) -> Found {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 {
             let code = errno
@@ -73,7 +78,7 @@ package final class SQLiteJournal: Journal {
             }
             if access(folder, F_OK) != 0 { throw .missingFolder(path: path) }
             if access(folder, W_OK) != 0 { throw .readOnly(path: path) }
-            return true
+            return .nothing
         }
         defer { close(descriptor) }
         var information = stat()
@@ -85,7 +90,7 @@ package final class SQLiteJournal: Journal {
         }
         if information.st_size == 0 {
             guard mode == .create else { throw .notAJournal(path: path, found: "an empty file") }
-            return true
+            return .nothing
         }
         var header = [UInt8](repeating: 0, count: 100)
         let count = read(descriptor, &header, 100)
@@ -103,7 +108,8 @@ package final class SQLiteJournal: Journal {
         if version > Schema.version {
             throw .newerVersion(path: path, found: version, supported: Schema.version)
         }
-        return false
+        if mode != .reading && access(path, W_OK) != 0 { throw .readOnly(path: path) }
+        return header[18] == 2 ? .journalWithLog : .journalWithoutLog
     }
 
     /// Creates the tables, or brings older ones up to date, in one transaction.
@@ -121,10 +127,12 @@ package final class SQLiteJournal: Journal {
             for version in found..<Schema.version {
                 try connection.execute(Schema.migrations[version])
                 try connection.execute(
-                    "INSERT INTO wf_migration VALUES(\(version + 1), CAST(strftime('%s') AS INTEGER) * 1000000)")
+                    "INSERT INTO wf_migration VALUES(\(version + 1), CAST(strftime('%s') AS INTEGER) * 1000000)"
+                )
             }
             try connection.execute(
-                "PRAGMA application_id=\(Schema.applicationId); PRAGMA user_version=\(Schema.version); COMMIT")
+                "PRAGMA application_id=\(Schema.applicationId); PRAGMA user_version=\(Schema.version); COMMIT"
+            )
         } catch {
             _ = sqlite3_exec(connection.database, "ROLLBACK", nil, nil, nil)
             throw error
@@ -161,7 +169,8 @@ package final class SQLiteJournal: Journal {
     }
 
     /// Runs `body` in a transaction of its own.
-    private func transaction<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result {
+    private func transaction<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result
+    {
         try begin()
         do throws(JournalError) {
             let result = try body()
@@ -180,7 +189,8 @@ package final class SQLiteJournal: Journal {
             var statement: OpaquePointer?
             try connection.check(
                 sqlite3_prepare_v2(
-                    connection.database, "INSERT INTO wf_owner(process,boot,token,heartbeat) VALUES(?,?,?,?)", -1,
+                    connection.database, "INSERT INTO wf_owner(process,boot,token,heartbeat) VALUES(?,?,?,?)",
+                    -1,
                     &statement, nil))
             defer { sqlite3_finalize(statement) }
             guard let statement else { throw .io(path: path, detail: "no statement") }
@@ -347,7 +357,8 @@ package final class SQLiteJournal: Journal {
 
     private func update(_ record: RunRecord) throws(JournalError) {
         let statement = try statement(
-            .updateRun, "UPDATE wf_run SET status=?2, ended=?3, history=?4, result_check=?5, result=?6 WHERE number=?1")
+            .updateRun,
+            "UPDATE wf_run SET status=?2, ended=?3, history=?4, result_check=?5, result=?6 WHERE number=?1")
         bind(statement, 1, record.number)
         bind(statement, 2, Int64(record.status.rawValue))
         bind(statement, 3, record.ended)
@@ -385,7 +396,13 @@ package final class SQLiteJournal: Journal {
             bind(statement, 3, epoch)
             bind(statement, 4, session.owner)
             try connection.run(statement)
-            return sqlite3_changes(connection.database) == 1
+            guard sqlite3_changes(connection.database) == 1 else { return false }
+            if owner != session.owner {
+                try connection.execute(
+                    "DELETE FROM wf_owner WHERE number=\(owner) AND NOT EXISTS"
+                        + "(SELECT 1 FROM wf_run WHERE status < 3 AND owner=\(owner))")
+            }
+            return true
         }
     }
 

@@ -37,15 +37,16 @@ enum RegisterFields {
         return bits
     }
 
-    /// Whether an instruction can fault, so that its position must be known.
+    /// Whether an instruction can fault, so that its position must be known. Every one that makes an object may run
+    /// out of memory; the small ones leave that to the position before, so that equal chunks can be one.
     static let canFault: [Bool] = Opcode.allCases.map { opcode in
         switch opcode {
         case .mov, .ldi, .ldk, .ldnull, .some, .share, .cellget, .cellset, .eq, .lt, .le, .feq, .flt, .fle, .not,
             .fadd, .fsub, .fmul, .fdiv, .fneg, .itof, .veq, .vcmp, .jmp, .jt, .jf, .jeq, .jne, .jlt, .jle, .jeqi,
             .jnei, .jlti, .jlei, .jgti, .jgei, .jflt, .jfle, .jfnlt, .jfnle, .jnull, .jsome, .forlt, .switch, .ret,
-            .closure, .get, .tag, .llen, .mlen:
+            .closure, .get, .tag, .llen, .mlen, .new, .enew:
             return false
-        case .unwrap, .add, .sub, .mul, .div, .rem, .neg, .addi, .call, .call1, .callv, .bcall, .new, .enew,
+        case .unwrap, .add, .sub, .mul, .div, .rem, .neg, .addi, .call, .call1, .callv, .bcall,
             .payload, .concat, .text, .lnew, .lget, .lset, .lpush, .mnew, .mget, .mset, .mkey, .mval, .tojson,
             .fromjson, .tryjson, .decode, .jsontext, .fail, .unreachable:
             return true
@@ -68,10 +69,9 @@ struct CodeBuffer {
 
     // registers
     private(set) var parameterTypes: [TypeId] = []
-    private var wordCount = 0
+    private var wordTypes: [TypeId] = []
     private var referenceTypes: [TypeId] = []
-    private var freeWords: [Int] = []
-    private var freeReferences: [(type: TypeId, register: Int)] = []
+    private var free: [(type: TypeId, register: Int)] = []
     static let referenceBit = 0x8000
 
     // labels: code offset, or -1 while it is not known
@@ -94,7 +94,7 @@ struct CodeBuffer {
 
     // constants that loops read, loaded at the function's start
     private var prologue: [UInt64] = []
-    private var hoisted: [(key: UInt64, register: Int)] = []
+    private var hoisted: [(type: TypeId, key: UInt64, register: Int)] = []
     static let hoistedMax = 48
 
     /// Empties everything, keeps the memory.
@@ -106,10 +106,9 @@ struct CodeBuffer {
         usesLongJumps = longJumps
         needsLongJumps = false
         parameterTypes.removeAll(keepingCapacity: true)
-        wordCount = 0
+        wordTypes.removeAll(keepingCapacity: true)
         referenceTypes.removeAll(keepingCapacity: true)
-        freeWords.removeAll(keepingCapacity: true)
-        freeReferences.removeAll(keepingCapacity: true)
+        free.removeAll(keepingCapacity: true)
         labels.removeAll(keepingCapacity: true)
         isReferred.removeAll(keepingCapacity: true)
         fixups.removeAll(keepingCapacity: true)
@@ -135,55 +134,50 @@ struct CodeBuffer {
     }
 
     mutating func allocate(_ type: TypeId, isReference: Bool) -> Int {
-        if !isReference {
-            if let free = freeWords.popLast() { return free }
-            let register = parameterTypes.count + wordCount
-            if register >= CodeBuffer.referenceBit {
-                fail("more than 32,768 values at once")
-                return 0
-            }
-            wordCount += 1
-            return register
-        }
-        var index = freeReferences.count
+        var index = free.count
         let lowest = max(0, index - 64)
         while index > lowest {
             index -= 1
-            if freeReferences[index].type == type { return freeReferences.remove(at: index).register }
+            if free[index].type == type { return free.remove(at: index).register }
         }
-        if referenceTypes.count >= CodeBuffer.referenceBit - 1 {
+        guard let register = add(type, isReference: isReference) else {
             fail("more than 32,767 values at once")
             return 0
         }
-        referenceTypes.append(type)
-        return CodeBuffer.referenceBit | (referenceTypes.count - 1)
+        return register
+    }
+
+    /// A register that was never used; nil when there are too many.
+    private mutating func add(_ type: TypeId, isReference: Bool) -> Int? {
+        if isReference {
+            if referenceTypes.count >= CodeBuffer.referenceBit - 1 { return nil }
+            referenceTypes.append(type)
+            return CodeBuffer.referenceBit | (referenceTypes.count - 1)
+        }
+        let register = parameterTypes.count + wordTypes.count
+        if register >= CodeBuffer.referenceBit { return nil }
+        wordTypes.append(type)
+        return register
     }
 
     /// Gives a register back. Parameters are never given back.
     mutating func release(_ register: Int) {
         if register & CodeBuffer.referenceBit != 0 {
-            freeReferences.append((referenceTypes[register & ~CodeBuffer.referenceBit], register))
+            free.append((referenceTypes[register & ~CodeBuffer.referenceBit], register))
         } else if register >= parameterTypes.count {
-            freeWords.append(register)
+            free.append((wordTypes[register - parameterTypes.count], register))
         }
     }
 
     /// The register that holds a constant from the function's start on; nil when there are too many.
+    ///
+    /// - Parameter key: the word, or the number of the constant; one constant per type and key.
     mutating func hoist(key: UInt64, type: TypeId, isReference: Bool, load: (Int) -> Instruction) -> Int? {
-        for entry in hoisted where entry.key == key { return entry.register }
+        for entry in hoisted where entry.key == key && entry.type == type { return entry.register }
         if hoisted.count >= CodeBuffer.hoistedMax { return nil }
         // A register of its own: never one that was used and given back.
-        let register: Int
-        if isReference {
-            if referenceTypes.count >= CodeBuffer.referenceBit - 1 { return nil }
-            referenceTypes.append(type)
-            register = CodeBuffer.referenceBit | (referenceTypes.count - 1)
-        } else {
-            register = parameterTypes.count + wordCount
-            if register >= CodeBuffer.referenceBit { return nil }
-            wordCount += 1
-        }
-        hoisted.append((key, register))
+        guard let register = add(type, isReference: isReference) else { return nil }
+        hoisted.append((type, key, register))
         prologue.append(load(register).word)
         return register
     }
@@ -363,11 +357,11 @@ struct CodeBuffer {
             }
         }
         if !referenceTypes.isEmpty {
-            let first = UInt64(parameterTypes.count + wordCount)
+            let first = UInt64(parameterTypes.count + wordTypes.count)
             CodeBuffer.renumber(&code, from: 0, first)
             CodeBuffer.renumber(&prologue, from: 0, first)
         }
-        if parameterTypes.count + wordCount + referenceTypes.count > PlanLimits.registersMax {
+        if parameterTypes.count + wordTypes.count + referenceTypes.count > PlanLimits.registersMax {
             fail("more than 65,535 values at once")
         }
         if !prologue.isEmpty {
@@ -375,8 +369,8 @@ struct CodeBuffer {
             for index in positions.indices { positions[index].codeOffset += UInt32(prologue.count) }
         }
         var types = parameterTypes
-        types.reserveCapacity(parameterTypes.count + wordCount + referenceTypes.count)
-        for _ in 0..<wordCount { types.append(.int) }
+        types.reserveCapacity(parameterTypes.count + wordTypes.count + referenceTypes.count)
+        types.append(contentsOf: wordTypes)
         types.append(contentsOf: referenceTypes)
         return types
     }

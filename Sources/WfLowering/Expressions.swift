@@ -152,7 +152,7 @@ extension BodyLowering {
     private func word(_ node: TypedNode, _ into: Int?) -> Operand {
         if into == nil && loopDepth > 0 && buffer.isReachable {
             let value = bits(node)
-            let key = UInt64(bitPattern: value) &* 0x9E37_79B9_7F4A_7C15 ^ (node.type == .float ? 1 : 0)
+            let key = UInt64(bitPattern: value)
             let instruction = loadWord(value, node.type)
             if let register = buffer.hoist(
                 key: key, type: node.type, isReference: false,
@@ -184,9 +184,8 @@ extension BodyLowering {
     private func constant(_ node: TypedNode, _ into: Int?) -> Operand {
         let number = Int(context.constantNumber(Int(node.a)))
         if into == nil && loopDepth > 0 && buffer.isReachable {
-            let key = UInt64(number) &* 0xBF58_476D_1CE4_E5B9 ^ 0x5555_0000_0000_0002
-            if let register = buffer.hoist(
-                key: key, type: node.type, isReference: isReference(node.type),
+                        if let register = buffer.hoist(
+                key: UInt64(number), type: node.type, isReference: isReference(node.type),
                 load: { Instruction(.ldk, a: $0, bx: number) })
             {
                 return Operand(register: register, isTemporary: false, holders: .stable)
@@ -263,10 +262,8 @@ extension BodyLowering {
     /// Json to a type; text that is parsed only to be read is read at once.
     private func fromJson(_ node: TypedNode, _ into: Int?) -> Operand {
         let inner = tree[TypedId(node.a)]
-        if inner.kind == .builtin, inner.a == UInt32(Builtin.parseJson.rawValue),
-            let text = tree.list(inner.list).first
-        {
-            let source = lower(TypedId(text))
+        if inner.kind == .decode, inner.type == .json {
+            let source = lower(TypedId(inner.a))
             release(source)
             let value = target(node.type, into)
             emit(.decode, value.register, source.register, typeOperand(node.type), at: node)

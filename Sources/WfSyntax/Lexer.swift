@@ -43,6 +43,7 @@ struct Lexer {
     private var newlineBefore = false
     private var interpolations: [OpenInterpolation] = []
     private var reportedNul = false
+    private var reportedDepth = false
     private var reportedCarriageReturn = false
     /// A string ran to the end of the file: that closers are missing there is the same mistake.
     private(set) var swallowedEnd = false
@@ -381,7 +382,8 @@ struct Lexer {
             } else if byte == UInt8(ascii: "{") {
                 position = at + 1
                 if interpolations.count >= Limits.interpolationDepthMax {
-                    diagnostics.append(.interpolationTooDeep(at: span(at, at + 1)))
+                    if !reportedDepth { diagnostics.append(.interpolationTooDeep(at: span(at, at + 1))) }
+                    reportedDepth = true
                     at += 1
                     continue
                 }

@@ -8,7 +8,7 @@ extension SyntaxParser {
         let first = index
         guard enter() else {
             defer { leave() }
-            report(.nestingTooDeep(at: span(index)))
+            reportTooDeep()
             panic = true
             return make(.errorExpr, first)
         }

@@ -44,6 +44,8 @@ struct SyntaxParser {
     /// First token of the statement being read: leading `.name` must stand deeper than its line.
     var statementStart = 0
     var panic = false
+    /// This declaration has been said to be nested too deep.
+    var reportedDepth = false
     private var lastReported = -1
     /// The lexer has reported what ran into the end of the file.
     private let isQuietAtEnd: Bool
@@ -292,10 +294,16 @@ struct SyntaxParser {
 
     @inline(__always) mutating func leave() { depth -= 1 }
 
+    /// Says that nesting is too deep, once in a declaration.
+    @inline(never) mutating func reportTooDeep() {
+        if !reportedDepth { report(.nestingTooDeep(at: span(index))) }
+        reportedDepth = true
+    }
+
     /// Says that nesting is too deep and steps over what is inside.
     @inline(never) mutating func tooDeep(_ kind: NodeKind) -> NodeId {
         let first = index
-        report(.nestingTooDeep(at: span(index)))
+        reportTooDeep()
         while self.kind == .bang || self.kind == .minus { advance() }
         if isOpener(self.kind) { skipBalanced() } else if !isCloser(self.kind) { advance() }
         return make(kind, first)

@@ -12,6 +12,7 @@ extension SyntaxParser {
             let first = index
             statementStart = index
             misindented = nil
+            reportedDepth = false
             panic = false
             push(declaration())
             if !panic, kind != .endOfFile, kind != .semicolon, !startsLine, index > first, !isCloser(kind) {

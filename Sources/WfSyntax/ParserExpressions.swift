@@ -193,7 +193,7 @@ extension SyntaxParser {
     }
 
     @inline(__always) private mutating func member(_ base: NodeId, _ first: Int, isOptional: Bool) -> NodeId {
-        if kind == .identifier {
+        if kind == .identifier, !startsLine {
             let name = names[index]
             advance()
             return make(.memberExpr, first, a: base.index, b: name, flags: isOptional ? 1 : 0)
@@ -322,7 +322,9 @@ extension SyntaxParser {
             }
             failExpected("the name of a case after `.`")
         case .unknown, .malformedNumber:
+            // Reported by the lexer.
             advance()
+            panic = true
         case .plus where nextKind != .endOfFile && !panic:
             fail(.expected("an expression", found: "`+`", at: span(index), help: "a number needs no `+`"))
         default:
@@ -417,7 +419,7 @@ extension SyntaxParser {
         }
         guard enter() else {
             defer { leave() }
-            report(.nestingTooDeep(at: span(index)))
+            reportTooDeep()
             skipString()
             return make(.errorExpr, first)
         }
@@ -683,7 +685,7 @@ extension SyntaxParser {
     private mutating func lambda(_ first: Int, parameter: UInt32?) -> NodeId {
         guard enter() else {
             defer { leave() }
-            report(.nestingTooDeep(at: span(index)))
+            reportTooDeep()
             panic = true
             return make(.errorExpr, first)
         }

@@ -322,10 +322,19 @@ extension SyntaxParser {
         if tokens[after].newlineBefore { return false }
         switch word(at: index) {
         case .pool: return word(at: after) == .limit
-        case .rate: return tokens[after].kind == .integer
-        case .breaker: return word(at: after) == .after && tokens[after + 1].kind == .integer
+        case .rate: return word(at: after).map { ClauseKind.of($0) == nil && $0 != .retry } ?? true
+        case .breaker: return word(at: after) == .after && lineHolds(.failures, from: after)
         default: return false
         }
+    }
+
+    private func lineHolds(_ word: Word, from first: Int) -> Bool {
+        var at = first
+        while tokens[at].kind != .endOfFile, at == first || !tokens[at].newlineBefore {
+            if self.word(at: at) == word { return true }
+            at += 1
+        }
+        return false
     }
 
     private mutating func clause(_ word: Word) -> NodeId {

@@ -22,7 +22,7 @@ extension SyntaxParser {
                 advance()
                 result = make(.optionalType, first, a: result.index)
                 marks += 1
-            } else if kind == .questionQuestion && !inCast {
+            } else if kind == .questionQuestion && (!inCast || isAdjacent(index)) {
                 advance()
                 result = make(.optionalType, first, a: result.index)
                 result = make(.optionalType, first, a: result.index)
@@ -31,7 +31,7 @@ extension SyntaxParser {
                 break
             }
             if marks > 8 {
-                report(.nestingTooDeep(at: span(index)))
+                reportTooDeep()
                 while kind == .question || kind == .questionQuestion { advance() }
                 result = make(.errorType, first)
             }

@@ -5,27 +5,26 @@ import WfDiagnostics
 import WfPlan
 
 /// Loads a plan, or compiles one. Diagnostics go to standard error.
-/// - Throws: `CommandError`; status 1 when the source has errors.
 func loadPlan(_ path: String, colour: Bool, _ streams: Streams) throws(CommandError) -> Plan {
+    let compiled: [UInt8]? =
+        path == "-" || path.hasSuffix(".wf") ? try compilePlan(path, colour: colour, streams) : nil
     do throws(PlanError) {
-        if path == "-" || path.hasSuffix(".wf") {
-            return try Plan.load(bytes: try compilePlan(path, colour: colour, streams))
-        }
+        if let compiled { return try Plan.load(bytes: compiled) }
         return try readPlan(path)
     } catch {
-        throw CommandError("`\(path)` cannot be run: \(error.description)", help: planHelp(error))
+        throw CommandError("`\(path)` cannot be run: \(error.section == nil ? error.detail : error.description)", help: planHelp(error))
     }
 }
 
 /// Source to plan bytes; a diagnostic that is an error ends the command.
-private func compilePlan(_ path: String, colour: Bool, _ streams: Streams) throws(PlanError) -> [UInt8] {
+private func compilePlan(_ path: String, colour: Bool, _ streams: Streams) throws(CommandError) -> [UInt8] {
     let compilation: Compilation
     if path == "-" {
         switch DiskSourceProvider.read(descriptor: STDIN_FILENO, as: "<stdin>") {
         case .success(let source):
             compilation = Compiler.compile(
                 "<stdin>", provider: OverlaySourceProvider([source], over: DiskSourceProvider()))
-        case .failure(let error): throw .unreadable("standard input: \(error.reason)")
+        case .failure(let error): throw CommandError("standard input cannot be read: \(error.reason)")
         }
     } else {
         compilation = Compiler.compile(ModulePath.normalized(path), provider: DiskSourceProvider())
@@ -35,7 +34,9 @@ private func compilePlan(_ path: String, colour: Bool, _ streams: Streams) throw
     streams.error.write(renderer.render(compilation.diagnostics))
     streams.error.flush()
     guard let plan = compilation.plan else {
-        throw .unreadable(compilation.unreadable.isEmpty ? "it has errors" : "not all of its files can be read")
+        throw CommandError(
+            compilation.unreadable.isEmpty
+                ? "`\(path)` has errors and was not run" : "not all files of `\(path)` can be read")
     }
     return plan
 }

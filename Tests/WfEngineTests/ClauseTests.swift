@@ -13,7 +13,8 @@ import WfValue
         let block = test.builder.reserveBlock()
         let clauses = test.builder.add(make(test, block))
         test.fill(
-            block, [.init(kind: .effect, name: "a", target: echo, chunk: test.call([], plus: 1), clauses: clauses)],
+            block,
+            [.init(kind: .effect, name: "a", target: echo, chunk: test.call([], plus: 1), clauses: clauses)],
             result: test.sum([test.at(0)]))
         test.workflow("main", root: block)
         return try test.finish()
@@ -45,7 +46,8 @@ import WfValue
                 ClausesRow(
                     retry: test.word(2, .int),
                     retryOn: test.builder.list([
-                        test.builder.string("timeout"), .none, .none, test.builder.string("exit"), UInt32(low), UInt32(high),
+                        test.builder.string("timeout"), .none, .none, test.builder.string("exit"),
+                        UInt32(low), UInt32(high),
                     ]))
             }
             let world = World(answer: { _ in .now(self.refusal) })
@@ -154,14 +156,19 @@ import WfValue
             let action = test.builder.add(
                 ActionRow(
                     name: test.builder.string("act"), parameterNames: test.builder.list(strings: ["x"]),
-                    parameterTypes: test.builder.list(types: [.int]), resultType: TypeId.int.raw, effect: echo,
+                    parameterTypes: test.builder.list(types: [.int]), resultType: TypeId.int.raw,
+                    effect: echo,
                     arguments: test.call([test.at(0)]), returns: .none,
                     clauses: test.builder.add(ClausesRow(retry: test.sum([test.at(0)]))), span: .none))
             let block = test.builder.reserveBlock()
             let clauses = own ? test.builder.add(ClausesRow(retry: test.word(1, .int))) : .none
             test.fill(
                 block,
-                [.init(kind: .action, name: "a", target: action, chunk: test.call([], plus: 5), clauses: clauses)],
+                [
+                    .init(
+                        kind: .action, name: "a", target: action, chunk: test.call([], plus: 5),
+                        clauses: clauses)
+                ],
                 result: test.sum([test.at(0)]))
             test.workflow("main", root: block)
             let world = World(answer: { _ in .now(self.refusal) })
@@ -190,7 +197,8 @@ import WfValue
             result: test.sum([test.at(0)]))
         let clauses = test.builder.add(ClausesRow(retry: test.word(2, .int)))
         test.fill(
-            block, [.init(kind: .block, name: "b", target: inner, clauses: clauses)], result: test.sum([test.at(0)]))
+            block, [.init(kind: .block, name: "b", target: inner, clauses: clauses)],
+            result: test.sum([test.at(0)]))
         test.workflow("main", root: block)
         let world = World(answer: { request in
             request.stepPath == "b#3/x" ? .now(.success(request.arguments)) : .now(self.refusal)
@@ -209,7 +217,8 @@ import WfValue
             result: test.sum([test.at(0)]))
         let clauses = test.builder.add(ClausesRow(timeout: test.word(3_000_000, .duration)))
         test.fill(
-            block, [.init(kind: .block, name: "b", target: inner, clauses: clauses)], result: test.sum([test.at(0)]))
+            block, [.init(kind: .block, name: "b", target: inner, clauses: clauses)],
+            result: test.sum([test.at(0)]))
         test.workflow("main", root: block)
         let world = World(answer: { _ in .never })
         let reason = try #require(failure(try world.finish(test.finish())))
@@ -223,7 +232,11 @@ import WfValue
         let block = test.builder.reserveBlock()
         test.fill(
             block,
-            [.init(kind: .effect, name: "nap", type: .unit, target: sleep, chunk: test.durationCall(4_000_000))],
+            [
+                .init(
+                    kind: .effect, name: "nap", type: .unit, target: sleep,
+                    chunk: test.durationCall(4_000_000))
+            ],
             result: test.sum([], plus: 8))
         test.workflow("main", root: block)
         let world = World()
@@ -244,8 +257,12 @@ import WfValue
             block,
             [
                 .init(kind: .block, name: "b", target: inner),
-                .init(kind: .effect, name: "nap", type: .unit, target: sleep, chunk: test.durationCall(60_000_000)),
-                .init(kind: .effect, name: "next", dependencies: [0], target: echo, chunk: test.call([], plus: 1)),
+                .init(
+                    kind: .effect, name: "nap", type: .unit, target: sleep,
+                    chunk: test.durationCall(60_000_000)),
+                .init(
+                    kind: .effect, name: "next", dependencies: [0], target: echo,
+                    chunk: test.call([], plus: 1)),
             ], result: test.sum([test.at(0)]))
         test.workflow("main", root: block)
         let world = World(answer: { _ in .never })

@@ -27,15 +27,23 @@ import WfValue
                 .init(
                     kind: .loop, name: "crawl", target: turn, chunk: test.sum([test.at(0)]),
                     condition: test.less(test.at(0), than: 4)),
-                .init(kind: .effect, name: "work", dependencies: [0], target: echo, chunk: test.call([test.at(1)])),
+                .init(
+                    kind: .effect, name: "work", dependencies: [0], target: echo,
+                    chunk: test.call([test.at(1)])),
             ], result: test.sum([test.at(2), test.at(0)]))
-        test.fill(yes, [.init(kind: .effect, name: "y", target: echo, chunk: test.call([], plus: 1000))], result: test.sum([test.at(0)]))
+        test.fill(
+            yes, [.init(kind: .effect, name: "y", target: echo, chunk: test.call([], plus: 1000))],
+            result: test.sum([test.at(0)]))
         test.fill(no, [], result: test.sum([], plus: 2000))
         test.fill(
             child, workflow: 1, given: [.int],
             [
-                .init(kind: .effect, name: "nap", type: .unit, target: sleep, chunk: test.durationCall(1_000_000)),
-                .init(kind: .effect, name: "after", dependencies: [0], target: echo, chunk: test.call([test.at(0)], plus: 5)),
+                .init(
+                    kind: .effect, name: "nap", type: .unit, target: sleep,
+                    chunk: test.durationCall(1_000_000)),
+                .init(
+                    kind: .effect, name: "after", dependencies: [0], target: echo,
+                    chunk: test.call([test.at(0)], plus: 5)),
             ], result: test.sum([test.at(2)]))
         let retrying = test.builder.add(
             ClausesRow(retry: test.word(3, .int), backoffFirst: test.word(500_000, .duration)))
@@ -46,11 +54,16 @@ import WfValue
                 .init(
                     kind: .fan, name: "all", type: test.ints, dependencies: [0], target: item,
                     chunk: test.list(count: 5), condition: test.word(2, .int)),
-                .init(kind: .branch, name: "if", dependencies: [0], chunk: test.less(test.at(1), than: 100), branches: [no, yes]),
+                .init(
+                    kind: .branch, name: "if", dependencies: [0], chunk: test.less(test.at(1), than: 100),
+                    branches: [no, yes]),
                 .init(kind: .workflow, name: "sub", target: 1, chunk: test.call([test.at(0)], plus: 1)),
-                .init(kind: .effect, name: "flaky", dependencies: [3], target: echo, chunk: test.call([test.at(4)]), clauses: retrying),
+                .init(
+                    kind: .effect, name: "flaky", dependencies: [3], target: echo,
+                    chunk: test.call([test.at(4)]), clauses: retrying),
                 .init(kind: .effect, name: "idle", type: .unit, dependencies: [4], target: nop),
-                .init(kind: .value, name: "v", dependencies: [4, 2], chunk: test.sum([test.at(5), test.at(3)])),
+                .init(
+                    kind: .value, name: "v", dependencies: [4, 2], chunk: test.sum([test.at(5), test.at(3)])),
             ], result: test.sum([test.at(7), test.at(1)]))
         test.workflow("main", root: root, parameters: ["x"])
         test.workflow("sub", root: child, parameters: ["x"])
@@ -92,11 +105,14 @@ import WfValue
             }
             let kept = journal.copy()
             let done = try recorded(kept, run)
-            let second = World(journal: kept, process: 2, now: first.now + 5_000_000, seed: 99, answer: answer)
+            let second = World(
+                journal: kept, process: 2, now: first.now + 5_000_000, seed: 99, answer: answer)
             try second.engine.resume(run: run, now: second.moment)
             try second.run()
             #expect(second.ends[run] == expected, "killed at commit \(kill)")
-            for key in second.started { #expect(!done.contains(key), "\(key) was done before commit \(kill)") }
+            for key in second.started {
+                #expect(!done.contains(key), "\(key) was done before commit \(kill)")
+            }
             let record = try kept.run(id: run.text)
             #expect(try kept.state(run: record?.number ?? 0).isEmpty)
         }
@@ -114,7 +130,8 @@ import WfValue
         for round in 2..<200 where !finished {
             journal = journal.copy()
             journal.failAtCommit = 3
-            let world = World(journal: journal, process: Int32(round), now: now, seed: UInt64(round), answer: answer)
+            let world = World(
+                journal: journal, process: Int32(round), now: now, seed: UInt64(round), answer: answer)
             try world.engine.resume(run: run, now: world.moment)
             do { try world.run() } catch {}
             now = world.now + 1_000
@@ -145,7 +162,8 @@ import WfValue
             journal.failAtCommit = kill
             let answer: (EffectRequest) -> Answer = { request in
                 request.stepPath == "b/bad"
-                    ? .now(.failure(EffectFailure(kind: "io", message: "gone"))) : .after(9_000_000, .success(encoded(0)))
+                    ? .now(.failure(EffectFailure(kind: "io", message: "gone")))
+                    : .after(9_000_000, .success(encoded(0)))
             }
             let first = World(journal: journal, answer: answer)
             let run = try first.start(plan)
@@ -206,7 +224,9 @@ import WfValue
         var writer = ByteWriter()
         writer.appendString(String(repeating: "x", count: 100_000))
         let value = writer.toArray()
-        let answer: (EffectRequest) -> Answer = { $0.effect == "big" ? .now(.success(value)) : .now(.success($0.arguments)) }
+        let answer: (EffectRequest) -> Answer = {
+            $0.effect == "big" ? .now(.success(value)) : .now(.success($0.arguments))
+        }
         let journal = MemoryJournal()
         journal.failAtCommit = 3
         let first = World(journal: journal, answer: answer)

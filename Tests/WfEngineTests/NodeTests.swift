@@ -15,7 +15,9 @@ import WfValue
             [
                 .init(kind: .effect, name: "a", target: echo, chunk: test.call([test.at(0)], plus: 1)),
                 .init(kind: .value, name: "b", dependencies: [0], chunk: test.sum([test.at(1)], plus: 10)),
-                .init(kind: .effect, name: "c", dependencies: [1], target: echo, chunk: test.call([test.at(2)], plus: 100)),
+                .init(
+                    kind: .effect, name: "c", dependencies: [1], target: echo,
+                    chunk: test.call([test.at(2)], plus: 100)),
             ], result: test.sum([test.at(3), test.at(0)]))
         test.workflow("main", root: block, parameters: ["x"])
         let world = World()
@@ -48,7 +50,8 @@ import WfValue
                 .init(
                     kind: .effect, name: "a", target: echo, chunk: test.call([], plus: 1), clauses: never,
                     isOptional: true, slotType: test.optionalInt),
-                .init(kind: .effect, name: "b", dependencies: [0], target: echo, chunk: test.call([], plus: 2)),
+                .init(
+                    kind: .effect, name: "b", dependencies: [0], target: echo, chunk: test.call([], plus: 2)),
             ], result: test.slot(test.at(0), test.optionalInt))
         test.workflow("main", root: block, result: test.optionalInt)
         let world = World()
@@ -75,7 +78,8 @@ import WfValue
     @Test func faultInArgumentsFailsWithoutAnAttempt() throws {
         let test = TestPlan()
         let block = test.builder.reserveBlock()
-        test.fill(block, [.init(kind: .value, name: "bad", chunk: test.fault())], result: test.sum([test.at(0)]))
+        test.fill(
+            block, [.init(kind: .value, name: "bad", chunk: test.fault())], result: test.sum([test.at(0)]))
         test.workflow("main", root: block)
         let world = World()
         let reason = try #require(failure(try world.finish(test.finish())))
@@ -104,7 +108,9 @@ import WfValue
             [
                 .init(kind: .effect, name: "slow", target: echo, chunk: test.call([], plus: 1)),
                 .init(kind: .effect, name: "bad", target: echo, chunk: test.call([], plus: 2)),
-                .init(kind: .effect, name: "late", dependencies: [0], target: echo, chunk: test.call([], plus: 3)),
+                .init(
+                    kind: .effect, name: "late", dependencies: [0], target: echo,
+                    chunk: test.call([], plus: 3)),
             ], result: test.sum([test.at(0)]))
         test.workflow("main", root: block)
         let world = World(answer: { request in
@@ -140,7 +146,8 @@ import WfValue
             let (no, yes) = (test.builder.reserveBlock(), test.builder.reserveBlock())
             test.fill(no, [], result: test.sum([test.at(0, depth: 1)], plus: 1))
             test.fill(
-                yes, [.init(kind: .effect, name: "in", target: echo, chunk: test.call([test.at(0, depth: 1)]))],
+                yes,
+                [.init(kind: .effect, name: "in", target: echo, chunk: test.call([test.at(0, depth: 1)]))],
                 result: test.sum([test.at(0)], plus: 2))
             test.fill(
                 block, given: [.int],
@@ -158,7 +165,11 @@ import WfValue
         let block = test.builder.reserveBlock()
         test.fill(
             block,
-            [.init(kind: .branch, name: "if", type: test.optionalInt, chunk: test.word(0, .bool), branches: [.none, .none])],
+            [
+                .init(
+                    kind: .branch, name: "if", type: test.optionalInt, chunk: test.word(0, .bool),
+                    branches: [.none, .none])
+            ],
             result: test.slot(test.at(0), test.optionalInt))
         test.workflow("main", root: block, result: test.optionalInt)
         #expect(try World().finish(test.finish()) == .done([0]))
@@ -172,11 +183,18 @@ import WfValue
         test.fill(stop, [], result: test.sum([], plus: 0))
         test.fill(
             more,
-            [.init(kind: .workflow, name: "next", target: 0, chunk: test.call([test.at(0, depth: 1)], plus: -1))],
+            [
+                .init(
+                    kind: .workflow, name: "next", target: 0,
+                    chunk: test.call([test.at(0, depth: 1)], plus: -1))
+            ],
             result: test.sum([test.at(0)], plus: 1))
         test.fill(
             block, given: [.int],
-            [.init(kind: .branch, name: "if", chunk: test.less(test.at(0), than: 1), branches: [more, stop])],
+            [
+                .init(
+                    kind: .branch, name: "if", chunk: test.less(test.at(0), than: 1), branches: [more, stop])
+            ],
             result: test.sum([test.at(1)]))
         test.workflow("main", root: block, parameters: ["n"])
         let plan = try test.finish()
@@ -235,7 +253,8 @@ import WfValue
                 block,
                 [
                     .init(
-                        kind: .fan, name: "all", type: test.ints, target: item, chunk: test.list(count: count),
+                        kind: .fan, name: "all", type: test.ints, target: item,
+                        chunk: test.list(count: count),
                         condition: test.word(limit, .int))
                 ], result: test.slot(test.at(0), test.ints))
             test.workflow("main", root: block, result: test.ints)
@@ -250,10 +269,12 @@ import WfValue
         let block = test.builder.reserveBlock()
         let item = test.builder.reserveBlock()
         test.fill(
-            item, given: [.int], [.init(kind: .effect, name: "work", target: echo, chunk: test.call([test.at(0)]))],
+            item, given: [.int],
+            [.init(kind: .effect, name: "work", target: echo, chunk: test.call([test.at(0)]))],
             result: test.sum([test.at(1)]))
         test.fill(
-            block, [.init(kind: .fan, name: "all", type: test.ints, target: item, chunk: test.list(count: 5))],
+            block,
+            [.init(kind: .fan, name: "all", type: test.ints, target: item, chunk: test.list(count: 5))],
             result: test.slot(test.at(0), test.ints))
         test.workflow("main", root: block, result: test.ints)
         let world = World(answer: { request in
@@ -349,7 +370,8 @@ import WfValue
                 .init(kind: .block, name: "i", dependencies: [0], target: inner),
             ], result: test.sum([test.at(1)]))
         test.fill(
-            block, given: [.int], [.init(kind: .block, name: "o", target: outer)], result: test.sum([test.at(1)]))
+            block, given: [.int], [.init(kind: .block, name: "o", target: outer)],
+            result: test.sum([test.at(1)]))
         test.workflow("main", root: block, parameters: ["x"])
         #expect(value(try World().finish(test.finish(), input: encoded(10))) == 21)
     }

@@ -1,0 +1,232 @@
+// Names that nothing declares: what to say, and what was probably meant. Slow paths only.
+import WfDiagnostics
+import WfSource
+import WfSyntax
+import WfValue
+
+extension ProgramChecker {
+    func reportUnknownName(_ name: NameId, at id: NodeId) {
+        let span = tree.span(id)
+        let spelled = text(name)
+        if body == .workflow, let (declared, owner) = farDeclaration(of: name, before: span) {
+            report(.boundElsewhere(spelled, owner: owner, at: span, declared: declared))
+            return
+        }
+        report(.unknownName(spelled, at: span, near: Suggestion.best(for: spelled, among: visibleNames())))
+    }
+
+    /// A step or `let` of the same workflow with this name, in a block that cannot be seen from here, and the step
+    /// that the block belongs to.
+    private func farDeclaration(of name: NameId, before use: Span) -> (Span, String?)? {
+        if declarationNode.isNone || farLookups > 200 { return nil }
+        farLookups += 1
+        let first = tree.node(declarationNode).first
+        var index = declarationNode.index
+        var found = NodeId.none
+        var token = TokenId(0)
+        while index > 0 {
+            let node = tree.node(NodeId(index))
+            if node.first < first { break }
+            let id = NodeId(index)
+            index -= 1
+            switch node.kind {
+            case .stepStmt where StepStmtView(tree, id).name == name:
+                found = id
+                token = StepStmtView(tree, id).nameToken
+            case .letStmt where LetStmtView(tree, id).name == name:
+                found = id
+                token = tree.firstToken(LetStmtView(tree, id).pattern)
+            case .bindingPattern where BindingPatternView(tree, id).name == name:
+                found = id
+                token = tree.firstToken(id)
+            default: break
+            }
+        }
+        if found.isNone { return nil }
+        return (tree.span(token), ownerStep(of: found))
+    }
+
+    /// The innermost step around a node.
+    private func ownerStep(of id: NodeId) -> String? {
+        let inner = tree.node(id)
+        var index = id.index + 1
+        while index <= declarationNode.index {
+            let node = tree.node(NodeId(index))
+            if node.kind == .stepStmt, node.first < inner.first, node.last >= inner.last {
+                return text(StepStmtView(tree, NodeId(index)).name)
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    /// What a bare name could stand for here, nearest scope first.
+    private func visibleNames() -> [String] {
+        var result: [String] = []
+        for binding in bindings[min(bindingBase, bindings.count)...].reversed() where !binding.name.isNone {
+            result.append(text(binding.name))
+            if result.count > 5000 { break }
+        }
+        for target in [module, coreModule] where target >= 0 {
+            for index in moduleSymbols[target] { result.append(text(symbols[index].name)) }
+        }
+        for symbol in symbols.reversed() {
+            if symbol.kind != .module { break }
+            if Int(symbol.module) == module { result.append(text(symbol.name)) }
+        }
+        result += builtins.table.functions.map { builtins.table[$0].name }
+        return result
+    }
+
+    func reportUnknownType(_ name: NameId, at span: Span) {
+        var candidates = [
+            "Unit", "Bool", "Int", "Float", "Decimal", "String", "Bytes", "Duration", "Time", "Json", "Path", "Range",
+            "Error", "Output",
+        ]
+        for index in moduleSymbols[module] where symbols[index].kind == .record || symbols[index].kind == .enumeration {
+            candidates.append(text(symbols[index].name))
+        }
+        let spelled = text(name)
+        let foreign = [
+            "Integer": "Int", "int": "Int", "Double": "Float", "Number": "Float", "number": "Float", "str": "String",
+            "string": "String", "Boolean": "Bool", "boolean": "Bool", "Void": "Unit", "void": "Unit", "Any": "Json",
+            "Object": "Json", "Date": "Time", "DateTime": "Time", "File": "Path", "List": "[T]", "Array": "[T]",
+            "Map": "[K: V]", "Dict": "[K: V]", "Dictionary": "[K: V]", "Optional": "T?",
+        ]
+        report(.unknownType(spelled, at: span, near: foreign[spelled] ?? Suggestion.best(for: spelled, among: candidates)))
+    }
+
+    func reportUnknownField(_ type: TypeId, _ name: NameId, at span: Span) {
+        var candidates: [String] = []
+        if kind(type) == .record { candidates = members(of: type).map { text(fields[$0].name) } }
+        candidates += builtins.table.members(of: kind(type), types: types).map { builtins.table[$0].name }
+        let near = Suggestion.best(for: text(name), among: candidates)
+        let known = kind(type) == .record ? members(of: type).map { text(fields[$0].name) } : []
+        report(.unknownField(text(name), of: text(type), at: span, near: near, known: known, isRecord: kind(type) == .record))
+    }
+
+    func reportUnknownMethod(_ type: TypeId, _ name: NameId, at span: Span) {
+        var candidates = builtins.table.members(of: kind(type), types: types).map { builtins.table[$0].name }
+        for index in moduleSymbols[module] where symbols[index].kind == .function {
+            if callables[Int(symbols[index].index)].isMethod { candidates.append(text(symbols[index].name)) }
+        }
+        report(.unknownMethod(text(name), of: text(type), at: span, near: Suggestion.best(for: text(name), among: candidates)))
+    }
+
+    func reportUnknownCase(_ type: TypeId, _ name: NameId, at span: Span) {
+        let known = members(of: type).map { text(cases[$0].name) }
+        report(.unknownCase(text(name), of: text(type), at: span, near: Suggestion.best(for: text(name), among: known), known: known))
+    }
+
+    func reportUnknownMember(of target: Int, _ name: NameId, at span: Span) {
+        if name.isNone { return }
+        let known = moduleSymbols[target].map { text(symbols[$0].name) }
+        report(
+            .unknownModuleMember(
+                text(name), of: moduleName(target), at: span, near: Suggestion.best(for: text(name), among: known)))
+    }
+
+    func reportUnknownModule(_ name: NameId, at span: Span) {
+        var known: [String] = []
+        for symbol in symbols where symbol.kind == .module && Int(symbol.module) == module { known.append(text(symbol.name)) }
+        report(.unknownModule(text(name), at: span, near: Suggestion.best(for: text(name), among: known)))
+    }
+
+    func reportMissingModule(_ view: UseDeclView) {
+        let span = tree.span(view.pathToken)
+        if view.isFile {
+            report(.missingModule(String(decoding: tree.stringValue(view.pathToken), as: UTF8.self), isFile: true, at: span, near: nil))
+            return
+        }
+        var path = ""
+        for (index, name) in view.path.enumerated() { path += (index > 0 ? "." : "") + text(name) }
+        if path.isEmpty { return }
+        if ProgramChecker.unbuiltModules.contains(path) {
+            report(.notBuilt("the module `\(path)`", at: span))
+            return
+        }
+        report(.missingModule(path, isFile: false, at: span, near: Suggestion.best(for: path, among: knownModules)))
+    }
+
+    /// Modules of the standard library that `language.md` names and that are not there yet.
+    static let unbuiltModules: Set<String> = [
+        "std.agent", "std.http", "std.mcp", "std.openapi", "std.sql", "std.plugin",
+    ]
+
+    func reportUnknownStep(_ name: NameId, at id: NodeId) {
+        var known: [String] = []
+        for binding in bindings[min(bindingBase, bindings.count)...].reversed() where binding.node >= 0 && !binding.name.isNone {
+            known.append(text(binding.name))
+        }
+        let spelled = text(name)
+        if let (declared, owner) = farDeclaration(of: name, before: tree.span(id)) {
+            report(.boundElsewhere(spelled, owner: owner, at: tree.span(id), declared: declared))
+            return
+        }
+        report(.unknownStep(spelled, at: tree.span(id), near: Suggestion.best(for: spelled, among: known)))
+    }
+
+    /// A value of another type than its place needs.
+    func reportMismatch(expected: TypeId, found: TypeId, at id: NodeId, _ value: TypedId) {
+        let node = tail(id)
+        let span = tree.span(node)
+        if kind(found) == .optional && types.element(of: found) == expected {
+            var fixes: [Fix] = []
+            let isPlain = tree.kind(node) == .nameExpr || tree.kind(node) == .memberExpr || tree.kind(node) == .callExpr
+                || tree.kind(node) == .indexExpr
+            if let text = defaultText(expected), isPlain { fixes = [insertion(" ?? \(text)", after: node, title: "give a default")] }
+            report(.mayBeNull(tree.text(node), expected: text(expected), found: text(found), at: span, fixes: fixes))
+            return
+        }
+        if kind(found) == .optional && types.element(of: found) == .never {
+            report(.nullForPresent(text(expected), at: span))
+            return
+        }
+        if found == .unit {
+            report(.noValueHere(text(expected), at: span))
+            return
+        }
+        var help: String?
+        var fixes: [Fix] = []
+        switch (found, expected) {
+        case (.int, .float):
+            help = "convert it with `.toFloat()`"
+            fixes = conversion(".toFloat()", node)
+        case (.int, .decimal):
+            help = "convert it with `.toDecimal()`"
+            fixes = conversion(".toDecimal()", node)
+        case (.float, .int), (.decimal, .int):
+            help = "convert it with `.toInt()`, or round it first"
+        case (.string, .path):
+            help = "write `Path(…)`"
+            fixes = [
+                Fix(
+                    "make it a Path",
+                    [
+                        TextEdit(Span(file: span.file, start: span.start, end: span.start), "Path("),
+                        TextEdit(Span(file: span.file, start: span.end, end: span.end), ")"),
+                    ])
+            ]
+        case (.path, .string):
+            help = "write `.text`"
+            fixes = conversion(".text", node)
+        case (.string, .int), (.string, .float), (.string, .decimal), (.string, .bool), (.string, .time),
+            (.string, .duration):
+            help = "parse it with `.to\(text(expected))()`, which yields `\(text(expected))?`"
+        case (.json, _): help = "convert it: `… as \(text(expected))`"
+        case (_, .json): help = "convert it: `… as Json`"
+        case (_, .string): help = "interpolate it: `\"{…}\"`"
+        default:
+            if kind(expected) == .list && types.element(of: expected) == found { help = "put it in brackets: `[…]`" }
+        }
+        report(.mismatch(expected: text(expected), found: "`\(text(found))`", at: span, help: help, fixes: fixes))
+    }
+
+    private func conversion(_ text: String, _ node: NodeId) -> [Fix] {
+        switch tree.kind(node) {
+        case .nameExpr, .memberExpr, .callExpr, .indexExpr, .parenExpr:
+            return [insertion(text, after: node, title: "convert it")]
+        default: return []
+        }
+    }
+}

@@ -1,0 +1,229 @@
+// What a run is given: `--input` and `key=value` to the encoded arguments of a workflow, with errors that name the
+// path. It starts nothing.
+import Glibc
+import WfDiagnostics
+import WfPlan
+import WfValue
+
+/// Bytes of an input that are read.
+private let inputBytesMax = 256 << 20
+
+/// The parameters of a workflow.
+struct WorkflowParameters {
+    let workflow: String
+    let names: [String]
+    let types: [TypeId]
+    /// Encoded values of those that may be left out.
+    let defaults: [[UInt8]?]
+
+    init(_ plan: Plan, workflow index: Int) {
+        let row = plan.workflows[index]
+        workflow = plan.string(row.name)
+        names = plan.list(row.parameterNames).map { plan.string($0) }
+        let slots = plan.list(plan.blocks[Int(row.rootBlock)].slotTypes)
+        types = names.indices.map { TypeId(raw: slots[$0]) }
+        defaults = plan.list(row.parameterDefaults).map {
+            $0 == .none ? nil : Array(plan.constantBytes(Int($0)))
+        }
+    }
+
+    /// `order: Order, count: Int = 1`
+    func text(_ plan: Plan) -> String {
+        names.indices.map { index in
+            let isOptional = index < defaults.count && defaults[index] != nil
+            return "\(names[index]): \(plan.types.text(of: types[index]))\(isOptional ? " = …" : "")"
+        }.joined(separator: ", ")
+    }
+}
+
+/// The encoded arguments, one after another in the order of the parameters.
+/// - Parameters:
+///   - input: the value of `--input`, or nil.
+///   - settings: the `key=value` operands; they outweigh the input.
+func readInput(
+    _ plan: Plan, _ parameters: WorkflowParameters, input: String?, settings: ArraySlice<String>
+) throws(CommandError) -> [UInt8] {
+    var values: [[UInt8]?] = Array(repeating: nil, count: parameters.names.count)
+    if let input { try readObject(plan, parameters, try InputText(input), into: &values) }
+    for setting in settings { try readSetting(plan, parameters, setting, into: &values) }
+    var encoded: [UInt8] = []
+    var missing: [String] = []
+    for (index, name) in parameters.names.enumerated() {
+        let standIn = index < parameters.defaults.count ? parameters.defaults[index] : nil
+        let type = parameters.types[index]
+        if let value = values[index] ?? standIn {
+            encoded += value
+        } else if plan.types.kind(of: type) == .optional {
+            encoded.append(0)
+        } else {
+            missing.append("`\(name): \(plan.types.text(of: type))`")
+        }
+    }
+    if !missing.isEmpty {
+        let first = parameters.names.indices.first { values[$0] == nil && parameters.defaults[$0] == nil }
+        throw CommandError(
+            "workflow `\(parameters.workflow)` needs \(missing.joined(separator: ", "))",
+            help: "give \(first.map { "`\(parameters.names[$0])=…`" } ?? "it") or `--input '{…}'`")
+    }
+    return encoded
+}
+
+/// The text behind `--input`, and what to call it in errors.
+private struct InputText {
+    let name: String
+    let bytes: [UInt8]
+
+    init(_ argument: String) throws(CommandError) {
+        if argument.utf8.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
+            name = "the input"
+            bytes = Array(argument.utf8)
+            return
+        }
+        name = argument == "-" ? "standard input" : "`\(argument)`"
+        var failure: Int32 = 0
+        let descriptor = argument == "-" ? dup(STDIN_FILENO) : open(argument, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { throw CommandError("\(name) cannot be read: \(reason(errno))") }
+        defer { close(descriptor) }
+        var gathered: [UInt8] = []
+        while gathered.count <= inputBytesMax {
+            let part = [UInt8](unsafeUninitializedCapacity: 1 << 18) { buffer, count in
+                let got = read(descriptor, buffer.baseAddress, buffer.count)
+                if got < 0 { failure = errno }
+                count = max(0, got)
+            }
+            if failure == EINTR {
+                failure = 0
+                continue
+            }
+            if failure != 0 { throw CommandError("\(name) cannot be read: \(reason(failure))") }
+            if part.isEmpty { break }
+            gathered += part
+        }
+        if gathered.count > inputBytesMax {
+            throw CommandError("\(name) has more than \(inputBytesMax >> 20) MiB; give the path of a file instead")
+        }
+        bytes = gathered
+    }
+}
+
+private func readObject(
+    _ plan: Plan, _ parameters: WorkflowParameters, _ text: InputText, into values: inout [[UInt8]?]
+) throws(CommandError) {
+    var filled = values
+    let problem = text.bytes.withUnsafeBytes { buffer -> CommandError? in
+        do throws(CommandError) {
+            try readMembers(plan, parameters, text.name, buffer, into: &filled)
+            return nil
+        } catch {
+            return error
+        }
+    }
+    if let problem { throw problem }
+    values = filled
+}
+
+private func readMembers(
+    _ plan: Plan, _ parameters: WorkflowParameters, _ name: String, _ text: UnsafeRawBufferPointer,
+    into values: inout [[UInt8]?]
+) throws(CommandError) {
+    var reader = JsonReader(text)
+    do throws(JsonFault) {
+        guard try reader.peekValue() == .object else {
+            throw CommandError(
+                "\(name): expected an object with the parameters of `\(parameters.workflow)`, found another value",
+                help: "the parameters are (\(parameters.text(plan)))")
+        }
+        var more = try reader.beginObject()
+        while more {
+            let key = try reader.readKey()
+            _ = try reader.peekValue()
+            let start = reader.offset
+            let keyText = decoded(key)
+            let index = parameters.names.firstIndex(of: keyText)
+            try reader.skipValue()
+            guard let index else { throw unknownParameter(keyText, parameters) }
+            if values[index] != nil { throw CommandError("\(name): `\(keyText)` is given twice") }
+            values[index] = try decode(
+                plan, UnsafeRawBufferPointer(rebasing: text[start..<reader.offset]), parameters.types[index],
+                path: "$.\(keyText)", name: name)
+            more = try reader.nextMember()
+        }
+        try reader.expectEnd()
+    } catch let error as JsonFault {
+        throw CommandError("\(name) is not JSON: \(JsonError.syntax(error, in: text))")
+    } catch let error as CommandError {
+        throw error
+    } catch {
+        throw CommandError("\(name) cannot be read: \(error)")
+    }
+}
+
+private func decoded(_ string: JsonString) -> String {
+    if !string.hasEscapes { return String(decoding: string.raw, as: UTF8.self) }
+    return String(unsafeUninitializedCapacity: string.rawLength) { buffer in
+        buffer.baseAddress.map { JsonReader.decode(string, into: $0) } ?? 0
+    }
+}
+
+/// Decodes one parameter; `path` stands for `$` in what is said about it.
+private func decode(
+    _ plan: Plan, _ text: UnsafeRawBufferPointer, _ type: TypeId, path: String, name: String
+) throws(CommandError) -> [UInt8] {
+    var writer = ByteWriter(capacity: text.count)
+    do throws(JsonError) {
+        try plan.types.readJson(text, as: type, into: &writer)
+    } catch {
+        throw mismatch(error, path: path, name: name)
+    }
+    return writer.toArray()
+}
+
+private func mismatch(_ error: JsonError, path: String, name: String) -> CommandError {
+    if error.kind == .syntax {
+        return CommandError("\(name): `\(path)` is not JSON: expected \(error.expected), found \(error.found)")
+    }
+    let place = error.path.hasPrefix("$") ? path + error.path.dropFirst() : path
+    return CommandError("\(name) does not fit: \(place): expected \(error.expected), found \(error.found)")
+}
+
+private func unknownParameter(_ name: String, _ parameters: WorkflowParameters) -> CommandError {
+    let suggestion = Suggestion.best(for: name, among: parameters.names)
+    let all = parameters.names.isEmpty ? "it takes none" : "it takes \(enumerated(parameters.names))"
+    return CommandError(
+        "workflow `\(parameters.workflow)` has no parameter `\(name)`",
+        help: suggestion.map { "did you mean `\($0)`?" } ?? all)
+}
+
+/// `key=value`: text for String and Path, JSON for all else; the quotes of types that JSON writes as a string may
+/// be left out.
+private func readSetting(
+    _ plan: Plan, _ parameters: WorkflowParameters, _ setting: String, into values: inout [[UInt8]?]
+) throws(CommandError) {
+    guard let equals = setting.utf8.firstIndex(of: UInt8(ascii: "=")), equals != setting.startIndex else {
+        throw CommandError("expected `key=value`, found `\(setting)`", help: "see `wfi run --help`")
+    }
+    let (key, value) = (String(setting[..<equals]), String(setting[setting.utf8.index(after: equals)...]))
+    guard let index = parameters.names.firstIndex(of: key) else { throw unknownParameter(key, parameters) }
+    let type = parameters.types[index]
+    var text = value
+    let inner = plan.types.unwrapped(type)
+    let isNull = inner != type && value == "null"
+    switch plan.types.kind(of: inner) {
+    case .string, .path: if !isNull { text = quoted(value) }
+    case .enumeration, .duration, .time, .bytes:
+        let first = value.utf8.first
+        if !isNull, first != UInt8(ascii: "\""), first != UInt8(ascii: "{") { text = quoted(value) }
+    default: break
+    }
+    do throws(JsonError) {
+        values[index] = try plan.types.binary(fromJson: text, as: type)
+    } catch {
+        throw mismatch(error, path: "$.\(key)", name: "`\(key)=…`")
+    }
+}
+
+private func quoted(_ text: String) -> String {
+    var writer = ByteWriter()
+    writer.appendJsonString(text)
+    return String(decoding: writer.written, as: UTF8.self)
+}

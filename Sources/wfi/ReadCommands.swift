@@ -1,0 +1,308 @@
+// `wfi list`, `wfi show` and `wfi logs`: what the journal says about runs. They only read.
+import Glibc
+import WfDoors
+import WfEngine
+import WfJournal
+import WfJournalSQLite
+import WfPlan
+import WfValue
+
+// MARK: list
+
+func listCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
+    var limit = 50
+    if let text = arguments.value("--limit") {
+        guard let number = Int(text), number > 0 else {
+            throw CommandError("`--limit` is a number above 0, found `\(text)`")
+        }
+        limit = number
+    }
+    let journal = try openJournal(arguments, .reading)
+    let wanted = arguments.value("--status")
+    var found: [RunRecord] = []
+    var before: Int64?
+    while found.count < limit {
+        let isLive = wanted == "live" || wanted == "running" || wanted == "cancelling"
+        let page = try asking { () throws(JournalError) in
+            try journal.runs(live: isLive, before: before, limit: 1_000)
+        }
+        for run in page where wanted == nil || wanted == "live" || run.status.word == wanted {
+            if found.count < limit { found.append(run) }
+        }
+        before = page.last?.number
+        if page.count < 1_000 { break }
+    }
+    if arguments.has("--json") {
+        for run in found { streams.output.write(runObject(run).bytes + [0x0A]) }
+    } else {
+        printTable(found, streams)
+    }
+    return ExitStatus.done
+}
+
+private func printTable(_ runs: [RunRecord], _ streams: Streams) {
+    if runs.isEmpty { return streams.printNote("no runs") }
+    let now = Int64(wallMicroseconds())
+    let rows = runs.map { run in
+        [
+            run.id, run.status.word, run.workflow, String(TimeText.text(Int(run.created)).prefix(19)) + "Z",
+            durationText(max(0, (run.ended > 0 ? run.ended : now) - run.created)), run.name,
+        ]
+    }
+    let heads = ["RUN", "STATUS", "WORKFLOW", "STARTED", "TIME", "NAME"]
+    let widths = heads.indices.map { column in
+        max(heads[column].count, rows.map { columns(of: printable($0[column])) }.max() ?? 0)
+    }
+    for row in [heads] + rows {
+        var line = ""
+        for (column, cell) in row.enumerated() {
+            let text = printable(cell)
+            line += text
+            if column + 1 < row.count {
+                line += String(repeating: " ", count: widths[column] - columns(of: text) + 2)
+            }
+        }
+        while line.hasSuffix(" ") { line.removeLast() }
+        streams.output.write(line + "\n")
+    }
+}
+
+private func runObject(_ run: RunRecord) -> JsonObject {
+    var object = JsonObject()
+    object.add("run", run.id)
+    object.add("status", run.status.word)
+    object.add("workflow", run.workflow)
+    if !run.name.isEmpty { object.add("name", run.name) }
+    object.add("created", time: run.created)
+    object.add("ended", time: run.ended)
+    object.add("folder", run.baseFolder)
+    object.add("plan", run.plan.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+    return object
+}
+
+// MARK: show
+
+func showCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
+    let journal = try openJournal(arguments, .reading)
+    let run = try findRun(arguments.operands[0], in: journal)
+    let report: RunReport
+    do throws(EngineError) { report = try RunReport(run: run, journal: journal) } catch { throw CommandError(error) }
+    let printer = RunPrinter(report: report, journal: journal)
+    if arguments.has("--json") {
+        streams.output.write(try printer.object().bytes + [0x0A])
+    } else {
+        streams.output.write(try printer.text())
+    }
+    return ExitStatus.done
+}
+
+/// Columns of a value in `show`.
+private let shownValueColumns = 100
+
+/// A run with its steps, for people and as JSON.
+private struct RunPrinter {
+    let report: RunReport
+    let journal: any Journal
+
+    private var run: RunRecord { report.run }
+    private var plan: Plan { report.plan }
+    private var workflow: Int? { plan.workflow(named: run.workflow) }
+
+    private var resultJson: [UInt8]? {
+        guard run.status == .done, let workflow else { return nil }
+        return try? plan.types.jsonText(of: run.result, as: TypeId(raw: plan.workflows[workflow].resultType))
+    }
+
+    /// Parameter names and JSON values.
+    private func input() -> [(name: String, json: [UInt8])] {
+        guard let workflow else { return [] }
+        let parameters = WorkflowParameters(plan, workflow: workflow)
+        var result: [(String, [UInt8])] = []
+        var rest = run.input[...]
+        for (name, type) in zip(parameters.names, parameters.types) {
+            guard let length = try? encodedLength(Array(rest), type),
+                let json = try? plan.types.jsonText(of: Array(rest.prefix(length)), as: type)
+            else { break }
+            result.append((name, json))
+            rest = rest.dropFirst(length)
+        }
+        return result
+    }
+
+    private func encodedLength(_ bytes: [UInt8], _ type: TypeId) throws(DecodeError) -> Int {
+        try withByteReader(bytes) { (reader) throws(DecodeError) in
+            try plan.types.validate(&reader, as: type)
+            return reader.position
+        }
+    }
+
+    private func value(of node: NodeReport) throws(CommandError) -> [UInt8]? {
+        var bytes = node.value
+        if node.valueId != 0 {
+            bytes = try asking { () throws(JournalError) in try journal.value(id: node.valueId) }
+        }
+        guard let bytes, node.node < plan.nodes.count else { return nil }
+        return try? plan.types.jsonText(of: bytes, as: TypeId(raw: plan.nodes[node.node].type))
+    }
+
+    // MARK: text
+
+    func text() throws(CommandError) -> String {
+        var text = "run       \(run.id)\(run.name.isEmpty ? "" : "  \(printable(run.name))")\n"
+        text += "workflow  \(run.workflow)\n"
+        text += "status    \(run.status.word)\n"
+        text += "started   \(TimeText.text(Int(run.created)))\n"
+        if run.ended > 0 {
+            text += "ended     \(TimeText.text(Int(run.ended))), after \(durationText(run.ended - run.created))\n"
+        }
+        text += "folder    \(printable(run.baseFolder))\n"
+        for (name, json) in input() { text += "input     \(name) = \(abbreviated(json))\n" }
+        let shown = report.nodes.filter { LiveModel.isShown($0.node, plan) }
+        if !shown.isEmpty { text += "\n" }
+        for node in shown { text += try line(node) }
+        if let json = resultJson { text += "\nvalue     \(abbreviated(json))\n" }
+        if let failure = report.failure {
+            text += "\n" + FailureText(plan: plan, colour: false).render(failure, run: run.id)
+        }
+        return text
+    }
+
+    private func line(_ node: NodeReport) throws(CommandError) -> String {
+        let depth = node.path.utf8.count { $0 == UInt8(ascii: "/") }
+        var text = String(repeating: "  ", count: min(depth, 20)) + glyph(node.status) + " " + printable(node.path)
+        if node.attempts > 1 { text += "  \(node.attempts) attempts" }
+        if node.started > 0, node.ended > 0 { text += "  \(durationText(node.ended - node.started))" }
+        if node.status != "done" { text += "  \(node.status)" }
+        if node.dueTime > 0, node.status == "sleeping" || node.status == "retrying" {
+            text += " until \(TimeText.text(Int(node.dueTime)))"
+        }
+        if let json = try value(of: node), json != Array("null".utf8) { text += "  \(abbreviated(json))" }
+        if let failure = node.failure { text += "  \(fitted(printable("\(failure.kind): \(failure.message)"), 200))" }
+        return text + "\n"
+    }
+
+    private func glyph(_ status: String) -> String {
+        switch status {
+        case "done": return "✓"
+        case "skipped": return "–"
+        case "failed": return "✗"
+        case "cancelled": return "⊘"
+        case "sleeping": return "◷"
+        case "retrying": return "↻"
+        default: return "·"
+        }
+    }
+
+    private func abbreviated(_ json: [UInt8]) -> String {
+        let some = String(decoding: json.prefix(shownValueColumns * 4), as: UTF8.self)
+        return fitted(printable(some), shownValueColumns)
+    }
+
+    // MARK: JSON
+
+    func object() throws(CommandError) -> JsonObject {
+        var object = runObject(run)
+        var given = JsonObject()
+        for (name, json) in input() { given.add(name, json: json) }
+        object.add("input", given)
+        if let json = resultJson { object.add("value", json: json) }
+        if let failure = report.failure { object.add("failure", failureObject(failure, plan)) }
+        var steps: [JsonObject] = []
+        for node in report.nodes where LiveModel.isShown(node.node, plan) {
+            var step = JsonObject()
+            step.add("step", node.path)
+            step.add("status", node.status)
+            step.add("attempts", node.attempts)
+            step.add("started", time: node.started)
+            step.add("ended", time: node.ended)
+            step.add("due", time: node.dueTime)
+            if let failure = node.failure { step.add("failure", failureObject(failure, plan)) }
+            if let json = try value(of: node) { step.add("value", json: json) }
+            steps.append(step)
+        }
+        object.add("steps", steps)
+        return object
+    }
+}
+
+// MARK: logs
+
+/// Between two looks at the journal while following.
+private let followEveryMicroseconds: UInt32 = 200_000
+
+func logsCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
+    let journal = try openJournal(arguments, .reading)
+    let run = try findRun(arguments.operands[0], in: journal)
+    let step = arguments.operands.count > 1 ? arguments.operands[1] : nil
+    var printer = LogPrinter(step: step, isJson: arguments.has("--json"), run: run.id)
+    var after: Int64 = 0
+    while true {
+        // The status is read before the rows, so that nothing written before the end is missed.
+        let current = try asking { () throws(JournalError) in try journal.run(number: run.number) }
+        while true {
+            let rows = try asking { () throws(JournalError) in
+                try journal.logs(run: run.number, after: after, limit: 1_000)
+            }
+            for row in rows { printer.print(row, streams.output) }
+            after = rows.last?.id ?? after
+            if rows.count < 1_000 { break }
+        }
+        streams.output.flush()
+        if streams.output.failure != nil || !arguments.has("--follow") { break }
+        if current.map(\.status.isEnded) ?? true { break }
+        usleep(followEveryMicroseconds)
+    }
+    if let step, !printer.hasPrinted, !arguments.has("--follow") {
+        streams.printNote("step `\(step)` of run `\(run.id)` has written nothing")
+    }
+    return ExitStatus.done
+}
+
+private struct LogPrinter {
+    let step: String?
+    let isJson: Bool
+    let run: String
+    private(set) var hasPrinted = false
+    private var lastStep = ""
+    private var lastAttempt = 0
+    private var endsInLine = true
+
+    init(step: String?, isJson: Bool, run: String) {
+        self.step = step
+        self.isJson = isJson
+        self.run = run
+    }
+
+    mutating func print(_ row: LogRecord, _ output: Output) {
+        if let step, row.step != step, !row.step.hasPrefix(step + "/"), !row.step.hasPrefix(step + "[") { return }
+        hasPrinted = true
+        if isJson { return printJson(row, output) }
+        if step == nil || row.step != step, row.step != lastStep || row.attempt != lastAttempt {
+            if !endsInLine { output.write("\n") }
+            let attempt = row.attempt > 1 ? " (attempt \(row.attempt))" : ""
+            output.write("── \(printable(row.step))\(attempt)\n")
+            endsInLine = true
+        }
+        (lastStep, lastAttempt) = (row.step, row.attempt)
+        if row.stream == .note {
+            if !endsInLine { output.write("\n") }
+            let text = String(decoding: row.bytes, as: UTF8.self)
+            output.write("• " + (text.hasSuffix("\n") ? text : text + "\n"))
+            endsInLine = true
+        } else {
+            output.write(row.bytes)
+            endsInLine = row.bytes.last == 0x0A
+        }
+    }
+
+    private func printJson(_ row: LogRecord, _ output: Output) {
+        var object = JsonObject()
+        object.add("run", run)
+        object.add("step", row.step)
+        object.add("attempt", row.attempt)
+        object.add("stream", "\(row.stream)")
+        object.add("time", time: row.time)
+        object.add("text", String(decoding: row.bytes, as: UTF8.self))
+        output.write(object.bytes + [0x0A])
+    }
+}

@@ -1,0 +1,244 @@
+// `wfi run` and `wfi resume`: wires journal, engine, doors and view together, and says what came of it.
+import Glibc
+import WfDoors
+import WfEngine
+import WfJournal
+import WfJournalSQLite
+import WfPlan
+import WfValue
+
+func runCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
+    let plan = try loadPlan(arguments.operands[0], colour: usesColour(arguments), streams)
+    let workflow = try chooseWorkflow(plan, named: arguments.value("--workflow"))
+    let input = try readInput(
+        plan, WorkflowParameters(plan, workflow: workflow), input: arguments.value("--input"),
+        settings: arguments.operands.dropFirst())
+    let folder = try currentFolder()
+    let session = try RunSession(arguments, streams, mode: .create)
+    do throws(EngineError) {
+        let run = try session.engine.start(
+            plan: plan, workflow: workflow, input: input, baseFolder: folder,
+            name: arguments.value("--name") ?? "", now: Driver.moment())
+        session.watch(run, plan)
+    } catch {
+        throw CommandError(error)
+    }
+    return try session.work()
+}
+
+func resumeCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
+    if arguments.has("--all") != arguments.operands.isEmpty {
+        throw CommandError("expected a run, or `--all`", help: "`wfi list --status live` shows the runs to resume")
+    }
+    let session = try RunSession(arguments, streams, mode: .existing)
+    guard let text = arguments.operands.first else { return try session.resumeAll() }
+    let record = try findRun(text, in: session.journal)
+    if record.status.isEnded {
+        streams.printNote("run `\(record.id)` has ended before (\(record.status.word)); nothing was run")
+        return try session.reportEnded(record)
+    }
+    try session.resume(record)
+    return try session.work()
+}
+
+/// The folder that relative paths start from.
+private func currentFolder() throws(CommandError) -> String {
+    guard let folder = getcwd(nil, 0) else {
+        throw CommandError("the current folder cannot be used: \(reason(errno))", help: "change to a folder that exists")
+    }
+    defer { free(folder) }
+    return String(cString: folder)
+}
+
+/// One process at work on runs of one journal.
+final class RunSession {
+    let journal: SQLiteJournal
+    let engine: Engine
+    private let streams: Streams
+    private let colour: Bool
+    private let waits: Bool
+    private let view: ProgressView
+    private var runs: [RunId] = []
+    private var printsAll = false
+
+    init(_ arguments: Arguments, _ streams: Streams, mode: SQLiteJournal.Mode) throws(CommandError) {
+        self.streams = streams
+        colour = usesColour(arguments)
+        waits = !arguments.has("--no-wait")
+        let viewMode = ViewMode(arguments)
+        view = ProgressView(viewMode, streams, colour: colour)
+        journal = try openJournal(arguments, mode)
+        engine = Engine(journal: journal, options: engineOptions(observes: viewMode != .quiet))
+    }
+
+    func watch(_ run: RunId, _ plan: Plan) {
+        runs.append(run)
+        view.watch(run, plan: plan)
+    }
+
+    // MARK: taking over
+
+    /// Takes over a live run: ends what a dead process has left running for it first.
+    func resume(_ record: RunRecord) throws(CommandError) {
+        var status = stat()
+        if stat(record.baseFolder, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR {
+            throw CommandError(
+                "the folder `\(record.baseFolder)` that run `\(record.id)` works in is not there",
+                help: "make it again, then resume the run")
+        }
+        do throws(EngineError) { try engine.resume(run: RunId(record.id), now: Driver.moment()) } catch {
+            throw CommandError(error)
+        }
+        let survivors = Survivors.end(ofRun: record.id)
+        if survivors > 0 { streams.printNote("ended \(survivors) processes that run `\(record.id)` had left behind") }
+        watch(RunId(record.id), try plan(of: record))
+    }
+
+    /// All live runs that no live process runs.
+    func resumeAll() throws(CommandError) -> Int32 {
+        printsAll = true
+        var before: Int64?
+        var status = ExitStatus.done
+        while true {
+            let page = try asking { () throws(JournalError) in try journal.runs(live: true, before: before, limit: 1_000) }
+            for listed in page {
+                guard let record = try asking({ () throws(JournalError) in try journal.run(number: listed.number) }) else {
+                    continue
+                }
+                do throws(CommandError) { try resume(record) } catch {
+                    streams.printError(error.message, help: error.help)
+                    status = max(status, error.status)
+                }
+            }
+            before = page.last?.number
+            if page.count < 1_000 { break }
+        }
+        if runs.isEmpty {
+            if status == ExitStatus.done { streams.printNote("no run is to be resumed") }
+            return status
+        }
+        return max(try work(), status)
+    }
+
+    private func plan(of record: RunRecord) throws(CommandError) -> Plan {
+        guard let bytes = try asking({ () throws(JournalError) in try journal.plan(hash: record.plan) }) else {
+            throw CommandError(EngineError.planUnusable(record.id, detail: "the journal does not hold it"))
+        }
+        do throws(PlanError) { return try Plan.load(bytes: bytes) } catch {
+            throw CommandError(EngineError.planUnusable(record.id, detail: error.description))
+        }
+    }
+
+    // MARK: working
+
+    /// Runs until everything has ended or is to stop; the exit status.
+    func work() throws(CommandError) -> Int32 {
+        let ending: Driver.Ending
+        do throws(JournalError) {
+            ending = try drive()
+        } catch {
+            view.finish()
+            var problem = CommandError(error)
+            problem.help = (problem.help.map { $0 + "; " } ?? "") + "resume with `\(resumeWords)`"
+            throw problem
+        }
+        view.finish()
+        do throws(JournalError) { try engine.release() } catch { throw CommandError(error) }
+        var status = ExitStatus.done
+        for end in view.ended { status = max(status, report(end)) }
+        for run in view.lost {
+            streams.printError("run `\(run)` was taken over by another process")
+            status = ExitStatus.usage
+        }
+        switch ending {
+        case .finished: return status
+        case .waiting:
+            streams.printNote("the run waits; go on with `\(resumeWords)`")
+            return ExitStatus.waits
+        case .stopped:
+            streams.printNote("interrupted; resume with: \(resumeWords)")
+            return ExitStatus.interrupted
+        }
+    }
+
+    private func drive() throws(JournalError) -> Driver.Ending {
+        do throws(DoorError) {
+            let poller = try Poller()
+            let doors = try Doors(poller: poller, inherited: .ofThisProcess())
+            let signals = try SignalWatch([SIGINT, SIGTERM, SIGHUP, SIGWINCH])
+            let driver = try Driver(engine: engine, doors: doors, poller: poller, signals: signals, observer: view)
+            view.onInterrupt = { driver.stop() }
+            defer { view.onInterrupt = nil }
+            return try result { () throws(JournalError) in try driver.run(waits: waits) }.get()
+        } catch let error as DoorError {
+            throw JournalError.io(path: journal.path, detail: error.description)
+        } catch let error as JournalError {
+            throw error
+        } catch {
+            throw JournalError.io(path: journal.path, detail: "\(error)")
+        }
+    }
+
+    private var resumeWords: String {
+        let live = runs.filter { run in !view.ended.contains { $0.run == run } }
+        let run = live.count == 1 ? live[0].text : "--all"
+        return "wfi resume \(run)\(journalOption)"
+    }
+
+    private var journalOption: String {
+        journal.path == ".wf/journal.db" ? "" : " --journal \(journal.path)"
+    }
+
+    // MARK: what came of it
+
+    private func report(_ end: EndedRun) -> Int32 {
+        report(end.end, run: end.run.text, end.plan, end.resultType)
+    }
+
+    /// Prints the value or the failure of a run that has ended before.
+    func reportEnded(_ record: RunRecord) throws(CommandError) -> Int32 {
+        let plan = try plan(of: record)
+        let type = plan.workflow(named: record.workflow).map { TypeId(raw: plan.workflows[$0].resultType) } ?? .unit
+        switch record.status {
+        case .done: return report(.done(record.result), run: record.id, plan, type)
+        case .failed:
+            let failure = (try? Failure(encoded: record.result)) ?? Failure(kind: "failed", message: "")
+            return report(.failed(failure), run: record.id, plan, type)
+        case .cancelled, .running, .cancelling: return report(.cancelled, run: record.id, plan, type)
+        }
+    }
+
+    private func report(_ end: RunEnd, run: String, _ plan: Plan, _ type: TypeId) -> Int32 {
+        var object = JsonObject()
+        object.add("run", run)
+        var status = ExitStatus.failed
+        switch end {
+        case .done(let value):
+            do throws(JsonError) {
+                let json = try plan.types.jsonText(of: value, as: type)
+                if !printsAll { streams.output.write(json + [0x0A]) }
+                object.add("status", "done")
+                object.add("value", json: json)
+                status = ExitStatus.done
+            } catch {
+                streams.printError("the value of run `\(run)` cannot be written as JSON: \(error)")
+                object.add("status", "done")
+            }
+        case .failed(let failure):
+            streams.error.write(FailureText(plan: plan, colour: colour).render(failure, run: run))
+            streams.error.flush()
+            object.add("status", "failed")
+            object.add("failure", failureObject(failure, plan))
+        case .cancelled:
+            streams.printNote("run `\(run)` was cancelled")
+            object.add("status", "cancelled")
+        }
+        if printsAll { streams.output.write(object.bytes + [0x0A]) }
+        return status
+    }
+}
+
+/// A throwing call as a value, where two kinds of errors meet.
+private func result<Value>(_ body: () throws(JournalError) -> Value) -> Result<Value, JournalError> {
+    do throws(JournalError) { return .success(try body()) } catch { return .failure(error) }
+}
