@@ -87,7 +87,8 @@ let package = Package(
         module("WfTestSupport", []),
         // test targets: one line each, appended here
         .testTarget(
-            name: "WfEngineTests", dependencies: ["WfEngine", "WfJournal", "WfPlan", "WfValue"], swiftSettings: strict),
+            name: "WfEngineTests", dependencies: ["WfEngine", "WfJournal", "WfJournalSQLite", "WfPlan", "WfValue"],
+            swiftSettings: strict),
         .testTarget(
             name: "WfJournalTests", dependencies: ["WfJournal", "WfJournalSQLite", "CSQLite"], swiftSettings: strict),
         .testTarget(name: "DocumentationTests", dependencies: ["WfTestSupport"], swiftSettings: strict),

@@ -180,7 +180,7 @@ extension Diagnostic {
     }
 
     package static func chainedComparison(at span: Span) -> Diagnostic {
-        syntax(1028, "comparisons do not chain", span, help: "write `a < b && b < c`")
+        syntax(1028, "comparisons and ranges do not chain", span, help: "write `a < b && b < c`")
     }
 
     package static func recordInHead(at span: Span) -> Diagnostic {

@@ -32,7 +32,7 @@ package final class Doors {
         try poller.watch(workers.wakeDescriptor, reading: true, token: PollToken(.workers))
     }
 
-    /// Effects that this program has a door for; `nop` and `sleep` are the engine's own.
+    /// Effects that this program has a door for; `nop`, `sleep` and `sleepUntil` are the engine's own.
     package static func serves(_ effect: String) -> Bool {
         switch effect {
         case "exec", "shell", "now", "random", "uuid", "emit": return true
@@ -53,7 +53,9 @@ package final class Doors {
             case "exec": processes.start(try ProcessRequest(request, isShell: false))
             case "shell": processes.start(try ProcessRequest(request, isShell: true))
             case "now": reports.end(request.attempt, .success(encoded { $0.appendInt(now()) }))
-            case "random": try random(request)
+            case "random":
+                let value = Double(systemRandom() >> 11) * 0x1p-53
+                reports.end(request.attempt, .success(encoded { $0.appendFloat(value) }))
             case "uuid": reports.end(request.attempt, .success(encoded { $0.appendString(uuidText()) }))
             case "emit": try emit(request)
             default: startFile(request)
@@ -67,11 +69,10 @@ package final class Doors {
         guard let effect = FileEffect(rawValue: request.effect) else {
             return reports.end(request.attempt, .failure(DoorFailures.unknownEffect(request.effect)))
         }
-        let kind = request.plan.types.kind(of: request.resultType)
         workers.submit(
             FileJob(
                 attempt: request.attempt, effect: effect, arguments: request.arguments,
-                baseFolder: request.baseFolder, yieldsText: kind == .string, yieldsPath: kind == .path))
+                baseFolder: request.baseFolder, yieldsText: request.resultType == .string))
     }
 
     /// Asks an attempt to stop; its end is reported as usual.
@@ -103,25 +104,6 @@ package final class Doors {
         return writer.toArray()
     }
 
-    /// `random()` is a Float in 0 ..< 1; with two Int arguments `low` and `high`, an Int in low ..< high.
-    private func random(_ request: EffectRequest) throws(DecodeError) {
-        let kind = request.plan.types.kind(of: request.resultType)
-        if kind == .float {
-            let value = Double(systemRandom() >> 11) * 0x1p-53
-            return reports.end(request.attempt, .success(encoded { $0.appendFloat(value) }))
-        }
-        let bounds = try withByteReader(request.arguments) { (reader) throws(DecodeError) in
-            (try reader.readInt(), try reader.readInt())
-        }
-        guard bounds.0 < bounds.1 else {
-            let message = "there is no number from \(bounds.0) up to \(bounds.1)"
-            return reports.end(request.attempt, .failure(DoorFailures.text("argument", message)))
-        }
-        var generator = SystemRandom()
-        let value = Int.random(in: bounds.0..<bounds.1, using: &generator)
-        reports.end(request.attempt, .success(encoded { $0.appendInt(value) }))
-    }
-
     private func emit(_ request: EffectRequest) throws(DecodeError) {
         let (name, json) = try withByteReader(request.arguments) { (reader) throws(DecodeError) in
             let name = try reader.readString()
@@ -145,10 +127,6 @@ package func systemRandom() -> UInt64 {
     let code = getentropy(&value, 8)
     precondition(code == 0, "the kernel's random source answers requests of up to 256 bytes")
     return value
-}
-
-private struct SystemRandom: RandomNumberGenerator {
-    mutating func next() -> UInt64 { systemRandom() }
 }
 
 /// A random UUID (version 4, RFC 9562) in its usual text form.

@@ -112,6 +112,13 @@ func moveFile(_ path: String, _ target: String) -> Int32 {
     return unlink(path) == 0 ? 0 : errno
 }
 
+/// Removes a file or an empty folder. Nothing there: done already.
+func removeOne(_ path: String) -> Int32 {
+    if unlink(path) == 0 || errno == ENOENT { return 0 }
+    if errno != EISDIR && errno != EPERM { return errno }
+    return rmdir(path) == 0 ? 0 : errno
+}
+
 /// Removes a file, or a folder with all that is in it. Nothing there: done already.
 func removeTree(_ path: String, depth: Int) -> Int32 {
     if unlink(path) == 0 { return 0 }

@@ -27,10 +27,8 @@ struct FileJob: Sendable {
     /// Encoded, as the effect's signature in stdlib/file.wf has them.
     let arguments: [UInt8]
     let baseFolder: String
-    /// Whether the effect's result is text, so that bytes which are not UTF-8 are a failure.
+    /// Whether the effect's result is text, so that bytes which are not UTF-8 are replaced.
     let yieldsText: Bool
-    /// Whether the effect yields the path it has written.
-    let yieldsPath: Bool
 
     /// Does the work. Every trouble is a failure of the attempt.
     func run() -> EffectOutcome {
@@ -51,26 +49,27 @@ struct FileJob: Sendable {
         switch effect {
         case .read, .readBytes:
             try reader.expectEnd()
-            return read(given, path, offset: 0, limit: nil)
+            return readWhole(given, path)
         case .readPart:
-            let (offset, count) = (try reader.readInt(), try reader.readInt())
+            let (part, count) = (try reader.readInt(), try reader.readInt())
             try reader.expectEnd()
-            if offset < 0 || count < 0 {
-                let found = offset < 0 ? "the offset is \(offset)" : "the count is \(count)"
-                return .failure(DoorFailures.text("argument", "\(found), expected 0 or more"))
-            }
-            return read(given, path, offset: offset, limit: count)
+            return readPart(given, path, part: part, of: count)
         case .write, .append:
             let bytes = try reader.readBytes(try reader.readLength())
             try reader.expectEnd()
-            let code = effect == .write ? writeWhole(path, bytes) : appendTo(path, bytes)
+            var code = effect == .write ? writeWhole(path, bytes) : appendTo(path, bytes)
+            if code == ENOENT, effect == .write {
+                code = makeFolders(splitPath(path).folder)
+                if code == 0 { code = writeWhole(path, bytes) }
+            }
             return finished(given, code, "written")
         case .list:
             try reader.expectEnd()
-            return list(given, path)
+            return list(given)
         case .remove:
+            let isRecursive = try reader.readBool()
             try reader.expectEnd()
-            return finished(given, removeTree(path, depth: 0), "removed")
+            return finished(given, isRecursive ? removeTree(path, depth: 0) : removeOne(path), "removed")
         case .copy, .move:
             let target = try reader.readString()
             try reader.expectEnd()
@@ -83,7 +82,7 @@ struct FileJob: Sendable {
                 let verb = effect == .copy ? "copied" : "moved"
                 return .failure(DoorFailures.file("\(verb) to `\(target)`", given, code))
             }
-            return .success(pathResult(target))
+            return .success([])
         case .exists:
             try reader.expectEnd()
             var status = stat()
@@ -104,14 +103,7 @@ struct FileJob: Sendable {
     }
 
     private func finished(_ given: String, _ code: Int32, _ verb: String) -> EffectOutcome {
-        code == 0 ? .success(pathResult(given)) : .failure(DoorFailures.file(verb, given, code))
-    }
-
-    private func pathResult(_ path: String) -> [UInt8] {
-        if !yieldsPath { return [] }
-        var writer = ByteWriter()
-        writer.appendString(path)
-        return writer.toArray()
+        code == 0 ? .success([]) : .failure(DoorFailures.file(verb, given, code))
     }
 
     private func encodedInt(_ value: Int) -> [UInt8] {
@@ -122,31 +114,96 @@ struct FileJob: Sendable {
 
     // MARK: reading
 
-    private func read(_ given: String, _ path: String, offset: Int, limit: Int?) -> EffectOutcome {
+    private func readWhole(_ given: String, _ path: String) -> EffectOutcome {
+        switch openedFile(given, path) {
+        case .failure(let failure): return .failure(failure)
+        case .success(let file):
+            defer { close(file.descriptor) }
+            return read(file, given, from: 0, upTo: nil)
+        }
+    }
+
+    /// Part `part` of `count`: from the first line that begins in the part's share of the bytes to the next part's.
+    private func readPart(_ given: String, _ path: String, part: Int, of count: Int) -> EffectOutcome {
+        guard count > 0, part >= 0, part < count else {
+            let message = "there is no part \(part) of \(count): expected 0 up to, but not including, the count"
+            return .failure(DoorFailures.text("argument", message))
+        }
+        switch openedFile(given, path) {
+        case .failure(let failure): return .failure(failure)
+        case .success(let file):
+            defer { close(file.descriptor) }
+            guard file.isRegular else { return .failure(DoorFailures.text("io", "`\(given)` is no regular file")) }
+            switch (lineStart(file, share(file.size, part, count)), lineStart(file, share(file.size, part + 1, count))) {
+            case (.success(let start), .success(let end)): return read(file, given, from: start, upTo: end)
+            case (.failure(let trouble), _), (_, .failure(let trouble)):
+                return .failure(DoorFailures.file("read", given, trouble.code))
+            }
+        }
+    }
+
+    private struct OpenFile {
+        var descriptor: Int32
+        var size: Int
+        var isRegular: Bool
+    }
+
+    private enum Opened {
+        case success(OpenFile)
+        case failure(EffectFailure)
+    }
+
+    private func openedFile(_ given: String, _ path: String) -> Opened {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { return .failure(DoorFailures.file("read", given, errno)) }
-        defer { close(descriptor) }
         var status = stat()
-        if fstat(descriptor, &status) != 0 { return .failure(DoorFailures.file("read", given, errno)) }
-        if status.st_mode & S_IFMT == S_IFDIR { return .failure(DoorFailures.file("read", given, EISDIR)) }
-        var wanted = limit ?? DoorLimits.fileBytesMax
-        let isRegular = status.st_mode & S_IFMT == S_IFREG
-        if isRegular { wanted = min(wanted, max(0, Int(status.st_size) - offset)) }
-        if wanted > DoorLimits.fileBytesMax || (limit == nil && isRegular && status.st_size > DoorLimits.fileBytesMax) {
-            return .failure(tooLarge(given))
+        var code = fstat(descriptor, &status) == 0 ? 0 : errno
+        if code == 0, status.st_mode & S_IFMT == S_IFDIR { code = EISDIR }
+        if code != 0 {
+            close(descriptor)
+            return .failure(DoorFailures.file("read", given, code))
         }
+        let isRegular = status.st_mode & S_IFMT == S_IFREG
+        return .success(OpenFile(descriptor: descriptor, size: Int(status.st_size), isRegular: isRegular))
+    }
+
+    private func share(_ size: Int, _ part: Int, _ count: Int) -> Int {
+        let (high, low) = size.multipliedFullWidth(by: part)
+        return count.dividingFullWidth((high, low)).quotient
+    }
+
+    /// The first place at or after `offset` where a line begins; the size when there is none.
+    private func lineStart(_ file: OpenFile, _ offset: Int) -> Result<Int, Trouble> {
+        if offset == 0 { return .success(0) }
+        var place = offset - 1
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while place < file.size {
+            let count = pread(file.descriptor, &buffer, buffer.count, off_t(place))
+            if count < 0 {
+                if errno == EINTR { continue }
+                return .failure(Trouble(code: errno))
+            }
+            if count == 0 { break }
+            if let end = buffer[..<count].firstIndex(of: 0x0A) { return .success(place + end + 1) }
+            place += count
+        }
+        return .success(file.size)
+    }
+
+    private func read(_ file: OpenFile, _ given: String, from start: Int, upTo end: Int?) -> EffectOutcome {
+        let wanted = end.map { max(0, $0 - start) } ?? (file.isRegular ? file.size : 0)
+        if wanted > DoorLimits.fileBytesMax { return .failure(tooLarge(given)) }
         var bytes: [UInt8] = []
-        // Some files (in /proc) say 0 and hold more: read on until the end where no limit was given.
-        var room = isRegular && wanted > 0 ? wanted + 1 : 64 << 10
-        while true {
+        // Some files (in /proc) say 0 and hold more: without an end, read on until there is nothing more.
+        var room = max(wanted + (end == nil ? 1 : 0), end == nil ? 64 << 10 : 0)
+        while room > 0 {
             var failed: Int32 = 0
-            let missing = limit.map { $0 - bytes.count } ?? Int.max
-            if missing <= 0 { break }
             let before = bytes.count
-            let part = [UInt8](unsafeUninitializedCapacity: min(room, missing)) { buffer, count in
-                let got = isRegular
-                    ? pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset + before))
-                    : Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            let part = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+                let got =
+                    file.isRegular
+                    ? pread(file.descriptor, buffer.baseAddress, buffer.count, off_t(start + before))
+                    : Glibc.read(file.descriptor, buffer.baseAddress, buffer.count)
                 if got < 0 { failed = errno }
                 count = max(0, got)
             }
@@ -155,9 +212,16 @@ struct FileJob: Sendable {
             if part.isEmpty { break }
             if bytes.isEmpty { bytes = part } else { bytes += part }
             if bytes.count > DoorLimits.fileBytesMax { return .failure(tooLarge(given)) }
-            room = 64 << 10
+            room = end.map { $0 - start - bytes.count } ?? 64 << 10
         }
-        return encoded(bytes, given, isPart: limit != nil)
+        var writer = ByteWriter(capacity: bytes.count + 10)
+        if yieldsText, !bytes.withUnsafeBytes({ isUtf8($0) }) {
+            writer.appendString(String(decoding: bytes, as: UTF8.self))
+        } else {
+            writer.appendCount(bytes.count)
+            writer.append(bytes)
+        }
+        return .success(writer.toArray())
     }
 
     private func tooLarge(_ given: String) -> EffectFailure {
@@ -166,93 +230,22 @@ struct FileJob: Sendable {
             "`\(given)` is larger than \(DoorLimits.fileBytesMax >> 20) MiB; read it in parts with `file.readPart`")
     }
 
-    /// A part that ends inside a UTF-8 character is cut before it, so that parts can be read one after another.
-    private func encoded(_ bytes: [UInt8], _ given: String, isPart: Bool) -> EffectOutcome {
-        var count = bytes.count
-        if yieldsText {
-            if isPart { count -= bytes.withUnsafeBytes { unfinishedCharacter($0) } }
-            if !bytes.withUnsafeBytes({ isUtf8(UnsafeRawBufferPointer(rebasing: $0[..<count])) }) {
-                return .failure(
-                    DoorFailures.text("decode", "`\(given)` is not UTF-8 text; read it with `file.readBytes`"))
-            }
-        }
-        var writer = ByteWriter(capacity: count + 10)
-        writer.appendCount(count)
-        bytes.withUnsafeBytes { writer.append(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-        return .success(writer.toArray())
-    }
-
-    /// Bytes at the end that begin a character and do not end it.
-    private func unfinishedCharacter(_ bytes: UnsafeRawBufferPointer) -> Int {
-        for back in 1..<4 where back <= bytes.count {
-            let byte = bytes[bytes.count - back]
-            if byte & 0xC0 == 0x80 { continue }
-            let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
-            return length > back && bytes.count > back ? back : 0
-        }
-        return 0
-    }
-
     // MARK: listing
 
-    private func list(_ given: String, _ path: String) -> EffectOutcome {
-        let isPattern = given.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") }
-        var names: [String]
-        switch isPattern ? matching(absolutePath(given, from: escaped(baseFolder))) : inFolder(path) {
-        case .success(let found): names = found
-        case .failure(let trouble): return .failure(DoorFailures.file("listed", given, trouble.code))
+    private func list(_ given: String) -> EffectOutcome {
+        do throws(Trouble) {
+            var names = try matchingPaths(given, from: baseFolder)
+            if names.count > DoorLimits.listedNamesMax {
+                return .failure(
+                    DoorFailures.text("tooLarge", "`\(given)` matches more than \(DoorLimits.listedNamesMax) names"))
+            }
+            names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            var writer = ByteWriter()
+            writer.appendCount(names.count)
+            for name in names { writer.appendString(name) }
+            return .success(writer.toArray())
+        } catch {
+            return .failure(DoorFailures.file("listed", given, error.code))
         }
-        if names.count > DoorLimits.listedNamesMax {
-            return .failure(
-                DoorFailures.text("tooLarge", "`\(given)` holds more than \(DoorLimits.listedNamesMax) names"))
-        }
-        if !isPattern {
-            let prefix = given.hasSuffix("/") ? given : given + "/"
-            names = names.map { prefix + $0 }
-        } else if given.utf8.first != UInt8(ascii: "/") {
-            let prefixLength = baseFolder == "/" ? 1 : baseFolder.utf8.count + 1
-            names = names.map { String(decoding: $0.utf8.dropFirst(prefixLength), as: UTF8.self) }
-        }
-        names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        var writer = ByteWriter()
-        writer.appendCount(names.count)
-        for name in names { writer.appendString(name) }
-        return .success(writer.toArray())
-    }
-
-    /// The base folder as a pattern that matches only itself.
-    private func escaped(_ folder: String) -> String {
-        var result = ""
-        for character in folder.unicodeScalars {
-            if "*?[\\".unicodeScalars.contains(character) { result += "\\" }
-            result.unicodeScalars.append(character)
-        }
-        return result
-    }
-
-    private struct Trouble: Error { var code: Int32 }
-
-    private func inFolder(_ path: String) -> Result<[String], Trouble> {
-        guard let folder = opendir(path) else { return .failure(Trouble(code: errno)) }
-        defer { closedir(folder) }
-        var result: [String] = []
-        while let entry = readdir(folder) {
-            let name = entryName(entry)
-            if name != "." && name != ".." { result.append(name) }
-        }
-        return .success(result)
-    }
-
-    private func matching(_ pattern: String) -> Result<[String], Trouble> {
-        var matches = glob_t()
-        defer { globfree(&matches) }
-        let code = glob(pattern, GLOB_NOSORT, nil, &matches)
-        if code == GLOB_NOMATCH { return .success([]) }
-        if code != 0 { return .failure(Trouble(code: code == GLOB_NOSPACE ? ENOMEM : EIO)) }
-        var result: [String] = []
-        for index in 0..<Int(matches.gl_pathc) {
-            if let path = matches.gl_pathv[index] { result.append(String(cString: path)) }
-        }
-        return .success(result)
     }
 }

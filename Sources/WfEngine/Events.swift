@@ -1,8 +1,9 @@
 // What happened to a run, as people read it: the one vocabulary of live view, `show` and history. Knows nothing of
-// how events are stored (HistoryCodec).
+// how events are stored (Changes.swift writes them, History.swift reads them).
 
 /// Something that happened to a run.
 package struct RunEvent: Sendable {
+    /// The raw value is the journal format: append only, never renumber.
     package enum Kind: UInt8, Sendable, CaseIterable {
         case runStarted = 1, runResumed, runCancelling, runDone, runFailed, runCancelled
         case scopeOpened, scopeClosed

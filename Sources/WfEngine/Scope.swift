@@ -219,7 +219,7 @@ final class Run {
     // What the next commit writes.
     var dirtyScopes: [Scope] = []
     var dirtyFans: [LiveNode] = []
-    var events = ByteWriter(capacity: 256)
+    var events = ByteWriter(capacity: 64)
     var eventCount = 0
     /// Rows of closed scopes: written over by new pages, else deleted.
     var freedRows: [Int64] = []

@@ -226,7 +226,11 @@ extension Printer {
     /// A block: on one line when the source has it there, holds one statement at most and fits.
     mutating func block(_ id: NodeId, broken: Bool = false) {
         let statements = BlockView(tree, id).statements
-        if statements.isEmpty, nextKindAfterSemicolons(tree.lastToken(id).index) { return emptyBraces() }
+        if statements.isEmpty, !hasComment(after: next, through: tree.lastToken(id).index) {
+            token()
+            while nextKind == .semicolon { drop(.semicolon) }
+            return token()
+        }
         if flat > 0 { return inlineBlock(statements) }
         if !broken, isInline(id), inTrial || trial({ $0.inlineBlock(statements) }) == .fits {
             return inlineBlock(statements)
@@ -249,9 +253,6 @@ extension Printer {
         return BlockView(tree, id).statements.count <= 1
             && (ignoresSource || !startsLine(first + 1) && !startsLine(last)) && !hasComment(after: first, through: last)
     }
-
-    /// Whether nothing but the closing brace follows the opening one.
-    private func nextKindAfterSemicolons(_ last: UInt32) -> Bool { last == next + 1 }
 
     private mutating func inlineBlock(_ statements: NodeList) {
         token()

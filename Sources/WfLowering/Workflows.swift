@@ -83,6 +83,15 @@ extension Lowering {
         return chunk(of: [id], place, block: block, type: type) { $0.finishBody(id) }
     }
 
+    /// The value of a block that never gets to its end, since it fails.
+    fileprivate func endlessChunk(_ place: Place) -> UInt32 {
+        let function = chunkFunction(
+            name: place.name, file: place.file, locals: place.locals, hasVariables: false, parameters: [],
+            result: .never
+        ) { $0.buffer.emit(.unreachable) }
+        return builder.chunk(function: function, inputs: [])
+    }
+
     /// The chunk that yields arguments as a tuple; none when there are none.
     fileprivate func argumentChunk(
         _ arguments: [TypedId], _ parameterTypes: [TypeId], _ place: Place, block: Int
@@ -207,8 +216,11 @@ private final class WorkflowWriter {
         }
         for block in workflow.blocks.indices {
             let checked = workflow.blocks[block]
-            builder.blocks[firstBlock + block].result = lowering.chunk(
-                checked.result, place, block: block, type: checked.resultType)
+            let expected = block == 0 ? workflow.result : checked.resultType
+            builder.blocks[firstBlock + block].result =
+                checked.result.isNone && expected != .unit
+                ? lowering.endlessChunk(place)
+                : lowering.chunk(checked.result, place, block: block, type: checked.resultType)
         }
     }
 
@@ -264,13 +276,15 @@ private final class WorkflowWriter {
             guard let binding = workflow.nodes[node].binding else { continue }
             place.bindings.set(binding, block: index, slot: types.count)
             let type = workflow.nodes[node].type
-            types.append(workflow.nodes[node].isOptional ? builder.types.optional(of: type).raw : type.raw)
+            types.append(maySkip(workflow.nodes[node]) ? builder.types.optional(of: type).raw : type.raw)
         }
         builder.blocks[firstBlock + index].slotTypes = builder.list(types)
         builder.blocks[firstBlock + index].givenSlots = UInt32(block.given.count)
     }
 
     // MARK: nodes
+
+    private func maySkip(_ node: CheckedNode) -> Bool { node.isOptional || node.clauses?.when.isNone == false }
 
     private func writeNode(_ index: Int, isOtherwise: Bool) {
         let node = workflow.nodes[index]
@@ -280,7 +294,7 @@ private final class WorkflowWriter {
             type: node.type.raw, span: lowering.spanRow(node.span))
         if !isOtherwise {
             if let binding = node.binding { row.slot = place.bindings.slot[Int(binding.index)] }
-            if node.isOptional { row.flags = NodeRow.optionalFlag }
+            if maySkip(node) { row.flags = NodeRow.optionalFlag }
             row.dependencies = builder.list(node.dependencies.map { relative[$0] })
         }
         setKind(&row, node, block)

@@ -76,7 +76,7 @@ extension SyntaxParser {
         let first = index
         var left = unary()
         var chain = 0
-        var lastComparison = false
+        var previous = Strength.none
         while true {
             let strength = strength(kind)
             if strength < minimum || strength == Strength.none { break }
@@ -86,12 +86,10 @@ extension SyntaxParser {
                 report(.rangeOnlyInBackoff(at: span(index)))
             }
             let isRange = strength == Strength.range
-            if strength == Strength.comparison || isRange {
-                if lastComparison { report(.chainedComparison(at: span(index))) }
-                lastComparison = true
-            } else {
-                lastComparison = false
+            if strength == previous, isRange || strength == Strength.comparison {
+                report(.chainedComparison(at: span(index)))
             }
+            previous = strength
             chain += 1
             if chain > Limits.expressionChainMax {
                 if chain == Limits.expressionChainMax + 1 { report(.chainTooLong(at: span(first))) }

@@ -267,7 +267,8 @@ extension SyntaxParser {
         case .integer, .float, .duration, .string, .stringHead, .rawString, .malformedNumber, .unknown: return true
         case .identifier: return !(word(at: index) == .as || word(at: index) == .in)
         case .leftParen, .leftBracket, .leftBrace: return !isAdjacent(index)
-        case .dot, .bang, .minus: return !isAdjacent(index) && tokens[index + 1].start == token.end
+        case .bang: return true
+        case .dot, .minus: return !isAdjacent(index) && tokens[index + 1].start == token.end
         default: return false
         }
     }

@@ -1,8 +1,10 @@
 // The engine killed at every commit and resumed: the same result, and nothing that was recorded is done again.
 
+import Glibc
 import Testing
 import WfEngine
 import WfJournal
+import WfJournalSQLite
 import WfPlan
 import WfValue
 
@@ -115,6 +117,33 @@ import WfValue
             }
             let record = try kept.run(id: run.text)
             #expect(try kept.state(run: record?.number ?? 0).isEmpty)
+        }
+    }
+
+    @Test func abandonedOnDisk() throws {
+        let plan = try everything()
+        let expected = try World(answer: answer).finish(plan, input: encoded(3))
+        for turns in stride(from: 1, to: 40, by: 3) {
+            var template = Array("/tmp/wf-engine-XXXXXX".utf8CString)
+            let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
+            let path = "\(folder)/journal.db"
+            defer {
+                for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+                rmdir(folder)
+            }
+            let first = World(journal: try SQLiteJournal(path: path, mode: .create), answer: answer)
+            let run = try first.start(plan, input: encoded(3))
+            try first.run(turnsMax: turns)
+            if first.ends[run] != nil { continue }
+            let second = World(
+                journal: try SQLiteJournal(path: path, mode: .existing), process: 2, now: first.now, answer: answer)
+            try second.engine.resume(run: run, now: second.moment)
+            try second.run()
+            #expect(second.ends[run] == expected, "abandoned after \(turns) turns")
+            let record = try #require(try second.journal.run(id: run.text))
+            let report = try RunReport(run: record, journal: second.journal)
+            #expect(report.events.last?.kind == .runDone)
+            #expect(report.nodes.allSatisfy { $0.status == "done" })
         }
     }
 

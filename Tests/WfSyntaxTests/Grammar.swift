@@ -140,6 +140,7 @@ struct SentenceWriter {
     /// From here on the shortest way out is taken.
     private var isFull: Bool { depth > depthMax || tokens.count > tokenMax }
     private var inHead = false
+    private var glueNext = false
     private var inGuard = false
     private var inFunction = true
 
@@ -233,7 +234,9 @@ struct SentenceWriter {
                 write(inner)
                 count -= 1
             }
-        case .symbol(let name, let glued): expand(name, glued: glued)
+        case .symbol(let name, let glued):
+            if glued { glueNext = true }
+            expand(name, glued: glued)
         case .text(let text, let glued): emit(text, glued)
         }
     }
@@ -253,7 +256,10 @@ struct SentenceWriter {
         }
     }
 
-    private mutating func emit(_ text: String, _ glued: Bool) { tokens.append((text, glued)) }
+    private mutating func emit(_ text: String, _ glued: Bool) {
+        tokens.append((text, glued || glueNext))
+        glueNext = false
+    }
 
     private mutating func sample(_ token: String) -> String {
         let samples: [String]
