@@ -38,6 +38,8 @@ package final class Machine {
     private let cellStates: UnsafeMutablePointer<UInt8>
     private let cellReferences: UnsafeMutablePointer<UInt32>
     private let asciiTexts: UnsafeMutablePointer<Int>
+    /// Where the outermost call puts its result.
+    private let result: UnsafeMutablePointer<Int>
     private let registersBytes: Int
     private let framesBytes: Int
     private var constantsBytes = 0
@@ -75,6 +77,8 @@ package final class Machine {
         }
         cellReferences = fixed(referenceCells)
         asciiTexts = UnsafeMutablePointer<Int>.allocate(capacity: 128)
+        result = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+        result.initialize(to: 0)
 
         // Zeros, constants, two spaces, frames, registers: one stretch of address space; pages come when touched.
         let spaceBytes = (limits.heapBytesMax * 2 + limits.heapBytesFirst + 0x1F_FFFF) & ~0x1F_FFFF
@@ -131,6 +135,7 @@ package final class Machine {
         cellStates.deallocate()
         cellReferences.deallocate()
         asciiTexts.deallocate()
+        result.deallocate()
     }
 
     // MARK: running
@@ -149,7 +154,7 @@ package final class Machine {
         if let fault = start(function, inputs, fuel) { return fault }
         let before = output.count
         do throws(Trap) {
-            try writeBinary(context, plan.functions[function].resultType, context.pointee.result, &output, 0)
+            try writeBinary(context, plan.functions[function].resultType, result.pointee, &output, 0)
             return nil
         } catch {
             output.truncate(to: before)
@@ -163,7 +168,7 @@ package final class Machine {
     ) -> WordOutcome {
         defer { reset() }
         if let fault = start(function, inputs, fuel) { return .fault(fault) }
-        return .value(context.pointee.result)
+        return .value(result.pointee)
     }
 
     /// Decodes the inputs and runs; the result is in the context.
@@ -198,7 +203,7 @@ package final class Machine {
         for index in 0..<Int(row.pointee.zeroCount) { registers[Int(row.pointee.zeroStart) + index] = 0 }
         frame.pointee = Frame(
             pc: UnsafePointer(halt), registers: registers, registersEnd: registers + Int(row.pointee.registerCount),
-            destination: resultPlace, function: UnsafePointer(row))
+            destination: result, function: UnsafePointer(row))
         // behind the outermost call stands a frame of the same registers, which `ret` steps back to
         frame[1] = frame[0]
         context.pointee.frame = frame + 1
@@ -206,9 +211,6 @@ package final class Machine {
         if execute(context, row.pointee.code, fuel) { return nil }
         return makeFault()
     }
-
-    private var resultPlace: Registers { UnsafeMutableRawPointer(context).advanced(by: resultOffset).assumingMemoryBound(to: Int.self) }
-    private var resultOffset: Int { MemoryLayout<MachineContext>.offset(of: \.result) ?? 0 }
 
     /// Makes the machine ready for the next run and gives back what a large one took.
     private func reset() {

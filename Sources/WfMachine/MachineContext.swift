@@ -133,7 +133,6 @@ struct MachineContext: ~Copyable {
     // how a run ended
     var trap: FaultKind = .failed
     var trapPc: UnsafePointer<UInt64>
-    var result: Int = 0
     var fuelLeft = 0
     var machine: Unmanaged<Machine>
 }

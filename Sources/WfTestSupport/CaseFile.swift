@@ -8,6 +8,7 @@
 //     //@ kind: check | run | fmt        (check when left out)
 //     //@ markers: end                   diagnostics go to the end, as `//@ error 3:1-5 WF2003 …`
 //     //@ bytes: NAME = ff 00            every NAME in the program becomes these bytes
+//     //@ start: ef bb bf               these bytes stand before the program
 //     //@ line-ends: crlf                the program's lines end in CR LF
 //     //@ input {"n": 3}                 run: the workflow's input
 //     //@ workflow NAME                  run: which workflow, when there are several
@@ -71,6 +72,7 @@ package struct CaseFile: Sendable {
     package private(set) var hasEffects = false
     private var markersAtEnd = false
     private var hasCrlf = false
+    private var start: [UInt8] = []
     private var replacements: [(name: [UInt8], bytes: [UInt8])] = []
 
     /// Reads the markers of a case.
@@ -85,6 +87,9 @@ package struct CaseFile: Sendable {
             if let rest = words.after("workflow ") { workflow = rest }
             if words.after("markers: ") == "end" { markersAtEnd = true }
             if words.hasPrefix("effects") { hasEffects = true }
+            if let rest = words.after("start: ") {
+                start = rest.split(separator: " ").compactMap { UInt8($0, radix: 16) }
+            }
             if words.after("line-ends: ") == "crlf" { hasCrlf = true }
             if let rest = words.after("bytes: ") {
                 let parts = rest.split(separator: " ")
@@ -122,7 +127,7 @@ package struct CaseFile: Sendable {
 
     /// The program as the bytes that are given to the compiler.
     package var programBytes: [UInt8] {
-        var bytes: [UInt8] = []
+        var bytes = start
         for line in lines(of: program) {
             var line = Array(line.utf8)
             if !line.starts(with: Array("//@".utf8)) {

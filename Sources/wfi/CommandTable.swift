@@ -76,6 +76,9 @@ let commandTable: [CommandSpec] = [
             OptionSpec(
                 name: "--input", short: "-i", value: "FILE|-|JSON",
                 help: "all parameters as a JSON object: a file, standard input, or the text itself"),
+            OptionSpec(
+                name: "--each", value: "FILE|-",
+                help: "a run for every line of a file, each line an input; prints a line of JSON for each as it ends"),
             OptionSpec(name: "--name", value: "NAME", help: "a name for the run, to find it by"), journalOption,
         ] + viewOptions, run: runCommand),
     CommandSpec(
@@ -93,13 +96,17 @@ let commandTable: [CommandSpec] = [
             journalOption,
         ], run: listCommand),
     CommandSpec(
-        name: "show", operands: "RUN", operandCount: 1...1,
-        summary: "show a run: its steps, attempts, durations, values, failure", options: [jsonOption, journalOption],
+        name: "show", operands: "[RUN]", operandCount: 0...1,
+        summary: "show a run: its steps, attempts, durations, values, failure",
+        details: ["Without RUN it is the last one that was started."], options: [jsonOption, journalOption],
         run: showCommand),
     CommandSpec(
-        name: "logs", operands: "RUN [STEP]", operandCount: 1...2,
+        name: "logs", operands: "[RUN [STEP]]", operandCount: 0...2,
         summary: "print what the steps of a run have written",
-        details: ["STEP is a step's path, such as build[2]/compile, or the beginning of one."],
+        details: [
+            "Without RUN it is the last one that was started.",
+            "STEP is a step's path, such as build[2]/compile, or the beginning of one.",
+        ],
         options: [
             OptionSpec(name: "--follow", short: "-f", help: "go on until the run has ended"), jsonOption, journalOption,
         ], run: logsCommand),

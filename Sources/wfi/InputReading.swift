@@ -38,13 +38,13 @@ struct WorkflowParameters {
 
 /// The encoded arguments, one after another in the order of the parameters.
 /// - Parameters:
-///   - input: the value of `--input`, or nil.
+///   - input: an object with parameters, or nil.
 ///   - settings: the `key=value` operands; they outweigh the input.
 func readInput(
-    _ plan: Plan, _ parameters: WorkflowParameters, input: String?, settings: ArraySlice<String>
+    _ plan: Plan, _ parameters: WorkflowParameters, input: InputText?, settings: ArraySlice<String>
 ) throws(CommandError) -> [UInt8] {
     var values: [[UInt8]?] = Array(repeating: nil, count: parameters.names.count)
-    if let input { try readObject(plan, parameters, try InputText(input), into: &values) }
+    if let input { try readObject(plan, parameters, input, into: &values) }
     for setting in settings { try readSetting(plan, parameters, setting, into: &values) }
     var encoded: [UInt8] = []
     var missing: [String] = []
@@ -69,7 +69,7 @@ func readInput(
 }
 
 /// The text behind `--input`, and what to call it in errors.
-private struct InputText {
+struct InputText {
     let name: String
     let bytes: [UInt8]
 
@@ -79,6 +79,11 @@ private struct InputText {
             bytes = Array(argument.utf8)
             return
         }
+        try self.init(file: argument)
+    }
+
+    /// Reads a file, or standard input for `-`.
+    init(file argument: String) throws(CommandError) {
         name = argument == "-" ? "standard input" : "`\(argument)`"
         var failure: Int32 = 0
         let descriptor = argument == "-" ? dup(STDIN_FILENO) : open(argument, O_RDONLY | O_CLOEXEC)
@@ -104,6 +109,24 @@ private struct InputText {
         }
         bytes = gathered
     }
+
+    private init(name: String, bytes: [UInt8]) {
+        self.name = name
+        self.bytes = bytes
+    }
+
+    /// The lines of a file that are not empty, each an input.
+    static func lines(_ path: String) throws(CommandError) -> [InputText] {
+        let whole = try InputText(file: path)
+        var result: [InputText] = []
+        var number = 0
+        for line in whole.bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            number += 1
+            if line.allSatisfy({ $0 <= 0x20 }) { continue }
+            result.append(InputText(name: "\(whole.name), line \(number)", bytes: Array(line)))
+        }
+        return result
+    }
 }
 
 private func readObject(
@@ -126,36 +149,55 @@ private func readMembers(
     _ plan: Plan, _ parameters: WorkflowParameters, _ name: String, _ text: UnsafeRawBufferPointer,
     into values: inout [[UInt8]?]
 ) throws(CommandError) {
-    var reader = JsonReader(text)
+    let members: [Member]?
     do throws(JsonFault) {
-        guard try reader.peekValue() == .object else {
-            throw CommandError(
-                "\(name): expected an object with the parameters of `\(parameters.workflow)`, found another value",
-                help: "the parameters are (\(parameters.text(plan)))")
-        }
-        var more = try reader.beginObject()
-        while more {
-            let key = try reader.readKey()
-            _ = try reader.peekValue()
-            let start = reader.offset
-            let keyText = decoded(key)
-            let index = parameters.names.firstIndex(of: keyText)
-            try reader.skipValue()
-            guard let index else { throw unknownParameter(keyText, parameters) }
-            if values[index] != nil { throw CommandError("\(name): `\(keyText)` is given twice") }
-            values[index] = try decode(
-                plan, UnsafeRawBufferPointer(rebasing: text[start..<reader.offset]), parameters.types[index],
-                path: "$.\(keyText)", name: name)
-            more = try reader.nextMember()
-        }
-        try reader.expectEnd()
-    } catch let error as JsonFault {
-        throw CommandError("\(name) is not JSON: \(JsonError.syntax(error, in: text))")
-    } catch let error as CommandError {
-        throw error
+        members = try splitObject(text)
     } catch {
-        throw CommandError("\(name) cannot be read: \(error)")
+        throw CommandError("\(name) is not JSON: \(JsonError.syntax(error, in: text))")
     }
+    guard let members else {
+        throw CommandError(
+            "\(name): expected an object with the parameters of `\(parameters.workflow)`, found another value",
+            help: "the parameters are (\(parameters.text(plan)))")
+    }
+    for member in members {
+        guard let index = parameters.names.firstIndex(of: member.key) else {
+            throw unknownParameter(member.key, parameters)
+        }
+        if values[index] != nil { throw CommandError("\(name): `\(member.key)` is given twice") }
+        values[index] = try decode(
+            plan, UnsafeRawBufferPointer(rebasing: text[member.value]), parameters.types[index],
+            path: "$.\(member.key)", name: name)
+    }
+}
+
+private struct Member {
+    var key: String
+    /// Bytes of the text.
+    var value: Range<Int>
+}
+
+/// The members of the object that the text is; nil when it is another value.
+private func splitObject(_ text: UnsafeRawBufferPointer) throws(JsonFault) -> [Member]? {
+    var reader = JsonReader(text)
+    let kind = try reader.peekValue()
+    if kind != .object {
+        try reader.skipValue()
+        try reader.expectEnd()
+        return nil
+    }
+    var members: [Member] = []
+    var more = try reader.beginObject()
+    while more {
+        let key = decoded(try reader.readKey())
+        _ = try reader.peekValue()
+        let start = reader.offset
+        try reader.skipValue()
+        members.append(Member(key: key, value: start..<reader.offset))
+        more = try reader.nextMember()
+    }
+    try reader.expectEnd()
+    return members
 }
 
 private func decoded(_ string: JsonString) -> String {

@@ -72,6 +72,17 @@ func asking<Result>(_ body: () throws(JournalError) -> Result) throws(CommandErr
 /// The runs looked through for a beginning or a name, newest first.
 private let runsSearchedMax = 100_000
 
+/// The run named, or the last one that was started.
+func findRun(_ text: String?, in journal: any Journal) throws(CommandError) -> RunRecord {
+    if let text { return try findRun(text, in: journal) }
+    let newest = try asking { () throws(JournalError) in
+        guard let number = try journal.runs(live: false, before: nil, limit: 1).first?.number else { return nil as RunRecord? }
+        return try journal.run(number: number)
+    }
+    guard let newest else { throw CommandError("the journal has no runs", help: "start one with `wfi run`") }
+    return newest
+}
+
 /// Finds a run by its id, the beginning of one that is unique, or its name.
 func findRun(_ text: String, in journal: any Journal) throws(CommandError) -> RunRecord {
     if text.isEmpty { throw CommandError("the name of the run is empty", help: "`wfi list` shows the runs") }

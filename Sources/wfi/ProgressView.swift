@@ -220,6 +220,11 @@ func eventObject(_ event: RunEvent, _ plan: Plan) -> JsonObject {
     object.add("time", time: event.time)
     if !event.path.isEmpty { object.add("step", event.path) }
     if event.kind == .nodeStarted { object.add("attempt", max(1, event.attempt)) }
+    if event.kind == .nodeStarted || event.kind == .nodeSleeping, let node = event.node,
+        let effect = effectName(node, plan)
+    {
+        object.add("effect", effect)
+    }
     if event.total > 0 { object.add("total", event.total) }
     if event.dueTime != 0 { object.add("due", time: event.dueTime) }
     if let failure = event.failure { object.add("failure", failureObject(failure, plan)) }
@@ -229,4 +234,14 @@ func eventObject(_ event: RunEvent, _ plan: Plan) -> JsonObject {
         object.add("value", json: json)
     }
     return object
+}
+
+/// The effect behind a node, or nil when it has none of its own.
+private func effectName(_ node: Int, _ plan: Plan) -> String? {
+    let row = plan.nodes[node]
+    switch NodeKind(rawValue: row.kind) {
+    case .effect: return plan.string(plan.effects[Int(row.target)].name)
+    case .action: return plan.string(plan.effects[Int(plan.actions[Int(row.target)].effect)].name)
+    case .value, .workflow, .block, .branch, .fan, .loop, .fail, nil: return nil
+    }
 }

@@ -84,7 +84,7 @@ private func runObject(_ run: RunRecord) -> JsonObject {
 
 func showCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     let journal = try openJournal(arguments, .reading)
-    let run = try findRun(arguments.operands[0], in: journal)
+    let run = try findRun(arguments.operands.first, in: journal)
     let report: RunReport
     do throws(EngineError) { report = try RunReport(run: run, journal: journal) } catch { throw CommandError(error) }
     let printer = RunPrinter(report: report, journal: journal)
@@ -232,7 +232,7 @@ private let followEveryMicroseconds: UInt32 = 200_000
 
 func logsCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     let journal = try openJournal(arguments, .reading)
-    let run = try findRun(arguments.operands[0], in: journal)
+    let run = try findRun(arguments.operands.first, in: journal)
     let step = arguments.operands.count > 1 ? arguments.operands[1] : nil
     var printer = LogPrinter(step: step, isJson: arguments.has("--json"), run: run.id)
     var after: Int64 = 0

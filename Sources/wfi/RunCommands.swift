@@ -10,20 +10,40 @@ import WfValue
 func runCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     let plan = try loadPlan(arguments.operands[0], colour: usesColour(arguments), streams)
     let workflow = try chooseWorkflow(plan, named: arguments.value("--workflow"))
-    let input = try readInput(
-        plan, WorkflowParameters(plan, workflow: workflow), input: arguments.value("--input"),
-        settings: arguments.operands.dropFirst())
+    let inputs = try readInputs(plan, WorkflowParameters(plan, workflow: workflow), arguments)
     let folder = try currentFolder()
     let session = try RunSession(arguments, streams, mode: .create)
     do throws(EngineError) {
-        let run = try session.engine.start(
-            plan: plan, workflow: workflow, input: input, baseFolder: folder,
-            name: arguments.value("--name") ?? "", now: Driver.moment())
-        session.watch(run, plan)
+        for input in inputs {
+            let run = try session.engine.start(
+                plan: plan, workflow: workflow, input: input, baseFolder: folder,
+                name: arguments.value("--name") ?? "", now: Driver.moment())
+            session.watch(run, plan)
+        }
     } catch {
         throw CommandError(error)
     }
     return try session.work()
+}
+
+/// The input of each run to be started.
+private func readInputs(
+    _ plan: Plan, _ parameters: WorkflowParameters, _ arguments: Arguments
+) throws(CommandError) -> [[UInt8]] {
+    let settings = arguments.operands.dropFirst()
+    let input = arguments.value("--input")
+    guard let path = arguments.value("--each") else {
+        var text: InputText?
+        if let input { text = try InputText(input) }
+        return [try readInput(plan, parameters, input: text, settings: settings)]
+    }
+    if input != nil { throw CommandError("`--each` and `--input` exclude each other") }
+    var inputs: [[UInt8]] = []
+    for line in try InputText.lines(path) {
+        inputs.append(try readInput(plan, parameters, input: line, settings: settings))
+    }
+    if inputs.isEmpty { throw CommandError("`\(path)` holds no input", help: "write one JSON object on each line") }
+    return inputs
 }
 
 func resumeCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
@@ -65,6 +85,7 @@ final class RunSession {
         self.streams = streams
         colour = usesColour(arguments)
         waits = !arguments.has("--no-wait")
+        printsAll = arguments.has("--each")
         let viewMode = ViewMode(arguments)
         view = ProgressView(viewMode, streams, colour: colour)
         journal = try openJournal(arguments, mode)
@@ -162,21 +183,19 @@ final class RunSession {
     }
 
     private func drive() throws(JournalError) -> Driver.Ending {
+        let driver: Driver
         do throws(DoorError) {
+            // Before anything that starts a thread: signals are blocked for all of them.
+            let signals = try SignalWatch([SIGINT, SIGTERM, SIGHUP, SIGWINCH])
             let poller = try Poller()
             let doors = try Doors(poller: poller, inherited: .ofThisProcess())
-            let signals = try SignalWatch([SIGINT, SIGTERM, SIGHUP, SIGWINCH])
-            let driver = try Driver(engine: engine, doors: doors, poller: poller, signals: signals, observer: view)
-            view.onInterrupt = { driver.stop() }
-            defer { view.onInterrupt = nil }
-            return try result { () throws(JournalError) in try driver.run(waits: waits) }.get()
-        } catch let error as DoorError {
-            throw JournalError.io(path: journal.path, detail: error.description)
-        } catch let error as JournalError {
-            throw error
+            driver = try Driver(engine: engine, doors: doors, poller: poller, signals: signals, observer: view)
         } catch {
-            throw JournalError.io(path: journal.path, detail: "\(error)")
+            throw .io(path: journal.path, detail: error.description)
         }
+        view.onInterrupt = { driver.stop() }
+        defer { view.onInterrupt = nil }
+        return try driver.run(waits: waits)
     }
 
     private var resumeWords: String {
@@ -236,9 +255,4 @@ final class RunSession {
         if printsAll { streams.output.write(object.bytes + [0x0A]) }
         return status
     }
-}
-
-/// A throwing call as a value, where two kinds of errors meet.
-private func result<Value>(_ body: () throws(JournalError) -> Value) -> Result<Value, JournalError> {
-    do throws(JournalError) { return .success(try body()) } catch { return .failure(error) }
 }
