@@ -86,6 +86,18 @@ let package = Package(
         // Tests
         module("WfTestSupport", []),
         // test targets: one line each, appended here
+        .testTarget(name: "WfSyntaxTests", dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter"], swiftSettings: strict),
+        .testTarget(name: "WfFormatterTests", dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter"], swiftSettings: strict),
+        .testTarget(
+            name: "WfCheckerTests", dependencies: ["WfChecker", "WfSyntax", "WfDiagnostics", "WfSource"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WfLoweringTests",
+            dependencies: ["WfLowering", "WfChecker", "WfPlan", "WfSource", "WfValue", "WfBuiltins"], swiftSettings: strict),
+        .testTarget(
+            name: "WfCompilerTests",
+            dependencies: ["WfCompiler", "WfDiagnostics", "WfMachine", "WfPlan", "WfSource", "WfValue"],
+            swiftSettings: strict),
         .testTarget(
             name: "WfEngineTests", dependencies: ["WfEngine", "WfJournal", "WfJournalSQLite", "WfPlan", "WfValue"],
             swiftSettings: strict),

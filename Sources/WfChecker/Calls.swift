@@ -404,7 +404,8 @@ extension ProgramChecker {
         _ candidates: [Builtin], receiver: TypedId?, _ view: CallExprView, _ expected: TypeId
     ) -> TypedId {
         let callable = candidates.filter { builtins.table[$0].kind != .property }
-        guard let first = callable.first else {
+        let isPropertyAlone = view.arguments.isEmpty && callable.count < candidates.count && !callable.contains { fits($0, view) }
+        guard let first = callable.first, !isPropertyAlone else {
             let fix = Fix("remove the parentheses", [TextEdit(callSpan(view), "")])
             report(.propertyCalled(calleeName(view.callee), at: callSpan(view), fix: view.arguments.isEmpty ? fix : nil))
             return loose(view)

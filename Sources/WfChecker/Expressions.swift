@@ -143,7 +143,11 @@ extension ProgramChecker {
 
     private func global(_ id: NodeId, _ name: NameId, _ found: Int) -> TypedId {
         guard found >= 0 else {
-            reportUnknownName(name, at: id)
+            if name == .step && body == .action {
+                report(.notBuilt("`step.key`", at: tree.span(id)))
+            } else {
+                reportUnknownName(name, at: id)
+            }
             return poison(id)
         }
         let symbol = symbols[found]

@@ -123,10 +123,6 @@ extension Diagnostic {
             DiagnosticCode(3009), .error, "a failover is one call or one value", at: span, help: "put the steps in a workflow and call it")
     }
 
-    static func testStatement(_ word: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(3010), .error, "`\(word)` stands outside a `test`", at: span, help: "use it inside `test \"…\" { … }`")
-    }
-
     // MARK: effects
 
     static func nestedEffect(_ name: String, _ what: String, at span: Span, fix: Fix?) -> Diagnostic {

@@ -153,7 +153,8 @@ extension ProgramChecker {
         while index < facts.count {
             let fact = facts[index]
             index += 1
-            if fact.holds != holds { continue }
+            // a fact about a name of an inner scope ends with that scope
+            if fact.holds != holds || Int(fact.binding) >= bindings.count { continue }
             let binding = bindings[Int(fact.binding)]
             if kind(binding.type) == .optional { narrow(Int(fact.binding), to: types.element(of: binding.type)) }
         }

@@ -136,7 +136,7 @@ extension ProgramChecker {
         let binding = Int(entry.binding)
         bindings[binding].type = bound
         locals[Int(bindings[binding].local)].type = bound
-        workflowNodes[Int(entry.node)].type = type
+        workflowNodes[Int(entry.node)].type = type == .never ? .unit : type
         workflowNodes[Int(entry.node)].isOptional = isOptional
     }
 
@@ -207,11 +207,10 @@ extension ProgramChecker {
                 type = declared
             }
         }
-        if type == .never { type = .unit }
-        if type != .poison, type != .unit { if !requireEncodable(type, at: entry.value) { type = .poison } }
+        if type != .poison, type != .unit, type != .never { if !requireEncodable(type, at: entry.value) { type = .poison } }
         if !clauses.isEmpty { typeClauses(clauses, &checked, type, isCall: isCall, index) }
         forgetNarrowing(narrowed)
-        let isOptional = !clauses.when.isNone && type != .unit
+        let isOptional = !clauses.when.isNone && type != .unit && type != .never
         setType(of: index, type, isOptional: isOptional)
         if !clauses.isEmpty { workflowNodes[number].clauses = checked }
         var reads = frames[frame].reads
@@ -442,7 +441,7 @@ extension ProgramChecker {
             }
             result = joined
         }
-        if result == .never { return .unit }
+        if result == .never { return isComplete ? .never : .unit }
         if !isComplete && result != .unit { result = types.optional(of: result) }
         for (block, node) in blocks {
             let value = workflowBlocks[block].result
@@ -450,8 +449,7 @@ extension ProgramChecker {
                 // a branch that fails never yields: its value is never asked for, but the block has a type
                 workflowBlocks[block].resultType = .unit
                 if result != .unit {
-                    let message = make(.constant, .string, node, a: retain ? poolConstant(.string, [0]) : 0)
-                    workflowBlocks[block].result = make(.fail, .never, node, a: message.index)
+                    workflowBlocks[block].result = neverYields(node)
                     workflowBlocks[block].resultType = result
                 }
                 continue

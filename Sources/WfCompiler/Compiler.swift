@@ -1,5 +1,5 @@
-// The façade of the compiler: sources in, plan and diagnostics out. Knows the order of the parts and nothing of their
-// inside; asks a `SourceProvider` for files, never the disk.
+// The façade of the compiler: sources in, plan and diagnostics out. Knows the order of the parts and
+// nothing of their inside; asks a `SourceProvider` for files, never the disk.
 import WfChecker
 package import WfDiagnostics
 import WfLowering

@@ -1,4 +1,5 @@
-// The pages that explain diagnostics, by code. Their text is generated from docs/diagnostics by `wf-dev generate`.
+// The pages that explain diagnostics, by code. Their text is generated from docs/diagnostics by `wf-dev
+// generate`.
 
 /// What `wfc explain` shows.
 package enum DiagnosticPages {

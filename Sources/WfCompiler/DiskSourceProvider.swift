@@ -1,5 +1,5 @@
-// Files of the disk for the compiler. The one file of this module that calls the system; commands give it to the
-// compiler, which itself asks a `SourceProvider`.
+// Files of the disk for the compiler. The one file of this module that calls the system; commands give it
+// to the compiler, which itself asks a `SourceProvider`.
 import Glibc
 package import WfSource
 
@@ -42,7 +42,8 @@ package struct DiskSourceProvider: SourceProvider {
         var filled = 0
         let source = SourceFile(path: name, count: size) { room in
             while filled < room.count {
-                let count = Glibc.read(descriptor, room.baseAddress?.advanced(by: filled), room.count - filled)
+                let count = Glibc.read(
+                    descriptor, room.baseAddress?.advanced(by: filled), room.count - filled)
                 if count < 0 && errno == EINTR { continue }
                 if count < 0 { failure = errno }
                 if count <= 0 { break }

@@ -11,8 +11,8 @@ private final class Work<Value: Sendable>: @unchecked Sendable {  // used by one
 private protocol Runnable: AnyObject { func run() }
 extension Work: Runnable {}
 
-/// Runs `body` on a thread of its own with a stack of 256 MB (of address space: pages are taken when touched) and
-/// waits for it. Without such a thread the work is done on this one.
+/// Runs `body` on a thread of its own with a stack of 256 MB (of address space: pages are taken when
+/// touched) and waits for it. Without such a thread the work is done on this one.
 package func withLargeStack<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value {
     let work = Work(body)
     var attributes = pthread_attr_t()

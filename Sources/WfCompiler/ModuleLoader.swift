@@ -1,5 +1,5 @@
-// From paths to parsed modules: reads files, follows every `use`, numbers what it finds in order of first mention.
-// Knows nothing of what modules declare.
+// From paths to parsed modules: reads files, follows every `use`, numbers what it finds in order of first
+// mention. Knows nothing of what modules declare.
 import WfChecker
 import WfDiagnostics
 import WfSource

@@ -29,7 +29,8 @@ package protocol SourceProvider: Sendable {
     func source(at path: String) -> Result<SourceFile, SourceError>
 }
 
-/// A provider that knows some files by heart (standard input, an editor's buffers) and asks another for the rest.
+/// A provider that knows some files by heart (standard input, an editor's buffers) and asks another for the
+/// rest.
 package struct OverlaySourceProvider: SourceProvider {
     private let base: any SourceProvider
     private let files: [SourceFile]

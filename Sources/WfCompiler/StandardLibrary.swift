@@ -1,4 +1,5 @@
-// The embedded standard library, by dotted name. Its text is generated from stdlib/*.wf by `wf-dev generate`.
+// The embedded standard library, by dotted name. Its text is generated from stdlib/*.wf by `wf-dev
+// generate`.
 package import WfSource
 
 /// The modules of `std`.

@@ -4,11 +4,13 @@ package import WfSource
 
 extension Diagnostic {
     private static func syntax(
-        _ number: UInt16, _ message: String, _ span: Span, _ spanText: String = "", labels: [DiagnosticLabel] = [],
+        _ number: UInt16, _ message: String, _ span: Span, _ spanText: String = "",
+        labels: [DiagnosticLabel] = [],
         notes: [String] = [], help: String? = nil, fixes: [Fix] = []
     ) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(number), .error, message, at: span, spanText, labels: labels, notes: notes, help: help,
+            DiagnosticCode(number), .error, message, at: span, spanText, labels: labels, notes: notes,
+            help: help,
             fixes: fixes)
     }
 
@@ -58,10 +60,12 @@ extension Diagnostic {
 
     package static func unterminatedString(at span: Span, multiLine: Bool) -> Diagnostic {
         syntax(
-            1008, multiLine ? "the string has no closing `\"\"\"`" : "the string is not closed on its line", span,
+            1008, multiLine ? "the string has no closing `\"\"\"`" : "the string is not closed on its line",
+            span,
             "starts here",
             help: multiLine
-                ? "close it with `\"\"\"`" : "close it with `\"`, or write `\"\"\"` for text of several lines")
+                ? "close it with `\"\"\"`" : "close it with `\"`, or write `\"\"\"` for text of several lines"
+        )
     }
 
     package static func unterminatedInterpolation(at span: Span) -> Diagnostic {
@@ -72,7 +76,8 @@ extension Diagnostic {
 
     package static func emptyInterpolation(at span: Span) -> Diagnostic {
         syntax(
-            1010, "the interpolation holds no expression", span, help: "write an expression, or `\\{` for a brace")
+            1010, "the interpolation holds no expression", span,
+            help: "write an expression, or `\\{` for a brace")
     }
 
     package static func unknownEscape(_ shown: String, at span: Span) -> Diagnostic {
@@ -93,7 +98,8 @@ extension Diagnostic {
 
     package static func numberNeedsDigit(after: Bool, at span: Span) -> Diagnostic {
         let side = after ? "after" : "before"
-        return syntax(1014, "a number needs a digit \(side) its point", span, help: "write a `0` \(side) the point")
+        return syntax(
+            1014, "a number needs a digit \(side) its point", span, help: "write a `0` \(side) the point")
     }
 
     package static func blockComment(at span: Span) -> Diagnostic {
@@ -125,7 +131,9 @@ extension Diagnostic {
     // MARK: Structure
 
     /// The general one: what stands here, and what was expected.
-    package static func expected(_ wanted: String, found: String, at span: Span, help: String? = nil) -> Diagnostic {
+    package static func expected(_ wanted: String, found: String, at span: Span, help: String? = nil)
+        -> Diagnostic
+    {
         syntax(1020, "expected \(wanted), found \(found)", span, help: help)
     }
 
@@ -148,23 +156,29 @@ extension Diagnostic {
         let closer = bracket == "(" ? ")" : bracket == "[" ? "]" : "}"
         var labels = [DiagnosticLabel(opened, "opened here")]
         if let culprit, culprit != opened {
-            labels = [DiagnosticLabel(culprit, "this one's `}` is probably missing: the next stands further left")]
+            labels = [
+                DiagnosticLabel(culprit, "this one's `}` is probably missing: the next stands further left")
+            ]
         }
-        return syntax(1022, "expected `\(closer)`, found \(found)", span, labels: labels, help: "insert `\(closer)`")
+        return syntax(
+            1022, "expected `\(closer)`, found \(found)", span, labels: labels, help: "insert `\(closer)`")
     }
 
     package static func unmatchedCloser(_ shown: String, at span: Span) -> Diagnostic {
         syntax(1023, "found `\(shown)`, but nothing is open that it could close", span, help: "remove it")
     }
 
-    package static func expectedStatementEnd(found: String, at span: Span, help: String? = nil) -> Diagnostic {
+    package static func expectedStatementEnd(found: String, at span: Span, help: String? = nil) -> Diagnostic
+    {
         syntax(
             1024, "expected the end of the statement, found \(found)", span,
             help: help ?? "start a new line, or write `;` between two statements")
     }
 
     package static func reservedWord(_ word: String, at span: Span) -> Diagnostic {
-        syntax(1025, "`\(word)` is a word of the language and cannot name something", span, help: "choose another name")
+        syntax(
+            1025, "`\(word)` is a word of the language and cannot name something", span,
+            help: "choose another name")
     }
 
     package static func nestingTooDeep(at span: Span) -> Diagnostic {
@@ -175,7 +189,8 @@ extension Diagnostic {
 
     package static func chainTooLong(at span: Span) -> Diagnostic {
         syntax(
-            1027, "the expression is a chain of more than \(Limits.expressionChainMax) operators or calls", span,
+            1027, "the expression is a chain of more than \(Limits.expressionChainMax) operators or calls",
+            span,
             help: "split it with `let`, or use a list and a fold")
     }
 
@@ -184,7 +199,8 @@ extension Diagnostic {
     }
 
     package static func recordInHead(at span: Span) -> Diagnostic {
-        syntax(1029, "a record literal in a condition stands in parentheses", span, help: "write `(Name { … })`")
+        syntax(
+            1029, "a record literal in a condition stands in parentheses", span, help: "write `(Name { … })`")
     }
 
     package static func declarationInBlock(_ word: String, at span: Span) -> Diagnostic {
@@ -205,7 +221,8 @@ extension Diagnostic {
 
     package static func rangeOnlyInBackoff(at span: Span) -> Diagnostic {
         syntax(
-            1033, "`..` stands only in `backoff 1s..1m`", span, help: "write `..<` (without the end) or `...` (with it)"
+            1033, "`..` stands only in `backoff 1s..1m`", span,
+            help: "write `..<` (without the end) or `...` (with it)"
         )
     }
 
@@ -222,7 +239,9 @@ extension Diagnostic {
     }
 
     package static func tooManySyntaxDiagnostics(hidden: Int, at span: Span) -> Diagnostic {
-        syntax(1036, "\(hidden) more syntax errors in this file are not shown", span, help: "mend the first ones")
+        syntax(
+            1036, "\(hidden) more syntax errors in this file are not shown", span, help: "mend the first ones"
+        )
     }
 
     package static func clauseOutsideStep(_ word: String, at span: Span) -> Diagnostic {

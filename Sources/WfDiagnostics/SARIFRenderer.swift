@@ -54,7 +54,8 @@ package struct SARIFRenderer {
         json.close("}")
     }
 
-    private mutating func result(_ diagnostic: Diagnostic, _ codes: [DiagnosticCode], _ json: inout JSONText) {
+    private mutating func result(_ diagnostic: Diagnostic, _ codes: [DiagnosticCode], _ json: inout JSONText)
+    {
         json.open("{")
         json.pair("ruleId", diagnostic.code.description)
         json.pair("ruleIndex", codes.firstIndex(of: diagnostic.code) ?? 0)
@@ -155,7 +156,8 @@ package struct SARIFRenderer {
         for byte in path.utf8 {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
+                UInt8(ascii: "-"),
                 UInt8(ascii: "_"), UInt8(ascii: "~"):
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             default:

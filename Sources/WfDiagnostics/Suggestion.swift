@@ -34,7 +34,8 @@ package enum Suggestion {
             var smallest = current[0]
             for column in 0..<right.count {
                 let same = folded(left[row]) == folded(right[column])
-                var cost = min(previous[column + 1] + 1, current[column] + 1, previous[column] + (same ? 0 : 1))
+                var cost = min(
+                    previous[column + 1] + 1, current[column] + 1, previous[column] + (same ? 0 : 1))
                 if row > 0, column > 0, folded(left[row]) == folded(right[column - 1]),
                     folded(left[row - 1]) == folded(right[column])
                 {

@@ -64,7 +64,8 @@ package struct TextRenderer {
     }
 
     package mutating func render(_ diagnostic: Diagnostic) -> String {
-        let style: Style = diagnostic.severity == .error ? .error : diagnostic.severity == .warning ? .warning : .note
+        let style: Style =
+            diagnostic.severity == .error ? .error : diagnostic.severity == .warning ? .warning : .note
         var result = paint("\(diagnostic.severity.word)[\(diagnostic.code)]", style)
         result += paint(": \(visible(diagnostic.message))", .strong) + "\n"
         var width = 1
@@ -84,7 +85,9 @@ package struct TextRenderer {
             result += excerpt(marks, lines, width, style)
             for label in elsewhere { result += self.elsewhere(label, width, style) }
         }
-        for note in diagnostic.notes { result += pad(width + 1) + paint("=", .quiet) + " note: \(visible(note))\n" }
+        for note in diagnostic.notes {
+            result += pad(width + 1) + paint("=", .quiet) + " note: \(visible(note))\n"
+        }
         if let help = diagnostic.help {
             result += pad(width + 1) + paint("=", .quiet) + " help: \(visible(help))\n"
         }
@@ -110,7 +113,9 @@ package struct TextRenderer {
             let text = expanded(lines.text(ofLine: mark.line))
             let window = window(text.count, mark.columns)
             if mark.line != shown {
-                if shown != 0, mark.line > shown + 1 { result += pad(width - 1) + paint("...", .quiet) + "\n" }
+                if shown != 0, mark.line > shown + 1 {
+                    result += pad(width - 1) + paint("...", .quiet) + "\n"
+                }
                 let number = String(mark.line)
                 let shownText = String(String.UnicodeScalarView(text[window]))
                 result += pad(width - number.utf8.count) + paint("\(number) |", .quiet)
@@ -121,7 +126,8 @@ package struct TextRenderer {
             let end = max(start + 1, min(mark.columns.upperBound, max(window.upperBound, start + 1)))
             let line = String(repeating: mark.isPrimary ? "^" : "-", count: end - start)
             result += pad(width) + paint(" |", .quiet) + pad(start - window.lowerBound + 1)
-            result += paint(line + (mark.text.isEmpty ? "" : " \(visible(mark.text))"), mark.isPrimary ? style : .quiet)
+            result += paint(
+                line + (mark.text.isEmpty ? "" : " \(visible(mark.text))"), mark.isPrimary ? style : .quiet)
             result += "\n"
         }
         return result
@@ -172,13 +178,16 @@ package struct TextRenderer {
 
     private func isControl(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value < 0x20 || scalar.value >= 0x7F && scalar.value < 0xA0
-            || scalar.value >= 0x202A && scalar.value <= 0x202E || scalar.value >= 0x2066 && scalar.value <= 0x2069
+            || scalar.value >= 0x202A && scalar.value <= 0x202E
+            || scalar.value >= 0x2066 && scalar.value <= 0x2069
     }
 
     /// Words quoted from source must not steer the terminal.
     private func visible(_ text: String) -> String {
         var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars { result.append(isControl(scalar) && scalar != "\n" ? "\u{FFFD}" : scalar) }
+        for scalar in text.unicodeScalars {
+            result.append(isControl(scalar) && scalar != "\n" ? "\u{FFFD}" : scalar)
+        }
         return String(result)
     }
 

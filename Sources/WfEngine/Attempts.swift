@@ -1,5 +1,5 @@
-// Attempts at effects: starting them, what came of them, retries, timeouts and the failover. Knows the clauses of
-// steps and actions; knows nothing of how an effect is done.
+// Attempts at effects: starting them, what came of them, retries, timeouts and the failover. Knows the
+// clauses of steps and actions; knows nothing of how an effect is done.
 
 import WfMachine
 import WfPlan
@@ -85,8 +85,8 @@ extension Engine {
 
     // MARK: clauses
 
-    /// The row of clauses that a clause is taken from: the step's where it has one, else the action's, with where
-    /// its chunks read.
+    /// The row of clauses that a clause is taken from: the step's where it has one, else the action's, with
+    /// where its chunks read.
     private func clauses(
         _ live: LiveNode, having: KeyPath<ClausesRow, UInt32>
     ) -> (row: ClausesRow, source: ChunkSource)? {

@@ -1,5 +1,5 @@
-// The one function through which every state change of a run passes. It sets the state, marks what the next commit
-// has to write, and records the event for people. What follows from a change is decided elsewhere.
+// The one function through which every state change of a run passes. It sets the state, marks what the next
+// commit has to write, and records the event for people. What follows from a change is decided elsewhere.
 
 import WfJournal
 import WfPlan

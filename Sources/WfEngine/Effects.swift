@@ -1,5 +1,5 @@
-// The contract between the engine and the doors: what an effect is asked for, and what came of it. Knows nothing
-// of how an effect is done, nor of threads.
+// The contract between the engine and the doors: what an effect is asked for, and what came of it. Knows
+// nothing of how an effect is done, nor of threads.
 
 package import WfPlan
 package import WfValue
@@ -127,7 +127,8 @@ package struct Turn {
     /// Attempts to stop; the driver still calls `complete` for each when it has stopped.
     package var attemptsToCancel: [AttemptId] = []
     package var endedRuns: [EndedRun] = []
-    /// Runs that another process has taken over: their attempts are in `attemptsToCancel`, need no `complete`.
+    /// Runs that another process has taken over: their attempts are in `attemptsToCancel`, need no
+    /// `complete`.
     package var lostRuns: [RunId] = []
     /// When to call `turn` next at the latest (wall clock, microseconds), even if nothing is completed; at or
     /// before now: at once. Nil: only after a `complete`, `start`, `resume`, `cancel`.

@@ -1,6 +1,7 @@
-// The engine: a synchronous core without clock, threads or I/O of its own. A driver hands it completions and the
-// time; one call of `turn` handles all that has gathered, commits one transaction, and only then hands out what
-// to start. So an effect starts only after its start record is durable, and a dependent only after the result is.
+// The engine: a synchronous core without clock, threads or I/O of its own. A driver hands it completions and
+// the time; one call of `turn` handles all that has gathered, commits one transaction, and only then hands
+// out what to start. So an effect starts only after its start record is durable, and a dependent only after
+// the result is.
 //
 //     complete, log, start, resume, cancel ─→ gathered ─┐
 //     timers ───────────────────────────────────────────┼→ turn: settle, begin, evaluate ─→ commit ─→ Turn
@@ -147,8 +148,8 @@ package final class Engine {
         }
     }
 
-    /// Asks a run of this engine to stop; it ends as `cancelled` when its attempts have stopped. A run that no
-    /// live process runs is taken over first.
+    /// Asks a run of this engine to stop; it ends as `cancelled` when its attempts have stopped. A run that
+    /// no live process runs is taken over first.
     package func cancel(run id: RunId, now: Moment) throws(EngineError) {
         if isStopped { throw .stopped }
         if runNumbers[id] == nil { try resume(run: id, now: now) }
@@ -160,7 +161,8 @@ package final class Engine {
         inbox.append((attempt, outcome))
     }
 
-    /// Stores what an attempt wrote, with the next turn; beyond `EngineLimits.logBytesPerAttemptMax` it is cut.
+    /// Stores what an attempt wrote, with the next turn; beyond `EngineLimits.logBytesPerAttemptMax` it is
+    /// cut.
     package func log(_ attempt: AttemptId, stream: LogStream, bytes: [UInt8], now: Moment) {
         guard let live = attempts[attempt.raw], !bytes.isEmpty else { return }
         let run = live.scope.run
@@ -193,8 +195,8 @@ package final class Engine {
 
     // MARK: the turn
 
-    /// Handles everything that has gathered and commits it. After a throw the engine is of no further use: what
-    /// was committed before is safe, and a new engine goes on from there.
+    /// Handles everything that has gathered and commits it. After a throw the engine is of no further use:
+    /// what was committed before is safe, and a new engine goes on from there.
     package func turn(now: Moment) throws(JournalError) -> Turn {
         precondition(!isStopped, "an engine that has stopped has no further turns")
         self.now = now

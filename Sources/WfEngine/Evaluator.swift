@@ -1,5 +1,5 @@
-// Runs chunks: gathers the inputs of a chunk from scopes or parameters and calls the machine. Knows where values
-// lie; knows nothing of what they are for.
+// Runs chunks: gathers the inputs of a chunk from scopes or parameters and calls the machine. Knows where
+// values lie; knows nothing of what they are for.
 
 import WfMachine
 import WfPlan

@@ -1,5 +1,5 @@
-// What happened to a run, as people read it: the one vocabulary of live view, `show` and history. Knows nothing of
-// how events are stored (Changes.swift writes them, History.swift reads them).
+// What happened to a run, as people read it: the one vocabulary of live view, `show` and history. Knows
+// nothing of how events are stored (Changes.swift writes them, History.swift reads them).
 
 /// Something that happened to a run.
 package struct RunEvent: Sendable {
@@ -38,7 +38,8 @@ package struct RunEvent: Sendable {
     package var value: [UInt8]?
     /// `nodeEnded`: id of the large value in the journal, or 0.
     package var valueId: Int64
-    /// `scopeOpened`: total items of a fan-out in progress, else 0. `scopeOpened` carries item or turn in `attempt`.
+    /// `scopeOpened`: total items of a fan-out in progress, else 0. `scopeOpened` carries item or turn in
+    /// `attempt`.
     package var total: Int
 
     package init(

@@ -1,5 +1,5 @@
-// What a turn changed becomes the writes of one transaction: per run one row of history, the touched pages, the
-// new results of fan-outs, large values, and the run's row where its status changed.
+// What a turn changed becomes the writes of one transaction: per run one row of history, the touched pages,
+// the new results of fan-outs, large values, and the run's row where its status changed.
 
 import WfJournal
 import WfValue
@@ -73,7 +73,8 @@ extension Engine {
         run.freedRows.removeAll(keepingCapacity: true)
     }
 
-    /// Adds the row in `rowWriter`: over its old content, over a row that is no longer needed, or as a new one.
+    /// Adds the row in `rowWriter`: over its old content, over a row that is no longer needed, or as a new
+    /// one.
     private func write(row: Int64, of run: Run) -> Int64 {
         if row != 0 {
             batch.add(.updateState, id: row, bytes: rowWriter.written)

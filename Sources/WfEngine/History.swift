@@ -1,5 +1,5 @@
-// Reading a run's history for people: the events in order, and a report of every scope and node from them. Knows
-// how events are stored; is never read to go on with a run.
+// Reading a run's history for people: the events in order, and a report of every scope and node from them.
+// Knows how events are stored; is never read to go on with a run.
 
 package import WfJournal
 package import WfPlan

@@ -1,4 +1,5 @@
-// How nodes begin and what each kind of node does. Endings stand in Endings.swift, attempts in Attempts.swift.
+// How nodes begin and what each kind of node does. Endings stand in Endings.swift, attempts in
+// Attempts.swift.
 
 import WfMachine
 import WfPlan

@@ -1,10 +1,11 @@
-// Names of steps within a run, for people and as idempotency keys: `build[2]/compile`. Knows nothing of state.
+// Names of steps within a run, for people and as idempotency keys: `build[2]/compile`. Knows nothing of
+// state.
 
 import WfPlan
 
 extension Scope {
-    /// The path of a node: the nodes around it, with item or turn in brackets, a repeated attempt of a whole scope
-    /// behind `#`, and `!else` behind the failover.
+    /// The path of a node: the nodes around it, with item or turn in brackets, a repeated attempt of a whole
+    /// scope behind `#`, and `!else` behind the failover.
     func path(_ node: Int, role: NodeRole = .main) -> String {
         var parts: [String] = []
         var name = run.context.plan.string(row(node).name)

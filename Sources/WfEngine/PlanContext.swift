@@ -1,5 +1,5 @@
-// What the engine knows about a plan beyond its rows: per block who waits for whom and who reads what, computed
-// once. Knows nothing of runs.
+// What the engine knows about a plan beyond its rows: per block who waits for whom and who reads what,
+// computed once. Knows nothing of runs.
 
 import WfMachine
 import WfPlan
@@ -68,8 +68,8 @@ final class PlanContext {
     let doors: [Door]
     let effectNames: [String]
     private var layouts: [BlockLayout?]
-    /// Per block, once computed: slots of outer scopes that are read within, packed as in chunks, where depth 0 is
-    /// the scope around the block.
+    /// Per block, once computed: slots of outer scopes that are read within, packed as in chunks, where
+    /// depth 0 is the scope around the block.
     private var escapes: [[UInt32]?]
 
     init(plan: Plan) {

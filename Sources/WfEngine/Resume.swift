@@ -1,5 +1,5 @@
-// Taking a run over: its live state is read from the journal and checked against the plan, scopes are built again,
-// and what was under way goes on. History is never read.
+// Taking a run over: its live state is read from the journal and checked against the plan, scopes are built
+// again, and what was under way goes on. History is never read.
 
 package import WfJournal
 import WfPlan

@@ -1,5 +1,5 @@
-// A run in memory: the tree of scopes, each with the status of its nodes and the values still needed. Plain state;
-// what changes it stands in Changes.swift.
+// A run in memory: the tree of scopes, each with the status of its nodes and the values still needed. Plain
+// state; what changes it stands in Changes.swift.
 
 import WfJournal
 import WfPlan
@@ -47,7 +47,8 @@ struct SlotValue {
     var row: Int64
 }
 
-/// What is known of a node between its beginning and its end. Nodes whose effect ends in the next turn have none.
+/// What is known of a node between its beginning and its end. Nodes whose effect ends in the next turn have
+/// none.
 final class LiveNode {
     let scope: Scope
     /// Relative to the block.

@@ -1,5 +1,5 @@
-// How live state is stored: pages of a scope and results of a fan-out, as rows of bytes with a checksum. Reading is
-// checked against every bound; nothing is trusted. docs/journal-format.md draws the layout.
+// How live state is stored: pages of a scope and results of a fan-out, as rows of bytes with a checksum.
+// Reading is checked against every bound; nothing is trusted. docs/journal-format.md draws the layout.
 
 import WfJournal
 import WfPlan

@@ -1,5 +1,5 @@
-// Timers: a binary heap ordered by due time, then by order of setting. A timer whose node has moved on stays until
-// it is due and is then ignored; many of those are swept.
+// Timers: a binary heap ordered by due time, then by order of setting. A timer whose node has moved on stays
+// until it is due and is then ignored; many of those are swept.
 
 /// What is due.
 enum TimerKind: UInt8 {

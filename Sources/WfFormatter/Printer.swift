@@ -199,7 +199,9 @@ struct Printer {
         let count = out.count
         ignoresSource = ignoringSource
         defer { ignoresSource = false }
-        let saved = (next, indent, column, pendingSpace, pendingNewline, allowsBlank, blankAfterComment, flushed)
+        let saved = (
+            next, indent, column, pendingSpace, pendingNewline, allowsBlank, blankAfterComment, flushed
+        )
         isTrial = true
         outcome = .fits
         stopped = false
@@ -232,7 +234,9 @@ struct Printer {
         return Array(bytes[0..<end])
     }
 
-    private static func comments(_ tree: TreeReader, _ span: Span) -> (comments: [Comment], newlinesAfter: Int) {
+    private static func comments(_ tree: TreeReader, _ span: Span) -> (
+        comments: [Comment], newlinesAfter: Int
+    ) {
         let bytes = tree.bytes(from: span.start, to: span.end)
         var comments: [Comment] = []
         var newlines = 0

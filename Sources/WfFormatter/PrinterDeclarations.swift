@@ -166,14 +166,17 @@ extension Printer {
     mutating func enumCase(_ id: NodeId) {
         token()
         let payload = EnumCaseDeclView(tree, id).payload
-        if nextKind == .leftParen { commaList(payload.count, before: tree.lastToken(id).index) { $0.node(payload[$1]) } }
+        if nextKind == .leftParen {
+            commaList(payload.count, before: tree.lastToken(id).index) { $0.node(payload[$1]) }
+        }
     }
 
     /// The members of a record or enum: one line, or a line each without commas.
     private mutating func members(_ items: NodeList) {
         if items.isEmpty { return emptyBraces() }
         let first = next + 1
-        if !startsLine(first), !hasComment(after: next, through: tree.lastToken(items[items.count - 1]).index),
+        if !startsLine(first),
+            !hasComment(after: next, through: tree.lastToken(items[items.count - 1]).index),
             inTrial || flat > 0 || trial({ $0.inlineMembers(items) }) == .fits
         {
             return inlineMembers(items)
@@ -251,7 +254,8 @@ extension Printer {
         let first = tree.firstToken(id).index
         let last = tree.lastToken(id).index
         return BlockView(tree, id).statements.count <= 1
-            && (ignoresSource || !startsLine(first + 1) && !startsLine(last)) && !hasComment(after: first, through: last)
+            && (ignoresSource || !startsLine(first + 1) && !startsLine(last))
+            && !hasComment(after: first, through: last)
     }
 
     private mutating func inlineBlock(_ statements: NodeList) {

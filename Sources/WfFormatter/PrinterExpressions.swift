@@ -15,11 +15,15 @@ extension Printer {
         case .retryClause: retry(id)
         case .faultPattern: faultPattern(id)
         case .flowArm: flowArm(id)
-        case .useDecl, .constDecl, .configDecl, .secretDecl, .poolDecl, .rateDecl, .breakerDecl, .recordDecl, .enumDecl,
-            .funcDecl, .workflowDecl, .flowDecl, .actionDecl, .externActionDecl, .externFuncDecl, .triggerDecl, .testDecl:
+        case .useDecl, .constDecl, .configDecl, .secretDecl, .poolDecl, .rateDecl, .breakerDecl, .recordDecl,
+            .enumDecl,
+            .funcDecl, .workflowDecl, .flowDecl, .actionDecl, .externActionDecl, .externFuncDecl,
+            .triggerDecl, .testDecl:
             declaration(id)
-        case .letStmt, .assignStmt, .returnStmt, .breakStmt, .continueStmt, .whileStmt, .exprStmt, .stepStmt, .signalStmt,
-            .queryStmt, .nextStmt, .failStmt, .mockStmt, .expectStmt, .realStmt, .flowStep, .flowEdge, .flowGate, .flowEnd,
+        case .letStmt, .assignStmt, .returnStmt, .breakStmt, .continueStmt, .whileStmt, .exprStmt, .stepStmt,
+            .signalStmt,
+            .queryStmt, .nextStmt, .failStmt, .mockStmt, .expectStmt, .realStmt, .flowStep, .flowEdge,
+            .flowGate, .flowEnd,
             .flowBoundary:
             statement(id)
         case .enumPayload:
@@ -97,7 +101,8 @@ extension Printer {
             keyword()
             if view.isAttached { keyword() }
             node(view.call)
-        case .ifExpr, .matchExpr, .matchArm, .forExpr, .loopExpr, .loopVariable, .raceExpr, .raceBranch, .tryExpr,
+        case .ifExpr, .matchExpr, .matchArm, .forExpr, .loopExpr, .loopVariable, .raceExpr, .raceBranch,
+            .tryExpr,
             .catchClause, .sequenceExpr:
             control(id)
         case .namedType, .listType, .mapType, .optionalType, .tupleType, .functionType: type(id)
@@ -128,7 +133,9 @@ extension Printer {
         for index in 0..<count {
             newline(blank: index > 0)
             print(&self, index)
-            if nextKind == .comma { token() } else {
+            if nextKind == .comma {
+                token()
+            } else {
                 drop(.semicolon)
                 insert(",")
             }
@@ -217,7 +224,9 @@ extension Printer {
     }
 
     private mutating func fields(_ fields: NodeList, last: UInt32) {
-        commaList(fields.count, before: last, broken: startsLine(next + 1) && !ignoresSource, padded: true) { $0.node(fields[$1]) }
+        commaList(fields.count, before: last, broken: startsLine(next + 1) && !ignoresSource, padded: true) {
+            $0.node(fields[$1])
+        }
     }
 
     private mutating func recordField(_ id: NodeId) {
@@ -332,7 +341,9 @@ extension Printer {
     private mutating func control(_ id: NodeId) {
         switch tree.kind(id) {
         case .ifExpr:
-            let broken = flat == 0 && !(isInlineIf(id) && (inTrial || trial({ $0.ifExpression(id, broken: false) }) == .fits))
+            let broken =
+                flat == 0
+                && !(isInlineIf(id) && (inTrial || trial({ $0.ifExpression(id, broken: false) }) == .fits))
             ifExpression(id, broken: broken)
         case .matchExpr:
             let view = MatchExprView(tree, id)
@@ -421,7 +432,11 @@ extension Printer {
         guard let other = view.elseBranch else { return }
         space()
         keyword()
-        if tree.kind(other) == .ifExpr { ifExpression(other, broken: broken) } else { block(other, broken: broken) }
+        if tree.kind(other) == .ifExpr {
+            ifExpression(other, broken: broken)
+        } else {
+            block(other, broken: broken)
+        }
     }
 
     private mutating func loop(_ view: LoopExprView) {
@@ -508,7 +523,9 @@ extension Printer {
             token()
             token()
             let arguments = view.arguments
-            if view.hasArguments { commaList(arguments.count, before: tree.lastToken(id).index) { $0.node(arguments[$1]) } }
+            if view.hasArguments {
+                commaList(arguments.count, before: tree.lastToken(id).index) { $0.node(arguments[$1]) }
+            }
         case .casePatternArgument:
             let view = CasePatternArgumentView(tree, id)
             if !view.label.isNone { keywordColon() }

@@ -1,5 +1,5 @@
-// One transaction, laid out flat so that it can be filled and bound without an allocation per row. Knows the kinds
-// of writes; knows nothing of what the bytes mean.
+// One transaction, laid out flat so that it can be filled and bound without an allocation per row. Knows the
+// kinds of writes; knows nothing of what the bytes mean.
 
 /// What a write does. `id` is the row's id; the bytes are its content.
 package enum WriteKind: UInt8, Sendable {

@@ -20,7 +20,8 @@ package func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
 
 @inline(__always)
 private func mix(_ value: UInt64) -> UInt64 {
-    // Every step is invertible, so two rows of one length that differ in one word never meet before the cut to 32.
+    // Every step is invertible, so two rows of one length that differ in one word never meet before the cut
+    // to 32.
     var state = value &* 0xFF51_AFD7_ED55_8CCD
     state ^= state >> 32
     state = state &* 0xC4CE_B9FE_1A85_EC53

@@ -1,13 +1,14 @@
-// The contract of a durable journal. Every journal passes the same tests (Tests/WfJournalTests). Knows rows and
-// transactions; knows nothing of plans, nodes or values.
+// The contract of a durable journal. Every journal passes the same tests (Tests/WfJournalTests). Knows rows
+// and transactions; knows nothing of plans, nodes or values.
 
 /// A durable journal: one writer's connection. Not safe to share between threads; several processes may each
 /// hold a connection to one journal.
 ///
-/// Invariant: `commit` is atomic and durable when it returns, and touches no run that the writer does not own.
+/// Invariant: `commit` is atomic and durable when it returns, and touches no run that the writer does not
+/// own.
 package protocol Journal: AnyObject {
-    /// Makes this connection a writer: stores an owner row. Ids for rows are handed out from `idBase` upwards,
-    /// up to `Journals.idsPerSession` of them; `idBase` never collides with another session's.
+    /// Makes this connection a writer: stores an owner row. Ids for rows are handed out from `idBase`
+    /// upwards, up to `Journals.idsPerSession` of them; `idBase` never collides with another session's.
     func register(
         processId: Int32, bootId: String, token: UInt64, now: Int64, boot: Int64
     ) throws(JournalError) -> Session
@@ -16,8 +17,8 @@ package protocol Journal: AnyObject {
     /// - Returns: the numbers of runs that belong to somebody else; nothing of theirs was stored.
     func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64]
 
-    /// Takes a run over if its owner and epoch are still these: owner becomes the session, the epoch grows by one.
-    /// The old owner's row goes with its last live run.
+    /// Takes a run over if its owner and epoch are still these: owner becomes the session, the epoch grows
+    /// by one. The old owner's row goes with its last live run.
     func claim(run: Int64, owner: Int64, epoch: Int64, session: Session) throws(JournalError) -> Bool
 
     /// Gives all runs of the session back and removes its owner row.

@@ -1,5 +1,5 @@
-// What can be wrong with a journal, named for what the caller can do about it. Knows no wording beyond one line
-// per case; codes and help are the command's business.
+// What can be wrong with a journal, named for what the caller can do about it. Knows no wording beyond one
+// line per case; codes and help are the command's business.
 
 /// Why a journal could not be opened, read or written. After a failed commit nothing of it is stored.
 package enum JournalError: Error, Equatable, Sendable {

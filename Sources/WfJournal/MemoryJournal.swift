@@ -1,5 +1,5 @@
-// The contract in memory, for tests and trials: the same rows in dictionaries. Can stop at a given commit, as a
-// killed process would, and be copied. Knows nothing of durability.
+// The contract in memory, for tests and trials: the same rows in dictionaries. Can stop at a given commit,
+// as a killed process would, and be copied. Knows nothing of durability.
 
 /// A journal that lives as long as its object.
 package final class MemoryJournal: Journal {

@@ -1,5 +1,5 @@
-// The rows of a journal as values: runs, live state, history, logs, owners. Knows nothing of how a journal stores
-// them, nor what the bytes of state and history mean (the engine encodes and reads those).
+// The rows of a journal as values: runs, live state, history, logs, owners. Knows nothing of how a journal
+// stores them, nor what the bytes of state and history mean (the engine encodes and reads those).
 
 /// How far a run has come. The raw value is the journal format: append only, never renumber.
 package enum RunStatus: UInt8, Sendable, CaseIterable {

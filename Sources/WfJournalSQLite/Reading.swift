@@ -1,4 +1,5 @@
-// Reading the SQLite journal. A row whose content contradicts its checksum or its ranges is named and refused.
+// Reading the SQLite journal. A row whose content contradicts its checksum or its ranges is named and
+// refused.
 
 import CSQLite
 package import WfJournal

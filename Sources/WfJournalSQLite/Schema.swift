@@ -1,4 +1,5 @@
-// The tables of the journal and how older journals become newer ones. docs/journal-format.md explains the shape.
+// The tables of the journal and how older journals become newer ones. docs/journal-format.md explains the
+// shape.
 
 import WfJournal
 

@@ -6,8 +6,8 @@ import WfPlan
 import WfSource
 import WfValue
 
-/// Who else may hold a value, as bits. Buffers (strings, lists, maps) are written in place unless they are marked
-/// as shared, so before a value gets a second holder that could see such a write, it is marked.
+/// Who else may hold a value, as bits. Buffers (strings, lists, maps) are written in place unless they are
+/// marked as shared, so before a value gets a second holder that could see such a write, it is marked.
 struct Holders: OptionSet {
     let rawValue: UInt8
     /// A `let` of this body that was made from a new value.
@@ -71,7 +71,8 @@ final class BodyLowering {
     /// Where `return` goes while a lambda is expanded in place; nil: it returns.
     var inlineReturn: (sink: Int, end: Label)?
     var inlineHolders: Holders = []
-    /// The register of a variable that is being assigned: it must not be written before its value is complete.
+    /// The register of a variable that is being assigned: it must not be written before its value is
+    /// complete.
     var unfinished = -1
 
     init(_ context: Lowering) {

@@ -61,7 +61,8 @@ extension BodyLowering {
         let parameters = tree.list(node.list).map { LocalId($0) }
         let function = context.builder.reserveFunction()
         context.define(
-            function, name: "lambda", file: file, locals: locals, hasVariables: hasVariables, parameters: captured + parameters,
+            function, name: "lambda", file: file, locals: locals, hasVariables: hasVariables,
+            parameters: captured + parameters,
             result: types.functionResult(of: node.type)
         ) { $0.finishBody(TypedId(node.a)) }
         let operands = captured.map { local in
@@ -131,8 +132,10 @@ extension BodyLowering {
     static func makesCopies(_ builtin: Builtin) -> Bool {
         switch builtin {
         case .listGet, .listFirst, .listLast, .mapKeys, .mapValues, .stringSplit, .stringLines, .stringWords,
-            .stringSplitOnce, .listJoin, .listEnumerated, .listZip, .listCounts, .stringIndexOf, .stringLastIndexOf,
-            .stringToInt, .stringToFloat, .stringToDecimal, .stringBytes, .stringCodes, .stringCharacters, .listChunks,
+            .stringSplitOnce, .listJoin, .listEnumerated, .listZip, .listCounts, .stringIndexOf,
+            .stringLastIndexOf,
+            .stringToInt, .stringToFloat, .stringToDecimal, .stringBytes, .stringCodes, .stringCharacters,
+            .listChunks,
             .stringParseCsv, .stringParseJson, .csvLine, .listFromCodes, .listIndexOf:
             return true
         default: return false

@@ -37,13 +37,17 @@ enum RegisterFields {
         return bits
     }
 
-    /// Whether an instruction can fault, so that its position must be known. Every one that makes an object may run
-    /// out of memory; the small ones leave that to the position before, so that equal chunks can be one.
+    /// Whether an instruction can fault, so that its position must be known. Every one that makes an object
+    /// may run out of memory; the small ones leave that to the position before, so that equal chunks can be
+    /// one.
     static let canFault: [Bool] = Opcode.allCases.map { opcode in
         switch opcode {
-        case .mov, .ldi, .ldk, .ldnull, .some, .share, .cellget, .cellset, .eq, .lt, .le, .feq, .flt, .fle, .not,
-            .fadd, .fsub, .fmul, .fdiv, .fneg, .itof, .veq, .vcmp, .jmp, .jt, .jf, .jeq, .jne, .jlt, .jle, .jeqi,
-            .jnei, .jlti, .jlei, .jgti, .jgei, .jflt, .jfle, .jfnlt, .jfnle, .jnull, .jsome, .forlt, .switch, .ret,
+        case .mov, .ldi, .ldk, .ldnull, .some, .share, .cellget, .cellset, .eq, .lt, .le, .feq, .flt, .fle,
+            .not,
+            .fadd, .fsub, .fmul, .fdiv, .fneg, .itof, .veq, .vcmp, .jmp, .jt, .jf, .jeq, .jne, .jlt, .jle,
+            .jeqi,
+            .jnei, .jlti, .jlei, .jgti, .jgei, .jflt, .jfle, .jfnlt, .jfnle, .jnull, .jsome, .forlt, .switch,
+            .ret,
             .closure, .get, .tag, .llen, .mlen, .new, .enew:
             return false
         case .unwrap, .add, .sub, .mul, .div, .rem, .neg, .addi, .call, .call1, .callv, .bcall,
@@ -54,8 +58,8 @@ enum RegisterFields {
     }
 }
 
-/// Registers while code is written: parameters keep their numbers, further words follow them, references carry
-/// the top bit of the 16; `finish` puts the references behind the words.
+/// Registers while code is written: parameters keep their numbers, further words follow them, references
+/// carry the top bit of the 16; `finish` puts the references behind the words.
 struct CodeBuffer {
     private(set) var code: [UInt64] = []
     private(set) var positions: [PositionRow] = []
@@ -249,7 +253,8 @@ struct CodeBuffer {
         return Label(index: labels.count - 1)
     }
 
-    /// The label stands here. What follows can be reached when the code before can, or a jump to it was written.
+    /// The label stands here. What follows can be reached when the code before can, or a jump to it was
+    /// written.
     mutating func place(_ label: Label) {
         dropJump(to: label)
         remember(label)
@@ -283,7 +288,8 @@ struct CodeBuffer {
         }
     }
 
-    /// The head of a loop stands here, which is reached by a jump that is written later if the loop is entered.
+    /// The head of a loop stands here, which is reached by a jump that is written later if the loop is
+    /// entered.
     mutating func placeHead(_ label: Label, isEntered: Bool) {
         remember(label)
         if isEntered { isReachable = true }
@@ -338,8 +344,8 @@ struct CodeBuffer {
 
     /// Resolves jumps, renumbers registers and puts the prologue in front.
     ///
-    /// - Returns: the types of all registers. `code` and `positions` are then final. When `needsLongJumps` or
-    ///   `excess` is set, the code is of no use.
+    /// - Returns: the types of all registers. `code` and `positions` are then final. When `needsLongJumps`
+    /// or   `excess` is set, the code is of no use.
     mutating func finish() -> [TypeId] {
         let isEndReferred = labels.indices.contains { labels[$0] == code.count && isReferred[$0] }
         if isReachable || isEndReferred {

@@ -261,7 +261,11 @@ extension BodyLowering {
         var areElements = true
         for list in lists {
             let node = tree[TypedId(list)]
-            if node.kind == .list { elements.append(contentsOf: tree.list(node.list)) } else { areElements = false }
+            if node.kind == .list {
+                elements.append(contentsOf: tree.list(node.list))
+            } else {
+                areElements = false
+            }
         }
         if areElements && elements.count == 1 {
             let element = lower(TypedId(elements[0]))
@@ -353,7 +357,9 @@ extension BodyLowering {
             let high = Operand(register: allocate(.int), isTemporary: true, holders: [])
             emit(.get, low.register, source.register, 0, at: node)
             emit(.get, high.register, source.register, 1, at: node)
-            countedLoop(from: low.register, to: high.register, variable: first, at: node) { run(TypedId(node.b)) }
+            countedLoop(from: low.register, to: high.register, variable: first, at: node) {
+                run(TypedId(node.b))
+            }
             release([low, high])
         default:
             listLoop(source.register, iterated.type, at: node) { element in
@@ -380,7 +386,9 @@ extension BodyLowering {
         }
         if let second {
             if first.index != 0xFFFF_FFFF { bind(first, to: read(.mkey, key), owns: true, holders: .stable) }
-            if second.index != 0xFFFF_FFFF { bind(second, to: read(.mval, value), owns: true, holders: .stable) }
+            if second.index != 0xFFFF_FFFF {
+                bind(second, to: read(.mval, value), owns: true, holders: .stable)
+            }
         } else if first.index != 0xFFFF_FFFF {
             let local = info(first).type
             if kind(local) == .tuple && local != key {
@@ -422,7 +430,8 @@ extension BodyLowering {
     }
 
     /// The first number behind the range, in a register that does not change.
-    private func upperBound(_ node: TypedNode, _ id: UInt32, _ isClosed: Bool, at range: TypedNode) -> Operand {
+    private func upperBound(_ node: TypedNode, _ id: UInt32, _ isClosed: Bool, at range: TypedNode) -> Operand
+    {
         if node.kind == .word {
             let value = bits(node)
             if !isClosed || value < Int64.max {
@@ -434,7 +443,8 @@ extension BodyLowering {
                     var writer = ByteWriter(capacity: 16)
                     writer.appendInt(Int(bound))
                     buffer.emit(
-                        .ldk, register, bx: Int(context.builder.constant(type: .int, bytes: writer.toArray())))
+                        .ldk, register, bx: Int(context.builder.constant(type: .int, bytes: writer.toArray()))
+                    )
                 }
                 return Operand(register: register, isTemporary: true, holders: [])
             }
@@ -455,7 +465,9 @@ extension BodyLowering {
     }
 
     /// A loop whose variable starts in `index`, which it destroys.
-    func countedLoop(from index: Int, to limit: Int, variable: LocalId, at node: TypedNode, _ body: () -> Void) {
+    func countedLoop(
+        from index: Int, to limit: Int, variable: LocalId, at node: TypedNode, _ body: () -> Void
+    ) {
         let skip = buffer.label()
         buffer.jump(.jle, limit, index, to: skip)
         loop(index, limit, variable: variable, entersAtTest: false, body)
@@ -467,7 +479,8 @@ extension BodyLowering {
         loop(index, limit, variable: variable, entersAtTest: true, body)
     }
 
-    private func loop(_ index: Int, _ limit: Int, variable: LocalId?, entersAtTest: Bool, _ body: () -> Void) {
+    private func loop(_ index: Int, _ limit: Int, variable: LocalId?, entersAtTest: Bool, _ body: () -> Void)
+    {
         let head = buffer.label()
         let step = buffer.label()
         let end = buffer.label()
@@ -491,7 +504,8 @@ extension BodyLowering {
 
     /// A loop over a list; the body asks for the element when it wants it, in a register of its own.
     func listLoop(
-        _ list: Int, _ type: TypeId, at node: TypedNode, withIndex index: Int? = nil, _ body: (() -> Int) -> Void
+        _ list: Int, _ type: TypeId, at node: TypedNode, withIndex index: Int? = nil,
+        _ body: (() -> Int) -> Void
     ) {
         let count = allocate(.int)
         let position = index ?? allocate(.int)

@@ -43,7 +43,8 @@ extension BodyLowering {
         case .functionReference:
             let value = target(node.type, into)
             emit(
-                .closure, value.register, bx: Int(context.functionNumber(Int(node.a))), arguments: [], at: node)
+                .closure, value.register, bx: Int(context.functionNumber(Int(node.a))), arguments: [],
+                at: node)
             return value
         case .lambda: return closure(node, into)
         case .call: return call(node, into)
@@ -94,7 +95,8 @@ extension BodyLowering {
         case .element: return two(.lget, node, into, holders: .stable)
         case .lookup: return two(.mget, node, into)
         case .concat: return concat(id, node, into)
-        case .arm, .anyPattern, .bindPattern, .valuePattern, .nullPattern, .somePattern, .casePattern, .tuplePattern,
+        case .arm, .anyPattern, .bindPattern, .valuePattern, .nullPattern, .somePattern, .casePattern,
+            .tuplePattern,
             .recordPattern, .orPattern, .rangePattern:
             preconditionFailure("patterns stand only in a match")
         }
@@ -184,7 +186,7 @@ extension BodyLowering {
     private func constant(_ node: TypedNode, _ into: Int?) -> Operand {
         let number = Int(context.constantNumber(Int(node.a)))
         if into == nil && loopDepth > 0 && buffer.isReachable {
-                        if let register = buffer.hoist(
+            if let register = buffer.hoist(
                 key: UInt64(number), type: node.type, isReference: isReference(node.type),
                 load: { Instruction(.ldk, a: $0, bx: number) })
             {
@@ -211,7 +213,8 @@ extension BodyLowering {
         let end = buffer.label()
         buffer.jump(.cellget, value.register, Int(number), to: end)
         emit(
-            .call, value.register, bx: Int(context.builder.cells[Int(number)].function), arguments: [], at: node)
+            .call, value.register, bx: Int(context.builder.cells[Int(number)].function), arguments: [],
+            at: node)
         buffer.emit(.cellset, Int(number), value.register)
         buffer.place(end)
         return Operand(register: value.register, isTemporary: value.isTemporary, holders: .stable)

@@ -1,4 +1,5 @@
-// The higher-order built-ins, expanded to loops with the lambda's body inside: no closure is made, none is called.
+// The higher-order built-ins, expanded to loops with the lambda's body inside: no closure is made, none is
+// called.
 import WfBuiltins
 import WfChecker
 import WfPlan
@@ -171,7 +172,8 @@ extension BodyLowering {
         return finish(list, result, [])
     }
 
-    private func expandFilter(_ builtin: Builtin, _ ids: [UInt32], _ node: TypedNode, _ into: Int?) -> Operand {
+    private func expandFilter(_ builtin: Builtin, _ ids: [UInt32], _ node: TypedNode, _ into: Int?) -> Operand
+    {
         let (source, type) = receiver(ids[0])
         let function = applied(ids[1])
         let (list, result) = newList(node.type, into, at: node)
@@ -364,7 +366,8 @@ extension BodyLowering {
 
     // MARK: by key
 
-    private func expandByKeys(_ builtin: Builtin, _ ids: [UInt32], _ node: TypedNode, _ into: Int?) -> Operand {
+    private func expandByKeys(_ builtin: Builtin, _ ids: [UInt32], _ node: TypedNode, _ into: Int?) -> Operand
+    {
         let (source, type) = receiver(ids[0])
         let function = applied(ids[1])
         let key = resultType(ids[1])
@@ -442,7 +445,9 @@ extension BodyLowering {
         return finish(list, result, [])
     }
 
-    private func expandExtreme(_ builtin: Builtin, _ ids: [UInt32], _ node: TypedNode, _ into: Int?) -> Operand {
+    private func expandExtreme(_ builtin: Builtin, _ ids: [UInt32], _ node: TypedNode, _ into: Int?)
+        -> Operand
+    {
         let (source, type) = receiver(ids[0])
         let function = applied(ids[1])
         let (value, result) = lateTarget(node.type, into)
@@ -491,7 +496,8 @@ extension BodyLowering {
             var writer = ByteWriter(capacity: 16)
             writer.appendDecimal(DecimalValue(0))
             buffer.emit(
-                .ldk, sum.register, bx: Int(context.builder.constant(type: .decimal, bytes: writer.toArray())))
+                .ldk, sum.register, bx: Int(context.builder.constant(type: .decimal, bytes: writer.toArray()))
+            )
         } else {
             buffer.emit(.ldi, sum.register, bx: 0)
         }
@@ -533,7 +539,8 @@ extension BodyLowering {
 
     // MARK: maps
 
-    private func entryLoop(_ map: Int, _ type: TypeId, at node: TypedNode, _ body: (Operand, Operand) -> Void) {
+    private func entryLoop(_ map: Int, _ type: TypeId, at node: TypedNode, _ body: (Operand, Operand) -> Void)
+    {
         mapLoop(map, type, at: node) { index in
             let key = part(allocate(types.key(of: type)))
             let value = part(allocate(types.value(of: type)))
@@ -618,7 +625,8 @@ extension BodyLowering {
         let element = resultType(ids[1])
         let range = tree[TypedId(ids[0])]
         let none = LocalId(0xFFFF_FFFF)
-        if range.kind == .range, case .lambda(let parameters, let body) = applied(ids[1]), parameters.count == 1,
+        if range.kind == .range, case .lambda(let parameters, let body) = applied(ids[1]),
+            parameters.count == 1,
             !tree.mayReturn(body)
         {
             let (list, result) = newList(node.type, into, at: node)

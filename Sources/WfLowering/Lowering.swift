@@ -1,5 +1,6 @@
 // Checked program to plan: which functions, constants and files a plan holds, and their numbers in it.
-// Knows nothing of syntax and reports no mistake of the author; only what is too large for a plan is refused.
+// Knows nothing of syntax and reports no mistake of the author; only what is too large for a plan is
+// refused.
 package import WfChecker
 import WfPlan
 package import WfSource
@@ -15,8 +16,8 @@ package struct LoweringFailure: Error, Sendable {
 
 /// The plan of a checked program: the bytes of a `.wfb` file. Equal programs give equal bytes.
 ///
-/// - Parameter libraryFiles: by `FileId`, whether the file is of the standard library; its functions are left out
-///   unless they are used.
+/// - Parameter libraryFiles: by `FileId`, whether the file is of the standard library; its functions are
+/// left out   unless they are used.
 package func lower(
     _ program: CheckedProgram, libraryFiles: [Bool] = []
 ) throws(LoweringFailure) -> [UInt8] {
@@ -59,12 +60,17 @@ final class Lowering {
     }
 
     func run() throws(LoweringFailure) -> [UInt8] {
+        for file in program.files.indices where !isLibrary(FileId(UInt32(file))) {
+            _ = sourceNumber(FileId(UInt32(file)))
+        }
         for effect in program.effects {
             effectNumbers.append(
                 builder.add(
                     EffectRow(
-                        name: builder.string(effect.name), parameterNames: builder.list(strings: effect.parameterNames),
-                        parameterTypes: builder.list(types: effect.parameterTypes), resultType: effect.result.raw)))
+                        name: builder.string(effect.name),
+                        parameterNames: builder.list(strings: effect.parameterNames),
+                        parameterTypes: builder.list(types: effect.parameterTypes),
+                        resultType: effect.result.raw)))
         }
         for index in program.functions.indices where !isLibrary(program.functions[index].file) {
             _ = functionNumber(index)
@@ -120,7 +126,8 @@ final class Lowering {
         let index = Int(file.index)
         if sourceNumbers[index] == .none {
             let source = program.files[index]
-            sourceNumbers[index] = builder.source(path: source.path, text: UnsafeRawBufferPointer(source.bytes))
+            sourceNumbers[index] = builder.source(
+                path: source.path, text: UnsafeRawBufferPointer(source.bytes))
         }
         return sourceNumbers[index]
     }
@@ -211,7 +218,8 @@ final class Lowering {
 
     /// Writes the function of a chunk, or finds an equal one; its number.
     func chunkFunction(
-        name: String, file: FileId, locals: [LocalInfo], hasVariables: Bool, parameters: [LocalId], result: TypeId,
+        name: String, file: FileId, locals: [LocalInfo], hasVariables: Bool, parameters: [LocalId],
+        result: TypeId,
         _ write: (BodyLowering) -> Void
     ) -> UInt32 {
         let body = pushBody()
@@ -237,7 +245,9 @@ final class Lowering {
         for word in buffer.code { hash = (hash ^ word ^ hash >> 29) &* 0xBF58_476D_1CE4_E5B9 }
         for type in types { hash = (hash ^ UInt64(type.raw) ^ hash >> 29) &* 0xBF58_476D_1CE4_E5B9 }
         let canShare = buffer.positions.isEmpty
-        if canShare, let found = chunkFunctions[hash], isEqual(found, buffer, types, count, result) { return found }
+        if canShare, let found = chunkFunctions[hash], isEqual(found, buffer, types, count, result) {
+            return found
+        }
         let number = builder.function(
             name: name, code: buffer.code, registerTypes: types, parameterCount: count, result: result,
             positions: buffer.positions)

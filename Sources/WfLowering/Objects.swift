@@ -76,7 +76,8 @@ extension BodyLowering {
             }
             let isTuple = kind(node.type) == .tuple
             let type =
-                isTuple ? types.tupleElement(of: node.type, at: field) : types.fieldType(of: node.type, at: field)
+                isTuple
+                ? types.tupleElement(of: node.type, at: field) : types.fieldType(of: node.type, at: field)
             let register = allocate(type)
             emit(.get, register, base.register, field, at: node)
             fields.append(Operand(register: register, isTemporary: true, holders: []))

@@ -1,5 +1,5 @@
-// Operators to instructions: the type of the operands selects the arithmetic, and a comparison that decides where
-// to go becomes one jump.
+// Operators to instructions: the type of the operands selects the arithmetic, and a comparison that decides
+// where to go becomes one jump.
 import WfBuiltins
 import WfChecker
 import WfPlan
@@ -30,7 +30,8 @@ extension BodyLowering {
         case .add, .subtract, .multiply, .divide, .remainder: return arithmetic(op, node, into)
         case .append: return append(node, into)
         case .scale: return scale(node, into)
-        case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: return compare(id, op, node, into)
+        case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
+            return compare(id, op, node, into)
         }
     }
 
@@ -149,9 +150,11 @@ extension BodyLowering {
         let places = Operand(register: allocate(.int), isTemporary: true, holders: [])
         buffer.emit(.ldi, places.register, bx: 0)
         emit(.floatRound, product.register, [product, places], at: node)
+        let whole = Operand(register: allocate(.int), isTemporary: true, holders: [])
+        emit(.floatToInt, whole.register, [product], at: node)
         let value = target(node.type, into)
-        emit(.floatToInt, value.register, [product], at: node)
-        release([left, right, product, places])
+        move(value.register, whole.register)
+        release([left, right, product, places, whole])
         return value
     }
 
@@ -319,7 +322,8 @@ extension BodyLowering {
             buffer.jump((op == .equal) == sense ? .jt : .jf, order, to: label)
         default:
             emit(.vcmp, order, left, right, at: node)
-            buffer.jump(BodyLowering.immediateJump(sense ? op : BodyLowering.opposite(op)), order, 0, to: label)
+            buffer.jump(
+                BodyLowering.immediateJump(sense ? op : BodyLowering.opposite(op)), order, 0, to: label)
         }
     }
 

@@ -53,8 +53,8 @@ extension BodyLowering {
         return holders
     }
 
-    /// A jump table over the cases of an enum, when that is shorter than asking one after another. The register
-    /// that holds the case number, to be released after the match.
+    /// A jump table over the cases of an enum, when that is shorter than asking one after another. The
+    /// register that holds the case number, to be released after the match.
     private func enterByTable(
         _ subject: inout Subject, _ arms: [TypedNode], _ labels: [Label], _ entries: [Label]
     ) -> Int? {
@@ -102,8 +102,8 @@ extension BodyLowering {
 
     // MARK: tests
 
-    /// Goes on behind when the pattern holds, else jumps to `miss`. `entry` is placed behind the test of the case
-    /// number, for jump tables. In the last arm a test of the case number is not needed.
+    /// Goes on behind when the pattern holds, else jumps to `miss`. `entry` is placed behind the test of
+    /// the case number, for jump tables. In the last arm a test of the case number is not needed.
     private func test(_ pattern: TypedId, _ subject: Subject, entry: Label?, miss: Label, isLast: Bool) {
         let node = tree[pattern]
         switch node.kind {
@@ -166,7 +166,9 @@ extension BodyLowering {
         buffer.place(next)
     }
 
-    private func testCase(_ number: Int, _ subject: Subject, _ node: TypedNode, to label: Label, when sense: Bool) {
+    private func testCase(
+        _ number: Int, _ subject: Subject, _ node: TypedNode, to label: Label, when sense: Bool
+    ) {
         var tag = subject.tag
         var temporary: Int?
         if tag == nil {

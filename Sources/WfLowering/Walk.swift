@@ -8,10 +8,12 @@ extension TypedTree {
     @inline(__always)
     func forEachChild(_ node: TypedNode, _ visit: (TypedId) -> Void) {
         switch node.kind {
-        case .word, .constant, .null, .local, .constantReference, .functionReference, .break, .continue, .anyPattern,
+        case .word, .constant, .null, .local, .constantReference, .functionReference, .break, .continue,
+            .anyPattern,
             .bindPattern, .nullPattern:
             break
-        case .lambda, .negate, .not, .wrap, .unwrap, .intToFloat, .text, .toJson, .fromJson, .tryFromJson, .decode,
+        case .lambda, .negate, .not, .wrap, .unwrap, .intToFloat, .text, .toJson, .fromJson, .tryFromJson,
+            .decode,
             .jsonText, .reinterpret, .field, .return, .fail, .destructure, .valuePattern, .somePattern:
             if node.a != 0 { visit(TypedId(node.a)) }
         case .binary, .and, .or, .coalesce, .range, .element, .lookup, .while, .forIn, .rangePattern:
@@ -75,8 +77,8 @@ extension TypedTree {
         return found
     }
 
-    /// Whether a statement inside `id` (but not in a lambda) writes a local: then it may change an operand that
-    /// was read before.
+    /// Whether a statement inside `id` (but not in a lambda) writes a local: then it may change an operand
+    /// that was read before.
     func mayAssign(_ id: TypedId) -> Bool {
         let node = self[id]
         switch node.kind {

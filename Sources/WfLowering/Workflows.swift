@@ -66,7 +66,8 @@ extension Lowering {
         return builder.add(
             ActionRow(
                 name: builder.string(action.name),
-                parameterNames: builder.list(strings: action.locals.prefix(action.parameterCount).map(\.name)),
+                parameterNames: builder.list(
+                    strings: action.locals.prefix(action.parameterCount).map(\.name)),
                 parameterTypes: builder.list(types: action.locals.prefix(action.parameterCount).map(\.type)),
                 resultType: action.result.raw, effect: effectNumbers[action.effect],
                 arguments: argumentChunk(action.arguments, effect.parameterTypes, place, block: 0),
@@ -109,7 +110,9 @@ extension Lowering {
         var parameters: [LocalId] = []
         for expression in expressions {
             tree.forEachLocal(expression) { local in
-                if place.bindings.block[Int(local.index)] >= 0 && isFirstMention(local) { parameters.append(local) }
+                if place.bindings.block[Int(local.index)] >= 0 && isFirstMention(local) {
+                    parameters.append(local)
+                }
             }
         }
         forgetMentions(parameters)
@@ -143,7 +146,9 @@ extension Lowering {
             kinds.append(pattern.range?.lowerBound ?? .none)
             kinds.append(pattern.range?.upperBound ?? .none)
         }
-        func chunk(_ id: TypedId, _ type: TypeId) -> UInt32 { self.chunk(id, place, block: block, type: type) }
+        func chunk(_ id: TypedId, _ type: TypeId) -> UInt32 {
+            self.chunk(id, place, block: block, type: type)
+        }
         return builder.add(
             ClausesRow(
                 when: chunk(clauses.when, .bool), timeout: chunk(clauses.timeout, .duration),
@@ -205,7 +210,8 @@ private final class WorkflowWriter {
                 parameterDefaults: builder.list(
                     workflow.parameterDefaults.map { $0.map { lowering.constantNumber($0) } ?? .none }),
                 resultType: workflow.result.raw, rootBlock: UInt32(firstBlock),
-                documentation: workflow.documentation.isEmpty ? .none : builder.string(workflow.documentation),
+                documentation: workflow.documentation.isEmpty
+                    ? .none : builder.string(workflow.documentation),
                 span: lowering.spanRow(workflow.span)))
         for _ in workflow.blocks { _ = builder.reserveBlock() }
         reserveNodes()
@@ -236,11 +242,13 @@ private final class WorkflowWriter {
                 blockOf[node] = index
             }
         }
-        // Failovers stand behind all blocks, each in the block of its step; one may have a failover in turn.
+        // Failovers stand behind all blocks, each in the block of its step; one may have a failover in
+        // turn.
         for block in workflow.blocks {
             for node in block.nodes {
                 var current = node
-                while let otherwise = workflow.nodes[current].clauses?.otherwise, nodeRows[otherwise] == .none {
+                while let otherwise = workflow.nodes[current].clauses?.otherwise, nodeRows[otherwise] == .none
+                {
                     nodeRows[otherwise] = builder.reserveNodes(1)
                     blockOf[otherwise] = blockOf[current]
                     current = otherwise
@@ -284,7 +292,9 @@ private final class WorkflowWriter {
 
     // MARK: nodes
 
-    private func maySkip(_ node: CheckedNode) -> Bool { node.isOptional || node.clauses?.when.isNone == false }
+    private func maySkip(_ node: CheckedNode) -> Bool {
+        node.isOptional || node.clauses?.when.isNone == false
+    }
 
     private func writeNode(_ index: Int, isOtherwise: Bool) {
         let node = workflow.nodes[index]
@@ -329,7 +339,8 @@ private final class WorkflowWriter {
             row.target = UInt32(target)
             let checked = program.workflows[target]
             row.chunk = lowering.argumentChunk(
-                arguments, checked.blocks[0].given.map { checked.locals[Int($0.index)].type }, place, block: block)
+                arguments, checked.blocks[0].given.map { checked.locals[Int($0.index)].type }, place,
+                block: block)
         case .block(let target):
             set(.block)
             row.target = UInt32(firstBlock + target)

@@ -61,12 +61,14 @@ package final class SourceFile: @unchecked Sendable {
     /// Allocates room for `count` bytes and lets `fill` write them (so that a file is read in place).
     package init(path: String, count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
         precondition(count >= 0 && count < Int(UInt32.max), "offsets are 32 bits wide")
-        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: count + SourceFile.padding, alignment: 16)
+        let room = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: count + SourceFile.padding, alignment: 16)
         fill(UnsafeMutableRawBufferPointer(rebasing: room[0..<count]))
         for index in count..<count + SourceFile.padding { room[index] = 0 }
         self.path = path
         self.count = count
-        self.start = UnsafePointer(room.bindMemory(to: UInt8.self).baseAddress ?? UnsafeMutablePointer.allocate(capacity: 1))
+        self.start = UnsafePointer(
+            room.bindMemory(to: UInt8.self).baseAddress ?? UnsafeMutablePointer.allocate(capacity: 1))
     }
 
     deinit { UnsafeMutableRawPointer(mutating: start).deallocate() }

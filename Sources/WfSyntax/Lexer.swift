@@ -122,15 +122,21 @@ struct Lexer {
             case UInt8(ascii: ">"): either(UInt8(ascii: "="), .greaterEqual, else: .greater)
             case UInt8(ascii: "|"): either(UInt8(ascii: "|"), .pipePipe, else: .pipe)
             case UInt8(ascii: "-"):
-                if base[position + 1] == UInt8(ascii: ">") { double(.arrow) } else {
+                if base[position + 1] == UInt8(ascii: ">") {
+                    double(.arrow)
+                } else {
                     either(UInt8(ascii: "="), .minusEqual, else: .minus)
                 }
             case UInt8(ascii: "="):
-                if base[position + 1] == UInt8(ascii: ">") { double(.fatArrow) } else {
+                if base[position + 1] == UInt8(ascii: ">") {
+                    double(.fatArrow)
+                } else {
                     either(UInt8(ascii: "="), .equalEqual, else: .equal)
                 }
             case UInt8(ascii: "&"):
-                if base[position + 1] == byte { double(.ampersandAmpersand) } else {
+                if base[position + 1] == byte {
+                    double(.ampersandAmpersand)
+                } else {
                     diagnostics.append(.lookalike("`&`", meant: "&&", at: span(position, position + 1)))
                     single(.ampersandAmpersand)
                 }
@@ -193,7 +199,8 @@ struct Lexer {
         emit(kind, position - 2)
     }
 
-    @inline(__always) private mutating func either(_ second: UInt8, _ long: TokenKind, else short: TokenKind) {
+    @inline(__always) private mutating func either(_ second: UInt8, _ long: TokenKind, else short: TokenKind)
+    {
         if base[position + 1] == second { double(long) } else { single(short) }
     }
 
@@ -230,7 +237,9 @@ struct Lexer {
     private mutating func blockComment() {
         let start = position
         position += 2
-        while position < end, !(base[position] == UInt8(ascii: "*") && base[position + 1] == UInt8(ascii: "/")) {
+        while position < end,
+            !(base[position] == UInt8(ascii: "*") && base[position + 1] == UInt8(ascii: "/"))
+        {
             if base[position] == 0x0A { lineEnded() }
             position += 1
         }
@@ -301,7 +310,9 @@ struct Lexer {
             }
         }
         position = at
-        if classes[Int(base[at])] & Class.identifierPart == 0 { return emit(isFloat ? .float : .integer, start) }
+        if classes[Int(base[at])] & Class.identifierPart == 0 {
+            return emit(isFloat ? .float : .integer, start)
+        }
         suffix(start, at, isFloat)
     }
 
@@ -315,10 +326,14 @@ struct Lexer {
         {
             return emit(.statusClass, start)
         }
-        if !isFloat, DurationText.microseconds(UnsafeBufferPointer(start: base + start, count: at - start)) != .malformed {
+        if !isFloat,
+            DurationText.microseconds(UnsafeBufferPointer(start: base + start, count: at - start))
+                != .malformed
+        {
             return emit(.duration, start)
         }
-        let shown = String(decoding: UnsafeBufferPointer(start: base + start, count: min(at - start, 40)), as: UTF8.self)
+        let shown = String(
+            decoding: UnsafeBufferPointer(start: base + start, count: min(at - start, 40)), as: UTF8.self)
         let help =
             isFloat
             ? "write whole units, such as `90m` or `1500ms`, or put a space after the number"
@@ -336,9 +351,11 @@ struct Lexer {
         }
         position = at
         if good { return emit(.integer, start) }
-        let shown = String(decoding: UnsafeBufferPointer(start: base + start, count: min(at - start, 40)), as: UTF8.self)
+        let shown = String(
+            decoding: UnsafeBufferPointer(start: base + start, count: min(at - start, 40)), as: UTF8.self)
         diagnostics.append(
-            .malformedNumber(shown, at: span(start, at), help: "write digits of base \(radix) after the prefix"))
+            .malformedNumber(
+                shown, at: span(start, at), help: "write digits of base \(radix) after the prefix"))
         emit(.malformedNumber, start)
     }
 
@@ -396,7 +413,10 @@ struct Lexer {
                 // Inside an unclosed interpolation the outermost one is the mistake; it is reported at the line's end.
                 if isMultiLine { swallowedEnd = true }
                 let nested = interpolations.last.map { !$0.isMultiLine } ?? false
-                if !nested { diagnostics.append(.unterminatedString(at: span(opening, opening + 1), multiLine: isMultiLine)) }
+                if !nested {
+                    diagnostics.append(
+                        .unterminatedString(at: span(opening, opening + 1), multiLine: isMultiLine))
+                }
                 if base[at - 1] == 0x0D, at - 1 > start, !isMultiLine { position = at - 1 }
                 return emit(isFirst ? .string : .stringTail, start)
             } else {
@@ -419,12 +439,15 @@ struct Lexer {
             }
             return at + after
         case 0x0A, 0x0D:
-            if isMultiLine { diagnostics.append(.unknownEscape("\\ at the end of a line", at: span(at, at + 1))) }
+            if isMultiLine {
+                diagnostics.append(.unknownEscape("\\ at the end of a line", at: span(at, at + 1)))
+            }
             return at + 1
         default:
             if at + 1 >= end { return at + 1 }
             let length = max(1, UTF8Bytes.sequenceLength(base + at + 1, room: end - at - 1))
-            let shown = String(decoding: UnsafeBufferPointer(start: base + at, count: length + 1), as: UTF8.self)
+            let shown = String(
+                decoding: UnsafeBufferPointer(start: base + at, count: length + 1), as: UTF8.self)
             diagnostics.append(.unknownEscape(shown, at: span(at, at + 1 + length)))
             return at + 1 + length
         }
@@ -507,7 +530,8 @@ struct Lexer {
             }
         }
         position = at
-        let shown = String(decoding: UnsafeBufferPointer(start: base + start, count: min(at - start, 60)), as: UTF8.self)
+        let shown = String(
+            decoding: UnsafeBufferPointer(start: base + start, count: min(at - start, 60)), as: UTF8.self)
         diagnostics.append(.nonASCIIName(shown, at: span(start, at)))
         emit(.identifier, start, name: interner.intern(base + start, at - start).rawValue)
     }
@@ -522,7 +546,9 @@ struct Lexer {
         if byte == UInt8(ascii: "'") { return singleQuoted() }
         if byte < 0x80 {
             position += 1
-            let shown = byte < 0x20 || byte == 0x7F ? "the control character \(codePoint(UInt32(byte)))" : "`\(character(byte))`"
+            let shown =
+                byte < 0x20 || byte == 0x7F
+                ? "the control character \(codePoint(UInt32(byte)))" : "`\(character(byte))`"
             let help = byte == UInt8(ascii: "#") ? "start a comment with `//`" : nil
             diagnostics.append(.unknownCharacter(shown, at: span(start, position), help: help))
             return emit(.unknown, start)
@@ -563,7 +589,9 @@ struct Lexer {
             var at = position
             while at < end, base[at] != 0x0A {
                 let length = max(1, UTF8Bytes.sequenceLength(base + at, room: end - at))
-                if base[at] == UInt8(ascii: "\"") || length == 3 && Lookalike.of(UTF8Bytes.scalar(base + at, length: 3)) == .quote {
+                if base[at] == UInt8(ascii: "\"")
+                    || length == 3 && Lookalike.of(UTF8Bytes.scalar(base + at, length: 3)) == .quote
+                {
                     position = at + length
                     break
                 }
@@ -594,8 +622,10 @@ private enum Lookalike: Equatable {
 
     static func of(_ scalar: UInt32) -> Lookalike? {
         switch scalar {
-        case 0xA0, 0x1680, 0x180E, 0x2000...0x200D, 0x2028, 0x2029, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF: return .space
-        case 0x2018...0x201F, 0x00AB, 0x00BB, 0x2032, 0x2033, 0xFF02, 0xFF07: return scalar < 0x2018 ? nil : .quote
+        case 0xA0, 0x1680, 0x180E, 0x2000...0x200D, 0x2028, 0x2029, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF:
+            return .space
+        case 0x2018...0x201F, 0x00AB, 0x00BB, 0x2032, 0x2033, 0xFF02, 0xFF07:
+            return scalar < 0x2018 ? nil : .quote
         case 0x2010...0x2015, 0x2212, 0xFF0D: return .token(.minus, "-")
         case 0x00D7: return .token(.star, "*")
         case 0x00F7: return .token(.slash, "/")
@@ -638,6 +668,8 @@ func unicodeEscape(_ at: UnsafePointer<UInt8>, room: Int) -> (scalar: Unicode.Sc
         value = value << 4 | UInt32(hexValue(at[index]))
         index += 1
     }
-    guard index > 3, index < room, at[index] == UInt8(ascii: "}"), let scalar = Unicode.Scalar(value) else { return nil }
+    guard index > 3, index < room, at[index] == UInt8(ascii: "}"), let scalar = Unicode.Scalar(value) else {
+        return nil
+    }
     return (scalar, index + 1)
 }

@@ -175,7 +175,9 @@ private struct StringPieces {
             if kind == .stringHead || kind == .stringMiddle {
                 bytes = bytes.dropLast()
             } else {
-                let closer = Array(repeating: UInt8(ascii: "\""), count: quotes) + Array(repeating: UInt8(ascii: "#"), count: hashes)
+                let closer =
+                    Array(repeating: UInt8(ascii: "\""), count: quotes)
+                    + Array(repeating: UInt8(ascii: "#"), count: hashes)
                 if bytes.count >= closer.count, Array(bytes.suffix(closer.count)) == closer {
                     bytes = bytes.dropLast(closer.count)
                 }
@@ -215,7 +217,8 @@ private struct StringPieces {
                 index += 1
                 if result[result.count - 1] == 0x0A {
                     var dropped = 0
-                    while dropped < common, index < piece.count, piece[index] == 0x20 || piece[index] == 0x09 {
+                    while dropped < common, index < piece.count, piece[index] == 0x20 || piece[index] == 0x09
+                    {
                         index += 1
                         dropped += 1
                     }
@@ -226,7 +229,11 @@ private struct StringPieces {
         pieces[0].removeFirst()
         var tail = pieces[last].count
         while tail > 0, pieces[last][tail - 1] == 0x20 || pieces[last][tail - 1] == 0x09 { tail -= 1 }
-        if tail > 0, pieces[last][tail - 1] == 0x0A { pieces[last].removeSubrange((tail - 1)...) } else if tail == 0, last == 0 { pieces[0] = [] }
+        if tail > 0, pieces[last][tail - 1] == 0x0A {
+            pieces[last].removeSubrange((tail - 1)...)
+        } else if tail == 0, last == 0 {
+            pieces[0] = []
+        }
     }
 
     private static func unescaped(_ piece: [UInt8]) -> [UInt8] {
@@ -257,7 +264,8 @@ private struct StringPieces {
                     continue
                 }
                 result.append(contentsOf: [byte, next])
-            case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "}"): result.append(next)
+            case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "}"):
+                result.append(next)
             default: result.append(contentsOf: [byte, next])
             }
             index += 2

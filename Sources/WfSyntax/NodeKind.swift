@@ -42,7 +42,8 @@ package enum NodeKind: UInt8, CaseIterable, Sendable {
     case namedType, listType, mapType, optionalType, tupleType, functionType, errorType
 
     // patterns
-    case wildcardPattern, nullPattern, literalPattern, rangePattern, bindingPattern, casePattern, casePatternArgument
+    case wildcardPattern, nullPattern, literalPattern, rangePattern, bindingPattern, casePattern,
+        casePatternArgument
     case tuplePattern, orPattern, elsePattern, errorPattern
 }
 

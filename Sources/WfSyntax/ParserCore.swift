@@ -85,7 +85,8 @@ struct SyntaxParser {
         exactTokens.moveInitialize(from: UnsafeMutablePointer(mutating: tokens), count: tokenCount)
         tokens.deallocate()
         return TreeStorage(
-            nodes: exactNodes, nodeCount: nodeCount, extra: exactExtra, extraCount: extraCount, tokens: exactTokens,
+            nodes: exactNodes, nodeCount: nodeCount, extra: exactExtra, extraCount: extraCount,
+            tokens: exactTokens,
             tokenCount: tokenCount, bytes: bytes, byteCount: byteCount, file: file, root: root)
     }
 
@@ -120,7 +121,9 @@ struct SyntaxParser {
     @inline(__always) var next: Int { kind == .endOfFile ? index : index + 1 }
     @inline(__always) var startsLine: Bool { tokens[index].newlineBefore }
     @inline(__always) var nextStartsLine: Bool { tokens[next].newlineBefore }
-    @inline(__always) func isAdjacent(_ index: Int) -> Bool { index > 0 && tokens[index - 1].end == tokens[index].start }
+    @inline(__always) func isAdjacent(_ index: Int) -> Bool {
+        index > 0 && tokens[index - 1].end == tokens[index].start
+    }
 
     // MARK: Building
 
@@ -230,7 +233,8 @@ struct SyntaxParser {
     func text(_ index: Int) -> String {
         let token = tokens[index]
         let length = min(Int(token.length), 60)
-        return String(decoding: UnsafeBufferPointer(start: bytes + Int(token.start), count: length), as: UTF8.self)
+        return String(
+            decoding: UnsafeBufferPointer(start: bytes + Int(token.start), count: length), as: UTF8.self)
     }
 
     /// A token as a message names it.
@@ -368,7 +372,9 @@ struct SyntaxParser {
                 panic = false
                 return true
             }
-            if isCloser(kind) || kind == .semicolon || kind == .stringMiddle || kind == .stringTail { return false }
+            if isCloser(kind) || kind == .semicolon || kind == .stringMiddle || kind == .stringTail {
+                return false
+            }
             if startsLine && (column(index) <= limit || beginsStatement(index)) { return false }
             if isOpener(kind) { skipBalanced() } else { advance() }
         }
@@ -387,7 +393,9 @@ struct SyntaxParser {
 
     /// After a mistake at top level: goes to the next declaration.
     mutating func recoverDeclaration() {
-        while kind != .endOfFile && !(startsLine && isDeclarationStart(index) && column(index) == 0) { advance() }
+        while kind != .endOfFile && !(startsLine && isDeclarationStart(index) && column(index) == 0) {
+            advance()
+        }
         panic = false
     }
 
@@ -425,7 +433,8 @@ struct SyntaxParser {
         if tokens[after].newlineBefore { return false }
         let kind = tokens[after].kind
         switch word {
-        case .const, .config, .secret, .workflow, .flow, .func, .action, .record, .enum, .pool, .rate, .breaker, .on:
+        case .const, .config, .secret, .workflow, .flow, .func, .action, .record, .enum, .pool, .rate,
+            .breaker, .on:
             return kind == .identifier
         case .use: return kind == .identifier || kind == .string
         case .test: return kind == .string

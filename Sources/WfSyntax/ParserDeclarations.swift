@@ -16,8 +16,12 @@ extension SyntaxParser {
             panic = false
             push(declaration())
             if !panic, kind != .endOfFile, kind != .semicolon, !startsLine, index > first, !isCloser(kind) {
-                if kind == .unknown || kind == .malformedNumber { panic = true } else {
-                    fail(.expectedStatementEnd(found: describe(index), at: span(index), help: "start a new line"))
+                if kind == .unknown || kind == .malformedNumber {
+                    panic = true
+                } else {
+                    fail(
+                        .expectedStatementEnd(
+                            found: describe(index), at: span(index), help: "start a new line"))
                 }
             }
             if panic { recoverDeclaration() }
@@ -30,7 +34,8 @@ extension SyntaxParser {
 
     mutating func declaration() -> NodeId {
         let first = index
-        guard kind == .identifier, let word = word(at: index), isDeclarationStart(index) || isKeyword(word) else {
+        guard kind == .identifier, let word = word(at: index), isDeclarationStart(index) || isKeyword(word)
+        else {
             return unknownDeclaration()
         }
         switch word {
@@ -62,7 +67,8 @@ extension SyntaxParser {
     /// Words that can begin nothing else at top level, so that what is wrong after them is said about them.
     private func isKeyword(_ word: Word) -> Bool {
         switch word {
-        case .use, .const, .record, .enum, .func, .workflow, .flow, .action, .extern, .config, .secret, .pool, .rate,
+        case .use, .const, .record, .enum, .func, .workflow, .flow, .action, .extern, .config, .secret, .pool,
+            .rate,
             .breaker, .test:
             return true
         default: return false
@@ -83,7 +89,10 @@ extension SyntaxParser {
             let written = text(index)
             suggestion = Foreign.declaration[written]
             if suggestion == nil, nextKind == .identifier || nextKind == .string {
-                let words = ["use", "const", "record", "enum", "func", "workflow", "flow", "action", "extern", "config", "secret", "pool", "rate", "breaker", "test"]
+                let words = [
+                    "use", "const", "record", "enum", "func", "workflow", "flow", "action", "extern",
+                    "config", "secret", "pool", "rate", "breaker", "test",
+                ]
                 suggestion = Suggestion.best(for: written, among: words)
             }
         }
@@ -130,7 +139,9 @@ extension SyntaxParser {
         var written = NodeId.none
         var value = NodeId.none
         if !panic, take(.colon) { written = type() }
-        if !panic, take(.equal) { value = expression() } else if !isConfig, !panic {
+        if !panic, take(.equal) {
+            value = expression()
+        } else if !isConfig, !panic {
             failExpected("`=` and a value")
         }
         let record = record(name, token, written.index, value.index, count: 4)
@@ -320,14 +331,17 @@ extension SyntaxParser {
         let first = index
         advance()
         let (name, token) = declaredName("what happens, such as `cron` or `webhook`")
-        let subject = !panic && beginsOperand(index) && kind != .leftBrace && kind != .identifier ? head() : NodeId.none
+        let subject =
+            !panic && beginsOperand(index) && kind != .leftBrace && kind != .identifier ? head() : NodeId.none
         let mark = self.mark
         while !panic, kind == .identifier, !startsLine {
             let start = index
             let option = names[index]
             advance()
             var value = NodeId.none
-            let takesName = NameId(rawValue: option) == .hmac || NameId(rawValue: option) == .settle || NameId(rawValue: option) == .zone
+            let takesName =
+                NameId(rawValue: option) == .hmac || NameId(rawValue: option) == .settle
+                || NameId(rawValue: option) == .zone
             if beginsOperand(index), kind != .leftBrace, takesName || kind != .identifier { value = head() }
             let record = record(option, UInt32(start), value.index, count: 3)
             push(make(.triggerOption, start, a: record))
@@ -344,7 +358,9 @@ extension SyntaxParser {
         let first = index
         advance()
         let title: NodeId
-        if kind == .string || kind == .stringHead || kind == .rawString { title = stringLiteral() } else {
+        if kind == .string || kind == .stringHead || kind == .rawString {
+            title = stringLiteral()
+        } else {
             failExpected("the title of the test in quotes")
             title = make(.errorExpr, index)
             skipToBody()

@@ -202,7 +202,10 @@ extension SyntaxParser {
             return make(.tupleFieldExpr, first, a: base.index, b: field)
         }
         if kind(of: base) == .intExpr {
-            fail(.numberNeedsDigit(after: true, at: Span(file: file, start: tokens[first].start, end: tokens[index - 1].end)))
+            fail(
+                .numberNeedsDigit(
+                    after: true, at: Span(file: file, start: tokens[first].start, end: tokens[index - 1].end))
+            )
             return make(.errorExpr, first)
         }
         failExpected("a name after `.`")
@@ -314,7 +317,10 @@ extension SyntaxParser {
                 return make(.implicitMemberExpr, first, a: name)
             }
             if kind == .integer, isAdjacent(index) {
-                report(.numberNeedsDigit(after: false, at: Span(file: file, start: tokens[first].start, end: tokens[index].end)))
+                report(
+                    .numberNeedsDigit(
+                        after: false, at: Span(file: file, start: tokens[first].start, end: tokens[index].end)
+                    ))
                 advance()
                 return make(.errorExpr, first)
             }
@@ -359,7 +365,8 @@ extension SyntaxParser {
             advance()
             let body = block()
             return make(.sequenceExpr, first, a: body.index)
-        case .loop where nextKind == .leftParen || nextKind == .leftBrace: return loopExpression()
+        case .loop where nextKind == .leftParen || nextKind == .leftBrace || self.word(at: next) == .while:
+            return loopExpression()
         case .await where nextKind == .identifier && !nextStartsLine:
             advance()
             let target = postfixOnly()
@@ -403,7 +410,8 @@ extension SyntaxParser {
 
     mutating func numberLiteral() -> NodeId {
         let first = index
-        let kind: NodeKind = self.kind == .integer ? .intExpr : self.kind == .float ? .floatExpr : .durationExpr
+        let kind: NodeKind =
+            self.kind == .integer ? .intExpr : self.kind == .float ? .floatExpr : .durationExpr
         advance()
         return make(kind, first)
     }
@@ -540,7 +548,8 @@ extension SyntaxParser {
     }
 
     private func isQualifiedName(_ id: NodeId) -> Bool {
-        firstToken(of: id) == index - 3 && tokens[index - 3].kind == .identifier && tokens[index - 2].kind == .dot
+        firstToken(of: id) == index - 3 && tokens[index - 3].kind == .identifier
+            && tokens[index - 2].kind == .dot
     }
 
     private mutating func plainRecord(_ first: Int) -> NodeId {
@@ -651,7 +660,8 @@ extension SyntaxParser {
                 advance()
                 return true
             }
-            if isCloser(kind) || kind == .stringMiddle || kind == .stringTail || isDeclarationAtMargin(index) {
+            if isCloser(kind) || kind == .stringMiddle || kind == .stringTail || isDeclarationAtMargin(index)
+            {
                 return false
             }
             if startsLine, index > statementStart, column(index) <= indentation(statementStart) {

@@ -70,7 +70,9 @@ extension SyntaxParser {
     /// Takes the `}` of a block, remembering one that stands further left than the line its `{` is on.
     mutating func closeBlock(_ open: Int) {
         if kind == .rightBrace {
-            if startsLine, misindented == nil, !isAdjacent(index), column(index) < indentation(open) { misindented = open }
+            if startsLine, misindented == nil, !isAdjacent(index), column(index) < indentation(open) {
+                misindented = open
+            }
             advance()
             return
         }
@@ -168,7 +170,8 @@ extension SyntaxParser {
             let value = expression()
             return make(.failStmt, first, a: value.index)
         case .mock where nextIsName: return mockStatement()
-        case .expect where body == .test && (beginsOperand(next) || nextKind == .leftParen && !nextStartsLine):
+        case .expect
+        where body == .test && (beginsOperand(next) || nextKind == .leftParen && !nextStartsLine):
             advance()
             let value = expression()
             return make(.expectStmt, first, a: value.index)
@@ -232,7 +235,9 @@ extension SyntaxParser {
             if take(.fails) {
                 flags = 1
                 if kind == .identifier, !startsLine { fault = faultPattern() }
-                if kind == .string || kind == .stringHead || kind == .rawString, !startsLine { message = expression() }
+                if kind == .string || kind == .stringHead || kind == .rawString, !startsLine {
+                    message = expression()
+                }
             } else if expect(.equal, "`=` and a value, or `fails`") {
                 value = expression()
             }
@@ -245,7 +250,9 @@ extension SyntaxParser {
     private func beginsValue() -> Bool {
         if startsLine { return false }
         switch kind {
-        case .rightBrace, .rightParen, .rightBracket, .semicolon, .comma, .endOfFile, .stringMiddle, .stringTail: return false
+        case .rightBrace, .rightParen, .rightBracket, .semicolon, .comma, .endOfFile, .stringMiddle,
+            .stringTail:
+            return false
         default: return true
         }
     }
@@ -264,7 +271,8 @@ extension SyntaxParser {
         let token = tokens[index]
         if token.newlineBefore { return false }
         switch token.kind {
-        case .integer, .float, .duration, .string, .stringHead, .rawString, .malformedNumber, .unknown: return true
+        case .integer, .float, .duration, .string, .stringHead, .rawString, .malformedNumber, .unknown:
+            return true
         case .identifier: return !(word(at: index) == .as || word(at: index) == .in)
         case .leftParen, .leftBracket, .leftBrace: return !isAdjacent(index)
         case .bang: return true
@@ -281,7 +289,8 @@ extension SyntaxParser {
         let isControl: Bool
         switch kind(of: value) {
         case .ifExpr, .matchExpr, .forExpr, .tryExpr, .loopExpr, .raceExpr, .sequenceExpr: isControl = true
-        case .nameExpr, .memberExpr, .callExpr, .awaitExpr, .spawnExpr, .errorExpr, .castExpr: isControl = false
+        case .nameExpr, .memberExpr, .callExpr, .awaitExpr, .spawnExpr, .errorExpr, .castExpr:
+            isControl = false
         default: isControl = false
         }
         if isControl, at(.else) {
@@ -455,14 +464,16 @@ extension ClauseKind {
 /// Words of other languages and what they are called here.
 enum Foreign {
     static let statement: [String: String] = [
-        "elif": "else if", "elseif": "else if", "elsif": "else if", "val": "let", "const": "let", "def": "let",
+        "elif": "else if", "elseif": "else if", "elsif": "else if", "val": "let", "const": "let",
+        "def": "let",
         "task": "step", "job": "step", "switch": "match", "foreach": "for", "throw": "fail", "raise": "fail",
         "until": "while", "yield": "return",
     ]
     static let declaration: [String: String] = [
         "fn": "func", "def": "func", "function": "func", "fun": "func", "proc": "func", "struct": "record",
         "class": "record", "type": "record", "interface": "record", "import": "use", "include": "use",
-        "require": "use", "let": "const", "var": "const", "val": "const", "static": "const", "job": "workflow",
+        "require": "use", "let": "const", "var": "const", "val": "const", "static": "const",
+        "job": "workflow",
         "pipeline": "workflow", "task": "action", "union": "enum",
     ]
 }

@@ -281,7 +281,9 @@ extension SyntaxParser {
         if !panic {
             if take(.comma) { return true }
             if kind == closer { return false }
-            if isCloser(kind) || startsLine && (column(index) <= column(statementStart) || beginsStatement(index)) {
+            if isCloser(kind)
+                || startsLine && (column(index) <= column(statementStart) || beginsStatement(index))
+            {
                 return false
             }
             failExpected(closer == .greater ? "`,` or `>`" : "`,` or `\(closer == .rightParen ? ")" : "]")`")

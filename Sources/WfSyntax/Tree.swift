@@ -58,7 +58,9 @@ package struct TreeReader: @unchecked Sendable {
     package var tokenCount: Int { storage.pointee.tokenCount }
 
     @inline(__always) package func node(_ id: NodeId) -> Node { storage.pointee.nodes[Int(id.index)] }
-    @inline(__always) package func kind(_ id: NodeId) -> NodeKind { storage.pointee.nodes[Int(id.index)].kind }
+    @inline(__always) package func kind(_ id: NodeId) -> NodeKind {
+        storage.pointee.nodes[Int(id.index)].kind
+    }
     @inline(__always) package func token(_ id: TokenId) -> Token { storage.pointee.tokens[Int(id.index)] }
     @inline(__always) package func firstToken(_ id: NodeId) -> TokenId { TokenId(node(id).first) }
     /// The last token that belongs to the node (inclusive).

@@ -32,7 +32,9 @@ package enum TreeDump {
                     continue
                 }
                 let kind = reader.token(TokenId(token)).kind
-                if kind != .comma && kind != .semicolon && kind != .endOfFile { line += " " + reader.text(TokenId(token)) }
+                if kind != .comma && kind != .semicolon && kind != .endOfFile {
+                    line += " " + reader.text(TokenId(token))
+                }
                 token += 1
             }
             var lines = [line]

@@ -100,7 +100,9 @@ package struct CallExprView: NodeView {
     /// What is called.
     @inline(__always) package var callee: NodeId { NodeId(node.a) }
     /// Labels and values.
-    @inline(__always) package var arguments: ArgumentList { ArgumentList(tree.storage.pointee.extra + Int(node.b)) }
+    @inline(__always) package var arguments: ArgumentList {
+        ArgumentList(tree.storage.pointee.extra + Int(node.b))
+    }
 }
 
 /// `[a, b]`; also `(a, b)` (kind `tupleExpr`).
@@ -242,7 +244,9 @@ package struct UnaryExprView: NodeView {
     }
 
     /// Which.
-    @inline(__always) package var operation: UnaryOperator { UnaryOperator(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .negate }
+    @inline(__always) package var operation: UnaryOperator {
+        UnaryOperator(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .negate
+    }
     /// What it applies to.
     @inline(__always) package var operand: NodeId { NodeId(node.a) }
 }
@@ -257,7 +261,9 @@ package struct BinaryExprView: NodeView {
     }
 
     /// Which.
-    @inline(__always) package var operation: BinaryOperator { BinaryOperator(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .add }
+    @inline(__always) package var operation: BinaryOperator {
+        BinaryOperator(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .add
+    }
     /// Left operand.
     @inline(__always) package var left: NodeId { NodeId(node.a) }
     /// Right operand.
@@ -276,7 +282,9 @@ package struct RangeExprView: NodeView {
     }
 
     /// Which.
-    @inline(__always) package var operation: RangeOperator { RangeOperator(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .closed }
+    @inline(__always) package var operation: RangeOperator {
+        RangeOperator(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .closed
+    }
     /// Left operand.
     @inline(__always) package var low: NodeId { NodeId(node.a) }
     /// Right operand.

@@ -46,7 +46,9 @@ package struct AssignStmtView: NodeView {
     /// The right side.
     @inline(__always) package var value: NodeId { NodeId(node.b) }
     /// Plain or compound.
-    @inline(__always) package var operation: AssignOperator { AssignOperator(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .set }
+    @inline(__always) package var operation: AssignOperator {
+        AssignOperator(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .set
+    }
 }
 
 /// `return e`; also `next e` (kind `nextStmt`) and `fail e` (kind `failStmt`).
@@ -180,7 +182,9 @@ package struct ClauseView: NodeView {
     }
 
     /// Which one.
-    @inline(__always) package var kind: ClauseKind { ClauseKind(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .once }
+    @inline(__always) package var kind: ClauseKind {
+        ClauseKind(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .once
+    }
     /// The expression, or the name expression of `pool`, `rate`, `breaker`.
     @inline(__always) package var operand: NodeId? { kind == .after ? nil : some(node.a) }
     /// What `after` lists; else empty.
@@ -274,7 +278,9 @@ package struct FlowGateView: NodeView {
     /// `nameExpr`s after `->`.
     @inline(__always) package var targets: NodeList { list(3) }
     /// Which gate.
-    @inline(__always) package var kind: FlowGateKind { FlowGateKind(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .choice }
+    @inline(__always) package var kind: FlowGateKind {
+        FlowGateKind(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .choice
+    }
 }
 
 /// `condition -> target`

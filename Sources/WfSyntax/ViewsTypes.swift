@@ -96,7 +96,9 @@ package struct RangePatternView: NodeView {
     }
 
     /// Which.
-    @inline(__always) package var operation: RangeOperator { RangeOperator(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .closed }
+    @inline(__always) package var operation: RangeOperator {
+        RangeOperator(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .closed
+    }
     /// A literal.
     @inline(__always) package var low: NodeId { NodeId(node.a) }
     /// A literal.

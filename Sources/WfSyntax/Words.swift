@@ -4,23 +4,27 @@
 package enum Word: UInt8, CaseIterable, Sendable {
     // reserved: never a name that is declared
     case `true` = 1
-    case `false`, null, `if`, `else`, match, `for`, `in`, `while`, `let`, `var`, `return`, `break`, `continue`, `as`
+    case `false`, null, `if`, `else`, match, `for`, `in`, `while`, `let`, `var`, `return`, `break`,
+        `continue`, `as`
     case underscore
     // declarations
-    case use, const, record, `enum`, `func`, workflow, flow, action, extern, config, secret, pool, rate, breaker, on
+    case use, const, record, `enum`, `func`, workflow, flow, action, extern, config, secret, pool, rate,
+        breaker, on
     case test, open
     // statements
     case step, signal, query, sequence, `try`, `catch`, race, loop, next, fail, await, spawn, attached
     case mock, fails, expect, real
     // clauses and what stands in them
-    case after, when, timeout, deadline, retry, backoff, factor, jitter, undo, priority, cache, once, via, returns, no
+    case after, when, timeout, deadline, retry, backoff, factor, jitter, undo, priority, cache, once, via,
+        returns, no
     case limit, per, failures, within, recover, with
     // flows
     case start, choice, split, join, any, first, end, error, interrupting, parallel
     // triggers
     case cron, every, webhook, file, zone, hmac, created, changed, removed, settle
     // names the checker asks for often
-    case `self`, result, event, exec, shell, http, exit, sleep, approve, task, emit, now, random, uuid, main, key
+    case `self`, result, event, exec, shell, http, exit, sleep, approve, task, emit, now, random, uuid, main,
+        key
     case unit, bool, int, float, decimal, string, bytes, duration, time, json, path
 
     /// Words that can never be declared as a name (they may still follow a `.`, and label an argument).

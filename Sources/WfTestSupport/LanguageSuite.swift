@@ -55,7 +55,7 @@ package struct LanguageSuite: Sendable {
         _ program: String, _ arguments: [String], _ folder: String, input: [UInt8]? = nil
     ) throws(SubprocessError) -> ProcessResult {
         let result = try runProcess(program, arguments, input: input, workingFolder: folder, seconds: 60)
-        if result.status > 128 {
+        if result.status > 3 || result.standardError.starts(with: Array("sh: ".utf8)) {
             throw SubprocessError(
                 description: "\(program) \(arguments.joined(separator: " ")) ended with \(result.status): \(result.errorText)")
         }

@@ -1,5 +1,5 @@
-// wf-dev generate: Swift files that are made from other files of the repository, so that the commands carry them.
-// Knows files and string literals; knows nothing of the language.
+// wf-dev generate: Swift files that are made from other files of the repository, so that the commands carry
+// them. Knows files and string literals; knows nothing of the language.
 import WfTestSupport
 
 /// Writes the generated files, or says which are stale.
@@ -54,7 +54,8 @@ struct Generate {
         for path in filesBelow(product.folder, suffix: product.suffix).sorted() {
             let name = path.dropFirst(product.folder.count + 1).dropLast(product.suffix.count)
             let body = String(decoding: try readFile(path), as: UTF8.self)
-            text += "    EmbeddedText(\"\(name.split(separator: "/").joined(separator: "."))\", \(literal(body))),\n"
+            let dotted = name.split(separator: "/").joined(separator: ".")
+            text += "    EmbeddedText(\"\(dotted)\", \(literal(body))),\n"
         }
         text += "]\n"
         return Array(text.utf8)

@@ -1,4 +1,5 @@
-// Words of the command line to a command with its options and operands, by the table. Knows no command by name.
+// Words of the command line to a command with its options and operands, by the table. Knows no command by
+// name.
 import WfDiagnostics
 
 /// What one call of the command was given.
@@ -41,7 +42,8 @@ struct Arguments: Sendable {
         }
         guard let option = command.options.first(where: { $0.name == name || $0.short == name }) else {
             let known = command.options.map(\.name) + ["--help"]
-            throw UsageError("no option `\(name)` of `wfc \(command.name)`", Suggestion.best(for: name, among: known))
+            throw UsageError(
+                "no option `\(name)` of `wfc \(command.name)`", Suggestion.best(for: name, among: known))
         }
         guard let title = option.value else {
             if value != nil { throw UsageError("`\(option.name)` takes no value") }

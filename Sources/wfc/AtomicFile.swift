@@ -2,8 +2,8 @@
 import Glibc
 import WfCompiler
 
-/// Writes `bytes` to `path` by way of a temporary file beside it; the reason when that fails. What was there before
-/// then is as it was.
+/// Writes `bytes` to `path` by way of a temporary file beside it; the reason when that fails. What was
+/// there before then is as it was.
 func writeAtomically(_ bytes: [UInt8], to path: String) -> String? {
     var status = stat()
     let exists = stat(path, &status) == 0

@@ -1,4 +1,5 @@
-// The one table of commands and options: parsing, help, the manual page and shell completions all come from it.
+// The one table of commands and options: parsing, help, the manual page and shell completions all come from
+// it.
 import WfCompiler
 
 /// One option of a command.
@@ -38,8 +39,10 @@ enum ExitStatus {
 private let colorOption = OptionSpec(
     name: "--color", value: "WHEN", choices: ["auto", "always", "never"],
     help: "colour messages: auto (on a terminal), always or never")
-private let jsonOption = OptionSpec(name: "--json", help: "print each message as a line of JSON on standard output")
-private let sarifOption = OptionSpec(name: "--sarif", help: "print all messages as SARIF 2.1.0 on standard output")
+private let jsonOption = OptionSpec(
+    name: "--json", help: "print each message as a line of JSON on standard output")
+private let sarifOption = OptionSpec(
+    name: "--sarif", help: "print all messages as SARIF 2.1.0 on standard output")
 
 /// All commands, in the order of help.
 let commandTable: [CommandSpec] = [
@@ -50,7 +53,9 @@ let commandTable: [CommandSpec] = [
     CommandSpec(
         name: "compile", operands: "FILE", operandCount: 1...1,
         summary: "compile a file and all it uses to a plan",
-        details: ["The plan appears complete or not at all. - is standard input, and standard output for OUT."],
+        details: [
+            "The plan appears complete or not at all. - is standard input, and standard output for OUT."
+        ],
         options: [
             OptionSpec(
                 name: "--output", short: "-o", value: "OUT",
@@ -61,7 +66,8 @@ let commandTable: [CommandSpec] = [
         name: "fmt", operands: "PATH…", operandCount: 1...Int.max,
         summary: "format files in place, or standard input to standard output",
         options: [
-            OptionSpec(name: "--check", help: "change nothing; list the files that are not formatted"), colorOption,
+            OptionSpec(name: "--check", help: "change nothing; list the files that are not formatted"),
+            colorOption,
         ], run: formatCommand),
     CommandSpec(
         name: "disasm", operands: "FILE", operandCount: 1...1,
@@ -76,7 +82,9 @@ let commandTable: [CommandSpec] = [
 func generalHelp() -> String {
     var text = "wfc \(Compiler.version): compiles workflows\n\nusage: wfc COMMAND [OPTIONS] …\n\ncommands:\n"
     let width = commandTable.map { $0.name.count + 1 + $0.operands.count }.max() ?? 0
-    for command in commandTable { text += "  \(padded(command.name + " " + command.operands, width))  \(command.summary)\n" }
+    for command in commandTable {
+        text += "  \(padded(command.name + " " + command.operands, width))  \(command.summary)\n"
+    }
     text += """
 
         options:
@@ -91,7 +99,8 @@ func generalHelp() -> String {
 
 /// The text of `wfc COMMAND --help`.
 func commandHelp(_ command: CommandSpec) -> String {
-    var text = "usage: wfc \(command.name)\(command.options.isEmpty ? "" : " [OPTIONS]") \(command.operands)\n\n"
+    var text =
+        "usage: wfc \(command.name)\(command.options.isEmpty ? "" : " [OPTIONS]") \(command.operands)\n\n"
     text += command.summary + "\n"
     for line in command.details { text += line + "\n" }
     text += "\noptions:\n"

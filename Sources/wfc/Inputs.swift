@@ -1,4 +1,5 @@
-// Operands to files: folders are walked, standard input is read, paths become relative to the current folder.
+// Operands to files: folders are walked, standard input is read, paths become relative to the current
+// folder.
 import Glibc
 import WfCompiler
 import WfSource
@@ -75,7 +76,11 @@ struct Inputs {
                     if isFolder && kind == Int32(DT_LNK) { continue }
                     kind = Int32(isFolder ? DT_DIR : DT_REG)
                 }
-                if kind == Int32(DT_DIR) { folders.append(path) } else if name.hasSuffix(".wf") { found.append(path) }
+                if kind == Int32(DT_DIR) {
+                    folders.append(path)
+                } else if name.hasSuffix(".wf") {
+                    found.append(path)
+                }
             }
         }
         if found.isEmpty && !hasFailed { return fail("no .wf file in `\(folder)`") }

@@ -1,4 +1,5 @@
-// Standard output and standard error of the command: one buffered writer, and what happens when nobody listens.
+// Standard output and standard error of the command: one buffered writer, and what happens when nobody
+// listens.
 import Glibc
 import WfCompiler
 

@@ -28,7 +28,8 @@ func runCommand(_ words: [String]) -> Int32 {
         let known = commandTable.map(\.name) + ["--help", "--version"]
         return report(
             UsageError(
-                isOption ? "no option `\(first)`" : "no command `\(first)`", Suggestion.best(for: first, among: known)),
+                isOption ? "no option `\(first)`" : "no command `\(first)`",
+                Suggestion.best(for: first, among: known)),
             "wfc --help")
     }
     do throws(UsageError) {

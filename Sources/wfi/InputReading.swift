@@ -75,8 +75,7 @@ struct InputText {
 
     init(_ argument: String) throws(CommandError) {
         if argument.utf8.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") {
-            name = "the input"
-            bytes = Array(argument.utf8)
+            self.init(name: "the input", bytes: Array(argument.utf8))
             return
         }
         try self.init(file: argument)

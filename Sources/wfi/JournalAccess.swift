@@ -125,7 +125,16 @@ func findRun(_ text: String, in journal: any Journal) throws(CommandError) -> Ru
 func engineOptions(observes: Bool) -> EngineOptions {
     EngineOptions(
         processId: getpid(), bootId: readSmallFile("/proc/sys/kernel/random/boot_id"), seed: systemRandom(),
-        observes: observes, processIsAlive: { kill($0, 0) == 0 || errno == EPERM })
+        observes: observes, processIsAlive: processIsAlive)
+}
+
+/// Whether a process runs. One that has ended and waits to be reaped does not.
+private func processIsAlive(_ processId: Int32) -> Bool {
+    if kill(processId, 0) != 0 && errno != EPERM { return false }
+    let line = readSmallFile("/proc/\(processId)/stat")
+    guard let nameEnd = line.utf8.lastIndex(of: UInt8(ascii: ")")) else { return true }
+    let state = line.utf8[nameEnd...].dropFirst().first { $0 != UInt8(ascii: " ") }
+    return state != UInt8(ascii: "Z") && state != UInt8(ascii: "X")
 }
 
 /// The first line of a small file; empty when it cannot be read.
@@ -133,7 +142,7 @@ private func readSmallFile(_ path: String) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 { return "" }
     defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 128)
+    var bytes = [UInt8](repeating: 0, count: 512)
     let count = read(descriptor, &bytes, bytes.count)
     return String(decoding: bytes.prefix(max(0, count)).prefix { $0 != 0x0A }, as: UTF8.self)
 }

@@ -96,6 +96,50 @@ func showCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
     return ExitStatus.done
 }
 
+/// The steps of a run as a tree: each below the step it lies in, in the order in which they began.
+struct StepTree {
+    struct Row {
+        var node: NodeReport
+        /// The path from the step above on.
+        var label: String
+        var depth: Int
+    }
+
+    private(set) var rows: [Row] = []
+
+    init(_ nodes: [NodeReport]) {
+        var places: [String: Int] = [:]
+        var children: [[Int]] = []
+        var top: [Int] = []
+        for (index, node) in nodes.enumerated() {
+            children.append([])
+            if let above = StepTree.above(node.path, places) { children[above.place].append(index) } else { top.append(index) }
+            // A step that began again keeps its place.
+            if places[node.path] == nil { places[node.path] = index }
+        }
+        var stack = top.reversed().map { (index: $0, depth: 0) }
+        while let next = stack.popLast() {
+            let node = nodes[next.index]
+            let above = StepTree.above(node.path, places)
+            var label = node.path
+            if let above { label = String(decoding: node.path.utf8.dropFirst(above.length), as: UTF8.self) }
+            if label.hasPrefix("/") { label.removeFirst() }
+            rows.append(Row(node: node, label: label, depth: next.depth))
+            for child in children[next.index].reversed() { stack.append((child, next.depth + 1)) }
+        }
+    }
+
+    /// The nearest step around a path, and how many bytes of the path are its.
+    private static func above(_ path: String, _ places: [String: Int]) -> (place: Int, length: Int)? {
+        var around = parentPath(path)
+        while !around.isEmpty {
+            if let place = places[around] { return (place, around.utf8.count) }
+            around = parentPath(around)
+        }
+        return nil
+    }
+}
+
 /// Columns of a value in `show`.
 private let shownValueColumns = 100
 
@@ -157,9 +201,9 @@ private struct RunPrinter {
         }
         text += "folder    \(printable(run.baseFolder))\n"
         for (name, json) in input() { text += "input     \(name) = \(abbreviated(json))\n" }
-        let shown = report.nodes.filter { LiveModel.isShown($0.node, plan) }
-        if !shown.isEmpty { text += "\n" }
-        for node in shown { text += try line(node) }
+        let tree = StepTree(report.nodes.filter { LiveModel.isShown($0.node, plan) })
+        if !tree.rows.isEmpty { text += "\n" }
+        for row in tree.rows { text += try line(row.node, label: row.label, depth: row.depth) }
         if let json = resultJson { text += "\nvalue     \(abbreviated(json))\n" }
         if let failure = report.failure {
             text += "\n" + FailureText(plan: plan, colour: false).render(failure, run: run.id)
@@ -167,9 +211,8 @@ private struct RunPrinter {
         return text
     }
 
-    private func line(_ node: NodeReport) throws(CommandError) -> String {
-        let depth = node.path.utf8.count { $0 == UInt8(ascii: "/") }
-        var text = String(repeating: "  ", count: min(depth, 20)) + glyph(node.status) + " " + printable(node.path)
+    private func line(_ node: NodeReport, label: String, depth: Int) throws(CommandError) -> String {
+        var text = String(repeating: "  ", count: min(depth, 20)) + glyph(node.status) + " " + printable(label)
         if node.attempts > 1 { text += "  \(node.attempts) attempts" }
         if node.started > 0, node.ended > 0 { text += "  \(durationText(node.ended - node.started))" }
         if node.status != "done" { text += "  \(node.status)" }

@@ -1,4 +1,5 @@
-// The engine killed at every commit and resumed: the same result, and nothing that was recorded is done again.
+// The engine killed at every commit and resumed: the same result, and nothing that was recorded is done
+// again.
 
 import Glibc
 import Testing
@@ -136,7 +137,8 @@ import WfValue
             try first.run(turnsMax: turns)
             if first.ends[run] != nil { continue }
             let second = World(
-                journal: try SQLiteJournal(path: path, mode: .existing), process: 2, now: first.now, answer: answer)
+                journal: try SQLiteJournal(path: path, mode: .existing), process: 2, now: first.now,
+                answer: answer)
             try second.engine.resume(run: run, now: second.moment)
             try second.run()
             #expect(second.ends[run] == expected, "abandoned after \(turns) turns")

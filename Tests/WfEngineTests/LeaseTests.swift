@@ -1,4 +1,5 @@
-// Two processes on one journal: a run has one owner, a dead owner's runs can be taken over, a stale one writes nothing.
+// Two processes on one journal: a run has one owner, a dead owner's runs can be taken over, a stale one
+// writes nothing.
 
 import Testing
 import WfEngine

@@ -118,13 +118,17 @@ private struct Numbers: RandomNumberGenerator {
                 }, result: test.sum([], plus: 1))
             test.workflow("main", root: block)
             let plan = try test.finish()
-            let clock = ContinuousClock()
-            let world = World()
-            let time = try clock.measure { _ = try world.finish(plan) }
-            return Double(time.components.attoseconds) / 1e18 + Double(time.components.seconds)
+            // The best of three, since tests run side by side.
+            var best = Double.infinity
+            for _ in 0..<3 {
+                let world = World()
+                let time = try ContinuousClock().measure { _ = try world.finish(plan) }
+                best = min(best, Double(time.components.attoseconds) / 1e18 + Double(time.components.seconds))
+            }
+            return best / Double(count)
         }
-        _ = try time(1_000)
-        let (small, large) = (try time(2_000) / 2_000, try time(40_000) / 40_000)
-        #expect(large < small * 4, "per step \(small) s in 2,000 and \(large) s in 40,000")
+        // A cost that grew with the block would be eight times as high.
+        let (small, large) = (try time(5_000), try time(40_000))
+        #expect(large < small * 5, "per step \(small) s in 5,000 and \(large) s in 40,000")
     }
 }

@@ -1,4 +1,5 @@
-// Small plans for the engine's tests, written row by row: chunks that add numbers, effects that a test answers.
+// Small plans for the engine's tests, written row by row: chunks that add numbers, effects that a test
+// answers.
 
 import WfPlan
 import WfValue

@@ -1,5 +1,5 @@
-// A driver on virtual time: answers effects by a function, moves the clock only when nothing else can happen, and
-// can be killed at any commit.
+// A driver on virtual time: answers effects by a function, moves the clock only when nothing else can
+// happen, and can be killed at any commit.
 
 import Testing
 import WfEngine

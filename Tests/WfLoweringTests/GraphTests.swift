@@ -36,7 +36,8 @@ struct GraphTests {
         #expect(inputs == [[0], [1], [2]])
         #expect(plan.functions.count == 2, "equal chunks share their function")
         let result = plan.chunks[Int(plan.blocks[0].result)]
-        #expect(plan.functions[Int(result.function)].codeCount == 1, "a slot that is only read is only returned")
+        #expect(
+            plan.functions[Int(result.function)].codeCount == 1, "a slot that is only read is only returned")
     }
 
     @Test func largeBlockIsLowered() throws {

@@ -13,7 +13,8 @@ struct ProgramBuilder {
 
     init() {
         program = CheckedProgram(
-            types: TypeTable(), files: [SourceFile(path: "test.wf", text: String(repeating: "\n", count: 4096))])
+            types: TypeTable(),
+            files: [SourceFile(path: "test.wf", text: String(repeating: "\n", count: 4096))])
     }
 
     mutating func raw(
@@ -84,7 +85,8 @@ struct ProgramBuilder {
     mutating func function(_ name: String, parameters: Int, _ result: TypeId, _ body: TypedId) {
         program.functions.append(
             CheckedFunction(
-                name: name, file: FileId(0), parameterCount: parameters, result: result, locals: locals, body: body))
+                name: name, file: FileId(0), parameterCount: parameters, result: result, locals: locals,
+                body: body))
         locals = []
     }
 

@@ -94,7 +94,9 @@ struct Grammar {
                 let inner = choice(words, &at)
                 parts.append(word == "(" ? inner : word == "[" ? .optional(inner) : .repeated(inner))
             default:
-                if word.hasPrefix("\"") { parts.append(.text(String(word.dropFirst()), glued: glued)) } else {
+                if word.hasPrefix("\"") {
+                    parts.append(.text(String(word.dropFirst()), glued: glued))
+                } else {
                     parts.append(.symbol(word, glued: glued))
                 }
                 glued = false
@@ -140,6 +142,8 @@ struct SentenceWriter {
     /// From here on the shortest way out is taken.
     private var isFull: Bool { depth > depthMax || tokens.count > tokenMax }
     private var inHead = false
+    /// Where no `{` may stand, because it would open a block.
+    private var noBraceAt = -1
     private var glueNext = false
     private var inGuard = false
     private var inFunction = true
@@ -179,14 +183,7 @@ struct SentenceWriter {
         case "workflowDecl", "flowDecl", "actionDecl", "triggerDecl", "testDecl": inFunction = false
         case "clauseLines", "failover": if inFunction { return }
         case "interpolated": return interpolated()
-        case "lambdaValue", "armValue":
-            for _ in 0..<8 {
-                let count = tokens.count
-                write(part)
-                if tokens[count].text != "{" { return }
-                tokens.removeLast(tokens.count - count)
-            }
-            return emit("a", false)
+        case "lambdaValue", "armValue": noBraceAt = tokens.count
         default: break
         }
         write(part, glued: glued)
@@ -247,6 +244,7 @@ struct SentenceWriter {
         case .sequence(let parts): return parts.first.map(isAllowed) ?? true
         case .symbol(let name, _):
             if inHead, name == "record" || name == "object" { return false }
+            if name == "object", tokens.count == noBraceAt { return false }
             if inGuard, name == "lambda" { return false }
             if name == "failover", inFunction { return false }
             return true
@@ -271,7 +269,8 @@ struct SentenceWriter {
         case "FLOAT": samples = ["1.5", "1e9", "2.5e-3"]
         case "DURATION": samples = ["250ms", "30s", "2h", "3d", "1h30m", "10us"]
         case "STATUS": samples = ["5xx", "4xx"]
-        case "STRING": samples = ["\"\"", "\"text\"", "\"a\\n\\u{1F600}\\{\"", "\"\"\"\n  two\n   lines\n  \"\"\""]
+        case "STRING":
+            samples = ["\"\"", "\"text\"", "\"a\\n\\u{1F600}\\{\"", "\"\"\"\n  two\n   lines\n  \"\"\""]
         case "RAW_STRING": samples = ["r\"a\\b{\"", "r#\"say \"x\"\"#"]
         case "NEWLINE": samples = ["\n", "\n", "\n\n", " // note\n"]
         default: samples = ["?\(token)?"]

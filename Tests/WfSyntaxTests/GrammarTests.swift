@@ -45,7 +45,10 @@ private func grammar() throws -> Grammar {
     var random = Seeded(77)
     var failures = 0
     var refused = 0
-    let strays = ["}", "{", ")", "(", "]", ",", ";", "\n", "\"", "step", "else", "=>", ".", "-", "func", "\u{0}", "1.", "when", "=", "?"]
+    let strays = [
+        "}", "{", ")", "(", "]", ",", ";", "\n", "\"", "step", "else", "=>", ".", "-", "func", "\u{0}", "1.",
+        "when", "=", "?",
+    ]
     for seed in 1...2500 {
         var writer = SentenceWriter(grammar, seed: UInt64(seed), tokenMax: 60)
         _ = writer.sentence("declaration")
@@ -75,7 +78,9 @@ private func grammar() throws -> Grammar {
         }
         if let broken = brokenPromise(parsed) {
             failures += 1
-            if failures < 6 { Issue.record("seed \(seed): \(broken)\n--- from\n\(String(decoding: bytes, as: UTF8.self))") }
+            if failures < 6 {
+                Issue.record("seed \(seed): \(broken)\n--- from\n\(String(decoding: bytes, as: UTF8.self))")
+            }
         }
     }
     #expect(failures == 0)

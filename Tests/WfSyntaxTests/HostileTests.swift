@@ -17,7 +17,9 @@ func deepNestingIsOneDiagnostic(_ opener: String) {
 
 @Test func balancedDeepNestingIsOneDiagnostic() {
     let depth = 100_000
-    let text = "const a = " + String(repeating: "(", count: depth) + "1" + String(repeating: ")", count: depth) + "\n"
+    let text =
+        "const a = " + String(repeating: "(", count: depth) + "1" + String(repeating: ")", count: depth)
+        + "\n"
     #expect(Parsed(text).codes == ["WF1026"])
 }
 
@@ -30,7 +32,9 @@ func deepTypesAreOneDiagnostic(_ opener: String) {
 @Test func longChainsAreLimited() {
     #expect(Parsed("const a = 1" + String(repeating: " + 1", count: 100_000) + "\n").codes == ["WF1027"])
     #expect(Parsed("const a = b" + String(repeating: ".c", count: 100_000) + "\n").codes == ["WF1027"])
-    #expect(Parsed("const a = 1" + String(repeating: " + 1", count: Limits.expressionChainMax) + "\n").codes == [])
+    #expect(
+        Parsed("const a = 1" + String(repeating: " + 1", count: Limits.expressionChainMax) + "\n").codes == []
+    )
     #expect(Parsed("const a: T" + String(repeating: "?", count: 100_000) + " = 1\n").diagnostics.count == 1)
 }
 
@@ -46,7 +50,9 @@ func deepTypesAreOneDiagnostic(_ opener: String) {
 }
 
 @Test func aLineOfTenMegabytesIsFine() {
-    let words = [UInt8]("const a = [".utf8) + Array(repeating: Array("1234567, ".utf8), count: 1_200_000).joined() + Array("1]\n".utf8)
+    let words =
+        [UInt8]("const a = [".utf8) + Array(repeating: Array("1234567, ".utf8), count: 1_200_000).joined()
+        + Array("1]\n".utf8)
     #expect(words.count > 10_000_000)
     let began = seconds()
     #expect(Parsed(words).codes == [])
@@ -62,7 +68,8 @@ func deepTypesAreOneDiagnostic(_ opener: String) {
 
 @Test func randomBytesNeverCrash() {
     var random = Seeded(3)
-    let alphabet = Array("{}()[]\"\\\n;,.=<>-+*/!?:|& \tabr#\u{0}1xs".utf8) + [0xC3, 0xA9, 0xFF, 0xE2, 0x80, 0x9C]
+    let alphabet =
+        Array("{}()[]\"\\\n;,.=<>-+*/!?:|& \tabr#\u{0}1xs".utf8) + [0xC3, 0xA9, 0xFF, 0xE2, 0x80, 0x9C]
     let began = seconds()
     for round in 0..<4000 {
         let count = Int.random(in: 0..<400, using: &random)
@@ -75,7 +82,9 @@ func deepTypesAreOneDiagnostic(_ opener: String) {
         }
         let parsed = Parsed(bytes)
         #expect(parsed.isLossless)
-        if parsed.diagnostics.isEmpty, let broken = brokenPromise(parsed) { Issue.record("\(broken) from \(bytes)") }
+        if parsed.diagnostics.isEmpty, let broken = brokenPromise(parsed) {
+            Issue.record("\(broken) from \(bytes)")
+        }
         _ = TreeDump.text(parsed.tree)
     }
     #expect(seconds() - began < 60)
@@ -84,9 +93,12 @@ func deepTypesAreOneDiagnostic(_ opener: String) {
 @Test func randomWordsNeverCrash() {
     var random = Seeded(9)
     let words = [
-        "func", "workflow", "step", "a", "B", "(", ")", "{", "}", "[", "]", "=", "=>", "->", "\n", "\n", ",", ":", ".", "..",
-        "..<", "if", "else", "match", "for", "in", "let", "\"x\"", "\"{", "}\"", "1", "2s", "5xx", "retry", "on", "timeout",
-        "when", "flow", "choice", "race", "try", "catch", "loop", "next", "-", "!", "?", "??", "as", "with", "record",
+        "func", "workflow", "step", "a", "B", "(", ")", "{", "}", "[", "]", "=", "=>", "->", "\n", "\n", ",",
+        ":", ".", "..",
+        "..<", "if", "else", "match", "for", "in", "let", "\"x\"", "\"{", "}\"", "1", "2s", "5xx", "retry",
+        "on", "timeout",
+        "when", "flow", "choice", "race", "try", "catch", "loop", "next", "-", "!", "?", "??", "as", "with",
+        "record",
         "enum", "action", "via", "test", "mock", "fails", "use", "extern", "once", "//c\n", "_", "null", ";",
     ]
     for _ in 0..<4000 {
@@ -96,6 +108,8 @@ func deepTypesAreOneDiagnostic(_ opener: String) {
         }
         let parsed = Parsed(text)
         #expect(parsed.isLossless)
-        if parsed.diagnostics.isEmpty, let broken = brokenPromise(parsed) { Issue.record("\(broken) from\n\(text)") }
+        if parsed.diagnostics.isEmpty, let broken = brokenPromise(parsed) {
+            Issue.record("\(broken) from\n\(text)")
+        }
     }
 }

@@ -20,7 +20,9 @@ struct Parsed {
     init(_ text: String) { self.init(Array(text.utf8)) }
 
     var codes: [String] { diagnostics.map { "\($0.code)" } }
-    var shown: String { diagnostics.map { "\($0.code) \($0.span.start) \($0.message)" }.joined(separator: "\n") }
+    var shown: String {
+        diagnostics.map { "\($0.code) \($0.span.start) \($0.message)" }.joined(separator: "\n")
+    }
 
     /// Tokens in order with nothing but blanks and comments between them, and nothing behind the last.
     var isLossless: Bool {

@@ -19,9 +19,11 @@ private func shape(_ text: String) -> String {
         case .binaryExpr:
             let view = BinaryExprView(reader, id)
             return "(\(show(view.left)) \(reader.text(view.operatorToken)) \(show(view.right)))"
-        case .unaryExpr: return "(\(UnaryExprView(reader, id).operation.text)\(show(UnaryExprView(reader, id).operand)))"
+        case .unaryExpr:
+            return "(\(UnaryExprView(reader, id).operation.text)\(show(UnaryExprView(reader, id).operand)))"
         case .castExpr: return "(\(show(CastExprView(reader, id).value)) as)"
-        case .rangeExpr: return "(\(show(RangeExprView(reader, id).low)) to \(show(RangeExprView(reader, id).high)))"
+        case .rangeExpr:
+            return "(\(show(RangeExprView(reader, id).low)) to \(show(RangeExprView(reader, id).high)))"
         case .lambdaExpr: return "λ\(show(LambdaExprView(reader, id).body))"
         default: return reader.text(id)
         }
@@ -54,7 +56,10 @@ private func shape(_ text: String) -> String {
     #expect(segments("\"a\\n\\{b\\}\\u{e9}\"") == ["a\n{b}é"])
     #expect(segments("\"x {a.b(\"q{c}\")} y{d}\"") == ["x ", "<a.b(\"q{c}\")>", " y", "<d>"])
     #expect(segments("r#\"a\\n{b}\"c\"#") == ["a\\n{b}\"c"])
-    #expect(segments("\"\"\"\n    one\n      two {x}\n\n    three\n    \"\"\"") == ["one\n  two ", "<x>", "\n\nthree"])
+    #expect(
+        segments("\"\"\"\n    one\n      two {x}\n\n    three\n    \"\"\"") == [
+            "one\n  two ", "<x>", "\n\nthree",
+        ])
     #expect(segments("\"\"\"\n    \"\"\"") == [])
     #expect(segments("\"\"\"one line\"\"\"") == ["one line"])
     #expect(segments("r\"\"\"\n  a \\ b\n  \"\"\"") == ["a \\ b"])

@@ -109,11 +109,12 @@ private func journalPeer(inFlight: Int) -> Double {
         let built = run(["cc", "-O2", "-o", program, Workplace.root + "/Benchmarks/c/journal_peer.c", "-lsqlite3", "-lm"])
         if built.status != 0 { fatal("cannot build journal_peer: " + readText(Workplace.folder + "/errors")) }
     }
-    let output = run([program, Workplace.folder, String(inFlight)], keepOutput: true).output
-    guard let value = output.split(whereSeparator: { $0 == " " || $0 == "\n" }).last.flatMap({ Double($0) }) else {
-        fatal("journal_peer printed \(output)")
+    let output = run([program, Workplace.folder + "/peer.db", "10000", "500"], keepOutput: true).output
+    for line in output.split(separator: "\n") {
+        let words = line.split(separator: " ")
+        if words.count == 4, words[1] == String(inFlight), let value = Double(words[2]) { return value }
     }
-    return value
+    fatal("journal_peer printed \(output)")
 }
 
 /// Pure code against Lua 5.4, whole processes.

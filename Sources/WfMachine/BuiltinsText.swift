@@ -1,0 +1,665 @@
+// String and Bytes. Positions in Strings count Unicode scalars; text is always UTF-8.
+import Glibc
+import WfBuiltins
+import WfValue
+
+typealias Bytes = UnsafeMutablePointer<UInt8>
+
+func textBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
+    let context = o.context
+    let count = o.base.textCount(o[0])
+    let start = o.start(0)
+    switch builtin {
+    case .stringCount: return scalarCount(start, count)
+    case .stringByteCount: return count
+    case .stringIsEmpty: return count == 0 ? 1 : 0
+    case .stringContains: return find(start, count, o.start(1), o.bytes(1).count, 0) >= 0 ? 1 : 0
+    case .stringStartsWith: return hasPrefix(o.bytes(0), o.bytes(1)) ? 1 : 0
+    case .stringEndsWith: return hasSuffix(o.bytes(0), o.bytes(1)) ? 1 : 0
+    case .stringIndexOf:
+        let from = byteOffset(start, count, max(o[2], 0))
+        let place = find(start, count, o.start(1), o.bytes(1).count, from)
+        return place < 0 ? 0 : try makeBox(context, scalarCount(start, place))
+    case .stringLastIndexOf:
+        let place = findLast(start, count, o.start(1), o.bytes(1).count)
+        return place < 0 ? 0 : try makeBox(context, scalarCount(start, place))
+    case .stringSplit: return try split(o)
+    case .stringSplitOnce: return try splitOnce(o)
+    case .stringLines: return try lines(o)
+    case .stringWords: return try words(o)
+    case .stringTrim, .stringTrimStart, .stringTrimEnd:
+        let from = builtin == .stringTrimEnd ? 0 : leadingSpace(start, count)
+        let end = builtin == .stringTrimStart || from == count ? count : trailingSpace(start, count)
+        return try slice(o, from, end)
+    case .stringUpper, .stringLower: return try mapCase(o, upper: builtin == .stringUpper)
+    case .stringCapitalized: return try capitalized(o)
+    case .stringReplace: return try replace(o)
+    case .stringSlice:
+        let range = o.bounds(1, 2, scalarCount(start, count))
+        let from = byteOffset(start, count, range.lowerBound)
+        return try slice(o, from, from + byteOffset(start + from, count - from, range.count))
+    case .stringTake: return try slice(o, 0, byteOffset(start, count, try o.size(1, "count")))
+    case .stringDrop: return try slice(o, byteOffset(start, count, try o.size(1, "count")), count)
+    case .stringRemovePrefix: return try slice(o, hasPrefix(o.bytes(0), o.bytes(1)) ? o.bytes(1).count : 0, count)
+    case .stringRemoveSuffix:
+        return try slice(o, 0, hasSuffix(o.bytes(0), o.bytes(1)) ? count - o.bytes(1).count : count)
+    case .stringRepeat: return try repeated(o, try o.size(1, "count"))
+    case .stringPadStart, .stringPadEnd: return try pad(o, atStart: builtin == .stringPadStart)
+    case .stringReversed: return try reversed(o)
+    case .stringOccurrences: return occurrences(o)
+    case .stringMatches: return matches(o.bytes(0), o.bytes(1)) ? 1 : 0
+    case .stringToInt:
+        guard let value = parseInt(o.bytes(0)) else { return 0 }
+        return try makeBox(context, value)
+    case .stringToFloat:
+        guard let value = parseFloat(o.bytes(0)) else { return 0 }
+        return try makeBox(context, wordOf(value))
+    case .stringToDecimal:
+        guard let value = DecimalValue(o.bytes(0)) else { return 0 }
+        return try makeDecimal(context, value)
+    case .stringToBool:
+        let text = String(decoding: o.bytes(0).prefix(8), as: UTF8.self)
+        return text == "true" ? try makeBox(context, 1) : (text == "false" ? try makeBox(context, 0) : 0)
+    case .stringToTime:
+        var value = TimeText.parse(o.bytes(0))
+        if value == nil && count <= 13 {
+            value = TimeText.parse(String(decoding: o.bytes(0), as: UTF8.self) + "T00:00:00Z")
+        }
+        guard let value else { return 0 }
+        return try makeBox(context, value)
+    case .stringToDuration:
+        guard let value = DurationText.parse(o.bytes(0)) else { return 0 }
+        return try makeBox(context, value)
+    case .stringToPath, .stringBytes: return o.alias(o[0])
+    case .stringCharacters: return try characters(o)
+    case .stringCodes: return try codes(o)
+    case .stringParseCsv: return try parseCsv(o)
+    case .stringParseJson:
+        let value = readJsonText(context, TypeId.json.raw, o.bytes(0))
+        if value == nil && context.pointee.isMemoryExhausted { throw raiseMemory(context) }
+        return value ?? 0
+    case .stringFromBase64:
+        context.pointee.scratch.truncate(to: 0)
+        guard context.pointee.scratch.appendDecodedBase64(o.bytes(0)) else { return 0 }
+        return try makeText(context, context.pointee.scratch.written)
+    case .stringFromHex: return try fromHex(o)
+    case .stringUrlEncode: return try urlEncode(o)
+    default: throw o.fail(.failed, "this built-in is expanded where it is called")
+    }
+}
+
+func bytesBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
+    let bytes = o.bytes(0)
+    switch builtin {
+    case .bytesCount: return bytes.count
+    case .bytesIsEmpty: return bytes.isEmpty ? 1 : 0
+    case .bytesText:
+        if isUtf8(bytes) { return o.alias(o[0]) }
+        return try makeText(o.context, String(decoding: bytes, as: UTF8.self))
+    case .bytesUtf8: return isUtf8(bytes) ? (o[0] == 0 ? o.context.pointee.emptyText : o.alias(o[0])) : 0
+    case .bytesHex:
+        let text = try claimText(o.context, count: bytes.count * 2)
+        let target = o.base.textStart(text)
+        for index in 0..<bytes.count {
+            target[index * 2] = hexDigit(bytes[index] >> 4)
+            target[index * 2 + 1] = hexDigit(bytes[index] & 15)
+        }
+        return text
+    case .bytesBase64:
+        o.context.pointee.scratch.truncate(to: 0)
+        o.context.pointee.scratch.appendBase64(bytes)
+        return try makeText(o.context, o.context.pointee.scratch.written)
+    case .bytesSlice:
+        let range = o.bounds(1, 2, bytes.count)
+        return try slice(o, range.lowerBound, range.upperBound)
+    case .bytesToList:
+        let list = try claimList(o.context, count: bytes.count, references: false)
+        for index in 0..<bytes.count { o.base.setElement(list, index, Int(bytes[index])) }
+        return list
+    default: throw o.fail(.failed, "this built-in is expanded where it is called")
+    }
+}
+
+// MARK: scalars and searching
+
+func scalarCount(_ start: Bytes, _ count: Int) -> Int {
+    var (offset, tails) = (0, 0)
+    while count &- offset >= 8 {
+        let word = UnsafeRawPointer(start + offset).loadUnaligned(as: UInt64.self)
+        // a tail byte has bit 7 set and bit 6 clear
+        tails &+= (word & ~(word << 1) & 0x8080_8080_8080_8080).nonzeroBitCount
+        offset &+= 8
+    }
+    while offset < count {
+        if start[offset] & 0xC0 == 0x80 { tails &+= 1 }
+        offset &+= 1
+    }
+    return count - tails
+}
+
+/// Where scalar number `position` starts; the end when there are fewer.
+func byteOffset(_ start: Bytes, _ count: Int, _ position: Int) -> Int {
+    if position <= 0 { return 0 }
+    if position >= count { return count }
+    var (offset, seen) = (0, 0)
+    while offset < count {
+        if start[offset] & 0xC0 != 0x80 {
+            if seen == position { return offset }
+            seen &+= 1
+        }
+        offset &+= 1
+    }
+    return count
+}
+
+/// Bytes of the scalar that starts with this byte.
+@inline(__always)
+func scalarLength(_ first: UInt8) -> Int { first < 0x80 ? 1 : (first < 0xE0 ? 2 : (first < 0xF0 ? 3 : 4)) }
+
+func scalar(_ place: Bytes) -> UInt32 {
+    let first = UInt32(place[0])
+    switch scalarLength(place[0]) {
+    case 1: return first
+    case 2: return (first & 0x1F) << 6 | UInt32(place[1] & 0x3F)
+    case 3: return (first & 0x0F) << 12 | UInt32(place[1] & 0x3F) << 6 | UInt32(place[2] & 0x3F)
+    default:
+        return (first & 0x07) << 18 | UInt32(place[1] & 0x3F) << 12 | UInt32(place[2] & 0x3F) << 6
+            | UInt32(place[3] & 0x3F)
+    }
+}
+
+/// Where the needle first stands at or behind `from`, or -1. An empty one stands everywhere.
+func find(_ start: Bytes, _ count: Int, _ needle: Bytes, _ length: Int, _ from: Int) -> Int {
+    if length == 0 { return from }
+    if count - from < length { return -1 }
+    let (first, last, end) = (Int32(needle[0]), needle[length - 1], count - length + 1)
+    var place = from
+    while place < end, let found = memchr(start + place, first, end - place) {
+        place = UnsafeRawPointer(found) - UnsafeRawPointer(start)
+        if start[place + length - 1] == last && memcmp(start + place, needle, length) == 0 { return place }
+        place += 1
+    }
+    return -1
+}
+
+private func findLast(_ start: Bytes, _ count: Int, _ needle: Bytes, _ length: Int) -> Int {
+    var place = count - length
+    while place >= 0 {
+        if memcmp(start + place, needle, length) == 0 { return place }
+        place -= 1
+    }
+    return -1
+}
+
+func hasPrefix(_ text: UnsafeRawBufferPointer, _ prefix: UnsafeRawBufferPointer) -> Bool {
+    guard text.count >= prefix.count, let one = text.baseAddress, let two = prefix.baseAddress else { return false }
+    return memcmp(one, two, prefix.count) == 0
+}
+
+func hasSuffix(_ text: UnsafeRawBufferPointer, _ suffix: UnsafeRawBufferPointer) -> Bool {
+    guard text.count >= suffix.count, let one = text.baseAddress, let two = suffix.baseAddress else { return false }
+    return memcmp(one + (text.count - suffix.count), two, suffix.count) == 0
+}
+
+/// The bytes from..<end of the first operand; itself when that is all of it.
+func slice(_ o: Operands, _ from: Int, _ end: Int) throws(Trap) -> Int {
+    if from == 0 && end == o.base.textCount(o[0]) { return o.alias(o[0]) }
+    if end <= from { return o.context.pointee.emptyText }
+    return try makeText(o.context, o.start(0) + from, end - from)
+}
+
+private func isSpace(_ scalar: UInt32) -> Bool {
+    if scalar < 0x80 { return scalar == 0x20 || scalar &- 9 < 5 }
+    switch scalar {
+    case 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: return true
+    default: return false
+    }
+}
+
+private func leadingSpace(_ start: Bytes, _ count: Int) -> Int {
+    var offset = 0
+    while offset < count, isSpace(scalar(start + offset)) { offset += scalarLength(start[offset]) }
+    return offset
+}
+
+/// Where the white space at the end starts.
+private func trailingSpace(_ start: Bytes, _ count: Int) -> Int {
+    var end = count
+    while end > 0 {
+        var place = end - 1
+        while place > 0 && start[place] & 0xC0 == 0x80 { place -= 1 }
+        if !isSpace(scalar(start + place)) { return end }
+        end = place
+    }
+    return 0
+}
+
+// MARK: parts
+
+/// Gathers texts on the work stack, then makes a list of them.
+struct ListMaker {
+    let context: Context
+    let first: Int
+
+    init(_ context: Context) {
+        self.context = context
+        first = context.pointee.stackCount
+    }
+
+    func add(_ start: Bytes, _ count: Int) throws(Trap) {
+        if count == 0 { return context.pointee.push(context.pointee.emptyText) }
+        if count == 1 && start[0] < 0x80 { return context.pointee.push(context.pointee.asciiTexts[Int(start[0])]) }
+        context.pointee.push(try makeText(context, start, count))
+    }
+
+    func finish(references: Bool = true) throws(Trap) -> Int {
+        let count = context.pointee.stackCount - first
+        context.pointee.stackCount = first
+        let list = try claimList(context, count: count, references: references)
+        (context.pointee.base + (list + 16)).copyMemory(from: context.pointee.stack + first, byteCount: count * 8)
+        return list
+    }
+}
+
+private func split(_ o: Operands) throws(Trap) -> Int {
+    let (start, count) = (o.start(0), o.base.textCount(o[0]))
+    let (separator, length) = (o.start(1), o.base.textCount(o[1]))
+    if length == 0 { return try characters(o) }
+    o.context.pointee.stackCount = 0
+    let maker = ListMaker(o.context)
+    var from = 0
+    if length == 1 {
+        let byte = Int32(separator[0])
+        while let found = memchr(start + from, byte, count - from) {
+            let place = UnsafeRawPointer(found) - UnsafeRawPointer(start)
+            try maker.add(start + from, place - from)
+            from = place + 1
+        }
+    } else {
+        while true {
+            let place = find(start, count, separator, length, from)
+            if place < 0 { break }
+            try maker.add(start + from, place - from)
+            from = place + length
+        }
+    }
+    try maker.add(start + from, count - from)
+    return try maker.finish()
+}
+
+private func splitOnce(_ o: Operands) throws(Trap) -> Int {
+    let (start, count) = (o.start(0), o.base.textCount(o[0]))
+    let length = o.base.textCount(o[1])
+    let place = find(start, count, o.start(1), length, 0)
+    if place < 0 { return 0 }
+    let before = try makeText(o.context, start, place)
+    let behind = try makeText(o.context, start + place + length, count - place - length)
+    let pair = try claim(o.context, 24)
+    o.base.setHeader(pair, o.row(o.row(o.resultType).first).header)
+    o.base.setField(pair, 0, before)
+    o.base.setField(pair, 1, behind)
+    return pair
+}
+
+private func lines(_ o: Operands) throws(Trap) -> Int {
+    let (start, count) = (o.start(0), o.base.textCount(o[0]))
+    o.context.pointee.stackCount = 0
+    let maker = ListMaker(o.context)
+    var from = 0
+    while from < count {
+        var end = count
+        var next = count
+        if let found = memchr(start + from, 10, count - from) {
+            end = UnsafeRawPointer(found) - UnsafeRawPointer(start)
+            next = end + 1
+            if end > from && start[end - 1] == 13 { end -= 1 }
+        }
+        try maker.add(start + from, end - from)
+        from = next
+    }
+    return try maker.finish()
+}
+
+private func words(_ o: Operands) throws(Trap) -> Int {
+    let (start, count) = (o.start(0), o.base.textCount(o[0]))
+    o.context.pointee.stackCount = 0
+    let maker = ListMaker(o.context)
+    var offset = 0
+    while offset < count {
+        offset += leadingSpace(start + offset, count - offset)
+        let from = offset
+        while offset < count, !isSpace(scalar(start + offset)) { offset += scalarLength(start[offset]) }
+        if offset > from { try maker.add(start + from, offset - from) }
+    }
+    return try maker.finish()
+}
+
+private func characters(_ o: Operands) throws(Trap) -> Int {
+    let (start, count) = (o.start(0), o.base.textCount(o[0]))
+    o.context.pointee.stackCount = 0
+    let maker = ListMaker(o.context)
+    var offset = 0
+    while offset < count {
+        let length = scalarLength(start[offset])
+        try maker.add(start + offset, length)
+        offset += length
+    }
+    return try maker.finish()
+}
+
+private func codes(_ o: Operands) throws(Trap) -> Int {
+    let (start, count) = (o.start(0), o.base.textCount(o[0]))
+    let list = try claimList(o.context, count: scalarCount(start, count), references: false)
+    var (offset, index) = (0, 0)
+    while offset < count {
+        o.base.setElement(list, index, Int(scalar(start + offset)))
+        offset += scalarLength(start[offset])
+        index += 1
+    }
+    return list
+}
+
+// MARK: new texts
+
+private func mapCase(_ o: Operands, upper: Bool) throws(Trap) -> Int {
+    let bytes = o.bytes(0)
+    let isAscii = !bytes.contains { $0 >= 0x80 }
+    if isAscii {
+        let text = try claimText(o.context, count: bytes.count)
+        let (source, target) = (o.start(0), o.base.textStart(text))
+        let low: UInt8 = upper ? 0x61 : 0x41
+        for index in 0..<bytes.count {
+            let byte = source[index]
+            target[index] = byte &- low < 26 ? byte ^ 0x20 : byte
+        }
+        return text
+    }
+    var result = ""
+    result.reserveCapacity(bytes.count)
+    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+        result += upper ? scalar.properties.uppercaseMapping : scalar.properties.lowercaseMapping
+    }
+    return try makeText(o.context, result)
+}
+
+private func capitalized(_ o: Operands) throws(Trap) -> Int {
+    let text = String(decoding: o.bytes(0), as: UTF8.self)
+    guard let first = text.unicodeScalars.first else { return o.alias(o[0]) }
+    var result = first.properties.titlecaseMapping
+    result.unicodeScalars.append(contentsOf: text.unicodeScalars.dropFirst())
+    return try makeText(o.context, result)
+}
+
+private func replace(_ o: Operands) throws(Trap) -> Int {
+    let (start, count) = (o.start(0), o.base.textCount(o[0]))
+    let (old, length) = (o.start(1), o.base.textCount(o[1]))
+    if length == 0 { return o.alias(o[0]) }
+    var place = find(start, count, old, length, 0)
+    if place < 0 { return o.alias(o[0]) }
+    var from = 0
+    o.context.pointee.scratch.truncate(to: 0)
+    while place >= 0 {
+        o.context.pointee.scratch.append(UnsafePointer(start + from), count: place - from)
+        o.context.pointee.scratch.append(UnsafePointer(o.start(2)), count: o.base.textCount(o[2]))
+        if o.context.pointee.scratch.count > MachineLimits.stringBytesMax { throw raiseMemory(o.context) }
+        from = place + length
+        place = find(start, count, old, length, from)
+    }
+    o.context.pointee.scratch.append(UnsafePointer(start + from), count: count - from)
+    return try makeText(o.context, o.context.pointee.scratch.written)
+}
+
+private func repeated(_ o: Operands, _ times: Int) throws(Trap) -> Int {
+    let count = o.base.textCount(o[0])
+    let (total, overflow) = count.multipliedReportingOverflow(by: times)
+    if overflow { throw raiseMemory(o.context) }
+    if total == 0 { return o.context.pointee.emptyText }
+    let text = try claimText(o.context, count: total)
+    let target = o.base.textStart(text)
+    target.update(from: o.start(0), count: count)
+    var done = count
+    while done < total {
+        let next = min(done, total - done)
+        (target + done).update(from: target, count: next)
+        done += next
+    }
+    return text
+}
+
+private func pad(_ o: Operands, atStart: Bool) throws(Trap) -> Int {
+    let (start, count) = (o.start(0), o.base.textCount(o[0]))
+    let (fill, fillCount) = (o.start(2), o.base.textCount(o[2]))
+    let missing = o[1] - min(scalarCount(start, count), max(o[1], 0))
+    if missing <= 0 || fillCount == 0 { return o.alias(o[0]) }
+    let fillScalars = scalarCount(fill, fillCount)
+    let whole = missing / fillScalars
+    let rest = byteOffset(fill, fillCount, missing % fillScalars)
+    let (size, overflow) = whole.multipliedReportingOverflow(by: fillCount)
+    if overflow || size > MachineLimits.stringBytesMax { throw raiseMemory(o.context) }
+    let text = try claimText(o.context, count: count + size + rest)
+    var target = o.base.textStart(text)
+    if !atStart {
+        target.update(from: start, count: count)
+        target += count
+    }
+    for _ in 0..<whole {
+        target.update(from: fill, count: fillCount)
+        target += fillCount
+    }
+    target.update(from: fill, count: rest)
+    if atStart { (target + rest).update(from: start, count: count) }
+    return text
+}
+
+private func reversed(_ o: Operands) throws(Trap) -> Int {
+    let (start, count) = (o.start(0), o.base.textCount(o[0]))
+    let text = try claimText(o.context, count: count)
+    let target = o.base.textStart(text)
+    var offset = 0
+    while offset < count {
+        let length = scalarLength(start[offset])
+        (target + (count - offset - length)).update(from: start + offset, count: length)
+        offset += length
+    }
+    return text
+}
+
+private func occurrences(_ o: Operands) -> Int {
+    let (start, count) = (o.start(0), o.base.textCount(o[0]))
+    let length = o.base.textCount(o[1])
+    if length == 0 { return 0 }
+    var (found, from) = (0, 0)
+    while true {
+        let place = find(start, count, o.start(1), length, from)
+        if place < 0 { return found }
+        found += 1
+        from = place + length
+    }
+}
+
+/// Whether all of the text fits a pattern in which `*` stands for any text and `?` for one scalar.
+private func matches(_ text: UnsafeRawBufferPointer, _ pattern: UnsafeRawBufferPointer) -> Bool {
+    var (at, place, star, mark) = (0, 0, -1, 0)
+    while at < text.count {
+        if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
+            star = place
+            mark = at
+            place += 1
+        } else if place < pattern.count, pattern[place] == UInt8(ascii: "?") {
+            at += 1
+            while at < text.count, text[at] & 0xC0 == 0x80 { at += 1 }
+            place += 1
+        } else if place < pattern.count, pattern[place] == text[at] {
+            at += 1
+            place += 1
+        } else if star >= 0 {
+            mark += 1
+            while mark < text.count, text[mark] & 0xC0 == 0x80 { mark += 1 }
+            at = mark
+            place = star + 1
+        } else {
+            return false
+        }
+    }
+    while place < pattern.count, pattern[place] == UInt8(ascii: "*") { place += 1 }
+    return place == pattern.count
+}
+
+/// `[+-]digits[.digits][e[+-]digits]`; nil for anything else or what no finite Float is near.
+private func parseFloat(_ text: UnsafeRawBufferPointer) -> Double? {
+    if text.isEmpty || text.count > 400 { return nil }
+    var sawDigit = false
+    for byte in text {
+        switch byte {
+        case 0x30...0x39: sawDigit = true
+        case 0x2B, 0x2D, 0x2E, 0x45, 0x65: continue
+        default: return nil
+        }
+    }
+    guard sawDigit, let value = Double(String(decoding: text, as: UTF8.self)), value.isFinite else { return nil }
+    return value
+}
+
+func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+
+private func hexValue(_ byte: UInt8) -> UInt8 {
+    switch byte {
+    case 0x30...0x39: return byte - 0x30
+    case 0x41...0x46: return byte - 0x37
+    case 0x61...0x66: return byte - 0x57
+    default: return 255
+    }
+}
+
+private func fromHex(_ o: Operands) throws(Trap) -> Int {
+    let bytes = o.bytes(0)
+    if bytes.count % 2 != 0 { return 0 }
+    for byte in bytes where hexValue(byte) > 15 { return 0 }
+    let text = try claimText(o.context, count: bytes.count / 2)
+    let target = o.base.textStart(text)
+    for index in 0..<bytes.count / 2 {
+        target[index] = hexValue(bytes[index * 2]) << 4 | hexValue(bytes[index * 2 + 1])
+    }
+    return text
+}
+
+private func urlEncode(_ o: Operands) throws(Trap) -> Int {
+    o.context.pointee.scratch.truncate(to: 0)
+    for byte in o.bytes(0) {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: o.context.pointee.scratch.append(byte)
+        default:
+            o.context.pointee.scratch.append(UInt8(ascii: "%"))
+            o.context.pointee.scratch.append(hexDigit(byte >> 4) & ~(byte >> 4 > 9 ? 0x20 : 0))
+            o.context.pointee.scratch.append(hexDigit(byte & 15) & ~(byte & 15 > 9 ? 0x20 : 0))
+        }
+    }
+    return try makeText(o.context, o.context.pointee.scratch.written)
+}
+
+// MARK: CSV
+
+private func separator(_ o: Operands) throws(Trap) -> UInt8 {
+    let text = o.bytes(1)
+    guard text.count == 1, text[0] < 0x80, text[0] != 0x22, text[0] != 10, text[0] != 13 else {
+        throw o.fail(.index, "the separator must be one ASCII character, and no quote or line end")
+    }
+    return text[0]
+}
+
+/// RFC 4180: rows end with CRLF or LF; fields in quotes may hold both, separators, and doubled quotes.
+private func parseCsv(_ o: Operands) throws(Trap) -> Int {
+    let separator = try separator(o)
+    let (start, count) = (o.start(0), o.base.textCount(o[0]))
+    let context = o.context
+    context.pointee.stackCount = 0
+    let rows = ListMaker(context)
+    var at = 0
+    if count >= 3 && start[0] == 0xEF && start[1] == 0xBB && start[2] == 0xBF { at = 3 }
+    while at < count {
+        let row = ListMaker(context)
+        var rowEnds = false
+        while !rowEnds {
+            if at < count && start[at] == 0x22 {
+                at = try quotedField(o, at, row)
+            } else {
+                let from = at
+                while at < count, start[at] != separator, start[at] != 10 { at += 1 }
+                let hasReturn = at > from && start[at - 1] == 13 && (at == count || start[at] == 10)
+                try row.add(start + from, at - from - (hasReturn ? 1 : 0))
+            }
+            if at < count && start[at] == 13 { at += 1 }
+            if at < count && start[at] == separator {
+                at += 1
+            } else {
+                rowEnds = true
+                at += 1
+            }
+        }
+        context.pointee.push(try row.finish())
+    }
+    return try rows.finish()
+}
+
+/// Takes a field in quotes at `place`; returns where it ends.
+private func quotedField(_ o: Operands, _ place: Int, _ row: ListMaker) throws(Trap) -> Int {
+    let (start, count) = (o.start(0), o.base.textCount(o[0]))
+    let separator = o.bytes(1)[0]
+    var at = place + 1
+    var from = at
+    var isPlain = true
+    o.context.pointee.scratch.truncate(to: 0)
+    while true {
+        guard let found = memchr(start + at, 0x22, count - at) else {
+            let line = lineNumber(start, place)
+            throw o.fail(.decode, "line \(line): a field starts with a quote that is not closed")
+        }
+        at = UnsafeRawPointer(found) - UnsafeRawPointer(start)
+        if at + 1 < count && start[at + 1] == 0x22 {
+            isPlain = false
+            o.context.pointee.scratch.append(UnsafePointer(start + from), count: at + 1 - from)
+            at += 2
+            from = at
+            continue
+        }
+        break
+    }
+    if isPlain {
+        try row.add(start + from, at - from)
+    } else {
+        o.context.pointee.scratch.append(UnsafePointer(start + from), count: at - from)
+        o.context.pointee.push(try makeText(o.context, o.context.pointee.scratch.written))
+    }
+    at += 1
+    if at < count && start[at] != separator && start[at] != 10 && start[at] != 13 {
+        let line = lineNumber(start, at)
+        throw o.fail(.decode, "line \(line): expected a separator or the end of the line behind a quoted field")
+    }
+    return at
+}
+
+private func lineNumber(_ start: Bytes, _ place: Int) -> Int {
+    var line = 1
+    for offset in 0..<place where start[offset] == 10 { line += 1 }
+    return line
+}
+
+func csvLine(_ o: Operands) throws(Trap) -> Int {
+    let separator = try separator(o)
+    o.context.pointee.scratch.truncate(to: 0)
+    for index in 0..<o.base.listCount(o[0]) {
+        if index > 0 { o.context.pointee.scratch.append(separator) }
+        let field = o.base.textBytes(o.base.element(o[0], index))
+        if !field.contains(where: { $0 == separator || $0 == 0x22 || $0 == 10 || $0 == 13 }) {
+            o.context.pointee.scratch.append(field)
+            continue
+        }
+        o.context.pointee.scratch.append(0x22)
+        for byte in field {
+            if byte == 0x22 { o.context.pointee.scratch.append(0x22) }
+            o.context.pointee.scratch.append(byte)
+        }
+        o.context.pointee.scratch.append(0x22)
+    }
+    return try makeText(o.context, o.context.pointee.scratch.written)
+}
