@@ -103,10 +103,20 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfJournalTests", dependencies: ["WfJournal", "WfJournalSQLite", "CSQLite"], swiftSettings: strict),
+        .testTarget(
+            name: "CrashTests",
+            dependencies: [
+                "WfCompiler", "WfDoors", "WfEngine", "WfJournal", "WfJournalSQLite", "WfPlan", "WfTestSupport", "WfValue",
+            ],
+            exclude: ["workflows"], swiftSettings: strict),
         .testTarget(name: "DocumentationTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "ExampleTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "LanguageSuiteTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "WfPlanTests", dependencies: ["WfPlan", "WfValue", "WfBuiltins"], swiftSettings: strict),
+        .testTarget(
+            name: "WfDoorsTests", dependencies: ["WfDoors", "WfEngine", "WfJournal", "WfValue", "WfTestSupport"],
+            swiftSettings: strict),
+        .testTarget(name: "WfiTests", dependencies: ["wfi", "WfEngine", "WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "WfValueTests", dependencies: ["WfValue"], swiftSettings: strict),
     ]
 )

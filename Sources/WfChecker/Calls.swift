@@ -42,7 +42,7 @@ extension ProgramChecker {
         }
         if found >= 0 { return callSymbol(found, view) }
         let candidates = builtins.named(name, on: nil)
-        if !candidates.isEmpty { return callBuiltin(Array(candidates), receiver: nil, view, expected) }
+        if !candidates.isEmpty { return callBuiltin(candidates, receiver: nil, view, expected) }
         if let type = primitiveType(name) {
             report(.cannotConstruct(text(name), help: conversionHelp(type), at: tree.span(view.callee)))
             return loose(view)
@@ -199,7 +199,7 @@ extension ProgramChecker {
                 .call, callables[callable].result, view.id, a: UInt32(callables[callable].output), list: takeList(mark))
         }
         let candidates = builtins.named(callee.name, on: kind(found))
-        if !candidates.isEmpty { return callBuiltin(Array(candidates), receiver: base, view, expected) }
+        if !candidates.isEmpty { return callBuiltin(candidates, receiver: base, view, expected) }
         if kind(found) == .record, let number = fieldNumber(found, callee.name) {
             let field = fields[members(of: found).lowerBound + number]
             return callValue(make(.field, field.type, view.callee, a: base.index, b: UInt32(number)), view)
@@ -401,17 +401,21 @@ extension ProgramChecker {
     // MARK: built-ins
 
     private func callBuiltin(
-        _ candidates: [Builtin], receiver: TypedId?, _ view: CallExprView, _ expected: TypeId
+        _ candidates: ArraySlice<Builtin>, receiver: TypedId?, _ view: CallExprView, _ expected: TypeId
     ) -> TypedId {
-        let callable = candidates.filter { builtins.table[$0].kind != .property }
-        let isPropertyAlone = view.arguments.isEmpty && callable.count < candidates.count && !callable.contains { fits($0, view) }
-        guard let first = callable.first, !isPropertyAlone else {
+        var first: Builtin?
+        var chosen: Builtin?
+        for candidate in candidates where builtins[candidate].kind != .property {
+            if first == nil { first = candidate }
+            if chosen == nil && (candidates.count == 1 || fits(candidate, view)) { chosen = candidate }
+        }
+        let hasProperty = candidates.contains { builtins[$0].kind == .property }
+        guard let first, chosen != nil || !hasProperty || !view.arguments.isEmpty else {
             let fix = Fix("remove the parentheses", [TextEdit(callSpan(view), "")])
             report(.propertyCalled(calleeName(view.callee), at: callSpan(view), fix: view.arguments.isEmpty ? fix : nil))
             return loose(view)
         }
-        let chosen = callable.count == 1 ? first : callable.first { fits($0, view) } ?? first
-        return callBuiltin(chosen, receiver: receiver, view, expected)
+        return callBuiltin(chosen ?? first, receiver: receiver, view, expected)
     }
 
     /// The parentheses of a call and what is in them.
@@ -440,17 +444,16 @@ extension ProgramChecker {
     }
 
     private func fits(_ builtin: Builtin, _ view: CallExprView) -> Bool {
-        let signature = builtins.table[builtin]
-        let parameterNames = builtins.parameterNames[Int(builtin.rawValue)]
-        if view.arguments.count > parameterNames.count { return false }
-        if view.arguments.count < signature.parameters.filter({ $0.defaultValue == nil }).count { return false }
+        let entry = builtins[builtin]
+        let count = view.arguments.count
+        if count > Int(entry.count) || count < Int(entry.requiredCount) { return false }
         for (number, argument) in view.arguments.enumerated() {
             var place = number
             if !argument.label.isNone {
-                guard let found = parameterNames.firstIndex(of: argument.label) else { return false }
+                guard let found = builtins.parameter(argument.label, of: entry) else { return false }
                 place = found
             }
-            let wantsFunction = kind(signature.parameters[place].type) == .function
+            let wantsFunction = kind(builtins.parameterTypes[Int(entry.start) + place]) == .function
             if wantsFunction != isFunctionLike(argument.value) { return false }
         }
         return true
@@ -459,29 +462,64 @@ extension ProgramChecker {
     private func callBuiltin(
         _ builtin: Builtin, receiver: TypedId?, _ view: CallExprView, _ expected: TypeId
     ) -> TypedId {
-        let signature = builtins.table[builtin]
-        let parameterNames = builtins.parameterNames[Int(builtin.rawValue)]
-        var variables = [TypeId](repeating: .poison, count: signature.constraints.count)
+        let entry = builtins[builtin]
+        var variables = [TypeId](repeating: .poison, count: Int(entry.variableCount))
         let mark = scratch.count
-        if let receiver, let wanted = signature.receiver {
-            if !bindVariables(wanted, type(of: receiver), &variables) {
-                report(.wrongReceiver(signature.name, text(wanted), text(type(of: receiver)), at: tree.span(view.callee)))
+        if let receiver, entry.receiver != .poison {
+            if !bindVariables(entry.receiver, type(of: receiver), &variables) {
+                report(
+                    .wrongReceiver(
+                        builtins.table[builtin].name, text(entry.receiver), text(type(of: receiver)),
+                        at: tree.span(view.callee)))
                 return loose(view)
             }
             scratch.append(receiver.index)
         }
-        bindResult(signature.result, expected, &variables)
+        bindResult(entry.result, expected, &variables)
         let base = scratch.count
-        for _ in signature.parameters { scratch.append(0) }
+        for _ in entry.parameters { scratch.append(0) }
+        guard var isGood = pushBuiltinArguments(builtin, base, view, &variables) else {
+            scratch.removeSubrange(mark...)
+            return poison(view.id)
+        }
+        if view.arguments.count < Int(entry.count) {
+            let missing = fillDefaults(builtins.table[builtin], base, view.id)
+            if !missing.isEmpty {
+                if isGood { report(.missingArguments(missing, builtins.table[builtin].name, at: view.span)) }
+                isGood = false
+            }
+        }
+        let result = types.substituting(variables, in: entry.result)
+        if isGood && entry.isConstrained { isGood = checkConstraints(builtin, variables, view) }
+        if !isGood {
+            scratch.removeSubrange(mark...)
+            return make(.null, types.containsVariable(result) || types.containsPoison(result) ? .poison : result, view.id)
+        }
+        let list = takeList(mark)
+        if types.containsPoison(result) { return poison(view.id) }
+        switch builtin {
+        case .toJson: return make(.toJson, .json, view.id, a: typed.list(list).first ?? 0)
+        case .jsonTextOf: return make(.jsonText, .string, view.id, a: typed.list(list).first ?? 0)
+        case .parseJson: return make(.decode, .json, view.id, a: typed.list(list).first ?? 0)
+        default: return make(.builtin, result, view.id, a: UInt32(builtin.rawValue), list: list)
+        }
+    }
+
+    /// Puts arguments in their places on `scratch`; false when one is wrong, nil when there are too many.
+    private func pushBuiltinArguments(
+        _ builtin: Builtin, _ base: Int, _ view: CallExprView, _ variables: inout [TypeId]
+    ) -> Bool? {
+        let entry = builtins[builtin]
         var isGood = true
         var extra = 0
         for (number, argument) in view.arguments.enumerated() {
             var place = number
             if !argument.label.isNone {
-                guard let found = parameterNames.firstIndex(of: argument.label) else {
+                guard let found = builtins.parameter(argument.label, of: entry) else {
                     report(
                         .unknownLabel(
-                            text(argument.label), of: "`\(signature.name)`", known: parameterNames.map { text($0) },
+                            text(argument.label), of: "`\(builtins.table[builtin].name)`",
+                            known: entry.parameters.map { text(builtins.parameterNames[$0]) },
                             at: labelSpan(argument.value)))
                     _ = expression(argument.value)
                     isGood = false
@@ -489,51 +527,38 @@ extension ProgramChecker {
                 }
                 place = found
             }
-            if place >= signature.parameters.count {
+            if place >= Int(entry.count) {
                 extra += 1
                 _ = expression(argument.value)
                 continue
             }
             if scratch[base + place] != 0 {
-                report(.argumentTwice(signature.parameters[place].name, at: tree.span(argument.value)))
+                report(.argumentTwice(builtins.table[builtin].parameters[place].name, at: tree.span(argument.value)))
                 isGood = false
                 continue
             }
-            let value = builtinArgument(argument.value, signature.parameters[place].type, &variables)
+            let value = builtinArgument(
+                argument.value, builtins.parameterTypes[Int(entry.start) + place], &variables)
             if type(of: value) == .poison { isGood = false }
             scratch[base + place] = value.index
         }
-        if extra > 0 {
-            report(
-                .argumentCount(
-                    signature.name, expected: signature.parameters.count, found: view.arguments.count, at: view.span))
-            scratch.removeSubrange(mark...)
-            return poison(view.id)
-        }
-        let missing = fillDefaults(signature, base, view.id)
-        if !missing.isEmpty {
-            if isGood { report(.missingArguments(missing, signature.name, at: view.span)) }
-            isGood = false
-        }
-        let result = types.substituting(variables, in: signature.result)
-        if !isGood {
-            scratch.removeSubrange(mark...)
-            return make(.null, types.containsVariable(result) || types.containsPoison(result) ? .poison : result, view.id)
-        }
+        if extra == 0 { return isGood }
+        report(
+            .argumentCount(
+                builtins.table[builtin].name, expected: Int(entry.count), found: view.arguments.count, at: view.span))
+        return nil
+    }
+
+    private func checkConstraints(_ builtin: Builtin, _ variables: [TypeId], _ view: CallExprView) -> Bool {
+        let signature = builtins.table[builtin]
         for (number, constraint) in signature.constraints.enumerated() where constraint != .none {
-            if types.containsPoison(variables[number]) || meets(constraint, variables[number]) { continue }
-            report(.constraintNotMet(signature.name, text(variables[number]), constraintText(constraint), at: view.span))
-            scratch.removeSubrange(mark...)
-            return poison(view.id)
+            if types.containsPoison(variables[number]) || constraint.isMet(by: variables[number], in: types) { continue }
+            report(
+                .constraintNotMet(
+                    signature.name, text(variables[number]), constraintText(constraint), at: view.span))
+            return false
         }
-        let list = takeList(mark)
-        if types.containsPoison(result) { return poison(view.id) }
-        if builtin == .toJson {
-            return make(.toJson, .json, view.id, a: typed.list(list).first ?? 0)
-        }
-        if builtin == .jsonTextOf { return make(.jsonText, .string, view.id, a: typed.list(list).first ?? 0) }
-        if builtin == .parseJson { return make(.decode, .json, view.id, a: typed.list(list).first ?? 0) }
-        return make(.builtin, result, view.id, a: UInt32(builtin.rawValue), list: list)
+        return true
     }
 
     /// A result that is a variable nothing has bound yet takes the expected type: `let m: [Int] = xs.fold([], …)`.
@@ -542,10 +567,6 @@ extension ProgramChecker {
         guard kind(result) == .variable, wanted != .poison, wanted != .json, !types.containsVariable(wanted) else { return }
         let number = types.variableNumber(of: result)
         if variables[number] == .poison { variables[number] = wanted }
-    }
-
-    private func meets(_ constraint: TypeConstraint, _ type: TypeId) -> Bool {
-        constraint == .ordered ? isOrdered(type) : constraint.isMet(by: type, in: types)
     }
 
     func isOrdered(_ type: TypeId) -> Bool { TypeConstraint.ordered.isMet(by: type, in: types) }

@@ -200,22 +200,53 @@ struct KnownNames {
     }
 }
 
+/// A signature without arrays of its own: copying it counts no references.
+struct BuiltinEntry {
+    var kind: BuiltinKind
+    /// Poison for a function.
+    var receiver: TypeId
+    var result: TypeId
+    /// A run of `BuiltinIndex.parameterTypes` and its neighbours.
+    var start: Int32
+    var count: Int32
+    var requiredCount: Int32
+    var variableCount: Int32
+    var isConstrained: Bool
+    var parameters: Range<Int> { Int(start)..<Int(start + count) }
+}
+
 /// The built-ins by receiver and interned name.
 struct BuiltinIndex {
     let table: BuiltinTable
+    /// By raw value of `Builtin`.
+    private let entries: [BuiltinEntry]
+    let parameterTypes: [TypeId]
+    let parameterNames: [NameId]
     /// Keyed by receiver kind (255: functions) << 32 | name; a run of `builtins`.
     private var runs: [UInt64: (start: Int, count: Int)] = [:]
     private var builtins: [Builtin] = []
-    /// Parameter names of each built-in, by raw value.
-    let parameterNames: [[NameId]]
 
     init(types: inout TypeTable, interner: Interner) {
         table = BuiltinTable(types: &types)
-        var seen: [[NameId]] = []
+        var rows: [BuiltinEntry] = []
+        var parameterTypes: [TypeId] = []
+        var parameterNames: [NameId] = []
         for signature in table.signatures {
-            seen.append(signature.parameters.map { interner.intern($0.name) })
+            rows.append(
+                BuiltinEntry(
+                    kind: signature.kind, receiver: signature.receiver ?? .poison, result: signature.result,
+                    start: Int32(parameterTypes.count), count: Int32(signature.parameters.count),
+                    requiredCount: Int32(signature.parameters.filter { $0.defaultValue == nil }.count),
+                    variableCount: Int32(signature.constraints.count),
+                    isConstrained: signature.constraints.contains { $0 != .none }))
+            for parameter in signature.parameters {
+                parameterTypes.append(parameter.type)
+                parameterNames.append(interner.intern(parameter.name))
+            }
         }
-        parameterNames = seen
+        entries = rows
+        self.parameterTypes = parameterTypes
+        self.parameterNames = parameterNames
         for signature in table.signatures where !signature.isHidden {
             let key = BuiltinIndex.key(
                 signature.receiver.map { BuiltinIndex.receiverKind($0, types) }, interner.intern(signature.name))
@@ -236,6 +267,14 @@ struct BuiltinIndex {
 
     private static func key(_ kind: TypeKind?, _ name: NameId) -> UInt64 {
         UInt64(kind?.rawValue ?? 255) << 32 | UInt64(name.rawValue)
+    }
+
+    @inline(__always) subscript(builtin: Builtin) -> BuiltinEntry { entries[Int(builtin.rawValue)] }
+
+    /// The number of a built-in's parameter with this name, or nil.
+    func parameter(_ name: NameId, of entry: BuiltinEntry) -> Int? {
+        for index in entry.parameters where parameterNames[index] == name { return index - Int(entry.start) }
+        return nil
     }
 
     /// The built-ins of that name on receivers of this kind, or the functions of that name.

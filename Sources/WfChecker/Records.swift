@@ -260,7 +260,7 @@ extension ProgramChecker {
         default: break
         }
         let candidates = builtins.named(view.name, on: kind(found))
-        for builtin in candidates where builtins.table[builtin].kind == .property {
+        for builtin in candidates where builtins[builtin].kind == .property {
             if let value = property(builtin, base, view) { return value }
         }
         if found == .json {
@@ -280,10 +280,10 @@ extension ProgramChecker {
     }
 
     private func property(_ builtin: Builtin, _ base: TypedId, _ view: MemberExprView) -> TypedId? {
-        let signature = builtins.table[builtin]
-        var variables = [TypeId](repeating: .poison, count: signature.constraints.count)
-        guard let receiver = signature.receiver, bindVariables(receiver, type(of: base), &variables) else { return nil }
-        let result = types.substituting(variables, in: signature.result)
+        let entry = builtins[builtin]
+        var variables = [TypeId](repeating: .poison, count: Int(entry.variableCount))
+        guard bindVariables(entry.receiver, type(of: base), &variables) else { return nil }
+        let result = types.substituting(variables, in: entry.result)
         return make(
             .builtin, result, view.id, a: UInt32(builtin.rawValue), list: typed.addList(CollectionOfOne(base.index)))
     }

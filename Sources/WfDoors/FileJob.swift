@@ -1,11 +1,11 @@
 // One piece of file work: what is asked, and how it is done with blocking system calls. It runs on any thread and
 // knows nothing of the others.
 import Glibc
-import WfEngine
+package import WfEngine
 import WfValue
 
 /// The file effects, by their qualified names.
-enum FileEffect: String, CaseIterable, Sendable {
+package enum FileEffect: String, CaseIterable, Sendable {
     case read = "file.read"
     case readBytes = "file.readBytes"
     case readPart = "file.readPart"
@@ -21,7 +21,7 @@ enum FileEffect: String, CaseIterable, Sendable {
 }
 
 /// A file effect with its arguments.
-struct FileJob: Sendable {
+package struct FileJob: Sendable {
     let attempt: AttemptId
     let effect: FileEffect
     /// Encoded, as the effect's signature in stdlib/file.wf has them.
@@ -30,8 +30,16 @@ struct FileJob: Sendable {
     /// Whether the effect's result is text, so that bytes which are not UTF-8 are replaced.
     let yieldsText: Bool
 
+    package init(attempt: AttemptId, effect: FileEffect, arguments: [UInt8], baseFolder: String, yieldsText: Bool) {
+        self.attempt = attempt
+        self.effect = effect
+        self.arguments = arguments
+        self.baseFolder = baseFolder
+        self.yieldsText = yieldsText
+    }
+
     /// Does the work. Every trouble is a failure of the attempt.
-    func run() -> EffectOutcome {
+    package func run() -> EffectOutcome {
         do throws(DecodeError) {
             return try withByteReader(arguments) { (reader) throws(DecodeError) in try perform(&reader) }
         } catch {

@@ -95,6 +95,11 @@ struct Printer {
         next += 1
     }
 
+    /// Leaves out the `;` that stand next, if any.
+    mutating func dropSemicolons() {
+        while !stopped, nextKind == .semicolon { drop(.semicolon) }
+    }
+
     /// Writes text that is no token of the source.
     mutating func insert(_ text: StaticString) {
         if stopped { return }
@@ -113,6 +118,7 @@ struct Printer {
         if isTrial { return stop(.broke) }
         pendingNewline = true
         allowsBlank = blank
+        if !blank { blankAfterComment = false }
     }
 
     private mutating func leading() {

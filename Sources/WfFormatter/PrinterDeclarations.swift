@@ -5,11 +5,11 @@ import WfSyntax
 extension Printer {
     mutating func sourceFile(_ id: NodeId) {
         for (index, item) in SourceFileView(tree, id).items.enumerated() {
-            while nextKind == .semicolon { drop(.semicolon) }
+            dropSemicolons()
             if index > 0 { newline(blank: true) }
             node(item)
         }
-        while nextKind == .semicolon { drop(.semicolon) }
+        dropSemicolons()
     }
 
     /// `word name`, with the space between.
@@ -86,7 +86,7 @@ extension Printer {
     private mutating func use(_ view: UseDeclView) {
         words(2)
         if !view.isFile {
-            while nextKind == .dot {
+            while !stopped, nextKind == .dot {
                 token()
                 token()
             }
@@ -231,7 +231,7 @@ extension Printer {
         let statements = BlockView(tree, id).statements
         if statements.isEmpty, !hasComment(after: next, through: tree.lastToken(id).index) {
             token()
-            while nextKind == .semicolon { drop(.semicolon) }
+            dropSemicolons()
             return token()
         }
         if flat > 0 { return inlineBlock(statements) }
@@ -241,11 +241,11 @@ extension Printer {
         token()
         indent += 1
         for (index, statement) in statements.enumerated() {
-            while nextKind == .semicolon { drop(.semicolon) }
+            dropSemicolons()
             newline(blank: index > 0)
             node(statement)
         }
-        while nextKind == .semicolon { drop(.semicolon) }
+        dropSemicolons()
         closeBrace()
     }
 
@@ -261,12 +261,12 @@ extension Printer {
     private mutating func inlineBlock(_ statements: NodeList) {
         token()
         for (index, statement) in statements.enumerated() {
-            while nextKind == .semicolon { drop(.semicolon) }
+            dropSemicolons()
             if index > 0 { insert(";") }
             space()
             node(statement)
         }
-        while nextKind == .semicolon { drop(.semicolon) }
+        dropSemicolons()
         space()
         token()
     }

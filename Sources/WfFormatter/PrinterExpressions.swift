@@ -185,13 +185,7 @@ extension Printer {
     }
 
     mutating func angled(_ items: NodeList) {
-        if items.isEmpty {
-            if nextKind == .less {
-                token()
-                token()
-            }
-            return
-        }
+        if items.isEmpty { return }
         flatList(items.count, false) { $0.node(items[$1]) }
     }
 

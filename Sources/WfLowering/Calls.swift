@@ -115,8 +115,9 @@ extension BodyLowering {
         let ids = tree.list(node.list)
         let operands = lowerAll(ids)
         let isObject = isReference(node.type)
-        if isObject && !BodyLowering.makesCopies(builtin) {
-            for (operand, id) in zip(operands, ids) { keep(operand, tree[TypedId(id)].type) }
+        if isObject {
+            // The machine marks what it gives back of its first operand; what it puts into a result is our business.
+            for (operand, id) in zip(operands, ids).dropFirst() { keep(operand, tree[TypedId(id)].type) }
         }
         // The result may not lie in the register of an argument that is written in place.
         let isTaken = into.map { wanted in operands.contains { $0.register == wanted } } ?? false
@@ -124,32 +125,6 @@ extension BodyLowering {
         let value = target(node.type, isTaken && isObject ? nil : into)
         emit(builtin, value.register, operands, at: node)
         if isObject { release(operands) }
-        let holders: Holders = BodyLowering.makesNew(builtin) ? [] : .stable
-        return Operand(register: value.register, isTemporary: value.isTemporary, holders: holders)
-    }
-
-    /// Whether nothing of the result is an argument itself.
-    static func makesCopies(_ builtin: Builtin) -> Bool {
-        switch builtin {
-        case .listGet, .listFirst, .listLast, .mapKeys, .mapValues, .stringSplit, .stringLines, .stringWords,
-            .stringSplitOnce, .listJoin, .listEnumerated, .listZip, .listCounts, .stringIndexOf,
-            .stringLastIndexOf,
-            .stringToInt, .stringToFloat, .stringToDecimal, .stringBytes, .stringCodes, .stringCharacters,
-            .listChunks,
-            .stringParseCsv, .stringParseJson, .csvLine, .listFromCodes, .listIndexOf:
-            return true
-        default: return false
-        }
-    }
-
-    /// Whether the result is a new buffer that nobody else holds.
-    static func makesNew(_ builtin: Builtin) -> Bool {
-        switch builtin {
-        case .stringSplit, .stringLines, .stringWords, .listJoin, .listEnumerated, .listZip, .listCounts,
-            .stringCodes, .stringCharacters, .listChunks, .mapKeys, .mapValues, .listConcat, .stringParseCsv,
-            .intText, .intHex, .rangeToList, .csvLine, .listFromCodes:
-            return true
-        default: return false
-        }
+        return value
     }
 }

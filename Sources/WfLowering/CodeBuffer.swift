@@ -125,8 +125,15 @@ struct CodeBuffer {
         hoisted.removeAll(keepingCapacity: true)
     }
 
+    /// Where that was.
+    private(set) var excessStart: UInt32 = 0
+    private(set) var excessEnd: UInt32 = 0
+
     mutating func fail(_ what: String) {
-        if excess == nil { excess = what }
+        if excess != nil { return }
+        excess = what
+        excessStart = spanStart
+        excessEnd = spanEnd
     }
 
     // MARK: registers
@@ -352,6 +359,7 @@ struct CodeBuffer {
             isReachable = true
             emit(.unreachable)
         }
+        if excess != nil { return [] }
         for fixup in fixups {
             let offset = labels[fixup.label] - fixup.base
             switch fixup.field {
@@ -369,6 +377,7 @@ struct CodeBuffer {
         }
         if parameterTypes.count + wordTypes.count + referenceTypes.count > PlanLimits.registersMax {
             fail("more than 65,535 values at once")
+            return []
         }
         if !prologue.isEmpty {
             code.insert(contentsOf: prologue, at: 0)

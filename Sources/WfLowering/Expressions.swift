@@ -282,11 +282,10 @@ extension BodyLowering {
         {
             // m[k] ?? d, without an optional in between
             let operands = lowerAll([left.a, left.b, node.b])
-            keep(operands[2], node.type)
             let value = target(node.type, into)
             emit(.mapGet, value.register, operands, at: left)
             release(operands)
-            return Operand(register: value.register, isTemporary: value.isTemporary, holders: .stable)
+            return value
         }
         let optional = lower(TypedId(node.a))
         let value = target(node.type, into)

@@ -201,7 +201,7 @@ final class Lowering {
             write(body)
             let types = body.buffer.finish()
             if let excess = body.buffer.excess {
-                return fail("`\(name)` needs \(excess)", at: nil)
+                return fail("`\(name)` needs \(excess)", at: excessSpan(body))
             }
             if body.buffer.code.count > PlanLimits.functionWordsMax {
                 return fail(
@@ -214,6 +214,10 @@ final class Lowering {
                 parameterCount: parameters.count, result: result, positions: body.buffer.positions)
             return
         }
+    }
+
+    private func excessSpan(_ body: BodyLowering) -> Span {
+        Span(file: body.file, start: body.buffer.excessStart, end: body.buffer.excessEnd)
     }
 
     /// Writes the function of a chunk, or finds an equal one; its number.
@@ -231,7 +235,9 @@ final class Lowering {
             for parameter in parameters { body.addParameter(parameter) }
             write(body)
             types = body.buffer.finish()
-            if let excess = body.buffer.excess { fail("an expression of `\(name)` needs \(excess)", at: nil) }
+            if let excess = body.buffer.excess {
+                fail("an expression of `\(name)` needs \(excess)", at: excessSpan(body))
+            }
             if body.buffer.needsLongJumps && !longJumps { continue }
             break
         }

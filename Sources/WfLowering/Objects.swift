@@ -25,6 +25,7 @@ extension BodyLowering {
     /// A record, tuple or range of these fields, which are released.
     func new(_ type: TypeId, _ fields: [Operand], _ into: Int?, at node: TypedNode) -> Operand {
         if fields.count > PlanLimits.argumentsMax {
+            buffer.at(node.start, node.end)
             buffer.fail("an object of \(fields.count) parts, expected at most \(PlanLimits.argumentsMax)")
         }
         release(fields)

@@ -188,7 +188,10 @@ extension BodyLowering {
     private func testPayload(_ node: TypedNode, _ subject: Subject, miss: Label) {
         for (index, word) in tree.list(node.list).enumerated() {
             let type = types.payloadType(of: subject.type, case: Int(node.a), at: index)
-            if Int(node.a) > 255 { buffer.fail("an enum whose case number \(node.a) has a payload") }
+            if Int(node.a) > 255 {
+                buffer.at(node.start, node.end)
+                buffer.fail("the payload of case \(node.a), expected one below 256")
+            }
             part(TypedId(word), type, miss: miss) { register in
                 emit(.payload, register, subject.operand.register, index, d: Int(node.a) & 255, at: node)
             }

@@ -338,10 +338,13 @@ extension SyntaxParser {
         }
     }
 
+    /// Whether a word stands on the line of `first`, outside brackets.
     private func lineHolds(_ word: Word, from first: Int) -> Bool {
         var at = first
-        while tokens[at].kind != .endOfFile, at == first || !tokens[at].newlineBefore {
-            if self.word(at: at) == word { return true }
+        var open = 0
+        while tokens[at].kind != .endOfFile, at == first || open > 0 || !tokens[at].newlineBefore {
+            if open == 0, self.word(at: at) == word { return true }
+            if isOpener(tokens[at].kind) { open += 1 } else if isCloser(tokens[at].kind) { open -= 1 }
             at += 1
         }
         return false

@@ -96,16 +96,14 @@ extension SyntaxParser {
     }
 
     private mutating func typeArguments() -> UInt32 {
-        let open = index
         advance()
         let mark = self.mark
-        while kind != .greater {
+        repeat {
             push(type())
             if !separator(.greater) { break }
-        }
+        } while kind != .greater
         if !take(.greater) {
             fail(.expected("`>`", found: describe(index), at: span(index), help: "close the `<` before it"))
-            _ = open
         }
         return list(from: mark)
     }
@@ -115,7 +113,7 @@ extension SyntaxParser {
         guard kind == .less else { return 0 }
         advance()
         let mark = self.mark
-        while kind != .greater {
+        repeat {
             let first = index
             let (name, token) = declaredName("a type parameter")
             var bound = NodeId.none
@@ -123,7 +121,7 @@ extension SyntaxParser {
             let record = record(name, token, bound.index, count: 3)
             push(make(.typeParameter, first, a: record))
             if !separator(.greater) { break }
-        }
+        } while kind != .greater
         expect(.greater, "`>`")
         return list(from: mark)
     }

@@ -32,7 +32,9 @@ package enum TreeDump {
                     continue
                 }
                 let kind = reader.token(TokenId(token)).kind
-                if kind != .comma && kind != .semicolon && kind != .endOfFile {
+                // How the marks of `T???` fall into tokens is of no meaning.
+                let isMark = node.kind == .optionalType
+                if kind != .comma && kind != .semicolon && kind != .endOfFile && !isMark {
                     line += " " + reader.text(TokenId(token))
                 }
                 token += 1

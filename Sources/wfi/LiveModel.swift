@@ -1,10 +1,10 @@
 // What is known of a run's steps while it goes on: a tree built from events, pruned as items and turns end. A model
 // without a terminal; TreeRenderer draws it.
-import WfEngine
+package import WfEngine
 import WfPlan
 
 /// How far a step has come.
-enum StepStatus: Sendable {
+package enum StepStatus: Sendable {
     case running, sleeping, retrying, done, skipped, failed, cancelled
 
     var isEnded: Bool {
@@ -16,7 +16,7 @@ enum StepStatus: Sendable {
 }
 
 /// A step, or an item of a fan-out, a turn of a loop.
-final class LiveStep {
+package final class LiveStep {
     let name: String
     let path: String
     private(set) weak var parent: LiveStep?
@@ -45,7 +45,9 @@ final class LiveStep {
 }
 
 /// The steps of one run.
-struct LiveModel {
+package struct LiveModel {
+    package init() {}
+
     private(set) var top: [LiveStep] = []
     private var byPath: [String: LiveStep] = [:]
     /// Scope number to the path of what it executes.
@@ -53,17 +55,17 @@ struct LiveModel {
     private(set) var started: Int64 = 0
     private(set) var doneSteps = 0
 
-    /// Takes an event; `plan` says what kind of node it is about.
-    mutating func apply(_ event: RunEvent, _ plan: Plan) {
+    /// Takes an event; `isShown` says whether it is about a node that people see.
+    package mutating func apply(_ event: RunEvent, isShown: Bool) {
         if started == 0 { started = event.time }
         switch event.kind {
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened: return
         case .scopeClosed: closeScope(event.scope)
         case .nodeStarted, .nodeEnded, .nodeSkipped, .nodeRetrying, .nodeFailed, .nodeCancelled, .nodeSleeping,
             .nodeElse:
-            guard let node = event.node, node < plan.nodes.count else { return }
+            if event.node == nil { return }
             noteScope(event)
-            if LiveModel.isShown(node, plan) { update(event) }
+            if isShown { update(event) }
         }
     }
 

@@ -85,7 +85,8 @@ final class ProgressView: DriverObserver {
             for event in turn.events {
                 guard let index = models.firstIndex(where: { $0.run == event.run.text }), let plan = plans[event.run.text]
                 else { continue }
-                models[index].model.apply(event, plan)
+                let isShown = event.node.map { LiveModel.isShown($0, plan) } ?? true
+                models[index].model.apply(event, isShown: isShown)
             }
             isDirty = true
             if monotonicNanoseconds() - lastDraw >= ProgressView.drawEvery { draw() }

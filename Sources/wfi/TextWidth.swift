@@ -21,7 +21,7 @@ private let wideRanges: [(UInt32, UInt32)] = [
 ]
 
 /// Columns of one character: the width of its first scalar, two when it is shown as an emoji.
-func columns(of character: Character) -> Int {
+package func columns(of character: Character) -> Int {
     guard let first = character.unicodeScalars.first else { return 0 }
     let properties = first.properties
     switch properties.generalCategory {
@@ -43,7 +43,7 @@ private func isWide(_ value: UInt32) -> Bool {
 }
 
 /// Columns of a text without line ends or escapes.
-func columns(of text: String) -> Int {
+package func columns(of text: String) -> Int {
     var total = 0
     var isAscii = true
     for byte in text.utf8 where byte >= 0x80 || byte < 0x20 {
@@ -56,7 +56,7 @@ func columns(of text: String) -> Int {
 }
 
 /// The text cut to at most `width` columns, with `…` in place of what was cut.
-func fitted(_ text: String, _ width: Int) -> String {
+package func fitted(_ text: String, _ width: Int) -> String {
     if width <= 0 { return "" }
     if columns(of: text) <= width { return text }
     var result = ""
@@ -71,7 +71,7 @@ func fitted(_ text: String, _ width: Int) -> String {
 }
 
 /// A text for one line of a terminal: control characters, which could move the cursor or change colours, as `·`.
-func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
     var isClean = true
     for scalar in text.unicodeScalars where isControl(scalar) {
         isClean = false

@@ -1,19 +1,27 @@
 // Draws a LiveModel as lines of text, within a width and a height. A pure function: no terminal, no clock.
 
 /// What the drawing depends on besides the model.
-struct RenderOptions {
-    var width: Int
+package struct RenderOptions {
+    package var width: Int
     /// Lines at most.
-    var height: Int
+    package var height: Int
     /// Microseconds since 1970.
-    var now: Int64
-    var colour = true
+    package var now: Int64
+    package var colour: Bool
     /// Which picture of the spinner to show.
-    var frame = 0
+    package var frame: Int
+
+    package init(width: Int, height: Int, now: Int64, colour: Bool = true, frame: Int = 0) {
+        self.width = width
+        self.height = height
+        self.now = now
+        self.colour = colour
+        self.frame = frame
+    }
 }
 
 /// Lines for the steps of a run.
-struct TreeRenderer {
+package struct TreeRenderer {
     private let options: RenderOptions
     private var lines: [Line] = []
 
@@ -38,7 +46,7 @@ struct TreeRenderer {
     private init(_ options: RenderOptions) { self.options = options }
 
     /// The lines, none wider than the width, no more than the height.
-    static func render(_ model: LiveModel, _ options: RenderOptions) -> [String] {
+    package static func render(_ model: LiveModel, _ options: RenderOptions) -> [String] {
         var renderer = TreeRenderer(options)
         for step in model.top { renderer.add(step, depth: 0, prefix: "") }
         return renderer.fit()
@@ -137,7 +145,7 @@ struct TreeRenderer {
 }
 
 /// `340ms`, `3.2s`, `2m05s`, `1h02m`, `3d4h`.
-func durationText(_ microseconds: Int64) -> String {
+package func durationText(_ microseconds: Int64) -> String {
     let milliseconds = microseconds / 1_000
     if milliseconds < 1_000 { return "\(milliseconds)ms" }
     if milliseconds < 60_000 { return "\(milliseconds / 1_000).\(milliseconds % 1_000 / 100)s" }

@@ -1,0 +1,181 @@
+// Every `run` case of the language suite with the engine killed at its commits, one after another, and resumed over
+// what the journal holds: the same end, and nothing that was recorded is done again.
+import Glibc
+import Testing
+import WfCompiler
+import WfDoors
+import WfEngine
+import WfJournal
+import WfPlan
+import WfTestSupport
+import WfValue
+
+/// Effects whose results differ each time they are asked.
+private let worldly: Set<String> = ["now", "random", "uuid"]
+/// Effects that differ when they are done twice, which an effect may be whose end was not recorded.
+private let unrepeatable: Set<String> = ["file.append", "file.move", "file.remove"]
+
+/// How a run ended, comparable between folders and runs.
+private enum Outcome: Hashable {
+    case value([UInt8])
+    case failure(String)
+    case cancelled
+    case none
+}
+
+/// A case that can be run: its plan, and what it is given.
+private struct Subject {
+    let name: String
+    let bytes: [UInt8]
+    let plan: Plan
+    let workflow: Int
+    let input: [UInt8]
+
+    /// Nil for a case that does not come so far as to run.
+    init?(_ testCase: CaseFile) throws {
+        name = testCase.path
+        bytes = testCase.programBytes
+        let file = String(testCase.path.split(separator: "/").last ?? "case.wf")
+        guard let compiled = Compiler.compile(text: bytes, path: file).plan else { return nil }
+        plan = try Plan.load(bytes: compiled)
+        guard let number = CrashTests.workflow(of: plan, named: testCase.workflow) else { return nil }
+        workflow = number
+        guard let encoded = try? encodedInput(testCase.input ?? "{}", plan, workflow: number) else { return nil }
+        input = encoded
+    }
+}
+
+/// One way through a subject: from its start, or from what a journal holds.
+private final class Way {
+    let folder: TemporaryFolder
+    let life: Life
+    let run: RunId
+    let outcome: Outcome
+    let seconds: Double
+
+    /// - Parameter failAtCommit: where to die; nil: nowhere.
+    init(_ subject: Subject, failAtCommit: Int?, process: Int32) throws {
+        folder = try TemporaryFolder("wf-crash")
+        try writeFile(folder.path + "/case.wf", subject.bytes)
+        let journal = MemoryJournal()
+        journal.failAtCommit = failAtCommit
+        life = try Life(journal: journal, process: process)
+        run = try life.engine.start(
+            plan: subject.plan, workflow: subject.workflow, input: subject.input, baseFolder: folder.path,
+            name: "", now: Driver.moment())
+        (outcome, seconds) = try Way.finish(life, run, folder.path)
+    }
+
+    /// Goes on with what another way has left.
+    init(after way: Way, process: Int32) throws {
+        folder = way.folder
+        run = way.run
+        life = try Life(journal: way.life.journal.copy(), process: process)
+        try life.engine.resume(run: run, now: Driver.moment())
+        (outcome, seconds) = try Way.finish(life, run, folder.path)
+    }
+
+    private static func finish(_ life: Life, _ run: RunId, _ folder: String) throws -> (Outcome, Double) {
+        let start = monotonicNanoseconds()
+        do throws(JournalError) { try life.live() } catch {
+            guard life.journal.failAtCommit != nil else { throw error }
+        }
+        life.die()
+        let seconds = Double(monotonicNanoseconds() - start) / 1e9
+        switch life.ends[run]?.end {
+        case .done(let value): return (.value(value), seconds)
+        case .failed(let failure):
+            let message = failure.message.split(separator: folder, omittingEmptySubsequences: false)
+                .joined(separator: "…")
+            return (.failure("\(failure.kind) at \(failure.step): \(message)"), seconds)
+        case .cancelled: return (.cancelled, seconds)
+        case nil: return (.none, seconds)
+        }
+    }
+}
+
+/// The first and the last ten commits, and others evenly between them.
+private func kills(commits: Int, atMost count: Int) -> [Int] {
+    if commits <= count { return Array(1...commits) }
+    let edge = min(10, count / 3)
+    let middle = max(1, count - 2 * edge)
+    var chosen = Set(1...max(1, edge)).union(max(1, commits - edge + 1)...commits)
+    for index in 0..<middle {
+        chosen.insert(edge + 1 + index * (commits - 2 * edge - 1) / middle)
+    }
+    return chosen.sorted()
+}
+
+@Suite struct EveryCommitTests {
+    private static let commitsPerCaseMax = 60
+    /// What a case may take in all, so that a slow one is killed less often.
+    private static let secondsPerCase = 2.0
+    private static let shares = 4
+
+    @Test(arguments: 0..<shares) func casesSurviveAKillAtEveryCommit(share: Int) throws {
+        let all = try LanguageSuite(bin: "", folder: "Tests/Language").cases().filter { $0.kind == .run }
+        var killed = 0
+        for (index, testCase) in all.enumerated() where index % EveryCommitTests.shares == share {
+            guard let subject = try Subject(testCase) else { continue }
+            killed += try killEverywhere(subject)
+        }
+        #expect(killed > 40, "the suite has cases that run")
+    }
+
+    /// Returns how often the case was killed.
+    private func killEverywhere(_ subject: Subject) throws -> Int {
+        let whole = try Way(subject, failAtCommit: nil, process: 1)
+        if whole.life.isOverdue || whole.seconds > 2.5 { return 0 }
+        #expect(whole.outcome != .none, "\(subject.name) ends")
+        let commits = whole.life.journal.commitCount
+        let effects = Set(whole.life.started.map(\.effect))
+        let comparesEnd = effects.isDisjoint(with: worldly) && effects.isDisjoint(with: unrepeatable)
+        let affordable = Int(EveryCommitTests.secondsPerCase / max(0.0005, whole.seconds))
+        let chosen = kills(commits: commits, atMost: min(EveryCommitTests.commitsPerCaseMax, max(4, affordable)))
+        for kill in chosen {
+            let first = try Way(subject, failAtCommit: kill, process: 2)
+            if first.outcome != .none { continue }
+            let place = "\(subject.name), killed at commit \(kill) of \(commits)"
+            if try first.life.journal.run(id: first.run.text) == nil {
+                #expect(kill == 1 && first.life.started.isEmpty, "\(place): something began before the run was stored")
+                continue
+            }
+            let before = try Record(run: first.run.text, journal: first.life.journal)
+            let second = try Way(after: first, process: 3)
+            if comparesEnd {
+                #expect(second.outcome == whole.outcome, "\(place): \(shown(second, subject)), not \(shown(whole, subject))")
+            } else {
+                #expect(second.outcome != .none, "\(place)")
+            }
+            for effect in second.life.started {
+                let found = before.contradiction(effect.path, attempt: effect.attempt)
+                #expect(found == nil, "\(place): \(found ?? "")")
+            }
+            let after = try Record(run: first.run.text, journal: second.life.journal)
+            #expect(after.endedTwice.isEmpty, "\(place): \(after.endedTwice) have ended twice")
+            let record = try #require(try second.life.journal.run(id: first.run.text))
+            #expect(try second.life.journal.state(run: record.number).isEmpty, "\(place): live state is left")
+            let total = first.life.journal.commitCount + second.life.journal.commitCount
+            #expect(total <= 2 * commits + 10, "\(place): \(total) commits")
+        }
+        expectKeysOnce(whole, subject.name)
+        return chosen.count
+    }
+
+    /// No attempt begins twice within a life, and no two steps share a key.
+    private func expectKeysOnce(_ way: Way, _ name: String) {
+        #expect(Set(way.life.started).count == way.life.started.count, "\(name): an attempt was started twice")
+        var paths: [String: String] = [:]
+        for effect in way.life.started {
+            let known = paths.updateValue(effect.path, forKey: effect.key)
+            #expect(known == nil || known == effect.path, "\(name): one key for two steps")
+        }
+    }
+
+    private func shown(_ way: Way, _ subject: Subject) -> String {
+        guard case .value(let value) = way.outcome else { return "\(way.outcome)" }
+        let type = TypeId(raw: subject.plan.workflows[subject.workflow].resultType)
+        guard let json = try? subject.plan.types.jsonText(of: value, as: type) else { return "a value" }
+        return String(decoding: json, as: UTF8.self)
+    }
+}

@@ -1,0 +1,58 @@
+// What a journal says was done, and what must therefore never be started again. Reads history the way `wfi show`
+// does; knows nothing of how a run was interrupted.
+import WfEngine
+import WfJournal
+
+/// What is recorded of a run.
+struct Record {
+    /// Paths of nodes that yielded a value, were skipped, or have finally failed.
+    private(set) var ended: Set<String> = []
+    /// Paths of steps whose `else` has taken over.
+    private(set) var failedOver: Set<String> = []
+    /// The last attempt that is recorded as started, by path.
+    private(set) var attempts: [String: Int] = [:]
+    /// Nodes with more than one end, which there must not be.
+    private(set) var endedTwice: [String] = []
+
+    init(run: String, journal: any Journal) throws {
+        guard let record = try journal.run(id: run) else { return }
+        let report = try RunReport(run: record, journal: journal)
+        struct Place: Hashable {
+            var scope: Int
+            var node: Int
+        }
+        var ends: Set<Place> = []
+        for event in report.events {
+            guard let node = event.node else { continue }
+            switch event.kind {
+            case .nodeEnded, .nodeSkipped, .nodeFailed:
+                ended.insert(event.path)
+                if !ends.insert(Place(scope: event.scope, node: node)).inserted { endedTwice.append(event.path) }
+            case .nodeElse: failedOver.insert(event.path)
+            case .nodeStarted: attempts[event.path] = max(attempts[event.path] ?? 0, event.attempt)
+            case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
+                .scopeClosed, .nodeRetrying, .nodeCancelled, .nodeSleeping:
+                break
+            }
+        }
+    }
+
+    /// Why a start of `path` contradicts what is recorded; nil when it does not.
+    func contradiction(_ path: String, attempt: Int? = nil) -> String? {
+        var parts = path.split(separator: "/").map(String.init)
+        if failedOver.contains(path) { return "\(path) was started again after its `else` had taken over" }
+        if let attempt, let last = attempts[path], !failedOver.contains(bare(path)), attempt < last {
+            return "attempt \(attempt) of \(path) was started after attempt \(last)"
+        }
+        while let last = parts.popLast() {
+            let node = (parts + [bare(last)]).joined(separator: "/")
+            if ended.contains(node) { return "\(path) was started although \(node) had ended" }
+        }
+        return nil
+    }
+
+    /// A part of a path without item or turn, attempt and role: `build` for `build#2[3]`.
+    private func bare(_ part: String) -> String {
+        String(part.prefix { $0 != "[" && $0 != "#" && $0 != "!" })
+    }
+}
