@@ -63,6 +63,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
         module("WfEngine", ["WfValue", "WfBuiltins", "WfPlan", "WfMachine", "WfJournal"], hot),
         module("WfDoors", ["WfValue", "WfBuiltins", "WfPlan", "WfJournal", "WfEngine", "CLinux"], hot),
+        module("WfProgress", ["WfPlan", "WfEngine"]),
 
         // Commands
         .executableTarget(
@@ -75,7 +76,7 @@ let package = Package(
             name: "wfi",
             dependencies: [
                 "WfSource", "WfDiagnostics", "WfValue", "WfBuiltins", "WfPlan", "WfCompiler", "WfMachine", "WfJournal",
-                "WfJournalSQLite", "WfEngine", "WfDoors", "CLinux",
+                "WfJournalSQLite", "WfEngine", "WfDoors", "WfProgress", "CLinux",
             ],
             swiftSettings: strict, linkerSettings: staticRuntime),
         .executableTarget(
@@ -116,7 +117,8 @@ let package = Package(
         .testTarget(
             name: "WfDoorsTests", dependencies: ["WfDoors", "WfEngine", "WfJournal", "WfValue", "WfTestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "WfiTests", dependencies: ["wfi", "WfEngine", "WfTestSupport"], swiftSettings: strict),
+        .testTarget(name: "WfProgressTests", dependencies: ["WfProgress", "WfEngine"], swiftSettings: strict),
+        .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "WfValueTests", dependencies: ["WfValue"], swiftSettings: strict),
     ]
 )

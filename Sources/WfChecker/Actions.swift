@@ -19,7 +19,8 @@ extension ProgramChecker {
         }
         if let result = view.result { _ = requireEncodable(callable.result, at: result) }
         let clauses = sortClauses(view.clauses)
-        for clause in [clauses.whenClause, clauses.deadlineClause, clauses.otherwiseClause] where !clause.isNone {
+        for clause in [clauses.whenClause, clauses.deadlineClause, clauses.otherwiseClause]
+        where !clause.isNone {
             report(.clauseOfStep(tree.text(tree.firstToken(clause)), at: tree.span(tree.firstToken(clause))))
         }
         if let operand = clauses.after.first { report(.clauseOfStep("after", at: tree.span(operand))) }
@@ -29,7 +30,9 @@ extension ProgramChecker {
         var effect = -1
         var arguments: [TypedId] = []
         if clauses.via.isNone {
-            if !hasErrorClause(view.clauses) { report(.actionWithoutVia(text(symbol.name), at: nameSpan(of: symbol))) }
+            if !hasErrorClause(view.clauses) {
+                report(.actionWithoutVia(text(symbol.name), at: nameSpan(of: symbol)))
+            }
         } else {
             effect = via(clauses.via, &arguments)
         }
@@ -46,7 +49,8 @@ extension ProgramChecker {
             checkedActions[Int(callable.output)] = CheckedAction(
                 name: text(symbol.name), file: tree.file, span: nameSpan(of: symbol),
                 parameterCount: Int(callable.parameterCount), result: callable.result, locals: localInfos(),
-                effect: effectNumber(effect), arguments: arguments, returns: returns, clauses: hasClauses ? checked : nil)
+                effect: effectNumber(effect), arguments: arguments, returns: returns,
+                clauses: hasClauses ? checked : nil)
         }
         endBody(saved)
     }
@@ -77,7 +81,9 @@ extension ProgramChecker {
     }
 
     private func reportVia(_ view: CallExprView, _ found: Int) {
-        for argument in view.arguments where tree.kind(argument.value) != .lambdaExpr { _ = expression(argument.value) }
+        for argument in view.arguments where tree.kind(argument.value) != .lambdaExpr {
+            _ = expression(argument.value)
+        }
         if found >= 0 {
             report(.viaNotEffect(at: tree.span(view.callee)))
             return
@@ -120,7 +126,9 @@ extension ProgramChecker {
     }
 
     /// What makes the declared result of the effect's when nothing is said: none when they are the same.
-    private func defaultReturns(_ found: TypeId, _ wanted: TypeId, _ local: UInt32, _ view: ActionDeclView) -> TypedId {
+    private func defaultReturns(_ found: TypeId, _ wanted: TypeId, _ local: UInt32, _ view: ActionDeclView)
+        -> TypedId
+    {
         if found == wanted || found == .poison || wanted == .poison { return .none }
         let id = view.result ?? view.id
         let result = make(.local, found, id, a: local)

@@ -81,7 +81,9 @@ extension ProgramChecker {
             }
             result = joined
         }
-        for index in arms.indices { arms[index].value = coerce(arms[index].value, to: result, at: arms[index].node) }
+        for index in arms.indices {
+            arms[index].value = coerce(arms[index].value, to: result, at: arms[index].node)
+        }
         return result
     }
 
@@ -154,7 +156,8 @@ extension ProgramChecker {
             let guardNode = scratch[place + 1]
             let node = make(
                 .arm, type(of: arms[index].value), NodeId(scratch[place + 2]), a: scratch[place],
-                b: arms[index].value.index, list: guardNode == 0 ? 0 : typed.addList(CollectionOfOne(guardNode)))
+                b: arms[index].value.index,
+                list: guardNode == 0 ? 0 : typed.addList(CollectionOfOne(guardNode)))
             scratch[mark + index] = node.index
         }
         scratch.removeSubrange((mark + arms.count)...)
@@ -163,7 +166,9 @@ extension ProgramChecker {
 
     /// The pattern of an arm; a name alone behind an arm for null takes the value without its `?`.
     func armPattern(_ id: NodeId, _ type: TypeId, seesNull: Bool) -> TypedId {
-        guard seesNull, kind(type) == .optional, tree.kind(id) == .bindingPattern else { return pattern(id, type) }
+        guard seesNull, kind(type) == .optional, tree.kind(id) == .bindingPattern else {
+            return pattern(id, type)
+        }
         let inner = pattern(id, types.element(of: type))
         return make(.somePattern, type, id, a: inner.index)
     }

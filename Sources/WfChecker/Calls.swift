@@ -12,19 +12,24 @@ extension ProgramChecker {
         switch tree.kind(callee) {
         case .nameExpr: return callNamed(view, NameExprView(tree, callee).name, expected)
         case .implicitMemberExpr:
-            return implicitCase(view.id, ImplicitMemberExprView(tree, callee).name, arguments: view.arguments, expected)
+            return implicitCase(
+                view.id, ImplicitMemberExprView(tree, callee).name, arguments: view.arguments, expected)
         case .memberExpr: return callMember(view, MemberExprView(tree, callee), expected)
-        case .parenExpr, .callExpr, .indexExpr, .tupleFieldExpr, .lambdaExpr: return callValue(expression(callee), view)
+        case .parenExpr, .callExpr, .indexExpr, .tupleFieldExpr, .lambdaExpr:
+            return callValue(expression(callee), view)
         default:
             let value = expression(callee)
-            if type(of: value) != .poison { report(.notCallable(text(type(of: value)), at: tree.span(callee))) }
+            if type(of: value) != .poison {
+                report(.notCallable(text(type(of: value)), at: tree.span(callee)))
+            }
             return loose(view)
         }
     }
 
     /// Looks at the arguments of a call that cannot be typed.
     func loose(_ view: CallExprView) -> TypedId {
-        for argument in view.arguments where tree.kind(argument.value) != .lambdaExpr
+        for argument in view.arguments
+        where tree.kind(argument.value) != .lambdaExpr
             && tree.kind(argument.value) != .implicitMemberExpr && tree.kind(argument.value) != .listExpr
             && tree.kind(argument.value) != .mapExpr
         {
@@ -83,7 +88,8 @@ extension ProgramChecker {
                 return make(.null, resultOf(callable, isWrong: true), view.id)
             }
             return make(
-                .call, callables[callable].result, view.id, a: UInt32(callables[callable].output), list: takeList(mark))
+                .call, callables[callable].result, view.id, a: UInt32(callables[callable].output),
+                list: takeList(mark))
         case .workflow, .action, .effect:
             reportEffect(found, view)
             return loose(view)
@@ -115,7 +121,9 @@ extension ProgramChecker {
         }
         let count = types.memberCount(of: found)
         if view.arguments.count != count {
-            report(.argumentCount(tree.text(view.callee), expected: count, found: view.arguments.count, at: view.span))
+            report(
+                .argumentCount(
+                    tree.text(view.callee), expected: count, found: view.arguments.count, at: view.span))
             return loose(view)
         }
         let mark = scratch.count
@@ -123,9 +131,11 @@ extension ProgramChecker {
             if !argument.label.isNone {
                 report(.labelOnFunctionValue(text(argument.label), at: labelSpan(argument.value)))
             }
-            scratch.append(expression(argument.value, as: types.functionParameter(of: found, at: number)).index)
+            scratch.append(
+                expression(argument.value, as: types.functionParameter(of: found, at: number)).index)
         }
-        return make(.callValue, types.functionResult(of: found), view.id, a: value.index, list: takeList(mark))
+        return make(
+            .callValue, types.functionResult(of: found), view.id, a: value.index, list: takeList(mark))
     }
 
     // MARK: members
@@ -141,7 +151,8 @@ extension ProgramChecker {
                     case .module:
                         let target = table.find(Int(symbols[found].index), callee.name)
                         if target >= 0 { return callSymbol(target, view) }
-                        reportUnknownMember(of: Int(symbols[found].index), callee.name, at: tree.span(callee.nameToken))
+                        reportUnknownMember(
+                            of: Int(symbols[found].index), callee.name, at: tree.span(callee.nameToken))
                         return loose(view)
                     case .enumeration:
                         return enumCase(
@@ -155,7 +166,8 @@ extension ProgramChecker {
         }
         let base = expression(callee.base)
         if callee.isOptional { return chain(base, callee) { self.callMethod($0, view, callee, expected) } }
-        return callMethod(base, view, callee, expected)
+        return continueChain(base, callee.base, view.id) { self.callMethod($0, view, callee, expected) }
+            ?? callMethod(base, view, callee, expected)
     }
 
     /// A func of this module, of the core, or of a module in use whose `self` takes the type; else -1.
@@ -196,7 +208,8 @@ extension ProgramChecker {
                 return make(.null, callables[callable].result, view.id)
             }
             return make(
-                .call, callables[callable].result, view.id, a: UInt32(callables[callable].output), list: takeList(mark))
+                .call, callables[callable].result, view.id, a: UInt32(callables[callable].output),
+                list: takeList(mark))
         }
         let candidates = builtins.named(callee.name, on: kind(found))
         if !candidates.isEmpty { return callBuiltin(candidates, receiver: base, view, expected) }
@@ -209,11 +222,16 @@ extension ProgramChecker {
         if kind(found) == .optional {
             let fix = Fix(
                 "write `?.`",
-                [TextEdit(
-                    Span(file: tree.file, start: tree.span(callee.base).end, end: tree.span(callee.nameToken).start), "?.")])
+                [
+                    TextEdit(
+                        Span(
+                            file: tree.file, start: tree.span(callee.base).end,
+                            end: tree.span(callee.nameToken).start), "?.")
+                ])
             report(
                 .optionalMember(
-                    tree.text(callee.base), text(found), text(callee.name), at: tree.span(callee.nameToken), fix: fix))
+                    tree.text(callee.base), text(found), text(callee.name), at: tree.span(callee.nameToken),
+                    fix: fix))
         } else {
             reportUnknownMethod(found, callee.name, at: tree.span(callee.nameToken))
         }
@@ -266,12 +284,16 @@ extension ProgramChecker {
             }
             let parameter = parameters[place]
             if parameter.isVariadic && argument.label.isNone {
-                variadic.append(argumentValue(argument.value, types.element(of: parameter.type), isText: parameter.isText).index)
+                variadic.append(
+                    argumentValue(argument.value, types.element(of: parameter.type), isText: parameter.isText)
+                        .index)
                 continue
             }
             if argument.label.isNone { next += 1 }
             scratch[mark + place - range.lowerBound] =
-                argumentValue(argument.value, parameter.type, isText: parameter.isText && !parameter.isVariadic).index
+                argumentValue(
+                    argument.value, parameter.type, isText: parameter.isText && !parameter.isVariadic
+                ).index
         }
         if extra > 0 {
             let positional = range.count
@@ -317,7 +339,9 @@ extension ProgramChecker {
         let parameterNodes = view.parameters
         if isExpected && types.memberCount(of: wanted) != parameterNodes.count {
             report(
-                .lambdaCount(expected: types.memberCount(of: wanted), found: parameterNodes.count, text(wanted), at: view.span))
+                .lambdaCount(
+                    expected: types.memberCount(of: wanted), found: parameterNodes.count, text(wanted),
+                    at: view.span))
             return poison(view.id)
         }
         let scope = scopeMark()
@@ -333,7 +357,8 @@ extension ProgramChecker {
                 if isExpected && declared != type && declared != .poison && type != .poison
                     && !types.containsVariable(type)
                 {
-                    report(.mismatch(expected: text(type), found: "`\(text(declared))`", at: tree.span(written)))
+                    report(
+                        .mismatch(expected: text(type), found: "`\(text(declared))`", at: tree.span(written)))
                 }
                 type = declared
             } else if !isExpected && expected == .poison {
@@ -365,7 +390,10 @@ extension ProgramChecker {
             for (seen, _) in returnsSeen { result = join(result, type(of: seen)) ?? .poison }
             for (seen, node) in returnsSeen where type(of: seen) != result && type(of: seen) != .poison {
                 // only a whole expression may change its type here
-                report(.armsDiffer("the lambda", text(result), text(type(of: seen)), at: tree.span(node), first: tree.span(view.body)))
+                report(
+                    .armsDiffer(
+                        "the lambda", text(result), text(type(of: seen)), at: tree.span(node),
+                        first: tree.span(view.body)))
             }
             if type(of: value) != .never { value = coerce(value, to: result, at: view.body) }
         }
@@ -412,7 +440,9 @@ extension ProgramChecker {
         let hasProperty = candidates.contains { builtins[$0].kind == .property }
         guard let first, chosen != nil || !hasProperty || !view.arguments.isEmpty else {
             let fix = Fix("remove the parentheses", [TextEdit(callSpan(view), "")])
-            report(.propertyCalled(calleeName(view.callee), at: callSpan(view), fix: view.arguments.isEmpty ? fix : nil))
+            report(
+                .propertyCalled(
+                    calleeName(view.callee), at: callSpan(view), fix: view.arguments.isEmpty ? fix : nil))
             return loose(view)
         }
         return callBuiltin(chosen ?? first, receiver: receiver, view, expected)
@@ -435,7 +465,8 @@ extension ProgramChecker {
             return found >= 0 && symbols[found].kind == .function
         case .memberExpr:
             let base = MemberExprView(tree, id).base
-            guard tree.kind(base) == .nameExpr, let target = moduleNamed(NameExprView(tree, base).name), target >= 0
+            guard tree.kind(base) == .nameExpr, let target = moduleNamed(NameExprView(tree, base).name),
+                target >= 0
             else { return false }
             let found = table.find(target, MemberExprView(tree, id).name)
             return found >= 0 && symbols[found].kind == .function
@@ -493,7 +524,9 @@ extension ProgramChecker {
         if isGood && entry.isConstrained { isGood = checkConstraints(builtin, variables, view) }
         if !isGood {
             scratch.removeSubrange(mark...)
-            return make(.null, types.containsVariable(result) || types.containsPoison(result) ? .poison : result, view.id)
+            return make(
+                .null, types.containsVariable(result) || types.containsPoison(result) ? .poison : result,
+                view.id)
         }
         let list = takeList(mark)
         if types.containsPoison(result) { return poison(view.id) }
@@ -533,7 +566,9 @@ extension ProgramChecker {
                 continue
             }
             if scratch[base + place] != 0 {
-                report(.argumentTwice(builtins.table[builtin].parameters[place].name, at: tree.span(argument.value)))
+                report(
+                    .argumentTwice(
+                        builtins.table[builtin].parameters[place].name, at: tree.span(argument.value)))
                 isGood = false
                 continue
             }
@@ -545,14 +580,17 @@ extension ProgramChecker {
         if extra == 0 { return isGood }
         report(
             .argumentCount(
-                builtins.table[builtin].name, expected: Int(entry.count), found: view.arguments.count, at: view.span))
+                builtins.table[builtin].name, expected: Int(entry.count), found: view.arguments.count,
+                at: view.span))
         return nil
     }
 
     private func checkConstraints(_ builtin: Builtin, _ variables: [TypeId], _ view: CallExprView) -> Bool {
         let signature = builtins.table[builtin]
         for (number, constraint) in signature.constraints.enumerated() where constraint != .none {
-            if types.containsPoison(variables[number]) || constraint.isMet(by: variables[number], in: types) { continue }
+            if types.containsPoison(variables[number]) || constraint.isMet(by: variables[number], in: types) {
+                continue
+            }
             report(
                 .constraintNotMet(
                     signature.name, text(variables[number]), constraintText(constraint), at: view.span))
@@ -564,7 +602,8 @@ extension ProgramChecker {
     /// A result that is a variable nothing has bound yet takes the expected type: `let m: [Int] = xs.fold([], …)`.
     private func bindResult(_ result: TypeId, _ expected: TypeId, _ variables: inout [TypeId]) {
         let wanted = types.unwrapped(expected)
-        guard kind(result) == .variable, wanted != .poison, wanted != .json, !types.containsVariable(wanted) else { return }
+        guard kind(result) == .variable, wanted != .poison, wanted != .json, !types.containsVariable(wanted)
+        else { return }
         let number = types.variableNumber(of: result)
         if variables[number] == .poison { variables[number] = wanted }
     }
@@ -591,7 +630,8 @@ extension ProgramChecker {
             case .bool(let value): scratch[base + number] = word(value ? 1 : 0, .bool, id).index
             case .int(let value):
                 scratch[base + number] = word(UInt64(bitPattern: Int64(value)), .int, id).index
-            case .string(let value): scratch[base + number] = stringConstant(Array(value.utf8), .string, id).index
+            case .string(let value):
+                scratch[base + number] = stringConstant(Array(value.utf8), .string, id).index
             }
         }
         return missing
@@ -635,7 +675,9 @@ extension ProgramChecker {
         return make(.lambda, type, like: value, a: body.index, list: node.list)
     }
 
-    private func hintWithoutVariables(_ type: TypeId) -> TypeId { types.containsVariable(type) ? .poison : type }
+    private func hintWithoutVariables(_ type: TypeId) -> TypeId {
+        types.containsVariable(type) ? .poison : type
+    }
 
     /// The type with the variables replaced that are bound already.
     private func substitutingKnown(_ variables: [TypeId], _ type: TypeId) -> TypeId {
@@ -669,7 +711,8 @@ extension ProgramChecker {
             if kind(type) == .optional { return bindVariables(inner, types.element(of: type), &variables) }
             return bindVariables(inner, type, &variables)
         case .map:
-            return kind(type) == .map && bindVariables(types.key(of: pattern), types.key(of: type), &variables)
+            return kind(type) == .map
+                && bindVariables(types.key(of: pattern), types.key(of: type), &variables)
                 && bindVariables(types.value(of: pattern), types.value(of: type), &variables)
         case .tuple:
             guard kind(type) == .tuple, types.memberCount(of: type) == types.memberCount(of: pattern) else {
@@ -677,11 +720,14 @@ extension ProgramChecker {
             }
             for number in 0..<types.memberCount(of: pattern) {
                 let element = types.tupleElement(of: pattern, at: number)
-                if !bindVariables(element, types.tupleElement(of: type, at: number), &variables) { return false }
+                if !bindVariables(element, types.tupleElement(of: type, at: number), &variables) {
+                    return false
+                }
             }
             return true
         case .function:
-            guard kind(type) == .function, types.memberCount(of: type) == types.memberCount(of: pattern) else {
+            guard kind(type) == .function, types.memberCount(of: type) == types.memberCount(of: pattern)
+            else {
                 return false
             }
             for number in 0..<types.memberCount(of: pattern) {

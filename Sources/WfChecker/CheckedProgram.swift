@@ -117,7 +117,8 @@ package struct CheckedAction: Sendable {
     package var returns: TypedId
     package var clauses: CheckedClauses?
     package init(
-        name: String, file: FileId, span: Span, parameterCount: Int, result: TypeId, locals: [LocalInfo], effect: Int,
+        name: String, file: FileId, span: Span, parameterCount: Int, result: TypeId, locals: [LocalInfo],
+        effect: Int,
         arguments: [TypedId], returns: TypedId, clauses: CheckedClauses?
     ) {
         self.name = name
@@ -211,7 +212,8 @@ package struct CheckedWorkflow: Sendable {
     package var blocks: [CheckedBlock]
     package var nodes: [CheckedNode]
     package init(
-        name: String, file: FileId, span: Span, documentation: String, parameterCount: Int, parameterDefaults: [Int?],
+        name: String, file: FileId, span: Span, documentation: String, parameterCount: Int,
+        parameterDefaults: [Int?],
         result: TypeId, locals: [LocalInfo], blocks: [CheckedBlock], nodes: [CheckedNode]
     ) {
         self.name = name

@@ -44,10 +44,14 @@ package enum Checker {
                 requests.append(UseRequest(path: path, isFile: true, span: reader.span(use.pathToken)))
             } else {
                 var path = ""
-                for (index, name) in use.path.enumerated() { path += (index > 0 ? "." : "") + interner.text(name) }
+                for (index, name) in use.path.enumerated() {
+                    path += (index > 0 ? "." : "") + interner.text(name)
+                }
                 let span = Span(
                     file: reader.file, start: reader.span(use.pathToken).start, end: reader.span(item).end)
-                requests.append(UseRequest(path: path, isFile: false, span: use.hasAlias ? reader.span(use.pathToken) : span))
+                requests.append(
+                    UseRequest(
+                        path: path, isFile: false, span: use.hasAlias ? reader.span(use.pathToken) : span))
             }
         }
         return requests
@@ -75,7 +79,8 @@ package enum Checker {
         modules: [ModuleInput], knownModules: [String] = [], interner: Interner, retain: Bool,
         into sink: inout DiagnosticSink
     ) -> CheckedProgram? {
-        let checker = ProgramChecker(modules: modules, knownModules: knownModules, interner: interner, retain: retain)
+        let checker = ProgramChecker(
+            modules: modules, knownModules: knownModules, interner: interner, retain: retain)
         checker.run()
         sink.add(contentsOf: withoutEchoes(checker.sink.diagnostics, of: sink.diagnostics, modules))
         if sink.hasErrors || !retain { return nil }

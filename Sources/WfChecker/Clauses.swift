@@ -64,7 +64,8 @@ extension ProgramChecker {
     }
 
     private func set(
-        _ place: inout NodeId, _ operand: NodeId, _ clause: ClauseView, _ token: TokenId, _ owner: inout NodeId
+        _ place: inout NodeId, _ operand: NodeId, _ clause: ClauseView, _ token: TokenId,
+        _ owner: inout NodeId
     ) {
         if !place.isNone { report(.clauseTwice(clause.kind.text, at: tree.span(token))) }
         place = operand
@@ -77,9 +78,13 @@ extension ProgramChecker {
     ) {
         for operand in clauses.after { after(operand, index) }
         if !isCall {
-            for clause in [clauses.retry, clauses.timeoutClause, clauses.deadlineClause, clauses.otherwiseClause]
+            for clause in [
+                clauses.retry, clauses.timeoutClause, clauses.deadlineClause, clauses.otherwiseClause,
+            ]
             where !clause.isNone {
-                report(.clauseNeedsCall(tree.text(tree.firstToken(clause)), at: tree.span(tree.firstToken(clause))))
+                report(
+                    .clauseNeedsCall(
+                        tree.text(tree.firstToken(clause)), at: tree.span(tree.firstToken(clause))))
             }
             return
         }
@@ -99,7 +104,8 @@ extension ProgramChecker {
         }
         if let first = view.backoffFirst { checked.backoffFirst = expression(first, as: .duration) }
         if let last = view.backoffLast { checked.backoffLast = expression(last, as: .duration) }
-        if let last = view.backoffLast, typed[checked.backoffFirst].kind == .word, typed[checked.backoffLast].kind == .word,
+        if let last = view.backoffLast, typed[checked.backoffFirst].kind == .word,
+            typed[checked.backoffLast].kind == .word,
             wordValue(checked.backoffFirst) > wordValue(checked.backoffLast)
         {
             report(.backoffReversed(at: tree.span(last)))
@@ -122,7 +128,9 @@ extension ProgramChecker {
         let name = text(view.name)
         guard ProgramChecker.failureKinds.contains(name) else {
             let near = Suggestion.best(for: name, among: ProgramChecker.failureKinds)
-            report(.unknownFailureKind(name, near: near, known: ProgramChecker.failureKinds, at: tree.span(view.nameToken)))
+            report(
+                .unknownFailureKind(
+                    name, near: near, known: ProgramChecker.failureKinds, at: tree.span(view.nameToken)))
             return nil
         }
         if !view.hasArgument { return CheckedFailurePattern(kind: name, range: nil) }
@@ -138,7 +146,9 @@ extension ProgramChecker {
             return CheckedFailurePattern(kind: name, range: low...(low + 99))
         }
         guard let value = UInt32(digits.filter { $0 != "_" }) else {
-            if token.kind == .integer { report(.numberTooLarge(digits, "Int", at: tree.span(view.argumentToken))) }
+            if token.kind == .integer {
+                report(.numberTooLarge(digits, "Int", at: tree.span(view.argumentToken)))
+            }
             return nil
         }
         return CheckedFailurePattern(kind: name, range: value...value)
@@ -170,7 +180,8 @@ extension ProgramChecker {
         let name = workflowNodes[Int(pending[index].node)].name
         workflowNodes.append(
             CheckedNode(
-                kind: .block(0), name: "\(name) else", span: tree.span(id), binding: nil, type: type, isOptional: false,
+                kind: .block(0), name: "\(name) else", span: tree.span(id), binding: nil, type: type,
+                isOptional: false,
                 dependencies: [], clauses: nil))
         let number = workflowNodes.count - 1
         let value = withoutParens(id)

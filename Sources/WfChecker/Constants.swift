@@ -23,7 +23,9 @@ extension ProgramChecker {
         case .done: return
         case .running:
             let symbol = symbols[Int(constants[index].symbol)]
-            report(.constantCycle(text(symbol.name), at: use ?? nameSpan(of: symbol), declared: nameSpan(of: symbol)))
+            report(
+                .constantCycle(
+                    text(symbol.name), at: use ?? nameSpan(of: symbol), declared: nameSpan(of: symbol)))
             return
         case .pending: break
         }
@@ -45,14 +47,20 @@ extension ProgramChecker {
             }
             if self.type(of: value) == .poison && view.type == nil { type = .poison }
             if type != .poison && requireEncodable(type, at: node) {
-                if let literal = fold(value), isLiteral(value) {
-                    constants[index].literal = Int32(folded.count)
-                    folded.append(literal)
+                var place: Int32 = -1
+                if let known = fold(value) {
+                    place = Int32(folded.count)
+                    folded.append(known)
+                }
+                if place >= 0 && (isLiteral(value) || !types.isReference(type)) {
+                    constants[index].literal = place
                 } else {
                     constants[index].output = Int32(checkedConstants.count)
+                    foldedConstants.append(place)
                     checkedConstants.append(
                         CheckedConstantDeclaration(
-                            name: text(symbol.name), type: type, file: tree.file, value: value, locals: localInfos()))
+                            name: text(symbol.name), type: type, file: tree.file, value: value,
+                            locals: localInfos()))
                 }
             }
         } else if let written = view.type {
@@ -94,7 +102,8 @@ extension ProgramChecker {
                 resolveFieldDefault(field, in: Int(symbols[index].module))
                 var bytes: [UInt8]?
                 if case .known(let place) = fields[field].defaultValue { bytes = folded[Int(place)].bytes }
-                infos.append(FieldInfo(name: text(fields[field].name), type: fields[field].type, defaultValue: bytes))
+                infos.append(
+                    FieldInfo(name: text(fields[field].name), type: fields[field].type, defaultValue: bytes))
             }
             enter(Int(symbols[index].module))
             let isOpen = RecordDeclView(tree, symbols[index].node).isOpen
@@ -118,8 +127,10 @@ extension ProgramChecker {
             fields[field].defaultValue = .refused
             return poison(id)
         case .pending:
-            let owner = nominals.firstIndex { Int($0.start) <= field && field < Int($0.start + $0.count) && $0.symbol >= 0
-                && symbols[Int($0.symbol)].kind == .record }
+            let owner = nominals.firstIndex {
+                Int($0.start) <= field && field < Int($0.start + $0.count) && $0.symbol >= 0
+                    && symbols[Int($0.symbol)].kind == .record
+            }
             let symbol = owner.map { Int(nominals[$0].symbol) } ?? 0
             resolveFieldDefault(field, in: Int(symbols[symbol].module))
             return fieldDefault(field, id)
@@ -250,6 +261,11 @@ extension ProgramChecker {
             out.appendCount(Int(node.a))
             if node.list == 0 { return true }
             for part in typed.list(node.list) where !fold(TypedId(part), &out) { return false }
+            return true
+        case .constantReference:
+            let place = foldedConstants[Int(node.a)]
+            if place < 0 { return false }
+            out.append(folded[Int(place)].bytes)
             return true
         case .toJson: return foldJson(TypedId(node.a), &out)
         default: return false

@@ -43,13 +43,18 @@ extension ProgramChecker {
                 let view = RecordDeclView(tree, item)
                 if refuseGeneric(view.typeParameters, "record", view.name, view.nameToken, item) { continue }
                 let type = types.declareRecord(text(view.name))
-                add(Symbol(kind: .record, module: Int32(module), name: view.name, node: item, index: 0, type: type), view.nameToken)
+                add(
+                    Symbol(
+                        kind: .record, module: Int32(module), name: view.name, node: item, index: 0,
+                        type: type), view.nameToken)
             case .enumDecl:
                 let view = EnumDeclView(tree, item)
                 if refuseGeneric(view.typeParameters, "enum", view.name, view.nameToken, item) { continue }
                 let type = types.declareEnum(text(view.name))
                 add(
-                    Symbol(kind: .enumeration, module: Int32(module), name: view.name, node: item, index: 0, type: type),
+                    Symbol(
+                        kind: .enumeration, module: Int32(module), name: view.name, node: item, index: 0,
+                        type: type),
                     view.nameToken)
             case .constDecl:
                 let view = ConstDeclView(tree, item)
@@ -104,12 +109,16 @@ extension ProgramChecker {
     }
 
     private func refuse(_ name: NameId, _ token: TokenId, _ item: NodeId) {
-        add(Symbol(kind: .refused, module: Int32(module), name: name, node: item, index: 0, type: .poison), token)
+        add(
+            Symbol(kind: .refused, module: Int32(module), name: name, node: item, index: 0, type: .poison),
+            token)
     }
 
     private func addCallable(_ kind: SymbolKind, _ item: NodeId) {
         let view = CallableDeclView(tree, item)
-        if refuseGeneric(view.typeParameters, kind == .function ? "func" : "\(kind)", view.name, view.nameToken, item) {
+        if refuseGeneric(
+            view.typeParameters, kind == .function ? "func" : "\(kind)", view.name, view.nameToken, item)
+        {
             return
         }
         let symbol = add(
@@ -143,7 +152,9 @@ extension ProgramChecker {
         }
         let earlier = table.find(module, symbol.name)
         if earlier >= 0 {
-            report(.duplicate(text(symbol.name), at: tree.span(nameToken), earlier: nameSpan(of: symbols[earlier])))
+            report(
+                .duplicate(
+                    text(symbol.name), at: tree.span(nameToken), earlier: nameSpan(of: symbols[earlier])))
         } else {
             table.insert(module, symbol.name, index)
         }
@@ -175,12 +186,14 @@ extension ProgramChecker {
             if earlier >= 0 {
                 report(
                     .duplicate(
-                        text(view.alias), at: tree.span(view.aliasToken), earlier: nameSpan(of: symbols[earlier])))
+                        text(view.alias), at: tree.span(view.aliasToken),
+                        earlier: nameSpan(of: symbols[earlier])))
                 continue
             }
             symbols.append(
                 Symbol(
-                    kind: target == nil ? .refused : .module, module: Int32(module), name: view.alias, node: item,
+                    kind: target == nil ? .refused : .module, module: Int32(module), name: view.alias,
+                    node: item,
                     index: Int32(target ?? 0), type: .poison))
             table.insert(module, view.alias, symbols.count - 1)
         }
@@ -219,7 +232,9 @@ extension ProgramChecker {
                 !fieldView.name.isNone
             {
                 let token = FieldDeclView(tree, view.fields[earlier - start]).nameToken
-                report(.duplicate(text(fieldView.name), at: tree.span(fieldView.nameToken), earlier: tree.span(token)))
+                report(
+                    .duplicate(
+                        text(fieldView.name), at: tree.span(fieldView.nameToken), earlier: tree.span(token)))
                 continue
             }
             fields.append(
@@ -249,7 +264,9 @@ extension ProgramChecker {
                 payloadInfos.append(
                     PayloadInfo(label: payloadView.label.isNone ? nil : text(payloadView.label), type: type))
             }
-            if (start..<cases.count).contains(where: { cases[$0].name == caseView.name }), !caseView.name.isNone {
+            if (start..<cases.count).contains(where: { cases[$0].name == caseView.name }),
+                !caseView.name.isNone
+            {
                 let earlier = view.cases.first { EnumCaseDeclView(tree, $0).name == caseView.name } ?? item
                 report(
                     .duplicate(
@@ -279,7 +296,8 @@ extension ProgramChecker {
     private func containsItself(_ type: TypeId, _ state: inout [UInt8], depth: Int) -> Bool {
         switch kind(type) {
         case .tuple:
-            for element in types.tupleElements(of: type) where containsItself(element, &state, depth: depth + 1) {
+            for element in types.tupleElements(of: type)
+            where containsItself(element, &state, depth: depth + 1) {
                 return true
             }
             return false
@@ -287,11 +305,14 @@ extension ProgramChecker {
             if state[type.index] == 1 { return true }
             if state[type.index] == 2 || depth > 1000 { return false }
             state[type.index] = 1
-            for index in members(of: type) where containsItself(fields[index].type, &state, depth: depth + 1) {
+            for index in members(of: type) where containsItself(fields[index].type, &state, depth: depth + 1)
+            {
                 let entry = nominals[Int(nominalOfType[type.index])]
                 if entry.symbol >= 0 && state[type.index] == 1 {
                     let symbol = symbols[Int(entry.symbol)]
-                    report(.recordContainsItself(text(type), field: text(fields[index].name), at: nameSpan(of: symbol)))
+                    report(
+                        .recordContainsItself(
+                            text(type), field: text(fields[index].name), at: nameSpan(of: symbol)))
                 }
                 state[type.index] = 2
                 return false
@@ -316,7 +337,8 @@ extension ProgramChecker {
                     report(.tooMany("parameters", 255, at: tree.span(item)))
                     break
                 }
-                addParameter(ParameterView(tree, item), of: symbol, from: Int(callables[index].parameterStart))
+                addParameter(
+                    ParameterView(tree, item), of: symbol, from: Int(callables[index].parameterStart))
                 if number == 0 && symbol.kind == .function && ParameterView(tree, item).name == .`self` {
                     callables[index].isMethod = true
                 }
@@ -342,16 +364,22 @@ extension ProgramChecker {
             if symbol.kind != .effect { report(.variadicOutsideStandardLibrary(at: view.span)) }
             type = types.list(of: type)
         }
-        if view.isSecret && !isStandard { report(.notBuilt("`secret`", at: tree.span(tree.firstToken(view.id)))) }
-        for earlier in start..<parameters.count where parameters[earlier].name == view.name && !view.name.isNone {
+        if view.isSecret && !isStandard {
+            report(.notBuilt("`secret`", at: tree.span(tree.firstToken(view.id))))
+        }
+        for earlier in start..<parameters.count
+        where parameters[earlier].name == view.name && !view.name.isNone {
             report(
                 .duplicate(
-                    text(view.name), at: tree.span(view.nameToken), earlier: tree.span(parameters[earlier].nameToken)))
+                    text(view.name), at: tree.span(view.nameToken),
+                    earlier: tree.span(parameters[earlier].nameToken)))
         }
         parameters.append(
             Parameter(
-                name: view.name, type: type, nameToken: view.nameToken, defaultNode: view.defaultValue ?? .none,
-                defaultValue: view.defaultValue == nil ? .none : .pending, isVariadic: view.isVariadic, isText: isText))
+                name: view.name, type: type, nameToken: view.nameToken,
+                defaultNode: view.defaultValue ?? .none,
+                defaultValue: view.defaultValue == nil ? .none : .pending, isVariadic: view.isVariadic,
+                isText: isText))
     }
 
     /// The parameters of a callable.

@@ -53,7 +53,8 @@ extension ProgramChecker {
     }
 
     /// Adds the nodes of the innermost block that a statement reads.
-    private func scan(_ statement: NodeId, _ frame: BlockFrame, _ pendingOf: [Int32], _ edges: inout [Int32]) {
+    private func scan(_ statement: NodeId, _ frame: BlockFrame, _ pendingOf: [Int32], _ edges: inout [Int32])
+    {
         let first = tree.node(statement).first
         var index = statement.index
         var shadows: [Shadow] = []
@@ -74,7 +75,9 @@ extension ProgramChecker {
                 }
                 addEdge(NameId(rawValue: node.a), node, low, high, pendingOf, shadows, &edges)
             case .recordField:
-                if node.b == 0 { addEdge(NameId(rawValue: node.a), node, low, high, pendingOf, shadows, &edges) }
+                if node.b == 0 {
+                    addEdge(NameId(rawValue: node.a), node, low, high, pendingOf, shadows, &edges)
+                }
             case .callExpr:
                 let callee = CallExprView(tree, id).callee
                 if tree.kind(callee) == .nameExpr { callees.append(callee.index) }
@@ -86,13 +89,15 @@ extension ProgramChecker {
     }
 
     @inline(__always) private func addEdge(
-        _ name: NameId, _ node: Node, _ low: UInt32, _ high: UInt32, _ pendingOf: [Int32], _ shadows: [Shadow],
+        _ name: NameId, _ node: Node, _ low: UInt32, _ high: UInt32, _ pendingOf: [Int32],
+        _ shadows: [Shadow],
         _ edges: inout [Int32]
     ) {
         // the binding's index + 1 lies in low + 1 ... high when this block made it
         let found = bindingOf[Int(name.rawValue)]
         guard found > low && found <= high else { return }
-        for shadow in shadows where shadow.name == name && shadow.first <= node.first && node.first <= shadow.last {
+        for shadow in shadows
+        where shadow.name == name && shadow.first <= node.first && node.first <= shadow.last {
             return
         }
         let target = pendingOf[Int(found - low) - 1]
@@ -187,7 +192,9 @@ extension ProgramChecker {
                     component.append(Int(top))
                     if top == node { break }
                 }
-                let isLoop = component.count > 1 || edges[Int(edgeStart[place])..<Int(edgeStart[place + 1])].contains(node)
+                let isLoop =
+                    component.count > 1
+                    || edges[Int(edgeStart[place])..<Int(edgeStart[place + 1])].contains(node)
                 if isLoop {
                     component.sort()
                     cyclic.formUnion(component)

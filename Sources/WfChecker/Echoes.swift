@@ -17,7 +17,9 @@ struct Echoes {
         let reader = module.tree.reader
         for item in module.tree.rootView.items {
             let whole = reader.span(item)
-            if whole.start <= span.start && span.start <= whole.end { declarations[span.file, default: []].append(whole) }
+            if whole.start <= span.start && span.start <= whole.end {
+                declarations[span.file, default: []].append(whole)
+            }
         }
     }
 
@@ -26,7 +28,8 @@ struct Echoes {
 
     func contains(_ diagnostic: Diagnostic) -> Bool {
         let span = diagnostic.span
-        guard let places = places[span.file], let module = modules.first(where: { $0.tree.file == span.file }) else {
+        guard let places = places[span.file], let module = modules.first(where: { $0.tree.file == span.file })
+        else {
             return false
         }
         let reader = module.tree.reader

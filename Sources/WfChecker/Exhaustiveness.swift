@@ -52,7 +52,9 @@ extension ProgramChecker {
         }
         let missing = missingValues(rows, type, &budget)
         if missing.isEmpty { return }
-        report(.notExhaustive(missing, text(type), at: tree.span(tree.firstToken(view.id)), fix: armFix(missing, view)))
+        report(
+            .notExhaustive(
+                missing, text(type), at: tree.span(tree.firstToken(view.id)), fix: armFix(missing, view)))
     }
 
     /// The usual case without the algorithm: flat patterns, each constructor at most once, all of them covered.
@@ -201,7 +203,9 @@ extension ProgramChecker {
     }
 
     /// Whether a value matches `vector` and none of `rows`.
-    private func isUseful(_ rows: [[TypedId]], _ vector: [TypedId], _ columns: [TypeId], _ budget: inout Int) -> Bool {
+    private func isUseful(_ rows: [[TypedId]], _ vector: [TypedId], _ columns: [TypeId], _ budget: inout Int)
+        -> Bool
+    {
         budget -= 1 + rows.count
         if budget <= 0 { return true }
         guard let first = vector.first, let type = columns.first else { return rows.isEmpty }
@@ -316,7 +320,8 @@ extension ProgramChecker {
             for number in 0..<count {
                 let parts = componentTypes(type, number)
                 if let found = witness(specialized(rows, number, parts.count), parts + rest, &budget) {
-                    return [build(type, number, Array(found.prefix(parts.count)))] + found.dropFirst(parts.count)
+                    return [build(type, number, Array(found.prefix(parts.count)))]
+                        + found.dropFirst(parts.count)
                 }
             }
             return nil

@@ -9,7 +9,8 @@ extension ProgramChecker {
     // MARK: making nodes
 
     @inline(__always) func make(
-        _ kind: TypedKind, _ type: TypeId, _ id: NodeId, aux: UInt8 = 0, a: UInt32 = 0, b: UInt32 = 0, list: UInt32 = 0
+        _ kind: TypedKind, _ type: TypeId, _ id: NodeId, aux: UInt8 = 0, a: UInt32 = 0, b: UInt32 = 0,
+        list: UInt32 = 0
     ) -> TypedId {
         let span = tree.span(id)
         return typed.add(

@@ -145,7 +145,9 @@ extension ProgramChecker {
         if view.elements.isEmpty {
             if element == .poison {
                 if expected == .poison || kind(wanted) != .list {
-                    if wanted != .poison && kind(wanted) != .variable { return emptyMismatch(view.id, wanted, "[]") }
+                    if wanted != .poison && kind(wanted) != .variable {
+                        return emptyMismatch(view.id, wanted, "[]")
+                    }
                     report(.emptyNeedsType("[]", example: "let xs: [Int] = []", at: view.span))
                 }
                 return poison(view.id)
@@ -186,7 +188,10 @@ extension ProgramChecker {
     }
 
     private func emptyMismatch(_ id: NodeId, _ wanted: TypeId, _ literal: String) -> TypedId {
-        report(.mismatch(expected: text(wanted), found: "`\(literal)`, an empty \(literal == "[]" ? "list" : "map")", at: tree.span(id)))
+        report(
+            .mismatch(
+                expected: text(wanted), found: "`\(literal)`, an empty \(literal == "[]" ? "list" : "map")",
+                at: tree.span(id)))
         return poison(id)
     }
 
@@ -216,13 +221,16 @@ extension ProgramChecker {
             let valueNode = isKnown ? expression(entry.value, as: value) : expression(entry.value, value)
             if number == 0 && !isKnown {
                 key = type(of: keyNode)
-                if key != .poison && !types.isMapKey(key) { report(.notAMapKey(text(key), at: tree.span(entry.key))) }
+                if key != .poison && !types.isMapKey(key) {
+                    report(.notAMapKey(text(key), at: tree.span(entry.key)))
+                }
                 value = type(of: valueNode)
             } else if !isKnown {
                 if let joined = join(value, type(of: valueNode)) {
                     value = joined
                 } else {
-                    report(.elementsDiffer(text(value), text(type(of: valueNode)), at: tree.span(entry.value)))
+                    report(
+                        .elementsDiffer(text(value), text(type(of: valueNode)), at: tree.span(entry.value)))
                     value = .poison
                 }
             }

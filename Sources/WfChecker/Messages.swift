@@ -3,7 +3,6 @@
 import WfDiagnostics
 import WfSource
 
-
 /// `a`, `b` and `c`
 private func listed(_ names: [String]) -> String {
     let quoted = names.map { $0 == "…" ? $0 : "`\($0)`" }
@@ -24,12 +23,15 @@ extension Diagnostic {
     // MARK: the project
 
     static func notBuilt(_ what: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(101), .error, "\(what) is not built yet", at: span, help: "leave it out for now; a later version has it")
+        Diagnostic(
+            DiagnosticCode(101), .error, "\(what) is not built yet", at: span,
+            help: "leave it out for now; a later version has it")
     }
 
     static func missingModule(_ path: String, isFile: Bool, at span: Span, near: String?) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(102), .error, isFile ? "there is no file `\(path)`" : "there is no module `\(path)`", at: span,
+            DiagnosticCode(102), .error,
+            isFile ? "there is no file `\(path)`" : "there is no module `\(path)`", at: span,
             help: meant(near) ?? (isFile ? "write the path from the folder of this file" : nil),
             fixes: replacement(near, span))
     }
@@ -42,40 +44,48 @@ extension Diagnostic {
 
     static func textOutsideStandardLibrary(at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(103), .error, "`Text` is found outside an `extern action` of the standard library", at: span,
+            DiagnosticCode(103), .error, "`Text` is found outside an `extern action` of the standard library",
+            at: span,
             help: "write `String`, and interpolate at the call")
     }
 
     static func variadicOutsideStandardLibrary(at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(103), .error, "`...` is found outside an `extern action` of the standard library", at: span,
+            DiagnosticCode(103), .error, "`...` is found outside an `extern action` of the standard library",
+            at: span,
             help: "take a list: `[T]`")
     }
 
     static func tooMany(_ what: String, _ limit: Int, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(104), .error, "too many \(what): at most \(limit) are allowed", at: span, help: "split it")
+        Diagnostic(
+            DiagnosticCode(104), .error, "too many \(what): at most \(limit) are allowed", at: span,
+            help: "split it")
     }
 
     static func typeTooDeep(at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(104), .error, "this type nests too deeply: at most 128 levels are allowed", at: span,
+            DiagnosticCode(104), .error, "this type nests too deeply: at most 128 levels are allowed",
+            at: span,
             help: "name a part of it as a record")
     }
 
     static func useWithoutAlias(at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(105), .error, "a file is used without a name", at: span, help: "name it: `use \"…\" as text`")
+            DiagnosticCode(105), .error, "a file is used without a name", at: span,
+            help: "name it: `use \"…\" as text`")
     }
 
     // MARK: names
 
     static func unknownType(_ name: String, at span: Span, near: String?) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2001), .error, "there is no type `\(name)`", at: span, help: meant(near), fixes: replacement(near, span))
+            DiagnosticCode(2001), .error, "there is no type `\(name)`", at: span, help: meant(near),
+            fixes: replacement(near, span))
     }
 
     static func noTypeArguments(_ name: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2001), .error, "`\(name)` takes no type arguments", at: span, help: "remove `<…>`")
+        Diagnostic(
+            DiagnosticCode(2001), .error, "`\(name)` takes no type arguments", at: span, help: "remove `<…>`")
     }
 
     static func duplicate(_ name: String, at span: Span, earlier: Span) -> Diagnostic {
@@ -85,19 +95,24 @@ extension Diagnostic {
     }
 
     static func builtinTypeRedeclared(_ name: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2002), .error, "`\(name)` is a built-in type", at: span, help: "choose another name")
+        Diagnostic(
+            DiagnosticCode(2002), .error, "`\(name)` is a built-in type", at: span,
+            help: "choose another name")
     }
 
     static func unknownName(_ name: String, at span: Span, near: String?) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2003), .error, "`\(name)` is not in scope", at: span, help: meant(near), fixes: replacement(near, span))
+            DiagnosticCode(2003), .error, "`\(name)` is not in scope", at: span, help: meant(near),
+            fixes: replacement(near, span))
     }
 
     static func boundElsewhere(_ name: String, owner: String?, at span: Span, declared: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2003), .error, "`\(name)` is not in scope", at: span, "used here",
             labels: [
-                DiagnosticLabel(declared, owner.map { "declared inside `\($0)`'s block" } ?? "declared inside another block")
+                DiagnosticLabel(
+                    declared,
+                    owner.map { "declared inside `\($0)`'s block" } ?? "declared inside another block")
             ],
             help: owner.map { "yield it as the block's value, then read `\($0)`" }
                 ?? "name the block's step, yield it as the block's value, and read that")
@@ -108,17 +123,21 @@ extension Diagnostic {
     static func mismatch(
         expected: String, found: String, at span: Span, help: String? = nil, fixes: [Fix] = []
     ) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2004), .error, "expected `\(expected)`, found \(found)", at: span, help: help, fixes: fixes)
+        Diagnostic(
+            DiagnosticCode(2004), .error, "expected `\(expected)`, found \(found)", at: span, help: help,
+            fixes: fixes)
     }
 
     static func nullForPresent(_ expected: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2004), .error, "expected `\(expected)`, found `null`", at: span, help: "only a `\(expected)?` may be null")
+            DiagnosticCode(2004), .error, "expected `\(expected)`, found `null`", at: span,
+            help: "only a `\(expected)?` may be null")
     }
 
     static func noValueHere(_ expected: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2004), .error, "expected `\(expected)`, found no value", at: span, help: "use something that yields a value")
+            DiagnosticCode(2004), .error, "expected `\(expected)`, found no value", at: span,
+            help: "use something that yields a value")
     }
 
     static func stringForPath(_ literal: String, at span: Span) -> Diagnostic {
@@ -141,7 +160,8 @@ extension Diagnostic {
         var notes: [String] = []
         if near == nil && !known.isEmpty && known.count <= 8 { notes = ["its fields are \(listed(known))"] }
         return Diagnostic(
-            DiagnosticCode(2005), .error, "`\(type)` has no \(isRecord ? "field" : "property") `\(name)`", at: span, notes: notes,
+            DiagnosticCode(2005), .error, "`\(type)` has no \(isRecord ? "field" : "property") `\(name)`",
+            at: span, notes: notes,
             help: meant(near), fixes: replacement(near, span))
     }
 
@@ -152,7 +172,9 @@ extension Diagnostic {
     }
 
     static func noTupleField(_ index: Int, _ type: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2005), .error, "`\(type)` has no element `.\(index)`", at: span, help: "count the elements from 0")
+        Diagnostic(
+            DiagnosticCode(2005), .error, "`\(type)` has no element `.\(index)`", at: span,
+            help: "count the elements from 0")
     }
 
     static func unknownCase(
@@ -166,7 +188,8 @@ extension Diagnostic {
 
     static func argumentCount(_ name: String, expected: Int, found: Int, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2007), .error, "`\(name)` takes \(several(expected, "argument")), found \(found)", at: span,
+            DiagnosticCode(2007), .error, "`\(name)` takes \(several(expected, "argument")), found \(found)",
+            at: span,
             help: found > expected ? "remove what is too much" : "give the others")
     }
 
@@ -179,17 +202,20 @@ extension Diagnostic {
     static func payloadCount(_ name: String, expected: Int, found: Int, at span: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2007), .error,
-            "`.\(name)` carries \(expected == 0 ? "no value" : several(expected, "value")), found \(found)", at: span,
+            "`.\(name)` carries \(expected == 0 ? "no value" : several(expected, "value")), found \(found)",
+            at: span,
             help: expected == 0 ? "write `.\(name)` alone" : "name \(expected == 1 ? "it" : "all of them")")
     }
 
     static func lambdaCount(expected: Int, found: Int, _ type: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2007), .error, "expected a lambda with \(several(expected, "parameter")), found \(found)", at: span,
+            DiagnosticCode(2007), .error,
+            "expected a lambda with \(several(expected, "parameter")), found \(found)", at: span,
             notes: ["it is passed as `\(type)`"])
     }
 
-    static func unknownLabel(_ label: String, of callee: String, known: [String], at span: Span) -> Diagnostic {
+    static func unknownLabel(_ label: String, of callee: String, known: [String], at span: Span) -> Diagnostic
+    {
         let near = Suggestion.best(for: label, among: known)
         return Diagnostic(
             DiagnosticCode(2008), .error, "\(callee) has no parameter `\(label)`", at: span,
@@ -203,13 +229,15 @@ extension Diagnostic {
 
     static func positionAfterLabel(at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2008), .error, "an argument without a name stands behind one with a name", at: span,
+            DiagnosticCode(2008), .error, "an argument without a name stands behind one with a name",
+            at: span,
             help: "name it, or move it forward")
     }
 
     static func labelOnFunctionValue(_ label: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2008), .error, "a function value takes its arguments by position, found the name `\(label)`", at: span,
+            DiagnosticCode(2008), .error,
+            "a function value takes its arguments by position, found the name `\(label)`", at: span,
             help: "remove `\(label):`")
     }
 
@@ -219,27 +247,32 @@ extension Diagnostic {
 
     static func methodNotCalled(_ name: String, at span: Span, fix: Fix) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2009), .error, "`\(name)` is a method and is not called", at: span, help: "write `\(name)(…)`", fixes: [fix])
+            DiagnosticCode(2009), .error, "`\(name)` is a method and is not called", at: span,
+            help: "write `\(name)(…)`", fixes: [fix])
     }
 
     static func propertyCalled(_ name: String, at span: Span, fix: Fix?) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2009), .error, "`\(name)` is a property and takes no parentheses", at: span, help: "write `.\(name)` alone",
+            DiagnosticCode(2009), .error, "`\(name)` is a property and takes no parentheses", at: span,
+            help: "write `.\(name)` alone",
             fixes: fix.map { [$0] } ?? [])
     }
 
     static func recordCalled(_ name: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2009), .error, "`\(name)` is a record and cannot be called", at: span, help: "write `\(name) { … }`")
+            DiagnosticCode(2009), .error, "`\(name)` is a record and cannot be called", at: span,
+            help: "write `\(name) { … }`")
     }
 
     static func cannotConstruct(_ name: String, help: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2009), .error, "`\(name)` is a type and cannot be called", at: span, help: help)
+        Diagnostic(
+            DiagnosticCode(2009), .error, "`\(name)` is a type and cannot be called", at: span, help: help)
     }
 
     static func missingFields(_ names: [String], _ type: String, at span: Span, fix: Fix?) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2010), .error, "`\(type)` is made without \(names.count == 1 ? "its field" : "its fields") \(listed(names))",
+            DiagnosticCode(2010), .error,
+            "`\(type)` is made without \(names.count == 1 ? "its field" : "its fields") \(listed(names))",
             at: span, help: "add \(names.map { "`\($0): …`" }.joined(separator: ", "))",
             fixes: fix.map { [$0] } ?? [])
     }
@@ -248,15 +281,21 @@ extension Diagnostic {
         _ text: String, _ left: String, _ right: String, at span: Span, help: String?, fixes: [Fix]
     ) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2011), .error, "`\(text)` does not take `\(left)` and `\(right)`", at: span, help: help, fixes: fixes)
+            DiagnosticCode(2011), .error, "`\(text)` does not take `\(left)` and `\(right)`", at: span,
+            help: help, fixes: fixes)
     }
 
     static func noOperator(_ text: String, _ type: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2011), .error, "`\(text)` does not take `\(type)`", at: span, help: "use a number or a Duration")
+        Diagnostic(
+            DiagnosticCode(2011), .error, "`\(text)` does not take `\(type)`", at: span,
+            help: "use a number or a Duration")
     }
 
-    static func comparesDifferent(_ left: String, _ right: String, at span: Span, help: String?) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2012), .error, "`\(left)` is compared with `\(right)`", at: span, help: help ?? "convert one of them")
+    static func comparesDifferent(_ left: String, _ right: String, at span: Span, help: String?) -> Diagnostic
+    {
+        Diagnostic(
+            DiagnosticCode(2012), .error, "`\(left)` is compared with `\(right)`", at: span,
+            help: help ?? "convert one of them")
     }
 
     static func neverNull(_ text: String, _ type: String, at span: Span) -> Diagnostic {
@@ -266,12 +305,15 @@ extension Diagnostic {
     }
 
     static func notComparable(_ type: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2012), .error, "values of `\(type)` cannot be compared", at: span, help: "compare their parts")
+        Diagnostic(
+            DiagnosticCode(2012), .error, "values of `\(type)` cannot be compared", at: span,
+            help: "compare their parts")
     }
 
     static func notOrdered(_ type: String, _ text: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2012), .error, "`\(type)` has no order for `\(text)`", at: span, help: "compare a part that has one")
+            DiagnosticCode(2012), .error, "`\(type)` has no order for `\(text)`", at: span,
+            help: "compare a part that has one")
     }
 
     static func notABool(_ type: String, isOptional: Bool, _ text: String, at span: Span) -> Diagnostic {
@@ -284,14 +326,17 @@ extension Diagnostic {
         let isElse = missing == ["else"]
         return Diagnostic(
             DiagnosticCode(2014), .error,
-            isElse ? "this `match` over `\(type)` has no `else`" : "this `match` over `\(type)` misses \(listed(missing))",
+            isElse
+                ? "this `match` over `\(type)` has no `else`"
+                : "this `match` over `\(type)` misses \(listed(missing))",
             at: span, help: isElse ? "add `else => …`" : "add the missing arms, or `else => …`",
             fixes: fix.map { [$0] } ?? [])
     }
 
     static func unreachableArm(at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2015), .error, "this arm is never reached: the arms before it match all it could", at: span,
+            DiagnosticCode(2015), .error, "this arm is never reached: the arms before it match all it could",
+            at: span,
             help: "remove it, or move it up")
     }
 
@@ -308,7 +353,8 @@ extension Diagnostic {
         default: what = "declared with `let`"
         }
         return Diagnostic(
-            DiagnosticCode(2016), .error, "`\(name)` is \(what) and cannot be \(isWhole ? "assigned" : "changed")", at: span,
+            DiagnosticCode(2016), .error,
+            "`\(name)` is \(what) and cannot be \(isWhole ? "assigned" : "changed")", at: span,
             labels: [DiagnosticLabel(declared, "declared here")],
             help: fix == nil ? "copy it first: `var copy = \(name)`" : "declare it with `var`",
             fixes: fix.map { [$0] } ?? [])
@@ -316,23 +362,28 @@ extension Diagnostic {
 
     static func assignInLambda(_ name: String, at span: Span, declared: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2016), .error, "`\(name)` is captured by a lambda and cannot be assigned there", at: span,
+            DiagnosticCode(2016), .error, "`\(name)` is captured by a lambda and cannot be assigned there",
+            at: span,
             labels: [DiagnosticLabel(declared, "declared outside the lambda")],
             help: "use a `for` loop, or `fold`")
     }
 
     static func cannotAssign(_ name: String, _ what: String, at span: Span, declared: Span?) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2016), .error, "`\(name)` is \(what) and cannot be assigned", at: span, help: "assign a `var`")
+        Diagnostic(
+            DiagnosticCode(2016), .error, "`\(name)` is \(what) and cannot be assigned", at: span,
+            help: "assign a `var`")
     }
 
     static func cannotAssignElement(_ type: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2016), .error, "elements of `\(type)` cannot be assigned", at: span, help: "assign elements of lists and maps")
+            DiagnosticCode(2016), .error, "elements of `\(type)` cannot be assigned", at: span,
+            help: "assign elements of lists and maps")
     }
 
     static func notAssignable(at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2016), .error, "this cannot be assigned", at: span, help: "assign a `var`, an element or a field of one")
+            DiagnosticCode(2016), .error, "this cannot be assigned", at: span,
+            help: "assign a `var`, an element or a field of one")
     }
 
     static func missingValue(_ type: String, at span: Span) -> Diagnostic {
@@ -342,36 +393,46 @@ extension Diagnostic {
     }
 
     static func missingReturnValue(_ type: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2017), .error, "`return` misses its value of type `\(type)`", at: span, help: "write `return …`")
+        Diagnostic(
+            DiagnosticCode(2017), .error, "`return` misses its value of type `\(type)`", at: span,
+            help: "write `return …`")
     }
 
     static func returnsUnexpected(_ type: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2017), .error, "this func yields nothing, found a value of type `\(type)`", at: span,
+            DiagnosticCode(2017), .error, "this func yields nothing, found a value of type `\(type)`",
+            at: span,
             help: "declare the result: `-> \(type)`")
     }
 
     static func forHasNoValue(at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2017), .error, "`for` has no value in a func", at: span, help: "use `.map(…)`, or append to a `var`")
+            DiagnosticCode(2017), .error, "`for` has no value in a func", at: span,
+            help: "use `.map(…)`, or append to a `var`")
     }
 
     static func jumpOutsideLoop(_ word: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2018), .error, "`\(word)` stands outside a loop", at: span, help: "use it inside `while` or `for`")
+        Diagnostic(
+            DiagnosticCode(2018), .error, "`\(word)` stands outside a loop", at: span,
+            help: "use it inside `while` or `for`")
     }
 
     static func emptyNeedsType(_ literal: String, example: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2019), .error, "the type of `\(literal)` is not known here", at: span, help: "write it: `\(example)`")
+        Diagnostic(
+            DiagnosticCode(2019), .error, "the type of `\(literal)` is not known here", at: span,
+            help: "write it: `\(example)`")
     }
 
     static func caseNeedsType(_ name: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2019), .error, "the enum of `.\(name)` is not known here", at: span, help: "write it: `Enum.\(name)`")
+            DiagnosticCode(2019), .error, "the enum of `.\(name)` is not known here", at: span,
+            help: "write it: `Enum.\(name)`")
     }
 
     static func lambdaNeedsTypes(_ name: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2019), .error, "the type of `\(name)` is not known here", at: span, help: "write it: `(\(name): T) => …`")
+            DiagnosticCode(2019), .error, "the type of `\(name)` is not known here", at: span,
+            help: "write it: `(\(name): T) => …`")
     }
 
     static func noTextForm(_ type: String, at span: Span) -> Diagnostic {
@@ -388,9 +449,12 @@ extension Diagnostic {
             fixes: text.map { [Fix("give a default", [TextEdit(end, " ?? \($0)")])] } ?? [])
     }
 
-    static func mayBeNull(_ text: String, expected: String, found: String, at span: Span, fixes: [Fix]) -> Diagnostic {
+    static func mayBeNull(_ text: String, expected: String, found: String, at span: Span, fixes: [Fix])
+        -> Diagnostic
+    {
         Diagnostic(
-            DiagnosticCode(2021), .error, "expected `\(expected)`, found `\(found)`: `\(shortened(text))` may be null", at: span,
+            DiagnosticCode(2021), .error,
+            "expected `\(expected)`, found `\(found)`: `\(shortened(text))` may be null", at: span,
             help: "give a default with `??`, or test it with `!= null` first", fixes: fixes)
     }
 
@@ -398,7 +462,8 @@ extension Diagnostic {
         _ operation: String, _ text: String, _ type: String, default fallback: String?, at span: Span
     ) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2021), .error, "`\(operation)` takes no `\(type)`: `\(shortened(text))` may be null", at: span,
+            DiagnosticCode(2021), .error,
+            "`\(operation)` takes no `\(type)`: `\(shortened(text))` may be null", at: span,
             help: "give a default: `(\(shortened(text)) ?? \(fallback ?? "…"))`")
     }
 
@@ -406,13 +471,15 @@ extension Diagnostic {
         _ base: String, _ type: String, _ name: String, at span: Span, fix: Fix
     ) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2021), .error, "`\(shortened(base))` may be null: `\(type)` has no `\(name)`", at: span,
+            DiagnosticCode(2021), .error, "`\(shortened(base))` may be null: `\(type)` has no `\(name)`",
+            at: span,
             help: "write `?.\(name)`, or give a default with `??`", fixes: [fix])
     }
 
     static func chainOnPresent(_ base: String, _ type: String, at span: Span, fix: Fix?) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2021), .error, "`\(shortened(base))` is never null: it is `\(type)`", at: span, help: "write `.`",
+            DiagnosticCode(2021), .error, "`\(shortened(base))` is never null: it is `\(type)`", at: span,
+            help: "write `.`",
             fixes: fix.map { [$0] } ?? [])
     }
 
@@ -423,13 +490,16 @@ extension Diagnostic {
     }
 
     static func defaultCycle(_ name: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2022), .error, "the default of `\(name)` needs itself", at: span, help: "write its value out")
+        Diagnostic(
+            DiagnosticCode(2022), .error, "the default of `\(name)` needs itself", at: span,
+            help: "write its value out")
     }
 
     static func numberTooLarge(_ text: String, _ type: String, at span: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2023), .error, "`\(shortened(text))` does not fit `\(type)`", at: span,
-            help: type == "Int" ? "Int holds -9223372036854775808 to 9223372036854775807" : "use a smaller number")
+            help: type == "Int"
+                ? "Int holds -9223372036854775808 to 9223372036854775807" : "use a smaller number")
     }
 
     static func notAMapKey(_ type: String, at span: Span) -> Diagnostic {
@@ -441,7 +511,8 @@ extension Diagnostic {
     static func constantCycle(_ name: String, at span: Span, declared: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2025), .error, "the constant `\(name)` needs itself", at: span,
-            labels: declared == span ? [] : [DiagnosticLabel(declared, "declared here")], help: "break the circle")
+            labels: declared == span ? [] : [DiagnosticLabel(declared, "declared here")],
+            help: "break the circle")
     }
 
     static func unusedValue(at span: Span, fixes: [Fix]) -> Diagnostic {
@@ -452,10 +523,12 @@ extension Diagnostic {
 
     static func notIterable(_ type: String, help: String?, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2027), .error, "`for` needs a list, a map or a range, found `\(type)`", at: span, help: help)
+            DiagnosticCode(2027), .error, "`for` needs a list, a map or a range, found `\(type)`", at: span,
+            help: help)
     }
 
-    static func patternMismatch(_ pattern: String, _ type: String, help: String?, at span: Span) -> Diagnostic {
+    static func patternMismatch(_ pattern: String, _ type: String, help: String?, at span: Span) -> Diagnostic
+    {
         Diagnostic(DiagnosticCode(2028), .error, "\(pattern) never matches `\(type)`", at: span, help: help)
     }
 
@@ -468,7 +541,9 @@ extension Diagnostic {
     }
 
     static func patternNotBinding(at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2028), .error, "only names and `_` may stand here", at: span, help: "use `match` for other patterns")
+        Diagnostic(
+            DiagnosticCode(2028), .error, "only names and `_` may stand here", at: span,
+            help: "use `match` for other patterns")
     }
 
     static func bindingInAlternative(at span: Span) -> Diagnostic {
@@ -489,41 +564,53 @@ extension Diagnostic {
         case "a workflow", "an action": help = "call it in a step: `step x = \(name)(…)`"
         default: help = "write `\(name).…`"
         }
-        return Diagnostic(DiagnosticCode(2029), .error, "`\(name)` is \(what), not a value", at: span, help: help)
+        return Diagnostic(
+            DiagnosticCode(2029), .error, "`\(name)` is \(what), not a value", at: span, help: help)
     }
 
     static func notARecord(_ type: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2029), .error, "`\(type)` is not a record", at: span, help: "only records have fields to name")
+        Diagnostic(
+            DiagnosticCode(2029), .error, "`\(type)` is not a record", at: span,
+            help: "only records have fields to name")
     }
 
     static func recordContainsItself(_ type: String, field: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2030), .error, "`\(type)` holds itself in `\(field)` and could never be made", at: span,
+            DiagnosticCode(2030), .error, "`\(type)` holds itself in `\(field)` and could never be made",
+            at: span,
             help: "make the field a `\(type)?` or a list")
     }
 
-    static func unknownModuleMember(_ name: String, of module: String, at span: Span, near: String?) -> Diagnostic {
+    static func unknownModuleMember(_ name: String, of module: String, at span: Span, near: String?)
+        -> Diagnostic
+    {
         Diagnostic(
-            DiagnosticCode(2031), .error, "the module `\(module)` has no `\(name)`", at: span, help: meant(near),
+            DiagnosticCode(2031), .error, "the module `\(module)` has no `\(name)`", at: span,
+            help: meant(near),
             fixes: replacement(near, span))
     }
 
     static func unknownModule(_ name: String, at span: Span, near: String?) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2031), .error, "no module is in use as `\(name)`", at: span, help: meant(near) ?? "add `use …`",
+            DiagnosticCode(2031), .error, "no module is in use as `\(name)`", at: span,
+            help: meant(near) ?? "add `use …`",
             fixes: replacement(near, span))
     }
 
     static func notEncodable(_ type: String, _ part: String, at span: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2032), .error,
-            type == part ? "`\(type)` cannot be stored" : "`\(type)` cannot be stored: it holds `\(part)`", at: span,
+            type == part ? "`\(type)` cannot be stored" : "`\(type)` cannot be stored: it holds `\(part)`",
+            at: span,
             help: "keep functions inside funcs; steps, parameters of workflows and Json hold data")
     }
 
-    static func armsDiffer(_ what: String, _ left: String, _ right: String, at span: Span, first: Span) -> Diagnostic {
+    static func armsDiffer(_ what: String, _ left: String, _ right: String, at span: Span, first: Span)
+        -> Diagnostic
+    {
         Diagnostic(
-            DiagnosticCode(2033), .error, "\(what) yields `\(left)` in one place and `\(right)` in another", at: span,
+            DiagnosticCode(2033), .error, "\(what) yields `\(left)` in one place and `\(right)` in another",
+            at: span,
             "this is `\(right)`", labels: [DiagnosticLabel(first, "this is `\(left)`")],
             help: "make all of them the same type")
     }
@@ -535,7 +622,9 @@ extension Diagnostic {
     }
 
     static func cannotCast(_ found: String, _ target: String, help: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2034), .error, "`as` converts from and to Json, found `\(found)` to `\(target)`", at: span, help: help)
+        Diagnostic(
+            DiagnosticCode(2034), .error, "`as` converts from and to Json, found `\(found)` to `\(target)`",
+            at: span, help: help)
     }
 
     static func withNeedsRecord(_ type: String, at span: Span) -> Diagnostic {
@@ -543,15 +632,22 @@ extension Diagnostic {
     }
 
     static func cannotIndex(_ type: String, help: String?, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2035), .error, "`[…]` needs a list, a map or Json, found `\(type)`", at: span, help: help)
+        Diagnostic(
+            DiagnosticCode(2035), .error, "`[…]` needs a list, a map or Json, found `\(type)`", at: span,
+            help: help)
     }
 
-    static func wrongReceiver(_ name: String, _ wanted: String, _ found: String, at span: Span) -> Diagnostic {
+    static func wrongReceiver(_ name: String, _ wanted: String, _ found: String, at span: Span) -> Diagnostic
+    {
         Diagnostic(DiagnosticCode(2036), .error, "`\(name)` is for `\(wanted)`, found `\(found)`", at: span)
     }
 
-    static func constraintNotMet(_ name: String, _ type: String, _ wanted: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(2036), .error, "`\(name)` does not take `\(type)`", at: span, help: "it needs \(wanted)")
+    static func constraintNotMet(_ name: String, _ type: String, _ wanted: String, at span: Span)
+        -> Diagnostic
+    {
+        Diagnostic(
+            DiagnosticCode(2036), .error, "`\(name)` does not take `\(type)`", at: span,
+            help: "it needs \(wanted)")
     }
 
     /// Source text short enough for a headline.

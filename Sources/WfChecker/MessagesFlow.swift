@@ -2,13 +2,14 @@
 import WfDiagnostics
 import WfSource
 
-
 extension Diagnostic {
     // MARK: dependencies and flow
 
     /// `entries` in run order, the first again at the end.
     static func cycle(_ entries: [(name: String, span: Span)]) -> Diagnostic {
-        let shown = entries.count > 10 ? Array(entries.prefix(8)) + [("…", entries[0].span)] + [entries[entries.count - 1]] : entries
+        let shown =
+            entries.count > 10
+            ? Array(entries.prefix(8)) + [("…", entries[0].span)] + [entries[entries.count - 1]] : entries
         let path = shown.map { $0.name }.joined(separator: " → ")
         var labels: [DiagnosticLabel] = []
         for index in 1..<max(1, entries.count - 1) where index < 9 {
@@ -17,34 +18,45 @@ extension Diagnostic {
         let last = entries[max(0, entries.count - 2)].name
         return Diagnostic(
             DiagnosticCode(3001), .error, "these steps wait for each other: \(path)", at: entries[0].span,
-            "waits for `\(last)`", labels: labels, help: "break the circle: one of them must not read the other")
+            "waits for `\(last)`", labels: labels,
+            help: "break the circle: one of them must not read the other")
     }
 
     static func unknownStep(_ name: String, at span: Span, near: String?) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(3002), .error, "there is no step `\(name)` to wait for", at: span, help: near.map { "did you mean `\($0)`?" },
+            DiagnosticCode(3002), .error, "there is no step `\(name)` to wait for", at: span,
+            help: near.map { "did you mean `\($0)`?" },
             fixes: near.map { [Fix("write `\($0)`", [TextEdit(span, $0)])] } ?? [])
     }
 
     static func afterNotAStep(_ name: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(3002), .error, "`\(name)` is not a step", at: span, help: "name a step of this block in `after`")
+        Diagnostic(
+            DiagnosticCode(3002), .error, "`\(name)` is not a step", at: span,
+            help: "name a step of this block in `after`")
     }
 
     static func afterNeedsName(at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(3002), .error, "`after` takes names of steps", at: span, help: "write the step's name")
+        Diagnostic(
+            DiagnosticCode(3002), .error, "`after` takes names of steps", at: span,
+            help: "write the step's name")
     }
 
     static func nextOutsideLoop(at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(3003), .error, "`next` stands outside a `loop`", at: span, help: "use it at the end of a loop's block")
+        Diagnostic(
+            DiagnosticCode(3003), .error, "`next` stands outside a `loop`", at: span,
+            help: "use it at the end of a loop's block")
     }
 
     static func nextNotLast(at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(3003), .error, "`next` is not the last statement of its block", at: span, help: "move it to the end")
+        Diagnostic(
+            DiagnosticCode(3003), .error, "`next` is not the last statement of its block", at: span,
+            help: "move it to the end")
     }
 
     static func nextCount(expected: [String], found: Int, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(3003), .error, "expected \(expected.count) value\(expected.count == 1 ? "" : "s") for the loop's state, found \(found)",
+            DiagnosticCode(3003), .error,
+            "expected \(expected.count) value\(expected.count == 1 ? "" : "s") for the loop's state, found \(found)",
             at: span, help: "write `next (\(expected.joined(separator: ", ")))`")
     }
 
@@ -71,11 +83,14 @@ extension Diagnostic {
 
     static func clauseNeedsCall(_ word: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(3007), .error, "`\(word)` needs a step that makes a call", at: span, help: "write it on a step inside the block")
+            DiagnosticCode(3007), .error, "`\(word)` needs a step that makes a call", at: span,
+            help: "write it on a step inside the block")
     }
 
     static func clauseOnPure(_ word: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(3007), .error, "`\(word)` stands behind a pure call", at: span, help: "remove it: nothing waits here")
+        Diagnostic(
+            DiagnosticCode(3007), .error, "`\(word)` stands behind a pure call", at: span,
+            help: "remove it: nothing waits here")
     }
 
     static func clauseOfStep(_ word: String, at span: Span) -> Diagnostic {
@@ -85,7 +100,9 @@ extension Diagnostic {
     }
 
     static func clauseInFunction(_ word: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(3007), .error, "`\(word)` belongs to a step, found in a func", at: span, help: "remove it")
+        Diagnostic(
+            DiagnosticCode(3007), .error, "`\(word)` belongs to a step, found in a func", at: span,
+            help: "remove it")
     }
 
     static func limitInFunction(at span: Span) -> Diagnostic {
@@ -94,16 +111,20 @@ extension Diagnostic {
             help: "remove it: a func's loop runs one turn after the other")
     }
 
-    static func unknownFailureKind(_ name: String, near: String?, known: [String], at span: Span) -> Diagnostic {
+    static func unknownFailureKind(_ name: String, near: String?, known: [String], at span: Span)
+        -> Diagnostic
+    {
         Diagnostic(
             DiagnosticCode(3008), .error, "there is no failure of kind `\(name)`", at: span,
             notes: ["the kinds are \(known.map { "`\($0)`" }.joined(separator: ", "))"],
-            help: near.map { "did you mean `\($0)`?" }, fixes: near.map { [Fix("write `\($0)`", [TextEdit(span, $0)])] } ?? [])
+            help: near.map { "did you mean `\($0)`?" },
+            fixes: near.map { [Fix("write `\($0)`", [TextEdit(span, $0)])] } ?? [])
     }
 
     static func failureKindArgument(_ name: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(3008), .error, "`\(name)` takes no number", at: span, help: "only `exit(…)` and `http(…)` do")
+            DiagnosticCode(3008), .error, "`\(name)` takes no number", at: span,
+            help: "only `exit(…)` and `http(…)` do")
     }
 
     static func backoffReversed(at span: Span) -> Diagnostic {
@@ -114,20 +135,23 @@ extension Diagnostic {
 
     static func failoverType(expected: String, found: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(3009), .error, "the failover yields `\(found)`, but the step yields `\(expected)`", at: span,
+            DiagnosticCode(3009), .error, "the failover yields `\(found)`, but the step yields `\(expected)`",
+            at: span,
             help: "make both the same type")
     }
 
     static func failoverNotCall(at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(3009), .error, "a failover is one call or one value", at: span, help: "put the steps in a workflow and call it")
+            DiagnosticCode(3009), .error, "a failover is one call or one value", at: span,
+            help: "put the steps in a workflow and call it")
     }
 
     // MARK: effects
 
     static func nestedEffect(_ name: String, _ what: String, at span: Span, fix: Fix?) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(4001), .error, "the \(what) `\(name)` is called inside an expression; a step makes one call", at: span,
+            DiagnosticCode(4001), .error,
+            "the \(what) `\(name)` is called inside an expression; a step makes one call", at: span,
             help: "name it as a step of its own", fixes: fix.map { [$0] } ?? [])
     }
 
@@ -143,12 +167,14 @@ extension Diagnostic {
         Diagnostic(
             DiagnosticCode(4002), .error, "the \(what) `\(name)` cannot be called in \(place)", at: span,
             help: isLambda
-                ? "use `for` to run a step for each element" : "call it in a workflow's step and pass the result")
+                ? "use `for` to run a step for each element"
+                : "call it in a workflow's step and pass the result")
     }
 
     static func actionWithoutVia(_ name: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(4003), .error, "the action `\(name)` does not say what it does", at: span, help: "add `via exec(…)`")
+            DiagnosticCode(4003), .error, "the action `\(name)` does not say what it does", at: span,
+            help: "add `via exec(…)`")
     }
 
     static func viaNotEffect(at span: Span) -> Diagnostic {
@@ -159,7 +185,8 @@ extension Diagnostic {
 
     static func letTouchesWorld(at span: Span, fix: Fix) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(4004), .error, "`let` names a pure value, found a call that touches the world", at: span,
+            DiagnosticCode(4004), .error, "`let` names a pure value, found a call that touches the world",
+            at: span,
             help: "write `step`", fixes: [fix])
     }
 
@@ -171,7 +198,8 @@ extension Diagnostic {
 
     static func resultNeedsReturns(found: String, wanted: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(4006), .error, "the effect yields `\(found)`, which does not become `\(wanted)` by itself", at: span,
+            DiagnosticCode(4006), .error,
+            "the effect yields `\(found)`, which does not become `\(wanted)` by itself", at: span,
             help: "say how: `returns …`, which may read `result`")
     }
 }

@@ -84,7 +84,9 @@ extension ProgramChecker {
         for view in spine.dropLast().reversed() {
             let found = type(of: left)
             let right = expression(view.right, found == .poison ? hint : found)
-            if isNumberLiteralLeft(view), found == .int, type(of: right) == .float || type(of: right) == .decimal {
+            if isNumberLiteralLeft(view), found == .int,
+                type(of: right) == .float || type(of: right) == .decimal
+            {
                 left = expression(view.left, type(of: right))
             }
             left = combine(left, right, view)
@@ -133,7 +135,8 @@ extension ProgramChecker {
         if a == .poison || b == .poison { return poison(id) }
         if a == .never || b == .never { return a == .never ? left : right }
         if a == b, a == .int || a == .float {
-            return make(.binary, a, id, aux: self.operation(operation).rawValue, a: left.index, b: right.index)
+            return make(
+                .binary, a, id, aux: self.operation(operation).rawValue, a: left.index, b: right.index)
         }
         if let (kind, result, swaps) = mixed(operation, a, b) {
             return make(
@@ -148,7 +151,9 @@ extension ProgramChecker {
             if a == .bytes && b == .bytes {
                 scratch.append(left.index)
                 scratch.append(right.index)
-                return make(.builtin, .bytes, id, a: UInt32(Builtin.bytesConcat.rawValue), list: takeList(scratch.count - 2))
+                return make(
+                    .builtin, .bytes, id, a: UInt32(Builtin.bytesConcat.rawValue),
+                    list: takeList(scratch.count - 2))
             }
         }
         if types.containsPoison(a) || types.containsPoison(b) { return poison(id) }
@@ -162,7 +167,8 @@ extension ProgramChecker {
     ) -> (TypedOperator, TypeId, Bool)? {
         switch (operation, a, b) {
         case (_, .decimal, .decimal): return (self.operation(operation), .decimal, false)
-        case (.add, .duration, .duration), (.subtract, .duration, .duration), (.remainder, .duration, .duration):
+        case (.add, .duration, .duration), (.subtract, .duration, .duration),
+            (.remainder, .duration, .duration):
             return (self.operation(operation), .duration, false)
         case (.multiply, .duration, .int): return (.multiply, .duration, false)
         case (.multiply, .int, .duration): return (.multiply, .duration, true)
@@ -199,7 +205,10 @@ extension ProgramChecker {
         if kind(a) == .optional || kind(b) == .optional {
             let node = kind(a) == .optional ? left : right
             let type = kind(a) == .optional ? a : b
-            report(.optionalOperand(operation.text, tree.text(node), text(type), default: defaultText(types.element(of: type)), at: tree.span(node)))
+            report(
+                .optionalOperand(
+                    operation.text, tree.text(node), text(type),
+                    default: defaultText(types.element(of: type)), at: tree.span(node)))
             return
         }
         var help: String?
@@ -209,7 +218,8 @@ extension ProgramChecker {
         } else if (a == .int && b == .float) || (a == .float && b == .int) {
             help = "convert the Int with `.toFloat()`"
             let node = a == .int ? left : right
-            if tree.kind(node) == .nameExpr || tree.kind(node) == .memberExpr || tree.kind(node) == .callExpr {
+            if tree.kind(node) == .nameExpr || tree.kind(node) == .memberExpr || tree.kind(node) == .callExpr
+            {
                 fixes = [insertion(".toFloat()", after: node, title: "convert it")]
             }
         } else if (a == .int && b == .decimal) || (a == .decimal && b == .int) {
@@ -238,7 +248,8 @@ extension ProgramChecker {
     private func coalesce(_ view: BinaryExprView, _ expected: TypeId) -> TypedId {
         // a name known to be present may still be given a default: it is only more than is needed
         let binding = plainBinding(view.left)
-        let left = binding >= 0 && bindings[binding].narrowed != .poison
+        let left =
+            binding >= 0 && bindings[binding].narrowed != .poison
             ? readDeclared(binding, view.left)
             : expression(view.left, expected == .poison ? .poison : types.optional(of: expected))
         let found = type(of: left)

@@ -62,7 +62,9 @@ extension ProgramChecker {
         let found = self.type(of: value)
         if type == .poison || found == .poison { return make(.anyPattern, .poison, view.id) }
         if found != type || type == .json {
-            let help = type == .json ? "convert the Json first: `… as \(text(found == .json ? .string : found))`" : nil
+            let help =
+                type == .json
+                ? "convert the Json first: `… as \(text(found == .json ? .string : found))`" : nil
             report(.patternMismatch("\(article(found)) literal", text(type), help: help, at: view.span))
             return make(.anyPattern, .poison, view.id)
         }
@@ -75,7 +77,9 @@ extension ProgramChecker {
     }
 
     private func rangePattern(_ view: RangePatternView, _ type: TypeId) -> TypedId {
-        if type != .poison && type != .int && type != .float && type != .decimal && type != .duration && type != .string {
+        if type != .poison && type != .int && type != .float && type != .decimal && type != .duration
+            && type != .string
+        {
             report(.patternMismatch("a range", text(type), help: nil, at: view.span))
             return make(.anyPattern, .poison, view.id)
         }
@@ -96,7 +100,8 @@ extension ProgramChecker {
         if !fits && type != .poison {
             report(
                 .tupleCount(
-                    elements.count, text(type), found: isTuple ? types.memberCount(of: type) : nil, at: view.span))
+                    elements.count, text(type), found: isTuple ? types.memberCount(of: type) : nil,
+                    at: view.span))
         }
         let mark = scratch.count
         for (number, item) in elements.enumerated() {
@@ -110,7 +115,9 @@ extension ProgramChecker {
         if type == .poison || kind(type) != .enumeration {
             bindAll(view.arguments)
             if type != .poison && !view.name.isNone {
-                report(.patternMismatch("`.\(text(view.name))`", text(type), help: "only enums have cases", at: view.span))
+                report(
+                    .patternMismatch(
+                        "`.\(text(view.name))`", text(type), help: "only enums have cases", at: view.span))
             }
             return make(.anyPattern, .poison, view.id)
         }
@@ -122,7 +129,9 @@ extension ProgramChecker {
                 return make(.anyPattern, .poison, view.id)
             }
             if symbols[found].kind == .enumeration && symbols[found].type != type {
-                report(.patternMismatch("a case of `\(text(view.qualifier))`", text(type), help: nil, at: view.span))
+                report(
+                    .patternMismatch(
+                        "a case of `\(text(view.qualifier))`", text(type), help: nil, at: view.span))
                 bindAll(view.arguments)
                 return make(.anyPattern, .poison, view.id)
             }
@@ -136,8 +145,12 @@ extension ProgramChecker {
         let arguments = view.arguments
         var given = [TypedId](repeating: .none, count: payload.count)
         var next = 0
-        if arguments.count > payload.count || (arguments.count < payload.count && view.hasArguments && !usesLabels(arguments)) {
-            report(.payloadCount(text(view.name), expected: payload.count, found: arguments.count, at: view.span))
+        if arguments.count > payload.count
+            || (arguments.count < payload.count && view.hasArguments && !usesLabels(arguments))
+        {
+            report(
+                .payloadCount(text(view.name), expected: payload.count, found: arguments.count, at: view.span)
+            )
             bindAll(arguments)
             return make(.anyPattern, .poison, view.id)
         }
@@ -145,8 +158,13 @@ extension ProgramChecker {
             let argument = CasePatternArgumentView(tree, item)
             var place = next
             if !argument.label.isNone {
-                guard let labelled = payload.firstIndex(where: { payloads[$0].label == argument.label }) else {
-                    report(.unknownLabel(text(argument.label), of: "`.\(text(view.name))`", known: payload.map { text(payloads[$0].label) }.filter { !$0.isEmpty }, at: tree.span(item)))
+                guard let labelled = payload.firstIndex(where: { payloads[$0].label == argument.label })
+                else {
+                    report(
+                        .unknownLabel(
+                            text(argument.label), of: "`.\(text(view.name))`",
+                            known: payload.map { text(payloads[$0].label) }.filter { !$0.isEmpty },
+                            at: tree.span(item)))
                     _ = pattern(argument.pattern, .poison)
                     continue
                 }
@@ -158,7 +176,8 @@ extension ProgramChecker {
         }
         let mark = scratch.count
         for (place, node) in given.enumerated() {
-            let filled = node.isNone ? make(.anyPattern, payloads[payload.lowerBound + place].type, view.id) : node
+            let filled =
+                node.isNone ? make(.anyPattern, payloads[payload.lowerBound + place].type, view.id) : node
             scratch.append(filled.index)
         }
         return make(.casePattern, type, view.id, a: UInt32(number), list: takeList(mark))

@@ -89,6 +89,8 @@ final class ProgramChecker {
     var constantPool: [CheckedConstant] = []
     var constantIndex: [CheckedConstant: UInt32] = [:]
     var checkedConstants: [CheckedConstantDeclaration] = []
+    /// Beside `checkedConstants`: index into `folded`, or -1 when only the machine can tell.
+    var foldedConstants: [Int32] = []
     var checkedFunctions: [CheckedFunction?] = []
     var checkedEffects: [CheckedEffect] = []
     var checkedActions: [CheckedAction?] = []
@@ -115,7 +117,9 @@ final class ProgramChecker {
             collectDeclarations()
             moduleSymbols.append(first..<symbols.count)
         }
-        if let core = modules.indices.first(where: { modules[$0].isStandardLibrary && moduleName($0) == "core" }) {
+        if let core = modules.indices.first(where: {
+            modules[$0].isStandardLibrary && moduleName($0) == "core"
+        }) {
             coreModule = core
         }
         for index in modules.indices {
@@ -174,7 +178,8 @@ final class ProgramChecker {
         program.workflows = checkedWorkflows.compactMap { $0 }
         precondition(
             program.functions.count == checkedFunctions.count && program.actions.count == checkedActions.count
-                && program.workflows.count == checkedWorkflows.count, "every body was checked, none with errors")
+                && program.workflows.count == checkedWorkflows.count,
+            "every body was checked, none with errors")
         return program
     }
 }
@@ -249,7 +254,8 @@ struct BuiltinIndex {
         self.parameterNames = parameterNames
         for signature in table.signatures where !signature.isHidden {
             let key = BuiltinIndex.key(
-                signature.receiver.map { BuiltinIndex.receiverKind($0, types) }, interner.intern(signature.name))
+                signature.receiver.map { BuiltinIndex.receiverKind($0, types) },
+                interner.intern(signature.name))
             if runs[key] != nil { continue }
             let kind = signature.receiver.map { BuiltinIndex.receiverKind($0, types) }
             let found: [Builtin]

@@ -87,7 +87,10 @@ extension ProgramChecker {
         for earlier in 0..<min(number, 64) {
             let other = RecordFieldView(tree, all[earlier])
             if other.name == field.name {
-                report(.duplicate(text(field.name), at: tree.span(field.nameToken), earlier: tree.span(other.nameToken)))
+                report(
+                    .duplicate(
+                        text(field.name), at: tree.span(field.nameToken), earlier: tree.span(other.nameToken))
+                )
                 return
             }
         }
@@ -180,7 +183,7 @@ extension ProgramChecker {
         if tree.kind(view.base) == .nameExpr, let value = qualified(view, expected) { return value }
         let base = expression(view.base)
         if view.isOptional { return chain(base, view) { self.part(of: $0, view) } }
-        return part(of: base, view)
+        return continueChain(base, view.base, view.id) { self.part(of: $0, view) } ?? part(of: base, view)
     }
 
     /// `module.name` and `Enum.case`; nil when the base is a value.
@@ -191,7 +194,8 @@ extension ProgramChecker {
         guard found >= 0 else { return nil }
         switch symbols[found].kind {
         case .enumeration:
-            return enumCase(symbols[found].type, view.name, arguments: nil, view.id, at: tree.span(view.nameToken))
+            return enumCase(
+                symbols[found].type, view.name, arguments: nil, view.id, at: tree.span(view.nameToken))
         case .module:
             let target = table.find(Int(symbols[found].index), view.name)
             if target < 0 {
@@ -211,7 +215,8 @@ extension ProgramChecker {
         case .function:
             let callable = callables[Int(symbol.index)]
             let type = types.function(
-                parameters: parameterRange(Int(symbol.index)).map { parameters[$0].type }, result: callable.result)
+                parameters: parameterRange(Int(symbol.index)).map { parameters[$0].type },
+                result: callable.result)
             return make(.functionReference, type, view.id, a: UInt32(callable.output))
         case .refused: return poison(view.id)
         default:
@@ -225,7 +230,9 @@ extension ProgramChecker {
         let found = type(of: base)
         guard kind(found) == .optional else {
             if found != .poison && !types.containsPoison(found) {
-                report(.chainOnPresent(tree.text(view.base), text(found), at: tree.span(view.base), fix: chainFix(view)))
+                report(
+                    .chainOnPresent(
+                        tree.text(view.base), text(found), at: tree.span(view.base), fix: chainFix(view)))
             }
             _ = body(base)
             return poison(view.id)
@@ -238,7 +245,27 @@ extension ProgramChecker {
         let result = types.optional(of: inner)
         if inner != result { value = wrap(value, result) }
         return make(
-            .optionalChain, result, view.id, a: base.index, b: local, list: typed.addList(CollectionOfOne(value.index)))
+            .optionalChain, result, view.id, a: base.index, b: local,
+            list: typed.addList(CollectionOfOne(value.index)))
+    }
+
+    /// `a?.b.c`: what follows a `?.` is part of it, up to the end of the chain or a parenthesis. Nil when `base` is no
+    /// such chain.
+    func continueChain(
+        _ base: TypedId, _ baseNode: NodeId, _ id: NodeId, _ body: (TypedId) -> TypedId
+    ) -> TypedId? {
+        let chain = typed[base]
+        guard chain.kind == .optionalChain, tree.kind(baseNode) != .parenExpr,
+            let last = typed.list(chain.list).first, typed[TypedId(last)].kind == .wrap
+        else { return nil }
+        var value = body(TypedId(typed[TypedId(last)].a))
+        let inner = type(of: value)
+        if inner == .poison || inner == .never { return poison(id) }
+        let result = types.optional(of: inner)
+        if inner != result { value = wrap(value, result) }
+        return make(
+            .optionalChain, result, id, a: chain.a, b: chain.b,
+            list: typed.addList(CollectionOfOne(value.index)))
     }
 
     private func chainFix(_ view: MemberExprView) -> Fix? {
@@ -264,14 +291,19 @@ extension ProgramChecker {
             if let value = property(builtin, base, view) { return value }
         }
         if found == .json {
-            let key = needsConstants
-                ? stringConstant(Array(interner.bytes(view.name)), .string, view.id) : make(.constant, .string, view.id)
+            let key =
+                needsConstants
+                ? stringConstant(Array(interner.bytes(view.name)), .string, view.id)
+                : make(.constant, .string, view.id)
             return make(
                 .builtin, .json, view.id, a: UInt32(Builtin.jsonField.rawValue),
                 list: typed.addList([base.index, key.index]))
         }
         if !candidates.isEmpty || findMethod(view.name, found) >= 0 {
-            report(.methodNotCalled(text(view.name), at: tree.span(view.nameToken), fix: insertion("()", after: view.id, title: "call it")))
+            report(
+                .methodNotCalled(
+                    text(view.name), at: tree.span(view.nameToken),
+                    fix: insertion("()", after: view.id, title: "call it")))
             return poison(view.id)
         }
         if types.containsPoison(found) && kind(found) != .record { return poison(view.id) }
@@ -285,13 +317,17 @@ extension ProgramChecker {
         guard bindVariables(entry.receiver, type(of: base), &variables) else { return nil }
         let result = types.substituting(variables, in: entry.result)
         return make(
-            .builtin, result, view.id, a: UInt32(builtin.rawValue), list: typed.addList(CollectionOfOne(base.index)))
+            .builtin, result, view.id, a: UInt32(builtin.rawValue),
+            list: typed.addList(CollectionOfOne(base.index)))
     }
 
     private func reportUnknownPart(_ type: TypeId, _ view: MemberExprView) {
         if kind(type) == .optional {
             let fix = Fix("write `?.`", [TextEdit(dotSpan(view), "?.")])
-            report(.optionalMember(tree.text(view.base), text(type), text(view.name), at: tree.span(view.nameToken), fix: fix))
+            report(
+                .optionalMember(
+                    tree.text(view.base), text(type), text(view.name), at: tree.span(view.nameToken), fix: fix
+                ))
         } else {
             reportUnknownField(type, view.name, at: tree.span(view.nameToken))
         }
@@ -304,6 +340,11 @@ extension ProgramChecker {
 
     func tupleField(_ view: TupleFieldExprView) -> TypedId {
         let base = expression(view.base)
+        return continueChain(base, view.base, view.id) { self.tupleField(of: $0, view) }
+            ?? tupleField(of: base, view)
+    }
+
+    private func tupleField(of base: TypedId, _ view: TupleFieldExprView) -> TypedId {
         let found = type(of: base)
         if found == .poison || found == .never { return poison(view.id) }
         guard kind(found) == .tuple, view.index < types.memberCount(of: found) else {
@@ -311,12 +352,18 @@ extension ProgramChecker {
             return poison(view.id)
         }
         return make(
-            .field, types.tupleElement(of: found, at: view.index), view.id, a: base.index, b: UInt32(view.index))
+            .field, types.tupleElement(of: found, at: view.index), view.id, a: base.index,
+            b: UInt32(view.index))
     }
 
     /// `a[i]`
     func index(_ view: IndexExprView) -> TypedId {
         let base = expression(view.base)
+        return continueChain(base, view.base, view.id) { self.element(of: $0, view) }
+            ?? element(of: base, view)
+    }
+
+    private func element(of base: TypedId, _ view: IndexExprView) -> TypedId {
         let found = type(of: base)
         switch kind(found) {
         case .list:
@@ -354,11 +401,15 @@ extension ProgramChecker {
         case .string: builtin = .jsonField
         case .poison: return poison(view.id)
         default:
-            report(.mismatch(expected: "Int` or `String", found: "`\(text(type(of: place)))`", at: tree.span(view.index)))
+            report(
+                .mismatch(
+                    expected: "Int` or `String", found: "`\(text(type(of: place)))`",
+                    at: tree.span(view.index)))
             return poison(view.id)
         }
         return make(
-            .builtin, .json, view.id, a: UInt32(builtin.rawValue), list: typed.addList([base.index, place.index]))
+            .builtin, .json, view.id, a: UInt32(builtin.rawValue),
+            list: typed.addList([base.index, place.index]))
     }
 
     // MARK: cases
@@ -372,14 +423,18 @@ extension ProgramChecker {
             if wanted == .poison {
                 report(.caseNeedsType(text(name), at: tree.span(id)))
             } else {
-                report(.mismatch(expected: text(expected), found: "the enum case `.\(text(name))`", at: tree.span(id)))
+                report(
+                    .mismatch(
+                        expected: text(expected), found: "the enum case `.\(text(name))`", at: tree.span(id)))
             }
             return poison(id)
         }
         return enumCase(wanted, name, arguments: arguments, id, at: tree.span(id))
     }
 
-    func enumCase(_ type: TypeId, _ name: NameId, arguments: ArgumentList?, _ id: NodeId, at span: Span) -> TypedId {
+    func enumCase(_ type: TypeId, _ name: NameId, arguments: ArgumentList?, _ id: NodeId, at span: Span)
+        -> TypedId
+    {
         guard let number = caseNumber(type, name) else {
             if let arguments { for argument in arguments { _ = expression(argument.value) } }
             if !name.isNone { reportUnknownCase(type, name, at: span) }
@@ -407,7 +462,10 @@ extension ProgramChecker {
                         place = found - payload.lowerBound
                     } else {
                         let known = payload.map { text(payloads[$0].label) }.filter { !$0.isEmpty }
-                        report(.unknownLabel(text(argument.label), of: "`.\(text(name))`", known: known, at: labelSpan(argument.value)))
+                        report(
+                            .unknownLabel(
+                                text(argument.label), of: "`.\(text(name))`", known: known,
+                                at: labelSpan(argument.value)))
                     }
                 }
                 next = place + 1

@@ -94,8 +94,10 @@ extension ProgramChecker {
         let isHidden = name.isNone || name == .underscore
         let key = isHidden ? 0 : Int(name.rawValue)
         let binding = Binding(
-            name: isHidden ? .none : name, previous: bindingOf[key], role: role, lambdaDepth: UInt16(lambdaDepth),
-            type: type, narrowed: .poison, local: local, field: field, node: node, frame: frame, start: span.start,
+            name: isHidden ? .none : name, previous: bindingOf[key], role: role,
+            lambdaDepth: UInt16(lambdaDepth),
+            type: type, narrowed: .poison, local: local, field: field, node: node, frame: frame,
+            start: span.start,
             end: span.end)
         bindings.append(binding)
         bindingOf[key] = UInt32(bindings.count)
@@ -156,7 +158,9 @@ extension ProgramChecker {
             // a fact about a name of an inner scope ends with that scope
             if fact.holds != holds || Int(fact.binding) >= bindings.count { continue }
             let binding = bindings[Int(fact.binding)]
-            if kind(binding.type) == .optional { narrow(Int(fact.binding), to: types.element(of: binding.type)) }
+            if kind(binding.type) == .optional {
+                narrow(Int(fact.binding), to: types.element(of: binding.type))
+            }
         }
     }
 
@@ -165,7 +169,8 @@ extension ProgramChecker {
     /// Starts another body; give the result to `endBody`.
     func beginBody(_ kind: BodyKind, in newModule: Int) -> SavedBody {
         let saved = SavedBody(
-            body: body, locals: locals, bindingBase: bindingBase, lambdaDepth: lambdaDepth, resultType: resultType,
+            body: body, locals: locals, bindingBase: bindingBase, lambdaDepth: lambdaDepth,
+            resultType: resultType,
             loops: loops, module: module, frames: frames, facts: facts, returnsSeen: returnsSeen,
             isFindingResult: isFindingResult)
         body = kind

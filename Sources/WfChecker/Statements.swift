@@ -89,7 +89,8 @@ extension ProgramChecker {
         case .matchExpr: return matchExpression(MatchExprView(tree, id), .poison, valueNeeded: false)
         case .forExpr where body != .workflow: return forStatement(ForExprView(tree, id))
         case .block: return block(BlockView(tree, id), .poison, valueNeeded: false)
-        case .callExpr, .errorExpr, .raceExpr, .tryExpr, .awaitExpr, .spawnExpr, .loopExpr, .sequenceExpr, .forExpr,
+        case .callExpr, .errorExpr, .raceExpr, .tryExpr, .awaitExpr, .spawnExpr, .loopExpr, .sequenceExpr,
+            .forExpr,
             .unitExpr:
             return expression(id)
         default:
@@ -126,7 +127,8 @@ extension ProgramChecker {
         if !view.name.isNone {
             let local = declare(view.name, role, type, at: tree.span(view.pattern))
             if view.isVar && declared != nil { narrowAssigned(bindings.count - 1, value) }
-            return make(.declare, self.type(of: value) == .never ? .never : .unit, view.id, a: local, b: value.index)
+            return make(
+                .declare, self.type(of: value) == .never ? .never : .unit, view.id, a: local, b: value.index)
         }
         return destructure(view, type, value, role)
     }
@@ -223,13 +225,17 @@ extension ProgramChecker {
                     if symbol < 0 {
                         reportUnknownName(name, at: id)
                     } else if symbols[symbol].kind != .refused {
-                        report(.cannotAssign(text(name), symbols[symbol].kind.text, at: tree.span(id), declared: nil))
+                        report(
+                            .cannotAssign(
+                                text(name), symbols[symbol].kind.text, at: tree.span(id), declared: nil))
                     }
                     return nil
                 }
                 let binding = bindings[found]
                 if binding.role != .variable {
-                    if binding.type == .poison && binding.role == .constant && binding.start == 0 { return nil }
+                    if binding.type == .poison && binding.role == .constant && binding.start == 0 {
+                        return nil
+                    }
                     report(
                         .assignToConstant(
                             text(name), binding.role, isWhole: id == target, at: tree.span(target),
@@ -293,9 +299,11 @@ extension ProgramChecker {
             let view = IndexExprView(tree, target)
             if tree.kind(view.base) == .nameExpr {
                 let local = bindings[root].local
-                let container = bindings[root].narrowed == .poison ? bindings[root].type : bindings[root].narrowed
+                let container =
+                    bindings[root].narrowed == .poison ? bindings[root].type : bindings[root].narrowed
                 guard kind(container) == .list || kind(container) == .map else { return poison(id) }
-                let key = expression(view.index, as: kind(container) == .map ? types.key(of: container) : .int)
+                let key = expression(
+                    view.index, as: kind(container) == .map ? types.key(of: container) : .int)
                 return make(
                     .assignElement, .unit, id, a: local, b: value.index,
                     list: typed.addList(CollectionOfOne(key.index)))
@@ -307,7 +315,8 @@ extension ProgramChecker {
             let key = expression(view.index, as: kind(container) == .map ? types.key(of: container) : .int)
             let first = make(.declare, .unit, id, a: local, b: old.index)
             let second = make(
-                .assignElement, .unit, id, a: local, b: value.index, list: typed.addList(CollectionOfOne(key.index)))
+                .assignElement, .unit, id, a: local, b: value.index,
+                list: typed.addList(CollectionOfOne(key.index)))
             let changed = make(.local, container, id, a: local)
             let third = store(view.base, changed, root, id)
             return make(.block, .unit, id, list: typed.addList([first.index, second.index, third.index]))
@@ -339,7 +348,8 @@ extension ProgramChecker {
 
     private func returnStatement(_ view: ReturnStmtView) -> TypedId {
         if body == .workflow && lambdaDepth == 0 {
-            report(.workflowStatement("`return`", at: tree.span(tree.firstToken(view.id)), isFunctionOnly: true))
+            report(
+                .workflowStatement("`return`", at: tree.span(tree.firstToken(view.id)), isFunctionOnly: true))
             if let value = view.value { _ = expression(value) }
             return make(.return, .never, view.id)
         }
@@ -386,7 +396,8 @@ extension ProgramChecker {
 
     private func whileStatement(_ view: WhileStmtView) -> TypedId {
         if body == .workflow && lambdaDepth == 0 {
-            report(.workflowStatement("`while`", at: tree.span(tree.firstToken(view.id)), isFunctionOnly: true))
+            report(
+                .workflowStatement("`while`", at: tree.span(tree.firstToken(view.id)), isFunctionOnly: true))
             return poison(view.id)
         }
         let narrowed = narrowMark()
@@ -450,7 +461,8 @@ extension ProgramChecker {
     /// The local of a loop's name.
     private func loopName(_ pattern: NodeId, _ type: TypeId) -> UInt32 {
         switch tree.kind(pattern) {
-        case .bindingPattern: return declare(BindingPatternView(tree, pattern).name, .item, type, at: tree.span(pattern))
+        case .bindingPattern:
+            return declare(BindingPatternView(tree, pattern).name, .item, type, at: tree.span(pattern))
         case .wildcardPattern: return newLocal(.none, type)
         default:
             if tree.kind(pattern) != .errorPattern { report(.patternNotBinding(at: tree.span(pattern))) }
@@ -465,7 +477,8 @@ extension ProgramChecker {
         if !fits && type != .poison {
             report(
                 .tupleCount(
-                    elements.count, text(type), found: kind(type) == .tuple ? types.memberCount(of: type) : nil,
+                    elements.count, text(type),
+                    found: kind(type) == .tuple ? types.memberCount(of: type) : nil,
                     at: tree.span(pattern)))
         }
         let mark = scratch.count

@@ -39,7 +39,8 @@ extension ProgramChecker {
             let node = tree.node(NodeId(index))
             if node.first < first { break }
             switch node.kind {
-            case .stepStmt, .forExpr, .loopExpr, .sequenceExpr, .raceExpr, .tryExpr, .awaitExpr, .spawnExpr, .nextStmt:
+            case .stepStmt, .forExpr, .loopExpr, .sequenceExpr, .raceExpr, .tryExpr, .awaitExpr, .spawnExpr,
+                .nextStmt:
                 return true
             case .callExpr: if effectSymbol(CallExprView(tree, NodeId(index))) >= 0 { return true }
             default: break
@@ -55,7 +56,9 @@ extension ProgramChecker {
         let name = calleeName(view.callee)
         let what = symbol.kind == .workflow ? "workflow" : "action"
         if body != .workflow || lambdaDepth > 0 {
-            report(.effectInFunction(name, what, isLambda: body == .workflow, place: bodyText, at: tree.span(view.callee)))
+            report(
+                .effectInFunction(
+                    name, what, isLambda: body == .workflow, place: bodyText, at: tree.span(view.callee)))
             return
         }
         report(.nestedEffect(name, what, at: tree.span(view.callee), fix: extractionFix(view, name)))
@@ -82,14 +85,18 @@ extension ProgramChecker {
             number += 1
         }
         var edits = [
-            TextEdit(Span(file: tree.file, start: start, end: start), "step \(label) = \(tree.text(view.id))\n\(indentation(start))"),
+            TextEdit(
+                Span(file: tree.file, start: start, end: start),
+                "step \(label) = \(tree.text(view.id))\n\(indentation(start))"),
             TextEdit(tree.span(view.id), label),
         ]
         // a step that only wrapped the call has become a pure value
         if tree.kind(statement) == .stepStmt {
             let value = withoutParens(StepStmtView(tree, statement).value)
             let isPure = tree.kind(value) != .callExpr || effectSymbol(CallExprView(tree, value)) < 0
-            if isPure && !isControl(value) { edits.append(TextEdit(tree.span(tree.firstToken(statement)), "let")) }
+            if isPure && !isControl(value) {
+                edits.append(TextEdit(tree.span(tree.firstToken(statement)), "let"))
+            }
         }
         return Fix("name the inner call as a step", edits)
     }
@@ -100,7 +107,9 @@ extension ProgramChecker {
         let bytes = tree.bytes(from: 0, to: offset)
         while start > 0 && bytes[Int(start) - 1] != 0x0A { start -= 1 }
         var text = ""
-        for byte in bytes[Int(start)...] where byte == 0x20 || byte == 0x09 { text += byte == 0x20 ? " " : "\t" }
+        for byte in bytes[Int(start)...] where byte == 0x20 || byte == 0x09 {
+            text += byte == 0x20 ? " " : "\t"
+        }
         return text
     }
 
@@ -120,7 +129,8 @@ extension ProgramChecker {
         for index in order {
             let outer = currentStatement
             currentStatement = pending[start + index].statement
-            typeNode(start + index, previous: index > 0 ? start + index - 1 : -1,
+            typeNode(
+                start + index, previous: index > 0 ? start + index - 1 : -1,
                 expected: index == count - 1 ? expected : .poison, loop: index == count - 1 ? loop : nil)
             if cyclic.contains(index) {
                 // its readers stay silent, itself too
@@ -178,7 +188,9 @@ extension ProgramChecker {
             workflowNodes[number].kind = .fail(message)
             type = .unit
         case .pureCall:
-            if !clauses.isEmpty { report(.clauseOnPure(clauses.firstText(tree), at: clauses.firstSpan(tree))) }
+            if !clauses.isEmpty {
+                report(.clauseOnPure(clauses.firstText(tree), at: clauses.firstSpan(tree)))
+            }
             let value = expression(entry.value)
             workflowNodes[number].kind = .value(value)
             type = self.type(of: value)
@@ -186,7 +198,9 @@ extension ProgramChecker {
             type = callNode(CallExprView(tree, entry.value), number)
             isCall = true
         case .control:
-            type = controlNode(entry.value, number, entry.name, expected: expected, valueNeeded: entry.valueNeeded, loop: loop)
+            type = controlNode(
+                entry.value, number, entry.name, expected: expected, valueNeeded: entry.valueNeeded,
+                loop: loop)
         case .step:
             let value = withoutParens(entry.value)
             let hint = declared
@@ -200,21 +214,26 @@ extension ProgramChecker {
             }
             if declared != .poison && type != .poison {
                 if type != declared && !types.containsPoison(type) {
-                    report(.mismatch(expected: text(declared), found: "`\(text(type))`", at: tree.span(value)))
+                    report(
+                        .mismatch(expected: text(declared), found: "`\(text(type))`", at: tree.span(value)))
                     type = declared
                 }
             } else if declared != .poison && type == .poison {
                 type = declared
             }
         }
-        if type != .poison, type != .unit, type != .never { if !requireEncodable(type, at: entry.value) { type = .poison } }
+        if type != .poison, type != .unit, type != .never {
+            if !requireEncodable(type, at: entry.value) { type = .poison }
+        }
         if !clauses.isEmpty { typeClauses(clauses, &checked, type, isCall: isCall, index) }
         forgetNarrowing(narrowed)
         let isOptional = !clauses.when.isNone && type != .unit && type != .never
         setType(of: index, type, isOptional: isOptional)
         if !clauses.isEmpty { workflowNodes[number].clauses = checked }
         var reads = frames[frame].reads
-        if frames[frame].isSequence && previous >= 0 { reads.append(UInt32(bitPattern: pending[previous].node)) }
+        if frames[frame].isSequence && previous >= 0 {
+            reads.append(UInt32(bitPattern: pending[previous].node))
+        }
         workflowNodes[number].dependencies = sortedReads(&reads, without: number)
     }
 
@@ -240,7 +259,10 @@ extension ProgramChecker {
         let typedValue = expression(entry.value)
         if sink.errorCount > before || type(of: typedValue) == .poison { return }
         let token = tree.firstToken(entry.statement)
-        report(.pureStep(text(entry.name), at: tree.span(token), fix: Fix("write `let`", [TextEdit(tree.span(token), "let")])))
+        report(
+            .pureStep(
+                text(entry.name), at: tree.span(token),
+                fix: Fix("write `let`", [TextEdit(tree.span(token), "let")])))
     }
 
     private func letNode(_ entry: PendingNode) -> TypeId {
@@ -248,12 +270,15 @@ extension ProgramChecker {
         let value = withoutParens(view.value)
         let number = Int(entry.node)
         let isBranch = tree.kind(value) == .ifExpr || tree.kind(value) == .matchExpr
-        let isGraph = tree.kind(value) == .forExpr || tree.kind(value) == .loopExpr || tree.kind(value) == .sequenceExpr
+        let isGraph =
+            tree.kind(value) == .forExpr || tree.kind(value) == .loopExpr || tree.kind(value) == .sequenceExpr
         if isGraph || (isBranch && touchesWorld(value))
             || (tree.kind(value) == .callExpr && effectSymbol(CallExprView(tree, value)) >= 0)
         {
             let token = tree.firstToken(entry.statement)
-            report(.letTouchesWorld(at: tree.span(token), fix: Fix("write `step`", [TextEdit(tree.span(token), "step")])))
+            report(
+                .letTouchesWorld(
+                    at: tree.span(token), fix: Fix("write `step`", [TextEdit(tree.span(token), "step")])))
             if tree.kind(value) == .callExpr { return callNode(CallExprView(tree, value), number) }
             return controlNode(value, number, entry.name, expected: .poison, valueNeeded: true, loop: nil)
         }
@@ -284,7 +309,9 @@ extension ProgramChecker {
     private func letPartNode(_ entry: PendingNode) -> TypeId {
         let whole = bindings[Int(pending[Int(entry.value.index)].binding)]
         let statement = entry.statement
-        guard kind(whole.type) == .tuple, Int(entry.part) < types.memberCount(of: whole.type) else { return .poison }
+        guard kind(whole.type) == .tuple, Int(entry.part) < types.memberCount(of: whole.type) else {
+            return .poison
+        }
         depend(on: whole)
         let type = types.tupleElement(of: whole.type, at: Int(entry.part))
         let base = make(.local, whole.type, statement, a: whole.local)
@@ -315,7 +342,8 @@ extension ProgramChecker {
             switch symbols[found].kind {
             case .workflow:
                 workflowNodes[number].kind = .workflow(Int(callables[callable].output), arguments: arguments)
-            case .action: workflowNodes[number].kind = .action(Int(callables[callable].output), arguments: arguments)
+            case .action:
+                workflowNodes[number].kind = .action(Int(callables[callable].output), arguments: arguments)
             default: workflowNodes[number].kind = .effect(effectNumber(callable), arguments: arguments)
             }
         }
@@ -333,7 +361,8 @@ extension ProgramChecker {
         checkedEffects.append(
             CheckedEffect(
                 name: owner == "core" ? text(symbol.name) : "\(owner).\(text(symbol.name))",
-                parameterNames: range.map { text(parameters[$0].name) }, parameterTypes: range.map { parameters[$0].type },
+                parameterNames: range.map { text(parameters[$0].name) },
+                parameterTypes: range.map { parameters[$0].type },
                 result: callables[callable].result))
         return checkedEffects.count - 1
     }
@@ -350,16 +379,19 @@ extension ProgramChecker {
         case .forExpr: return forNode(ForExprView(tree, id), number, expected, valueNeeded)
         case .loopExpr: return loopNode(LoopExprView(tree, id), number, name)
         case .sequenceExpr:
-            return blockNode(SequenceExprView(tree, id).body, number, expected, valueNeeded, loop, isSequence: true)
+            return blockNode(
+                SequenceExprView(tree, id).body, number, expected, valueNeeded, loop, isSequence: true)
         default: return blockNode(id, number, expected, valueNeeded, loop, isSequence: false)
         }
     }
 
     private func blockNode(
-        _ id: NodeId, _ number: Int, _ expected: TypeId, _ valueNeeded: Bool, _ loop: LoopTail?, isSequence: Bool
+        _ id: NodeId, _ number: Int, _ expected: TypeId, _ valueNeeded: Bool, _ loop: LoopTail?,
+        isSequence: Bool
     ) -> TypeId {
         let block = graphBlock(
-            graphStatements(id), id, given: [], expected: expected, valueNeeded: valueNeeded, isSequence: isSequence,
+            graphStatements(id), id, given: [], expected: expected, valueNeeded: valueNeeded,
+            isSequence: isSequence,
             loop: loop)
         workflowNodes[number].kind = .block(block)
         return workflowBlocks[block].resultType
@@ -379,7 +411,8 @@ extension ProgramChecker {
             let inner = narrowMark()
             apply(facts: mark, holds: true)
             let block = graphBlock(
-                graphStatements(view.thenBlock), view.thenBlock, given: [], expected: branchHint(expected, blocks),
+                graphStatements(view.thenBlock), view.thenBlock, given: [],
+                expected: branchHint(expected, blocks),
                 valueNeeded: valueNeeded, isSequence: false, loop: loop)
             blocks.append((block, view.thenBlock))
             forgetNarrowing(inner)
@@ -420,7 +453,8 @@ extension ProgramChecker {
 
     /// Gives the values of all branches one type.
     private func joinBlocks(
-        _ blocks: inout [(block: Int, node: NodeId)], _ expected: TypeId, _ valueNeeded: Bool, isComplete: Bool,
+        _ blocks: inout [(block: Int, node: NodeId)], _ expected: TypeId, _ valueNeeded: Bool,
+        isComplete: Bool,
         _ what: String
     ) -> TypeId {
         guard valueNeeded else { return .unit }
@@ -476,7 +510,8 @@ extension ProgramChecker {
         let scope = scopeMark()
         let subjectType: TypeId
         if binding >= 0 {
-            subjectType = bindings[binding].narrowed == .poison ? bindings[binding].type : bindings[binding].narrowed
+            subjectType =
+                bindings[binding].narrowed == .poison ? bindings[binding].type : bindings[binding].narrowed
             if bindings[binding].narrowed != .poison { binding = hiddenNode("#match", view.subject) }
         } else {
             binding = hiddenNode("#match", view.subject)
@@ -491,7 +526,9 @@ extension ProgramChecker {
             let arm = MatchArmView(tree, item)
             let inner = scopeMark()
             let narrowed = narrowMark()
-            if seesNull && kind(subjectType) == .optional { narrow(binding, to: types.element(of: subjectType)) }
+            if seesNull && kind(subjectType) == .optional {
+                narrow(binding, to: types.element(of: subjectType))
+            }
             let first = bindings.count
             let pattern = armPattern(arm.pattern, subjectType, seesNull: seesNull)
             let names = bindings[first...].filter { !$0.name.isNone }.map { entry in
@@ -506,7 +543,8 @@ extension ProgramChecker {
             facts.removeSubrange(factMark...)
             let block = graphBlock(
                 graphStatements(arm.body), arm.body, given: [], expected: expected, valueNeeded: valueNeeded,
-                isSequence: false, loop: loop, prologue: .arm(subject: binding, pattern: pattern, names: names))
+                isSequence: false, loop: loop,
+                prologue: .arm(subject: binding, pattern: pattern, names: names))
             forgetNarrowing(narrowed)
             arms.append(ArmPattern(pattern: pattern, isGuarded: !guardNode.isNone, node: arm.pattern))
             let choice = word(UInt64(blocks.count), .int, arm.pattern)
@@ -533,7 +571,8 @@ extension ProgramChecker {
         let local = newLocal(.none, type(of: value))
         workflowNodes.append(
             CheckedNode(
-                kind: .value(value), name: "\(name)\(workflowNodes.count)", span: tree.span(id), binding: LocalId(local),
+                kind: .value(value), name: "\(name)\(workflowNodes.count)", span: tree.span(id),
+                binding: LocalId(local),
                 type: type(of: value), isOptional: false, dependencies: [], clauses: nil))
         let number = workflowNodes.count - 1
         frames[frame].nodes.append(number)
@@ -541,10 +580,13 @@ extension ProgramChecker {
         frames[frame].reads = outer
         if type(of: value) != .poison { _ = requireEncodable(type(of: value), at: id) }
         return bind(
-            .none, .pattern, type(of: value), local: local, at: tree.span(id), node: Int32(number), frame: Int32(frame))
+            .none, .pattern, type(of: value), local: local, at: tree.span(id), node: Int32(number),
+            frame: Int32(frame))
     }
 
-    private func forNode(_ view: ForExprView, _ number: Int, _ expected: TypeId, _ valueNeeded: Bool) -> TypeId {
+    private func forNode(_ view: ForExprView, _ number: Int, _ expected: TypeId, _ valueNeeded: Bool)
+        -> TypeId
+    {
         var sequence = expression(view.sequence)
         let found = type(of: sequence)
         let element = iterated(found, view.sequence)
@@ -555,7 +597,8 @@ extension ProgramChecker {
         let local: UInt32
         switch tree.kind(view.pattern) {
         case .bindingPattern:
-            local = declare(BindingPatternView(tree, view.pattern).name, .item, element, at: tree.span(view.pattern))
+            local = declare(
+                BindingPatternView(tree, view.pattern).name, .item, element, at: tree.span(view.pattern))
         case .tuplePattern:
             local = newLocal(.none, element)
             prologue = .tuple(local: local, type: element, pattern: view.pattern)
@@ -568,7 +611,8 @@ extension ProgramChecker {
         let wanted = types.unwrapped(expected)
         let hint = kind(wanted) == .list ? types.element(of: wanted) : .poison
         let block = graphBlock(
-            graphStatements(view.body), view.body, given: [LocalId(local)], expected: hint, valueNeeded: valueNeeded,
+            graphStatements(view.body), view.body, given: [LocalId(local)], expected: hint,
+            valueNeeded: valueNeeded,
             isSequence: false, prologue: prologue)
         leaveScope(scope)
         workflowNodes[number].kind = .fan(sequence: sequence, limit: limit, block: block)
@@ -586,7 +630,8 @@ extension ProgramChecker {
         default: return value
         }
         return make(
-            .builtin, types.list(of: element), like: value, a: builtin, list: typed.addList(CollectionOfOne(value.index)))
+            .builtin, types.list(of: element), like: value, a: builtin,
+            list: typed.addList(CollectionOfOne(value.index)))
     }
 
     // MARK: loops
@@ -608,7 +653,9 @@ extension ProgramChecker {
             }
             if let earlier = loop.names.firstIndex(of: variable.name), !variable.name.isNone {
                 let token = LoopVariableView(tree, view.variables[earlier]).nameToken
-                report(.duplicate(text(variable.name), at: tree.span(variable.nameToken), earlier: tree.span(token)))
+                report(
+                    .duplicate(
+                        text(variable.name), at: tree.span(variable.nameToken), earlier: tree.span(token)))
                 continue
             }
             loop.names.append(variable.name)
@@ -628,8 +675,12 @@ extension ProgramChecker {
         let state = newLocal(name, loop.record)
         let scope = scopeMark()
         for index in loop.names.indices {
-            let token = index < view.variables.count ? LoopVariableView(tree, view.variables[index]).nameToken : tree.firstToken(view.id)
-            bind(loop.names[index], .state, loop.types[index], local: state, at: tree.span(token), field: Int32(index))
+            let token =
+                index < view.variables.count
+                ? LoopVariableView(tree, view.variables[index]).nameToken : tree.firstToken(view.id)
+            bind(
+                loop.names[index], .state, loop.types[index], local: state, at: tree.span(token),
+                field: Int32(index))
         }
         let narrowed = narrowMark()
         let factMark = facts.count
@@ -637,7 +688,8 @@ extension ProgramChecker {
         apply(facts: factMark, holds: true)
         facts.removeSubrange(factMark...)
         let block = graphBlock(
-            graphStatements(view.body), view.body, given: [LocalId(state)], expected: loop.record, valueNeeded: true,
+            graphStatements(view.body), view.body, given: [LocalId(state)], expected: loop.record,
+            valueNeeded: true,
             isSequence: false, loop: loop)
         forgetNarrowing(narrowed)
         leaveScope(scope)
@@ -659,7 +711,9 @@ extension ProgramChecker {
         }
         if values.count != loop.names.count {
             for value in values { _ = expression(value) }
-            report(.nextCount(expected: loop.names.map { text($0) }, found: values.count, at: tree.span(view.id)))
+            report(
+                .nextCount(expected: loop.names.map { text($0) }, found: values.count, at: tree.span(view.id))
+            )
             return poison(view.id)
         }
         let mark = scratch.count

@@ -109,7 +109,7 @@ package enum TypedKind: UInt8, Sendable {
     /// list: String exprs to be joined.
     case concat
     /// a = optional expr, b = local bound to the unwrapped value, list: the expr evaluated with it; null otherwise.
-    /// The node's type is optional. (`a?.b`)
+    /// The expr has the node's type, which is optional. (`a?.b`)
     case optionalChain
 
     // control that never yields
@@ -184,7 +184,8 @@ package struct TypedNode: Sendable {
     package var end: UInt32
 
     package init(
-        _ kind: TypedKind, type: TypeId, aux: UInt8 = 0, a: UInt32 = 0, b: UInt32 = 0, list: UInt32 = 0, start: UInt32,
+        _ kind: TypedKind, type: TypeId, aux: UInt8 = 0, a: UInt32 = 0, b: UInt32 = 0, list: UInt32 = 0,
+        start: UInt32,
         end: UInt32
     ) {
         self.kind = kind

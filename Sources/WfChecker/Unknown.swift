@@ -80,20 +80,28 @@ extension ProgramChecker {
 
     func reportUnknownType(_ name: NameId, at span: Span) {
         var candidates = [
-            "Unit", "Bool", "Int", "Float", "Decimal", "String", "Bytes", "Duration", "Time", "Json", "Path", "Range",
+            "Unit", "Bool", "Int", "Float", "Decimal", "String", "Bytes", "Duration", "Time", "Json", "Path",
+            "Range",
             "Error", "Output",
         ]
-        for index in moduleSymbols[module] where symbols[index].kind == .record || symbols[index].kind == .enumeration {
+        for index in moduleSymbols[module]
+        where symbols[index].kind == .record || symbols[index].kind == .enumeration {
             candidates.append(text(symbols[index].name))
         }
         let spelled = text(name)
         let foreign = [
-            "Integer": "Int", "int": "Int", "Double": "Float", "Number": "Float", "number": "Float", "str": "String",
-            "string": "String", "Boolean": "Bool", "boolean": "Bool", "Void": "Unit", "void": "Unit", "Any": "Json",
-            "Object": "Json", "Date": "Time", "DateTime": "Time", "File": "Path", "List": "[T]", "Array": "[T]",
+            "Integer": "Int", "int": "Int", "Double": "Float", "Number": "Float", "number": "Float",
+            "str": "String",
+            "string": "String", "Boolean": "Bool", "boolean": "Bool", "Void": "Unit", "void": "Unit",
+            "Any": "Json",
+            "Object": "Json", "Date": "Time", "DateTime": "Time", "File": "Path", "List": "[T]",
+            "Array": "[T]",
             "Map": "[K: V]", "Dict": "[K: V]", "Dictionary": "[K: V]", "Optional": "T?",
         ]
-        report(.unknownType(spelled, at: span, near: foreign[spelled] ?? Suggestion.best(for: spelled, among: candidates)))
+        report(
+            .unknownType(
+                spelled, at: span, near: foreign[spelled] ?? Suggestion.best(for: spelled, among: candidates))
+        )
     }
 
     func reportUnknownField(_ type: TypeId, _ name: NameId, at span: Span) {
@@ -102,7 +110,10 @@ extension ProgramChecker {
         candidates += builtins.table.members(of: kind(type), types: types).map { builtins.table[$0].name }
         let near = Suggestion.best(for: text(name), among: candidates)
         let known = kind(type) == .record ? members(of: type).map { text(fields[$0].name) } : []
-        report(.unknownField(text(name), of: text(type), at: span, near: near, known: known, isRecord: kind(type) == .record))
+        report(
+            .unknownField(
+                text(name), of: text(type), at: span, near: near, known: known,
+                isRecord: kind(type) == .record))
     }
 
     func reportUnknownMethod(_ type: TypeId, _ name: NameId, at span: Span) {
@@ -110,12 +121,18 @@ extension ProgramChecker {
         for index in moduleSymbols[module] where symbols[index].kind == .function {
             if callables[Int(symbols[index].index)].isMethod { candidates.append(text(symbols[index].name)) }
         }
-        report(.unknownMethod(text(name), of: text(type), at: span, near: Suggestion.best(for: text(name), among: candidates)))
+        report(
+            .unknownMethod(
+                text(name), of: text(type), at: span,
+                near: Suggestion.best(for: text(name), among: candidates)))
     }
 
     func reportUnknownCase(_ type: TypeId, _ name: NameId, at span: Span) {
         let known = members(of: type).map { text(cases[$0].name) }
-        report(.unknownCase(text(name), of: text(type), at: span, near: Suggestion.best(for: text(name), among: known), known: known))
+        report(
+            .unknownCase(
+                text(name), of: text(type), at: span, near: Suggestion.best(for: text(name), among: known),
+                known: known))
     }
 
     func reportUnknownMember(of target: Int, _ name: NameId, at span: Span) {
@@ -123,19 +140,25 @@ extension ProgramChecker {
         let known = moduleSymbols[target].map { text(symbols[$0].name) }
         report(
             .unknownModuleMember(
-                text(name), of: moduleName(target), at: span, near: Suggestion.best(for: text(name), among: known)))
+                text(name), of: moduleName(target), at: span,
+                near: Suggestion.best(for: text(name), among: known)))
     }
 
     func reportUnknownModule(_ name: NameId, at span: Span) {
         var known: [String] = []
-        for symbol in symbols where symbol.kind == .module && Int(symbol.module) == module { known.append(text(symbol.name)) }
+        for symbol in symbols where symbol.kind == .module && Int(symbol.module) == module {
+            known.append(text(symbol.name))
+        }
         report(.unknownModule(text(name), at: span, near: Suggestion.best(for: text(name), among: known)))
     }
 
     func reportMissingModule(_ view: UseDeclView) {
         let span = tree.span(view.pathToken)
         if view.isFile {
-            report(.missingModule(String(decoding: tree.stringValue(view.pathToken), as: UTF8.self), isFile: true, at: span, near: nil))
+            report(
+                .missingModule(
+                    String(decoding: tree.stringValue(view.pathToken), as: UTF8.self), isFile: true, at: span,
+                    near: nil))
             return
         }
         var path = ""
@@ -145,7 +168,9 @@ extension ProgramChecker {
             report(.notBuilt("the module `\(path)`", at: span))
             return
         }
-        report(.missingModule(path, isFile: false, at: span, near: Suggestion.best(for: path, among: knownModules)))
+        report(
+            .missingModule(
+                path, isFile: false, at: span, near: Suggestion.best(for: path, among: knownModules)))
     }
 
     /// Modules of the standard library that `language.md` names and that are not there yet.
@@ -155,7 +180,8 @@ extension ProgramChecker {
 
     func reportUnknownStep(_ name: NameId, at id: NodeId) {
         var known: [String] = []
-        for binding in bindings[min(bindingBase, bindings.count)...].reversed() where binding.node >= 0 && !binding.name.isNone {
+        for binding in bindings[min(bindingBase, bindings.count)...].reversed()
+        where binding.node >= 0 && !binding.name.isNone {
             known.append(text(binding.name))
         }
         let spelled = text(name)
@@ -172,10 +198,15 @@ extension ProgramChecker {
         let span = tree.span(node)
         if kind(found) == .optional && types.element(of: found) == expected {
             var fixes: [Fix] = []
-            let isPlain = tree.kind(node) == .nameExpr || tree.kind(node) == .memberExpr || tree.kind(node) == .callExpr
+            let isPlain =
+                tree.kind(node) == .nameExpr || tree.kind(node) == .memberExpr || tree.kind(node) == .callExpr
                 || tree.kind(node) == .indexExpr
-            if let text = defaultText(expected), isPlain { fixes = [insertion(" ?? \(text)", after: node, title: "give a default")] }
-            report(.mayBeNull(tree.text(node), expected: text(expected), found: text(found), at: span, fixes: fixes))
+            if let text = defaultText(expected), isPlain {
+                fixes = [insertion(" ?? \(text)", after: node, title: "give a default")]
+            }
+            report(
+                .mayBeNull(
+                    tree.text(node), expected: text(expected), found: text(found), at: span, fixes: fixes))
             return
         }
         if kind(found) == .optional && types.element(of: found) == .never {
@@ -217,9 +248,13 @@ extension ProgramChecker {
         case (_, .json): help = "convert it: `… as Json`"
         case (_, .string): help = "interpolate it: `\"{…}\"`"
         default:
-            if kind(expected) == .list && types.element(of: expected) == found { help = "put it in brackets: `[…]`" }
+            if kind(expected) == .list && types.element(of: expected) == found {
+                help = "put it in brackets: `[…]`"
+            }
         }
-        report(.mismatch(expected: text(expected), found: "`\(text(found))`", at: span, help: help, fixes: fixes))
+        report(
+            .mismatch(expected: text(expected), found: "`\(text(found))`", at: span, help: help, fixes: fixes)
+        )
     }
 
     private func conversion(_ text: String, _ node: NodeId) -> [Fix] {

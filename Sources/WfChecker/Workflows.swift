@@ -86,8 +86,10 @@ extension ProgramChecker {
         if retain {
             checkedWorkflows[Int(callable.output)] = CheckedWorkflow(
                 name: text(symbol.name), file: tree.file, span: nameSpan(of: symbol),
-                documentation: tree.documentation(symbol.node) ?? "", parameterCount: Int(callable.parameterCount),
-                parameterDefaults: defaults, result: callable.result, locals: localInfos(), blocks: workflowBlocks,
+                documentation: tree.documentation(symbol.node) ?? "",
+                parameterCount: Int(callable.parameterCount),
+                parameterDefaults: defaults, result: callable.result, locals: localInfos(),
+                blocks: workflowBlocks,
                 nodes: workflowNodes)
         }
         endBody(saved)
@@ -113,7 +115,8 @@ extension ProgramChecker {
         let discardedStart = discarded.count
         frames.append(
             BlockFrame(
-                block: number, bindingStart: bindings.count, bindingEnd: bindings.count, pendingStart: pendingStart,
+                block: number, bindingStart: bindings.count, bindingEnd: bindings.count,
+                pendingStart: pendingStart,
                 isSequence: isSequence))
         open(prologue)
         frames[frames.count - 1].bindingStart = bindings.count
@@ -204,25 +207,39 @@ extension ProgramChecker {
                 if isLast { return .failed }
             case .nextStmt:
                 if loop != nil && isLast { return .next(id) }
-                report(loop == nil ? .nextOutsideLoop(at: tree.span(tree.firstToken(id))) : .nextNotLast(at: tree.span(tree.firstToken(id))))
+                report(
+                    loop == nil
+                        ? .nextOutsideLoop(at: tree.span(tree.firstToken(id)))
+                        : .nextNotLast(at: tree.span(tree.firstToken(id))))
                 if isLast { return .failed }
             case .exprStmt:
                 let view = ExprStmtView(tree, id)
-                if let tail = collectExpression(view.value, id, isLast: isLast, valueNeeded: valueNeeded, loop: loop, hasClauses: !view.clauses.isEmpty) {
+                if let tail = collectExpression(
+                    view.value, id, isLast: isLast, valueNeeded: valueNeeded, loop: loop,
+                    hasClauses: !view.clauses.isEmpty)
+                {
                     return tail
                 }
             case .signalStmt, .queryStmt:
                 let token = tree.firstToken(id)
                 report(.notBuilt("`\(tree.text(token))`", at: tree.span(token)))
                 let view = SignalStmtView(tree, id)
-                bind(view.name, .step, .poison, local: newLocal(view.name, .poison), at: tree.span(view.nameToken))
+                bind(
+                    view.name, .step, .poison, local: newLocal(view.name, .poison),
+                    at: tree.span(view.nameToken))
             case .errorStmt, .missing: if isLast { return .failed }
             case .assignStmt, .returnStmt, .whileStmt, .breakStmt, .continueStmt:
-                report(.workflowStatement(functionStatement(id), at: tree.kind(id) == .assignStmt ? tree.span(id) : tree.span(tree.firstToken(id)), isFunctionOnly: true))
+                report(
+                    .workflowStatement(
+                        functionStatement(id),
+                        at: tree.kind(id) == .assignStmt ? tree.span(id) : tree.span(tree.firstToken(id)),
+                        isFunctionOnly: true))
                 if isLast { return .failed }
             case .mockStmt, .expectStmt, .realStmt: if isLast { return .failed }
             default:
-                if let tail = collectExpression(id, id, isLast: isLast, valueNeeded: valueNeeded, loop: loop, hasClauses: false) {
+                if let tail = collectExpression(
+                    id, id, isLast: isLast, valueNeeded: valueNeeded, loop: loop, hasClauses: false)
+                {
                     return tail
                 }
             }
@@ -242,7 +259,8 @@ extension ProgramChecker {
 
     /// A statement that is an expression: a step without a name, or the block's value.
     private func collectExpression(
-        _ value: NodeId, _ statement: NodeId, isLast: Bool, valueNeeded: Bool, loop: LoopTail?, hasClauses: Bool
+        _ value: NodeId, _ statement: NodeId, isLast: Bool, valueNeeded: Bool, loop: LoopTail?,
+        hasClauses: Bool
     ) -> Tail? {
         let wantsValue = isLast && valueNeeded
         let inner = withoutParens(value)
@@ -300,7 +318,9 @@ extension ProgramChecker {
     }
 
     private func collectLet(_ view: LetStmtView) {
-        if view.isVar { report(.workflowStatement("`var`", at: tree.span(tree.firstToken(view.id)), isFunctionOnly: true)) }
+        if view.isVar {
+            report(.workflowStatement("`var`", at: tree.span(tree.firstToken(view.id)), isFunctionOnly: true))
+        }
         if !view.name.isNone {
             addNamed(.letValue, view.id, view.value, view.name, tree.span(view.pattern))
             return
@@ -333,7 +353,9 @@ extension ProgramChecker {
     }
 
     /// A node that its block's other nodes read by name.
-    private func addNamed(_ kind: PendingNode.Kind, _ statement: NodeId, _ value: NodeId, _ name: NameId, _ span: Span) {
+    private func addNamed(
+        _ kind: PendingNode.Kind, _ statement: NodeId, _ value: NodeId, _ name: NameId, _ span: Span
+    ) {
         let frame = frames.count - 1
         if !name.isNone, name != .underscore {
             let earlier = Int(bindingOf[Int(name.rawValue)]) - 1
@@ -386,12 +408,15 @@ extension ProgramChecker {
 
     /// A node without a name of its own.
     @discardableResult
-    private func addHidden(_ kind: PendingNode.Kind, _ statement: NodeId, _ value: NodeId, _ name: String) -> Int {
+    private func addHidden(_ kind: PendingNode.Kind, _ statement: NodeId, _ value: NodeId, _ name: String)
+        -> Int
+    {
         let frame = frames.count - 1
         let local = newLocal(.none, .poison)
         let node = addNode("\(name)\(pending.count)", tree.span(value), binding: local)
         let binding = bind(
-            .none, .label, .poison, local: local, at: tree.span(value), node: Int32(node), frame: Int32(frame))
+            .none, .label, .poison, local: local, at: tree.span(value), node: Int32(node), frame: Int32(frame)
+        )
         pending.append(
             PendingNode(
                 kind: kind, statement: statement, value: value, name: .none, binding: Int32(binding),
@@ -411,7 +436,9 @@ extension ProgramChecker {
 
     /// A hidden node that computes a value from what the block is given; yields its number and local.
     @discardableResult
-    private func addComputed(_ name: NameId, _ label: String, _ span: Span, _ value: TypedId, _ reads: [UInt32]) -> Int {
+    private func addComputed(
+        _ name: NameId, _ label: String, _ span: Span, _ value: TypedId, _ reads: [UInt32]
+    ) -> Int {
         let local = newLocal(name, type(of: value))
         let node = addNode(label, span, binding: local)
         workflowNodes[node].kind = .value(value)
@@ -435,19 +462,24 @@ extension ProgramChecker {
         }
         let resultType = isSingle ? names[0].type : types.tuple(of: names.map(\.type))
         if types.containsPoison(resultType) || type(of: pattern) == .poison {
-            for entry in names { bind(entry.name, .pattern, .poison, local: newLocal(entry.name, .poison), at: entry.span) }
+            for entry in names {
+                bind(entry.name, .pattern, .poison, local: newLocal(entry.name, .poison), at: entry.span)
+            }
             return
         }
-        let value = isSingle
+        let value =
+            isSingle
             ? TypedId(parts[0]) : make(.construct, resultType, like: pattern, list: typed.addList(parts))
         let scrutinee = readBinding(subject, like: pattern)
         let arm = make(.arm, resultType, like: pattern, a: pattern.index, b: value.index)
         let message = make(.constant, .string, like: pattern, a: retain ? poolConstant(.string, [0]) : 0)
         let never = make(.fail, .never, like: pattern, a: message.index)
         let other = make(
-            .arm, .never, like: pattern, a: make(.anyPattern, type(of: scrutinee), like: pattern).index, b: never.index)
+            .arm, .never, like: pattern, a: make(.anyPattern, type(of: scrutinee), like: pattern).index,
+            b: never.index)
         let unpacked = make(
-            .match, resultType, like: pattern, a: scrutinee.index, list: typed.addList([arm.index, other.index]))
+            .match, resultType, like: pattern, a: scrutinee.index,
+            list: typed.addList([arm.index, other.index]))
         if isSingle {
             addComputed(names[0].name, "#\(text(names[0].name))", names[0].span, unpacked, [])
             return
@@ -475,7 +507,8 @@ extension ProgramChecker {
         if !fits && type != .poison {
             report(
                 .tupleCount(
-                    elements.count, text(type), found: kind(type) == .tuple ? types.memberCount(of: type) : nil,
+                    elements.count, text(type),
+                    found: kind(type) == .tuple ? types.memberCount(of: type) : nil,
                     at: tree.span(pattern)))
         }
         for (number, item) in elements.enumerated() where tree.kind(item) == .bindingPattern {
@@ -486,7 +519,8 @@ extension ProgramChecker {
                 continue
             }
             let base = make(.local, type, item, a: local)
-            let part = make(.field, types.tupleElement(of: type, at: number), item, a: base.index, b: UInt32(number))
+            let part = make(
+                .field, types.tupleElement(of: type, at: number), item, a: base.index, b: UInt32(number))
             addComputed(name, "#\(text(name))", span, part, [])
         }
     }

@@ -2,4 +2,1083 @@
 // swift-format-ignore-file
 
 let diagnosticPageTexts: [EmbeddedText] = [
+    EmbeddedText("WF0001", #"""
+# WF0001: a module cannot be read
+
+`use "./file.wf"` names a file that is there but cannot be read: its permissions forbid it, it is a folder, or it has
+more than 64 MiB.
+
+```text
+use "./lib" as lib
+```
+
+`lib` is a folder. Name the file:
+
+```text
+use "./lib/text.wf" as text
+```
+
+"""#),
+    EmbeddedText("WF0002", #"""
+# WF0002: the program does not fit into a plan
+
+A plan has limits that no program written by hand comes near: 32,767 values at once in one function, 16,777,216
+instructions in one function, 255 arguments of a call, 255 fields of a record that is made at once, 65,536 types.
+Programs that are generated may pass one of them. The message says which one, and where.
+
+Split the function into several, or the workflow into workflows that call each other; put what is large into a list
+or a map, or into a file that a step reads.
+
+"""#),
+    EmbeddedText("WF0101", #"""
+# WF0101: not built yet
+
+The construct is part of the language, and this version of the toolchain does not have it yet. Nothing is read and silently ignored: what cannot run is refused by name.
+
+```wf bad
+pool gpu limit 2
+```
+
+```wf good
+workflow main() {
+    step done = nop()
+}
+```
+
+"""#),
+    EmbeddedText("WF0102", #"""
+# WF0102: no such module
+
+A `use` names a module of the standard library that does not exist, or a file that is not there. Files are looked for from the folder of the file that uses them.
+
+```wf bad
+use std.flie
+```
+
+```wf good
+use std.file
+
+workflow main() -> String {
+    file.read("notes.txt")
+}
+```
+
+"""#),
+    EmbeddedText("WF0103", #"""
+# WF0103: only in the standard library
+
+`extern action`, the parameter type `Text` and parameters with `...` describe doors that the engine carries out. Only the standard library declares such doors; your own actions go through one of them.
+
+```wf bad
+extern action copy(from: Path, to: Path)
+```
+
+```wf good
+action copy(from: Path, to: Path)
+    via exec("cp", from, to)
+```
+
+"""#),
+    EmbeddedText("WF0104", #"""
+# WF0104: too many, or too deep
+
+Records have at most 4,096 fields, enums as many cases, callables at most 255 parameters, and a type nests at most 128 levels deep.
+
+```wf bad
+func f(x: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[Int]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]) -> Int { 1 }
+```
+
+```wf good
+record Row { cells: [[Int]] }
+
+func f(rows: [Row]) -> Int { rows.count }
+```
+
+"""#),
+    EmbeddedText("WF0105", #"""
+# WF0105: a file needs a name
+
+A file that is used gets the name by which its declarations are reached.
+
+```text
+use "./lib/text.wf"
+```
+
+Write a name behind it:
+
+```text
+use "./lib/text.wf" as text
+```
+
+"""#),
+    EmbeddedText("WF2001", #"""
+# WF2001: no such type
+
+A type is written that nobody declares. Built-in types are `Unit Bool Int Float Decimal String Bytes Duration Time Json Path Range Error Output`, lists `[T]`, maps `[K: V]`, optionals `T?` and tuples.
+
+```wf bad
+func f(name: Strng) -> Int { 1 }
+```
+
+```wf good
+func f(name: String) -> Int { name.count }
+```
+
+"""#),
+    EmbeddedText("WF2002", #"""
+# WF2002: declared twice
+
+Two declarations of one scope have the same name: in a module, among parameters, fields, cases, or steps of a block.
+
+```wf bad
+record Point { x: Int, x: Int }
+```
+
+```wf good
+record Point { x: Int, y: Int }
+```
+
+"""#),
+    EmbeddedText("WF2003", #"""
+# WF2003: not in scope
+
+The name is not declared where it is used. A step inside a block is only seen inside that block: let the block's last expression yield what is needed outside.
+
+```wf bad
+workflow main(yes: Bool) -> Int {
+    step a = if yes {
+        step inner = nop()
+        let x = 4
+        x
+    } else { 5 }
+    x
+}
+```
+
+```wf good
+workflow main(yes: Bool) -> Int {
+    step a = if yes {
+        step inner = nop()
+        let x = 4
+        x
+    } else { 5 }
+    a
+}
+```
+
+"""#),
+    EmbeddedText("WF2004", #"""
+# WF2004: another type is expected
+
+A value has another type than its place needs. There are no implicit conversions but from `T` to `T?`; number literals take the type that their place needs.
+
+```wf bad
+func f() -> Int { "ten" }
+```
+
+```wf good
+func f() -> Int { 10 }
+```
+
+"""#),
+    EmbeddedText("WF2005", #"""
+# WF2005: no such field or method
+
+The value's type has no field, property or method of this name.
+
+```wf bad
+record User { name: String }
+
+func f(user: User) -> String { user.nmae }
+```
+
+```wf good
+record User { name: String }
+
+func f(user: User) -> String { user.name }
+```
+
+"""#),
+    EmbeddedText("WF2006", #"""
+# WF2006: no such case
+
+The enum has no case of this name.
+
+```wf bad
+enum Door { open, closed }
+
+func f() -> Door { .opne }
+```
+
+```wf good
+enum Door { open, closed }
+
+func f() -> Door { .open }
+```
+
+"""#),
+    EmbeddedText("WF2007", #"""
+# WF2007: wrong number of arguments
+
+A call, a case or a lambda has more or fewer values than it takes. Parameters with a default may be left out.
+
+```wf bad
+func add(a: Int, b: Int) -> Int { a + b }
+
+func f() -> Int { add(1) }
+```
+
+```wf good
+func add(a: Int, b: Int = 1) -> Int { a + b }
+
+func f() -> Int { add(1) }
+```
+
+"""#),
+    EmbeddedText("WF2008", #"""
+# WF2008: wrong argument name
+
+Arguments go by position first and by name then. A name must be one of the parameters', and each is given once.
+
+```wf bad
+func scale(width: Int) -> Int { width }
+
+func f() -> Int { scale(widht: 1) }
+```
+
+```wf good
+func scale(width: Int) -> Int { width }
+
+func f() -> Int { scale(width: 1) }
+```
+
+"""#),
+    EmbeddedText("WF2009", #"""
+# WF2009: called, or not called
+
+Something is called that is no func, a property has parentheses, or a method has none. Records are made with braces.
+
+```wf bad
+func f(xs: [Int]) -> Int { xs.count() }
+```
+
+```wf good
+func f(xs: [Int]) -> Int { xs.count }
+```
+
+"""#),
+    EmbeddedText("WF2010", #"""
+# WF2010: fields are missing
+
+A record is made without a field that has no default.
+
+```wf bad
+record Point { x: Int, y: Int }
+
+func f() -> Point { Point { x: 1 } }
+```
+
+```wf good
+record Point { x: Int, y: Int = 0 }
+
+func f() -> Point { Point { x: 1 } }
+```
+
+"""#),
+    EmbeddedText("WF2011", #"""
+# WF2011: no such operator
+
+The operator does not take values of these types. Numbers of different types are converted first.
+
+```wf bad
+func f(count: Int, rate: Float) -> Float { count * rate }
+```
+
+```wf good
+func f(count: Int, rate: Float) -> Float { count.toFloat() * rate }
+```
+
+"""#),
+    EmbeddedText("WF2012", #"""
+# WF2012: nothing to compare
+
+Values of different types are compared, a value is compared with null that is never null, or a type has no order.
+
+```wf bad
+func f(a: Int, b: String) -> Bool { a == b }
+```
+
+```wf good
+func f(a: Int, b: String) -> Bool { "{a}" == b }
+```
+
+"""#),
+    EmbeddedText("WF2013", #"""
+# WF2013: a condition is a Bool
+
+Conditions of `if`, `while`, `when` and operands of `&& || !` are `Bool`. Nothing else counts as true or false.
+
+```wf bad
+func f(xs: [Int]) -> Int { if xs.count { 1 } else { 2 } }
+```
+
+```wf good
+func f(xs: [Int]) -> Int { if xs.count > 0 { 1 } else { 2 } }
+```
+
+"""#),
+    EmbeddedText("WF2014", #"""
+# WF2014: cases are missing
+
+A `match` covers every value, by its cases or by `else`.
+
+```wf bad
+enum Light { red, amber, green }
+
+func f(light: Light) -> Bool {
+    match light {
+        .red => false
+        .green => true
+    }
+}
+```
+
+```wf good
+enum Light { red, amber, green }
+
+func f(light: Light) -> Bool {
+    match light {
+        .red => false
+        .amber => false
+        .green => true
+    }
+}
+```
+
+"""#),
+    EmbeddedText("WF2015", #"""
+# WF2015: an arm is never reached
+
+The arms before it match everything that this one could.
+
+```wf bad
+func f(n: Int) -> Int {
+    match n {
+        else => 0
+        1 => 2
+    }
+}
+```
+
+```wf good
+func f(n: Int) -> Int {
+    match n {
+        1 => 2
+        else => 0
+    }
+}
+```
+
+"""#),
+    EmbeddedText("WF2016", #"""
+# WF2016: not assignable
+
+Only a `var` of the same func, its elements and its fields can be assigned; a lambda captures values and cannot assign them.
+
+```wf bad
+func f() -> Int {
+    let a = 1
+    a = 2
+    a
+}
+```
+
+```wf good
+func f() -> Int {
+    var a = 1
+    a = 2
+    a
+}
+```
+
+"""#),
+    EmbeddedText("WF2017", #"""
+# WF2017: a value is missing
+
+A body ends, or a `return` stands, without the value that is owed; or a value is returned where none is declared.
+
+```wf bad
+func f(n: Int) -> Int {
+    let twice = n * 2
+}
+```
+
+```wf good
+func f(n: Int) -> Int {
+    let twice = n * 2
+    twice
+}
+```
+
+"""#),
+    EmbeddedText("WF2018", #"""
+# WF2018: outside a loop
+
+`break` and `continue` belong to the `while` or `for` of the same func.
+
+```wf bad
+func f() -> Int {
+    break
+    1
+}
+```
+
+```wf good
+func f() -> Int {
+    var n = 0
+    while true {
+        n += 1
+        if n > 3 { break }
+    }
+    n
+}
+```
+
+"""#),
+    EmbeddedText("WF2019", #"""
+# WF2019: the type is not known
+
+An empty list or map, `null`, `.case` or a lambda's parameter takes its type from its place, and this place has none.
+
+```wf bad
+func f() -> Int {
+    let xs = []
+    1
+}
+```
+
+```wf good
+func f() -> Int {
+    let xs: [Int] = []
+    xs.count
+}
+```
+
+"""#),
+    EmbeddedText("WF2020", #"""
+# WF2020: no text form
+
+Strings, paths, numbers, Bool, Duration, Time, Json and enums without payloads have a text form. Optionals need a default, everything else a part that has one, or its JSON.
+
+```wf bad
+func f(name: String?) -> String { "hello {name}" }
+```
+
+```wf good
+func f(name: String?) -> String { "hello {name ?? "you"}" }
+```
+
+"""#),
+    EmbeddedText("WF2021", #"""
+# WF2021: may be null
+
+A `T?` is used where a `T` is needed. Give a default with `??`, go on with `?.`, or test with `!= null`: behind the test the name is a `T`.
+
+```wf bad
+func f(name: String?) -> Int { name.count }
+```
+
+```wf good
+func f(name: String?) -> Int {
+    if name == null { return 0 }
+    name.count
+}
+```
+
+"""#),
+    EmbeddedText("WF2022", #"""
+# WF2022: not a constant default
+
+Defaults of fields and parameters are stored in the plan, so they are known when it is compiled: literals, and constants made of literals.
+
+```wf bad
+func one() -> Int { 1 }
+
+record R { n: Int = one() }
+```
+
+```wf good
+const ONE = 1
+
+record R { n: Int = ONE }
+```
+
+"""#),
+    EmbeddedText("WF2023", #"""
+# WF2023: the number does not fit
+
+An Int has 64 bits; Decimal has 38 digits.
+
+```wf bad
+func f() -> Int { 9223372036854775808 }
+```
+
+```wf good
+func f() -> Int { 9223372036854775807 }
+```
+
+"""#),
+    EmbeddedText("WF2024", #"""
+# WF2024: not a map's key
+
+Keys of maps are String, Int, or an enum without payloads.
+
+```wf bad
+func f(m: [Float: Int]) -> Int { m.count }
+```
+
+```wf good
+func f(m: [String: Int]) -> Int { m.count }
+```
+
+"""#),
+    EmbeddedText("WF2025", #"""
+# WF2025: a constant needs itself
+
+The value of a constant is computed from itself, perhaps through others.
+
+```wf bad
+const A: Int = B + 1
+const B: Int = A + 1
+```
+
+```wf good
+const A: Int = 1
+const B: Int = A + 1
+```
+
+"""#),
+    EmbeddedText("WF2026", #"""
+# WF2026: a value is not used
+
+A statement computes a value that nobody reads. Often `=` was meant, or the last line of the block.
+
+```wf bad
+func f(a: Int) -> Int {
+    a + 1
+    a
+}
+```
+
+```wf good
+func f(a: Int) -> Int {
+    let b = a + 1
+    b
+}
+```
+
+"""#),
+    EmbeddedText("WF2027", #"""
+# WF2027: nothing to go through
+
+`for` takes a list, a map or a range.
+
+```wf bad
+func f(n: Int) -> Int {
+    var sum = 0
+    for i in n { sum += i }
+    sum
+}
+```
+
+```wf good
+func f(n: Int) -> Int {
+    var sum = 0
+    for i in 0..<n { sum += i }
+    sum
+}
+```
+
+"""#),
+    EmbeddedText("WF2028", #"""
+# WF2028: the pattern does not fit
+
+A pattern can never match a value of this type, or takes apart more or fewer parts than there are.
+
+```wf bad
+func f(pair: (Int, Int)) -> Int {
+    let (a, b, c) = pair
+    a
+}
+```
+
+```wf good
+func f(pair: (Int, Int)) -> Int {
+    let (a, b) = pair
+    a + b
+}
+```
+
+"""#),
+    EmbeddedText("WF2029", #"""
+# WF2029: another kind of name
+
+A value's name stands where a type is needed, or the other way round.
+
+```wf bad
+record Point { x: Int }
+
+func f() -> Point { Point }
+```
+
+```wf good
+record Point { x: Int }
+
+func f() -> Point { Point { x: 1 } }
+```
+
+"""#),
+    EmbeddedText("WF2030", #"""
+# WF2030: a record holds itself
+
+A value of such a record would need another one inside, without end.
+
+```wf bad
+record Node { next: Node }
+```
+
+```wf good
+record Node { next: Node? }
+```
+
+"""#),
+    EmbeddedText("WF2031", #"""
+# WF2031: no such name in the module
+
+What stands before the point is no module in use, or the module declares no such name.
+
+```wf bad
+use std.file
+
+workflow main() -> String { file.raed("a.txt") }
+```
+
+```wf good
+use std.file
+
+workflow main() -> String { file.read("a.txt") }
+```
+
+"""#),
+    EmbeddedText("WF2032", #"""
+# WF2032: cannot be stored
+
+What steps yield, what workflows and actions take, and what Json holds is stored. Functions cannot be.
+
+```wf bad
+workflow main(f: (Int) -> Int) { nop() }
+```
+
+```wf good
+workflow main(n: Int) { nop() }
+```
+
+"""#),
+    EmbeddedText("WF2033", #"""
+# WF2033: the types differ
+
+All branches of an `if` or `match` and all elements of a list have one type; `null` beside a `T` makes it a `T?`.
+
+```wf bad
+func f(yes: Bool) -> String {
+    let x = if yes { 1 } else { "one" }
+    ""
+}
+```
+
+```wf good
+func f(yes: Bool) -> String {
+    let x = if yes { "1" } else { "one" }
+    x
+}
+```
+
+"""#),
+    EmbeddedText("WF2034", #"""
+# WF2034: not a conversion
+
+`as` and `as?` convert from Json and to Json. Other conversions are methods.
+
+```wf bad
+func f(n: Int) -> Float { n as Float }
+```
+
+```wf good
+func f(n: Int) -> Float { n.toFloat() }
+```
+
+"""#),
+    EmbeddedText("WF2035", #"""
+# WF2035: no parts to reach
+
+`[…]` reaches into lists, maps and Json; `with` copies records.
+
+```wf bad
+func f(s: String) -> String { s[0] }
+```
+
+```wf good
+func f(s: String) -> String { s.take(1) }
+```
+
+"""#),
+    EmbeddedText("WF2036", #"""
+# WF2036: not for this type
+
+A built-in asks more of its types: an order for `sorted`, a number for `sum`, a key for `grouped`.
+
+```wf bad
+record P { x: Int }
+
+func f(ps: [P]) -> [P] { ps.sorted() }
+```
+
+```wf good
+record P { x: Int }
+
+func f(ps: [P]) -> [P] { ps.sorted(by: p => p.x) }
+```
+
+"""#),
+    EmbeddedText("WF3001", #"""
+# WF3001: a dependency cycle
+
+Steps run as soon as what they read is there. These wait for each other, so none could ever start. The circle is printed in run order: `a → b → a` means that b waits for a.
+
+```wf bad
+workflow main() -> Int {
+    let a = b + 1
+    let b = a + 1
+    a
+}
+```
+
+```wf good
+workflow main() -> Int {
+    let a = b + 1
+    let b = 1
+    a
+}
+```
+
+"""#),
+    EmbeddedText("WF3002", #"""
+# WF3002: nothing to wait for
+
+`after` names steps of the same block or of a block around it.
+
+```wf bad
+workflow main() {
+    step a = nop() after bb
+    step b = nop()
+}
+```
+
+```wf good
+workflow main() {
+    step a = nop() after b
+    step b = nop()
+}
+```
+
+"""#),
+    EmbeddedText("WF3003", #"""
+# WF3003: `next` does not fit
+
+`next` is the last statement of a loop's block and gives one value for each variable of the loop.
+
+```wf bad
+workflow main() {
+    step l = loop (i: Int = 0, j: Int = 0) while i < 3 { next (i + 1) }
+}
+```
+
+```wf good
+workflow main() {
+    step l = loop (i: Int = 0, j: Int = 0) while i < 3 { next (i + 1, j) }
+}
+```
+
+"""#),
+    EmbeddedText("WF3004", #"""
+# WF3004: a loop without `next`
+
+Each turn of a `loop` ends by saying what its state becomes.
+
+```wf bad
+workflow main() {
+    step l = loop (i: Int = 0) while i < 3 {
+        step a = nop()
+    }
+}
+```
+
+```wf good
+workflow main() {
+    step l = loop (i: Int = 0) while i < 3 {
+        step a = nop()
+        next (i + 1)
+    }
+}
+```
+
+"""#),
+    EmbeddedText("WF3005", #"""
+# WF3005: this belongs in a func
+
+Workflows place steps and name values; variables, assignments, `while` and `return` compute, which funcs do.
+
+```wf bad
+workflow main() {
+    while true { }
+}
+```
+
+```wf good
+func count() -> Int {
+    var n = 0
+    while n < 3 { n += 1 }
+    n
+}
+
+workflow main() -> Int { count() }
+```
+
+"""#),
+    EmbeddedText("WF3006", #"""
+# WF3006: this belongs in a workflow
+
+Funcs compute. Steps, `loop`, `sequence` and their like are for workflows.
+
+```wf bad
+func f() -> Int {
+    step a = nop()
+    1
+}
+```
+
+```wf good
+workflow f() -> Int {
+    step a = nop()
+    1
+}
+```
+
+"""#),
+    EmbeddedText("WF3007", #"""
+# WF3007: a clause does not belong here
+
+Clauses stand once, on steps that make a call; `timeout` and `retry` on actions too. On an `if`, `for` or `match` they are written on the steps inside.
+
+```wf bad
+workflow main() {
+    step a = nop() timeout 1s timeout 2s
+}
+```
+
+```wf good
+workflow main() {
+    step a = nop() timeout 1s
+}
+```
+
+"""#),
+    EmbeddedText("WF3008", #"""
+# WF3008: no such kind of failure
+
+`retry … on` names kinds of failures; `exit` and `http` may have a number, or a class such as `5xx`.
+
+```wf bad
+workflow main() {
+    step a = nop() retry 1 on timout
+}
+```
+
+```wf good
+workflow main() {
+    step a = nop() retry 1 on timeout, exit(75)
+}
+```
+
+"""#),
+    EmbeddedText("WF3009", #"""
+# WF3009: the failover does not fit
+
+What stands behind `else` is tried when the step has finally failed, so it yields the step's type.
+
+```wf bad
+action f() -> Int
+    via exec("echo", "1")
+
+action g() -> String
+    via exec("echo", "x")
+
+workflow main() -> Int {
+    step a = f() else g()
+    a
+}
+```
+
+```wf good
+action f() -> Int
+    via exec("echo", "1")
+
+action g() -> Int
+    via exec("echo", "2")
+
+workflow main() -> Int {
+    step a = f() else g()
+    a
+}
+```
+
+"""#),
+    EmbeddedText("WF3011", #"""
+# WF3011: the pauses are reversed
+
+`backoff A..B` starts with pauses of A and lets them grow up to B.
+
+```wf bad
+workflow main() {
+    step a = nop() retry 1 backoff 1m..1s
+}
+```
+
+```wf good
+workflow main() {
+    step a = nop() retry 1 backoff 1s..1m
+}
+```
+
+"""#),
+    EmbeddedText("WF4001", #"""
+# WF4001: two calls in one step
+
+A step makes one call that touches the world, because one call is what is recorded, retried and resumed. A call inside an expression becomes a step of its own.
+
+```wf bad
+action f(n: Int) -> Int
+    via exec("echo", n)
+
+workflow main() -> Int {
+    step a = f(f(1))
+    a
+}
+```
+
+```wf good
+action f(n: Int) -> Int
+    via exec("echo", n)
+
+workflow main() -> Int {
+    step inner = f(1)
+    step a = f(inner)
+    a
+}
+```
+
+"""#),
+    EmbeddedText("WF4002", #"""
+# WF4002: a func touches no world
+
+Funcs, lambdas, constants and defaults are pure: they compute the same from the same and can be run again at any time.
+
+```wf bad
+func f() -> Time { now() }
+```
+
+```wf good
+workflow f() -> Time {
+    step t = now()
+    t
+}
+```
+
+"""#),
+    EmbeddedText("WF4003", #"""
+# WF4003: `via` names one effect
+
+An action is one call of a built-in door, such as `exec`, `shell` or `file.read`.
+
+```wf bad
+action f() -> Int
+```
+
+```wf good
+action f() -> Int
+    via exec("echo", "1")
+```
+
+"""#),
+    EmbeddedText("WF4004", #"""
+# WF4004: `let` is pure
+
+`let` names a value that is computed; a call that touches the world is a step.
+
+```wf bad
+workflow main() -> Time {
+    let t = now()
+    t
+}
+```
+
+```wf good
+workflow main() -> Time {
+    step t = now()
+    t
+}
+```
+
+"""#),
+    EmbeddedText("WF4005", #"""
+# WF4005: a step without a call
+
+`step` names a call that is recorded. A value that is only computed is a `let`.
+
+```wf bad
+workflow main(n: Int) -> Int {
+    step twice = n * 2
+    twice
+}
+```
+
+```wf good
+workflow main(n: Int) -> Int {
+    let twice = n * 2
+    twice
+}
+```
+
+"""#),
+    EmbeddedText("WF4006", #"""
+# WF4006: the result needs `returns`
+
+An effect's result becomes the declared type by itself when they are equal, when text or an `Output` is decoded, or when it is Json. Anything else is said with `returns`, which may read `result`.
+
+```wf bad
+use std.file
+
+action size(path: Path) -> Float
+    via file.size(path)
+```
+
+```wf good
+use std.file
+
+action size(path: Path) -> Float
+    via file.size(path)
+    returns result.toFloat()
+```
+
+"""#),
 ]

@@ -24,6 +24,7 @@ package final class Machine {
     private let region: UnsafeMutableRawPointer
     private let regionBytes: Int
     private let code: UnsafeMutablePointer<UInt64>
+    private let reciprocals: UnsafeMutablePointer<Reciprocal>
     private let halt: UnsafeMutablePointer<UInt64>
     private let functions: UnsafeMutablePointer<MachineFunction>
     private let registerLists: UnsafeMutablePointer<UInt16>
@@ -57,7 +58,9 @@ package final class Machine {
         names = fixed(tables.names)
         layouts = fixed(tables.layouts)
         layoutWords = fixed(tables.layoutWords)
-        code = specialised(plan, tables.types)
+        let specialised = SpecialisedCode(plan, tables.types)
+        code = specialised.words
+        reciprocals = fixed(specialised.reciprocals)
         halt = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
         halt.initialize(to: Instruction(.unreachable, d: 1).word)
 
@@ -97,7 +100,7 @@ package final class Machine {
                 base: region, frame: frames, frames: frames, framesEnd: frames + limits.frameDepthMax,
                 registers: registers, registersEnd: registers + limits.registersMax, functions: functions,
                 types: types, members: members, cases: cases, names: names, layouts: layouts,
-                layoutWords: layoutWords, constants: constants, cells: cells, cellStates: cellStates,
+                layoutWords: layoutWords, constants: constants, reciprocals: reciprocals, cells: cells, cellStates: cellStates,
                 cellReferences: cellReferences, cellReferenceCount: referenceCells.count, asciiTexts: asciiTexts,
                 stack: UnsafeMutablePointer<Int>.allocate(capacity: 1024), stackRoom: 1024, trapPc: halt,
                 machine: Unmanaged.passUnretained(self)))
@@ -121,6 +124,7 @@ package final class Machine {
         context.deallocate()
         munmap(region, regionBytes)
         code.deallocate()
+        reciprocals.deallocate()
         halt.deallocate()
         functions.deallocate()
         registerLists.deallocate()

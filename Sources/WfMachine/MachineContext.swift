@@ -76,6 +76,13 @@ struct CaseRow {
     var isLabelled: Bool
 }
 
+/// A divisor that never changes: `n / divisor` is the high word of `n * multiplier` for n below 2^32 (Lemire, Kaser
+/// and Kurz: Faster remainder by direct computation).
+struct Reciprocal {
+    var divisor: Int
+    var multiplier: UInt64
+}
+
 struct MachineContext: ~Copyable {
     // memory: offsets from base
     var base: UnsafeMutableRawPointer
@@ -113,6 +120,7 @@ struct MachineContext: ~Copyable {
     var layouts: UnsafePointer<LayoutRow>
     var layoutWords: UnsafePointer<UInt16>
     var constants: UnsafePointer<Int>
+    var reciprocals: UnsafePointer<Reciprocal>
     var cells: UnsafeMutablePointer<Int>
     var cellStates: UnsafeMutablePointer<UInt8>
     var cellReferences: UnsafePointer<UInt32>

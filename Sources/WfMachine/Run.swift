@@ -4,15 +4,42 @@
 import WfPlan
 
 // Operand fields of an instruction word.
-@inline(__always) private func fieldA(_ word: UInt64) -> Int { Int(UInt16(truncatingIfNeeded: word >> 16)) }
-@inline(__always) private func fieldB(_ word: UInt64) -> Int { Int(UInt16(truncatingIfNeeded: word >> 32)) }
-@inline(__always) private func fieldC(_ word: UInt64) -> Int { Int(word >> 48) }
-@inline(__always) private func fieldD(_ word: UInt64) -> Int { Int(UInt8(truncatingIfNeeded: word >> 8)) }
-@inline(__always) private func signedB(_ word: UInt64) -> Int { Int(Int16(truncatingIfNeeded: word >> 32)) }
-@inline(__always) private func signedC(_ word: UInt64) -> Int { Int(Int64(bitPattern: word) >> 48) }
-@inline(__always) private func signedBX(_ word: UInt64) -> Int { Int(Int64(bitPattern: word) >> 32) }
+@inline(__always) private func fieldA(_ at: UnsafeRawPointer) -> Int {
+    Int(at.load(fromByteOffset: 2, as: UInt16.self))
+}
+@inline(__always) private func fieldB(_ at: UnsafeRawPointer) -> Int {
+    Int(at.load(fromByteOffset: 4, as: UInt16.self))
+}
+@inline(__always) private func fieldC(_ at: UnsafeRawPointer) -> Int {
+    Int(at.load(fromByteOffset: 6, as: UInt16.self))
+}
+@inline(__always) private func fieldD(_ at: UnsafeRawPointer) -> Int {
+    Int(at.load(fromByteOffset: 1, as: UInt8.self))
+}
+@inline(__always) private func signedB(_ at: UnsafeRawPointer) -> Int {
+    Int(at.load(fromByteOffset: 4, as: Int16.self))
+}
+@inline(__always) private func signedC(_ at: UnsafeRawPointer) -> Int {
+    Int(at.load(fromByteOffset: 6, as: Int16.self))
+}
+@inline(__always) private func signedBX(_ at: UnsafeRawPointer) -> Int {
+    Int(at.load(fromByteOffset: 4, as: Int32.self))
+}
+@inline(__always) private func unsignedBX(_ at: UnsafeRawPointer) -> Int {
+    Int(at.load(fromByteOffset: 4, as: UInt32.self))
+}
+/// The whole instruction, for slow functions.
+@inline(__always) private func whole(_ at: UnsafeRawPointer) -> UInt64 { at.load(as: UInt64.self) }
 @inline(__always) private func float(_ word: Int) -> Double { Double(bitPattern: UInt64(UInt(bitPattern: word))) }
 @inline(__always) private func bits(_ float: Double) -> Int { Int(bitPattern: UInt(float.bitPattern)) }
+
+/// `value % divisor`: two multiplications where the value has at most 32 bits.
+@inline(__always) private func remainder(_ value: Int, _ known: Reciprocal) -> Int {
+    if _slowPath(value >> 32 != 0) { return value % known.divisor }
+    let fraction = known.multiplier &* UInt64(truncatingIfNeeded: value)
+    return Int(
+        truncatingIfNeeded: fraction.multipliedFullWidth(by: UInt64(truncatingIfNeeded: known.divisor)).high)
+}
 
 /// Notes where the run stopped. Always answers false.
 @inline(never)
@@ -39,20 +66,22 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
     var r = frame.pointee.registers
     var fuel = fuelGiven
     let base = context.pointee.base
+    // 0, but not to the compiler, which would call `memset` for a word or two
+    let nothing = base.word(0)
     while true {
-        let w = pc.pointee
+        let w = UnsafeRawPointer(pc)
         pc += 1
-        switch unsafeBitCast(UInt8(truncatingIfNeeded: w), to: Opcode.self) {
+        switch w.load(as: Opcode.self) {
         // moves
         case .mov: r[fieldA(w)] = r[fieldB(w)]
         case .ldi: r[fieldA(w)] = signedBX(w)
-        case .ldk: r[fieldA(w)] = context.pointee.constants[Int(w >> 32)]
+        case .ldk: r[fieldA(w)] = context.pointee.constants[unsignedBX(w)]
         case .ldnull: r[fieldA(w)] = 0
         case .some:
             // D = 1 (set when the plan was opened): a reference is its own optional
             if fieldD(w) == 1 {
                 r[fieldA(w)] = r[fieldB(w)]
-            } else if !slowSome(context, r, w) {
+            } else if !slowSome(context, r, whole(w)) {
                 return stop(context, pc, fuel)
             }
         case .unwrap:
@@ -70,13 +99,19 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
                 r[fieldA(w)] = context.pointee.cells[fieldB(w)]
                 pc += signedC(w)
             }
-        case .cellset: slowCellSet(context, r, w)
+        case .cellset: slowCellSet(context, r, whole(w))
 
         // whole numbers
         case .add:
             let (value, overflow) = r[fieldB(w)].addingReportingOverflow(r[fieldC(w)])
             if _slowPath(overflow) { return stop(context, pc, fuel, .overflow) }
             r[fieldA(w)] = value
+            if fieldD(w) == 1 {
+                // D = 1 (set when the plan was opened): what follows is the remainder of this by a reciprocal
+                let next = UnsafeRawPointer(pc)
+                pc += 1
+                r[fieldA(next)] = remainder(value, context.pointee.reciprocals[fieldC(next)])
+            }
         case .sub:
             let (value, overflow) = r[fieldB(w)].subtractingReportingOverflow(r[fieldC(w)])
             if _slowPath(overflow) { return stop(context, pc, fuel, .overflow) }
@@ -85,24 +120,37 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             let (value, overflow) = r[fieldB(w)].multipliedReportingOverflow(by: r[fieldC(w)])
             if _slowPath(overflow) { return stop(context, pc, fuel, .overflow) }
             r[fieldA(w)] = value
+            if fieldD(w) == 1 {
+                // D = 1 (set when the plan was opened): what follows is the remainder of this by a reciprocal
+                let next = UnsafeRawPointer(pc)
+                pc += 1
+                r[fieldA(next)] = remainder(value, context.pointee.reciprocals[fieldC(next)])
+            }
         case .div:
-            let (left, right) = (r[fieldB(w)], r[fieldC(w)])
-            if _slowPath(right == 0) { return stop(context, pc, fuel, .division) }
-            if _fastPath((left | right) >> 32 == 0) {
-                r[fieldA(w)] = Int(
-                    UInt32(truncatingIfNeeded: left) / UInt32(truncatingIfNeeded: right))
+            let left = r[fieldB(w)]
+            if fieldD(w) == 1 {
+                // D = 1 (set when the plan was opened): C is a reciprocal
+                let known = context.pointee.reciprocals[fieldC(w)]
+                let wide = known.multiplier.multipliedFullWidth(by: UInt64(truncatingIfNeeded: left))
+                if _fastPath(left >> 32 == 0) {
+                    r[fieldA(w)] = Int(truncatingIfNeeded: wide.high)
+                } else {
+                    r[fieldA(w)] = left / known.divisor
+                }
             } else {
+                let right = r[fieldC(w)]
+                if _slowPath(right == 0) { return stop(context, pc, fuel, .division) }
                 let (value, overflow) = left.dividedReportingOverflow(by: right)
                 if _slowPath(overflow) { return stop(context, pc, fuel, .overflow) }
                 r[fieldA(w)] = value
             }
         case .rem:
-            let (left, right) = (r[fieldB(w)], r[fieldC(w)])
-            if _slowPath(right == 0) { return stop(context, pc, fuel, .division) }
-            if _fastPath((left | right) >> 32 == 0) {
-                r[fieldA(w)] = Int(
-                    UInt32(truncatingIfNeeded: left) % UInt32(truncatingIfNeeded: right))
+            let left = r[fieldB(w)]
+            if fieldD(w) == 1 {
+                r[fieldA(w)] = remainder(left, context.pointee.reciprocals[fieldC(w)])
             } else {
+                let right = r[fieldC(w)]
+                if _slowPath(right == 0) { return stop(context, pc, fuel, .division) }
                 r[fieldA(w)] = right == -1 ? 0 : left % right
             }
         case .neg:
@@ -113,6 +161,11 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             let (value, overflow) = r[fieldB(w)].addingReportingOverflow(signedC(w))
             if _slowPath(overflow) { return stop(context, pc, fuel, .overflow) }
             r[fieldA(w)] = value
+            if fieldD(w) == 1 {
+                let next = UnsafeRawPointer(pc)
+                pc += 1
+                r[fieldA(next)] = remainder(value, context.pointee.reciprocals[fieldC(next)])
+            }
 
         // floating point
         case .fadd: r[fieldA(w)] = bits(float(r[fieldB(w)]) + float(r[fieldC(w)]))
@@ -130,129 +183,129 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
         case .flt: r[fieldA(w)] = float(r[fieldB(w)]) < float(r[fieldC(w)]) ? 1 : 0
         case .fle: r[fieldA(w)] = float(r[fieldB(w)]) <= float(r[fieldC(w)]) ? 1 : 0
         case .not: r[fieldA(w)] = r[fieldB(w)] == 0 ? 1 : 0
-        case .veq: if _slowPath(!slowEqual(context, r, w)) { return stop(context, pc, fuel) }
-        case .vcmp: if _slowPath(!slowCompare(context, r, w)) { return stop(context, pc, fuel) }
+        case .veq: if _slowPath(!slowEqual(context, r, whole(w))) { return stop(context, pc, fuel) }
+        case .vcmp: if _slowPath(!slowCompare(context, r, whole(w))) { return stop(context, pc, fuel) }
 
         // jumps: each one taken costs one unit of fuel
         case .jmp:
-            pc += signedBX(w)
             fuel &-= 1
             if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+            pc += signedBX(w)
         case .jt:
             if _fastPath(r[fieldA(w)] != 0) {
-                pc += signedBX(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedBX(w)
             }
         case .jf:
             if _fastPath(r[fieldA(w)] == 0) {
-                pc += signedBX(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedBX(w)
             }
         case .jeq:
             if _fastPath(r[fieldA(w)] == r[fieldB(w)]) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jne:
             if _fastPath(r[fieldA(w)] != r[fieldB(w)]) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jlt:
             if _fastPath(r[fieldA(w)] < r[fieldB(w)]) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jle:
             if _fastPath(r[fieldA(w)] <= r[fieldB(w)]) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jeqi:
             if _fastPath(r[fieldA(w)] == signedB(w)) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jnei:
             if _fastPath(r[fieldA(w)] != signedB(w)) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jlti:
             if _fastPath(r[fieldA(w)] < signedB(w)) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jlei:
             if _fastPath(r[fieldA(w)] <= signedB(w)) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jgti:
             if _fastPath(r[fieldA(w)] > signedB(w)) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jgei:
             if _fastPath(r[fieldA(w)] >= signedB(w)) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jflt:
             if _fastPath(float(r[fieldA(w)]) < float(r[fieldB(w)])) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jfle:
             if _fastPath(float(r[fieldA(w)]) <= float(r[fieldB(w)])) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jfnlt:
             if _fastPath(!(float(r[fieldA(w)]) < float(r[fieldB(w)]))) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jfnle:
             if _fastPath(!(float(r[fieldA(w)]) <= float(r[fieldB(w)]))) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .jnull:
             if _fastPath(r[fieldA(w)] == 0) {
-                pc += signedBX(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedBX(w)
             }
         case .jsome:
             if _fastPath(r[fieldA(w)] != 0) {
-                pc += signedBX(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedBX(w)
             }
         case .forlt:
             let next = r[fieldA(w)] &+ 1
             r[fieldA(w)] = next
             if _fastPath(next < r[fieldB(w)]) {
-                pc += signedC(w)
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += signedC(w)
             }
         case .switch:
             let count = signedBX(w)
@@ -260,14 +313,14 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             let table = UnsafeRawPointer(pc)
             pc += (count &+ 1) >> 1
             if UInt(bitPattern: chosen) < UInt(bitPattern: count) {
-                pc += Int(table.load(fromByteOffset: chosen &* 4, as: Int32.self))
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                pc += Int(table.load(fromByteOffset: chosen &* 4, as: Int32.self))
             }
 
         // calls
         case .call:
-            let function = context.pointee.functions + Int(w >> 32)
+            let function = context.pointee.functions + unsignedBX(w)
             let callee = frame.pointee.registersEnd
             let end = callee + Int(function.pointee.registerCount)
             let next = frame + 1
@@ -287,7 +340,7 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             var zero = callee + Int(function.pointee.zeroStart)
             let zeroEnd = zero + Int(function.pointee.zeroCount)
             while zero < zeroEnd {
-                zero.pointee = 0
+                zero.pointee = nothing
                 zero += 1
             }
             next.pointee.pc = pc
@@ -313,7 +366,7 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             var zero = callee + Int(function.pointee.zeroStart)
             let zeroEnd = zero + Int(function.pointee.zeroCount)
             while zero < zeroEnd {
-                zero.pointee = 0
+                zero.pointee = nothing
                 zero += 1
             }
             next.pointee.pc = pc
@@ -333,7 +386,7 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             context.pointee.frame = frame
             r = frame.pointee.registers
         case .closure:
-            if _slowPath(!slowClosure(context, r, w, pc)) { return stop(context, pc, fuel) }
+            if _slowPath(!slowClosure(context, r, whole(w), pc)) { return stop(context, pc, fuel) }
             pc += (fieldD(w) &+ 3) >> 2
         case .callv:
             let closure = r[fieldB(w)]
@@ -364,7 +417,7 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             var zero = callee + Int(function.pointee.zeroStart)
             let zeroEnd = zero + Int(function.pointee.zeroCount)
             while zero < zeroEnd {
-                zero.pointee = 0
+                zero.pointee = nothing
                 zero += 1
             }
             next.pointee.pc = pc
@@ -377,7 +430,7 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             r = callee
             pc = function.pointee.code
         case .bcall:
-            if _slowPath(!slowBuiltin(context, r, w, pc)) { return stop(context, pc, fuel) }
+            if _slowPath(!slowBuiltin(context, r, whole(w), pc)) { return stop(context, pc, fuel) }
             pc += (fieldD(w) &+ 3) >> 2
 
         // objects
@@ -402,7 +455,7 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             r[fieldA(w)] = object
         case .get: r[fieldA(w)] = base.field(r[fieldB(w)], fieldC(w))
         case .enew:
-            if _slowPath(!slowCase(context, r, w, pc)) { return stop(context, pc, fuel) }
+            if _slowPath(!slowCase(context, r, whole(w), pc)) { return stop(context, pc, fuel) }
             pc += (fieldD(w) &+ 3) >> 2
         case .tag: r[fieldA(w)] = base.field(r[fieldB(w)], 0)
         case .payload:
@@ -410,11 +463,11 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             if _slowPath(base.field(object, 0) != fieldD(w)) { return stop(context, pc, fuel, .null) }
             r[fieldA(w)] = base.field(object, fieldC(w) &+ 1)
         case .concat:
-            if _slowPath(!slowConcat(context, r, w, pc)) { return stop(context, pc, fuel) }
+            if _slowPath(!slowConcat(context, r, whole(w), pc)) { return stop(context, pc, fuel) }
             pc += (fieldD(w) &+ 3) >> 2
-        case .text: if _slowPath(!slowText(context, r, w)) { return stop(context, pc, fuel) }
+        case .text: if _slowPath(!slowText(context, r, whole(w))) { return stop(context, pc, fuel) }
         case .lnew:
-            if _slowPath(!slowList(context, r, w, pc)) { return stop(context, pc, fuel) }
+            if _slowPath(!slowList(context, r, whole(w), pc)) { return stop(context, pc, fuel) }
             pc += (fieldD(w) &+ 3) >> 2
         case .llen: r[fieldA(w)] = base.listCount(r[fieldB(w)])
         case .lget:
@@ -436,7 +489,7 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             }
             if _fastPath(!base.isShared(list)) {
                 base.setElement(list, index, r[fieldC(w)])
-            } else if !slowListSet(context, r, w) {
+            } else if !slowListSet(context, r, whole(w)) {
                 return stop(context, pc, fuel)
             }
         case .lpush:
@@ -446,13 +499,13 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             if _fastPath(header & Header.shared == 0 && count < Header.size(header)) {
                 base.setElement(list, count, r[fieldB(w)])
                 base.setWord(list &+ 8, count &+ 1)
-            } else if !slowPush(context, r, w) {
+            } else if !slowPush(context, r, whole(w)) {
                 return stop(context, pc, fuel)
             }
-        case .mnew: if _slowPath(!slowMap(context, r, w)) { return stop(context, pc, fuel) }
+        case .mnew: if _slowPath(!slowMap(context, r, whole(w))) { return stop(context, pc, fuel) }
         case .mlen: r[fieldA(w)] = base.mapCount(r[fieldB(w)])
-        case .mget: if _slowPath(!slowMapGet(context, r, w)) { return stop(context, pc, fuel) }
-        case .mset: if _slowPath(!slowMapSet(context, r, w)) { return stop(context, pc, fuel) }
+        case .mget: if _slowPath(!slowMapGet(context, r, whole(w))) { return stop(context, pc, fuel) }
+        case .mset: if _slowPath(!slowMapSet(context, r, whole(w))) { return stop(context, pc, fuel) }
         case .mkey:
             let map = r[fieldB(w)]
             let index = r[fieldC(w)]
@@ -471,15 +524,15 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             r[fieldA(w)] = base.mapValue(map, index)
 
         // Json
-        case .tojson: if _slowPath(!slowToJson(context, r, w)) { return stop(context, pc, fuel) }
-        case .fromjson: if _slowPath(!slowFromJson(context, r, w)) { return stop(context, pc, fuel) }
-        case .tryjson: if _slowPath(!slowTryJson(context, r, w)) { return stop(context, pc, fuel) }
-        case .decode: if _slowPath(!slowDecode(context, r, w)) { return stop(context, pc, fuel) }
-        case .jsontext: if _slowPath(!slowJsonText(context, r, w)) { return stop(context, pc, fuel) }
+        case .tojson: if _slowPath(!slowToJson(context, r, whole(w))) { return stop(context, pc, fuel) }
+        case .fromjson: if _slowPath(!slowFromJson(context, r, whole(w))) { return stop(context, pc, fuel) }
+        case .tryjson: if _slowPath(!slowTryJson(context, r, whole(w))) { return stop(context, pc, fuel) }
+        case .decode: if _slowPath(!slowDecode(context, r, whole(w))) { return stop(context, pc, fuel) }
+        case .jsontext: if _slowPath(!slowJsonText(context, r, whole(w))) { return stop(context, pc, fuel) }
 
         // faults
         case .fail:
-            noteFailure(context, r, w)
+            noteFailure(context, r, whole(w))
             return stop(context, pc, fuel)
         case .unreachable:
             // D = 1 is behind the outermost call, and never in a plan

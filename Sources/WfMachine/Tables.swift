@@ -124,30 +124,89 @@ func fixed<Element>(_ array: [Element]) -> UnsafeMutablePointer<Element> {
     return memory
 }
 
-/// The code as the loop runs it: a private copy, in which the instructions that depend on a register's type say so
-/// in their field D. Everything else is as in the plan, word for word.
-func specialised(_ plan: Plan, _ types: [TypeRow]) -> UnsafeMutablePointer<UInt64> {
-    let code = UnsafeMutablePointer<UInt64>.allocate(capacity: max(plan.code.count, 1))
-    if let start = plan.code.baseAddress { code.initialize(from: start, count: plan.code.count) }
-    for function in plan.functions {
+/// The code as the loop runs it: a private copy, in which instructions that depend on a register's type or on a
+/// divisor that never changes say so in their field D. Everything else is as in the plan, word for word.
+struct SpecialisedCode {
+    let words: UnsafeMutablePointer<UInt64>
+    private(set) var reciprocals: [Reciprocal] = []
+    private let plan: Plan
+    private let types: [TypeRow]
+
+    init(_ plan: Plan, _ types: [TypeRow]) {
+        self.plan = plan
+        self.types = types
+        words = UnsafeMutablePointer<UInt64>.allocate(capacity: max(plan.code.count, 1))
+        if let start = plan.code.baseAddress { words.initialize(from: start, count: plan.code.count) }
+        for function in plan.functions { specialise(function) }
+    }
+
+    private mutating func specialise(_ function: FunctionRow) {
         let registers = plan.list(function.registerTypes)
+        var hasDivision = false
+        forEachInstruction(function) { at, opcode, instruction in
+            switch opcode {
+            case .some: if !types[Int(registers[instruction.b])].isWord { words[at] |= 1 << 8 }
+            case .unwrap: if !types[Int(registers[instruction.a])].isWord { words[at] |= 1 << 8 }
+            case .div, .rem: hasDivision = true
+            default: break
+            }
+        }
+        if hasDivision { specialiseDivisions(function, registerCount: registers.count) }
+    }
+
+    private func forEachInstruction(_ function: FunctionRow, _ body: (Int, Opcode, Instruction) -> Void) {
         var at = Int(function.codeStart)
         let end = at + Int(function.codeCount)
         while at < end {
-            let instruction = Instruction(word: code[at])
+            let instruction = Instruction(word: words[at])
             let opcode = unsafeBitCast(instruction.opcodeByte, to: Opcode.self)
-            var words = 1
+            body(at, opcode, instruction)
+            at += 1
             switch opcode {
-            case .some:
-                if !types[Int(registers[instruction.b])].isWord { code[at] |= 1 << 8 }
-            case .unwrap:
-                if !types[Int(registers[instruction.a])].isWord { code[at] |= 1 << 8 }
-            case .call, .closure, .callv, .bcall, .new, .enew, .concat, .lnew: words += (instruction.d + 3) / 4
-            case .switch: words += (instruction.bx + 1) / 2
+            case .call, .closure, .callv, .bcall, .new, .enew, .concat, .lnew: at += (instruction.d + 3) / 4
+            case .switch: at += (instruction.bx + 1) / 2
             default: break
             }
-            at += words
         }
     }
-    return code
+
+    /// A register that only one instruction writes, and that one loads a constant, is that constant: divisions by it
+    /// become multiplications.
+    private mutating func specialiseDivisions(_ function: FunctionRow, registerCount: Int) {
+        // per register: 0 not written, a place in the code + 1, or -1 for several
+        var writers = [Int](repeating: 0, count: registerCount)
+        for parameter in 0..<Int(function.parameterCount) { writers[parameter] = -1 }
+        forEachInstruction(function) { at, opcode, instruction in
+            switch opcode {
+            case .jmp, .jt, .jf, .jeq, .jne, .jlt, .jle, .jeqi, .jnei, .jlti, .jlei, .jgti, .jgei, .jflt, .jfle,
+                .jfnlt, .jfnle, .jnull, .jsome, .switch, .ret, .share, .cellset, .fail, .unreachable:
+                break
+            default: writers[instruction.a] = writers[instruction.a] == 0 ? at + 1 : -1
+            }
+        }
+        var found: [(at: Int, divisor: Int)] = []
+        forEachInstruction(function) { at, opcode, instruction in
+            guard opcode == .rem || opcode == .div, writers[instruction.c] > 0 else { return }
+            let writer = Instruction(word: words[writers[instruction.c] - 1])
+            var divisor = 0
+            if writer.opcodeByte == Opcode.ldi.rawValue { divisor = writer.bx }
+            if divisor > 1 { found.append((at, divisor)) }
+        }
+        for (at, divisor) in found where reciprocals.count < 65_536 {
+            let multiplier = UInt64.max / UInt64(divisor) + 1
+            words[at] = words[at] & 0x0000_FFFF_FFFF_00FF | 1 << 8 | UInt64(reciprocals.count) << 48
+            reciprocals.append(Reciprocal(divisor: divisor, multiplier: multiplier))
+        }
+        // a remainder right behind the sum or product that it is of: one step
+        var previous = (at: -1, opcode: Opcode.unreachable, a: 0)
+        forEachInstruction(function) { at, opcode, instruction in
+            if opcode == .rem && instruction.d == 1 && instruction.b == previous.a {
+                switch previous.opcode {
+                case .add, .addi, .mul: words[previous.at] |= 1 << 8
+                default: break
+                }
+            }
+            previous = (at, opcode, instruction.a)
+        }
+    }
 }

@@ -277,7 +277,7 @@ extension SyntaxParser {
         switch kind {
         case .funcDecl, .workflowDecl, .flowDecl:
             if panic { skipToBody() }
-            if !panic || self.kind == .leftBrace { block = self.block() }
+            if !panic || self.kind == .leftBrace { block = self.block(isFlow: kind == .flowDecl) }
         case .actionDecl:
             if !panic { clauses = self.clauses() }
         default: break

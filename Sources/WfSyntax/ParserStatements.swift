@@ -6,8 +6,8 @@ import WfSource
 extension SyntaxParser {
     // MARK: Blocks
 
-    /// `{ statements }`
-    mutating func block() -> NodeId {
+    /// `{ statements }`; the statements of a flow only in a flow's own block, not in those inside its steps.
+    mutating func block(isFlow: Bool = false) -> NodeId {
         let first = index
         guard kind == .leftBrace else {
             if !panic { failExpected("`{`") }
@@ -21,15 +21,18 @@ extension SyntaxParser {
         advance()
         let saved = enterBraces()
         let savedStart = statementStart
+        let savedBody = body
+        if body == .flow, !isFlow { body = .workflow }
         panic = false
         let mark = self.mark
         while kind != .rightBrace, kind != .endOfFile, !isDeclarationAtMargin(index) {
             if take(.semicolon) { continue }
             let start = index
-            push(body == .flow ? flowStatement() : statement())
+            push(isFlow ? flowStatement() : statement())
             endStatement(start)
         }
         let statements = list(from: mark)
+        body = savedBody
         statementStart = savedStart
         leaveBrackets(saved)
         closeBlock(first)
@@ -332,7 +335,9 @@ extension SyntaxParser {
         if tokens[after].newlineBefore { return false }
         switch word(at: index) {
         case .pool: return word(at: after) == .limit
-        case .rate: return word(at: after).map { ClauseKind.of($0) == nil && $0 != .retry } ?? true
+        case .rate:
+            return beginsOperand(after)
+                && word(at: after).map { ClauseKind.of($0) == nil && $0 != .retry } ?? true
         case .breaker: return word(at: after) == .after && lineHolds(.failures, from: after)
         default: return false
         }

@@ -128,7 +128,9 @@ package struct LanguageSuite: Sendable {
             guard let failure else {
                 throw SubprocessError(description: "wfi run failed without a failure: \(result.errorText)")
             }
-            let place = failure.step.map { $0.isEmpty ? "" : " at \($0)" } ?? ""
+            let step = failure.step ?? ""
+            let short = step.count > 60 ? step.prefix(20) + "…" : Substring(step)
+            let place = step.isEmpty ? "" : " at \(short)"
             let message = failure.message.replacing(folder, with: "…").replacing("\n", with: "\\n")
             return CaseOutcome(value: nil, fault: "\(failure.kind)\(place): \(message)", effects: effects)
         default:

@@ -2,6 +2,7 @@
 // and how to see more. It prints nothing.
 import WfEngine
 import WfPlan
+import WfProgress
 import WfValue
 
 struct FailureText {

@@ -5,6 +5,7 @@ import Glibc
 import WfDoors
 import WfEngine
 import WfPlan
+import WfProgress
 import WfValue
 
 /// How progress is shown.

@@ -5,6 +5,7 @@ import WfEngine
 import WfJournal
 import WfJournalSQLite
 import WfPlan
+import WfProgress
 import WfValue
 
 // MARK: list

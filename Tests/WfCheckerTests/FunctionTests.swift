@@ -28,6 +28,8 @@ import WfChecker
             //            ^^^^^ WF2021
                 n
             }
+            record P { s: String, xs: [Int] }
+            func i(x: P?) -> Int { x?.s.trim().count ?? x?.xs[0] ?? 0 }
             func h(x: Int?) -> Int {
                 var y = x
                 if y != null {
@@ -150,8 +152,8 @@ import WfChecker
             const A = 1024 * 4
             const B: [String] = ["a", "b{A}"]
             const C: Int = D
-            //             ^ WF2025
             const D: Int = C
+            //             ^ WF2025
             record R { n: Int = A, b: [Int] = [1, 2], c: String? }
             func f(n: Int = A) -> R { R { n } }
             func g() -> R { f() }

@@ -31,7 +31,8 @@ struct Checked {
         return diagnostics.map { diagnostic in
             let start = lines.position(at: diagnostic.span.start)
             let end = lines.position(at: diagnostic.span.end)
-            return "\(start.line):\(start.column)-\(end.line == start.line ? end.column : 0) \(diagnostic.code)"
+            return
+                "\(start.line):\(start.column)-\(end.line == start.line ? end.column : 0) \(diagnostic.code)"
         }
     }
 }
@@ -77,7 +78,9 @@ func marks(_ text: String) -> [String] {
         }
         var index = first
         while index < scalars.count && scalars[index] == "^" { index += 1 }
-        let name = String(String.UnicodeScalarView(scalars[index...])).split(separator: " ").first.map(String.init) ?? ""
+        let name =
+            String(String.UnicodeScalarView(scalars[index...])).split(separator: " ").first.map(String.init)
+            ?? ""
         result.append("\(code):\(first + 1)-\(index + 1) \(name)")
     }
     return result
@@ -87,6 +90,8 @@ func marks(_ text: String) -> [String] {
 func expectMarks(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
     for retain in [true, false] {
         let checked = check(text, retain: retain)
-        #expect(checked.found == marks(text), "\(checked.diagnostics.map(\.message))", sourceLocation: sourceLocation)
+        #expect(
+            checked.found == marks(text), "\(checked.diagnostics.map(\.message))",
+            sourceLocation: sourceLocation)
     }
 }

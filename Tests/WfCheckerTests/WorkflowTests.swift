@@ -138,7 +138,8 @@ import WfChecker
         let fix = try #require(checked.diagnostics.first?.fixes.first)
         var bytes = Array(checked.source.bytes)
         for edit in fix.edits.sorted(by: { $0.span.start > $1.span.start }) {
-            bytes.replaceSubrange(Int(edit.span.start)..<Int(edit.span.end), with: Array(edit.replacement.utf8))
+            bytes.replaceSubrange(
+                Int(edit.span.start)..<Int(edit.span.end), with: Array(edit.replacement.utf8))
         }
         #expect(check(bytes).diagnostics.isEmpty, "\(String(decoding: bytes, as: UTF8.self))")
     }

@@ -1,7 +1,7 @@
 // What is known of a run's steps while it goes on: a tree built from events, pruned as items and turns end. A model
 // without a terminal; TreeRenderer draws it.
 package import WfEngine
-import WfPlan
+package import WfPlan
 
 /// How far a step has come.
 package enum StepStatus: Sendable {
@@ -70,7 +70,7 @@ package struct LiveModel {
     }
 
     /// Values and hidden nodes are not steps.
-    static func isShown(_ node: Int, _ plan: Plan) -> Bool {
+    package static func isShown(_ node: Int, _ plan: Plan) -> Bool {
         let row = plan.nodes[node]
         if row.kind == NodeKind.value.rawValue { return false }
         let name = plan.stringBytes(row.name)
@@ -147,7 +147,7 @@ package struct LiveModel {
 }
 
 /// `a[2]/b` lies in `a[2]`, which lies in `a`, which lies in nothing.
-func parentPath(_ path: String) -> String {
+package func parentPath(_ path: String) -> String {
     let bytes = Array(path.utf8)
     guard let last = bytes.last else { return "" }
     if last == UInt8(ascii: "]"), let bracket = bytes.lastIndex(of: UInt8(ascii: "[")), bracket > 0 {

@@ -1,7 +1,7 @@
 // The live tree as a pure function: widths, heights, Unicode, progress. No terminal.
 import Testing
 import WfEngine
-import wfi
+import WfProgress
 
 @Suite struct RenderTests {
     private func event(

@@ -1,0 +1,151 @@
+// Runs that are interrupted, killed and resumed, with real processes: nothing that was recorded runs twice.
+import Glibc
+import Testing
+import WfTestSupport
+
+@Suite struct InterruptionTests {
+    /// Keys with their attempts, in the order of their start.
+    private func starts(_ place: Workplace) throws -> [(key: String, attempt: Int)] {
+        try place.text("log.txt").split(separator: "\n").map { line in
+            let words = line.split(separator: " ")
+            return (String(words[0]), Int(words[1]) ?? 0)
+        }
+    }
+
+    /// Steps the journal holds as done.
+    private func recorded(_ place: Workplace) throws -> [String] {
+        let text = try place.run("show").outputText
+        return text.split(separator: "\n").compactMap { line in
+            let line = line.drop { $0 == " " }
+            return line.hasPrefix("✓ [") ? String(line.dropFirst(2).prefix { $0 != " " }) : nil
+        }
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+    func signalStopsCleanly(number: Int32) throws {
+        let place = try Workplace(["slow.wf": slowWorkflow])
+        let process = try place.start(["run", "slow.wf"])
+        try place.wait(forLines: 3, of: "log.txt")
+        process.signal(number)
+        let result = try process.wait()
+        let run = try place.newestRun()
+        #expect(result.status == 130)
+        #expect(result.outputText == "")
+        #expect(result.errorText.contains("resume with: wfi resume \(run)"))
+        let before = try recorded(place)
+        let startsBefore = try starts(place).count
+        let resumed = try place.run("resume", run)
+        #expect(resumed.status == 0 && resumed.outputText == "6\n", "\(resumed.errorText)")
+        for start in try starts(place)[startsBefore...] {
+            for step in before { #expect(!start.key.hasSuffix("all" + step)) }
+        }
+        // Each step ran to its end at least once; the interrupted ones began again with the same key.
+        #expect(Set(try starts(place).map(\.key)).count == 6)
+    }
+
+    @Test func killedRunGoesOnWhereItWas() throws {
+        let place = try Workplace(["slow.wf": slowWorkflow])
+        var command = ["run", "-q", "slow.wf"]
+        var finished = false
+        for round in 0..<12 where !finished {
+            let process = try place.start(command)
+            if round < 6 {
+                usleep(UInt32(120_000 + round * 60_000))
+                process.signal(SIGKILL)
+            }
+            let result = try process.wait()
+            finished = result.status == 0
+            if finished { #expect(result.outputText == "6\n") }
+            if !fileExists(place.path + "/.wf/journal.db") { continue }
+            guard !(try place.run("list", "--json").outputText).isEmpty else { continue }
+            let before = try recorded(place)
+            let startsBefore = try starts(place)
+            command = ["resume", "-q", try place.newestRun()]
+            if finished { continue }
+            // What the journal says is done is not started again by any later attempt.
+            let process2 = try place.start(command)
+            usleep(250_000)
+            process2.signal(SIGKILL)
+            _ = try process2.wait()
+            for start in try starts(place)[startsBefore.count...] {
+                for step in before { #expect(!start.key.hasSuffix("all" + step), "\(step) ran again") }
+            }
+        }
+        #expect(finished)
+        #expect(Set(try starts(place).map(\.key)).count == 6)
+    }
+
+    /// Processes of a killed engine do not live on beside the resumed run.
+    @Test func processesDoNotOutliveTheirEngine() throws {
+        let place = try Workplace([
+            "p.wf": """
+            workflow main() -> Int {
+                step s = exec("sh", "-c", "echo $$ >> pids.txt; echo x >> log.txt; sleep 0.6; exec true")
+                s.status
+            }
+            """
+        ])
+        let process = try place.start(["run", "-q", "p.wf"])
+        try place.wait(forLines: 1, of: "pids.txt")
+        process.signal(SIGKILL)
+        _ = try process.wait()
+        let processId = try #require(Int32(try place.text("pids.txt").split(separator: "\n")[0]))
+        for _ in 0..<200 where isRunning(processId) { usleep(10_000) }
+        #expect(!isRunning(processId))
+        let resumed = try place.run("resume", "-q", try place.newestRun())
+        #expect(resumed.status == 0, "\(resumed.errorText)")
+        #expect(try place.text("log.txt") == "x\nx\n")
+    }
+
+    @Test func oneRunHasOneEngine() throws {
+        let place = try Workplace(["slow.wf": slowWorkflow])
+        let process = try place.start(["run", "-q", "slow.wf"])
+        try place.wait(forLines: 1, of: "log.txt")
+        let second = try place.run("resume", try place.newestRun())
+        #expect(second.status == 2)
+        #expect(second.errorText.contains("is being run by process"))
+        let result = try process.wait()
+        #expect(result.outputText == "6\n")
+        #expect(try starts(place).count == 6)
+    }
+
+    @Test func folderThatIsGoneIsNamed() throws {
+        let place = try Workplace(["slow.wf": slowWorkflow])
+        mkdir(place.path + "/inner", 0o755)
+        let journal = place.path + "/j.db"
+        let process = try RunningProcess(
+            wfi, ["run", "-q", "../slow.wf", "--journal", journal], workingFolder: place.path + "/inner")
+        try place.wait(forLines: 1, of: "inner/log.txt")
+        process.signal(SIGKILL)
+        _ = try process.wait()
+        usleep(300_000)
+        removeTree(place.path + "/inner")
+        let result = try place.run("resume", "--all", "--journal", journal)
+        #expect(result.status == 2)
+        #expect(result.errorText.contains("/inner` that run"))
+        #expect(result.errorText.contains("is not there"))
+    }
+
+    @Test func secondInterruptEndsAtOnce() throws {
+        let place = try Workplace([
+            "t.wf": """
+            workflow main() -> Int {
+                step s = exec("sh", "-c", "trap '' TERM; echo x > log.txt; sleep 1; sleep 1; sleep 1; sleep 1")
+                s.status
+            }
+            """
+        ])
+        let process = try place.start(["run", "t.wf"])
+        try place.wait(forLines: 1, of: "log.txt")
+        process.signal(SIGINT)
+        usleep(200_000)
+        process.signal(SIGINT)
+        let result = try process.wait(seconds: 5)
+        #expect(result.status == 130)
+    }
+}
+
+private func isRunning(_ processId: Int32) -> Bool {
+    guard kill(processId, 0) == 0, let status = try? readFile("/proc/\(processId)/stat") else { return false }
+    return !String(decoding: status, as: UTF8.self).contains(") Z ")
+}
