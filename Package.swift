@@ -107,7 +107,8 @@ let package = Package(
         .testTarget(
             name: "CrashTests",
             dependencies: [
-                "WfCompiler", "WfDoors", "WfEngine", "WfJournal", "WfJournalSQLite", "WfPlan", "WfTestSupport", "WfValue",
+                "CSQLite", "WfCompiler", "WfDoors", "WfEngine", "WfJournal", "WfJournalSQLite", "WfPlan", "WfTestSupport",
+                "WfValue",
             ],
             exclude: ["workflows"], swiftSettings: strict),
         .testTarget(name: "DocumentationTests", dependencies: ["WfTestSupport"], swiftSettings: strict),

@@ -70,6 +70,7 @@ static int spawn_child(void *argument) {
     syscall(SYS_close_range, 3U, ~0U, 0U);
     // Handlers go away by themselves when the program is executed; what is ignored would stay ignored.
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

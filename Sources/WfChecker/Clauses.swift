@@ -120,7 +120,9 @@ extension ProgramChecker {
 
     /// Kinds of failures that `retry … on` knows.
     static let failureKinds = [
-        "timeout", "exit", "http", "decode", "cancelled", "expired", "failed", "io", "spawn", "signal",
+        "timeout", "exit", "http", "decode", "cancelled", "expired", "failed", "io", "signal", "output",
+        "argument",
+        "notFound", "denied", "exists", "diskFull", "tooLarge", "unknown",
     ]
 
     private func faultPattern(_ view: FaultPatternView) -> CheckedFailurePattern? {

@@ -335,9 +335,9 @@ package final class ProcessTable {
         guard process.ending != nil else { return }
         if !process.hasOpenOutput { return finish(process, place) }
         // Somebody else holds the other end, or it has not been read to its end: wait for a moment.
-        if process.deadline == nil || process.isCancelled {
+        if !process.isDraining {
+            process.isDraining = true
             setDeadline(process, place, afterMs: DoorLimits.drainGraceMs)
-            process.isCancelled = false
         }
     }
 

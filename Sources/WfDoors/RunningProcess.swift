@@ -25,6 +25,8 @@ final class RunningProcess {
     /// Exit status and signal, once it has been reaped.
     var ending: (code: Int, signal: Int)?
     var isCancelled = false
+    /// It has ended, and its output is still open somewhere.
+    var isDraining = false
     /// Monotonic nanoseconds of the next step of a cancel or of the end of draining; nil: none.
     var deadline: Int64?
     /// A failure that outweighs the exit status.

@@ -97,7 +97,7 @@ final class Connection {
         case SQLITE_READONLY, SQLITE_PERM: return .readOnly(path: path)
         case SQLITE_FULL: return .diskFull(path: path)
         case SQLITE_NOTADB: return .notAJournal(path: path, found: "a file that is not a SQLite database")
-        case SQLITE_CORRUPT: return .corrupt(place: "the database file", detail: message)
+        case SQLITE_CORRUPT: return .corrupt(place: "the database file `\(path)`", detail: message)
         case SQLITE_CANTOPEN:
             if system == EACCES || system == EROFS || system == EPERM { return .readOnly(path: path) }
             return .io(path: path, detail: system == 0 ? message : String(cString: strerror(system)))
@@ -105,13 +105,13 @@ final class Connection {
             if system == ENOSPC || system == EDQUOT { return .diskFull(path: path) }
             // SQLITE_IOERR_SHORT_READ, a macro that Swift does not import
             if code == SQLITE_IOERR | (2 << 8) {
-                return .corrupt(place: "the database file", detail: message)
+                return .corrupt(place: "the database file `\(path)`", detail: message)
             }
             return .io(
                 path: path, detail: system == 0 ? message : "\(message): \(String(cString: strerror(system)))"
             )
         case SQLITE_ERROR where message.hasPrefix("no such"):
-            return .corrupt(place: "the schema", detail: message)
+            return .corrupt(place: "the schema of `\(path)`", detail: message)
         default: return .io(path: path, detail: message)
         }
     }

@@ -14,7 +14,10 @@ package struct LanguageSuite: Sendable {
     ///   - folder: the folder of the cases.
     package init(bin: String, folder: String) {
         func command(_ variable: String, _ name: String) -> String {
-            getenv(variable).map { String(cString: $0) } ?? bin + "/" + name
+            let path = getenv(variable).map { String(cString: $0) } ?? bin + "/" + name
+            guard path.contains("/"), let real = realpath(path, nil) else { return path }
+            defer { free(real) }
+            return String(cString: real)
         }
         wfc = command("WFC", "wfc")
         wfi = command("WFI", "wfi")

@@ -7,6 +7,8 @@ import WfDiagnostics
 func dispatch(_ words: [String]) -> Int32 {
     openStandardDescriptors()
     signal(SIGPIPE, SIG_IGN)
+    // A file that may not grow is an error like a full disk, not a death.
+    signal(SIGXFSZ, SIG_IGN)
     let streams = Streams()
     guard let first = words.first else {
         streams.error.write(generalHelp())

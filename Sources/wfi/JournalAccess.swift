@@ -29,7 +29,11 @@ func openJournal(_ arguments: Arguments, _ mode: SQLiteJournal.Mode) throws(Comm
     do throws(JournalError) {
         return try SQLiteJournal(path: path, mode: mode)
     } catch {
-        throw CommandError(error)
+        var trouble = CommandError(error)
+        if case .corrupt(let place, let detail) = error {
+            trouble.message = "the journal `\(path)` is damaged in \(place): \(detail)"
+        }
+        throw trouble
     }
 }
 

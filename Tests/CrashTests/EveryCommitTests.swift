@@ -15,6 +15,9 @@ private let worldly: Set<String> = ["now", "random", "uuid"]
 /// Effects that differ when they are done twice, which an effect may be whose end was not recorded.
 private let unrepeatable: Set<String> = ["file.append", "file.move", "file.remove"]
 
+/// Cases that compute for many seconds and have no effects.
+private let tiring = ["fault/endless-loop.wf"]
+
 /// How a run ended, comparable between folders and runs.
 private enum Outcome: Hashable {
     case value([UInt8])
@@ -67,10 +70,12 @@ private final class Way {
     }
 
     /// Goes on with what another way has left.
-    init(after way: Way, process: Int32) throws {
+    init(after way: Way, failAtCommit: Int? = nil, process: Int32) throws {
         folder = way.folder
         run = way.run
-        life = try Life(journal: way.life.journal.copy(), process: process)
+        let journal = way.life.journal.copy()
+        journal.failAtCommit = failAtCommit
+        life = try Life(journal: journal, process: process)
         try life.engine.resume(run: run, now: Driver.moment())
         (outcome, seconds) = try Way.finish(life, run, folder.path)
     }
@@ -115,9 +120,12 @@ private func kills(commits: Int, atMost count: Int) -> [Int] {
     private static let shares = 4
 
     @Test(arguments: 0..<shares) func casesSurviveAKillAtEveryCommit(share: Int) throws {
-        let all = try LanguageSuite(bin: "", folder: "Tests/Language").cases().filter { $0.kind == .run }
+        let all = try ["Tests/Language", workflows].flatMap { folder in
+            try LanguageSuite(bin: "", folder: folder).cases().filter { $0.kind == .run }
+        }
         var killed = 0
         for (index, testCase) in all.enumerated() where index % EveryCommitTests.shares == share {
+            if tiring.contains(where: { testCase.path.hasSuffix($0) }) { continue }
             guard let subject = try Subject(testCase) else { continue }
             killed += try killEverywhere(subject)
         }
@@ -127,7 +135,6 @@ private func kills(commits: Int, atMost count: Int) -> [Int] {
     /// Returns how often the case was killed.
     private func killEverywhere(_ subject: Subject) throws -> Int {
         let whole = try Way(subject, failAtCommit: nil, process: 1)
-        print("TIME \(whole.seconds) \(whole.life.journal.commitCount) \(subject.name)")
         if whole.life.isOverdue || whole.seconds > 2.5 { return 0 }
         #expect(whole.outcome != .none, "\(subject.name) ends")
         let commits = whole.life.journal.commitCount
@@ -162,7 +169,25 @@ private func kills(commits: Int, atMost count: Int) -> [Int] {
             #expect(total <= 2 * commits + 10, "\(place): \(total) commits")
         }
         expectKeysOnce(whole, subject.name)
+        if comparesEnd { try killAgainAndAgain(subject, whole) }
         return chosen.count
+    }
+
+    /// Every life makes two commits and dies at the third, until the run has ended all the same.
+    private func killAgainAndAgain(_ subject: Subject, _ whole: Way) throws {
+        let lives = min(2 * whole.life.journal.commitCount + 10, Int(10 / max(0.01, whole.seconds)))
+        var way = try Way(subject, failAtCommit: 3, process: 2)
+        var before = try Record(run: way.run.text, journal: way.life.journal)
+        for life in 0..<lives where way.outcome == .none {
+            way = try Way(after: way, failAtCommit: life == lives - 1 ? nil : 3, process: Int32(3 + life))
+            for effect in way.life.started {
+                let found = before.contradiction(effect.path, attempt: effect.attempt)
+                #expect(found == nil, "\(subject.name), life \(life): \(found ?? "")")
+            }
+            before = try Record(run: way.run.text, journal: way.life.journal)
+            #expect(before.endedTwice.isEmpty, "\(subject.name): \(before.endedTwice) have ended twice")
+        }
+        #expect(way.outcome == whole.outcome, "\(subject.name): \(shown(way, subject)) after many lives")
     }
 
     /// No attempt begins twice within a life, and no two steps share a key.

@@ -89,15 +89,10 @@ private enum Argument {
         let (old, new) = (String(repeating: "o", count: 300_000), String(repeating: "n", count: 300_000))
         try put("f", old)
         let reader = try RunningProcess(
-            "sh",
-            [
-                "-c",
-                "for i in $(seq 300); do set -- $(fold -w 1 f | sort -u | wc -l) $(wc -c < f); [ \"$1 $2\" = '1 300000' ] || echo torn $*; done",
-            ], workingFolder: folder.path)
+            "sh", ["-c", "for i in $(seq 150); do md5sum < f; done | sort -u | wc -l"], workingFolder: folder.path)
         for round in 0..<40 { _ = run(.write, .text("f"), .text(round % 2 == 0 ? new : old)) }
-        reader.signal(SIGTERM)
-        let result = try reader.wait(seconds: 60)
-        #expect(!result.outputText.contains("torn"))
+        let contents = try reader.wait(seconds: 60).outputText
+        #expect(contents == "1\n" || contents == "2\n")
     }
 
     @Test func troubleNamesThePathAndTheKind() throws {
