@@ -120,6 +120,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "WfProgressTests", dependencies: ["WfProgress", "WfEngine"], swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WfMachineTests", dependencies: ["WfMachine", "WfBuiltins", "WfPlan", "WfValue"], swiftSettings: strict),
         .testTarget(name: "WfValueTests", dependencies: ["WfValue"], swiftSettings: strict),
     ]
 )

@@ -1,12 +1,13 @@
-// The pure built-ins, by name: one case each. What a case means stands in its row (`Declarations.swift`); how it
-// is carried out is the machine's business.
+// The pure built-ins, by name: one case each. What a case means stands in its row (`Declarations.swift`); how
+// it is carried out is the machine's business.
 
 /// A pure built-in. The raw value is the plan format: append only, never renumber.
 package enum Builtin: UInt16, CaseIterable, Sendable {
     // Int
     case intAbs, intMin, intMax, intClamp, intPow, intSign, intToFloat, intToDecimal, intText, intHex
     // Float
-    case floatAbs, floatMin, floatMax, floatFloor, floatCeil, floatRound, floatSqrt, floatPow, floatExp, floatLog
+    case floatAbs, floatMin, floatMax, floatFloor, floatCeil, floatRound, floatSqrt, floatPow, floatExp,
+        floatLog
     case floatLog10, floatIsNaN, floatIsFinite, floatToInt, floatToDecimal, floatFixed
     // Decimal
     case decimalAbs, decimalMin, decimalMax, decimalRound, decimalFloor, decimalCeil, decimalToFloat
@@ -17,7 +18,8 @@ package enum Builtin: UInt16, CaseIterable, Sendable {
     case stringTrim, stringTrimStart, stringTrimEnd, stringUpper, stringLower, stringCapitalized
     case stringReplace, stringSlice, stringTake, stringDrop, stringRemovePrefix, stringRemoveSuffix
     case stringRepeat, stringPadStart, stringPadEnd, stringReversed, stringOccurrences, stringMatches
-    case stringToInt, stringToFloat, stringToDecimal, stringToBool, stringToTime, stringToDuration, stringToPath
+    case stringToInt, stringToFloat, stringToDecimal, stringToBool, stringToTime, stringToDuration,
+        stringToPath
     case stringBytes, stringCharacters, stringCodes, stringParseCsv, stringParseJson, stringFromBase64
     case stringFromHex, stringUrlEncode
     // Bytes
@@ -42,7 +44,8 @@ package enum Builtin: UInt16, CaseIterable, Sendable {
     case durationDays, durationHours, durationMinutes, durationSeconds, durationMilliseconds
     case durationMicroseconds, durationAbs
     // Json
-    case jsonIsNull, jsonKind, jsonKeys, jsonCount, jsonElements, jsonFields, jsonField, jsonAt, jsonHas, jsonText
+    case jsonIsNull, jsonKind, jsonKeys, jsonCount, jsonElements, jsonFields, jsonField, jsonAt, jsonHas,
+        jsonText
     case jsonWith, jsonMerged
     // functions
     case minOf, maxOf, pathOf, csvLine, timeOf, daysOf, hoursOf, minutesOf, secondsOf, millisecondsOf

@@ -1,5 +1,5 @@
-// The signatures of the built-ins as types, and the look-ups of the checker. It does not know what a call site
-// looks like: binding variables to argument types is the checker's business.
+// The signatures of the built-ins as types, and the look-ups of the checker. It does not know what a call
+// site looks like: binding variables to argument types is the checker's business.
 package import WfValue
 
 /// How a built-in is reached.
@@ -15,8 +15,8 @@ package enum BuiltinKind: UInt8, Sendable {
 /// What a type variable of a signature must be able to do.
 package enum TypeConstraint: UInt8, Sendable {
     case none
-    /// Has an order: Int, Float, Decimal, String, Bool, Time, Duration, Path, enums without payloads, and lists,
-    /// tuples and optionals of these.
+    /// Has an order: Int, Float, Decimal, String, Bool, Time, Duration, Path, enums without payloads, and
+    /// lists, tuples and optionals of these.
     case ordered
     /// May be the key of a map.
     case key
@@ -42,8 +42,8 @@ package struct BuiltinParameter: Sendable {
     package var defaultValue: BuiltinDefault?
 }
 
-/// A signature with its types in one `TypeTable`. For properties and methods the receiver is the first operand of
-/// the machine's instruction, before the parameters.
+/// A signature with its types in one `TypeTable`. For properties and methods the receiver is the first
+/// operand of the machine's instruction, before the parameters.
 package struct BuiltinSignature: Sendable {
     package var builtin: Builtin
     package var kind: BuiltinKind
@@ -95,8 +95,8 @@ package struct BuiltinTable: Sendable {
 
     package subscript(builtin: Builtin) -> BuiltinSignature { signatures[Int(builtin.rawValue)] }
 
-    /// The properties and methods with this name on receivers of this kind, hidden ones left out. Several when
-    /// they differ in kind (`count`, `count(where:)`) or parameters (`sorted()`, `sorted(by:)`).
+    /// The properties and methods with this name on receivers of this kind, hidden ones left out. Several
+    /// when they differ in kind (`count`, `count(where:)`) or parameters (`sorted()`, `sorted(by:)`).
     package func members(of receiver: TypeKind, named name: String) -> [Builtin] {
         lookup(receiver.rawValue, name)
     }

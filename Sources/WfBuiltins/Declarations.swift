@@ -48,13 +48,15 @@ extension Builtin {
         case .intMax: return row("Int.max(other: Int) -> Int", "The larger of the two.")
         case .intClamp:
             return row("Int.clamp(low: Int, high: Int) -> Int", "The nearest number that is in low...high.")
-        case .intPow: return row("Int.pow(exponent: Int) -> Int", "The power; the exponent must not be negative.")
+        case .intPow:
+            return row("Int.pow(exponent: Int) -> Int", "The power; the exponent must not be negative.")
         case .intSign: return row("Int.sign() -> Int", "-1, 0 or 1.")
         case .intToFloat: return row("Int.toFloat() -> Float", "The nearest Float.")
         case .intToDecimal: return row("Int.toDecimal() -> Decimal", "The same number, exactly.")
         case .intText:
             return row("Int.text(radix: Int = 10) -> String", "The digits, in a radix from 2 to 36.")
-        case .intHex: return row("Int.hex() -> String", "The hexadecimal digits of the 64 bits, without zeros before.")
+        case .intHex:
+            return row("Int.hex() -> String", "The hexadecimal digits of the 64 bits, without zeros before.")
 
         case .floatAbs: return row("Float.abs() -> Float", "The distance from 0.")
         case .floatMin: return row("Float.min(other: Float) -> Float", "The smaller of the two.")
@@ -69,34 +71,45 @@ extension Builtin {
         case .floatLog: return row("Float.log() -> Float", "The natural logarithm.")
         case .floatLog10: return row("Float.log10() -> Float", "The decimal logarithm.")
         case .floatIsNaN: return row("Float.isNaN: Bool", "Whether it is not a number.")
-        case .floatIsFinite: return row("Float.isFinite: Bool", "Whether it is neither infinite nor not a number.")
+        case .floatIsFinite:
+            return row("Float.isFinite: Bool", "Whether it is neither infinite nor not a number.")
         case .floatToInt: return row("Float.toInt() -> Int", "The whole part; fails when no Int holds it.")
         case .floatToDecimal:
-            return row("Float.toDecimal() -> Decimal", "The Decimal with the same shortest digits; fails if not finite.")
+            return row(
+                "Float.toDecimal() -> Decimal",
+                "The Decimal with the same shortest digits; fails if not finite.")
         case .floatFixed:
-            return row("Float.fixed(places: Int) -> String", "The text with exactly so many digits after the point.")
+            return row(
+                "Float.fixed(places: Int) -> String", "The text with exactly so many digits after the point.")
 
         case .decimalAbs: return row("Decimal.abs() -> Decimal", "The distance from 0.")
         case .decimalMin: return row("Decimal.min(other: Decimal) -> Decimal", "The smaller of the two.")
         case .decimalMax: return row("Decimal.max(other: Decimal) -> Decimal", "The larger of the two.")
         case .decimalRound:
-            return row("Decimal.round(places: Int = 0) -> Decimal", "Rounded to places, halves to the even digit.")
+            return row(
+                "Decimal.round(places: Int = 0) -> Decimal", "Rounded to places, halves to the even digit.")
         case .decimalFloor: return row("Decimal.floor() -> Decimal", "The next whole number at or below.")
         case .decimalCeil: return row("Decimal.ceil() -> Decimal", "The next whole number at or above.")
         case .decimalToFloat: return row("Decimal.toFloat() -> Float", "The nearest Float.")
-        case .decimalToInt: return row("Decimal.toInt() -> Int", "The whole part; fails when no Int holds it.")
+        case .decimalToInt:
+            return row("Decimal.toInt() -> Int", "The whole part; fails when no Int holds it.")
         case .decimalFixed:
-            return row("Decimal.fixed(places: Int) -> String", "The text with exactly so many digits after the point.")
+            return row(
+                "Decimal.fixed(places: Int) -> String",
+                "The text with exactly so many digits after the point.")
 
         case .stringCount: return row("String.count: Int", "How many Unicode scalars it has.")
         case .stringByteCount: return row("String.byteCount: Int", "How many bytes its UTF-8 has.")
         case .stringIsEmpty: return row("String.isEmpty: Bool", "Whether it has no characters.")
-        case .stringContains: return row("String.contains(text: String) -> Bool", "Whether the text occurs in it.")
-        case .stringStartsWith: return row("String.startsWith(prefix: String) -> Bool", "Whether it begins so.")
+        case .stringContains:
+            return row("String.contains(text: String) -> Bool", "Whether the text occurs in it.")
+        case .stringStartsWith:
+            return row("String.startsWith(prefix: String) -> Bool", "Whether it begins so.")
         case .stringEndsWith: return row("String.endsWith(suffix: String) -> Bool", "Whether it ends so.")
         case .stringIndexOf:
             return row(
-                "String.indexOf(text: String, from: Int = 0) -> Int?", "Where the text first occurs, in scalars.")
+                "String.indexOf(text: String, from: Int = 0) -> Int?",
+                "Where the text first occurs, in scalars.")
         case .stringLastIndexOf:
             return row("String.lastIndexOf(text: String) -> Int?", "Where the text last occurs, in scalars.")
         case .stringSplit:
@@ -108,16 +121,19 @@ extension Builtin {
                 "String.splitOnce(separator: String) -> (String, String)?",
                 "What stands before and behind the first separator; null when there is none.")
         case .stringLines:
-            return row("String.lines() -> [String]", "The lines without their ends; a last empty one is left out.")
+            return row(
+                "String.lines() -> [String]", "The lines without their ends; a last empty one is left out.")
         case .stringWords: return row("String.words() -> [String]", "The parts between runs of white space.")
         case .stringTrim: return row("String.trim() -> String", "Without white space at both ends.")
         case .stringTrimStart: return row("String.trimStart() -> String", "Without white space at the start.")
         case .stringTrimEnd: return row("String.trimEnd() -> String", "Without white space at the end.")
         case .stringUpper: return row("String.upper() -> String", "In upper case.")
         case .stringLower: return row("String.lower() -> String", "In lower case.")
-        case .stringCapitalized: return row("String.capitalized() -> String", "With its first letter in upper case.")
+        case .stringCapitalized:
+            return row("String.capitalized() -> String", "With its first letter in upper case.")
         case .stringReplace:
-            return row("String.replace(text: String, with: String) -> String", "With each occurrence replaced.")
+            return row(
+                "String.replace(text: String, with: String) -> String", "With each occurrence replaced.")
         case .stringSlice:
             return row(
                 "String.slice(from: Int, to: Int? = null) -> String",
@@ -131,25 +147,32 @@ extension Builtin {
         case .stringRepeat: return row("String.repeat(count: Int) -> String", "So many copies, joined.")
         case .stringPadStart:
             return row(
-                "String.padStart(width: Int, with: String = \" \") -> String", "Filled at the start up to the width.")
+                "String.padStart(width: Int, with: String = \" \") -> String",
+                "Filled at the start up to the width.")
         case .stringPadEnd:
             return row(
-                "String.padEnd(width: Int, with: String = \" \") -> String", "Filled at the end up to the width.")
+                "String.padEnd(width: Int, with: String = \" \") -> String",
+                "Filled at the end up to the width.")
         case .stringReversed: return row("String.reversed() -> String", "The scalars in reverse.")
         case .stringOccurrences:
-            return row("String.occurrences(text: String) -> Int", "How often the text occurs, without overlaps.")
+            return row(
+                "String.occurrences(text: String) -> Int", "How often the text occurs, without overlaps.")
         case .stringMatches:
             return row(
-                "String.matches(pattern: String) -> Bool", "Whether all of it fits the pattern of `*` and `?`.")
+                "String.matches(pattern: String) -> Bool",
+                "Whether all of it fits the pattern of `*` and `?`.")
         case .stringToInt: return row("String.toInt() -> Int?", "The whole number it writes, or null.")
         case .stringToFloat: return row("String.toFloat() -> Float?", "The number it writes, or null.")
         case .stringToDecimal: return row("String.toDecimal() -> Decimal?", "The number it writes, or null.")
         case .stringToBool: return row("String.toBool() -> Bool?", "`true` or `false`, or null.")
-        case .stringToTime: return row("String.toTime() -> Time?", "The RFC 3339 time or date it writes, or null.")
-        case .stringToDuration: return row("String.toDuration() -> Duration?", "The duration it writes, or null.")
+        case .stringToTime:
+            return row("String.toTime() -> Time?", "The RFC 3339 time or date it writes, or null.")
+        case .stringToDuration:
+            return row("String.toDuration() -> Duration?", "The duration it writes, or null.")
         case .stringToPath: return row("String.toPath() -> Path", "The path with this text.")
         case .stringBytes: return row("String.bytes: Bytes", "Its UTF-8.")
-        case .stringCharacters: return row("String.characters() -> [String]", "One String per Unicode scalar.")
+        case .stringCharacters:
+            return row("String.characters() -> [String]", "One String per Unicode scalar.")
         case .stringCodes: return row("String.codes() -> [Int]", "The numbers of its Unicode scalars.")
         case .stringParseCsv:
             return row(
@@ -198,28 +221,35 @@ extension Builtin {
         case .listReversed: return row("[T].reversed() -> [T]", "In reverse.")
         case .listSorted:
             return row(
-                "[T].sorted<T: Ordered>(descending: Bool = false) -> [T]", "In order; equal ones keep theirs.")
+                "[T].sorted<T: Ordered>(descending: Bool = false) -> [T]", "In order; equal ones keep theirs."
+            )
         case .listSum: return row("[T].sum<T: Number>() -> T", "The sum; 0 when empty.")
         case .listMin: return row("[T].min<T: Ordered>() -> T?", "The first of the smallest.")
         case .listMax: return row("[T].max<T: Ordered>() -> T?", "The first of the largest.")
-        case .listZip: return row("[T].zip<U>(other: [U]) -> [(T, U)]", "Pairs, as many as the shorter one has.")
+        case .listZip:
+            return row("[T].zip<U>(other: [U]) -> [(T, U)]", "Pairs, as many as the shorter one has.")
         case .listEnumerated: return row("[T].enumerated() -> [(Int, T)]", "Each element with its position.")
         case .listUnique: return row("[T].unique<T: Equatable>() -> [T]", "The first of each that are equal.")
         case .listFlatten: return row("[[T]].flatten() -> [T]", "The lists joined.")
-        case .listChunks: return row("[T].chunks(size: Int) -> [[T]]", "Lists of that size; the last may be shorter.")
+        case .listChunks:
+            return row("[T].chunks(size: Int) -> [[T]]", "Lists of that size; the last may be shorter.")
         case .listAppend: return row("[T].append(value: T) -> [T]", "With the value behind.")
         case .listInsert:
-            return row("[T].insert(index: Int, value: T) -> [T]", "With the value there; fails beyond the ends.")
-        case .listRemoveAt: return row("[T].removeAt(index: Int) -> [T]", "Without the element there; fails beyond the ends.")
+            return row(
+                "[T].insert(index: Int, value: T) -> [T]", "With the value there; fails beyond the ends.")
+        case .listRemoveAt:
+            return row("[T].removeAt(index: Int) -> [T]", "Without the element there; fails beyond the ends.")
         case .listRepeat: return row("[T].repeat(count: Int) -> [T]", "So many copies, joined.")
         case .listCompact: return row("[T?].compact() -> [T]", "Without the nulls.")
         case .listCounts: return row("[T].counts<T: Key>() -> [T: Int]", "How often each occurs.")
         case .listToMap:
             return row("[(K, V)].toMap<K: Key, V>() -> [K: V]", "The map of these pairs; a later one wins.")
         case .listJoin:
-            return row("[String].join(separator: String = \"\") -> String", "Joined, with the separator between.")
+            return row(
+                "[String].join(separator: String = \"\") -> String", "Joined, with the separator between.")
         case .listFromCodes:
-            return row("[Int].fromCodes() -> String", "The text of these Unicode scalars; fails when one is none.")
+            return row(
+                "[Int].fromCodes() -> String", "The text of these Unicode scalars; fails when one is none.")
 
         case .mapCount: return row("[K: V].count: Int", "How many entries.")
         case .mapIsEmpty: return row("[K: V].isEmpty: Bool", "Whether there are none.")
@@ -230,7 +260,8 @@ extension Builtin {
         case .mapGet: return row("[K: V].get(key: K, default: V) -> V", "The value there, or the default.")
         case .mapWith: return row("[K: V].with(key: K, value: V) -> [K: V]", "With the value there.")
         case .mapRemove: return row("[K: V].remove(key: K) -> [K: V]", "Without the key.")
-        case .mapMerged: return row("[K: V].merged(other: [K: V]) -> [K: V]", "With the other's entries; they win.")
+        case .mapMerged:
+            return row("[K: V].merged(other: [K: V]) -> [K: V]", "With the other's entries; they win.")
         case .mapSorted: return row("[K: V].sorted() -> [K: V]", "In order of the keys.")
 
         case .rangeCount: return row("Range.count: Int", "How many numbers.")
@@ -242,16 +273,19 @@ extension Builtin {
 
         case .pathName: return row("Path.name: String", "The last part.")
         case .pathStem: return row("Path.stem: String", "The last part without its extension.")
-        case .pathExtension: return row("Path.extension: String", "What stands behind the last point of the name.")
+        case .pathExtension:
+            return row("Path.extension: String", "What stands behind the last point of the name.")
         case .pathParent: return row("Path.parent: Path", "The folder it is in.")
         case .pathText: return row("Path.text: String", "As text.")
         case .pathIsAbsolute: return row("Path.isAbsolute: Bool", "Whether it starts at the root.")
         case .pathParts: return row("Path.parts: [String]", "The names between the slashes.")
         case .pathJoin: return row("Path.join(part: String) -> Path", "The part inside this folder.")
         case .pathWithExtension:
-            return row("Path.withExtension(extension: String) -> Path", "With another extension; none when empty.")
+            return row(
+                "Path.withExtension(extension: String) -> Path", "With another extension; none when empty.")
         case .pathWithName: return row("Path.withName(name: String) -> Path", "With another last part.")
-        case .pathNormalized: return row("Path.normalized() -> Path", "Without `.`, `..` and doubled slashes.")
+        case .pathNormalized:
+            return row("Path.normalized() -> Path", "Without `.`, `..` and doubled slashes.")
 
         case .timeYear: return row("Time.year: Int", "The year, in UTC.")
         case .timeMonth: return row("Time.month: Int", "The month, 1 to 12.")
@@ -266,7 +300,9 @@ extension Builtin {
         case .timeMilliseconds: return row("Time.milliseconds: Int", "Whole milliseconds since 1970.")
         case .timeStartOfDay: return row("Time.startOfDay() -> Time", "Midnight of that day, in UTC.")
         case .timeAddMonths:
-            return row("Time.addMonths(count: Int) -> Time", "So many months later; the day is cut to the month's last.")
+            return row(
+                "Time.addMonths(count: Int) -> Time",
+                "So many months later; the day is cut to the month's last.")
         case .timeFormat:
             return row(
                 "Time.format(pattern: String) -> String",
@@ -289,12 +325,16 @@ extension Builtin {
         case .jsonFields: return row("Json.fields: [String: Json]", "The fields of an object; else none.")
         case .jsonField: return row("Json.field(name: String) -> Json", "The field with that name, or null.")
         case .jsonAt: return row("Json.at(index: Int) -> Json", "The element there, or null.")
-        case .jsonHas: return row("Json.has(name: String) -> Bool", "Whether it is an object with that field.")
+        case .jsonHas:
+            return row("Json.has(name: String) -> Bool", "Whether it is an object with that field.")
         case .jsonText: return row("Json.text() -> String", "As compact JSON.")
         case .jsonWith:
-            return row("Json.with(name: String, value: Json) -> Json", "The object with that field; fails for anything else.")
+            return row(
+                "Json.with(name: String, value: Json) -> Json",
+                "The object with that field; fails for anything else.")
         case .jsonMerged:
-            return row("Json.merged(other: Json) -> Json", "Objects joined, field by field; of others the second.")
+            return row(
+                "Json.merged(other: Json) -> Json", "Objects joined, field by field; of others the second.")
 
         case .minOf: return row("min<T: Ordered>(a: T, b: T) -> T", "The smaller one, the first when equal.")
         case .maxOf: return row("max<T: Ordered>(a: T, b: T) -> T", "The larger one, the first when equal.")
@@ -305,7 +345,10 @@ extension Builtin {
                 "A line of CSV without its end; fields are quoted where needed.")
         case .timeOf:
             return row(
-                "time(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) -> Time",
+                """
+                time(year: Int, month: Int, day: Int, \
+                hour: Int = 0, minute: Int = 0, second: Int = 0) -> Time
+                """,
                 "The instant, in UTC; fails when there is no such date.")
         case .daysOf: return row("days(count: Int) -> Duration", "So many days of 24 hours.")
         case .hoursOf: return row("hours(count: Int) -> Duration", "So many hours.")
@@ -313,7 +356,8 @@ extension Builtin {
         case .secondsOf: return row("seconds(count: Int) -> Duration", "So many seconds.")
         case .millisecondsOf: return row("milliseconds(count: Int) -> Duration", "So many milliseconds.")
         case .timeFromMilliseconds:
-            return row("timeFromMilliseconds(count: Int) -> Time", "The instant so many milliseconds after 1970.")
+            return row(
+                "timeFromMilliseconds(count: Int) -> Time", "The instant so many milliseconds after 1970.")
         default: preconditionFailure("every built-in has a row")
         }
     }
@@ -324,26 +368,33 @@ extension Builtin {
         case .listMap: return inline("[T].map<U>(transform: (T) -> U) -> [U]", "What each element becomes.")
         case .listFilter: return inline("[T].filter(where: (T) -> Bool) -> [T]", "The elements that hold.")
         case .listFilterMap:
-            return inline("[T].filterMap<U>(transform: (T) -> U?) -> [U]", "What each becomes, without the nulls.")
+            return inline(
+                "[T].filterMap<U>(transform: (T) -> U?) -> [U]", "What each becomes, without the nulls.")
         case .listFlatMap:
-            return inline("[T].flatMap<U>(transform: (T) -> [U]) -> [U]", "The lists that they become, joined.")
+            return inline(
+                "[T].flatMap<U>(transform: (T) -> [U]) -> [U]", "The lists that they become, joined.")
         case .listFold:
             return inline(
-                "[T].fold<U>(initial: U, combine: (U, T) -> U) -> U", "All elements taken in, one after another.")
+                "[T].fold<U>(initial: U, combine: (U, T) -> U) -> U",
+                "All elements taken in, one after another.")
         case .listAny: return inline("[T].any(where: (T) -> Bool) -> Bool", "Whether one holds.")
         case .listAll: return inline("[T].all(where: (T) -> Bool) -> Bool", "Whether all hold.")
         case .listFind: return inline("[T].find(where: (T) -> Bool) -> T?", "The first that holds.")
         case .listFindIndex:
-            return inline("[T].findIndex(where: (T) -> Bool) -> Int?", "The position of the first that holds.")
+            return inline(
+                "[T].findIndex(where: (T) -> Bool) -> Int?", "The position of the first that holds.")
         case .listCountWhere: return inline("[T].count(where: (T) -> Bool) -> Int", "How many hold.")
-        case .listTakeWhile: return inline("[T].takeWhile(where: (T) -> Bool) -> [T]", "Those before the first that fails.")
-        case .listDropWhile: return inline("[T].dropWhile(where: (T) -> Bool) -> [T]", "From the first that fails on.")
+        case .listTakeWhile:
+            return inline("[T].takeWhile(where: (T) -> Bool) -> [T]", "Those before the first that fails.")
+        case .listDropWhile:
+            return inline("[T].dropWhile(where: (T) -> Bool) -> [T]", "From the first that fails on.")
         case .listSortedBy:
             return inline(
                 "[T].sorted<K: Ordered>(by: (T) -> K, descending: Bool = false) -> [T]",
                 "In order of the keys; equal ones keep theirs.")
         case .listGroupedBy:
-            return inline("[T].grouped<K: Key>(by: (T) -> K) -> [K: [T]]", "By key, in order of first occurrence.")
+            return inline(
+                "[T].grouped<K: Key>(by: (T) -> K) -> [K: [T]]", "By key, in order of first occurrence.")
         case .listKeyedBy:
             return inline("[T].keyed<K: Key>(by: (T) -> K) -> [K: T]", "By key; a later one wins.")
         case .listUniqueBy:
@@ -354,20 +405,27 @@ extension Builtin {
             return inline("[T].maxBy<K: Ordered>(key: (T) -> K) -> T?", "The first with the largest key.")
         case .listSumBy: return inline("[T].sumBy<U: Number>(value: (T) -> U) -> U", "The sum of the values.")
         case .listPartition:
-            return inline("[T].partition(where: (T) -> Bool) -> ([T], [T])", "Those that hold, and the others.")
-        case .mapMap: return inline("[K: V].map<U>(transform: (K, V) -> U) -> [U]", "What each entry becomes.")
+            return inline(
+                "[T].partition(where: (T) -> Bool) -> ([T], [T])", "Those that hold, and the others.")
+        case .mapMap:
+            return inline("[K: V].map<U>(transform: (K, V) -> U) -> [U]", "What each entry becomes.")
         case .mapMapValues:
             return inline("[K: V].mapValues<U>(transform: (V) -> U) -> [K: U]", "With each value replaced.")
-        case .mapFilter: return inline("[K: V].filter(where: (K, V) -> Bool) -> [K: V]", "The entries that hold.")
+        case .mapFilter:
+            return inline("[K: V].filter(where: (K, V) -> Bool) -> [K: V]", "The entries that hold.")
         case .mapAny: return inline("[K: V].any(where: (K, V) -> Bool) -> Bool", "Whether one holds.")
         case .mapAll: return inline("[K: V].all(where: (K, V) -> Bool) -> Bool", "Whether all hold.")
         case .optionalMap: return inline("T?.map<U>(transform: (T) -> U) -> U?", "What it becomes, or null.")
-        case .optionalFlatMap: return inline("T?.flatMap<U>(transform: (T) -> U?) -> U?", "What it becomes, or null.")
+        case .optionalFlatMap:
+            return inline("T?.flatMap<U>(transform: (T) -> U?) -> U?", "What it becomes, or null.")
         case .optionalIsNull: return inline("T?.isNull: Bool", "Whether it is null.")
-        case .rangeMap: return inline("Range.map<U>(transform: (Int) -> U) -> [U]", "What each number becomes.")
+        case .rangeMap:
+            return inline("Range.map<U>(transform: (Int) -> U) -> [U]", "What each number becomes.")
         case .toJson: return inline("toJson<T: Encodable>(value: T) -> Json", "The value as Json.")
-        case .jsonTextOf: return inline("jsonText<T: Encodable>(value: T) -> String", "The value as compact JSON text.")
-        case .parseJson: return inline("parseJson(text: String) -> Json", "The JSON of the text; fails with the position.")
+        case .jsonTextOf:
+            return inline("jsonText<T: Encodable>(value: T) -> String", "The value as compact JSON text.")
+        case .parseJson:
+            return inline("parseJson(text: String) -> Json", "The JSON of the text; fails with the position.")
         default: preconditionFailure("every built-in has a row")
         }
     }
@@ -389,7 +447,8 @@ extension Builtin {
                 "sortedByKeys<K: Ordered>(list: [T], keys: [K], descending: Bool) -> [T]",
                 "The list in the order of its keys, stable.")
         case .listGroupedByKeys:
-            return hidden("groupedByKeys<K: Key>(list: [T], keys: [K]) -> [K: [T]]", "The list grouped by its keys.")
+            return hidden(
+                "groupedByKeys<K: Key>(list: [T], keys: [K]) -> [K: [T]]", "The list grouped by its keys.")
         default: preconditionFailure("every built-in has a row")
         }
     }

@@ -1,5 +1,6 @@
-// Reads the signatures of `Declarations.swift`: to types of a table (for the checker), or against the types of a
-// call (for the verifier, without touching the table). It trusts its input, which is part of this module.
+// Reads the signatures of `Declarations.swift`: to types of a table (for the checker), or against the types
+// of a call (for the verifier, without touching the table). It trusts its input, which is part of this
+// module.
 package import WfValue
 
 /// A cursor over one signature's bytes.
@@ -39,7 +40,8 @@ struct SignatureParser {
                 let parameterType = type(&types)
                 parameters.append(
                     BuiltinParameter(
-                        name: parameterName, type: parameterType, defaultValue: accept("=") ? literal() : nil))
+                        name: parameterName, type: parameterType, defaultValue: accept("=") ? literal() : nil)
+                )
                 _ = accept(",")
             }
             expect("-")
@@ -47,7 +49,8 @@ struct SignatureParser {
             result = type(&types)
         }
         return BuiltinSignature(
-            builtin: builtin, kind: kind, name: name, receiver: receiver, parameters: parameters, result: result,
+            builtin: builtin, kind: kind, name: name, receiver: receiver, parameters: parameters,
+            result: result,
             constraints: constraints, isInline: declaration.isInline, isHidden: declaration.isHidden)
     }
 
@@ -177,7 +180,9 @@ struct SignatureParser {
         if isVariable {
             let number = variable(text[position])
             while bindings.count <= number { bindings.append(.poison) }
-            if bindings[number] != .poison { return types.unwrapped(bindings[number]) == types.unwrapped(type) }
+            if bindings[number] != .poison {
+                return types.unwrapped(bindings[number]) == types.unwrapped(type)
+            }
         }
         return matchPlain(types.element(of: type), types, &bindings)
     }
@@ -324,8 +329,8 @@ struct SignatureParser {
 }
 
 extension Builtin {
-    /// Whether a `bcall` with operands of these types (the receiver first) and this result type is sound. For the
-    /// verifier: allocates nothing in the table.
+    /// Whether a `bcall` with operands of these types (the receiver first) and this result type is sound. For
+    /// the verifier: allocates nothing in the table.
     package func accepts(operands: [TypeId], result: TypeId, in types: TypeTable) -> Bool {
         let declaration = declaration
         if declaration.isInline { return false }
@@ -355,7 +360,8 @@ extension TypeConstraint {
     /// Whether `sorted`, `min`, `<` and `vcmp` know an order of the type.
     package static func isOrdered(_ type: TypeId, _ types: TypeTable) -> Bool {
         switch types.kind(of: type) {
-        case .poison, .never, .bool, .int, .float, .decimal, .string, .bytes, .duration, .time, .path: return true
+        case .poison, .never, .bool, .int, .float, .decimal, .string, .bytes, .duration, .time, .path:
+            return true
         case .list, .optional: return isOrdered(types.element(of: type), types)
         case .tuple:
             for element in types.tupleElements(of: type) where !isOrdered(element, types) { return false }

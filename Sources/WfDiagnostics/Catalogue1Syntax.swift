@@ -138,14 +138,14 @@ extension Diagnostic {
     }
 
     package static func expectedDeclaration(
-        found: String, suggestion: String?, at span: Span
+        found: String, foreign: String?, suggestion: String?, at span: Span
     ) -> Diagnostic {
         var fixes: [Fix] = []
-        if let suggestion { fixes = [Fix("replace it with `\(suggestion)`", [TextEdit(span, suggestion)])] }
+        if let suggestion = foreign ?? suggestion { fixes = [Fix("replace it with `\(suggestion)`", [TextEdit(span, suggestion)])] }
         return syntax(
             1021, "expected a declaration, found \(found)", span,
             notes: ["statements stand inside a func or a workflow"],
-            help: suggestion.map { "did you mean `\($0)`?" }
+            help: foreign.map { "write `\($0)`" } ?? suggestion.map { "did you mean `\($0)`?" }
                 ?? "start with one of use, const, record, enum, func, workflow, flow, action, config, secret, pool, test",
             fixes: fixes)
     }

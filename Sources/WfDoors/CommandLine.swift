@@ -72,7 +72,9 @@ struct CStringList: ~Copyable {
     }
 
     /// The first entry's bytes up to its end, or empty.
-    func entry(_ index: Int) -> String { index < offsets.count ? String(cString: bytes + offsets[index]) : "" }
+    func entry(_ index: Int) -> String {
+        index < offsets.count ? String(cString: bytes + offsets[index]) : ""
+    }
 
     /// Fixes the addresses for `withPointers`; nothing may be appended between the two.
     mutating func seal() {

@@ -5,7 +5,20 @@ import WfEngine
 import WfValue
 
 enum DoorFailures {
-    static var cancelled: EffectFailure { EffectFailure(kind: "cancelled", message: "stopped before it had ended") }
+    /// `{"key": "text"}` in the binary encoding of `Json`.
+    private static func jsonObject(key: String, text: String) -> [UInt8] {
+        var json = ByteWriter()
+        json.append(8)
+        json.appendCount(1)
+        json.appendString(key)
+        json.append(6)
+        json.appendString(text)
+        return json.toArray()
+    }
+
+    static var cancelled: EffectFailure {
+        EffectFailure(kind: "cancelled", message: "stopped before it had ended")
+    }
 
     static func exit(_ program: String, _ code: Int, accepted: [Int], tail: String) -> EffectFailure {
         var message = "`\(program)` exited with status \(code)"
@@ -21,7 +34,8 @@ enum DoorFailures {
     static func output(_ program: String, stream: String) -> EffectFailure {
         EffectFailure(
             kind: "output",
-            message: "`\(program)` wrote more than \(DoorLimits.capturedBytesMax >> 20) MiB to standard \(stream); "
+            message:
+                "`\(program)` wrote more than \(DoorLimits.capturedBytesMax >> 20) MiB to standard \(stream); "
                 + "let it write to a file")
     }
 
@@ -29,14 +43,18 @@ enum DoorFailures {
         if program.utf8.contains(UInt8(ascii: "/")) {
             return EffectFailure(kind: "notFound", message: "there is no program at `\(program)`")
         }
-        if program.isEmpty { return EffectFailure(kind: "notFound", message: "the name of the program is empty") }
+        if program.isEmpty {
+            return EffectFailure(kind: "notFound", message: "the name of the program is empty")
+        }
         return EffectFailure(
-            kind: "notFound", message: "the program `\(program)` is in no folder of PATH (\(path))")
+            kind: "notFound", message: "the program `\(program)` is in no folder of PATH",
+            data: jsonObject(key: "path", text: path))
     }
 
     static func folderNotUsable(_ folder: String, _ code: Int32) -> EffectFailure {
         EffectFailure(
-            kind: kind(of: code), message: "the working directory `\(folder)` cannot be used: \(errorText(code))")
+            kind: kind(of: code),
+            message: "the working directory `\(folder)` cannot be used: \(errorText(code))")
     }
 
     static func notStarted(_ program: String, _ code: Int32) -> EffectFailure {
@@ -48,12 +66,15 @@ enum DoorFailures {
     static func nulInArguments(_ program: String) -> EffectFailure {
         EffectFailure(
             kind: "argument",
-            message: "an argument or environment entry of `\(program)` contains a NUL byte, which no process can get")
+            message:
+                "an argument or environment entry of `\(program)` contains a NUL byte, which no process can get"
+        )
     }
 
     static func environmentName(_ name: String) -> EffectFailure {
         EffectFailure(
-            kind: "argument", message: "`\(name)` cannot name an environment variable: expected a name without `=`")
+            kind: "argument",
+            message: "`\(name)` cannot name an environment variable: expected a name without `=`")
     }
 
     static func file(_ verb: String, _ path: String, _ code: Int32) -> EffectFailure {
@@ -100,7 +121,9 @@ enum DoorFailures {
             (SIGSEGV, "SEGV"), (SIGUSR2, "USR2"), (SIGPIPE, "PIPE"), (SIGALRM, "ALRM"), (SIGTERM, "TERM"),
             (SIGXCPU, "XCPU"), (SIGXFSZ, "XFSZ"), (SIGSYS, "SYS"),
         ]
-        guard let found = names.first(where: { $0.0 == Int32(truncatingIfNeeded: number) }) else { return "\(number)" }
+        guard let found = names.first(where: { $0.0 == Int32(truncatingIfNeeded: number) }) else {
+            return "\(number)"
+        }
         return "\(number) (\(found.1))"
     }
 }

@@ -89,7 +89,7 @@ package final class Doors {
         switch event.token.kind {
         case .process, .standardInput, .standardOutput, .standardError: processes.handle(event)
         case .workers: workers.takeEnded(into: &reports.ended)
-        case .signals, .other: return
+        case .signals, .turns: return
         }
     }
 
@@ -116,7 +116,8 @@ package final class Doors {
             reports.end(request.attempt, .success([]))
         } catch {
             reports.end(
-                request.attempt, .failure(DoorFailures.text("decode", "what was emitted is no JSON: \(error)")))
+                request.attempt,
+                .failure(DoorFailures.text("decode", "what was emitted is no JSON: \(error)")))
         }
     }
 }
@@ -133,7 +134,9 @@ package func systemRandom() -> UInt64 {
 package func uuidText() -> String {
     var bytes: [UInt8] = []
     for word in [systemRandom(), systemRandom()] {
-        for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift))) }
+        for shift in stride(from: 0, to: 64, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+        }
     }
     bytes[6] = bytes[6] & 0x0F | 0x40
     bytes[8] = bytes[8] & 0x3F | 0x80

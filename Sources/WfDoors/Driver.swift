@@ -36,7 +36,12 @@ package final class Driver {
     private let poller: Poller
     private let signals: SignalWatch?
     private weak var observer: (any DriverObserver)?
+    private let turns: TurnThread
     private var isStopping = false
+    /// The engine has been given something, or has not had its first turn.
+    private var isTurnDue = true
+    /// `Turn.nextWake` of the last turn.
+    private var lastWake: Int64?
     private var events: [PollEvent] = []
     /// Wall clock, microseconds: when what was logged is to be committed at the latest.
     private var logsDue: Int64?
@@ -53,6 +58,8 @@ package final class Driver {
         self.poller = poller
         self.signals = signals
         self.observer = observer
+        turns = try TurnThread(engine)
+        try poller.watch(turns.wakeDescriptor, reading: true, token: PollToken(.turns))
         if let signals {
             try poller.watch(signals.descriptor, reading: true, token: PollToken(.signals))
         }
@@ -63,7 +70,8 @@ package final class Driver {
         var boot = timespec()
         clock_gettime(CLOCK_BOOTTIME, &boot)
         return Moment(
-            wall: Int64(wallMicroseconds()), boot: Int64(boot.tv_sec) * 1_000_000 + Int64(boot.tv_nsec) / 1_000)
+            wall: Int64(wallMicroseconds()),
+            boot: Int64(boot.tv_sec) * 1_000_000 + Int64(boot.tv_nsec) / 1_000)
     }
 
     /// Ends what runs and returns from `run` with `stopped`. Safe to call from the observer.
@@ -73,70 +81,117 @@ package final class Driver {
     /// - Parameter waits: whether to stay when all that is left waits for a time.
     /// - Throws: what the journal refused; every process has been ended by then.
     package func run(waits: Bool = true) throws(JournalError) -> Ending {
+        defer { turns.stop() }
         do throws(JournalError) {
             while true {
-                logsDue = nil
-                let turn = try engine.turn(now: Driver.moment())
-                observer?.turned(turn)
-                if isStopping { return try finishStopping() }
-                for attempt in turn.attemptsToCancel { doors.cancel(attempt) }
-                for request in turn.effectsToStart { doors.start(request) }
-                if !engine.hasLiveRuns { return .finished }
-                if !handOver() {
-                    let now = Int64(wallMicroseconds())
-                    let isDue = turn.nextWake.map { $0 <= now } ?? false
-                    if !waits, !isDue, doors.inFlight == 0, !turn.committed { return .waiting }
-                    waitForEvents(until: turn.committed && !waits ? now : turn.nextWake)
+                handOver()
+                let turn = try nextTurn()
+                if isStopping { return try finishStopping(turn) }
+                if let turn {
+                    if let ending = carryOut(turn, waits: waits) { return ending }
+                } else {
+                    waitForEvents()
                 }
-                if isStopping { return try finishStopping() }
+                if isStopping { return try finishStopping(nil) }
             }
         } catch {
+            _ = turns.wait()
             doors.processes.killAll()
             throw error
         }
     }
 
-    /// Gives the engine what has gathered. Returns whether there was an end of an attempt.
-    private func handOver() -> Bool {
+    /// Takes a turn if one is due and returns it; begins it on the other thread while processes are in flight, and
+    /// returns the one that has ended there.
+    private func nextTurn() throws(JournalError) -> Turn? {
+        if turns.isBusy {
+            guard let result = turns.take() else { return nil }
+            let turn = try result.get()
+            // What ended meanwhile is committed while the processes of this turn are started.
+            handOver()
+            if isDue(turn.nextWake) { _ = turns.begin(now: beginning()) }
+            return turn
+        }
+        if !isDue(lastWake) { return nil }
+        if doors.processes.count > 0, turns.begin(now: beginning()) { return nil }
+        return try engine.turn(now: beginning())
+    }
+
+    /// The engine is about to handle all that it was given.
+    private func beginning() -> Moment {
+        isTurnDue = false
+        logsDue = nil
+        return Driver.moment()
+    }
+
+    private func isDue(_ wake: Int64?) -> Bool {
+        if isTurnDue { return true }
+        guard let due = [wake, logsDue].compactMap({ $0 }).min() else { return false }
+        return due <= Int64(wallMicroseconds())
+    }
+
+    /// Does what a turn asks for. Returns how the run ends when nothing is left.
+    private func carryOut(_ turn: Turn, waits: Bool) -> Ending? {
+        lastWake = turn.nextWake
+        observer?.turned(turn)
+        if isStopping { return nil }
+        for attempt in turn.attemptsToCancel { doors.cancel(attempt) }
+        for request in turn.effectsToStart { doors.start(request) }
+        if turns.isBusy { return nil }
+        if !engine.hasLiveRuns {
+            // Only what a lost run has left behind can still be in flight.
+            doors.processes.killAll()
+            return .finished
+        }
+        if waits || doors.inFlight > 0 || !doors.reports.ended.isEmpty || isDue(turn.nextWake) { return nil }
+        return .waiting
+    }
+
+    /// Gives the engine what has gathered, unless a turn is under way.
+    private func handOver() {
+        for emission in doors.emissions { observer?.emitted(emission) }
+        doors.emissions.removeAll(keepingCapacity: true)
+        if turns.isBusy { return }
+        handOverLogs()
         let reports = doors.reports
+        if !reports.ended.isEmpty { isTurnDue = true }
+        for end in reports.ended { engine.complete(end.attempt, end.outcome) }
+        reports.ended.removeAll(keepingCapacity: true)
+    }
+
+    private func handOverLogs() {
+        let reports = doors.reports
+        if reports.written.isEmpty { return }
         let now = Driver.moment()
-        if !reports.written.isEmpty, logsDue == nil { logsDue = now.wall + Driver.logsEvery }
+        if logsDue == nil { logsDue = now.wall + Driver.logsEvery }
         for written in reports.written {
             engine.log(written.attempt, stream: written.stream, bytes: Array(written.bytes), now: now)
         }
         reports.written.removeAll(keepingCapacity: true)
-        for emission in doors.emissions { observer?.emitted(emission) }
-        doors.emissions.removeAll(keepingCapacity: true)
-        let any = !reports.ended.isEmpty
-        for end in reports.ended { engine.complete(end.attempt, end.outcome) }
-        reports.ended.removeAll(keepingCapacity: true)
-        return any
     }
 
-    /// Waits until an attempt has ended, the engine or a redraw is due, or a signal came.
-    private func waitForEvents(until nextWake: Int64?) {
-        while true {
-            let wake = logsDue.map { min($0, nextWake ?? $0) } ?? nextWake
-            poller.wait(timeout: timeout(until: wake), into: &events)
-            let now = monotonicNanoseconds()
-            for event in events {
-                if event.token.kind == .signals {
-                    signals?.take { observer?.signalled($0) }
-                } else {
-                    doors.handle(event)
-                }
+    /// Waits until something has ended or is due, or a signal came, and does what that asks for.
+    private func waitForEvents() {
+        poller.wait(timeout: doors.reports.ended.isEmpty || turns.isBusy ? timeout() : 0, into: &events)
+        for event in events {
+            if event.token.kind == .signals {
+                signals?.take { observer?.signalled($0) }
+            } else {
+                doors.handle(event)
             }
-            events.removeAll(keepingCapacity: true)
-            doors.processes.runTimers(now: now)
-            if let due = observer?.nextRedraw, due <= now { observer?.redraw() }
-            if handOver() || isStopping { return }
-            if let wake, wake <= Int64(wallMicroseconds()) { return }
         }
+        events.removeAll(keepingCapacity: true)
+        let now = monotonicNanoseconds()
+        doors.processes.runTimers(now: now)
+        if let due = observer?.nextRedraw, due <= now { observer?.redraw() }
     }
 
     /// Nanoseconds until the next thing that is due by the clock; nil: none.
-    private func timeout(until wake: Int64?) -> Int64? {
-        var result = wake.map { max(0, $0 - Int64(wallMicroseconds())) * 1_000 }
+    private func timeout() -> Int64? {
+        var result: Int64?
+        if !turns.isBusy, let wake = [lastWake, logsDue].compactMap({ $0 }).min() {
+            result = max(0, wake - Int64(wallMicroseconds())) * 1_000
+        }
         for due in [doors.processes.nextDeadline, observer?.nextRedraw] {
             guard let due else { continue }
             let left = max(0, due - monotonicNanoseconds())
@@ -146,7 +201,10 @@ package final class Driver {
     }
 
     /// Ends all processes (TERM, KILL after the grace period) and records what still succeeded.
-    private func finishStopping() throws(JournalError) -> Ending {
+    /// - Parameter turn: one that was taken and not carried out; what it starts is left to a resume.
+    private func finishStopping(_ turn: Turn?) throws(JournalError) -> Ending {
+        if let turn { observer?.turned(turn) }
+        if let result = turns.wait() { observer?.turned(try result.get()) }
         doors.processes.cancelAll()
         let end = monotonicNanoseconds() + Int64(DoorLimits.cancelGraceMs) * 2_000_000
         while doors.inFlight > 0, monotonicNanoseconds() < end {
@@ -162,14 +220,13 @@ package final class Driver {
             doors.processes.runTimers(now: monotonicNanoseconds())
         }
         // What was stopped did not end: it gets no outcome, so that a resume runs it again.
-        var anySuccess = false
-        for report in doors.reports.ended {
-            guard case .success = report.outcome else { continue }
-            engine.complete(report.attempt, report.outcome)
-            anySuccess = true
-        }
+        handOverLogs()
+        let successes = doors.reports.ended.filter { if case .success = $0.outcome { true } else { false } }
         doors.reports.ended.removeAll()
-        if anySuccess { observer?.turned(try engine.turn(now: Driver.moment())) }
+        for success in successes { engine.complete(success.attempt, success.outcome) }
+        if !successes.isEmpty || isTurnDue || logsDue != nil {
+            observer?.turned(try engine.turn(now: beginning()))
+        }
         return engine.hasLiveRuns ? .stopped : .finished
     }
 }

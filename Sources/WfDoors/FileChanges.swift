@@ -181,7 +181,8 @@ package func splitPath(_ path: String) -> (folder: String, name: String) {
 
 private func resolvedLink(_ path: String) -> String {
     var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let resolved = realpath(path, nil) else {
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let resolved = realpath(path, nil)
+    else {
         return path
     }
     defer { free(resolved) }

@@ -30,7 +30,9 @@ package struct FileJob: Sendable {
     /// Whether the effect's result is text, so that bytes which are not UTF-8 are replaced.
     let yieldsText: Bool
 
-    package init(attempt: AttemptId, effect: FileEffect, arguments: [UInt8], baseFolder: String, yieldsText: Bool) {
+    package init(
+        attempt: AttemptId, effect: FileEffect, arguments: [UInt8], baseFolder: String, yieldsText: Bool
+    ) {
         self.attempt = attempt
         self.effect = effect
         self.arguments = arguments
@@ -82,7 +84,8 @@ package struct FileJob: Sendable {
             let target = try reader.readString()
             try reader.expectEnd()
             if target.utf8.contains(0) || target.isEmpty {
-                return .failure(DoorFailures.text("argument", "the target path is empty or contains a NUL byte"))
+                return .failure(
+                    DoorFailures.text("argument", "the target path is empty or contains a NUL byte"))
             }
             let targetPath = absolutePath(target, from: baseFolder)
             let code = effect == .copy ? copyFile(path, targetPath) : moveFile(path, targetPath)
@@ -102,7 +105,9 @@ package struct FileJob: Sendable {
             try reader.expectEnd()
             var status = stat()
             if stat(path, &status) != 0 { return .failure(DoorFailures.file("measured", given, errno)) }
-            if status.st_mode & S_IFMT == S_IFDIR { return .failure(DoorFailures.file("measured", given, EISDIR)) }
+            if status.st_mode & S_IFMT == S_IFDIR {
+                return .failure(DoorFailures.file("measured", given, EISDIR))
+            }
             return .success(encodedInt(Int(status.st_size)))
         case .makeFolder:
             try reader.expectEnd()
@@ -134,15 +139,21 @@ package struct FileJob: Sendable {
     /// Part `part` of `count`: from the first line that begins in the part's share of the bytes to the next part's.
     private func readPart(_ given: String, _ path: String, part: Int, of count: Int) -> EffectOutcome {
         guard count > 0, part >= 0, part < count else {
-            let message = "there is no part \(part) of \(count): expected 0 up to, but not including, the count"
+            let message =
+                "there is no part \(part) of \(count): expected 0 up to, but not including, the count"
             return .failure(DoorFailures.text("argument", message))
         }
         switch openedFile(given, path) {
         case .failure(let failure): return .failure(failure)
         case .success(let file):
             defer { close(file.descriptor) }
-            guard file.isRegular else { return .failure(DoorFailures.text("io", "`\(given)` is no regular file")) }
-            switch (lineStart(file, share(file.size, part, count)), lineStart(file, share(file.size, part + 1, count))) {
+            guard file.isRegular else {
+                return .failure(DoorFailures.text("io", "`\(given)` is no regular file"))
+            }
+            switch (
+                lineStart(file, share(file.size, part, count)),
+                lineStart(file, share(file.size, part + 1, count))
+            ) {
             case (.success(let start), .success(let end)): return read(file, given, from: start, upTo: end)
             case (.failure(let trouble), _), (_, .failure(let trouble)):
                 return .failure(DoorFailures.file("read", given, trouble.code))
@@ -235,7 +246,8 @@ package struct FileJob: Sendable {
     private func tooLarge(_ given: String) -> EffectFailure {
         DoorFailures.text(
             "tooLarge",
-            "`\(given)` is larger than \(DoorLimits.fileBytesMax >> 20) MiB; read it in parts with `file.readPart`")
+            "`\(given)` is larger than \(DoorLimits.fileBytesMax >> 20) MiB; read it in parts with `file.readPart`"
+        )
     }
 
     // MARK: listing
@@ -245,7 +257,8 @@ package struct FileJob: Sendable {
             var names = try matchingPaths(given, from: baseFolder)
             if names.count > DoorLimits.listedNamesMax {
                 return .failure(
-                    DoorFailures.text("tooLarge", "`\(given)` matches more than \(DoorLimits.listedNamesMax) names"))
+                    DoorFailures.text(
+                        "tooLarge", "`\(given)` matches more than \(DoorLimits.listedNamesMax) names"))
             }
             names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             var writer = ByteWriter()

@@ -30,7 +30,9 @@ private struct PathMatcher {
     }
 
     /// Where a path as the pattern writes it lies on the disk.
-    private func place(_ shown: String) -> String { shown.utf8.first == UInt8(ascii: "/") ? shown : root + shown }
+    private func place(_ shown: String) -> String {
+        shown.utf8.first == UInt8(ascii: "/") ? shown : root + shown
+    }
 
     func plain(_ pattern: String) throws(Trouble) -> [String] {
         var status = stat()
@@ -59,8 +61,11 @@ private struct PathMatcher {
                 try match(index + 1, path + "/", depth: depth + 1)
             }
         } else {
-            for entry in try names(in: shown, isRequired: false) where fnmatch(part, entry.name, FNM_PERIOD) == 0 {
-                if isLast { found.append(shown + entry.name) } else if entry.isFolder || entry.isLink {
+            for entry in try names(in: shown, isRequired: false)
+            where fnmatch(part, entry.name, FNM_PERIOD) == 0 {
+                if isLast {
+                    found.append(shown + entry.name)
+                } else if entry.isFolder || entry.isLink {
                     try match(index + 1, shown + entry.name + "/", depth: depth + 1)
                 }
             }
@@ -87,7 +92,9 @@ private struct PathMatcher {
             var kind = Int(entry.pointee.d_type)
             if kind == Int(DT_UNKNOWN) {
                 var status = stat()
-                if lstat(place(shown) + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { kind = Int(DT_DIR) }
+                if lstat(place(shown) + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+                    kind = Int(DT_DIR)
+                }
             }
             result.append(Entry(name: name, isFolder: kind == Int(DT_DIR), isLink: kind == Int(DT_LNK)))
         }

@@ -6,7 +6,7 @@ import Glibc
 /// for something that has just gone never reaches its successor.
 package struct PollToken: Equatable, Sendable {
     package enum Kind: UInt8, Sendable {
-        case process, standardInput, standardOutput, standardError, workers, signals, other
+        case process, standardInput, standardOutput, standardError, workers, signals, turns
     }
 
     package var kind: Kind
@@ -26,7 +26,8 @@ package struct PollToken: Equatable, Sendable {
 
     init?(word: UInt64) {
         guard let kind = Kind(rawValue: UInt8(word >> 56)) else { return nil }
-        self.init(kind, place: Int(UInt32(truncatingIfNeeded: word)), generation: UInt32(word >> 32 & 0xFF_FFFF))
+        self.init(
+            kind, place: Int(UInt32(truncatingIfNeeded: word)), generation: UInt32(word >> 32 & 0xFF_FFFF))
     }
 }
 

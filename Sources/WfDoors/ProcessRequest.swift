@@ -42,7 +42,8 @@ package struct ProcessRequest {
     /// Reads `(program, arguments, cwd, env, stdin, ok)`, or for `shell` `(command, cwd, env, stdin, ok)`.
     init(_ request: EffectRequest, isShell: Bool) throws(DecodeError) {
         self.init(
-            attempt: request.attempt, program: "", arguments: [], baseFolder: request.baseFolder, key: request.key,
+            attempt: request.attempt, program: "", arguments: [], baseFolder: request.baseFolder,
+            key: request.key,
             run: request.run.text, step: request.stepPath, attemptNumber: request.attemptNumber)
         let decoded = try withByteReader(request.arguments) { (reader) throws(DecodeError) in
             try ProcessRequest.decode(&reader, isShell: isShell)

@@ -23,7 +23,9 @@ package final class DoorReports {
     func write(_ attempt: AttemptId, _ stream: LogStream, _ bytes: ArraySlice<UInt8>) {
         if !bytes.isEmpty { written.append(Written(attempt: attempt, stream: stream, bytes: bytes)) }
     }
-    func note(_ attempt: AttemptId, _ text: String) { write(attempt, .note, ArraySlice(Array((text + "\n").utf8))) }
+    func note(_ attempt: AttemptId, _ text: String) {
+        write(attempt, .note, ArraySlice(Array((text + "\n").utf8)))
+    }
 }
 
 /// Starts, feeds, reads, cancels and reaps processes.
@@ -33,7 +35,8 @@ package final class ProcessTable {
     private let inherited: InheritedEnvironment
     private var search: ProgramSearch
     private let nullDevice: Int32
-    private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: DoorLimits.pipeBytes, alignment: 16)
+    private let scratch = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: DoorLimits.pipeBytes, alignment: 16)
 
     private var places: [RunningProcess?] = []
     private var generations: [UInt32] = []
@@ -176,14 +179,16 @@ package final class ProcessTable {
         var step: Int32
     }
 
-    private func failure(_ trouble: SpawnTrouble, _ request: ProcessRequest, folder: String) -> EffectFailure {
+    private func failure(_ trouble: SpawnTrouble, _ request: ProcessRequest, folder: String) -> EffectFailure
+    {
         switch (trouble.step, trouble.code) {
         case (2, let code): return DoorFailures.folderNotUsable(folder, code)
         case (3, ENOENT):
             // A script whose interpreter is missing gives ENOENT as well.
             if access(request.program, F_OK) == 0 {
                 return DoorFailures.text(
-                    "notFound", "`\(request.program)` cannot be started: the interpreter in its first line is missing")
+                    "notFound",
+                    "`\(request.program)` cannot be started: the interpreter in its first line is missing")
             }
             return DoorFailures.programNotFound(request.program, path: search.path)
         default: return DoorFailures.notStarted(request.program, trouble.code)
@@ -226,7 +231,8 @@ package final class ProcessTable {
             return .failure(SpawnTrouble(code: -processId, step: failed))
         }
         let process = RunningProcess(
-            attempt: request.attempt, program: request.program, accepted: request.accepted, processId: processId,
+            attempt: request.attempt, program: request.program, accepted: request.accepted,
+            processId: processId,
             pidfd: pidfd, outputDescriptor: outputEnds.read, errorDescriptor: errorEnds.read)
         process.inputDescriptor = inputEnds.write
         return .success(process)
@@ -283,7 +289,7 @@ package final class ProcessTable {
         case .standardError:
             read(&process.errorDescriptor, into: &process.error, process, .error, isEnd: !event.isReadable)
         case .standardInput: process.writeInput()
-        case .workers, .signals, .other: return
+        case .workers, .signals, .turns: return
         }
         // Most processes end right after they have closed their output: ask before another wake-up.
         if !process.hasOpenOutput, process.ending == nil { reap(process) }
@@ -300,7 +306,8 @@ package final class ProcessTable {
         if count > 0 {
             capture.append(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
             if capture.isOverfull, process.failure == nil {
-                process.failure = DoorFailures.output(process.program, stream: stream == .output ? "output" : "error")
+                process.failure = DoorFailures.output(
+                    process.program, stream: stream == .output ? "output" : "error")
                 process.signalGroup(SIGKILL)
             }
         } else {
@@ -342,11 +349,14 @@ package final class ProcessTable {
     }
 
     private func finish(_ process: RunningProcess, _ place: Int) {
-        for (descriptor, stream) in [(process.outputDescriptor, LogStream.output), (process.errorDescriptor, .error)]
+        for (descriptor, stream) in [
+            (process.outputDescriptor, LogStream.output), (process.errorDescriptor, .error),
+        ]
         where descriptor >= 0 {
             reports.write(
                 process.attempt, stream,
-                stream == .output ? process.output.takeLines(ended: true) : process.error.takeLines(ended: true))
+                stream == .output
+                    ? process.output.takeLines(ended: true) : process.error.takeLines(ended: true))
         }
         process.closeAll()
         places[place] = nil
@@ -406,14 +416,17 @@ package final class ProcessTable {
     package func runTimers(now: Int64) {
         if timed.isEmpty { return }
         for place in timed {
-            guard let process = places[place], let deadline = process.deadline, deadline <= now else { continue }
+            guard let process = places[place], let deadline = process.deadline, deadline <= now else {
+                continue
+            }
             if process.ending == nil {
                 process.signalGroup(SIGKILL)
                 process.deadline = now + Int64(DoorLimits.cancelGraceMs) * 1_000_000
             } else {
                 reports.note(
                     process.attempt,
-                    "`\(process.program)` has ended, but left its output open in another process; what comes is lost")
+                    "`\(process.program)` has ended, but left its output open in another process; what comes is lost"
+                )
                 finish(process, place)
             }
         }

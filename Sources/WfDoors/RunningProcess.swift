@@ -56,7 +56,9 @@ final class RunningProcess {
     func writeInput() {
         while inputWritten < input.count {
             let written = input.withUnsafeBytes { buffer in
-                write(inputDescriptor, buffer.baseAddress.map { $0 + inputWritten }, buffer.count - inputWritten)
+                write(
+                    inputDescriptor, buffer.baseAddress.map { $0 + inputWritten }, buffer.count - inputWritten
+                )
             }
             if written < 0 {
                 if errno == EINTR { continue }
@@ -96,8 +98,12 @@ final class RunningProcess {
         }
         var writer = ByteWriter(capacity: output.bytes.count + error.bytes.count + 24)
         writer.appendInt(ending.code)
-        if output.encode(into: &writer) { note("the standard output of `\(program)` is not UTF-8; bytes were replaced") }
-        if error.encode(into: &writer) { note("the standard error of `\(program)` is not UTF-8; bytes were replaced") }
+        if output.encode(into: &writer) {
+            note("the standard output of `\(program)` is not UTF-8; bytes were replaced")
+        }
+        if error.encode(into: &writer) {
+            note("the standard error of `\(program)` is not UTF-8; bytes were replaced")
+        }
         return .success(writer.toArray())
     }
 

@@ -43,7 +43,9 @@ package enum Survivors {
                 tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             guard let processId = Int32(name), !ancestors.contains(processId) else { continue }
-            if readWhole("/proc/\(name)/environ", into: &buffer), holds(buffer, mark) { result.append(processId) }
+            if readWhole("/proc/\(name)/environ", into: &buffer), holds(buffer, mark) {
+                result.append(processId)
+            }
         }
         return result
     }
@@ -57,7 +59,9 @@ package enum Survivors {
             else { break }
             // After the name: state, then the parent.
             let fields = buffer[(nameEnd + 1)...].split(separator: UInt8(ascii: " "))
-            guard fields.count > 1, let parent = Int32(String(decoding: fields[1], as: UTF8.self)) else { break }
+            guard fields.count > 1, let parent = Int32(String(decoding: fields[1], as: UTF8.self)) else {
+                break
+            }
             result.append(parent)
         }
         return result

@@ -23,6 +23,8 @@ struct Printer {
     private var pendingSpace = false
     private var pendingNewline = false
     private var allowsBlank = false
+    /// Whether a blank line below a comment stays even where `allowsBlank` is not set.
+    private var allowsBlankBelowComment = false
     private var blankAfterComment = false
     private var flushed: UInt32 = .max
     /// Above 0: no line may be broken (inside an interpolation).
@@ -118,7 +120,14 @@ struct Printer {
         if isTrial { return stop(.broke) }
         pendingNewline = true
         allowsBlank = blank
+        allowsBlankBelowComment = false
         if !blank { blankAfterComment = false }
+    }
+
+    /// Ends the line before an item of a list: a blank line of the source stays, but for one before the first item.
+    mutating func newline(item: Int) {
+        newline(blank: item > 0)
+        allowsBlankBelowComment = true
     }
 
     private mutating func leading() {
@@ -148,19 +157,21 @@ struct Printer {
         if isTrial { return stop(.broke) }
         let inList = pendingNewline && allowsBlank
         var previousWasComment = false
+        var standsAlone = out.isEmpty
         for comment in comments {
             let bytes = trimmed(tree.bytes(from: comment.start, to: comment.end))
             if comment.newlinesBefore == 0, !out.isEmpty, !previousWasComment {
                 write(Array("  ".utf8))
             } else if !out.isEmpty {
-                lineBreak(blank: comment.newlinesBefore > 1 && (inList || previousWasComment && allowsBlank))
+                lineBreak(blank: comment.newlinesBefore > 1 && (inList || previousWasComment))
             }
             write(bytes)
+            if comment.newlinesBefore > 0 { standsAlone = true }
             previousWasComment = true
         }
         pendingNewline = true
         pendingSpace = false
-        blankAfterComment = newlinesAfter > 1 && (allowsBlank || !inList && allowsBlank)
+        blankAfterComment = newlinesAfter > 1 && (allowsBlank || allowsBlankBelowComment && standsAlone)
     }
 
     private mutating func separate() {
@@ -206,7 +217,8 @@ struct Printer {
         ignoresSource = ignoringSource
         defer { ignoresSource = false }
         let saved = (
-            next, indent, column, pendingSpace, pendingNewline, allowsBlank, blankAfterComment, flushed
+            next, indent, column, pendingSpace, pendingNewline, allowsBlank, allowsBlankBelowComment,
+            blankAfterComment, flushed
         )
         isTrial = true
         outcome = .fits
@@ -222,7 +234,10 @@ struct Printer {
         isTrial = false
         stopped = false
         out.removeLast(out.count - count)
-        (next, indent, column, pendingSpace, pendingNewline, allowsBlank, blankAfterComment, flushed) = saved
+        (
+            next, indent, column, pendingSpace, pendingNewline, allowsBlank, allowsBlankBelowComment,
+            blankAfterComment, flushed
+        ) = saved
         return result
     }
 

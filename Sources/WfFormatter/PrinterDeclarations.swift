@@ -6,7 +6,7 @@ extension Printer {
     mutating func sourceFile(_ id: NodeId) {
         for (index, item) in SourceFileView(tree, id).items.enumerated() {
             dropSemicolons()
-            if index > 0 { newline(blank: true) }
+            newline(item: index)
             node(item)
         }
         dropSemicolons()
@@ -184,7 +184,7 @@ extension Printer {
         token()
         indent += 1
         for (index, item) in items.enumerated() {
-            newline(blank: index > 0)
+            newline(item: index)
             node(item)
             drop(.comma)
             drop(.semicolon)
@@ -242,7 +242,7 @@ extension Printer {
         indent += 1
         for (index, statement) in statements.enumerated() {
             dropSemicolons()
-            newline(blank: index > 0)
+            newline(item: index)
             node(statement)
         }
         dropSemicolons()

@@ -46,6 +46,10 @@ extension Printer {
     private mutating func expression(_ id: NodeId) {
         switch tree.kind(id) {
         case .stringExpr: string(id)
+        case .callExpr where CallExprView(tree, id).isSleepUntil:
+            keyword()
+            keyword()
+            for argument in CallExprView(tree, id).arguments { node(argument.value) }
         case .memberExpr, .tupleFieldExpr, .indexExpr, .callExpr: chain(id)
         case .implicitMemberExpr, .unitExpr:
             token()
@@ -131,7 +135,7 @@ extension Printer {
         token()
         indent += 1
         for index in 0..<count {
-            newline(blank: index > 0)
+            newline(item: index)
             print(&self, index)
             if nextKind == .comma {
                 token()
@@ -147,7 +151,9 @@ extension Printer {
     private mutating func fits(
         _ count: Int, _ padded: Bool, _ hugged: NodeId?, _ print: (inout Printer, Int) -> Void
     ) -> Bool {
-        if trial(ignoringSource: true, { $0.flatList(count, padded, print) }) != .overflow { return true }
+        // Between braces the line on which a field begins decides which lines continue it: a field has one of its own.
+        let outcome = trial(ignoringSource: true) { $0.flatList(count, padded, print) }
+        if outcome == .fits || outcome == .broke && !padded { return true }
         guard let hugged, let opening = opening(hugged) else { return false }
         let end = trial(
             ignoringSource: true,
@@ -274,6 +280,7 @@ extension Printer {
         var at = id
         scan: while true {
             switch tree.kind(at) {
+            case .callExpr where CallExprView(tree, at).isSleepUntil: break scan
             case .memberExpr, .tupleFieldExpr, .indexExpr, .callExpr:
                 links.append(at)
                 at = MemberExprView(tree, at).base
@@ -454,7 +461,7 @@ extension Printer {
         token()
         indent += 1
         for (index, branch) in branches.enumerated() {
-            newline(blank: index > 0)
+            newline(item: index)
             node(branch)
             drop(.comma)
             drop(.semicolon)

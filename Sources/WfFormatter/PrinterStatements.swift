@@ -265,7 +265,7 @@ extension Printer {
         token()
         indent += 1
         for (index, item) in items.enumerated() {
-            newline(blank: index > 0)
+            newline(item: index)
             print(&self, item)
             drop(.comma)
             drop(.semicolon)

@@ -1,5 +1,5 @@
-// The binary encoding straight into memory and out of it, by type. The bytes may be hostile: every count, tag and
-// number is checked here. The form is WfValue's (Validation.swift).
+// The binary encoding straight into memory and out of it, by type. The bytes may be hostile: every count, tag
+// and number is checked here. The form is WfValue's (Validation.swift).
 import WfValue
 
 private func exhausted(_ context: Context, _ reader: borrowing ByteReader) -> DecodeError {
@@ -82,7 +82,9 @@ func readBinary(
     }
 }
 
-private func claimed(_ context: Context, _ bytes: Int, _ reader: borrowing ByteReader) throws(DecodeError) -> Int {
+private func claimed(_ context: Context, _ bytes: Int, _ reader: borrowing ByteReader) throws(DecodeError)
+    -> Int
+{
     let object = allocate(context, bytes)
     if object == 0 { throw exhausted(context, reader) }
     return object
@@ -95,7 +97,8 @@ private func copied(
 }
 
 private func readMembers(
-    _ context: Context, _ start: UInt32, _ count: UInt32, _ place: Int, _ reader: inout ByteReader, _ depth: Int
+    _ context: Context, _ start: UInt32, _ count: UInt32, _ place: Int, _ reader: inout ByteReader,
+    _ depth: Int
 ) throws(DecodeError) {
     for index in 0..<Int(count) {
         let member = context.pointee.members[Int(start) + index]
@@ -130,7 +133,9 @@ private func readBinaryJson(
         let list = try claimed(context, 16 + count * 8, reader)
         base.setHeader(list, Header.make(ObjectKind.list, layout: 1, size: count))
         base.setWord(list + 8, count)
-        for index in 0..<count { base.setElement(list, index, try readBinaryJson(context, &reader, depth + 1)) }
+        for index in 0..<count {
+            base.setElement(list, index, try readBinaryJson(context, &reader, depth + 1))
+        }
         return list
     case JsonTag.object:
         let count = try reader.readCount()
@@ -161,13 +166,19 @@ func writeBinary(
     let row = context.pointee.types[Int(type)]
     let base = context.pointee.base
     if _slowPath(depth > MachineLimits.depthMax) {
-        throw raise(context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
+        throw raise(
+            context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
     }
     switch row.kind {
     case .unit: return
     case .bool: out.append(value != 0 ? 1 : 0)
     case .int, .duration, .time: out.appendInt(value)
-    case .float: out.appendFloat(floatOf(value))
+    case .float:
+        let number = floatOf(value)
+        if _slowPath(!number.isFinite) {
+            throw raise(context, .encode, "\(number) can be neither stored nor sent: expected a finite Float")
+        }
+        out.appendFloat(number)
     case .decimal: out.appendDecimal(decimal(base, value))
     case .string, .path, .bytes:
         out.appendCount(base.textCount(value))
@@ -183,7 +194,9 @@ func writeBinary(
     case .list:
         let count = base.listCount(value)
         out.appendCount(count)
-        for index in 0..<count { try writeBinary(context, row.first, base.element(value, index), &out, depth + 1) }
+        for index in 0..<count {
+            try writeBinary(context, row.first, base.element(value, index), &out, depth + 1)
+        }
     case .map:
         let count = base.mapCount(value)
         out.appendCount(count)
@@ -220,7 +233,8 @@ private func writeBinaryJson(
 ) throws(Trap) {
     let base = context.pointee.base
     if depth > MachineLimits.depthMax {
-        throw raise(context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
+        throw raise(
+            context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
     }
     switch base.kind(json) {
     case ObjectKind.jsonBool: out.append(base.field(json, 0) != 0 ? JsonTag.true : JsonTag.false)

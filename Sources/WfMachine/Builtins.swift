@@ -1,5 +1,5 @@
-// The way from `bcall` to the implementation of a built-in, and what those share. What a built-in is stands in
-// WfBuiltins; which types it gets the verifier has checked.
+// The way from `bcall` to the implementation of a built-in, and what those share. What a built-in is stands
+// in WfBuiltins; which types it gets the verifier has checked.
 import WfBuiltins
 import WfPlan
 import WfValue

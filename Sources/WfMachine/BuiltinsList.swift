@@ -28,9 +28,9 @@ func listBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
         for index in 0..<count { base.setElement(copy, index, base.element(list, count - 1 - index)) }
         return copy
     case .listSorted:
-        let copy = try copyList(context, list, room: 0)
+        let copy = try fresh(o, room: count, isWord)
         if count > 1 { try sortList(o, copy, elementType, descending: o[1] != 0) }
-        return copy == 0 ? try claimList(context, count: 0, references: !isWord) : copy
+        return copy
     case .listSum: return try sum(o, elementType)
     case .listMin, .listMax: return try extreme(o, elementType, isWord, isMax: builtin == .listMax)
     case .listZip: return try zip(o)
@@ -118,7 +118,9 @@ private func sum(_ o: Operands, _ type: UInt32) throws(Trap) -> Int {
     case .decimal:
         var total = DecimalValue.zero
         for index in 0..<count {
-            guard let next = total.adding(decimal(base, base.element(o[0], index))) else { throw o.overflow() }
+            guard let next = total.adding(decimal(base, base.element(o[0], index))) else {
+                throw o.overflow()
+            }
             total = next
         }
         return try makeDecimal(o.context, total)

@@ -91,10 +91,12 @@ func jsonBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
         for index in 0..<count { base.setElement(list, index, base.mapKey(json, index)) }
         return list
     case .jsonCount:
-        return kind == ObjectKind.map ? base.mapCount(json) : (kind == ObjectKind.list ? base.listCount(json) : 0)
+        return kind == ObjectKind.map
+            ? base.mapCount(json) : (kind == ObjectKind.list ? base.listCount(json) : 0)
     case .jsonElements:
         return kind == ObjectKind.list ? o.alias(json) : try claimList(context, count: 0, references: true)
-    case .jsonFields: return kind == ObjectKind.map ? o.alias(json) : try claimMap(context, layout: 3, room: 0)
+    case .jsonFields:
+        return kind == ObjectKind.map ? o.alias(json) : try claimMap(context, layout: 3, room: 0)
     case .jsonField:
         let entry = kind == ObjectKind.map ? mapFind(base, json, o[1]) : -1
         return entry < 0 ? context.pointee.jsonNull : present(o, base.mapValue(json, entry))

@@ -11,7 +11,9 @@ func numberBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
     case .intMin: return min(o[0], o[1])
     case .intMax: return max(o[0], o[1])
     case .intClamp:
-        if o[1] > o[2] { throw o.fail(.index, "clamp from \(o[1]) to \(o[2]): expected the smaller bound first") }
+        if o[1] > o[2] {
+            throw o.fail(.index, "clamp from \(o[1]) to \(o[2]): expected the smaller bound first")
+        }
         return min(max(o[0], o[1]), o[2])
     case .intPow: return try power(o)
     case .intSign: return o[0].signum()

@@ -40,7 +40,8 @@ func textBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
         return try slice(o, from, from + byteOffset(start + from, count - from, range.count))
     case .stringTake: return try slice(o, 0, byteOffset(start, count, try o.size(1, "count")))
     case .stringDrop: return try slice(o, byteOffset(start, count, try o.size(1, "count")), count)
-    case .stringRemovePrefix: return try slice(o, hasPrefix(o.bytes(0), o.bytes(1)) ? o.bytes(1).count : 0, count)
+    case .stringRemovePrefix:
+        return try slice(o, hasPrefix(o.bytes(0), o.bytes(1)) ? o.bytes(1).count : 0, count)
     case .stringRemoveSuffix:
         return try slice(o, 0, hasSuffix(o.bytes(0), o.bytes(1)) ? count - o.bytes(1).count : count)
     case .stringRepeat: return try repeated(o, try o.size(1, "count"))
@@ -192,12 +193,16 @@ private func findLast(_ start: Bytes, _ count: Int, _ needle: Bytes, _ length: I
 }
 
 func hasPrefix(_ text: UnsafeRawBufferPointer, _ prefix: UnsafeRawBufferPointer) -> Bool {
-    guard text.count >= prefix.count, let one = text.baseAddress, let two = prefix.baseAddress else { return false }
+    guard text.count >= prefix.count, let one = text.baseAddress, let two = prefix.baseAddress else {
+        return false
+    }
     return memcmp(one, two, prefix.count) == 0
 }
 
 func hasSuffix(_ text: UnsafeRawBufferPointer, _ suffix: UnsafeRawBufferPointer) -> Bool {
-    guard text.count >= suffix.count, let one = text.baseAddress, let two = suffix.baseAddress else { return false }
+    guard text.count >= suffix.count, let one = text.baseAddress, let two = suffix.baseAddress else {
+        return false
+    }
     return memcmp(one + (text.count - suffix.count), two, suffix.count) == 0
 }
 
@@ -248,7 +253,9 @@ struct ListMaker {
 
     func add(_ start: Bytes, _ count: Int) throws(Trap) {
         if count == 0 { return context.pointee.push(context.pointee.emptyText) }
-        if count == 1 && start[0] < 0x80 { return context.pointee.push(context.pointee.asciiTexts[Int(start[0])]) }
+        if count == 1 && start[0] < 0x80 {
+            return context.pointee.push(context.pointee.asciiTexts[Int(start[0])])
+        }
         context.pointee.push(try makeText(context, start, count))
     }
 
@@ -256,7 +263,8 @@ struct ListMaker {
         let count = context.pointee.stackCount - first
         context.pointee.stackCount = first
         let list = try claimList(context, count: count, references: references)
-        (context.pointee.base + (list + 16)).copyMemory(from: context.pointee.stack + first, byteCount: count * 8)
+        (context.pointee.base + (list + 16)).copyMemory(
+            from: context.pointee.stack + first, byteCount: count * 8)
         return list
     }
 }
@@ -516,7 +524,9 @@ private func parseFloat(_ text: UnsafeRawBufferPointer) -> Double? {
         default: return nil
         }
     }
-    guard sawDigit, let value = Double(String(decoding: text, as: UTF8.self)), value.isFinite else { return nil }
+    guard sawDigit, let value = Double(String(decoding: text, as: UTF8.self)), value.isFinite else {
+        return nil
+    }
     return value
 }
 
@@ -547,7 +557,8 @@ private func urlEncode(_ o: Operands) throws(Trap) -> Int {
     o.context.pointee.scratch.truncate(to: 0)
     for byte in o.bytes(0) {
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: o.context.pointee.scratch.append(byte)
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+            o.context.pointee.scratch.append(byte)
         default:
             o.context.pointee.scratch.append(UInt8(ascii: "%"))
             o.context.pointee.scratch.append(hexDigit(byte >> 4) & ~(byte >> 4 > 9 ? 0x20 : 0))
@@ -633,7 +644,8 @@ private func quotedField(_ o: Operands, _ place: Int, _ row: ListMaker) throws(T
     at += 1
     if at < count && start[at] != separator && start[at] != 10 && start[at] != 13 {
         let line = lineNumber(start, at)
-        throw o.fail(.decode, "line \(line): expected a separator or the end of the line behind a quoted field")
+        throw o.fail(
+            .decode, "line \(line): expected a separator or the end of the line behind a quoted field")
     }
     return at
 }

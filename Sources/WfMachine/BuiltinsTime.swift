@@ -131,7 +131,9 @@ private func format(_ o: Operands, _ days: Int, _ ofDay: Int) throws(Trap) -> In
         case "F": result += day
         case "T": result += "\(hour):\(minute):\(second)"
         case "%": result += "%"
-        default: throw o.fail(.index, "expected one of %Y %m %d %H %M %S %L %j %a %A %b %B %F %T, found %\(scalar)")
+        default:
+            throw o.fail(
+                .index, "expected one of %Y %m %d %H %M %S %L %j %a %A %b %B %F %T, found %\(scalar)")
         }
     }
     if isEscape { throw o.fail(.index, "the pattern ends with %, write %% for the sign itself") }
@@ -156,7 +158,9 @@ private func lastPart(_ path: UnsafeRawBufferPointer) -> Range<Int> {
 private func extensionPoint(_ path: UnsafeRawBufferPointer, _ name: Range<Int>) -> Int {
     var place = name.upperBound - 1
     while place > name.lowerBound {
-        if path[place] == point { return path[name.lowerBound] == point && name.count == 2 ? name.upperBound : place }
+        if path[place] == point {
+            return path[name.lowerBound] == point && name.count == 2 ? name.upperBound : place
+        }
         place -= 1
     }
     return name.upperBound
@@ -168,12 +172,14 @@ func pathBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
     switch builtin {
     case .pathName: return try slice(o, name.lowerBound, name.upperBound)
     case .pathStem: return try slice(o, name.lowerBound, extensionPoint(path, name))
-    case .pathExtension: return try slice(o, min(extensionPoint(path, name) + 1, name.upperBound), name.upperBound)
+    case .pathExtension:
+        return try slice(o, min(extensionPoint(path, name) + 1, name.upperBound), name.upperBound)
     case .pathParent:
         var end = name.lowerBound
         while end > 1, path[end - 1] == slash { end -= 1 }
         if end > 0 { return try slice(o, 0, end) }
-        return path.isEmpty || path[0] != slash ? o.context.pointee.asciiTexts[Int(point)] : try slice(o, 0, 1)
+        return path.isEmpty || path[0] != slash
+            ? o.context.pointee.asciiTexts[Int(point)] : try slice(o, 0, 1)
     case .pathText: return o.alias(o[0])
     case .pathIsAbsolute: return !path.isEmpty && path[0] == slash ? 1 : 0
     case .pathParts:
@@ -197,7 +203,8 @@ func pathBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
     case .pathWithExtension:
         let text = o.bytes(1)
         o.context.pointee.scratch.truncate(to: 0)
-        o.context.pointee.scratch.append(UnsafeRawBufferPointer(rebasing: path[..<extensionPoint(path, name)]))
+        o.context.pointee.scratch.append(
+            UnsafeRawBufferPointer(rebasing: path[..<extensionPoint(path, name)]))
         if !text.isEmpty && !name.isEmpty {
             if text[0] != point { o.context.pointee.scratch.append(point) }
             o.context.pointee.scratch.append(text)
@@ -224,7 +231,9 @@ private func normalized(_ o: Operands) throws(Trap) -> Int {
         let isUp = part.count == 2 && path[part.lowerBound] == point && path[part.lowerBound + 1] == point
         if part.isEmpty || (part.count == 1 && path[part.lowerBound] == point) { continue }
         if isUp {
-            if let last = parts.last, !(last.count == 2 && path[last.lowerBound] == point && path[last.lowerBound + 1] == point) {
+            if let last = parts.last,
+                !(last.count == 2 && path[last.lowerBound] == point && path[last.lowerBound + 1] == point)
+            {
                 parts.removeLast()
                 continue
             }

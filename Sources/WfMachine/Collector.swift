@@ -1,9 +1,9 @@
-// The copying collector: everything reachable from registers and cells moves to the other space. Exact: frames
-// say which registers are references, headers say which words of an object are.
+// The copying collector: everything reachable from registers and cells moves to the other space. Exact:
+// frames say which registers are references, headers say which words of an object are.
 import Glibc
 
-/// Collects when the space is used up to its soft limit. Every operation that allocates calls it first, when all
-/// its operands are in registers. Throws when what is alive is more than the limit.
+/// Collects when the space is used up to its soft limit. Every operation that allocates calls it first, when
+/// all its operands are in registers. Throws when what is alive is more than the limit.
 @inline(__always)
 func collectIfNeeded(_ context: Context) throws(Trap) {
     if _slowPath(context.pointee.top >= context.pointee.softEnd) { try collect(context) }

@@ -1,5 +1,6 @@
-// Equality and order of values in memory, by type. The same rules as for encoded values (WfValue's Comparison):
-// numbers by value, NaN equals itself and comes last, text by its bytes, null first, maps without regard to order.
+// Equality and order of values in memory, by type. The same rules as for encoded values (WfValue's
+// Comparison): numbers by value, NaN equals itself and comes last, text by its bytes, null first, maps
+// without regard to order.
 import Glibc
 import WfValue
 
@@ -44,7 +45,8 @@ func valuesEqual(
     case .string, .path, .bytes, .secret: return textsEqual(base, left, right)
     case .decimal: return left == right || decimal(base, left) == decimal(base, right)
     case .json: return try jsonsEqual(context, left, right, depth)
-    case .range: return base.field(left, 0) == base.field(right, 0) && base.field(left, 1) == base.field(right, 1)
+    case .range:
+        return base.field(left, 0) == base.field(right, 0) && base.field(left, 1) == base.field(right, 1)
     case .optional:
         if left == 0 || right == 0 { return left == right }
         if context.pointee.types[Int(row.first)].isWord {
@@ -82,7 +84,6 @@ func valuesEqual(
     case .poison, .never, .function, .variable: return left == right
     }
 }
-
 
 private func membersEqual(
     _ context: Context, _ start: UInt32, _ count: UInt32, _ left: Int, _ right: Int, _ depth: Int
@@ -139,7 +140,8 @@ func jsonsEqual(_ context: Context, _ left: Int, _ right: Int, _ depth: Int) thr
     case 5:
         if base.listCount(left) != base.listCount(right) { return false }
         for index in 0..<base.listCount(left) {
-            let equal = try jsonsEqual(context, base.element(left, index), base.element(right, index), depth + 1)
+            let equal = try jsonsEqual(
+                context, base.element(left, index), base.element(right, index), depth + 1)
             if !equal { return false }
         }
         return true

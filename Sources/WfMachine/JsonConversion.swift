@@ -1,5 +1,5 @@
-// Values to Json and back, in memory. [Json], [String], [String: Json] and what consists of them are Json as they
-// are; all else is built anew. It does not know JSON text.
+// Values to Json and back, in memory. [Json], [String], [String: Json] and what consists of them are Json as
+// they are; all else is built anew. It does not know JSON text.
 import WfValue
 
 /// A value as Json.
@@ -7,7 +7,8 @@ func toJson(_ context: Context, _ type: UInt32, _ value: Int, _ depth: Int = 0) 
     let row = context.pointee.types[Int(type)]
     let base = context.pointee.base
     if depth > MachineLimits.depthMax {
-        throw raise(context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
+        throw raise(
+            context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
     }
     if row.isJsonAlready {
         if value == 0 { return try emptyJson(context, row) }
@@ -48,7 +49,8 @@ func toJson(_ context: Context, _ type: UInt32, _ value: Int, _ depth: Int = 0) 
         let count = base.listCount(value)
         let list = try claimList(context, count: count, references: true)
         for index in 0..<count {
-            base.setElement(list, index, try toJson(context, row.first, base.element(value, index), depth + 1))
+            base.setElement(
+                list, index, try toJson(context, row.first, base.element(value, index), depth + 1))
         }
         return list
     case .map:
@@ -258,14 +260,17 @@ private func positionalFromJson(
     guard base.kind(json) == ObjectKind.list, base.listCount(json) == Int(count) else { return false }
     for index in 0..<Int(count) {
         let member = context.pointee.members[Int(start) + index]
-        guard let item = try fromJson(context, member.type, base.element(json, index), depth) else { return false }
+        guard let item = try fromJson(context, member.type, base.element(json, index), depth) else {
+            return false
+        }
         base.setWord(place + index * 8, item)
     }
     return true
 }
 
 private func membersFromJson(
-    _ context: Context, _ start: UInt32, _ count: UInt32, _ place: Int, _ json: Int, _ depth: Int, isOpen: Bool
+    _ context: Context, _ start: UInt32, _ count: UInt32, _ place: Int, _ json: Int, _ depth: Int,
+    isOpen: Bool
 ) throws(Trap) -> Bool {
     let base = context.pointee.base
     guard base.kind(json) == ObjectKind.map else { return false }

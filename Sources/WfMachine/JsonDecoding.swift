@@ -164,9 +164,12 @@ private struct JsonDecoder {
                 context.pointee.scratch.truncate(to: 0)
                 guard context.pointee.scratch.appendDecodedBase64(bytes) else { break }
                 context.pointee.top = place
-                return try claimed { () throws(Trap) in try makeText(context, context.pointee.scratch.written) }
+                return try claimed { () throws(Trap) in try makeText(context, context.pointee.scratch.written)
+                }
             }
-            guard let number = row.kind == .time ? TimeText.parse(bytes) : DurationText.parse(bytes) else { break }
+            guard let number = row.kind == .time ? TimeText.parse(bytes) : DurationText.parse(bytes) else {
+                break
+            }
             context.pointee.top = place
             return number
         case .range:
@@ -270,7 +273,8 @@ private struct JsonDecoder {
         }
         if _slowPath(found != count) {
             for index in 0..<count {
-                let isSeen = count <= 64 ? seen >> UInt64(index) & 1 != 0 : context.pointee.stack[flags + index] != 0
+                let isSeen =
+                    count <= 64 ? seen >> UInt64(index) & 1 != 0 : context.pointee.stack[flags + index] != 0
                 if !isSeen { base.setWord(place &+ index &* 8, try absent(rows[index])) }
             }
         }
@@ -412,7 +416,8 @@ private struct JsonDecoder {
         case .null, .true, .false:
             try reader.readLiteral(kind)
             return kind == .null
-                ? context.pointee.jsonNull : (kind == .true ? context.pointee.jsonTrue : context.pointee.jsonFalse)
+                ? context.pointee.jsonNull
+                : (kind == .true ? context.pointee.jsonTrue : context.pointee.jsonFalse)
         case .number:
             let number = try reader.readNumber()
             if let int = number.asInt {

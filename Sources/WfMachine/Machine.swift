@@ -83,7 +83,8 @@ package final class Machine {
         result = UnsafeMutablePointer<Int>.allocate(capacity: 1)
         result.initialize(to: 0)
 
-        // Zeros, constants, two spaces, frames, registers: one stretch of address space; pages come when touched.
+        // Zeros, constants, two spaces, frames, registers: one stretch of address space; pages come when
+        // touched.
         let spaceBytes = (limits.heapBytesMax * 2 + limits.heapBytesFirst + 0x1F_FFFF) & ~0x1F_FFFF
         framesBytes = ((limits.frameDepthMax + 2) * MemoryLayout<Frame>.stride + 4095) & ~4095
         registersBytes = ((limits.registersMax + 65_536) * 8 + 4095) & ~4095
@@ -91,7 +92,8 @@ package final class Machine {
         (region, regionBytes) = Machine.reserve(fixedBytes + spaceBytes * 3, atLeast: fixedBytes + (3 << 26))
         let eachSpace = ((regionBytes - fixedBytes) / 3) & ~4095
 
-        let frames = (region + Machine.zeroBytes).bindMemory(to: Frame.self, capacity: limits.frameDepthMax + 2)
+        let frames = (region + Machine.zeroBytes).bindMemory(
+            to: Frame.self, capacity: limits.frameDepthMax + 2)
         let registers = (region + Machine.zeroBytes + framesBytes).bindMemory(
             to: Int.self, capacity: limits.registersMax)
         context = Context.allocate(capacity: 1)
@@ -100,8 +102,10 @@ package final class Machine {
                 base: region, frame: frames, frames: frames, framesEnd: frames + limits.frameDepthMax,
                 registers: registers, registersEnd: registers + limits.registersMax, functions: functions,
                 types: types, members: members, cases: cases, names: names, layouts: layouts,
-                layoutWords: layoutWords, constants: constants, reciprocals: reciprocals, cells: cells, cellStates: cellStates,
-                cellReferences: cellReferences, cellReferenceCount: referenceCells.count, asciiTexts: asciiTexts,
+                layoutWords: layoutWords, constants: constants, reciprocals: reciprocals, cells: cells,
+                cellStates: cellStates,
+                cellReferences: cellReferences, cellReferenceCount: referenceCells.count,
+                asciiTexts: asciiTexts,
                 stack: UnsafeMutablePointer<Int>.allocate(capacity: 1024), stackRoom: 1024, trapPc: halt,
                 machine: Unmanaged.passUnretained(self)))
         context.pointee.spaceBytes = eachSpace
@@ -151,7 +155,8 @@ package final class Machine {
     ///   - inputs: one value per parameter in the encoding of its type; bytes may be hostile.
     ///   - fuel: jumps and calls that may be taken.
     package func run(
-        function: Int, inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>, fuel: Int = MachineLimits.fuelDefault,
+        function: Int, inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>,
+        fuel: Int = MachineLimits.fuelDefault,
         output: inout ByteWriter
     ) -> Fault? {
         defer { reset() }
@@ -168,7 +173,8 @@ package final class Machine {
 
     /// Runs a function that yields a Bool (0 or 1), Int, Duration, Time or the number of an enum's case.
     package func runWord(
-        function: Int, inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>, fuel: Int = MachineLimits.fuelDefault
+        function: Int, inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>,
+        fuel: Int = MachineLimits.fuelDefault
     ) -> WordOutcome {
         defer { reset() }
         if let fault = start(function, inputs, fuel) { return .fault(fault) }
@@ -181,7 +187,8 @@ package final class Machine {
     ) -> Fault? {
         if let constantFault { return constantFault }
         let row = functions + function
-        precondition(inputs.count == Int(row.pointee.parameterCount), "one input per parameter of the function")
+        precondition(
+            inputs.count == Int(row.pointee.parameterCount), "one input per parameter of the function")
         context.pointee.top = context.pointee.spaceStart
         context.pointee.hardEnd = context.pointee.spaceStart + context.pointee.spaceBytes
         setSoftEnd(context, live: 0)
@@ -206,7 +213,8 @@ package final class Machine {
         }
         for index in 0..<Int(row.pointee.zeroCount) { registers[Int(row.pointee.zeroStart) + index] = 0 }
         frame.pointee = Frame(
-            pc: UnsafePointer(halt), registers: registers, registersEnd: registers + Int(row.pointee.registerCount),
+            pc: UnsafePointer(halt), registers: registers,
+            registersEnd: registers + Int(row.pointee.registerCount),
             destination: result, function: UnsafePointer(row))
         // behind the outermost call stands a frame of the same registers, which `ret` steps back to
         frame[1] = frame[0]
@@ -241,7 +249,8 @@ package final class Machine {
         let frame = context.pointee.frame
         let offset = context.pointee.trapPc - frame.pointee.function.pointee.code - 1
         return Fault(
-            kind: kind, message: message, span: span(of: Int(frame.pointee.function.pointee.number), at: offset))
+            kind: kind, message: message,
+            span: span(of: Int(frame.pointee.function.pointee.number), at: offset))
     }
 
     private static func words(_ kind: FaultKind) -> String {
@@ -273,7 +282,8 @@ package final class Machine {
 
     // MARK: making
 
-    /// Reference 0 and all that can be read through it: header, 65,536 fields or elements, registers of 16 bits.
+    /// Reference 0 and all that can be read through it: header, 65,536 fields or elements, registers of 16
+    /// bits.
     private static var zeroBytes: Int { 1 << 20 }
 
     private static func reserve(_ wanted: Int, atLeast least: Int) -> (UnsafeMutableRawPointer, Int) {
@@ -339,7 +349,8 @@ package final class Machine {
     private static func referenceRegisters(_ plan: Plan, _ types: [TypeRow]) -> UnsafeMutablePointer<UInt16> {
         var registers: [UInt16] = []
         for function in plan.functions {
-            for (index, type) in plan.list(function.registerTypes).enumerated() where !types[Int(type)].isWord {
+            for (index, type) in plan.list(function.registerTypes).enumerated() where !types[Int(type)].isWord
+            {
                 registers.append(UInt16(truncatingIfNeeded: index))
             }
         }

@@ -76,8 +76,8 @@ struct CaseRow {
     var isLabelled: Bool
 }
 
-/// A divisor that never changes: `n / divisor` is the high word of `n * multiplier` for n below 2^32 (Lemire, Kaser
-/// and Kurz: Faster remainder by direct computation).
+/// A divisor that never changes: `n / divisor` is the high word of `n * multiplier` for n below 2^32 (Lemire,
+/// Kaser and Kurz: Faster remainder by direct computation).
 struct Reciprocal {
     var divisor: Int
     var multiplier: UInt64
@@ -167,8 +167,8 @@ func raiseMemory(_ context: Context) -> Trap {
 
 // MARK: allocation
 
-/// `bytes` (a multiple of 8) of fresh memory, not cleared; 0 when there is no room. Never collects: operations
-/// collect before they start (`collectIfNeeded`), so that nothing moves under their hands.
+/// `bytes` (a multiple of 8) of fresh memory, not cleared; 0 when there is no room. Never collects:
+/// operations collect before they start (`collectIfNeeded`), so that nothing moves under their hands.
 @inline(__always)
 func allocate(_ context: Context, _ bytes: Int) -> Int {
     let object = context.pointee.top

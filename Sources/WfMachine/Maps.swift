@@ -53,7 +53,9 @@ func textsEqual(_ base: UnsafeMutableRawPointer, _ left: Int, _ right: Int) -> B
     let (one, two) = (base + (left &+ 16), base + (right &+ 16))
     var offset = 0
     while count &- offset >= 8 {
-        if one.load(fromByteOffset: offset, as: UInt64.self) != two.load(fromByteOffset: offset, as: UInt64.self) {
+        if one.load(fromByteOffset: offset, as: UInt64.self)
+            != two.load(fromByteOffset: offset, as: UInt64.self)
+        {
             return false
         }
         offset &+= 8
@@ -234,7 +236,8 @@ private func mapAppendNew(_ context: Context, _ map: Int, _ key: Int, _ value: I
 }
 
 @inline(__always)
-private func appendEntry(_ base: UnsafeMutableRawPointer, _ map: Int, _ count: Int, _ key: Int, _ value: Int) {
+private func appendEntry(_ base: UnsafeMutableRawPointer, _ map: Int, _ count: Int, _ key: Int, _ value: Int)
+{
     base.setWord(map &+ 16 &+ count &* 16, key)
     base.setWord(map &+ 24 &+ count &* 16, value)
     base.setWord(map &+ 8, count &+ 1)

@@ -1,6 +1,7 @@
 // How objects lie in the machine's memory. It knows nothing of the collector, of types or of instructions.
 //
-// A reference is a byte offset from the start of the machine's region. Every object starts with a header word:
+// A reference is a byte offset from the start of the machine's region. Every object starts with a header
+// word:
 //
 //     63                  32 31             8 7   5  4   3    0
 //    +----------------------+----------------+-----+---+------+
@@ -18,11 +19,12 @@
 //    closure   words              0                            function number, bound arguments
 //    moved     (only while collecting)                         header >> 4 is the new reference
 //
-// String, Path and Bytes are `text`. A Json is one of jsonNull … jsonFloat, decimal, text, a list of references
-// or a map from references to references, so that [Json], [String] and [String: Json] are Json as they are.
-// Optionals of words are `fields` with one word; other optionals are what they wrap, or 0.
+// String, Path and Bytes are `text`. A Json is one of jsonNull … jsonFloat, decimal, text, a list of
+// references or a map from references to references, so that [Json], [String] and [String: Json] are Json as
+// they are. Optionals of words are `fields` with one word; other optionals are what they wrap, or 0.
 //
-// The index of a map has 2 x room slots of (hash u32 << 32 | entry number + 1); maps with room for 8 have none.
+// The index of a map has 2 x room slots of (hash u32 << 32 | entry number + 1); maps with room for 8 have
+// none.
 //
 // Reference 0 is a run of zeros that is never written: an object of every kind, of length 0.
 

@@ -1,6 +1,6 @@
-// The loop. Its state (pc, r, frame, fuel, base) is in locals and nowhere else; anything that allocates or walks
-// is in functions that are not inlined. It trusts the code, which the verifier has passed. `scripts/check-dispatch`
-// holds it to one indirect jump per opcode and no reference counting.
+// The loop. Its state (pc, r, frame, fuel, base) is in locals and nowhere else; anything that allocates or
+// walks is in functions that are not inlined. It trusts the code, which the verifier has passed.
+// `scripts/check-dispatch` holds it to one indirect jump per opcode and no reference counting.
 import WfPlan
 
 // Operand fields of an instruction word.
@@ -30,7 +30,9 @@ import WfPlan
 }
 /// The whole instruction, for slow functions.
 @inline(__always) private func whole(_ at: UnsafeRawPointer) -> UInt64 { at.load(as: UInt64.self) }
-@inline(__always) private func float(_ word: Int) -> Double { Double(bitPattern: UInt64(UInt(bitPattern: word))) }
+@inline(__always) private func float(_ word: Int) -> Double {
+    Double(bitPattern: UInt64(UInt(bitPattern: word)))
+}
 @inline(__always) private func bits(_ float: Double) -> Int { Int(bitPattern: UInt(float.bitPattern)) }
 
 /// `value % divisor`: two multiplications where the value has at most 32 bits.

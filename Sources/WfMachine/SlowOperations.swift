@@ -1,5 +1,6 @@
-// The instructions that allocate or walk, one function each, never inlined into the loop. True: go on; false: the
-// context holds the fault. Every one that allocates collects first, while all its operands are in registers.
+// The instructions that allocate or walk, one function each, never inlined into the loop. True: go on; false:
+// the context holds the fault. Every one that allocates collects first, while all its operands are in
+// registers.
 import WfPlan
 import WfValue
 
@@ -60,7 +61,9 @@ func slowSome(_ context: Context, _ r: Registers, _ w: UInt64) -> Bool {
 @inline(never)
 func slowCellSet(_ context: Context, _ r: Registers, _ w: UInt64) {
     let value = r[operandB(w)]
-    if !context.pointee.types[Int(registerType(context, operandB(w)))].isWord { share(context.pointee.base, value) }
+    if !context.pointee.types[Int(registerType(context, operandB(w)))].isWord {
+        share(context.pointee.base, value)
+    }
     context.pointee.cells[operandA(w)] = value
     context.pointee.cellStates[operandA(w)] = 1
 }
@@ -270,7 +273,8 @@ func slowMapSet(_ context: Context, _ r: Registers, _ w: UInt64) -> Bool {
         let base = context.pointee.base
         var map = r[operandA(w)]
         if map == 0 {
-            map = try claimMap(context, layout: mapLayout(context, registerType(context, operandA(w))), room: 4)
+            map = try claimMap(
+                context, layout: mapLayout(context, registerType(context, operandA(w))), room: 4)
         } else if base.isShared(map) {
             map = try copyMap(context, map, room: base.mapCount(map) + 1)
         }

@@ -1,4 +1,5 @@
-// A plan's types and functions as the flat tables the loop reads: made once per machine. It does not know the loop.
+// A plan's types and functions as the flat tables the loop reads: made once per machine. It does not know the
+// loop.
 import WfPlan
 import WfValue
 
@@ -50,7 +51,8 @@ struct MachineTables: ~Copyable {
     private mutating func row(_ type: TypeId, _ table: TypeTable) -> TypeRow {
         let kind = table.kind(of: type)
         var row = TypeRow(
-            kind: kind, isWord: !table.isReference(type), isOpen: false, isJsonAlready: false, first: 0, second: 0,
+            kind: kind, isWord: !table.isReference(type), isOpen: false, isJsonAlready: false, first: 0,
+            second: 0,
             header: 0)
         switch kind {
         case .list, .optional: row.first = table.element(of: type).raw
@@ -65,7 +67,9 @@ struct MachineTables: ~Copyable {
             row.isOpen = kind == .record && table.isOpen(type)
             var references: [UInt16] = []
             for index in 0..<count {
-                let member = kind == .tuple ? table.tupleElement(of: type, at: index) : table.fieldType(of: type, at: index)
+                let member =
+                    kind == .tuple
+                    ? table.tupleElement(of: type, at: index) : table.fieldType(of: type, at: index)
                 var item = MemberRow(
                     type: member.raw, nameStart: 0, nameCount: 0, defaultStart: .max, defaultCount: 0)
                 if kind == .record {
@@ -101,7 +105,9 @@ struct MachineTables: ~Copyable {
                         isLabelled = false
                     }
                     members.append(item)
-                    if table.isReference(payload) { references.append(UInt16(truncatingIfNeeded: position + 1)) }
+                    if table.isReference(payload) {
+                        references.append(UInt16(truncatingIfNeeded: position + 1))
+                    }
                 }
                 let header = Header.make(ObjectKind.fields, layout: layout(references), size: payloads + 1)
                 cases.append(
@@ -124,8 +130,8 @@ func fixed<Element>(_ array: [Element]) -> UnsafeMutablePointer<Element> {
     return memory
 }
 
-/// The code as the loop runs it: a private copy, in which instructions that depend on a register's type or on a
-/// divisor that never changes say so in their field D. Everything else is as in the plan, word for word.
+/// The code as the loop runs it: a private copy, in which instructions that depend on a register's type or on
+/// a divisor that never changes say so in their field D. Everything else is as in the plan, word for word.
 struct SpecialisedCode {
     let words: UnsafeMutablePointer<UInt64>
     private(set) var reciprocals: [Reciprocal] = []
@@ -170,15 +176,16 @@ struct SpecialisedCode {
         }
     }
 
-    /// A register that only one instruction writes, and that one loads a constant, is that constant: divisions by it
-    /// become multiplications.
+    /// A register that only one instruction writes, and that one loads a constant, is that constant:
+    /// divisions by it become multiplications.
     private mutating func specialiseDivisions(_ function: FunctionRow, registerCount: Int) {
         // per register: 0 not written, a place in the code + 1, or -1 for several
         var writers = [Int](repeating: 0, count: registerCount)
         for parameter in 0..<Int(function.parameterCount) { writers[parameter] = -1 }
         forEachInstruction(function) { at, opcode, instruction in
             switch opcode {
-            case .jmp, .jt, .jf, .jeq, .jne, .jlt, .jle, .jeqi, .jnei, .jlti, .jlei, .jgti, .jgei, .jflt, .jfle,
+            case .jmp, .jt, .jf, .jeq, .jne, .jlt, .jle, .jeqi, .jnei, .jlti, .jlei, .jgti, .jgei, .jflt,
+                .jfle,
                 .jfnlt, .jfnle, .jnull, .jsome, .switch, .ret, .share, .cellset, .fail, .unreachable:
                 break
             default: writers[instruction.a] = writers[instruction.a] == 0 ? at + 1 : -1

@@ -1,9 +1,13 @@
-// Values as text and as JSON text, straight from memory. It does not know how JSON is read (JsonDecoding.swift).
+// Values as text and as JSON text, straight from memory. It does not know how JSON is read
+// (JsonDecoding.swift).
 import WfValue
 
 /// Two digits per number below 100.
 private let digitPairs: StaticString =
-    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899"
+    """
+    0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+    5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899
+    """
 
 /// The decimal digits of a number as a String.
 @inline(__always)
@@ -75,7 +79,8 @@ private func writeText(_ context: Context, _ type: UInt32, _ value: Int) throws(
     case .duration: context.pointee.scratch.appendDurationText(value)
     case .time: context.pointee.scratch.appendTimeText(value)
     case .string, .path, .secret: context.pointee.scratch.append(base.textBytes(value))
-    case .json where base.kind(value) == ObjectKind.text: context.pointee.scratch.append(base.textBytes(value))
+    case .json where base.kind(value) == ObjectKind.text:
+        context.pointee.scratch.append(base.textBytes(value))
     case .range:
         context.pointee.scratch.appendIntText(base.field(value, 0))
         context.pointee.scratch.append(utf8: "..<")
@@ -83,7 +88,8 @@ private func writeText(_ context: Context, _ type: UInt32, _ value: Int) throws(
     case .enumeration where row.isWord:
         guard value >= 0 && value < Int(row.second) else { return }
         let item = context.pointee.cases[Int(row.first) + value]
-        context.pointee.scratch.append(context.pointee.names + Int(item.nameStart), count: Int(item.nameCount))
+        context.pointee.scratch.append(
+            context.pointee.names + Int(item.nameStart), count: Int(item.nameCount))
     default: try writeJson(context, type, value, 0)
     }
 }
@@ -108,7 +114,8 @@ private func appendName(_ context: Context, _ start: UInt32, _ count: UInt32) {
 private func appendFloat(_ context: Context, _ value: Double) throws(Trap) {
     if !value.isFinite { throw cannotWrite(context, "\(value)") }
     // Whole numbers of few digits take the short way.
-    if value.magnitude < 1e15 && value == value.rounded(.towardZero) && !(value == 0 && value.sign == .minus) {
+    if value.magnitude < 1e15 && value == value.rounded(.towardZero) && !(value == 0 && value.sign == .minus)
+    {
         context.pointee.scratch.appendIntText(Int(value))
         context.pointee.scratch.append(UInt8(ascii: "."))
         context.pointee.scratch.append(UInt8(ascii: "0"))
@@ -122,7 +129,8 @@ func writeJson(_ context: Context, _ type: UInt32, _ value: Int, _ depth: Int) t
     let base = context.pointee.base
     let row = context.pointee.types[Int(type)]
     if _slowPath(depth > MachineLimits.depthMax) {
-        throw raise(context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
+        throw raise(
+            context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
     }
     switch row.kind {
     case .unit: appendNull(context)
@@ -240,10 +248,12 @@ private func writeMembers(
 private func writeJsonValue(_ context: Context, _ json: Int, _ depth: Int) throws(Trap) {
     let base = context.pointee.base
     if _slowPath(depth > MachineLimits.depthMax) {
-        throw raise(context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
+        throw raise(
+            context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
     }
     switch base.kind(json) {
-    case ObjectKind.jsonBool: context.pointee.scratch.append(utf8: base.field(json, 0) != 0 ? "true" : "false")
+    case ObjectKind.jsonBool:
+        context.pointee.scratch.append(utf8: base.field(json, 0) != 0 ? "true" : "false")
     case ObjectKind.jsonInt: context.pointee.scratch.appendIntText(base.field(json, 0))
     case ObjectKind.jsonFloat: try appendFloat(context, floatOf(base.field(json, 0)))
     case ObjectKind.decimal: context.pointee.scratch.appendDecimalText(decimal(base, json))

@@ -14,6 +14,9 @@
 // 16 bits each, lowest first. Jump offsets count words from the word after the instruction (after its
 // argument words or table, where it has some).
 //
+// Fuel: a jump that is taken and a call cost one unit each. Field D of instructions without arguments is 0 in a
+// plan (`payload` excepted); the machine uses it in its private copy of the code.
+//
 // Registers are untagged 64-bit words. Each function declares one type per register for its whole body,
 // which is what makes the verifier linear and the collector exact: a register whose type is a *reference*
 // (`TypeTable.isReference`) holds an object of exactly that type or 0; every other register is a *word*.

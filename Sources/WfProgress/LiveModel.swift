@@ -59,9 +59,11 @@ package struct LiveModel {
     package mutating func apply(_ event: RunEvent, isShown: Bool) {
         if started == 0 { started = event.time }
         switch event.kind {
-        case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened: return
+        case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened:
+            return
         case .scopeClosed: closeScope(event.scope)
-        case .nodeStarted, .nodeEnded, .nodeSkipped, .nodeRetrying, .nodeFailed, .nodeCancelled, .nodeSleeping,
+        case .nodeStarted, .nodeEnded, .nodeSkipped, .nodeRetrying, .nodeFailed, .nodeCancelled,
+            .nodeSleeping,
             .nodeElse:
             if event.node == nil { return }
             noteScope(event)
@@ -121,10 +123,14 @@ package struct LiveModel {
     }
 
     private mutating func closeScope(_ scope: Int) {
-        guard let path = scopePaths.removeValue(forKey: scope), path.utf8.last == UInt8(ascii: "]") else { return }
+        guard let path = scopePaths.removeValue(forKey: scope), path.utf8.last == UInt8(ascii: "]") else {
+            return
+        }
         let parent = byPath[parentPath(path)]
         parent?.endedItems += 1
-        guard let item = byPath[path], !item.children.contains(where: { $0.status == .failed }) else { return }
+        guard let item = byPath[path], !item.children.contains(where: { $0.status == .failed }) else {
+            return
+        }
         parent?.children.removeAll { $0 === item }
         forget(item)
     }

@@ -60,7 +60,9 @@ package struct TreeRenderer {
         let busy = lines.filter { !$0.isEnded }
         if busy.count >= room {
             let left = lines.count - max(0, room)
-            return busy.prefix(room).map(\.text) + [paint(fitted("  … \(left) more steps", options.width), .quiet)]
+            return busy.prefix(room).map(\.text) + [
+                paint(fitted("  … \(left) more steps", options.width), .quiet)
+            ]
         }
         // The newest of the finished ones stay, in their places.
         var toDrop = lines.count - room
@@ -98,7 +100,11 @@ package struct TreeRenderer {
         case .failed: break
         case .cancelled: detail += " cancelled"
         }
-        if step.status == .skipped { detail += " skipped" } else { detail += "  \(durationText(max(0, end - step.started)))" }
+        if step.status == .skipped {
+            detail += " skipped"
+        } else {
+            detail += "  \(durationText(max(0, end - step.started)))"
+        }
         if !step.message.isEmpty, step.status == .failed || step.status == .retrying {
             detail += "  \(printable(step.message))"
         }
@@ -112,7 +118,8 @@ package struct TreeRenderer {
         // Colour is put around whole pieces, after the text has been cut.
         if text.hasPrefix(name), step.status.isEnded || step.status == .retrying {
             let rest = String(text.dropFirst(name.count))
-            return indent + paint(glyph, style) + " " + name + paint(rest, step.status == .failed ? .bad : .quiet)
+            return indent + paint(glyph, style) + " " + name
+                + paint(rest, step.status == .failed ? .bad : .quiet)
         }
         return indent + paint(glyph, style) + " " + text
     }

@@ -226,7 +226,15 @@ struct Lexer {
         let second = base[position + 1]
         if second == UInt8(ascii: "/") {
             position += 2
-            while position < end, base[position] != 0x0A { position += 1 }
+            while true {
+                let byte = base[position]
+                if byte == 0x0A { break }
+                if byte == 0 {
+                    if position >= end { break }
+                    reportNul(position)
+                }
+                position += 1
+            }
         } else if second == UInt8(ascii: "*") {
             blockComment()
         } else {
@@ -241,6 +249,7 @@ struct Lexer {
             !(base[position] == UInt8(ascii: "*") && base[position + 1] == UInt8(ascii: "/"))
         {
             if base[position] == 0x0A { lineEnded() }
+            if base[position] == 0 { reportNul(position) }
             position += 1
         }
         if position >= end { swallowedEnd = true }

@@ -391,14 +391,6 @@ struct SyntaxParser {
         panic = false
     }
 
-    /// After a mistake at top level: goes to the next declaration.
-    mutating func recoverDeclaration() {
-        while kind != .endOfFile && !(startsLine && isDeclarationStart(index) && column(index) == 0) {
-            advance()
-        }
-        panic = false
-    }
-
     func beginsStatement(_ index: Int) -> Bool {
         switch word(at: index) {
         case .let, .var, .return, .while, .break, .continue: return true

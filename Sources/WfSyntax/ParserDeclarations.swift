@@ -24,7 +24,7 @@ extension SyntaxParser {
                             found: describe(index), at: span(index), help: "start a new line"))
                 }
             }
-            if panic { recoverDeclaration() }
+            if panic { recoverDeclaration(from: first) }
             if index == first { advance() }
         }
         let items = list(from: mark)
@@ -84,20 +84,65 @@ extension SyntaxParser {
             if startsLine, isDeclarationStart(index) || kind == .endOfFile { panic = false }
             return make(.errorDecl, first)
         }
-        var suggestion: String?
-        if kind == .identifier {
-            let written = text(index)
-            suggestion = Foreign.declaration[written]
-            if suggestion == nil, nextKind == .identifier || nextKind == .string {
-                let words = [
-                    "use", "const", "record", "enum", "func", "workflow", "flow", "action", "extern",
-                    "config", "secret", "pool", "rate", "breaker", "test",
-                ]
-                suggestion = Suggestion.best(for: written, among: words)
-            }
-        }
-        fail(.expectedDeclaration(found: describe(index), suggestion: suggestion, at: span(index)))
+        let foreign = kind == .identifier ? Foreign.declaration[text(index)] : nil
+        fail(
+            .expectedDeclaration(
+                found: describe(index), foreign: foreign, suggestion: misspeltKeyword(index), at: span(index)))
         return make(.errorDecl, first)
+    }
+
+    /// The keyword that the word here is nearly; nil when there is none, or when nothing that is named follows.
+    private func misspeltKeyword(_ index: Int) -> String? {
+        guard tokens[index].kind == .identifier else { return nil }
+        let after = tokens[index + 1]
+        guard after.kind == .identifier || after.kind == .string, !after.newlineBefore else { return nil }
+        let keywords = [
+            "use", "const", "record", "enum", "func", "workflow", "flow", "action", "extern",
+            "config", "secret", "pool", "rate", "breaker", "test",
+        ]
+        return Suggestion.best(for: text(index), among: keywords)
+    }
+
+    /// After a mistake at top level: goes to the next declaration, or to a word at the margin that wants to begin one
+    /// and gets a message of its own. Lines of prose below each other are one mistake.
+    mutating func recoverDeclaration(from first: Int) {
+        var line = first
+        if index == first, kind != .endOfFile { step() }
+        while kind != .endOfFile {
+            if startsLine, column(index) == 0 {
+                if isDeclarationStart(index) { break }
+                if kind == .identifier {
+                    if !(isProse(line) && isProse(index) && !hasBlankLine(before: index)) { break }
+                    line = index
+                }
+            }
+            step()
+        }
+        panic = false
+    }
+
+    /// One token on, or over a pair of brackets.
+    private mutating func step() {
+        if isOpener(kind) { skipBalanced() } else { advance() }
+    }
+
+    /// Whether the line that begins here has no bracket and its first word is like none that begins a declaration.
+    private func isProse(_ first: Int) -> Bool {
+        guard tokens[first].kind == .identifier, tokens[first].newlineBefore, isAtMargin(first),
+            !isDeclarationStart(first), Foreign.declaration[text(first)] == nil, misspeltKeyword(first) == nil
+        else { return false }
+        var at = first
+        repeat {
+            if isOpener(tokens[at].kind) || isCloser(tokens[at].kind) { return false }
+            at += 1
+        } while tokens[at].kind != .endOfFile && !tokens[at].newlineBefore
+        return true
+    }
+
+    private func hasBlankLine(before index: Int) -> Bool {
+        var lines = 0
+        for at in Int(tokens[index - 1].end)..<Int(tokens[index].start) where bytes[at] == 0x0A { lines += 1 }
+        return lines > 1
     }
 
     private mutating func useDeclaration() -> NodeId {

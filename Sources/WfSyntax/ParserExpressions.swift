@@ -380,6 +380,7 @@ extension SyntaxParser {
             }
             let call = postfixOnly()
             return make(.spawnExpr, first, a: call.index, flags: flags)
+        case .sleep where self.word(at: next) == .until && !nextStartsLine: return sleepUntil()
         case .underscore where nextKind == .fatArrow:
             return nil
         case .step where nextKind == .identifier && startsLine && index > statementStart && !nextStartsLine:
@@ -390,6 +391,24 @@ extension SyntaxParser {
             return make(.errorExpr, first)
         default: return nil
         }
+    }
+
+    /// `sleep until t`: a call of the effect `sleepUntil`, whose name these two words are.
+    private mutating func sleepUntil() -> NodeId {
+        let first = index
+        advance()
+        advance()
+        let callee = make(.nameExpr, first, a: UInt32(Word.sleepUntil.rawValue))
+        let mark = self.mark
+        push(0)
+        if beginsValue() {
+            push(expression())
+        } else {
+            failExpected("a time after `until`")
+            push(make(.errorExpr, index))
+        }
+        let arguments = list(from: mark, width: 2)
+        return make(.callExpr, first, a: callee.index, b: arguments, flags: 1)
     }
 
     private mutating func postfixOnly() -> NodeId {

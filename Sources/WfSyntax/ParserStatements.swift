@@ -250,7 +250,7 @@ extension SyntaxParser {
     }
 
     /// Whether an expression begins at the current token on the same line.
-    private func beginsValue() -> Bool {
+    func beginsValue() -> Bool {
         if startsLine { return false }
         switch kind {
         case .rightBrace, .rightParen, .rightBracket, .semicolon, .comma, .endOfFile, .stringMiddle,
@@ -315,8 +315,9 @@ extension SyntaxParser {
     /// The clause that begins at the current token, if one does.
     private func clauseWord() -> Word? {
         guard kind == .identifier, names[index] < 256, let word = word(at: index) else { return nil }
-        if word == .retry { return beginsOperand(next) ? word : nil }
+        if word == .retry { return isClauseSurely || beginsOperand(next) ? word : nil }
         guard let clause = ClauseKind.of(word) else { return nil }
+        if isClauseSurely { return word }
         switch clause {
         case .once: return nextCombines() && nextKind != .identifier && nextKind != .arrow ? nil : word
         case .noDeadline: return self.word(at: next) == .deadline ? word : nil
@@ -326,6 +327,29 @@ extension SyntaxParser {
             return nextKind == .identifier && !nextStartsLine ? word : nil
         default: return beginsOperand(next) ? word : nil
         }
+    }
+
+    /// Whether a clause's word at the current token can be nothing else: it stands behind the step on the same line,
+    /// or alone on a line that is indented deeper than the statement.
+    private var isClauseSurely: Bool {
+        if !startsLine { return true }
+        return nextStartsLine && kind != .endOfFile && !at(.once) && !at(.else)
+            && indentation(index) > indentation(statementStart)
+    }
+
+    /// Fails when no value stands behind the clause's word just read; says of what kind it should be.
+    private mutating func needsValue(_ what: String, after word: Word) -> Bool {
+        let isAnotherClause =
+            self.word(at: index).map { ClauseKind.of($0) != nil || $0 == .retry } ?? false
+            && !nextStartsLine
+            && (nextKind == .integer || nextKind == .duration || nextKind == .string)
+        if beginsValue(), kind != .arrow, !isAnotherClause { return true }
+        if kind == .endOfFile {
+            fail(.expected("\(what) after `\(word.text)`", found: describe(index), at: endOfPrevious))
+        } else {
+            failExpected("\(what) after `\(word.text)`")
+        }
+        return false
     }
 
     /// Whether `pool`, `rate`, `breaker` here begin a top-level declaration.
@@ -362,14 +386,21 @@ extension SyntaxParser {
         var operand: UInt32 = 0
         switch clause {
         case .once: break
-        case .noDeadline: advance()
+        case .noDeadline: expect(.deadline)
+        case .after where !needsValue("the name of a step", after: word): break
         case .after:
             let mark = self.mark
             repeat { push(expression()) } while !panic && take(.comma)
             operand = list(from: mark)
         case .pool, .rate, .breaker:
-            advance()
-            operand = make(.nameExpr, index - 1, a: names[index - 1]).index
+            if kind == .identifier, !startsLine {
+                advance()
+                operand = make(.nameExpr, index - 1, a: names[index - 1]).index
+            } else {
+                failExpected("the name of a \(word.text) after `\(word.text)`")
+                operand = make(.errorExpr, index).index
+            }
+        case _ where !needsValue("a value", after: word): operand = make(.errorExpr, index).index
         case .when: operand = head().index
         default: operand = expression().index
         }
@@ -379,7 +410,7 @@ extension SyntaxParser {
     private mutating func retryClause() -> NodeId {
         let first = index
         advance()
-        let count = head()
+        let count = needsValue("a number of times", after: .retry) ? head() : make(.errorExpr, index)
         var faults: UInt32 = 0
         var low = NodeId.none
         var high = NodeId.none
@@ -481,7 +512,7 @@ enum Foreign {
         "fn": "func", "def": "func", "function": "func", "fun": "func", "proc": "func", "struct": "record",
         "class": "record", "type": "record", "interface": "record", "import": "use", "include": "use",
         "require": "use", "let": "const", "var": "const", "val": "const", "static": "const",
-        "job": "workflow",
+        "job": "workflow", "from": "use",
         "pipeline": "workflow", "task": "action", "union": "enum",
     ]
 }

@@ -24,7 +24,7 @@ package enum Word: UInt8, CaseIterable, Sendable {
     case cron, every, webhook, file, zone, hmac, created, changed, removed, settle
     // names the checker asks for often
     case `self`, result, event, exec, shell, http, exit, sleep, approve, task, emit, now, random, uuid, main,
-        key
+        key, until, sleepUntil
     case unit, bool, int, float, decimal, string, bytes, duration, time, json, path
 
     /// Words that can never be declared as a name (they may still follow a `.`, and label an argument).

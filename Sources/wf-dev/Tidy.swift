@@ -81,26 +81,40 @@ struct Tidy {
     /// Every diagnostic code in the sources has a page, and every page a code.
     private mutating func checkDiagnosticPages() {
         var used: Set<String> = []
-        for path in sources where path.contains("Catalogue") || path.contains("Diagnostic") {
-            for line in lines(path) where !line.drop(while: { $0 == " " }).hasPrefix("//") {
-                for number in codes(in: line) { used.insert(number) }
-            }
+        for path in sources where !path.hasPrefix("Sources/wf-dev/") && !path.hasSuffix(".generated.swift") {
+            let code = lines(path).filter { !$0.drop { $0 == " " }.hasPrefix("//") }
+            used.formUnion(codes(in: code.joined(separator: "\n")))
         }
+        used.formUnion(faultCodes())
         let pages = folderEntries("docs/diagnostics").filter { $0.hasPrefix("WF") }.map { String($0.dropLast(3)) }
         for code in used.sorted() where !pages.contains(code) { report("docs/diagnostics/\(code).md is missing") }
-        for page in pages where !used.contains(page) && page < "WF6" { report("docs/diagnostics/\(page).md: no such code") }
+        for page in pages where !used.contains(page) { report("docs/diagnostics/\(page).md: no such code") }
     }
 
-    /// `DiagnosticCode(2003)` and `code: 2003` as WF2003.
-    private func codes(in line: Substring) -> [String] {
+    /// `DiagnosticCode(2003)`, and the catalogue's `syntax(1003, …)` also where the number begins the next line.
+    private func codes(in text: String) -> [String] {
         var found: [String] = []
-        var rest = line
-        while let at = rest.firstRange(of: "DiagnosticCode(") {
-            rest = rest[at.upperBound...]
-            let digits = rest.prefix { $0.isNumber }
-            if digits.count >= 3 { found.append("WF" + String(repeating: "0", count: 4 - digits.count) + digits) }
+        for call in ["DiagnosticCode(", " syntax("] {
+            var rest = Substring(text)
+            while let at = rest.firstRange(of: call) {
+                rest = rest[at.upperBound...]
+                let digits = rest.drop { $0.isWhitespace }.prefix { $0.isNumber }
+                if digits.count >= 3 {
+                    found.append("WF" + String(repeating: "0", count: 4 - min(4, digits.count)) + digits)
+                }
+            }
         }
         return found
+    }
+
+    /// The codes of faults are counted from 6001 in the order of the cases of `FaultKind`.
+    private mutating func faultCodes() -> [String] {
+        let path = "Sources/WfMachine/Fault.swift"
+        guard let line = lines(path).first(where: { $0.hasPrefix("    case overflow = 1, ") }) else {
+            report("\(path): the cases of FaultKind are not found")
+            return []
+        }
+        return line.split(separator: ",").indices.map { "WF\(6001 + $0)" }
     }
 
     /// Relative links in the documentation lead somewhere.

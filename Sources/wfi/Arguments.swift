@@ -42,7 +42,8 @@ struct Arguments: Sendable {
         }
         guard let option = command.options.first(where: { $0.name == name || $0.short == name }) else {
             let known = command.options.map(\.name) + ["--help"]
-            throw UsageError("no option `\(name)` of `wfi \(command.name)`", Suggestion.best(for: name, among: known))
+            throw UsageError(
+                "no option `\(name)` of `wfi \(command.name)`", Suggestion.best(for: name, among: known))
         }
         guard let title = option.value else {
             if value != nil { throw UsageError("`\(option.name)` takes no value") }
@@ -60,7 +61,9 @@ struct Arguments: Sendable {
     }
 
     private func checkOperands() throws(UsageError) {
-        if operands.count < command.operandCount.lowerBound { throw UsageError("expected \(command.operands)") }
+        if operands.count < command.operandCount.lowerBound {
+            throw UsageError("expected \(command.operands)")
+        }
         if operands.count > command.operandCount.upperBound {
             let expected = command.operands.isEmpty ? "no operand" : command.operands
             throw UsageError("expected \(expected), found \(operands.count) operands")

@@ -78,16 +78,23 @@ let commandTable: [CommandSpec] = [
                 help: "all parameters as a JSON object: a file, standard input, or the text itself"),
             OptionSpec(
                 name: "--each", value: "FILE|-",
-                help: "a run for every line of a file, each line an input; prints a line of JSON for each as it ends"),
-            OptionSpec(name: "--name", value: "NAME", help: "a name for the run, to find it by"), journalOption,
+                help:
+                    "a run for every line of a file, each line an input; prints a line of JSON for each as it ends"
+            ),
+            OptionSpec(name: "--name", value: "NAME", help: "a name for the run, to find it by"),
+            journalOption,
         ] + viewOptions, run: runCommand),
     CommandSpec(
-        name: "resume", operands: "RUN", operandCount: 0...1, summary: "go on with a run that was interrupted",
-        details: ["RUN is a run's id, the beginning of one, or its name. A run that has ended prints its value again."],
+        name: "resume", operands: "RUN", operandCount: 0...1,
+        summary: "go on with a run that was interrupted",
+        details: [
+            "RUN is a run's id, the beginning of one, or its name. A run that has ended prints its value again."
+        ],
         options: [OptionSpec(name: "--all", help: "all runs that no live process runs"), journalOption]
             + viewOptions, run: resumeCommand),
     CommandSpec(
-        name: "list", operands: "", operandCount: 0...0, summary: "list the runs of the journal, newest first",
+        name: "list", operands: "", operandCount: 0...0,
+        summary: "list the runs of the journal, newest first",
         options: [
             OptionSpec(
                 name: "--status", value: "STATUS",
@@ -108,13 +115,15 @@ let commandTable: [CommandSpec] = [
             "STEP is a step's path, such as build[2]/compile, or the beginning of one.",
         ],
         options: [
-            OptionSpec(name: "--follow", short: "-f", help: "go on until the run has ended"), jsonOption, journalOption,
+            OptionSpec(name: "--follow", short: "-f", help: "go on until the run has ended"), jsonOption,
+            journalOption,
         ], run: logsCommand),
 ]
 
 /// Commands that are planned and refused by name.
 let plannedCommands = [
-    "timeline", "pause", "unpause", "cancel", "signal", "query", "tasks", "approve", "retry", "resolve", "checkpoints",
+    "timeline", "pause", "unpause", "cancel", "signal", "query", "tasks", "approve", "retry", "resolve",
+    "checkpoints",
     "restore", "fork", "diff", "migrate", "prune", "backup", "doctor", "test", "serve", "worker", "schedule",
 ]
 

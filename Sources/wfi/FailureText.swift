@@ -1,6 +1,7 @@
 // A failure as people read it, in the form of a diagnostic: what failed, where in the source, how often it was tried,
 // and how to see more. It prints nothing.
 import WfEngine
+import WfMachine
 import WfPlan
 import WfProgress
 import WfValue
@@ -11,7 +12,8 @@ struct FailureText {
 
     /// Several lines, each ended.
     func render(_ failure: Failure, run: String) -> String {
-        var text = paint("error", "\u{1B}[1;31m") + paint(": " + headline(failure), "\u{1B}[1m") + "\n"
+        let code = FaultKind.allCases.first { $0.name == failure.kind }.map { "[WF\($0.code)]" } ?? ""
+        var text = paint("error\(code)", "\u{1B}[1;31m") + paint(": " + headline(failure), "\u{1B}[1m") + "\n"
         text += place(failure.span)
         if failure.attempts > 1 { text += "  = attempts: \(failure.attempts)\n" }
         if let data = failure.data, let json = try? plan.types.jsonText(of: data, as: .json) {
@@ -62,7 +64,8 @@ struct FailureText {
         let number = String(line)
         let margin = String(repeating: " ", count: number.count)
         let mark = String(repeating: "^", count: max(1, columns(of: printable(marked))))
-        var text = "\(margin) \(paint("-->", "\u{1B}[34m")) \(plan.string(source.path)):\(line):\(before.count + 1)\n"
+        var text =
+            "\(margin) \(paint("-->", "\u{1B}[34m")) \(plan.string(source.path)):\(line):\(before.count + 1)\n"
         if columns(of: whole) <= 160 {
             let indent = String(repeating: " ", count: columns(of: printable(before)))
             text += "\(paint(number + " |", "\u{1B}[34m")) \(whole)\n"

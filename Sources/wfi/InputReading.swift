@@ -104,7 +104,8 @@ struct InputText {
             gathered += part
         }
         if gathered.count > inputBytesMax {
-            throw CommandError("\(name) has more than \(inputBytesMax >> 20) MiB; give the path of a file instead")
+            throw CommandError(
+                "\(name) has more than \(inputBytesMax >> 20) MiB; give the path of a file instead")
         }
         bytes = gathered
     }
@@ -221,7 +222,8 @@ private func decode(
 
 private func mismatch(_ error: JsonError, path: String, name: String) -> CommandError {
     if error.kind == .syntax {
-        return CommandError("\(name): `\(path)` is not JSON: expected \(error.expected), found \(error.found)")
+        return CommandError(
+            "\(name): `\(path)` is not JSON: expected \(error.expected), found \(error.found)")
     }
     let place = error.path.hasPrefix("$") ? path + error.path.dropFirst() : path
     return CommandError("\(name) does not fit: \(place): expected \(error.expected), found \(error.found)")

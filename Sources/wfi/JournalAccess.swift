@@ -43,12 +43,15 @@ extension CommandError {
         let help: String?
         switch error {
         case .missingFolder: help = "make the folder, or choose another with `--journal PATH` or WF_JOURNAL"
-        case .missing: help = "start a run with `wfi run`, or name the journal with `--journal PATH` or WF_JOURNAL"
-        case .notAJournal: help = "choose another path with `--journal PATH` or WF_JOURNAL; the file was not changed"
+        case .missing:
+            help = "start a run with `wfi run`, or name the journal with `--journal PATH` or WF_JOURNAL"
+        case .notAJournal:
+            help = "choose another path with `--journal PATH` or WF_JOURNAL; the file was not changed"
         case .newerVersion: help = "use the wf that wrote it, or a newer one"
         case .corrupt: help = "keep a copy of the file as it is; nothing has been written to it"
         case .locked: help = "wait until the other program has finished, then try again"
-        case .readOnly: help = "make the file and its folder writable, or choose another with `--journal PATH`"
+        case .readOnly:
+            help = "make the file and its folder writable, or choose another with `--journal PATH`"
         case .diskFull: help = "make room on the disk; everything that was recorded is safe"
         case .io: help = nil
         }
@@ -80,7 +83,9 @@ private let runsSearchedMax = 100_000
 func findRun(_ text: String?, in journal: any Journal) throws(CommandError) -> RunRecord {
     if let text { return try findRun(text, in: journal) }
     let newest = try asking { () throws(JournalError) in
-        guard let number = try journal.runs(live: false, before: nil, limit: 1).first?.number else { return nil as RunRecord? }
+        guard let number = try journal.runs(live: false, before: nil, limit: 1).first?.number else {
+            return nil as RunRecord?
+        }
         return try journal.run(number: number)
     }
     guard let newest else { throw CommandError("the journal has no runs", help: "start one with `wfi run`") }
@@ -97,7 +102,9 @@ func findRun(_ text: String, in journal: any Journal) throws(CommandError) -> Ru
     var before: Int64?
     var searched = 0
     while searched < runsSearchedMax {
-        let page = try asking { () throws(JournalError) in try journal.runs(live: false, before: before, limit: 1_000) }
+        let page = try asking { () throws(JournalError) in
+            try journal.runs(live: false, before: before, limit: 1_000)
+        }
         for run in page {
             if run.id.hasPrefix(text) { byPrefix.append(run) }
             if run.name == text { byName.append(run) }
@@ -112,7 +119,8 @@ func findRun(_ text: String, in journal: any Journal) throws(CommandError) -> Ru
     if found.count > 1 {
         let some = found.prefix(5).map(\.id).joined(separator: ", ")
         throw CommandError(
-            "`\(text)` means \(found.count) runs: \(some)\(found.count > 5 ? ", …" : "")", help: "give more of the id")
+            "`\(text)` means \(found.count) runs: \(some)\(found.count > 5 ? ", …" : "")",
+            help: "give more of the id")
     }
     guard let number = found.first?.number,
         let run = try asking({ () throws(JournalError) in try journal.run(number: number) })

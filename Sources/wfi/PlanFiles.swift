@@ -12,7 +12,9 @@ func loadPlan(_ path: String, colour: Bool, _ streams: Streams) throws(CommandEr
         if let compiled { return try Plan.load(bytes: compiled) }
         return try readPlan(path)
     } catch {
-        throw CommandError("`\(path)` cannot be run: \(error.section == nil ? error.detail : error.description)", help: planHelp(error))
+        throw CommandError(
+            "`\(path)` cannot be run: \(error.section == nil ? error.detail : error.description)",
+            help: planHelp(error))
     }
 }
 
@@ -29,7 +31,9 @@ private func compilePlan(_ path: String, colour: Bool, _ streams: Streams) throw
     } else {
         compilation = Compiler.compile(ModulePath.normalized(path), provider: DiskSourceProvider())
     }
-    for source in compilation.unreadable { streams.printError("cannot read `\(source.path)`: \(source.error.reason)") }
+    for source in compilation.unreadable {
+        streams.printError("cannot read `\(source.path)`: \(source.error.reason)")
+    }
     var renderer = TextRenderer(compilation.files, colour: colour)
     streams.error.write(renderer.render(compilation.diagnostics))
     streams.error.flush()
@@ -53,7 +57,8 @@ private func readPlan(_ path: String) throws(PlanError) -> Plan {
     return try Plan.load(count: Int(status.st_size)) { (memory) throws(PlanError) in
         var done = 0
         while done < memory.count {
-            let count = pread(descriptor, memory.baseAddress.map { $0 + done }, memory.count - done, off_t(done))
+            let count = pread(
+                descriptor, memory.baseAddress.map { $0 + done }, memory.count - done, off_t(done))
             if count < 0 && errno == EINTR { continue }
             if count < 0 { throw .unreadable(reason(errno)) }
             if count == 0 { throw .unreadable("it became shorter while it was read") }
@@ -84,7 +89,9 @@ func chooseWorkflow(_ plan: Plan, named name: String?) throws(CommandError) -> I
     }
     if let main = names.firstIndex(of: "main") { return main }
     if names.count == 1 { return 0 }
-    if names.isEmpty { throw CommandError("there is no workflow to run", help: "declare one: `workflow main() { … }`") }
+    if names.isEmpty {
+        throw CommandError("there is no workflow to run", help: "declare one: `workflow main() { … }`")
+    }
     throw CommandError(
         "there are \(names.count) workflows and none is called `main`",
         help: "choose one with `--workflow NAME`: \(enumerated(names))")

@@ -52,6 +52,8 @@ final class ProgressView: DriverObserver {
     private(set) var lost: [RunId] = []
     /// Called when a signal asks to stop.
     var onInterrupt: (() -> Void)?
+    /// Called when a second signal asks to stop at once, just before the end of this process.
+    var onAbandon: (() -> Void)?
     private(set) var interruptions = 0
 
     /// Between two drawings: at most 20 a second.
@@ -84,7 +86,8 @@ final class ProgressView: DriverObserver {
             streams.error.flush()
         case .live:
             for event in turn.events {
-                guard let index = models.firstIndex(where: { $0.run == event.run.text }), let plan = plans[event.run.text]
+                guard let index = models.firstIndex(where: { $0.run == event.run.text }),
+                    let plan = plans[event.run.text]
                 else { continue }
                 let isShown = event.node.map { LiveModel.isShown($0, plan) } ?? true
                 models[index].model.apply(event, isShown: isShown)
@@ -121,7 +124,8 @@ final class ProgressView: DriverObserver {
 
     private func plain(_ event: RunEvent) {
         switch event.kind {
-        case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened, .scopeClosed:
+        case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
+            .scopeClosed:
             return
         case .nodeStarted: if event.attempt > 1 { line("  ↻ \(event.path) (attempt \(event.attempt))") }
         case .nodeEnded: shown(event) { line("  ✓ \(event.path)") }
@@ -135,7 +139,9 @@ final class ProgressView: DriverObserver {
     }
 
     private func shown(_ event: RunEvent, _ body: () -> Void) {
-        guard let node = event.node, let plan = plans[event.run.text], LiveModel.isShown(node, plan) else { return }
+        guard let node = event.node, let plan = plans[event.run.text], LiveModel.isShown(node, plan) else {
+            return
+        }
         body()
     }
 
@@ -206,6 +212,7 @@ final class ProgressView: DriverObserver {
         interruptions += 1
         if interruptions > 1 {
             restore()
+            onAbandon?()
             _exit(ExitStatus.interrupted)
         }
         if mode == .live { erase() }

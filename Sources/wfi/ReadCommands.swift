@@ -87,7 +87,9 @@ func showCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
     let journal = try openJournal(arguments, .reading)
     let run = try findRun(arguments.operands.first, in: journal)
     let report: RunReport
-    do throws(EngineError) { report = try RunReport(run: run, journal: journal) } catch { throw CommandError(error) }
+    do throws(EngineError) { report = try RunReport(run: run, journal: journal) } catch {
+        throw CommandError(error)
+    }
     let printer = RunPrinter(report: report, journal: journal)
     if arguments.has("--json") {
         streams.output.write(try printer.object().bytes + [0x0A])
@@ -114,7 +116,11 @@ struct StepTree {
         var top: [Int] = []
         for (index, node) in nodes.enumerated() {
             children.append([])
-            if let above = StepTree.above(node.path, places) { children[above.place].append(index) } else { top.append(index) }
+            if let above = StepTree.above(node.path, places) {
+                children[above.place].append(index)
+            } else {
+                top.append(index)
+            }
             // A step that began again keeps its place.
             if places[node.path] == nil { places[node.path] = index }
         }
@@ -198,7 +204,8 @@ private struct RunPrinter {
         text += "status    \(run.status.word)\n"
         text += "started   \(TimeText.text(Int(run.created)))\n"
         if run.ended > 0 {
-            text += "ended     \(TimeText.text(Int(run.ended))), after \(durationText(run.ended - run.created))\n"
+            text +=
+                "ended     \(TimeText.text(Int(run.ended))), after \(durationText(run.ended - run.created))\n"
         }
         text += "folder    \(printable(run.baseFolder))\n"
         for (name, json) in input() { text += "input     \(name) = \(abbreviated(json))\n" }
@@ -213,7 +220,8 @@ private struct RunPrinter {
     }
 
     private func line(_ node: NodeReport, label: String, depth: Int) throws(CommandError) -> String {
-        var text = String(repeating: "  ", count: min(depth, 20)) + glyph(node.status) + " " + printable(label)
+        var text =
+            String(repeating: "  ", count: min(depth, 20)) + glyph(node.status) + " " + printable(label)
         if node.attempts > 1 { text += "  \(node.attempts) attempts" }
         if node.started > 0, node.ended > 0 { text += "  \(durationText(node.ended - node.started))" }
         if node.status != "done" { text += "  \(node.status)" }
@@ -221,7 +229,9 @@ private struct RunPrinter {
             text += " until \(TimeText.text(Int(node.dueTime)))"
         }
         if let json = try value(of: node), json != Array("null".utf8) { text += "  \(abbreviated(json))" }
-        if let failure = node.failure { text += "  \(fitted(printable("\(failure.kind): \(failure.message)"), 200))" }
+        if let failure = node.failure {
+            text += "  \(fitted(printable("\(failure.kind): \(failure.message)"), 200))"
+        }
         return text + "\n"
     }
 
@@ -318,7 +328,9 @@ private struct LogPrinter {
     }
 
     mutating func print(_ row: LogRecord, _ output: Output) {
-        if let step, row.step != step, !row.step.hasPrefix(step + "/"), !row.step.hasPrefix(step + "[") { return }
+        if let step, row.step != step, !row.step.hasPrefix(step + "/"), !row.step.hasPrefix(step + "[") {
+            return
+        }
         hasPrinted = true
         if isJson { return printJson(row, output) }
         if step == nil || row.step != step, row.step != lastStep || row.attempt != lastAttempt {

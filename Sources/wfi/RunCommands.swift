@@ -42,13 +42,16 @@ private func readInputs(
     for line in try InputText.lines(path) {
         inputs.append(try readInput(plan, parameters, input: line, settings: settings))
     }
-    if inputs.isEmpty { throw CommandError("`\(path)` holds no input", help: "write one JSON object on each line") }
+    if inputs.isEmpty {
+        throw CommandError("`\(path)` holds no input", help: "write one JSON object on each line")
+    }
     return inputs
 }
 
 func resumeCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     if arguments.has("--all") != arguments.operands.isEmpty {
-        throw CommandError("expected a run, or `--all`", help: "`wfi list --status live` shows the runs to resume")
+        throw CommandError(
+            "expected a run, or `--all`", help: "`wfi list --status live` shows the runs to resume")
     }
     let session = try RunSession(arguments, streams, mode: .existing)
     guard let text = arguments.operands.first else { return try session.resumeAll() }
@@ -64,7 +67,8 @@ func resumeCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErr
 /// The folder that relative paths start from.
 private func currentFolder() throws(CommandError) -> String {
     guard let folder = getcwd(nil, 0) else {
-        throw CommandError("the current folder cannot be used: \(reason(errno))", help: "change to a folder that exists")
+        throw CommandError(
+            "the current folder cannot be used: \(reason(errno))", help: "change to a folder that exists")
     }
     defer { free(folder) }
     return String(cString: folder)
@@ -111,7 +115,9 @@ final class RunSession {
             throw CommandError(error)
         }
         let survivors = Survivors.end(ofRun: record.id)
-        if survivors > 0 { streams.printNote("ended \(survivors) processes that run `\(record.id)` had left behind") }
+        if survivors > 0 {
+            streams.printNote("ended \(survivors) processes that run `\(record.id)` had left behind")
+        }
         watch(RunId(record.id), try plan(of: record))
     }
 
@@ -121,11 +127,18 @@ final class RunSession {
         var before: Int64?
         var status = ExitStatus.done
         while true {
-            let page = try asking { () throws(JournalError) in try journal.runs(live: true, before: before, limit: 1_000) }
+            let page = try asking { () throws(JournalError) in
+                try journal.runs(live: true, before: before, limit: 1_000)
+            }
             for listed in page {
-                guard let record = try asking({ () throws(JournalError) in try journal.run(number: listed.number) }) else {
+                guard
+                    let record = try asking({ () throws(JournalError) in
+                        try journal.run(number: listed.number)
+                    })
+                else {
                     continue
                 }
+                if try isBeingRun(record) { continue }
                 do throws(CommandError) { try resume(record) } catch {
                     streams.printError(error.message, help: error.help)
                     status = max(status, error.status)
@@ -141,8 +154,16 @@ final class RunSession {
         return max(try work(), status)
     }
 
+    /// Whether a live process runs it, which is no trouble for who asks for all that nobody runs.
+    private func isBeingRun(_ record: RunRecord) throws(CommandError) -> Bool {
+        if record.owner == 0 { return false }
+        let owner = try asking { () throws(JournalError) in try journal.owner(number: record.owner) }
+        return owner.map { engine.isAlive($0, Driver.moment()) } ?? false
+    }
+
     private func plan(of record: RunRecord) throws(CommandError) -> Plan {
-        guard let bytes = try asking({ () throws(JournalError) in try journal.plan(hash: record.plan) }) else {
+        guard let bytes = try asking({ () throws(JournalError) in try journal.plan(hash: record.plan) })
+        else {
             throw CommandError(EngineError.planUnusable(record.id, detail: "the journal does not hold it"))
         }
         do throws(PlanError) { return try Plan.load(bytes: bytes) } catch {
@@ -189,12 +210,17 @@ final class RunSession {
             let signals = try SignalWatch([SIGINT, SIGTERM, SIGHUP, SIGWINCH])
             let poller = try Poller()
             let doors = try Doors(poller: poller, inherited: .ofThisProcess())
-            driver = try Driver(engine: engine, doors: doors, poller: poller, signals: signals, observer: view)
+            driver = try Driver(
+                engine: engine, doors: doors, poller: poller, signals: signals, observer: view)
         } catch {
             throw .io(path: journal.path, detail: error.description)
         }
         view.onInterrupt = { driver.stop() }
-        defer { view.onInterrupt = nil }
+        view.onAbandon = { driver.doors.processes.killAll() }
+        defer {
+            view.onInterrupt = nil
+            view.onAbandon = nil
+        }
         return try driver.run(waits: waits)
     }
 
@@ -217,7 +243,8 @@ final class RunSession {
     /// Prints the value or the failure of a run that has ended before.
     func reportEnded(_ record: RunRecord) throws(CommandError) -> Int32 {
         let plan = try plan(of: record)
-        let type = plan.workflow(named: record.workflow).map { TypeId(raw: plan.workflows[$0].resultType) } ?? .unit
+        let type =
+            plan.workflow(named: record.workflow).map { TypeId(raw: plan.workflows[$0].resultType) } ?? .unit
         switch record.status {
         case .done: return report(.done(record.result), run: record.id, plan, type)
         case .failed:

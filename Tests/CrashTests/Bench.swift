@@ -43,6 +43,16 @@ final class Bench {
 
     convenience init(workflow: String) throws { try self.init(try readFile("\(workflows)/\(workflow).wf")) }
 
+    /// Ends what a killed engine has left behind in this folder.
+    deinit {
+        for id in folderEntries("/proc").compactMap({ Int32($0) }) where id > 1 {
+            var name = [CChar](repeating: 0, count: 4096)
+            let count = readlink("/proc/\(id)/cwd", &name, name.count)
+            let place = name.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+            if place.elementsEqual(folder.utf8) { kill(id, SIGKILL) }
+        }
+    }
+
     // MARK: processes
 
     func start(_ arguments: [String]) throws -> RunningProcess {

@@ -43,7 +43,9 @@ private struct Subject {
         plan = try Plan.load(bytes: compiled)
         guard let number = CrashTests.workflow(of: plan, named: testCase.workflow) else { return nil }
         workflow = number
-        guard let encoded = try? encodedInput(testCase.input ?? "{}", plan, workflow: number) else { return nil }
+        guard let encoded = try? encodedInput(testCase.input ?? "{}", plan, workflow: number) else {
+            return nil
+        }
         input = encoded
     }
 }
@@ -141,19 +143,24 @@ private func kills(commits: Int, atMost count: Int) -> [Int] {
         let effects = Set(whole.life.started.map(\.effect))
         let comparesEnd = effects.isDisjoint(with: worldly) && effects.isDisjoint(with: unrepeatable)
         let affordable = Int(EveryCommitTests.secondsPerCase / max(0.0005, whole.seconds))
-        let chosen = kills(commits: commits, atMost: min(EveryCommitTests.commitsPerCaseMax, max(4, affordable)))
+        let chosen = kills(
+            commits: commits, atMost: min(EveryCommitTests.commitsPerCaseMax, max(4, affordable)))
         for kill in chosen {
             let first = try Way(subject, failAtCommit: kill, process: 2)
             if first.outcome != .none { continue }
             let place = "\(subject.name), killed at commit \(kill) of \(commits)"
             if try first.life.journal.run(id: first.run.text) == nil {
-                #expect(kill == 1 && first.life.started.isEmpty, "\(place): something began before the run was stored")
+                #expect(
+                    kill == 1 && first.life.started.isEmpty,
+                    "\(place): something began before the run was stored")
                 continue
             }
             let before = try Record(run: first.run.text, journal: first.life.journal)
             let second = try Way(after: first, process: 3)
             if comparesEnd {
-                #expect(second.outcome == whole.outcome, "\(place): \(shown(second, subject)), not \(shown(whole, subject))")
+                #expect(
+                    second.outcome == whole.outcome,
+                    "\(place): \(shown(second, subject)), not \(shown(whole, subject))")
             } else {
                 #expect(second.outcome != .none, "\(place)")
             }
@@ -192,7 +199,8 @@ private func kills(commits: Int, atMost count: Int) -> [Int] {
 
     /// No attempt begins twice within a life, and no two steps share a key.
     private func expectKeysOnce(_ way: Way, _ name: String) {
-        #expect(Set(way.life.started).count == way.life.started.count, "\(name): an attempt was started twice")
+        #expect(
+            Set(way.life.started).count == way.life.started.count, "\(name): an attempt was started twice")
         var paths: [String: String] = [:]
         for effect in way.life.started {
             let known = paths.updateValue(effect.path, forKey: effect.key)

@@ -28,7 +28,8 @@ import WfTestSupport
     }
 
     private func expectRefused(_ result: ProcessResult, _ bench: Bench, _ words: String, what: String) {
-        #expect(result.status == 2 && result.outputText.isEmpty, "\(what): \(result.status) \(result.errorText)")
+        #expect(
+            result.status == 2 && result.outputText.isEmpty, "\(what): \(result.status) \(result.errorText)")
         #expect(result.errorText.hasPrefix("wfi: error: "), "\(what): \(result.errorText)")
         #expect(result.errorText.contains(words), "\(what): \(result.errorText)")
         #expect(result.errorText.contains(bench.journalPath), "\(what): \(result.errorText)")
@@ -46,7 +47,8 @@ import WfTestSupport
         #expect(try bench.run(["run", "case.wf", "-q"]).outputText == "8\n", "`run` makes the folder")
         bench.journal = "case.wf/journal.db"
         let result = try bench.run(["run", "case.wf"])
-        #expect(result.status == 2 && result.errorText.contains(bench.folder + "/case.wf"), "\(result.errorText)")
+        #expect(
+            result.status == 2 && result.errorText.contains(bench.folder + "/case.wf"), "\(result.errorText)")
     }
 
     @Test func foreign() throws {
@@ -62,7 +64,8 @@ import WfTestSupport
         bench.journal = "theirs.db"
         execute(bench.journalPath, "CREATE TABLE theirs(a); INSERT INTO theirs VALUES(1)")
         let bytes = try readFile(bench.journalPath)
-        expectRefused(try bench.run(["run", "case.wf"]), bench, "of another program", what: "foreign database")
+        expectRefused(
+            try bench.run(["run", "case.wf"]), bench, "of another program", what: "foreign database")
         #expect(try readFile(bench.journalPath) == bytes)
         bench.journal = "."
         let folder = try bench.run(["run", "case.wf"])
@@ -89,7 +92,8 @@ import WfTestSupport
             #expect(result.outputText == "[3,4,8]\n", "\(what): \(result.outputText) \(result.errorText)")
             return false
         }
-        #expect(result.status == 2 && result.outputText.isEmpty, "\(what): \(result.status) \(result.errorText)")
+        #expect(
+            result.status == 2 && result.outputText.isEmpty, "\(what): \(result.status) \(result.errorText)")
         #expect(result.errorText.contains("wfi: error: "), "\(what): \(result.errorText)")
         return true
     }
@@ -112,7 +116,7 @@ import WfTestSupport
         let whole = try readFile(bench.journalPath)
         var dice = Dice(seed: 5)
         var refused = 0
-        for _ in 0..<160 {
+        for _ in 0..<(getenv("WF_FLIPS").flatMap { Int(String(cString: $0)) } ?? 160) {
             // Most of a small database is empty: hit what is written.
             var place = dice.below(whole.count)
             for _ in 0..<50 where whole[place] == 0 { place = dice.below(whole.count) }

@@ -51,11 +51,13 @@ private let ordeals: [Ordeal] =
             if run == nil { run = try bench.lastRun() }
         }
         let last = try #require(result)
-        #expect(Bench.sameEnd(last, expected, testCase), "\(last.status) \(last.outputText) \(last.errorText)")
+        #expect(
+            Bench.sameEnd(last, expected, testCase), "\(last.status) \(last.outputText) \(last.errorText)")
         let id = try #require(run)
         let marks = bench.marksLeft()
         let again = try bench.run(["resume", id, "--quiet"])
-        #expect(again.status == last.status && again.standardOutput == last.standardOutput, "\(again.errorText)")
+        #expect(
+            again.status == last.status && again.standardOutput == last.standardOutput, "\(again.errorText)")
         #expect(bench.marksLeft() == marks, "a run that has ended runs nothing")
         #expect(bench.processes(of: id).isEmpty)
         let record = try #require(try bench.record(id))

@@ -9,7 +9,7 @@ struct Record {
     private(set) var ended: Set<String> = []
     /// Paths of steps whose `else` has taken over.
     private(set) var failedOver: Set<String> = []
-    /// The last attempt that is recorded as started, by path.
+    /// The last attempt that is recorded as started, by path; that of an `else` behind `!else`.
     private(set) var attempts: [String: Int] = [:]
     /// Nodes with more than one end, which there must not be.
     private(set) var endedTwice: [String] = []
@@ -27,9 +27,13 @@ struct Record {
             switch event.kind {
             case .nodeEnded, .nodeSkipped, .nodeFailed:
                 ended.insert(event.path)
-                if !ends.insert(Place(scope: event.scope, node: node)).inserted { endedTwice.append(event.path) }
+                if !ends.insert(Place(scope: event.scope, node: node)).inserted {
+                    endedTwice.append(event.path)
+                }
             case .nodeElse: failedOver.insert(event.path)
-            case .nodeStarted: attempts[event.path] = max(attempts[event.path] ?? 0, event.attempt)
+            case .nodeStarted:
+                let path = failedOver.contains(event.path) ? event.path + "!else" : event.path
+                attempts[path] = max(attempts[path] ?? 0, event.attempt)
             case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
                 .scopeClosed, .nodeRetrying, .nodeCancelled, .nodeSleeping:
                 break
@@ -41,7 +45,7 @@ struct Record {
     func contradiction(_ path: String, attempt: Int? = nil) -> String? {
         var parts = path.split(separator: "/").map(String.init)
         if failedOver.contains(path) { return "\(path) was started again after its `else` had taken over" }
-        if let attempt, let last = attempts[path], !failedOver.contains(bare(path)), attempt < last {
+        if let attempt, let last = attempts[path], attempt <= last {
             return "attempt \(attempt) of \(path) was started after attempt \(last)"
         }
         while let last = parts.popLast() {

@@ -15,7 +15,8 @@ private let held = "[3,4,8]\n"
         let run = try #require(try bench.lastRun())
         let other = try bench.run(["resume", run])
         #expect(other.status == 2 && other.outputText.isEmpty)
-        #expect(other.errorText.contains("run `\(run)` is being run by process \(owner)"), "\(other.errorText)")
+        #expect(
+            other.errorText.contains("run `\(run)` is being run by process \(owner)"), "\(other.errorText)")
         #expect(other.errorText.contains("help: "))
         let all = try bench.run(["resume", "--all"])
         #expect(all.status == 0 && all.outputText.isEmpty, "\(all.status) \(all.errorText)")
@@ -51,7 +52,9 @@ private let held = "[3,4,8]\n"
             for result in results {
                 #expect(result.outputText == (result.status == 0 ? held : ""))
                 #expect(result.status == 0 || result.status == 2, "\(result.status) \(result.errorText)")
-                #expect(result.status == 0 || result.errorText.contains("is being run by process"), "\(result.errorText)")
+                #expect(
+                    result.status == 0 || result.errorText.contains("is being run by process"),
+                    "\(result.errorText)")
             }
             let marks = bench.marksLeft().dropFirst(before)
             #expect(Set(marks.map(\.key)).count == marks.count && marks.count == 3, "\(marks)")
@@ -128,14 +131,17 @@ private let held = "[3,4,8]\n"
     }
 
     /// It was interrupted, said how to go on, and doing so yields the value.
-    private func expectResumable(_ bench: Bench, _ run: String, _ stopped: ProcessResult, value: String) throws {
+    private func expectResumable(_ bench: Bench, _ run: String, _ stopped: ProcessResult, value: String)
+        throws
+    {
         #expect(stopped.status == 130 && stopped.outputText.isEmpty, "\(stopped.status) \(stopped.errorText)")
         let words = stopped.errorText.split(separator: "\n").compactMap { line in
             line.range(of: "resume with: ").map { line[$0.upperBound...] }
         }
         let command = try #require(words.first, "\(stopped.errorText)")
         #expect(command.hasPrefix("wfi resume \(run)"))
-        let resumed = try bench.shell(command.replacing("wfi ", with: "\"$WFI\" ", maxReplacements: 1) + " --quiet")
+        let resumed = try bench.shell(
+            command.replacing("wfi ", with: "\"$WFI\" ", maxReplacements: 1) + " --quiet")
         #expect(resumed.status == 0 && resumed.outputText == value, "\(resumed.status) \(resumed.errorText)")
         #expect(bench.processes(of: run).isEmpty)
     }

@@ -18,7 +18,8 @@ private enum Argument {
 
     init() throws { folder = try TemporaryFolder("files") }
 
-    private func run(_ effect: FileEffect, _ arguments: Argument..., yieldsText: Bool = true) -> EffectOutcome {
+    private func run(_ effect: FileEffect, _ arguments: Argument..., yieldsText: Bool = true) -> EffectOutcome
+    {
         var writer = ByteWriter()
         for argument in arguments {
             switch argument {
@@ -89,7 +90,8 @@ private enum Argument {
         let (old, new) = (String(repeating: "o", count: 300_000), String(repeating: "n", count: 300_000))
         try put("f", old)
         let reader = try RunningProcess(
-            "sh", ["-c", "for i in $(seq 150); do md5sum < f; done | sort -u | wc -l"], workingFolder: folder.path)
+            "sh", ["-c", "for i in $(seq 150); do md5sum < f; done | sort -u | wc -l"],
+            workingFolder: folder.path)
         for round in 0..<40 { _ = run(.write, .text("f"), .text(round % 2 == 0 ? new : old)) }
         let contents = try reader.wait(seconds: 60).outputText
         #expect(contents == "1\n" || contents == "2\n")

@@ -114,13 +114,16 @@ import WfTestSupport
     }
 
     @Test func environmentIsSmallAndCarriesTheKey() throws {
-        let loop = try TestLoop(environment: ["PATH": "/usr/bin:/bin", "HOME": "/home/x", "LANG": "C", "TZ": "UTC", "TMPDIR": "/tmp"])
+        let loop = try TestLoop(environment: [
+            "PATH": "/usr/bin:/bin", "HOME": "/home/x", "LANG": "C", "TZ": "UTC", "TMPDIR": "/tmp",
+        ])
         var request = loop.request("/usr/bin/env")
         request.environment = [("GREETING", "moin"), ("LANG", "de_DE.UTF-8")]
         let lines = try output(loop.run(request)).output.split(separator: "\n").sorted()
         #expect(
             lines == [
-                "GREETING=moin", "HOME=/home/x", "LANG=de_DE.UTF-8", "PATH=/usr/bin:/bin", "TMPDIR=/tmp", "TZ=UTC",
+                "GREETING=moin", "HOME=/home/x", "LANG=de_DE.UTF-8", "PATH=/usr/bin:/bin", "TMPDIR=/tmp",
+                "TZ=UTC",
                 "WF_ATTEMPT=2", "WF_KEY=r1/step", "WF_RUN=r1", "WF_STEP=step",
             ])
     }
@@ -131,15 +134,21 @@ import WfTestSupport
         request.environment = [("A=B", "x")]
         #expect(failure(loop.run(request)).kind == "argument")
         #expect(failure(loop.run(loop.request("echo", ["a\u{0}b"]))).kind == "argument")
-        #expect(failure(loop.run(loop.request("true", [String(repeating: "x", count: 3 << 20)]))).kind == "io")
-        #expect(failure(loop.run(loop.request("true", [String(repeating: "x", count: 200_000)]))).kind == "io")
+        #expect(
+            failure(loop.run(loop.request("true", [String(repeating: "x", count: 3 << 20)]))).kind == "io")
+        #expect(
+            failure(loop.run(loop.request("true", [String(repeating: "x", count: 200_000)]))).kind == "io")
     }
 
     @Test func nothingElseIsInherited() throws {
         let loop = try TestLoop()
         let extra = open("/dev/null", O_RDONLY)
         defer { close(extra) }
-        let result = try output(loop.run(loop.shell("ls /proc/self/fd | wc -l; grep SigBlk /proc/self/status; grep SigIgn /proc/self/status")))
+        let result = try output(
+            loop.run(
+                loop.shell(
+                    "ls /proc/self/fd | wc -l; grep SigBlk /proc/self/status; grep SigIgn /proc/self/status"))
+        )
         let lines = result.output.split(separator: "\n")
         // 0, 1, 2 and the folder that ls reads.
         #expect(lines[0] == "4")
@@ -213,7 +222,9 @@ import WfTestSupport
     @Test func manyAtOnceAllEnd() throws {
         let loop = try TestLoop()
         var requests: [ProcessRequest] = []
-        for number in 0..<(DoorLimits.processesMax + 40) { requests.append(loop.shell("sleep 0.05; echo \(number)")) }
+        for number in 0..<(DoorLimits.processesMax + 40) {
+            requests.append(loop.shell("sleep 0.05; echo \(number)"))
+        }
         for request in requests { loop.table.start(request) }
         #expect(loop.table.count == DoorLimits.processesMax)
         for (number, request) in requests.enumerated() {
@@ -226,7 +237,8 @@ import WfTestSupport
     @Test func survivorsOfADeadRunAreEnded() throws {
         let mark = "rtest\(uuidText().prefix(8))"
         let environment = ["PATH=/usr/bin:/bin", "WF_RUN=\(mark)"]
-        let survivor = try RunningProcess("setsid", ["sh", "-c", "sleep 100 & sleep 100"], environment: environment)
+        let survivor = try RunningProcess(
+            "setsid", ["sh", "-c", "sleep 100 & sleep 100"], environment: environment)
         usleep(200_000)
         #expect(Survivors.end(ofRun: mark) >= 2)
         #expect(Survivors.end(ofRun: mark) == 0)
@@ -240,7 +252,9 @@ private func isGone(_ processId: Int32) -> Bool {
     for _ in 0..<200 {
         if kill(processId, 0) != 0 { return true }
         // Ended, and not reaped by whoever adopted it.
-        if let status = try? readFile("/proc/\(processId)/stat"), String(decoding: status, as: UTF8.self).contains(") Z ") {
+        if let status = try? readFile("/proc/\(processId)/stat"),
+            String(decoding: status, as: UTF8.self).contains(") Z ")
+        {
             return true
         }
         usleep(10_000)

@@ -55,7 +55,9 @@ final class TestLoop {
     func step(_ nanoseconds: Int64) {
         var events: [PollEvent] = []
         var timeout = nanoseconds
-        if let deadline = table.nextDeadline { timeout = min(timeout, max(0, deadline - monotonicNanoseconds())) }
+        if let deadline = table.nextDeadline {
+            timeout = min(timeout, max(0, deadline - monotonicNanoseconds()))
+        }
         poller.wait(timeout: timeout, into: &events)
         for event in events { table.handle(event) }
         table.runTimers(now: monotonicNanoseconds())

@@ -117,3 +117,108 @@ private func stable(_ text: String, _ location: SourceLocation = #_sourceLocatio
     #expect(stable("") == "")
     #expect(stable("// only\n\n\n") == "// only\n")
 }
+
+@Test func aBlankLineBelowACommentStays() {
+    let text = """
+        // top
+
+        // second
+
+        func f() {
+            // first
+
+            a()
+            // one
+
+            // two
+        }
+
+        """
+    #expect(stable(text) == text)
+    #expect(stable("func f() {\n\n    // c\n\n    a() // d\n\n}\n") == "func f() {\n    // c\n\n    a()  // d\n}\n")
+    #expect(stable("record R {\n\n    a: Int\n\n\n    b: Int\n\n}\n") == "record R {\n    a: Int\n\n    b: Int\n}\n")
+    #expect(stable("const a = [ // c\n\n    1,\n\n]\n") == "const a = [  // c\n    1,\n]\n")
+}
+
+@Test func sleepUntilIsPrintedAsWritten() {
+    #expect(
+        stable("workflow w(t: Time) {\nstep a = sleep  until t\n    .next(1)\n}\n")
+            == "workflow w(t: Time) {\n    step a = sleep until t\n        .next(1)\n}\n")
+}
+
+@Test func continuedChainsStandDeeperThanTheirStatement() {
+    #expect(
+        stable("func f() {\nlet a = xs.map(x => x)\n  .filter(y)\n          .count\n}\n")
+            == "func f() {\n    let a = xs.map(x => x)\n        .filter(y)\n        .count\n}\n")
+}
+
+/// Chains of calls in every place that may hold one, their lines broken before some of the links.
+private struct ChainWriter {
+    private var state: UInt64
+    /// Blanks before the deepest line of the statement so far; what begins on that line is continued deeper still.
+    private var deepest = 0
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+    private mutating func below(_ limit: UInt64) -> Int {
+        state ^= state >> 12
+        state ^= state << 25
+        state ^= state >> 27
+        return Int((state &* 0x2545_F491_4F6C_DD1D) >> 33 % limit)
+    }
+
+    private mutating func pick(_ choices: String...) -> String { choices[below(UInt64(choices.count))] }
+
+    /// - Parameter indent: blanks that the line of the statement begins with.
+    mutating func chain(_ indent: Int, _ depth: Int = 0) -> String {
+        deepest = max(deepest, indent) + 1 + below(4)
+        let deeper = String(repeating: " ", count: deepest)
+        var text = pick("items", "call()", "[1, 2]", "(a + b)", "Name", "match a { .b => c, else => d }", "\"text\"")
+        for _ in 0...below(depth == 0 ? 5 : 2) {
+            if below(2) == 0 { text += pick("\n", " // why\n", "\n\n", "\n\(deeper)// because\n") + deeper }
+            text += ".\(pick("name", "aRatherLongNameOfAFunction", "x"))"
+            if below(3) > 0, depth < 2 {
+                let inner = chain(indent, depth + 1)
+                text += pick("()", "(\(inner))", "(x => \(inner))", "(a, label: \(inner))", "({ a: \(inner) })", "[\(inner)]")
+            }
+        }
+        return text
+    }
+
+    mutating func program() -> String {
+        var lines = ["workflow w() {"]
+        for number in 0...below(5) {
+            let indent = 4 * (1 + below(3))
+            let margin = String(repeating: " ", count: indent)
+            deepest = 0
+            let first = chain(indent)
+            let second = chain(indent)
+            lines.append(
+                margin
+                    + pick(
+                        "step s\(number) = \(first)", "let v = \(first)", first, "return \(first)",
+                        "let v = \(first) + \(second)", "step s\(number) = call(\(first)) timeout \(second)",
+                        "if \(first) { \(second) }", "let v = R { a: \(first), b: \(second) }",
+                        "let v = if \(first) {\n\(margin)    \(chain(indent + 4))\n\(margin)} else { b }",
+                        "let v = match \(first) {\n\(margin)    .a => \(chain(indent + 4))\n\(margin)    else => b\n\(margin)}",
+                        "let v = -\(first) as Int", "step s\(number) = sleep until \(first)"))
+            lines.append(margin + ".end")
+        }
+        return (lines + ["}"]).joined(separator: "\n") + "\n"
+    }
+}
+
+@Test func chainsKeepTheirTree() {
+    for seed in 1...2000 {
+        var writer = ChainWriter(seed: UInt64(seed))
+        let text = writer.program()
+        let before = tree(text)
+        #expect(before.isClean, "seed \(seed):\n\(text)")
+        let once = formatted(text)
+        let after = tree(once)
+        let holds =
+            after.isClean && TreeDump.text(after.tree) == TreeDump.text(before.tree) && formatted(once) == once
+        #expect(holds, "seed \(seed):\n\(text)\n---\n\(once)")
+        if !holds || !before.isClean { return }
+    }
+}

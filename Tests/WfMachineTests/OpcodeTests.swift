@@ -1,12 +1,15 @@
 // Every opcode: what it yields and its faults.
 import Testing
+import WfBuiltins
 import WfMachine
 import WfPlan
 import WfValue
 
 struct OpcodeTests {
     /// A function of two words or references that applies one abc instruction.
-    private func binary(_ opcode: Opcode, _ type: TypeId, _ result: TypeId, _ left: String, _ right: String) -> Outcome {
+    private func binary(_ opcode: Opcode, _ type: TypeId, _ result: TypeId, _ left: String, _ right: String)
+        -> Outcome
+    {
         var program = Program()
         program.function([type, type], result) { code, r in
             let value = code.register(result)
@@ -20,14 +23,17 @@ struct OpcodeTests {
         (Opcode.add, "2", "3", "5"), (.add, "9223372036854775807", "1", "overflow"), (.sub, "2", "3", "-1"),
         (.sub, "-9223372036854775808", "1", "overflow"), (.mul, "-4", "5", "-20"),
         (.mul, "4611686018427387904", "2", "overflow"), (.div, "7", "2", "3"), (.div, "-7", "2", "-3"),
-        (.div, "7", "-2", "-3"), (.div, "1", "0", "division"), (.div, "-9223372036854775808", "-1", "overflow"),
+        (.div, "7", "-2", "-3"), (.div, "1", "0", "division"),
+        (.div, "-9223372036854775808", "-1", "overflow"),
         (.div, "8589934592", "2", "4294967296"), (.rem, "7", "3", "1"), (.rem, "-7", "3", "-1"),
         (.rem, "7", "-3", "1"), (.rem, "1", "0", "division"), (.rem, "-9223372036854775808", "-1", "0"),
         (.rem, "4294967297", "10", "7"),
     ])
     func wholeNumbers(opcode: Opcode, left: String, right: String, expected: String) {
         let outcome = binary(opcode, .int, .int, left, right)
-        #expect(outcome == .value(expected) || outcome == .fault(expected), "\(opcode) \(left) \(right): \(outcome)")
+        #expect(
+            outcome == .value(expected) || outcome == .fault(expected),
+            "\(opcode) \(left) \(right): \(outcome)")
     }
 
     @Test(arguments: [
@@ -43,7 +49,8 @@ struct OpcodeTests {
         (.lt, .int, "1", "1", false), (.le, .int, "1", "1", true), (.feq, .float, "1.0", "1.0", true),
         (.flt, .float, "1.0", "1.5", true), (.fle, .float, "2.0", "1.5", false),
         (.veq, .string, "\"a\"", "\"a\"", true), (.veq, .string, "\"a\"", "\"b\"", false),
-        (.veq, .decimal, "1.10", "1.1", true), (.veq, .json, "{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1.0}", true),
+        (.veq, .decimal, "1.10", "1.1", true),
+        (.veq, .json, "{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1.0}", true),
     ])
     func comparisons(opcode: Opcode, type: TypeId, left: String, right: String, expected: Bool) {
         #expect(binary(opcode, type, .bool, left, right) == .value("\(expected)"))
@@ -101,7 +108,10 @@ struct OpcodeTests {
     /// Divisions by a register that holds one constant are turned into multiplications.
     @Test(arguments: [2, 3, 7, 10, 16, 641, 1_000_003, 2_147_483_647])
     func divisionByConstant(divisor: Int) {
-        for value in [0, 1, divisor - 1, divisor, divisor * 2 + 1, 4_294_967_295, 4_294_967_296, Int.max, -1, -divisor - 1, Int.min] {
+        for value in [
+            0, 1, divisor - 1, divisor, divisor * 2 + 1, 4_294_967_295, 4_294_967_296, Int.max, -1,
+            -divisor - 1, Int.min,
+        ] {
             for (opcode, expected) in [(Opcode.div, value / divisor), (.rem, value % divisor)] {
                 var program = Program()
                 program.function([.int], .int) { code, r in
@@ -110,7 +120,8 @@ struct OpcodeTests {
                     code.emit(opcode, result, r[0], constant)
                     code.emit(.ret, result)
                 }
-                #expect(program.fault(["\(value)"]).0 == .value("\(expected)"), "\(value) \(opcode) \(divisor)")
+                #expect(
+                    program.fault(["\(value)"]).0 == .value("\(expected)"), "\(value) \(opcode) \(divisor)")
             }
             // right behind a sum, a product and an immediate sum
             for opcode in [Opcode.add, .mul, .addi] {
@@ -214,7 +225,9 @@ struct OpcodeTests {
             code.place(end)
             code.emit(.ret, value)
         }
-        for (input, expected) in [("0", "0"), ("2", "20"), ("3", "-1"), ("-1", "-1"), ("9223372036854775807", "-1")] {
+        for (input, expected) in [
+            ("0", "0"), ("2", "20"), ("3", "-1"), ("-1", "-1"), ("9223372036854775807", "-1"),
+        ] {
             #expect(program.run([input]) == .value(expected))
         }
     }
@@ -343,11 +356,15 @@ struct OpcodeTests {
         }
         #expect(program.run() == .value("\"\""))
         let forms = [
-            ("Int", "-9223372036854775808", "-9223372036854775808"), ("Int", "0", "0"), ("Int", "12345678901", "12345678901"),
-            ("Float", "1.5", "1.5"), ("Bool", "true", "true"), ("Decimal", "1.50", "1.50"), ("Path", "\"a/b\"", "a/b"),
+            ("Int", "-9223372036854775808", "-9223372036854775808"), ("Int", "0", "0"),
+            ("Int", "12345678901", "12345678901"),
+            ("Float", "1.5", "1.5"), ("Bool", "true", "true"), ("Decimal", "1.50", "1.50"),
+            ("Path", "\"a/b\"", "a/b"),
             ("Duration", "\"1h30m\"", "1h30m"), ("Time", "\"2026-01-02T03:04:05Z\"", "2026-01-02T03:04:05Z"),
-            ("Color", "\"blue\"", "blue"), ("Json", "\"text\"", "text"), ("Json", "[1,{\"a\":null}]", "[1,{\\\"a\\\":null}]"),
-            ("[Int]", "[1,2]", "[1,2]"), ("Range", "[1,5]", "1..<5"), ("Shape", "{\"circle\":2}", "{\\\"circle\\\":2}"),
+            ("Color", "\"blue\"", "blue"), ("Json", "\"text\"", "text"),
+            ("Json", "[1,{\"a\":null}]", "[1,{\\\"a\\\":null}]"),
+            ("[Int]", "[1,2]", "[1,2]"), ("Range", "[1,5]", "1..<5"),
+            ("Shape", "{\"circle\":2}", "{\\\"circle\\\":2}"),
         ]
         for (type, input, expected) in forms {
             let type = program.type(type)
@@ -371,7 +388,9 @@ struct OpcodeTests {
                 for _ in 0..<9 { code.emit(.lpush, value, r[1]) }
                 code.emit(.ret, value)
             }
-            #expect(program.run([a, b]) == .value("[\(a),\(Array(repeating: b, count: 9).joined(separator: ","))]"))
+            #expect(
+                program.run([a, b])
+                    == .value("[\(a),\(Array(repeating: b, count: 9).joined(separator: ","))]"))
             program.function([list, .int], element) { code, r in
                 let value = code.register(element)
                 code.emit(.lget, value, r[0], r[1])
@@ -400,7 +419,10 @@ struct OpcodeTests {
 
     @Test func maps() {
         var program = Program(sampleTypes())
-        for (type, keys) in [("[String: Int]", ["\"a\"", "\"b\""]), ("[Int: Int]", ["7", "-7"]), ("[Color: Int]", ["\"red\"", "\"blue\""])] {
+        for (type, keys) in [
+            ("[String: Int]", ["\"a\"", "\"b\""]), ("[Int: Int]", ["7", "-7"]),
+            ("[Color: Int]", ["\"red\"", "\"blue\""]),
+        ] {
             let map = program.type(type)
             let key = program.types.key(of: map)
             let optional = program.type("Int?")
@@ -414,7 +436,10 @@ struct OpcodeTests {
                 code.emit(.mset, value, r[0], one)
                 code.emit(.ret, value)
             }
-            let (a, b) = (keys[0].first == "\"" ? keys[0] : "\"\(keys[0])\"", keys[1].first == "\"" ? keys[1] : "\"\(keys[1])\"")
+            let (a, b) = (
+                keys[0].first == "\"" ? keys[0] : "\"\(keys[0])\"",
+                keys[1].first == "\"" ? keys[1] : "\"\(keys[1])\""
+            )
             #expect(program.run(keys) == .value("{\(a):2,\(b):1}"))
             program.function([map, key], optional) { code, r in
                 let value = code.register(optional)
@@ -517,11 +542,11 @@ struct OpcodeTests {
             code.emit(.text, text, r[0], Int(TypeId.int.raw))
             code.emit(.addi, rest, r[0], -1)
             code.emit(.call1, rest, Int(number), rest)
-            code.emit(.bcall, length, bx: 37, arguments: [text])
+            code.emit(.bcall, length, bx: Int(Builtin.stringByteCount.rawValue), arguments: [text])
             code.emit(.add, rest, rest, length)
             code.emit(.ret, rest)
         }
-        // Builtin.stringByteCount is what 37 stands for; the digits of 1...2000
+        // the digits of 1...2000
         #expect(program.fault(["2000"]).0 == .value("6893"))
         var limits = MachineLimits()
         limits.collectsAlways = true
@@ -530,9 +555,9 @@ struct OpcodeTests {
 
     @Test func cells() {
         var program = Program()
+        let constant = program.constant(.string, "\"once\"")
         let compute = program.function([], .string) { code, _ in
             let value = code.register(.string)
-            let constant = program.constant(.string, "\"once\"")
             code.emit(.ldk, value, bx: constant)
             code.emit(.ret, value)
         }
@@ -563,13 +588,17 @@ struct OpcodeTests {
         program.function([], .int) { code, _ in code.emit(.unreachable) }
         #expect(program.run() == .fault("failed"))
         // a fault says where: the position of its instruction
+        let empty = UnsafeRawBufferPointer(start: nil, count: 0)
+        let file = program.builder.source(
+            path: "a.wf", text: "0123456789".utf8.withContiguousStorageIfAvailable { _ in empty } ?? empty)
         program.function([.int], .int) { code, r in
-            code.position(SpanRow(file: 0, start: 1, end: 2))
+            code.position(SpanRow(file: file, start: 0, end: 0))
             code.emit(.addi, r[0], r[0], 1)
-            code.position(SpanRow(file: 0, start: 5, end: 9))
+            code.position(.none)
             code.emit(.div, r[0], r[0], r[0])
             code.emit(.ret, r[0])
         }
-        _ = program.builder.source(path: "a.wf", text: UnsafeRawBufferPointer(start: nil, count: 0))
+        #expect(program.fault(["9223372036854775807"]).1?.span == SpanRow(file: file, start: 0, end: 0))
+        #expect(program.fault(["-1"]).1?.span == SpanRow.none)
     }
 }

@@ -52,7 +52,8 @@ struct SharingTests {
             code.emit(.ret, value)
         }
         for _ in 0..<2 {
-            #expect(program.run(["9"]) == .value("[[1,2],[1,2,9],{\"a\":1},{\"a\":1,\"ab\":9},\"ab\",\"abab\"]"))
+            #expect(
+                program.run(["9"]) == .value("[[1,2],[1,2,9],{\"a\":1},{\"a\":1,\"ab\":9},\"ab\",\"abab\"]"))
         }
     }
 
@@ -128,17 +129,27 @@ struct SharingTests {
         program.function([list], list) { code, r in
             let value = code.register(list)
             code.emit(.lnew, value, Int(list.raw), arguments: [])
-            for _ in 0..<5 { code.emit(.bcall, value, bx: Int(Builtin.listConcat.rawValue), arguments: [value, r[0]]) }
+            for _ in 0..<5 {
+                code.emit(.bcall, value, bx: Int(Builtin.listConcat.rawValue), arguments: [value, r[0]])
+            }
             code.emit(.ret, value)
         }
-        #expect(program.run(["[\"a\",\"b\"]"]) == .value("[" + Array(repeating: "\"a\",\"b\"", count: 5).joined(separator: ",") + "]"))
+        #expect(
+            program.run(["[\"a\",\"b\"]"])
+                == .value("[" + Array(repeating: "\"a\",\"b\"", count: 5).joined(separator: ",") + "]"))
     }
 
     /// Registers that were never written read as empty objects.
     @Test func unsetRegisters() {
         var program = Program(sampleTypes())
-        let types = ["[Int]", "[String: Int]", "Json", "Decimal", "Point", "Shape", "(Int, String)", "Path", "Bytes", "Range", "Int?"]
-        let expected = ["[]", "{}", "null", "0", "{\"x\":0,\"label\":\"\",\"note\":null,\"level\":0}", "\"none\"", "[0,\"\"]", "\"\"", "\"\"", "[0,0]", "null"]
+        let types = [
+            "[Int]", "[String: Int]", "Json", "Decimal", "Point", "Shape", "(Int, String)", "Path", "Bytes",
+            "Range", "Int?",
+        ]
+        let expected = [
+            "[]", "{}", "null", "0", "{\"x\":0,\"label\":\"\",\"note\":null,\"level\":0}", "\"none\"",
+            "[0,\"\"]", "\"\"", "\"\"", "[0,0]", "null",
+        ]
         for (text, json) in zip(types, expected) {
             let type = program.type(text)
             program.function([], type) { code, _ in

@@ -1,5 +1,5 @@
-// What the tests of the machine share: functions built by hand, run plainly and with a collection before every
-// allocation, inputs and results as JSON.
+// What the tests of the machine share: functions built by hand, run plainly and with a collection before
+// every allocation, inputs and results as JSON.
 import Testing
 import WfBuiltins
 import WfMachine
@@ -93,9 +93,13 @@ struct Program {
             let row = plan.functions[function]
             let types = plan.list(row.registerTypes)
             var bytes: [[UInt8]] = []
-            for (index, input) in inputs.enumerated() { bytes.append(encoded(input, TypeId(raw: types[index]))) }
+            for (index, input) in inputs.enumerated() {
+                bytes.append(encoded(input, TypeId(raw: types[index])))
+            }
             var output = ByteWriter()
-            if let fault = runMachine(machine, function, bytes, fuel, &output) { return (.fault(fault.kind), fault) }
+            if let fault = runMachine(machine, function, bytes, fuel, &output) {
+                return (.fault(fault.kind), fault)
+            }
             let text = try plan.types.jsonText(of: output.toArray(), as: TypeId(raw: row.resultType))
             return (.value(String(decoding: text, as: UTF8.self)), nil)
         } catch {
@@ -107,7 +111,8 @@ struct Program {
 
 /// Runs a function on encoded inputs.
 func runMachine(
-    _ machine: Machine, _ function: Int, _ inputs: [[UInt8]], _ fuel: Int = 100_000_000, _ output: inout ByteWriter
+    _ machine: Machine, _ function: Int, _ inputs: [[UInt8]], _ fuel: Int = 100_000_000,
+    _ output: inout ByteWriter
 ) -> Fault? {
     let all = inputs.flatMap { $0 }
     return all.withUnsafeBytes { memory -> Fault? in
@@ -154,7 +159,9 @@ struct TypeParser {
     }
 
     private static func named(_ name: String, _ types: TypeTable) -> TypeId {
-        for raw in 0..<UInt32(types.count) where types.text(of: TypeId(raw: raw)) == name { return TypeId(raw: raw) }
+        for raw in 0..<UInt32(types.count) where types.text(of: TypeId(raw: raw)) == name {
+            return TypeId(raw: raw)
+        }
         Issue.record("no type named \(name)")
         return .unit
     }
@@ -180,7 +187,9 @@ func sampleTypes() -> TypeTable {
             CaseInfo(name: "box", payload: [PayloadInfo(type: .int), PayloadInfo(type: .string)]),
             CaseInfo(
                 name: "named",
-                payload: [PayloadInfo(label: "name", type: .string), PayloadInfo(label: "size", type: .float)]),
+                payload: [
+                    PayloadInfo(label: "name", type: .string), PayloadInfo(label: "size", type: .float),
+                ]),
         ])
     let point = types.declareRecord("Point")
     types.defineRecord(
@@ -195,12 +204,16 @@ func sampleTypes() -> TypeTable {
     let tree = types.declareRecord("Tree")
     types.defineRecord(
         tree,
-        fields: [FieldInfo(name: "name", type: .string), FieldInfo(name: "parts", type: types.list(of: tree))],
+        fields: [
+            FieldInfo(name: "name", type: .string), FieldInfo(name: "parts", type: types.list(of: tree)),
+        ],
         open: false)
     let big = types.declareRecord("Big")
     types.defineRecord(
         big,
-        fields: (0..<70).map { FieldInfo(name: "f\($0)", type: $0 % 2 == 0 ? .int : types.optional(of: .string)) },
+        fields: (0..<70).map {
+            FieldInfo(name: "f\($0)", type: $0 % 2 == 0 ? .int : types.optional(of: .string))
+        },
         open: false)
     return types
 }

@@ -9,12 +9,15 @@ import WfProgress
         total: Int = 0, due: Int64 = 0, message: String? = nil
     ) -> RunEvent {
         RunEvent(
-            kind: kind, run: RunId("r1"), time: second * 1_000_000, scope: scope, node: kind == .scopeClosed ? nil : 0,
+            kind: kind, run: RunId("r1"), time: second * 1_000_000, scope: scope,
+            node: kind == .scopeClosed ? nil : 0,
             path: path, attempt: attempt, dueTime: due,
             failure: message.map { Failure(kind: "exit", message: $0) }, total: total)
     }
 
-    private func draw(_ events: [RunEvent], width: Int = 80, height: Int = 20, at second: Int64 = 10) -> [String] {
+    private func draw(_ events: [RunEvent], width: Int = 80, height: Int = 20, at second: Int64 = 10)
+        -> [String]
+    {
         var model = LiveModel()
         for event in events { model.apply(event, isShown: true) }
         return TreeRenderer.render(
@@ -31,20 +34,25 @@ import WfProgress
 
     @Test func failuresAndRetriesSayWhy() {
         let lines = draw([
-            event(.nodeStarted, "a", at: 1), event(.nodeRetrying, "a", at: 2, due: 15_000_000, message: "no route"),
-            event(.nodeStarted, "b", attempt: 3, at: 1), event(.nodeFailed, "b", at: 2, message: "broken\nfor good"),
+            event(.nodeStarted, "a", at: 1),
+            event(.nodeRetrying, "a", at: 2, due: 15_000_000, message: "no route"),
+            event(.nodeStarted, "b", attempt: 3, at: 1),
+            event(.nodeFailed, "b", at: 2, message: "broken\nfor good"),
             event(.nodeSkipped, "c", at: 2), event(.nodeSleeping, "d", at: 1, due: 70_000_000),
         ])
         #expect(
             lines == [
-                "↻ a again in 5.0s  9.0s  no route", "✗ b (attempt 3)  1.0s  exit: broken for good", "– c skipped",
+                "↻ a again in 5.0s  9.0s  no route", "✗ b (attempt 3)  1.0s  exit: broken for good",
+                "– c skipped",
                 "◷ d until in 1m00s  9.0s",
             ])
     }
 
     @Test func fanOutShowsABarAndWhatRuns() {
         var events = [event(.nodeStarted, "thumbs", at: 1, total: 4)]
-        for item in 0..<3 { events.append(event(.nodeStarted, "thumbs[\(item)]/resize", scope: 10 + item, at: 2)) }
+        for item in 0..<3 {
+            events.append(event(.nodeStarted, "thumbs[\(item)]/resize", scope: 10 + item, at: 2))
+        }
         events.append(event(.nodeEnded, "thumbs[0]/resize", scope: 10, at: 3))
         events.append(event(.scopeClosed, "", scope: 10, at: 3))
         events.append(event(.nodeEnded, "thumbs[2]/resize", scope: 12, at: 3))
@@ -56,11 +64,14 @@ import WfProgress
     }
 
     @Test func noLineIsWiderThanTheTerminal() {
-        let names = ["計算する", "a👩‍👩‍👧‍👦b", "e\u{301}tude", String(repeating: "x", count: 300), "tab\there", "esc\u{1B}[31m"]
+        let names = [
+            "計算する", "a👩‍👩‍👧‍👦b", "e\u{301}tude", String(repeating: "x", count: 300), "tab\there", "esc\u{1B}[31m",
+        ]
         var events: [RunEvent] = []
         for name in names {
             events.append(event(.nodeStarted, name, at: 1))
-            events.append(event(.nodeFailed, name, at: 2, message: "期限切れ " + String(repeating: "y", count: 200)))
+            events.append(
+                event(.nodeFailed, name, at: 2, message: "期限切れ " + String(repeating: "y", count: 200)))
         }
         for width in [1, 2, 3, 5, 8, 13, 40, 80, 200] {
             for line in draw(events, width: width) {

@@ -15,7 +15,8 @@ private let hello = """
 
 @Suite struct CommandTests {
     private func refused(
-        _ result: ProcessResult, status: Int32 = 2, _ words: String..., location: SourceLocation = #_sourceLocation
+        _ result: ProcessResult, status: Int32 = 2, _ words: String...,
+        location: SourceLocation = #_sourceLocation
     ) {
         #expect(result.status == status, "\(result.errorText)", sourceLocation: location)
         #expect(result.outputText == "", sourceLocation: location)
@@ -38,23 +39,35 @@ private let hello = """
             "a.wf": hello, "in.json": #"{"name": "file", "items": [{"price": 1.50, "name": "x"}]}"#,
         ])
         #expect(try place.run("run", "-q", "a.wf", "--input", "in.json").outputText == "\"hello, file 1\"\n")
-        #expect(try place.run("run", "-q", "a.wf", "--input", #"{"name": "text"}"#).outputText == "\"hello, text 0\"\n")
+        #expect(
+            try place.run("run", "-q", "a.wf", "--input", #"{"name": "text"}"#).outputText
+                == "\"hello, text 0\"\n")
         #expect(
             try place.run("run", "-q", "a.wf", "--input", "-", input: #"{"name": "stream"}"#).outputText
                 == "\"hello, stream 0\"\n")
         #expect(
-            try place.run("run", "-q", "a.wf", "--input", "in.json", "name=last").outputText == "\"hello, last 1\"\n")
+            try place.run("run", "-q", "a.wf", "--input", "in.json", "name=last").outputText
+                == "\"hello, last 1\"\n")
         #expect(try place.run("run", "-q", "a.wf", "mode=fast", "wait=1h30m").status == 0)
         #expect(try place.run("run", "-q", "a.wf", #"mode={"slow": 3}"#, "wait=null").status == 0)
     }
 
     @Test func inputThatDoesNotFitIsRefusedWithItsPath() throws {
-        let place = try Workplace(["a.wf": hello, "bad.json": #"{"items": [{"price": "1", "name": "x"}, {"price": "n/a", "name": "y"}]}"#])
-        refused(try place.run("run", "a.wf", "--input", "bad.json"), "`bad.json`", "$.items[1].price", "Decimal", "n/a")
+        let place = try Workplace([
+            "a.wf": hello,
+            "bad.json": #"{"items": [{"price": "1", "name": "x"}, {"price": "n/a", "name": "y"}]}"#,
+        ])
+        refused(
+            try place.run("run", "a.wf", "--input", "bad.json"), "`bad.json`", "$.items[1].price", "Decimal",
+            "n/a")
         refused(try place.run("run", "a.wf", "--input", "{"), "not JSON")
-        refused(try place.run("run", "a.wf", "--input", "-", input: "[1]"), "standard input", "expected an object")
+        refused(
+            try place.run("run", "a.wf", "--input", "-", input: "[1]"), "standard input", "expected an object"
+        )
         refused(try place.run("run", "a.wf", "--input", "none.json"), "`none.json`", "no such file")
-        refused(try place.run("run", "a.wf", #"--input={"nam": 1}"#), "no parameter `nam`", "did you mean `name`?")
+        refused(
+            try place.run("run", "a.wf", #"--input={"nam": 1}"#), "no parameter `nam`", "did you mean `name`?"
+        )
         refused(try place.run("run", "a.wf", "nmae=x"), "did you mean `name`?")
         refused(try place.run("run", "a.wf", "items=3"), "$.items", "[Item]")
         refused(try place.run("run", "a.wf", "mode=fats"), "$.mode", "fast")
@@ -65,7 +78,9 @@ private let hello = """
     }
 
     @Test func planThatCannotBeUsedIsRefused() throws {
-        let place = try Workplace(["a.wf": hello, "text.wfb": "not a plan", "bad.wf": "workflow main() -> Int { x }"])
+        let place = try Workplace([
+            "a.wf": hello, "text.wfb": "not a plan", "bad.wf": "workflow main() -> Int { x }",
+        ])
         refused(try place.run("run", "none.wfb"), "`none.wfb`", "no such file")
         refused(try place.run("run", "none.wf"), "none.wf")
         refused(try place.run("run", "text.wfb"), "`text.wfb`")
@@ -87,7 +102,9 @@ private let hello = """
     }
 
     @Test func journalThatCannotBeUsedIsRefused() throws {
-        let place = try Workplace(["a.wf": hello, "plain": "x", "text.db": String(repeating: "this is text\n", count: 600)])
+        let place = try Workplace([
+            "a.wf": hello, "plain": "x", "text.db": String(repeating: "this is text\n", count: 600),
+        ])
         refused(try place.run("run", "a.wf", "--journal", "plain/j.db"), "`plain`", "cannot be made")
         refused(try place.run("run", "a.wf", "--journal", "text.db"), "`text.db` is not a wf journal")
         #expect(try place.text("text.db").hasPrefix("this is text"))
@@ -95,7 +112,8 @@ private let hello = """
         refused(try place.run("resume", "--all"), "no journal")
         refused(try place.run("run", "a.wf", "--journal", place.path), "wfi: error")
         #expect(try place.run("run", "-q", "a.wf", "--journal", "new/folder/j.db").status == 0)
-        refused(try place.shell("head -c 5000 new/folder/j.db > cut.db; $WFI list --journal cut.db"), "cut.db")
+        refused(
+            try place.shell("head -c 5000 new/folder/j.db > cut.db; $WFI list --journal cut.db"), "cut.db")
         refused(try place.shell("WF_JOURNAL=elsewhere.db $WFI list"), "`elsewhere.db`")
     }
 
@@ -125,7 +143,8 @@ private let hello = """
         #expect(closed.errorText.contains("standard output cannot be written"))
         let gone = try place.shell("($WFI run -q a.wf; echo $? >&2) | true")
         #expect(gone.errorText.contains("2"))
-        #expect(try place.run("list", "--status", "done", "--json").outputText.split(separator: "\n").count == 3)
+        #expect(
+            try place.run("list", "--status", "done", "--json").outputText.split(separator: "\n").count == 3)
     }
 
     @Test func failureSaysWhereAndHowToSeeMore() throws {
@@ -143,7 +162,10 @@ private let hello = """
         let result = try place.run("run", "f.wf")
         #expect(result.status == 1)
         #expect(result.outputText == "")
-        for word in ["step `one` failed (exit)", "status 75", "it broke", "attempts: 3", "f.wf:", "wfi show r", "wfi logs r"] {
+        for word in [
+            "step `one` failed (exit)", "status 75", "it broke", "attempts: 3", "f.wf:", "wfi show r",
+            "wfi logs r",
+        ] {
             #expect(result.errorText.contains(word), "\(word) in \(result.errorText)")
         }
         let logs = try place.run("logs").outputText
@@ -165,7 +187,8 @@ private let hello = """
 
     @Test func waitsOnlyWhenAllowed() throws {
         let place = try Workplace([
-            "w.wf": "workflow main() -> Int {\n    step s = sleep(400ms)\n    step n = nop()\n        after s\n    7\n}\n"
+            "w.wf":
+                "workflow main() -> Int {\n    step s = sleep(400ms)\n    step n = nop()\n        after s\n    7\n}\n"
         ])
         let result = try place.run("run", "--no-wait", "w.wf")
         #expect(result.status == 3, "\(result.errorText)")
@@ -180,7 +203,9 @@ private let hello = """
         #expect(result.status == 0, "\(result.errorText)")
         let lines = result.outputText.split(separator: "\n")
         #expect(lines.count == 3)
-        for value in 2...4 { #expect(lines.contains { $0.hasSuffix("\"status\":\"done\",\"value\":\(value)}") }) }
+        for value in 2...4 {
+            #expect(lines.contains { $0.hasSuffix("\"status\":\"done\",\"value\":\(value)}") })
+        }
     }
 
     @Test func logsCanBeFollowed() throws {
@@ -193,7 +218,9 @@ private let hello = """
             """
         ])
         let run = try place.start(["run", "-q", "l.wf"])
-        for _ in 0..<500 where !((try? place.run("list", "--json").outputText) ?? "").contains("running") { usleep(5_000) }
+        for _ in 0..<500 where !((try? place.run("list", "--json").outputText) ?? "").contains("running") {
+            usleep(5_000)
+        }
         let followed = try place.run("logs", "-f")
         _ = try run.wait()
         #expect(followed.outputText == "── talk\nline 1\nline 2\nline 3\n")

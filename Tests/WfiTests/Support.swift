@@ -25,7 +25,9 @@ struct Workplace {
 
     func put(_ name: String, _ text: String) throws { try writeFile(path + "/" + name, Array(text.utf8)) }
 
-    func text(_ name: String) throws -> String { String(decoding: try readFile(path + "/" + name), as: UTF8.self) }
+    func text(_ name: String) throws -> String {
+        String(decoding: try readFile(path + "/" + name), as: UTF8.self)
+    }
 
     func run(_ arguments: String..., input: String? = nil) throws -> ProcessResult {
         try runProcess(wfi, arguments, input: input.map { Array($0.utf8) }, workingFolder: path, seconds: 60)
