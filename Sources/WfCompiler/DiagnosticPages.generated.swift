@@ -111,6 +111,565 @@ use "./lib/text.wf" as text
 ```
 
 """#),
+    EmbeddedText("WF1001", #"""
+# WF1001: not UTF-8
+
+A byte of the file begins no character of UTF-8, or a character is cut short. The file was saved in another encoding (Latin-1, Windows-1252), or its bytes were damaged. Save it as UTF-8 without changing its text. There is no bad example here, because this page is UTF-8 itself.
+
+```wf good
+func name() -> String { "Zoë" }
+```
+
+"""#),
+    EmbeddedText("WF1002", #"""
+# WF1002: a NUL byte
+
+The file has a byte of value 0 between its characters. Usually it was saved as UTF-16, where every other byte of plain text is 0. Save it as UTF-8 and remove the NUL bytes. There is no bad example here: Markdown cannot hold the byte.
+
+```wf good
+func name() -> String { "a" }
+```
+
+"""#),
+    EmbeddedText("WF1003", #"""
+# WF1003: a lone carriage return
+
+A line ends in a carriage return (CR) without a line feed. Lines end in LF or in CR LF. Old editors, and a paste from a terminal, leave such line ends behind; let the editor convert them. There is no bad example here: most programs that show this page would turn the byte into a line end.
+
+```wf good
+func a() -> Int { 1 }
+func b() -> Int { 2 }
+```
+
+"""#),
+    EmbeddedText("WF1004", #"""
+# WF1004: the file is too large
+
+A source file has at most 64 MiB (67,108,864 bytes); a larger one is not read. A program of this size is generated, or it holds data. Split it into modules, or put the data into a file that the workflow reads when it runs. There is no bad example here, for its size.
+
+```wf good
+use std.file
+
+workflow main() -> Int {
+    step words = file.read("words.txt")
+    words.count
+}
+```
+
+"""#),
+    EmbeddedText("WF1005", #"""
+# WF1005: a character without a meaning
+
+A character stands outside of strings and comments and begins nothing of the language. Often it came along with a paste, or it is an operator of another language. Remove it, or write what the help proposes.
+
+```wf bad
+func f(a: Int) -> Int { a # 2 }
+```
+
+```wf good
+func f(a: Int) -> Int { a * 2 }
+```
+
+"""#),
+    EmbeddedText("WF1006", #"""
+# WF1006: a lookalike
+
+A character looks like one of the language but is another: a typographic quote, a long dash, a full-width bracket. Word processors and chat programs put them in the place of what was typed. The fix replaces it.
+
+```wf bad
+func f(a: Int) -> Int { a – 1 }
+```
+
+```wf good
+func f(a: Int) -> Int { a - 1 }
+```
+
+"""#),
+    EmbeddedText("WF1007", #"""
+# WF1007: an unusual space
+
+A space that is none of ASCII (a no-break space, a space of zero width) stands between words. It cannot be told from an ordinary one on most screens, so it is refused where it would separate words; inside strings and comments it is fine. The fix replaces it.
+
+```wf bad
+func f() -> Int { 1 }
+```
+
+```wf good
+func f() -> Int { 1 }
+```
+
+"""#),
+    EmbeddedText("WF1008", #"""
+# WF1008: a string is not closed
+
+A string opened with `"` has no closing `"` on its line, or one opened with `"""` has no closing `"""` in the file. Close it. Text of several lines stands between `"""` and `"""`, or uses `\n`.
+
+```wf bad
+const GREETING = "hello
+const COUNT = 1
+```
+
+```wf good
+const GREETING = "hello"
+const COUNT = 1
+```
+
+"""#),
+    EmbeddedText("WF1009", #"""
+# WF1009: an interpolation is not closed
+
+A `{` inside a string begins an interpolation, and its `}` does not follow on the line. Close it with `}`; for a plain brace write `\{`, or use a raw string `r"…"`.
+
+```wf bad
+func f(name: String) -> String {
+    "hello {name"
+}
+```
+
+```wf good
+func f(name: String) -> String { "hello {name}, a brace: \{" }
+```
+
+"""#),
+    EmbeddedText("WF1010", #"""
+# WF1010: an empty interpolation
+
+`{}` inside a string interpolates nothing. There are no placeholders that are filled in later: write the expression between the braces. For two plain braces write `\{\}`.
+
+```wf bad
+func f(name: String) -> String { "hello {}" }
+```
+
+```wf good
+func f(name: String) -> String { "hello {name}" }
+```
+
+"""#),
+    EmbeddedText("WF1011", #"""
+# WF1011: an unknown escape
+
+A backslash in a string is followed by a character that makes no escape. The escapes are `\n \r \t \\ \" \{ \} \u{…}`. Patterns and Windows paths are easier to read as raw strings: `r"…"`.
+
+```wf bad
+func f() -> String { "C:\dir" }
+```
+
+```wf good
+func f() -> String { r"C:\dir" }
+```
+
+"""#),
+    EmbeddedText("WF1012", #"""
+# WF1012: `\\u{…}` names no character
+
+A Unicode escape holds 1 to 6 hexadecimal digits that name a Unicode scalar: up to `10FFFF`, and none of the surrogates `D800` to `DFFF`. A character that UTF-16 writes as two surrogates is written here as the one scalar it is.
+
+```wf bad
+func f() -> String { "\u{D83D}" }
+```
+
+```wf good
+func f() -> String { "\u{1F600}" }
+```
+
+"""#),
+    EmbeddedText("WF1013", #"""
+# WF1013: neither a number nor a duration
+
+Digits are followed by letters that make neither a number nor a duration. The units of a duration are `ms s m h d`; a name does not begin with a digit. Digits may be grouped with single underscores.
+
+```wf bad
+func f() -> Duration { 5min }
+```
+
+```wf good
+func f() -> Duration { 5m }
+```
+
+"""#),
+    EmbeddedText("WF1014", #"""
+# WF1014: a point without a digit
+
+A number has a point without a digit on one of its sides. Write the `0`: `1.0`, `0.5`. Otherwise `1.` and `.5` could not be told from a method call and an enum value.
+
+```wf bad
+func f() -> Float { 1. }
+```
+
+```wf good
+func f() -> Float { 1.0 }
+```
+
+"""#),
+    EmbeddedText("WF1015", #"""
+# WF1015: a block comment
+
+Comments run from `//` to the end of the line; `/* … */` is not part of the language. Start each line with `//`, and with `///` where it documents the declaration below.
+
+```wf bad
+/* adds one */
+func f(a: Int) -> Int { a + 1 }
+```
+
+```wf good
+/// adds one
+func f(a: Int) -> Int { a + 1 }
+```
+
+"""#),
+    EmbeddedText("WF1016", #"""
+# WF1016: a name outside of ASCII
+
+Names consist of the letters `a` to `z` and `A` to `Z`, digits and `_`, so that two names that look the same are the same. Strings and comments hold any character. Spell the name with ASCII letters.
+
+```wf bad
+func größe(a: Int) -> Int { a }
+```
+
+```wf good
+func groesse(a: Int) -> Int { a }
+```
+
+"""#),
+    EmbeddedText("WF1017", #"""
+# WF1017: single quotes
+
+Text stands in double quotes; `'` begins nothing. There is no type for a single character: it is a `String`, too. Write `"` on both sides.
+
+```wf bad
+func f() -> String { 'a' }
+```
+
+```wf good
+func f() -> String { "a" }
+```
+
+"""#),
+    EmbeddedText("WF1018", #"""
+# WF1018: a token is too long
+
+A single token, as a rule a string literal, has more than 8,388,607 bytes. Keep large text in a file and read it in a step. There is no bad example here, for its size.
+
+```wf good
+use std.file
+
+workflow main() -> Int {
+    step text = file.read("large.txt")
+    text.count
+}
+```
+
+"""#),
+    EmbeddedText("WF1019", #"""
+# WF1019: strings nest too deeply
+
+An interpolation holds a string, whose interpolation holds a string, more than 32 deep. Only a generated program does this. Name the inner strings with `let`. There is no bad example here, for nobody could read it.
+
+```wf good
+func f() -> String {
+    let inner = "x"
+    "outer {inner}"
+}
+```
+
+"""#),
+    EmbeddedText("WF1020", #"""
+# WF1020: something else was expected
+
+At this place the grammar wants one thing, and another stands here. The message names both. The cause is often just before: a missing comma, bracket, name or operand.
+
+```wf bad
+func f(a Int) -> Int { a }
+```
+
+```wf good
+func f(a: Int) -> Int { a }
+```
+
+"""#),
+    EmbeddedText("WF1021", #"""
+# WF1021: no declaration
+
+At the top level of a file stand declarations only: `use const record enum func workflow action`, …. Statements and expressions stand inside a func or a workflow. A misspelt first word has this message, too.
+
+```wf bad
+worklow main() -> Int { 1 }
+```
+
+```wf good
+workflow main() -> Int { 1 }
+```
+
+"""#),
+    EmbeddedText("WF1022", #"""
+# WF1022: a bracket is not closed
+
+A `(`, `[` or `{` has no counterpart. The labels show the one that is open; where the indentation tells more than the brackets, they show the block whose `}` is probably missing. Insert it.
+
+```wf bad
+func f(a: Int) -> Int { (a + 1 }
+```
+
+```wf good
+func f(a: Int) -> Int { (a + 1) }
+```
+
+"""#),
+    EmbeddedText("WF1023", #"""
+# WF1023: nothing to close
+
+A `)`, `]` or `}` stands where nothing is open that it could close. Remove it, or add what should have opened it.
+
+```wf bad
+func f() -> Int { 1 }
+}
+```
+
+```wf good
+func f() -> Int { 1 }
+```
+
+"""#),
+    EmbeddedText("WF1024", #"""
+# WF1024: two statements on a line
+
+A statement is complete, and more follows on its line. A newline or `;` ends a statement; an operator is missing where both parts were meant to be one expression.
+
+```wf bad
+func f() -> Int {
+    let a = 1 let b = 2
+    a + b
+}
+```
+
+```wf good
+func f() -> Int {
+    let a = 1; let b = 2
+    a + b
+}
+```
+
+"""#),
+    EmbeddedText("WF1025", #"""
+# WF1025: a word of the language as a name
+
+`true`, `if`, `match` and other words of the language cannot name something, because an expression or a statement begins with them. Choose another name. Most words, such as the clauses' (`timeout`, `limit`), are only words of the language at their own places and stay free.
+
+```wf bad
+func f(if: Int) -> Int { 1 }
+```
+
+```wf good
+func f(condition: Int) -> Int { condition }
+```
+
+"""#),
+    EmbeddedText("WF1026", #"""
+# WF1026: nested too deeply
+
+Brackets, blocks, types or prefix operators are nested more than 256 deep. Only generated programs reach this. Name the inner parts with `let`, or move them to a func.
+
+```wf bad
+func f() -> Int { ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1)))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))) }
+```
+
+```wf good
+func f() -> Int {
+    let inner = (1)
+    (inner)
+}
+```
+
+"""#),
+    EmbeddedText("WF1027", #"""
+# WF1027: a chain is too long
+
+One expression is a chain of more than 2,000 operators or calls. Generated sums and concatenations reach this. Use a list and `sum()`, `join()` or a fold, or split the expression with `let`.
+
+```wf bad
+func f() -> Int { 1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1 }
+```
+
+```wf good
+func f() -> Int { [1, 1, 1].sum() }
+```
+
+"""#),
+    EmbeddedText("WF1028", #"""
+# WF1028: chained comparisons
+
+`a < b < c` does not mean what it says in mathematics: its left half is a `Bool`. Comparisons and ranges do not chain, so that nobody has to wonder. Write both, joined by `&&`.
+
+```wf bad
+func f(a: Int) -> Bool { 0 < a < 10 }
+```
+
+```wf good
+func f(a: Int) -> Bool { 0 < a && a < 10 }
+```
+
+"""#),
+    EmbeddedText("WF1029", #"""
+# WF1029: a record literal in a condition
+
+After `if`, `while`, `for`, `match` and the like, `{` begins the block. A record literal in such a head stands in parentheses, so that the two can be told apart.
+
+```wf bad
+record Point { x: Int }
+
+func f(p: Point) -> Bool { if p == Point { x: 1 } { true } else { false } }
+```
+
+```wf good
+record Point { x: Int }
+
+func f(p: Point) -> Bool { if p == (Point { x: 1 }) { true } else { false } }
+```
+
+"""#),
+    EmbeddedText("WF1030", #"""
+# WF1030: a declaration inside a block
+
+Funcs, records, enums, workflows and actions are declared at the top level of a file, not inside of blocks. Move it out of the braces; what it needs of its surroundings becomes a parameter. A small func can be a lambda.
+
+```wf bad
+func f(a: Int) -> Int {
+    func double(b: Int) -> Int { b * 2 }
+    double(a)
+}
+```
+
+```wf good
+func f(a: Int) -> Int { double(a) }
+
+func double(b: Int) -> Int { b * 2 }
+```
+
+"""#),
+    EmbeddedText("WF1031", #"""
+# WF1031: a failover behind a block
+
+`else` behind a step names what is tried when its call has finally failed. A step whose value is an `if`, `match`, `for` and the like makes no call of its own. Write the failover on the step inside it.
+
+```wf bad
+workflow main(items: [Int]) {
+    step all = for item in items {
+        step one = nop()
+    } else nop()
+}
+```
+
+```wf good
+workflow main(items: [Int]) {
+    step all = for item in items {
+        step one = nop()
+            else nop()
+    }
+}
+```
+
+"""#),
+    EmbeddedText("WF1032", #"""
+# WF1032: a second `else`
+
+An `if` has one `else`, the last of its branches. Remove one of them, or make the first an `else if`.
+
+```wf bad
+func f(a: Int) -> Int { if a > 0 { 1 } else { 2 } else { 3 } }
+```
+
+```wf good
+func f(a: Int) -> Int { if a > 0 { 1 } else if a == 0 { 2 } else { 3 } }
+```
+
+"""#),
+    EmbeddedText("WF1033", #"""
+# WF1033: `..` outside of `backoff`
+
+`..` stands between the two pauses of `backoff 1s..1m` and nowhere else. A range says whether its end belongs to it: `0..<3` is 0, 1, 2 and `0...3` is 0, 1, 2, 3.
+
+```wf bad
+func f() -> Int {
+    var sum = 0
+    for i in 0..3 { sum += i }
+    sum
+}
+```
+
+```wf good
+func f() -> Int {
+    var sum = 0
+    for i in 0..<3 { sum += i }
+    sum
+}
+```
+
+"""#),
+    EmbeddedText("WF1034", #"""
+# WF1034: an operator of another language
+
+The operator exists elsewhere and is spelt differently here: `===` for `==`, `=` for `==` in a condition or for `:` in a literal, `=>` for `->` before a result type. The help says what is meant, and the fix replaces it.
+
+```wf bad
+func f(a: Int) -> Bool { a === 1 }
+```
+
+```wf good
+func f(a: Int) -> Bool { a == 1 }
+```
+
+"""#),
+    EmbeddedText("WF1035", #"""
+# WF1035: a word of another language
+
+A statement begins with the word of another language: `val`, `elif`, `switch`, `foreach`, `throw`. The help names the word of this one, and the fix replaces it. A declaration that begins so (`struct`, `fn`, `import`) has WF1021 instead.
+
+```wf bad
+func f(a: Int) -> Int {
+    val double = a * 2
+    double
+}
+```
+
+```wf good
+func f(a: Int) -> Int {
+    let double = a * 2
+    double
+}
+```
+
+"""#),
+    EmbeddedText("WF1036", #"""
+# WF1036: more syntax errors are not shown
+
+A file has more than 200 syntax errors; the others are counted, not shown. As a rule the file is of another language, or one early mistake caused most of them. Mend the first ones and check again. There is no bad example here, for its length: it would draw the other errors, too.
+
+```wf good
+func f() -> Int { 1 }
+```
+
+"""#),
+    EmbeddedText("WF1037", #"""
+# WF1037: a clause where no step is
+
+`after when timeout deadline retry` and the other clauses belong to a step of a workflow or to an action. Here one stands behind something else: a `let`, a declaration, a block. Write it on the step it should govern; on a pure value there is nothing to wait for.
+
+```wf bad
+workflow main(a: Int) -> Int {
+    let b = a timeout 5s
+    b
+}
+```
+
+```wf good
+workflow main(a: Int) -> Int {
+    step pause = nop()
+        timeout 5s
+    a
+}
+```
+
+"""#),
     EmbeddedText("WF2001", #"""
 # WF2001: no such type
 
@@ -1078,6 +1637,252 @@ use std.file
 action size(path: Path) -> Float
     via file.size(path)
     returns result.toFloat()
+```
+
+"""#),
+    EmbeddedText("WF6001", #"""
+# WF6001: overflow
+
+A number leaves the range of its type: an `Int` has 64 bits and does not wrap around, and a `Duration`, a `Time` or a conversion has its range, too. The failure's kind is `overflow`, and `retry` does not help: the same values give the same fault.
+
+This module checks; the fault comes when it runs with `n = 9223372036854775807`:
+
+```wf good
+workflow main(n: Int) -> Int { n + 1 }
+```
+
+Test the operands first, or compute in `Float` or `Decimal` where large numbers are to be expected:
+
+```wf good
+workflow main(n: Int) -> Int { if n < 1_000_000 { n + 1 } else { n } }
+```
+
+"""#),
+    EmbeddedText("WF6002", #"""
+# WF6002: division by zero
+
+The right side of `/` or `%` is zero, with `Int` or `Decimal` operands. The failure's kind is `division`.
+
+This module checks; the fault comes when it runs with `count = 0`:
+
+```wf good
+workflow main(total: Int, count: Int) -> Int { total / count }
+```
+
+Say what the result is where there is nothing to divide by:
+
+```wf good
+workflow main(total: Int, count: Int) -> Int { if count == 0 { 0 } else { total / count } }
+```
+
+"""#),
+    EmbeddedText("WF6003", #"""
+# WF6003: a position outside
+
+A position outside of a list is read or written, or an argument is outside of what a function takes. Positions count from 0, and a negative one is outside, too. The failure's kind is `index`.
+
+This module checks; the fault comes when it runs with `names = []`:
+
+```wf good
+workflow main(names: [String]) -> String { names[0] }
+```
+
+Ask for the element in a way that may yield nothing:
+
+```wf good
+workflow main(names: [String]) -> String { names.first ?? "nobody" }
+```
+
+"""#),
+    EmbeddedText("WF6004", #"""
+# WF6004: null where a value was needed
+
+A value that may be null was taken as present. The checker asks for `??` or a test wherever it sees a `T?`, so this fault is rare: it guards the places where the type alone cannot tell, such as a value of a journal or a plan that was made elsewhere. The failure's kind is `null`.
+
+Handle the null where it appears:
+
+```wf good
+workflow main(name: String?) -> Int { (name ?? "").count }
+```
+
+"""#),
+    EmbeddedText("WF6005", #"""
+# WF6005: a value that does not decode
+
+A text or a `Json` does not fit the type that is asked for: by `as T`, by a parsing function, or by an action's declared type. The message has the path to the place, what was expected and what was found. The failure's kind is `decode`.
+
+This module checks; the fault comes when it runs with `order = {"price": "n/a"}`: `$.price: expected Decimal, found "n/a"`.
+
+```wf good
+record Order { price: Decimal }
+
+workflow main(order: Json) -> Decimal { (order as Order).price }
+```
+
+Where a value that does not fit is an ordinary case, ask with `as?`, which yields null instead:
+
+```wf good
+record Order { price: Decimal }
+
+workflow main(order: Json) -> Decimal { (order as? Order)?.price ?? 0 }
+```
+
+"""#),
+    EmbeddedText("WF6006", #"""
+# WF6006: `fail`
+
+The program said `fail "why"`; the message is the program's own. The failure's kind is `failed`. In a workflow, the block it stands in fails, and its other nodes are cancelled.
+
+This module checks; the fault comes when it runs with `amount = -1`:
+
+```wf good
+func checked(amount: Int) -> Int {
+    if amount < 0 { fail "the amount {amount} is negative" }
+    amount
+}
+
+workflow main(amount: Int) -> Int { checked(amount) }
+```
+
+Where the caller should decide, yield a `T?` or an enum instead:
+
+```wf good
+func checked(amount: Int) -> Int? {
+    if amount < 0 { null } else { amount }
+}
+
+workflow main(amount: Int) -> Int { checked(amount) ?? 0 }
+```
+
+"""#),
+    EmbeddedText("WF6007", #"""
+# WF6007: out of fuel
+
+One evaluation of pure code did more work than one run may do. As a rule a loop does not end. A workflow that waits or repeats steps is not concerned: only the computing between two steps counts. The failure's kind is `fuel`.
+
+This module checks; the fault comes when it runs with `n = 1`:
+
+```wf good
+func steps(n: Int) -> Int {
+    var rest = n
+    var count = 0
+    while rest != 0 {
+        rest = if rest > 0 { rest - 2 } else { rest + 2 }
+        count += 1
+    }
+    count
+}
+
+workflow main(n: Int) -> Int { steps(n) }
+```
+
+Let the condition of the loop become false for every input; do long computations in a program that an action runs:
+
+```wf good
+func steps(n: Int) -> Int {
+    var rest = n
+    var count = 0
+    while rest > 0 {
+        rest -= 2
+        count += 1
+    }
+    count
+}
+
+workflow main(n: Int) -> Int { steps(n) }
+```
+
+"""#),
+    EmbeddedText("WF6008", #"""
+# WF6008: calls nested too deeply
+
+Funcs call each other, or themselves, deeper than the machine allows, or workflows call each other more than 1,000 deep. As a rule a recursion does not end. The failure's kind is `depth`.
+
+This module checks; the fault comes when it runs with `n = -1`:
+
+```wf good
+func factorial(n: Int) -> Int {
+    if n == 0 { 1 } else { n * factorial(n - 1) }
+}
+
+workflow main(n: Int) -> Int { factorial(n) }
+```
+
+Let the recursion end for every input, or write a loop:
+
+```wf good
+func factorial(n: Int) -> Int {
+    var product = 1
+    for i in 1...n { product = product * i }
+    product
+}
+
+workflow main(n: Int) -> Int { factorial(n) }
+```
+
+"""#),
+    EmbeddedText("WF6009", #"""
+# WF6009: out of memory
+
+One evaluation of pure code used more memory than one run may use. Values that are no longer reachable do not count. The failure's kind is `memory`.
+
+This module checks; the fault comes when it runs with `n = 60`:
+
+```wf good
+func doubled(n: Int) -> String {
+    var text = "x"
+    for i in 0..<n { text = text + text }
+    text
+}
+
+workflow main(n: Int) -> Int { doubled(n).count }
+```
+
+Keep large data in files, and pass their paths between the steps:
+
+```wf good
+use std.file
+
+action generate(n: Int, out: Path)
+    via exec("sh", "-c", "seq $1 > $2", "sh", n, out)
+
+workflow main(n: Int) -> Int {
+    step made = generate(n, "numbers.txt")
+    step size = file.size("numbers.txt") after made
+    size
+}
+```
+
+"""#),
+    EmbeddedText("WF6010", #"""
+# WF6010: a value that cannot be stored or sent
+
+A value has no form outside of the machine: a `Float` that is NaN or infinite has no JSON, a value may be larger or nested deeper than what can be stored. The failure's kind is `encode`.
+
+This module checks; the fault comes when it runs with `x = 0`, for `0.0 / 0.0` is no number:
+
+```wf good
+workflow main(x: Float) -> Float { x / x }
+```
+
+Test what could become no number before it leaves:
+
+```wf good
+workflow main(x: Float) -> Float { if x == 0 { 1 } else { x / x } }
+```
+
+"""#),
+    EmbeddedText("WF6011", #"""
+# WF6011: an input that is no value of its type
+
+The bytes of a value that a run reads (a parameter, or the result of a step) are not a value of the declared type. What `wfi run --input` is given is checked before the run starts, so this fault points to a journal or a plan that was damaged or changed by something else. The failure's kind is `input`. Check the disk, and start the run anew from its input.
+
+The types of a workflow's parameters say what is checked:
+
+```wf good
+record Order { id: String, amount: Decimal }
+
+workflow main(order: Order) -> Decimal { order.amount }
 ```
 
 """#),

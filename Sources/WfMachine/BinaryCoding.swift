@@ -176,7 +176,8 @@ func writeBinary(
     case .float:
         let number = floatOf(value)
         if _slowPath(!number.isFinite) {
-            throw raise(context, .encode, "\(number) can be neither stored nor sent: expected a finite Float")
+            let name = number.isNaN ? "NaN" : number > 0 ? "infinity" : "-infinity"
+            throw raise(context, .encode, "\(name) can be neither stored nor sent: expected a finite Float")
         }
         out.appendFloat(number)
     case .decimal: out.appendDecimal(decimal(base, value))
