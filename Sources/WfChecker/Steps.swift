@@ -227,7 +227,7 @@ extension ProgramChecker {
         }
         if !clauses.isEmpty { typeClauses(clauses, &checked, type, isCall: isCall, index) }
         forgetNarrowing(narrowed)
-        let isOptional = !clauses.when.isNone && type != .unit && type != .never
+        let isOptional = !clauses.when.isNone && type != .never && type != .poison
         setType(of: index, type, isOptional: isOptional)
         if !clauses.isEmpty { workflowNodes[number].clauses = checked }
         var reads = frames[frame].reads

@@ -141,7 +141,9 @@ extension Diagnostic {
         found: String, foreign: String?, suggestion: String?, at span: Span
     ) -> Diagnostic {
         var fixes: [Fix] = []
-        if let suggestion = foreign ?? suggestion { fixes = [Fix("replace it with `\(suggestion)`", [TextEdit(span, suggestion)])] }
+        if let suggestion = foreign ?? suggestion {
+            fixes = [Fix("replace it with `\(suggestion)`", [TextEdit(span, suggestion)])]
+        }
         return syntax(
             1021, "expected a declaration, found \(found)", span,
             notes: ["statements stand inside a func or a workflow"],

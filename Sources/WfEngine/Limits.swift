@@ -4,7 +4,7 @@ package enum EngineLimits {
     /// How deeply workflows may call each other.
     package static var callDepthMax: Int { 1_000 }
     /// Instructions of one chunk.
-    package static var fuelMax: Int { 10_000_000_000 }
+    package static var fuelMax: Int { 1_000_000_000 }
     /// State changes in one transaction; what is left over waits for the next.
     package static var changesPerTurnMax: Int { 16_384 }
     /// Nodes in one page of a scope's state.

@@ -87,7 +87,8 @@ extension SyntaxParser {
         let foreign = kind == .identifier ? Foreign.declaration[text(index)] : nil
         fail(
             .expectedDeclaration(
-                found: describe(index), foreign: foreign, suggestion: misspeltKeyword(index), at: span(index)))
+                found: describe(index), foreign: foreign, suggestion: misspeltKeyword(index), at: span(index))
+        )
         return make(.errorDecl, first)
     }
 

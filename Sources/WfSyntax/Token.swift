@@ -29,25 +29,25 @@ package enum TokenKind: UInt8, Sendable {
 /// An index into a tree's tokens.
 package struct TokenId: Hashable, Comparable, Sendable {
     package let index: UInt32
-    @inlinable @inline(__always) package init(_ index: UInt32) { self.index = index }
+    @inline(__always) package init(_ index: UInt32) { self.index = index }
     package static func < (left: TokenId, right: TokenId) -> Bool { left.index < right.index }
 }
 
 /// Kind, place and length in eight bytes: 8 bits of kind, 1 of "a line ends before it", 23 of length.
 package struct Token: Sendable {
     package let start: UInt32
-    @usableFromInline let packed: UInt32
+    private let packed: UInt32
 
-    @inlinable @inline(__always) package init(_ kind: TokenKind, start: UInt32, length: UInt32, newlineBefore: Bool) {
+    @inline(__always) package init(_ kind: TokenKind, start: UInt32, length: UInt32, newlineBefore: Bool) {
         self.start = start
         packed = UInt32(kind.rawValue) | (newlineBefore ? 0x100 : 0) | length << 9
     }
 
-    @inlinable @inline(__always) package var kind: TokenKind {
+    @inline(__always) package var kind: TokenKind {
         unsafeBitCast(UInt8(truncatingIfNeeded: packed), to: TokenKind.self)
     }
-    @inlinable @inline(__always) package var length: UInt32 { packed >> 9 }
-    @inlinable @inline(__always) package var end: UInt32 { start + length }
+    @inline(__always) package var length: UInt32 { packed >> 9 }
+    @inline(__always) package var end: UInt32 { start + length }
     /// Whether a line ends between the token before and this one.
-    @inlinable @inline(__always) package var newlineBefore: Bool { packed & 0x100 != 0 }
+    @inline(__always) package var newlineBefore: Bool { packed & 0x100 != 0 }
 }

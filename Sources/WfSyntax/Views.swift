@@ -10,26 +10,26 @@ package protocol NodeView {
 }
 
 extension NodeView {
-    @inlinable @inline(__always) package var span: Span { tree.span(id) }
-    @inlinable @inline(__always) var node: Node { tree.node(id) }
+    @inline(__always) package var span: Span { tree.span(id) }
+    @inline(__always) var node: Node { tree.node(id) }
     /// Word `index` of the record in `extra` that `a` points at.
-    @inlinable @inline(__always) func word(_ index: UInt32) -> UInt32 { tree.extra(node.a + index) }
-    @inlinable @inline(__always) func child(_ index: UInt32) -> NodeId { NodeId(word(index)) }
-    @inlinable @inline(__always) func optionalChild(_ index: UInt32) -> NodeId? { some(word(index)) }
-    @inlinable @inline(__always) func some(_ raw: UInt32) -> NodeId? { raw == 0 ? nil : NodeId(raw) }
-    @inlinable @inline(__always) func name(_ index: UInt32) -> NameId { NameId(rawValue: word(index)) }
-    @inlinable @inline(__always) func tokenId(_ index: UInt32) -> TokenId { TokenId(word(index)) }
-    @inlinable @inline(__always) func list(_ index: UInt32) -> NodeList { tree.list(word(index)) }
-    @inlinable @inline(__always) func flag(_ bit: UInt8) -> Bool { node.flags & bit != 0 }
+    @inline(__always) func word(_ index: UInt32) -> UInt32 { tree.extra(node.a + index) }
+    @inline(__always) func child(_ index: UInt32) -> NodeId { NodeId(word(index)) }
+    @inline(__always) func optionalChild(_ index: UInt32) -> NodeId? { some(word(index)) }
+    @inline(__always) func some(_ raw: UInt32) -> NodeId? { raw == 0 ? nil : NodeId(raw) }
+    @inline(__always) func name(_ index: UInt32) -> NameId { NameId(rawValue: word(index)) }
+    @inline(__always) func tokenId(_ index: UInt32) -> TokenId { TokenId(word(index)) }
+    @inline(__always) func list(_ index: UInt32) -> NodeList { tree.list(word(index)) }
+    @inline(__always) func flag(_ bit: UInt8) -> Bool { node.flags & bit != 0 }
 }
 
 /// Pairs of ids in `extra`: a count of pairs, then the pairs.
 package struct NodePairs: RandomAccessCollection, Sendable {
-    @usableFromInline nonisolated(unsafe) let base: UnsafePointer<UInt32>
-    @inlinable @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
-    @inlinable package var startIndex: Int { 0 }
-    @inlinable @inline(__always) package var endIndex: Int { Int(base[0]) }
-    @inlinable @inline(__always) package subscript(position: Int) -> (key: NodeId, value: NodeId) {
+    nonisolated(unsafe) let base: UnsafePointer<UInt32>
+    @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
+    package var startIndex: Int { 0 }
+    @inline(__always) package var endIndex: Int { Int(base[0]) }
+    @inline(__always) package subscript(position: Int) -> (key: NodeId, value: NodeId) {
         (NodeId(base[position * 2 + 1]), NodeId(base[position * 2 + 2]))
     }
 }
@@ -38,20 +38,20 @@ package struct NodePairs: RandomAccessCollection, Sendable {
 ///
 /// The label's token stands two tokens before the value's first.
 package struct ArgumentList: RandomAccessCollection, Sendable {
-    @usableFromInline nonisolated(unsafe) let base: UnsafePointer<UInt32>
-    @inlinable @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
-    @inlinable package var startIndex: Int { 0 }
-    @inlinable @inline(__always) package var endIndex: Int { Int(base[0]) }
-    @inlinable @inline(__always) package subscript(position: Int) -> (label: NameId, value: NodeId) {
+    nonisolated(unsafe) let base: UnsafePointer<UInt32>
+    @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
+    package var startIndex: Int { 0 }
+    @inline(__always) package var endIndex: Int { Int(base[0]) }
+    @inline(__always) package subscript(position: Int) -> (label: NameId, value: NodeId) {
         (NameId(rawValue: base[position * 2 + 1]), NodeId(base[position * 2 + 2]))
     }
 }
 
 /// Names in `extra`: a count, then the names.
 package struct NameList: RandomAccessCollection, Sendable {
-    @usableFromInline nonisolated(unsafe) let base: UnsafePointer<UInt32>
-    @inlinable @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
-    @inlinable package var startIndex: Int { 0 }
-    @inlinable @inline(__always) package var endIndex: Int { Int(base[0]) }
-    @inlinable @inline(__always) package subscript(position: Int) -> NameId { NameId(rawValue: base[position + 1]) }
+    nonisolated(unsafe) let base: UnsafePointer<UInt32>
+    @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
+    package var startIndex: Int { 0 }
+    @inline(__always) package var endIndex: Int { Int(base[0]) }
+    @inline(__always) package subscript(position: Int) -> NameId { NameId(rawValue: base[position + 1]) }
 }

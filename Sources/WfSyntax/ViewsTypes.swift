@@ -4,165 +4,165 @@
 package struct NamedTypeView: NodeView {
     package let tree: TreeReader
     package let id: NodeId
-    @inlinable @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
+    @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
         self.tree = tree
         self.id = id
     }
 
     /// `.none` when not qualified.
-    @inlinable @inline(__always) package var module: NameId { name(0) }
-    @inlinable @inline(__always) package var name: NameId { name(1) }
-    @inlinable @inline(__always) package var nameToken: TokenId { tokenId(2) }
+    @inline(__always) package var module: NameId { name(0) }
+    @inline(__always) package var name: NameId { name(1) }
+    @inline(__always) package var nameToken: TokenId { tokenId(2) }
     /// Types.
-    @inlinable @inline(__always) package var arguments: NodeList { list(3) }
+    @inline(__always) package var arguments: NodeList { list(3) }
 }
 
 /// `[T]`; also `T?` (kind `optionalType`).
 package struct ListTypeView: NodeView {
     package let tree: TreeReader
     package let id: NodeId
-    @inlinable @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
+    @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
         self.tree = tree
         self.id = id
     }
 
     /// T.
-    @inlinable @inline(__always) package var element: NodeId { NodeId(node.a) }
+    @inline(__always) package var element: NodeId { NodeId(node.a) }
 }
 
 /// `[K: V]`
 package struct MapTypeView: NodeView {
     package let tree: TreeReader
     package let id: NodeId
-    @inlinable @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
+    @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
         self.tree = tree
         self.id = id
     }
 
     /// K.
-    @inlinable @inline(__always) package var key: NodeId { NodeId(node.a) }
+    @inline(__always) package var key: NodeId { NodeId(node.a) }
     /// V.
-    @inlinable @inline(__always) package var value: NodeId { NodeId(node.b) }
+    @inline(__always) package var value: NodeId { NodeId(node.b) }
 }
 
 /// `(A, B)`; `()` is `Unit`.
 package struct TupleTypeView: NodeView {
     package let tree: TreeReader
     package let id: NodeId
-    @inlinable @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
+    @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
         self.tree = tree
         self.id = id
     }
 
     /// Types.
-    @inlinable @inline(__always) package var elements: NodeList { tree.list(node.a) }
+    @inline(__always) package var elements: NodeList { tree.list(node.a) }
 }
 
 /// `(A, B) -> R`
 package struct FunctionTypeView: NodeView {
     package let tree: TreeReader
     package let id: NodeId
-    @inlinable @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
+    @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
         self.tree = tree
         self.id = id
     }
 
     /// Types.
-    @inlinable @inline(__always) package var parameters: NodeList { tree.list(node.a) }
+    @inline(__always) package var parameters: NodeList { tree.list(node.a) }
     /// R.
-    @inlinable @inline(__always) package var result: NodeId { NodeId(node.b) }
+    @inline(__always) package var result: NodeId { NodeId(node.b) }
 }
 
 /// A number, string, duration, `true`, `false`.
 package struct LiteralPatternView: NodeView {
     package let tree: TreeReader
     package let id: NodeId
-    @inlinable @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
+    @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
         self.tree = tree
         self.id = id
     }
 
     /// A literal expression, perhaps negated.
-    @inlinable @inline(__always) package var value: NodeId { NodeId(node.a) }
+    @inline(__always) package var value: NodeId { NodeId(node.a) }
 }
 
 /// `1...9`
 package struct RangePatternView: NodeView {
     package let tree: TreeReader
     package let id: NodeId
-    @inlinable @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
+    @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
         self.tree = tree
         self.id = id
     }
 
     /// Which.
-    @inlinable @inline(__always) package var operation: RangeOperator {
+    @inline(__always) package var operation: RangeOperator {
         RangeOperator(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .closed
     }
     /// A literal.
-    @inlinable @inline(__always) package var low: NodeId { NodeId(node.a) }
+    @inline(__always) package var low: NodeId { NodeId(node.a) }
     /// A literal.
-    @inlinable @inline(__always) package var high: NodeId { NodeId(node.b) }
+    @inline(__always) package var high: NodeId { NodeId(node.b) }
 }
 
 /// A name that takes the value.
 package struct BindingPatternView: NodeView {
     package let tree: TreeReader
     package let id: NodeId
-    @inlinable @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
+    @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
         self.tree = tree
         self.id = id
     }
 
     /// The name.
-    @inlinable @inline(__always) package var name: NameId { NameId(rawValue: node.a) }
+    @inline(__always) package var name: NameId { NameId(rawValue: node.a) }
 }
 
 /// `.one`, `.two(n)`, `E.two(label: n)`.
 package struct CasePatternView: NodeView {
     package let tree: TreeReader
     package let id: NodeId
-    @inlinable @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
+    @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
         self.tree = tree
         self.id = id
     }
 
     /// The enum's name; `.none` when not written.
-    @inlinable @inline(__always) package var qualifier: NameId { name(0) }
-    @inlinable @inline(__always) package var name: NameId { name(1) }
-    @inlinable @inline(__always) package var nameToken: TokenId { tokenId(2) }
+    @inline(__always) package var qualifier: NameId { name(0) }
+    @inline(__always) package var name: NameId { name(1) }
+    @inline(__always) package var nameToken: TokenId { tokenId(2) }
     /// `casePatternArgument`s.
-    @inlinable @inline(__always) package var arguments: NodeList { list(3) }
+    @inline(__always) package var arguments: NodeList { list(3) }
     /// Parentheses are written.
-    @inlinable @inline(__always) package var hasArguments: Bool { flag(1) }
+    @inline(__always) package var hasArguments: Bool { flag(1) }
 }
 
 /// `pattern`, `label: pattern`.
 package struct CasePatternArgumentView: NodeView {
     package let tree: TreeReader
     package let id: NodeId
-    @inlinable @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
+    @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
         self.tree = tree
         self.id = id
     }
 
     /// `.none` when positional.
-    @inlinable @inline(__always) package var label: NameId { NameId(rawValue: node.a) }
+    @inline(__always) package var label: NameId { NameId(rawValue: node.a) }
     /// What it must match.
-    @inlinable @inline(__always) package var pattern: NodeId { NodeId(node.b) }
+    @inline(__always) package var pattern: NodeId { NodeId(node.b) }
 }
 
 /// `(a, b)`; also `a | b` (kind `orPattern`).
 package struct TuplePatternView: NodeView {
     package let tree: TreeReader
     package let id: NodeId
-    @inlinable @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
+    @inline(__always) package init(_ tree: TreeReader, _ id: NodeId) {
         self.tree = tree
         self.id = id
     }
 
     /// Patterns.
-    @inlinable @inline(__always) package var elements: NodeList { tree.list(node.a) }
+    @inline(__always) package var elements: NodeList { tree.list(node.a) }
 }
 
 package typealias OptionalTypeView = ListTypeView

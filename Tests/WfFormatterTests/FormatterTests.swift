@@ -135,8 +135,12 @@ private func stable(_ text: String, _ location: SourceLocation = #_sourceLocatio
 
         """
     #expect(stable(text) == text)
-    #expect(stable("func f() {\n\n    // c\n\n    a() // d\n\n}\n") == "func f() {\n    // c\n\n    a()  // d\n}\n")
-    #expect(stable("record R {\n\n    a: Int\n\n\n    b: Int\n\n}\n") == "record R {\n    a: Int\n\n    b: Int\n}\n")
+    #expect(
+        stable("func f() {\n\n    // c\n\n    a() // d\n\n}\n")
+            == "func f() {\n    // c\n\n    a()  // d\n}\n")
+    #expect(
+        stable("record R {\n\n    a: Int\n\n\n    b: Int\n\n}\n")
+            == "record R {\n    a: Int\n\n    b: Int\n}\n")
     #expect(stable("const a = [ // c\n\n    1,\n\n]\n") == "const a = [  // c\n    1,\n]\n")
 }
 
@@ -173,13 +177,16 @@ private struct ChainWriter {
     mutating func chain(_ indent: Int, _ depth: Int = 0) -> String {
         deepest = max(deepest, indent) + 1 + below(4)
         let deeper = String(repeating: " ", count: deepest)
-        var text = pick("items", "call()", "[1, 2]", "(a + b)", "Name", "match a { .b => c, else => d }", "\"text\"")
+        var text = pick(
+            "items", "call()", "[1, 2]", "(a + b)", "Name", "match a { .b => c, else => d }", "\"text\"")
         for _ in 0...below(depth == 0 ? 5 : 2) {
             if below(2) == 0 { text += pick("\n", " // why\n", "\n\n", "\n\(deeper)// because\n") + deeper }
             text += ".\(pick("name", "aRatherLongNameOfAFunction", "x"))"
             if below(3) > 0, depth < 2 {
                 let inner = chain(indent, depth + 1)
-                text += pick("()", "(\(inner))", "(x => \(inner))", "(a, label: \(inner))", "({ a: \(inner) })", "[\(inner)]")
+                text += pick(
+                    "()", "(\(inner))", "(x => \(inner))", "(a, label: \(inner))", "({ a: \(inner) })",
+                    "[\(inner)]")
             }
         }
         return text
@@ -217,7 +224,8 @@ private struct ChainWriter {
         let once = formatted(text)
         let after = tree(once)
         let holds =
-            after.isClean && TreeDump.text(after.tree) == TreeDump.text(before.tree) && formatted(once) == once
+            after.isClean && TreeDump.text(after.tree) == TreeDump.text(before.tree)
+            && formatted(once) == once
         #expect(holds, "seed \(seed):\n\(text)\n---\n\(once)")
         if !holds || !before.isClean { return }
     }
