@@ -7,19 +7,23 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 /// For hot targets: no dynamic exclusivity checks on stored properties (overflow traps stay on).
-let hot: [SwiftSetting] = strict + [
-    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
-]
+let hot: [SwiftSetting] =
+    strict + [
+        .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+    ]
 /// For the machine: one indirect jump per opcode (LLVM refuses to duplicate large dispatch blocks by default).
-let dispatch: [SwiftSetting] = hot + [
-    .unsafeFlags(
-        ["-Xllvm", "-tail-dup-pred-size=10000", "-Xllvm", "-tail-dup-succ-size=10000"],
-        .when(configuration: .release))
-]
+let dispatch: [SwiftSetting] =
+    hot + [
+        .unsafeFlags(
+            ["-Xllvm", "-tail-dup-pred-size=10000", "-Xllvm", "-tail-dup-succ-size=10000"],
+            .when(configuration: .release))
+    ]
 /// Executables carry the Swift runtime, so that they start fast and need no toolchain where they run.
 let staticRuntime: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
 
-func module(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = strict) -> Target {
+func module(_ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = strict)
+    -> Target
+{
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
@@ -48,18 +52,24 @@ let package = Package(
         // Compile side
         module("WfChecker", ["WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins"], hot),
         module("WfPlan", ["WfSource", "WfValue", "WfBuiltins", "CCrypto"], hot),
-        module("WfLowering", ["WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfPlan"], hot),
+        module(
+            "WfLowering",
+            ["WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfPlan"], hot),
         module("WfFormatter", ["WfSource", "WfDiagnostics", "WfSyntax"]),
-        module("WfCompiler", [
-            "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfPlan", "WfLowering",
-            "WfFormatter",
-        ]),
+        module(
+            "WfCompiler",
+            [
+                "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfPlan",
+                "WfLowering",
+                "WfFormatter",
+            ]),
 
         // Run side: never imports syntax
         module("WfMachine", ["WfValue", "WfBuiltins", "WfPlan"], dispatch),
         module("WfJournal", ["WfValue", "WfPlan"], hot),
         .target(
-            name: "WfJournalSQLite", dependencies: ["WfJournal", "WfValue", "WfPlan", "CSQLite"], swiftSettings: hot,
+            name: "WfJournalSQLite", dependencies: ["WfJournal", "WfValue", "WfPlan", "CSQLite"],
+            swiftSettings: hot,
             linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
         module("WfEngine", ["WfValue", "WfBuiltins", "WfPlan", "WfMachine", "WfJournal"], hot),
         module("WfDoors", ["WfValue", "WfBuiltins", "WfPlan", "WfJournal", "WfEngine", "CLinux"], hot),
@@ -75,53 +85,68 @@ let package = Package(
         .executableTarget(
             name: "wfi",
             dependencies: [
-                "WfSource", "WfDiagnostics", "WfValue", "WfBuiltins", "WfPlan", "WfCompiler", "WfMachine", "WfJournal",
+                "WfSource", "WfDiagnostics", "WfValue", "WfBuiltins", "WfPlan", "WfCompiler", "WfMachine",
+                "WfJournal",
                 "WfJournalSQLite", "WfEngine", "WfDoors", "WfProgress", "CLinux",
             ],
             swiftSettings: strict, linkerSettings: staticRuntime),
         .executableTarget(
             name: "wf-dev",
-            dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter", "WfCompiler", "WfTestSupport"],
+            dependencies: [
+                "WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter", "WfCompiler", "WfTestSupport",
+            ],
             swiftSettings: strict),
 
         // Tests
         module("WfTestSupport", []),
         // test targets: one line each, appended here
-        .testTarget(name: "WfSyntaxTests", dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter"], swiftSettings: strict),
-        .testTarget(name: "WfFormatterTests", dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter"], swiftSettings: strict),
+        .testTarget(
+            name: "WfSyntaxTests", dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WfFormatterTests", dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter"],
+            swiftSettings: strict),
         .testTarget(
             name: "WfCheckerTests", dependencies: ["WfChecker", "WfSyntax", "WfDiagnostics", "WfSource"],
             swiftSettings: strict),
         .testTarget(
             name: "WfLoweringTests",
-            dependencies: ["WfLowering", "WfChecker", "WfPlan", "WfSource", "WfValue", "WfBuiltins"], swiftSettings: strict),
+            dependencies: ["WfLowering", "WfChecker", "WfPlan", "WfSource", "WfValue", "WfBuiltins"],
+            swiftSettings: strict),
         .testTarget(
             name: "WfCompilerTests",
             dependencies: ["WfCompiler", "WfDiagnostics", "WfMachine", "WfPlan", "WfSource", "WfValue"],
             swiftSettings: strict),
         .testTarget(
-            name: "WfEngineTests", dependencies: ["WfEngine", "WfJournal", "WfJournalSQLite", "WfPlan", "WfValue"],
+            name: "WfEngineTests",
+            dependencies: ["WfEngine", "WfJournal", "WfJournalSQLite", "WfPlan", "WfValue"],
             swiftSettings: strict),
         .testTarget(
-            name: "WfJournalTests", dependencies: ["WfJournal", "WfJournalSQLite", "CSQLite"], swiftSettings: strict),
+            name: "WfJournalTests", dependencies: ["WfJournal", "WfJournalSQLite", "CSQLite"],
+            swiftSettings: strict),
         .testTarget(
             name: "CrashTests",
             dependencies: [
-                "CSQLite", "WfCompiler", "WfDoors", "WfEngine", "WfJournal", "WfJournalSQLite", "WfPlan", "WfTestSupport",
+                "CSQLite", "WfCompiler", "WfDoors", "WfEngine", "WfJournal", "WfJournalSQLite", "WfPlan",
+                "WfTestSupport",
                 "WfValue",
             ],
             exclude: ["workflows"], swiftSettings: strict),
         .testTarget(name: "DocumentationTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "ExampleTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "LanguageSuiteTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
-        .testTarget(name: "WfPlanTests", dependencies: ["WfPlan", "WfValue", "WfBuiltins"], swiftSettings: strict),
         .testTarget(
-            name: "WfDoorsTests", dependencies: ["WfDoors", "WfEngine", "WfJournal", "WfValue", "WfTestSupport"],
+            name: "WfPlanTests", dependencies: ["WfPlan", "WfValue", "WfBuiltins"], swiftSettings: strict),
+        .testTarget(
+            name: "WfDoorsTests",
+            dependencies: ["WfDoors", "WfEngine", "WfJournal", "WfValue", "WfTestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "WfProgressTests", dependencies: ["WfProgress", "WfEngine"], swiftSettings: strict),
+        .testTarget(
+            name: "WfProgressTests", dependencies: ["WfProgress", "WfEngine"], swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "WfMachineTests", dependencies: ["WfMachine", "WfBuiltins", "WfPlan", "WfValue"], swiftSettings: strict),
+            name: "WfMachineTests", dependencies: ["WfMachine", "WfBuiltins", "WfPlan", "WfValue"],
+            swiftSettings: strict),
         .testTarget(name: "WfValueTests", dependencies: ["WfValue"], swiftSettings: strict),
     ]
 )
@@ -131,6 +156,7 @@ if Context.environment["WF_FUZZ"] != nil {
     package.products.append(.executable(name: "wf-fuzz", targets: ["wf-fuzz"]))
     package.targets.append(
         .executableTarget(
-            name: "wf-fuzz", dependencies: ["WfCompiler", "WfMachine", "WfPlan", "WfValue"], path: "Tests/FuzzTarget",
+            name: "wf-fuzz", dependencies: ["WfCompiler", "WfMachine", "WfPlan", "WfValue"],
+            path: "Tests/FuzzTarget",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
 }

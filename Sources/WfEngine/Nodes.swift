@@ -60,7 +60,8 @@ extension Engine {
             if clauses.when != .none {
                 switch evaluator.word(clauses.when, scope.run.context, .scope(scope)) {
                 case .fault(let fault):
-                    return fail(scope, node, completed(failure(of: fault, scope, node, attempts: 0), scope, node))
+                    return fail(
+                        scope, node, completed(failure(of: fault, scope, node, attempts: 0), scope, node))
                 case .value(0): return skip(scope, node)
                 case .value: break
                 }
@@ -68,7 +69,8 @@ extension Engine {
             if clauses.deadline != .none {
                 switch evaluator.word(clauses.deadline, scope.run.context, .scope(scope)) {
                 case .fault(let fault):
-                    return fail(scope, node, completed(failure(of: fault, scope, node, attempts: 0), scope, node))
+                    return fail(
+                        scope, node, completed(failure(of: fault, scope, node, attempts: 0), scope, node))
                 case .value(let duration):
                     let live = scope.liveNode(node)
                     live.deadlineAt = later(duration)

@@ -79,7 +79,8 @@ package struct CaseFile: Sendable {
     package init(path: String, text: String) {
         self.path = path
         self.text = text
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) where line.hasPrefix("//@ ") {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) where line.hasPrefix("//@ ")
+        {
             let words = line.dropFirst(4)
             if let rest = words.after("about: ") { about = rest }
             if let rest = words.after("kind: ") { kind = Kind(rawValue: rest) ?? .check }
@@ -131,7 +132,9 @@ package struct CaseFile: Sendable {
         for line in lines(of: program) {
             var line = Array(line.utf8)
             if !line.starts(with: Array("//@".utf8)) {
-                for replacement in replacements { line = line.replacing(replacement.name, with: replacement.bytes) }
+                for replacement in replacements {
+                    line = line.replacing(replacement.name, with: replacement.bytes)
+                }
             }
             bytes += line + (hasCrlf ? [13, 10] : [10])
         }
@@ -154,7 +157,8 @@ package struct CaseFile: Sendable {
                 if markersAtEnd || diagnostic.column < 3 || diagnostic.endLine != diagnostic.line {
                     var place = "\(diagnostic.line):\(diagnostic.column)"
                     place += diagnostic.endLine == diagnostic.line ? "-\(diagnostic.endColumn)" : ""
-                    tail.append("//@ \(diagnostic.severity) \(place) \(diagnostic.code) \(diagnostic.message)")
+                    tail.append(
+                        "//@ \(diagnostic.severity) \(place) \(diagnostic.code) \(diagnostic.message)")
                 } else {
                     let carets = max(1, diagnostic.endColumn - diagnostic.column)
                     let pad = String(repeating: " ", count: diagnostic.column - 3)
@@ -168,7 +172,9 @@ package struct CaseFile: Sendable {
         if let outcome {
             if let value = outcome.value { tail.append("//@ expect \(value)") }
             if let fault = outcome.fault { tail.append("//@ fault \(fault)") }
-            if let effects = outcome.effects, hasEffects { tail.append("//@ effects" + CaseFile.list(effects)) }
+            if let effects = outcome.effects, hasEffects {
+                tail.append("//@ effects" + CaseFile.list(effects))
+            }
         }
         if let formatted {
             tail.append("//@ formatted")

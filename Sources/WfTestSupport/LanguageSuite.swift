@@ -60,7 +60,9 @@ package struct LanguageSuite: Sendable {
         let result = try runProcess(program, arguments, input: input, workingFolder: folder, seconds: 60)
         if result.status > 3 || result.standardError.starts(with: Array("sh: ".utf8)) {
             throw SubprocessError(
-                description: "\(program) \(arguments.joined(separator: " ")) ended with \(result.status): \(result.errorText)")
+                description:
+                    "\(program) \(arguments.joined(separator: " ")) ended with \(result.status): \(result.errorText)"
+            )
         }
         return result
     }
@@ -90,7 +92,8 @@ package struct LanguageSuite: Sendable {
         let errors = found.contains { $0.severity == "error" }
         if (result.status == 1) != errors {
             throw SubprocessError(
-                description: "wfc check ended with \(result.status) on \(found.count) messages: \(result.errorText)")
+                description:
+                    "wfc check ended with \(result.status) on \(found.count) messages: \(result.errorText)")
         }
         return found
     }
@@ -117,7 +120,9 @@ package struct LanguageSuite: Sendable {
         var effects: [String] = []
         var failure: EventLine.Failure?
         for line in result.errorText.split(separator: "\n") {
-            guard let event = try? JSONDecoder().decode(EventLine.self, from: Data(line.utf8)) else { continue }
+            guard let event = try? JSONDecoder().decode(EventLine.self, from: Data(line.utf8)) else {
+                continue
+            }
             if let effect = event.effect { effects.append(effect) }
             if event.event == "runFailed" { failure = event.failure }
         }
@@ -137,7 +142,8 @@ package struct LanguageSuite: Sendable {
             let message = failure.message.replacing(folder, with: "…").replacing("\n", with: "\\n")
             return CaseOutcome(value: nil, fault: "\(failure.kind)\(place): \(message)", effects: effects)
         default:
-            let text = result.errorText.replacing(folder, with: "…").split(separator: "\n").joined(separator: "\\n")
+            let text = result.errorText.replacing(folder, with: "…").split(separator: "\n").joined(
+                separator: "\\n")
             return CaseOutcome(value: nil, fault: "status \(result.status): \(text)", effects: nil)
         }
     }

@@ -38,8 +38,10 @@ package struct RunningProcess: ~Copyable {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, inputPath, O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, folder.path + "/out", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, folder.path + "/err", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_addopen(
+            &actions, 1, folder.path + "/out", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_addopen(
+            &actions, 2, folder.path + "/err", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         var command = [program] + arguments
         if let workingFolder {
             command = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", workingFolder] + command
@@ -85,7 +87,8 @@ package struct RunningProcess: ~Copyable {
         }
         let code = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
         return ProcessResult(
-            standardOutput: try readFile(folder.path + "/out"), standardError: try readFile(folder.path + "/err"),
+            standardOutput: try readFile(folder.path + "/out"),
+            standardError: try readFile(folder.path + "/err"),
             status: code)
     }
 }
@@ -179,7 +182,9 @@ package func writeFile(_ path: String, _ bytes: [UInt8]) throws(SubprocessError)
     defer { close(descriptor) }
     var offset = 0
     while offset < bytes.count {
-        let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: offset), bytes.count - offset) }
+        let count = bytes.withUnsafeBytes {
+            write(descriptor, $0.baseAddress?.advanced(by: offset), bytes.count - offset)
+        }
         guard count > 0 else { throw SubprocessError(description: "cannot write \(path)") }
         offset += count
     }

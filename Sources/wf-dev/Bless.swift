@@ -7,7 +7,8 @@ func bless(_ paths: [String], bin: String) -> Int32 {
     var changed = 0
     var failed = 0
     do throws(SubprocessError) {
-        for testCase in try suite.cases() where paths.isEmpty || paths.contains(where: { testCase.path.hasPrefix($0) }) {
+        for testCase in try suite.cases()
+        where paths.isEmpty || paths.contains(where: { testCase.path.hasPrefix($0) }) {
             do throws(SubprocessError) {
                 let text = try suite.blessed(testCase)
                 if text != testCase.text {

@@ -60,7 +60,9 @@ struct Tidy {
     /// Nothing but tests imports Foundation; the run side never imports syntax.
     private mutating func checkImports() {
         let runSide = ["WfPlan", "WfMachine", "WfJournal", "WfJournalSQLite", "WfEngine", "WfDoors"]
-        let compileOnly = ["WfSyntax", "WfChecker", "WfLowering", "WfFormatter", "WfCompiler", "WfDiagnostics"]
+        let compileOnly = [
+            "WfSyntax", "WfChecker", "WfLowering", "WfFormatter", "WfCompiler", "WfDiagnostics",
+        ]
         for path in sources {
             let module = String(path.dropFirst("Sources/".count).prefix { $0 != "/" })
             for line in lines(path) where line.contains("import ") {
@@ -86,8 +88,12 @@ struct Tidy {
             used.formUnion(codes(in: code.joined(separator: "\n")))
         }
         used.formUnion(faultCodes())
-        let pages = folderEntries("docs/diagnostics").filter { $0.hasPrefix("WF") }.map { String($0.dropLast(3)) }
-        for code in used.sorted() where !pages.contains(code) { report("docs/diagnostics/\(code).md is missing") }
+        let pages = folderEntries("docs/diagnostics").filter { $0.hasPrefix("WF") }.map {
+            String($0.dropLast(3))
+        }
+        for code in used.sorted() where !pages.contains(code) {
+            report("docs/diagnostics/\(code).md is missing")
+        }
         for page in pages where !used.contains(page) { report("docs/diagnostics/\(page).md: no such code") }
     }
 
@@ -126,7 +132,9 @@ struct Tidy {
                 rest = rest[at.upperBound...]
                 let target = String(rest.prefix { $0 != ")" && $0 != "#" })
                 if target.isEmpty || target.contains(":") || target.contains(" ") { continue }
-                if !fileExists(folder.isEmpty ? target : folder + "/" + target) { report("\(path): no \(target)") }
+                if !fileExists(folder.isEmpty ? target : folder + "/" + target) {
+                    report("\(path): no \(target)")
+                }
             }
         }
     }

@@ -17,7 +17,8 @@ private let target = getenv("WF_FUZZ_TARGET").map { String(cString: $0) } ?? "pl
 
 /// libFuzzer's own entry, which SwiftPM renames.
 @_cdecl("wf_fuzz_main")
-public func fuzzMain(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
+public func fuzzMain(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32
+{
     var count = count
     var arguments = arguments
     return runDriver(&count, &arguments) { bytes, size in
@@ -36,7 +37,9 @@ private func fuzzPlan(_ input: UnsafeRawBufferPointer) {
     let machine = Machine(plan: plan)
     for function in plan.functions.indices where plan.functions[function].parameterCount == 0 {
         var output = ByteWriter()
-        _ = machine.run(function: function, inputs: UnsafeBufferPointer(start: nil, count: 0), fuel: 10_000, output: &output)
+        _ = machine.run(
+            function: function, inputs: UnsafeBufferPointer(start: nil, count: 0), fuel: 10_000,
+            output: &output)
     }
 }
 

@@ -15,7 +15,8 @@ struct Report {
 
     /// `bound` is a limit on the ratio to the peer (or on the value, when there is no peer) that CI holds.
     mutating func add(
-        _ name: String, _ value: Double, _ unit: String, peer: String? = nil, peerValue: Double = 0, better: Better,
+        _ name: String, _ value: Double, _ unit: String, peer: String? = nil, peerValue: Double = 0,
+        better: Better,
         bound: Double? = nil
     ) {
         let ratio = peer == nil ? value : (better == .higher ? value / peerValue : value / peerValue)

@@ -14,10 +14,12 @@ func benchmarkStartup(_ report: inout Report) {
     let shell = median(runAll(["sh", "-c", "echo hello"], times: 40).map(\.seconds)) * 1000
     let existing = runAll(command, times: 40)
     report.add(
-        "hello, existing journal", median(existing.map(\.seconds)) * 1000, "ms", peer: "sh -c echo", peerValue: shell,
+        "hello, existing journal", median(existing.map(\.seconds)) * 1000, "ms", peer: "sh -c echo",
+        peerValue: shell,
         better: .lower, bound: 8)
     report.add(
-        "hello, memory", Double(existing.map(\.peakKilobytes).max() ?? 0) / 1024, "MB", better: .lower, bound: 64)
+        "hello, memory", Double(existing.map(\.peakKilobytes).max() ?? 0) / 1024, "MB", better: .lower,
+        bound: 64)
     let fresh = runAll(command, times: 20) { Workplace.removeJournal(journal) }
     report.add(
         "hello, new journal", median(fresh.map(\.seconds)) * 1000, "ms", peer: "sh -c echo", peerValue: shell,
@@ -38,12 +40,14 @@ func benchmarkCheck(_ report: inout Report) {
         "check, lines per CPU second", lines / seconds, "lines/s", peer: "luac -p",
         peerValue: 100_000 / luaSeconds, better: .higher, bound: 0.2)
     report.add(
-        "check, memory", Double(samples.map(\.peakKilobytes).max() ?? 0) * 1024 / lines, "bytes/line", better: .lower,
+        "check, memory", Double(samples.map(\.peakKilobytes).max() ?? 0) * 1024 / lines, "bytes/line",
+        better: .lower,
         bound: report.smoke ? 600 : 300)
     let small = Workplace.folder + "/small"
     _ = Generate.project(small, files: 2, linesPerFile: 200)
     report.add(
-        "check, small project", median(runAll([Workplace.wfc, "check", small], times: 20).map(\.seconds)) * 1000, "ms",
+        "check, small project",
+        median(runAll([Workplace.wfc, "check", small], times: 20).map(\.seconds)) * 1000, "ms",
         better: .lower, bound: 20)
 }
 
@@ -78,7 +82,8 @@ func benchmarkChain(_ report: inout Report) {
     }
     let best = ratios.sorted { $0.0 / $0.1 < $1.0 / $1.1 }[1]
     report.add(
-        "chain of 10,000 steps", best.0, "steps/s", peer: "C, same rows", peerValue: best.1, better: .higher, bound: 0.5)
+        "chain of 10,000 steps", best.0, "steps/s", peer: "C, same rows", peerValue: best.1, better: .higher,
+        bound: 0.5)
 }
 
 /// 64 runs at once in one process, against the C program's group commit with 64 in flight.
@@ -94,19 +99,23 @@ func benchmarkBusy(_ report: inout Report) {
     for _ in 0..<3 {
         let peer = journalPeer(inFlight: 64)
         Workplace.removeJournal(journal)
-        let sample = runAll([Workplace.wfi, "run", plan, "--each", inputs, "--journal", journal, "--quiet"], times: 1)[0]
+        let sample = runAll(
+            [Workplace.wfi, "run", plan, "--each", inputs, "--journal", journal, "--quiet"], times: 1)[0]
         ratios.append((Double(64 * steps) / sample.seconds, peer))
     }
     let middle = ratios.sorted { $0.0 / $0.1 < $1.0 / $1.1 }[1]
     report.add(
-        "64 runs at once", middle.0, "steps/s", peer: "C, 64 in flight", peerValue: middle.1, better: .higher, bound: 0.4)
+        "64 runs at once", middle.0, "steps/s", peer: "C, 64 in flight", peerValue: middle.1, better: .higher,
+        bound: 0.4)
 }
 
 /// Steps per second of the C program that commits the rows a chain commits.
 private func journalPeer(inFlight: Int) -> Double {
     let program = Workplace.folder + "/journal_peer"
     if access(program, X_OK) != 0 {
-        let built = run(["cc", "-O2", "-o", program, Workplace.root + "/Benchmarks/c/journal_peer.c", "-lsqlite3", "-lm"])
+        let built = run([
+            "cc", "-O2", "-o", program, Workplace.root + "/Benchmarks/c/journal_peer.c", "-lsqlite3", "-lm",
+        ])
         if built.status != 0 { fatal("cannot build journal_peer: " + readText(Workplace.folder + "/errors")) }
     }
     let output = run([program, Workplace.folder + "/peer.db", "10000", "500"], keepOutput: true).output
@@ -126,7 +135,8 @@ func benchmarkCompute(_ report: inout Report) {
         }
     }
     for name in ["fib", "loop", "strbuild", "map", "sort", "sieve", "jsonx"] {
-        let plan = compile(Workplace.root + "/Benchmarks/compute/\(name).wf", to: Workplace.folder + "/\(name).wfb")
+        let plan = compile(
+            Workplace.root + "/Benchmarks/compute/\(name).wf", to: Workplace.folder + "/\(name).wfb")
         let input = name == "jsonx" ? ["path=\(document)"] : []
         let journal = Workplace.folder + "/compute.db"
         Workplace.removeJournal(journal)
@@ -134,7 +144,9 @@ func benchmarkCompute(_ report: inout Report) {
         var ours: [Double] = []
         var peers: [Double] = []
         for _ in 0..<times {
-            ours.append(runAll([Workplace.wfi, "run", plan, "--journal", journal, "--quiet"] + input, times: 1)[0].cpuSeconds)
+            ours.append(
+                runAll([Workplace.wfi, "run", plan, "--journal", journal, "--quiet"] + input, times: 1)[0]
+                    .cpuSeconds)
             let lua = ["lua5.4", Workplace.root + "/Benchmarks/peers/\(name).lua"]
             peers.append(runAll(name == "jsonx" ? lua + [document] : lua, times: 1)[0].cpuSeconds)
         }
@@ -176,7 +188,10 @@ func benchmarkProcesses(_ report: inout Report) {
             makes.append(runAll(["make", "-s", "-j\(limit)"], times: 1, folder: folder)[0].seconds)
             Workplace.removeJournal(journal)
             ours.append(
-                runAll([Workplace.wfi, "run", plan, "--journal", journal, "--quiet", "limit=\(limit)"], times: 1)[0]
+                runAll(
+                    [Workplace.wfi, "run", plan, "--journal", journal, "--quiet", "limit=\(limit)"], times: 1)[
+                        0
+                    ]
                     .seconds)
         }
         let rate = Double(count) / median(ours)
@@ -200,7 +215,8 @@ func benchmarkGraph(_ report: inout Report) {
     let compiled = runAll([Workplace.wfc, "compile", source, "-o", plan], times: 3)
     let ninja = median(runAll(["ninja", "-C", folder, "n\(nodes - 1)"], times: 3).map(\.seconds))
     report.add(
-        "graph of \(nodes), check + compile", median(compiled.map(\.seconds)), "s", peer: "ninja, load and walk",
+        "graph of \(nodes), check + compile", median(compiled.map(\.seconds)), "s",
+        peer: "ninja, load and walk",
         peerValue: ninja, better: .lower, bound: 3)
     let journal = folder + "/graph.db"
     let ran = runAll([Workplace.wfi, "run", plan, "--journal", journal, "--quiet"], times: 3) {

@@ -38,7 +38,8 @@ func run(_ command: [String], folder: String? = nil, keepOutput: Bool = false) -
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(
         &actions, 1, keepOutput ? outputPath : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    posix_spawn_file_actions_addopen(&actions, 2, Workplace.folder + "/errors", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_addopen(
+        &actions, 2, Workplace.folder + "/errors", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     let previous = folder.map { _ in String(cString: getcwd(nil, 0)) }
     if let folder, chdir(folder) != 0 { fatal("no folder \(folder)") }
     var pointers: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
@@ -55,7 +56,8 @@ func run(_ command: [String], folder: String? = nil, keepOutput: Bool = false) -
     if let previous { chdir(previous) }
     func time(_ value: timeval) -> Double { Double(value.tv_sec) + Double(value.tv_usec) * 1e-6 }
     return Sample(
-        seconds: seconds, cpuSeconds: time(usage.ru_utime) + time(usage.ru_stime), peakKilobytes: usage.ru_maxrss,
+        seconds: seconds, cpuSeconds: time(usage.ru_utime) + time(usage.ru_stime),
+        peakKilobytes: usage.ru_maxrss,
         status: status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f),
         output: keepOutput ? readText(outputPath) : "")
 }
@@ -66,7 +68,9 @@ func runAll(_ command: [String], times: Int, folder: String? = nil, before: () -
         before()
         let sample = run(command, folder: folder)
         if sample.status != 0 {
-            fatal("\(command.joined(separator: " ")) ended with \(sample.status): \(readText(Workplace.folder + "/errors"))")
+            fatal(
+                "\(command.joined(separator: " ")) ended with \(sample.status): \(readText(Workplace.folder + "/errors"))"
+            )
         }
         return sample
     }

@@ -6,7 +6,8 @@ var arguments = Array(CommandLine.arguments.dropFirst())
 let smoke = arguments.contains("--smoke")
 arguments.removeAll { $0 == "--smoke" }
 let groups: [(name: String, run: (inout Report) -> Void)] = [
-    ("startup", benchmarkStartup), ("check", benchmarkCheck), ("chain", benchmarkChain), ("busy", benchmarkBusy),
+    ("startup", benchmarkStartup), ("check", benchmarkCheck), ("chain", benchmarkChain),
+    ("busy", benchmarkBusy),
     ("compute", benchmarkCompute), ("processes", benchmarkProcesses), ("graph", benchmarkGraph),
 ]
 for name in arguments where !groups.contains(where: { $0.name == name }) {
