@@ -158,5 +158,6 @@ if Context.environment["WF_FUZZ"] != nil {
         .executableTarget(
             name: "wf-fuzz", dependencies: ["WfCompiler", "WfMachine", "WfPlan", "WfValue"],
             path: "Tests/FuzzTarget",
-            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
 }

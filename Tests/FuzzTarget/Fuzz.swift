@@ -25,15 +25,15 @@ public func fuzzMain(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMut
         let input = UnsafeRawBufferPointer(start: bytes, count: size)
         switch target {
         case "syntax": fuzzSyntax(input)
-        default: fuzzPlan(input)
+        default: loadAndRun(input)
         }
         return 0
     }
 }
 
 /// Any bytes: a plan is refused or runs without harm, function by function, on little fuel.
-private func fuzzPlan(_ input: UnsafeRawBufferPointer) {
-    guard let plan = try? Plan.load(bytes: input) else { return }
+private func loadAndRun(_ input: UnsafeRawBufferPointer) {
+    guard let plan = fuzzPlan(input) else { return }
     let machine = Machine(plan: plan)
     for function in plan.functions.indices where plan.functions[function].parameterCount == 0 {
         var output = ByteWriter()
