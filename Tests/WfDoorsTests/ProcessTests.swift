@@ -43,7 +43,7 @@ import WfTestSupport
         let found = failure(loop.run(loop.request("no-such-program-wf")))
         #expect(found.kind == "notFound")
         #expect(found.message.contains("`no-such-program-wf`"))
-        #expect(found.message.contains("/nowhere:/usr/bin:/bin"))
+        #expect(String(decoding: found.data ?? [], as: UTF8.self).contains("/nowhere:/usr/bin:/bin"))
         #expect(failure(loop.run(loop.request("./not-here"))).kind == "notFound")
         #expect(failure(loop.run(loop.request(""))).kind == "notFound")
         #expect(failure(loop.run(loop.request("/etc/passwd"))).kind == "denied")
