@@ -55,13 +55,13 @@ func resumeCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErr
     }
     let session = try RunSession(arguments, streams, mode: .existing)
     guard let text = arguments.operands.first else { return try session.resumeAll() }
-    let record = try findRun(text, in: session.journal)
-    if record.status.isEnded {
-        streams.printNote("run `\(record.id)` has ended before (\(record.status.word)); nothing was run")
-        return try session.reportEnded(record)
+    var record = try findRun(text, in: session.journal)
+    if !record.status.isEnded {
+        if try session.resume(record) { return try session.work() }
+        record = try findRun(record.id, in: session.journal)
     }
-    try session.resume(record)
-    return try session.work()
+    streams.printNote("run `\(record.id)` has ended before (\(record.status.word)); nothing was run")
+    return try session.reportEnded(record)
 }
 
 /// The folder that relative paths start from.
@@ -104,7 +104,9 @@ final class RunSession {
     // MARK: taking over
 
     /// Takes over a live run: ends what a dead process has left running for it first.
-    func resume(_ record: RunRecord) throws(CommandError) {
+    /// - Returns: false when the run has ended meanwhile, in another process.
+    @discardableResult
+    func resume(_ record: RunRecord) throws(CommandError) -> Bool {
         var status = stat()
         if stat(record.baseFolder, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR {
             throw CommandError(
@@ -112,6 +114,7 @@ final class RunSession {
                 help: "make it again, then resume the run")
         }
         do throws(EngineError) { try engine.resume(run: RunId(record.id), now: Driver.moment()) } catch {
+            if case .ended = error { return false }
             throw CommandError(error)
         }
         let survivors = Survivors.end(ofRun: record.id)
@@ -119,6 +122,7 @@ final class RunSession {
             streams.printNote("ended \(survivors) processes that run `\(record.id)` had left behind")
         }
         watch(RunId(record.id), try plan(of: record))
+        return true
     }
 
     /// All live runs that no live process runs.
