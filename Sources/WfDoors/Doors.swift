@@ -89,7 +89,7 @@ package final class Doors {
         switch event.token.kind {
         case .process, .standardInput, .standardOutput, .standardError: processes.handle(event)
         case .workers: workers.takeEnded(into: &reports.ended)
-        case .signals, .turns: return
+        case .signals, .turns, .bell: return
         }
     }
 

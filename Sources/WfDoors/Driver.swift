@@ -35,11 +35,14 @@ package final class Driver {
     package let doors: Doors
     private let poller: Poller
     private let signals: SignalWatch?
+    private let bell: Bell?
     private weak var observer: (any DriverObserver)?
     private let turns: TurnThread
     private var isStopping = false
     /// The engine has been given something, or has not had its first turn.
     private var isTurnDue = true
+    /// Somebody may have posted a request, also before the bell was hung.
+    private var isNoticeDue = true
     /// `Turn.nextWake` of the last turn.
     private var lastWake: Int64?
     private var events: [PollEvent] = []
@@ -60,6 +63,8 @@ package final class Driver {
         self.observer = observer
         turns = try TurnThread(engine)
         try poller.watch(turns.wakeDescriptor, reading: true, token: PollToken(.turns))
+        bell = engine.journal.bellPath.flatMap { Bell(path: $0) }
+        if let bell { try poller.watch(bell.descriptor, reading: true, token: PollToken(.bell)) }
         if let signals {
             try poller.watch(signals.descriptor, reading: true, token: PollToken(.signals))
         }
@@ -76,6 +81,12 @@ package final class Driver {
 
     /// Ends what runs and returns from `run` with `stopped`. Safe to call from the observer.
     package func stop() { isStopping = true }
+
+    /// Somebody has posted a request to the journal; for who does so in this process. Loop thread only.
+    package func notice() {
+        isNoticeDue = true
+        isTurnDue = true
+    }
 
     /// Takes turns until there is nothing left to do.
     /// - Parameter waits: whether to stay when all that is left waits for a time.
@@ -152,6 +163,10 @@ package final class Driver {
         for emission in doors.emissions { observer?.emitted(emission) }
         doors.emissions.removeAll(keepingCapacity: true)
         if turns.isBusy { return }
+        if isNoticeDue {
+            isNoticeDue = false
+            engine.notice()
+        }
         handOverLogs()
         let reports = doors.reports
         if !reports.ended.isEmpty { isTurnDue = true }
@@ -174,16 +189,22 @@ package final class Driver {
     private func waitForEvents() {
         poller.wait(timeout: doors.reports.ended.isEmpty || turns.isBusy ? timeout() : 0, into: &events)
         for event in events {
-            if event.token.kind == .signals {
-                signals?.take { observer?.signalled($0) }
-            } else {
-                doors.handle(event)
-            }
+            handle(event)
         }
         events.removeAll(keepingCapacity: true)
         let now = monotonicNanoseconds()
         doors.processes.runTimers(now: now)
         if let due = observer?.nextRedraw, due <= now { observer?.redraw() }
+    }
+
+    private func handle(_ event: PollEvent) {
+        switch event.token.kind {
+        case .signals: signals?.take { observer?.signalled($0) }
+        case .bell:
+            bell?.silence()
+            notice()
+        case .process, .standardInput, .standardOutput, .standardError, .workers, .turns: doors.handle(event)
+        }
     }
 
     /// Nanoseconds until the next thing that is due by the clock; nil: none.
@@ -210,11 +231,7 @@ package final class Driver {
         while doors.inFlight > 0, monotonicNanoseconds() < end {
             poller.wait(timeout: 50_000_000, into: &events)
             for event in events {
-                if event.token.kind == .signals {
-                    signals?.take { observer?.signalled($0) }
-                } else {
-                    doors.handle(event)
-                }
+                handle(event)
             }
             events.removeAll(keepingCapacity: true)
             doors.processes.runTimers(now: monotonicNanoseconds())

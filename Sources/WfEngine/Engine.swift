@@ -49,7 +49,10 @@ package final class Engine {
     var storedPlans: Set<[UInt8]> = []
     private var lastId: Int64 = 0
     private var lastAttempt: UInt64 = 0
-    private var lastHeartbeat: Int64 = 0
+    var lastHeartbeat: Int64 = 0
+    /// The last request that was read, and whether there may be more.
+    var lastRequest: Int64 = 0
+    var isNoticeDue = false
 
     var now = Moment(wall: 0, boot: 0)
     var runs: [Int64: Run] = [:]
@@ -204,6 +207,10 @@ package final class Engine {
         let commands = commands
         self.commands.removeAll(keepingCapacity: true)
         for command in commands { perform(command) }
+        do throws(JournalError) { try lookForRequests() } catch {
+            isStopped = true
+            throw error
+        }
         settleInstants()
         settleInbox()
         while let timer = timers.take(now: now.wall) { fire(timer) }
@@ -365,6 +372,7 @@ package final class Engine {
             boot: now.boot)
         lastId = session?.idBase ?? 0
         lastHeartbeat = now.boot
+        lastRequest = try journal.lastRequest()
     }
 
     /// An id for a row, unique in the journal.

@@ -34,6 +34,7 @@ extension Engine {
         } else {
             flushState(of: run)
         }
+        flushRequests(of: run)
         for log in run.logs { batch.append(log: log) }
         run.logs.removeAll(keepingCapacity: true)
     }

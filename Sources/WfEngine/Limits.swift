@@ -17,6 +17,8 @@ package enum EngineLimits {
     package static var failureMessageBytesMax: Int { 16_384 }
     /// Further attempts after outcomes that nobody knows, before the step fails.
     package static var unknownAttemptsMax: Int { 100 }
+    /// Requests that are read at once.
+    package static var requestsPerRead: Int { 1_000 }
     /// Elements of a fan-out.
     package static var fanItemsMax: Int { 1 << 24 }
     /// Bytes of a readable key; a longer path is cut and hashed.

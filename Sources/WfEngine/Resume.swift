@@ -20,6 +20,7 @@ extension Engine {
         run.isStored = true
         var builder = RunBuilder(engine: self, run: run)
         try builder.build(rows)
+        try reading { () throws(JournalError) in try loadRequests(of: run) }
         runs[run.number] = run
         runNumbers[id] = run.number
         commands.append(.goOn(run))
@@ -94,6 +95,7 @@ extension Engine {
             for node in 0..<scope.layout.nodeCount where !scope.status(node).isTerminal { goOn(scope, node) }
             enqueueCheck(scope)
         }
+        deliverWaiting(to: run)
     }
 
     private func goOn(_ scope: Scope, _ node: Int) {

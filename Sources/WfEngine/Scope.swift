@@ -229,6 +229,11 @@ final class Run {
     var logs: [LogRecord] = []
     var historyHead: Int64 = 0
 
+    // Requests from outside: the last that was delivered, those to be delivered, those acted on in this turn.
+    var lastRequest: Int64 = 0
+    var waitingRequests: [RequestRecord] = []
+    var takenRequests: [RequestRecord] = []
+
     init(id: RunId, number: Int64, context: PlanContext, workflow: Int, record: RunRecord) {
         self.id = id
         self.number = number

@@ -19,6 +19,10 @@ package enum WriteKind: UInt8, Sendable {
     case insertRun
     /// A run's status, end, result and history head; `number` is the index into `Batch.runs`.
     case updateRun
+    /// A request has been acted on: its row goes.
+    case deleteRequest
+    /// The same, where the row stays without its content so that a second one with its key is known.
+    case takeRequest
 }
 
 /// One write of a transaction.

@@ -24,6 +24,14 @@ package protocol Journal: AnyObject {
     /// Gives all runs of the session back and removes its owner row.
     func release(_ session: Session) throws(JournalError)
 
+    /// Stores a request for a live run, in a transaction of its own; needs no session. Whoever runs the run is
+    /// called (`bellPath`).
+    func post(_ request: RequestRecord) throws(JournalError) -> Posted
+
+    /// The file whose attributes change when a request was posted, for the run's owner to watch; nil when
+    /// nobody outside this process can post.
+    var bellPath: String? { get }
+
     /// Work for a quiet moment (a checkpoint).
     func idle() throws(JournalError)
 
@@ -44,6 +52,10 @@ package protocol Journal: AnyObject {
     /// Log rows of a run after `after`, in order.
     func logs(run: Int64, after: Int64, limit: Int) throws(JournalError) -> [LogRecord]
     func owner(number: Int64) throws(JournalError) -> OwnerRecord?
+    /// Requests behind `after` that nobody has taken, in order of arrival; of one run, or of all.
+    func requests(run: Int64?, after: Int64, limit: Int) throws(JournalError) -> [RequestRecord]
+    /// The id of the last request that was posted, or 0.
+    func lastRequest() throws(JournalError) -> Int64
 }
 
 /// A writer's identity within a journal.

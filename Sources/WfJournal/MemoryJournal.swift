@@ -18,6 +18,10 @@ package final class MemoryJournal: Journal {
         var values: [Int64: [UInt8]] = [:]
         var history: [Int64: HistoryRecord] = [:]
         var logs: [Int64: [LogRecord]] = [:]
+        var lastRequest: Int64 = 0
+        var requests: [Int64: RequestRecord] = [:]
+        /// Requests that were taken and whose keys are still known.
+        var taken: Set<Int64> = []
     }
     private var tables = Tables()
 
@@ -95,7 +99,19 @@ package final class MemoryJournal: Journal {
             tables.runs[run]?.ended = record.ended
             tables.runs[run]?.result = record.result
             tables.runs[run]?.historyHead = record.historyHead
-            if record.status.isEnded { tables.state[run] = nil }
+            if record.status.isEnded {
+                tables.state[run] = nil
+                for request in tables.requests.values where request.run == run {
+                    if request.kind != .signal || tables.taken.contains(request.id) {
+                        tables.requests[request.id] = nil
+                        tables.taken.remove(request.id)
+                    }
+                }
+            }
+        case .deleteRequest: tables.requests[write.id] = nil
+        case .takeRequest:
+            tables.requests[write.id]?.bytes = []
+            tables.taken.insert(write.id)
         }
     }
 
@@ -118,6 +134,22 @@ package final class MemoryJournal: Journal {
         }
         tables.owners[session.owner] = nil
     }
+
+    package func post(_ request: RequestRecord) throws(JournalError) -> Posted {
+        guard let run = tables.runs[request.run] else { return .unknownRun }
+        if run.status.isEnded { return .ended(run.status) }
+        let isKnown = tables.requests.values.contains {
+            $0.run == request.run && $0.name == request.name && $0.key == request.key
+        }
+        if !request.key.isEmpty && isKnown { return .duplicate }
+        tables.lastRequest += 1
+        var stored = request
+        stored.id = tables.lastRequest
+        tables.requests[stored.id] = stored
+        return .stored(id: stored.id)
+    }
+
+    package var bellPath: String? { nil }
 
     package func idle() throws(JournalError) {}
 
@@ -154,6 +186,17 @@ package final class MemoryJournal: Journal {
     }
 
     package func owner(number: Int64) throws(JournalError) -> OwnerRecord? { tables.owners[number] }
+
+    package func requests(
+        run: Int64?, after: Int64, limit: Int
+    ) throws(JournalError) -> [RequestRecord] {
+        let found = tables.requests.values.filter {
+            $0.id > after && $0.run == run ?? $0.run && !tables.taken.contains($0.id)
+        }
+        return Array(found.sorted { $0.id < $1.id }.prefix(limit))
+    }
+
+    package func lastRequest() throws(JournalError) -> Int64 { tables.lastRequest }
 
     /// Overwrites a row of live state, as a damaged disk would. For tests.
     package func damageState(run: Int64, id: Int64, bytes: [UInt8]) {

@@ -169,8 +169,7 @@ package final class SQLiteJournal: Journal {
     }
 
     /// Runs `body` in a transaction of its own.
-    private func transaction<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result
-    {
+    func transaction<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result {
         try begin()
         do throws(JournalError) {
             let result = try body()
@@ -287,6 +286,7 @@ package final class SQLiteJournal: Journal {
         case .updateRun: try update(batch.runs[Int(write.number)])
         case .log: try append(batch.logs[Int(write.number)])
         case .insertState, .updateState, .deleteState, .insertValue, .deleteValue, .history: break
+        case .deleteRequest, .takeRequest: try take(write)
         }
     }
 
@@ -329,7 +329,7 @@ package final class SQLiteJournal: Journal {
             bind(statement, 4, time)
             bind(statement, 5, content)
             try connection.run(statement)
-        case .log, .insertRun, .updateRun: break
+        case .log, .insertRun, .updateRun, .deleteRequest, .takeRequest: break
         }
     }
 
@@ -370,6 +370,7 @@ package final class SQLiteJournal: Journal {
             let statement = try self.statement(.deleteStateOfRun, "DELETE FROM wf_state WHERE run=?1")
             bind(statement, 1, record.number)
             try connection.run(statement)
+            try endRequests(of: record.number)
         }
     }
 

@@ -35,6 +35,12 @@ enum Schema {
             id INTEGER PRIMARY KEY, run INTEGER NOT NULL, step TEXT NOT NULL, attempt INTEGER NOT NULL,
             stream INTEGER NOT NULL, time INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
         CREATE INDEX wf_log_run ON wf_log(run);
+        CREATE TABLE wf_request(
+            id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL,
+            key TEXT NOT NULL, time INTEGER NOT NULL, taken INTEGER NOT NULL, checksum INTEGER NOT NULL,
+            bytes BLOB NOT NULL) STRICT;
+        CREATE INDEX wf_request_run ON wf_request(run);
+        CREATE UNIQUE INDEX wf_request_key ON wf_request(run, name, key) WHERE key <> '';
         """
     ]
 }
@@ -45,4 +51,5 @@ enum Statement: Int, CaseIterable {
     case insertState, updateState, deleteState, deleteStateOfRun, insertValue, deleteValue, history, log
     case insertRun, updateRun, insertPlan, heartbeat
     case plan, runById, runByNumber, state, value, historyById, logs, owner, claim
+    case insertRequest, deleteRequest, takeRequest, endRequests, requests, requestsOfRun, lastRequest
 }

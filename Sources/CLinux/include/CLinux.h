@@ -1,4 +1,4 @@
-// What Swift's Glibc module does not export: epoll, eventfd, signalfd, pidfd, spawning with a parent-death
+// What Swift's Glibc module does not export: epoll, eventfd, inotify, signalfd, pidfd, spawning with a parent-death
 // signal, and other _GNU_SOURCE calls. It decides nothing; callers do.
 #ifndef WF_CLINUX_H
 #define WF_CLINUX_H
@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/types.h>
