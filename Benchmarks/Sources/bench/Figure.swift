@@ -5,9 +5,11 @@ enum Better {
     case higher, lower
 }
 
-/// Prints a figure and remembers whether it is within its smoke bound.
+/// Prints a group's figures and remembers which are outside their smoke bounds.
 struct Report {
-    private(set) var failures = 0
+    /// Figures printed so far, and those of them (by number) that are outside.
+    private var count = 0
+    private(set) var outside: Set<Int> = []
     /// In smoke mode a figure outside its bound fails the run; bounds are coarse, since machines are noisy.
     let smoke: Bool
 
@@ -26,9 +28,10 @@ struct Report {
         }
         if let bound {
             let holds = better == .higher ? ratio >= bound : ratio <= bound
-            if !holds { failures += 1 }
+            if !holds { outside.insert(count) }
             line += holds ? "" : "   OUTSIDE its bound \(number(bound))"
         }
+        count += 1
         say(line)
     }
 

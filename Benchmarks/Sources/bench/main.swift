@@ -13,12 +13,22 @@ let groups: [(name: String, run: (inout Report) -> Void)] = [
 for name in arguments where !groups.contains(where: { $0.name == name }) {
     fatal("no group \(name); there are \(groups.map(\.name).joined(separator: ", "))")
 }
-var report = Report(smoke: smoke)
+var failures = 0
 for group in groups where arguments.isEmpty || arguments.contains(group.name) {
     say("# \(group.name)")
+    var report = Report(smoke: smoke)
     group.run(&report)
+    var outside = report.outside
+    if smoke && !outside.isEmpty {
+        // A neighbour may have taken the machine for a moment: what holds the second time holds.
+        say("# \(group.name), again")
+        var again = Report(smoke: smoke)
+        group.run(&again)
+        outside.formIntersection(again.outside)
+    }
+    failures += outside.count
 }
-if report.failures > 0 {
-    say("\(report.failures) figures are outside their bounds")
+if failures > 0 {
+    say("\(failures) figures are outside their bounds")
     exit(smoke ? 1 : 0)
 }
