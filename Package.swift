@@ -136,7 +136,8 @@ let package = Package(
         .testTarget(name: "ExampleTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "LanguageSuiteTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "WfPlanTests", dependencies: ["WfPlan", "WfValue", "WfBuiltins"], swiftSettings: strict),
+            name: "WfPlanTests", dependencies: ["WfPlan", "WfMachine", "WfValue", "WfBuiltins"],
+            swiftSettings: strict),
         .testTarget(
             name: "WfDoorsTests",
             dependencies: ["WfDoors", "WfEngine", "WfJournal", "WfValue", "WfTestSupport"],
@@ -156,7 +157,7 @@ if Context.environment["WF_FUZZ"] != nil {
     package.products.append(.executable(name: "wf-fuzz", targets: ["wf-fuzz"]))
     package.targets.append(
         .executableTarget(
-            name: "wf-fuzz", dependencies: ["WfCompiler", "WfMachine", "WfPlan", "WfValue"],
+            name: "wf-fuzz", dependencies: ["WfCompiler", "WfMachine", "WfPlan"],
             path: "Tests/FuzzTarget",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))

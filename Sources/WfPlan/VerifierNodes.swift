@@ -12,7 +12,8 @@ extension Verifier {
         }
         nodeSeen[node] = 1
         try check(row.name, below: plan.strings.count, .nodes, node, "name")
-        guard row.block == UInt32(block), row.slot == .none, row.dependencies.count == 0, row.flags == 0
+        let dependencies = try list(row.dependencies, .nodes, node, "dependencies")
+        guard row.block == UInt32(block), row.slot == .none, dependencies.isEmpty, row.flags == 0
         else {
             throw refused(
                 .nodes, node,
@@ -41,8 +42,9 @@ extension Verifier {
         try checkOptional(row.condition, below: plan.chunks.count, .nodes, node, "condition")
         try checkOptional(row.clauses, below: plan.clauses.count, .nodes, node, "clauses")
         try checkSpan(row.span, .nodes, node)
-        guard kind == .branch || row.branches.count == 0 else {
-            throw refused(.nodes, node, "only a branch has branches, found \(row.branches.count)")
+        let branches = try list(row.branches, .nodes, node, "branches")
+        guard kind == .branch || branches.isEmpty else {
+            throw refused(.nodes, node, "only a branch has branches, found \(branches.count)")
         }
         guard kind == .loop || kind == .fan || row.condition == .none else {
             throw refused(.nodes, node, "only a loop has a condition and only a fan-out a limit")

@@ -12,15 +12,9 @@ package struct LanguageSuite: Sendable {
     /// - Parameters:
     ///   - bin: the folder of `wfc` and `wfi` when WFC and WFI do not name others.
     ///   - folder: the folder of the cases.
-    package init(bin: String, folder: String) {
-        func command(_ variable: String, _ name: String) -> String {
-            let path = getenv(variable).map { String(cString: $0) } ?? bin + "/" + name
-            guard path.contains("/"), let real = realpath(path, nil) else { return path }
-            defer { free(real) }
-            return String(cString: real)
-        }
-        wfc = command("WFC", "wfc")
-        wfi = command("WFI", "wfi")
+    package init(bin: String = builtFolder, folder: String) {
+        wfc = builtCommand("wfc", in: bin)
+        wfi = builtCommand("wfi", in: bin)
         self.folder = folder
     }
 
@@ -57,7 +51,7 @@ package struct LanguageSuite: Sendable {
     private func run(
         _ program: String, _ arguments: [String], _ folder: String, input: [UInt8]? = nil
     ) throws(SubprocessError) -> ProcessResult {
-        let result = try runProcess(program, arguments, input: input, workingFolder: folder, seconds: 60)
+        let result = try runProcess(program, arguments, input: input, workingFolder: folder, seconds: 300)
         if result.status > 3 || result.standardError.starts(with: Array("sh: ".utf8)) {
             throw SubprocessError(
                 description:

@@ -7,16 +7,8 @@ import WfJournal
 import WfJournalSQLite
 import WfTestSupport
 
-/// A path that holds in any folder.
-private func absolute(_ path: String) -> String {
-    if path.hasPrefix("/") { return path }
-    guard let folder = getcwd(nil, 0) else { return path }
-    defer { free(folder) }
-    return String(cString: folder) + "/" + path
-}
-
 /// The command under test.
-let wfi = absolute(getenv("WFI").map { String(cString: $0) } ?? ".build/release/wfi")
+let wfi = builtCommand("wfi")
 let workflows = "Tests/CrashTests/workflows"
 
 /// A line of `keys`.

@@ -4,7 +4,7 @@ import Glibc
 import Testing
 import WfTestSupport
 
-private let wfc = getenv("WFC").map { String(cString: $0) } ?? ".build/release/wfc"
+private let wfc = builtCommand("wfc")
 
 /// The fenced blocks of a Markdown file whose info string starts with `wf`.
 private func fences(_ path: String) throws -> [(info: String, code: String)] {

@@ -4,13 +4,7 @@ import Glibc
 import Testing
 import WfTestSupport
 
-private let wfi = absolute(getenv("WFI").map { String(cString: $0) } ?? ".build/release/wfi")
-
-private func absolute(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
-}
+private let wfi = builtCommand("wfi")
 
 /// A copy of an example's folder.
 private func copy(_ example: String) throws -> TemporaryFolder {

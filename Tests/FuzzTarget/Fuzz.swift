@@ -4,7 +4,6 @@ import Glibc
 import WfCompiler
 import WfMachine
 import WfPlan
-import WfValue
 
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runDriver(
@@ -25,21 +24,9 @@ public func fuzzMain(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMut
         let input = UnsafeRawBufferPointer(start: bytes, count: size)
         switch target {
         case "syntax": fuzzSyntax(input)
-        default: loadAndRun(input)
+        default: if let plan = fuzzPlan(input) { fuzzMachine(plan) }
         }
         return 0
-    }
-}
-
-/// Any bytes: a plan is refused or runs without harm, function by function, on little fuel.
-private func loadAndRun(_ input: UnsafeRawBufferPointer) {
-    guard let plan = fuzzPlan(input) else { return }
-    let machine = Machine(plan: plan)
-    for function in plan.functions.indices where plan.functions[function].parameterCount == 0 {
-        var output = ByteWriter()
-        _ = machine.run(
-            function: function, inputs: UnsafeBufferPointer(start: nil, count: 0), fuel: 10_000,
-            output: &output)
     }
 }
 

@@ -4,7 +4,7 @@ import Glibc
 import Testing
 import WfTestSupport
 
-private let suite = LanguageSuite(bin: ".build/release", folder: "Tests/Language")
+private let suite = LanguageSuite(folder: "Tests/Language")
 
 @Suite struct LanguageSuiteTests {
     @Test func casesSayWhatHappens() throws {

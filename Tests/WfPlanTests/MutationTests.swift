@@ -1,12 +1,15 @@
 // Breaks a good plan in every place and in every way that is cheap: whatever comes out, loading it either
-// says what is wrong or gives a plan that can be read to its end.
+// says what is wrong or gives a plan that can be read to its end and run.
 import Testing
+import WfMachine
 import WfPlan
 import WfValue
 
-/// Loads and reads the bytes; true when they are a plan. Returning at all is what is tested.
+/// Loads, reads and runs the bytes; true when they are a plan. Returning at all is what is tested.
 func survives(_ bytes: [UInt8]) -> Bool {
-    bytes.withUnsafeBytes { fuzzPlan($0) != nil }
+    guard let plan = bytes.withUnsafeBytes({ fuzzPlan($0) }) else { return false }
+    fuzzMachine(plan)
+    return true
 }
 
 /// SplitMix64: equal seeds give equal runs.

@@ -293,6 +293,23 @@ import WfValue
         #expect(sample { $0.nodes[1].name = $0.nodes[0].name }.contains("expected each name once in a block"))
     }
 
+    /// A list without words lies somewhere, too.
+    @Test func emptyListsLieInTheFile() {
+        let outside = ListRow(start: 0xFFFF_FFFF, count: 0)
+        for node in SamplePlan.builder().nodes.indices {
+            let isEmpty = SamplePlan.builder().nodes[node].dependencies.count == 0
+            if isEmpty {
+                #expect(sample { $0.nodes[node].dependencies = outside }.contains("list of dependencies"))
+            }
+            if node != 7 {
+                #expect(sample { $0.nodes[node].branches = outside }.contains("list of branches"))
+            }
+        }
+        #expect(sample { $0.clauses[0].retryOn = outside }.contains("list of retried failures"))
+        #expect(sample { $0.blocks[2].slotTypes = outside }.contains("list of slot type"))
+        #expect(sample { $0.effects[0].parameterNames = outside }.contains("list of parameter names"))
+    }
+
     @Test func resultsFitTheirUse() {
         #expect(
             sample {

@@ -5,12 +5,7 @@ import Testing
 import WfTestSupport
 
 /// The command under test, as an absolute path.
-let wfi: String = {
-    let path = getenv("WFI").map { String(cString: $0) } ?? ".build/release/wfi"
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
-}()
+let wfi = builtCommand("wfi")
 
 /// A folder with sources, in which `wfi` is run.
 struct Workplace {
