@@ -76,18 +76,19 @@ let package = Package(
         module("WfProgress", ["WfPlan", "WfEngine"]),
 
         // Commands
+        module("WfCommand", ["WfDiagnostics"]),
         .executableTarget(
             name: "wfc",
             dependencies: [
-                "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfPlan", "WfFormatter", "WfCompiler",
+                "WfCommand", "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfPlan", "WfFormatter",
+                "WfCompiler",
             ],
             swiftSettings: strict, linkerSettings: staticRuntime),
         .executableTarget(
             name: "wfi",
             dependencies: [
-                "WfSource", "WfDiagnostics", "WfValue", "WfBuiltins", "WfPlan", "WfCompiler", "WfMachine",
-                "WfJournal",
-                "WfJournalSQLite", "WfEngine", "WfDoors", "WfProgress", "CLinux",
+                "WfCommand", "WfSource", "WfDiagnostics", "WfValue", "WfBuiltins", "WfPlan", "WfCompiler",
+                "WfMachine", "WfJournal", "WfJournalSQLite", "WfEngine", "WfDoors", "WfProgress", "CLinux",
             ],
             swiftSettings: strict, linkerSettings: staticRuntime),
         .executableTarget(
@@ -144,6 +145,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfProgressTests", dependencies: ["WfProgress", "WfEngine"], swiftSettings: strict),
+        .testTarget(
+            name: "WfCommandTests", dependencies: ["WfCommand", "WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WfMachineTests", dependencies: ["WfMachine", "WfBuiltins", "WfPlan", "WfValue"],

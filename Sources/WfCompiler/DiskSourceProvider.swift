@@ -73,7 +73,7 @@ package struct DiskSourceProvider: SourceProvider {
 }
 
 /// The system's words for an error number, in lower case.
-package func systemReason(_ number: Int32) -> String {
+func systemReason(_ number: Int32) -> String {
     guard let text = strerror(number) else { return "error \(number)" }
     let words = String(cString: text)
     return words.prefix(1).lowercased() + words.dropFirst()

@@ -2,8 +2,8 @@
 import WfTestSupport
 
 /// Blesses the named case files, or all of them; gives the exit status.
-func bless(_ paths: [String], bin: String) -> Int32 {
-    let suite = LanguageSuite(bin: bin, folder: "Tests/Language")
+func bless(_ paths: [String]) -> Int32 {
+    let suite = LanguageSuite(folder: "Tests/Language")
     var changed = 0
     var failed = 0
     do throws(SubprocessError) {

@@ -1,5 +1,5 @@
-// wf-dev generate: Swift files that are made from other files of the repository, so that the commands carry
-// them. Knows files and string literals; knows nothing of the language.
+// wf-dev generate: Swift files that are made from other files of the repository, so that the commands carry them, and
+// documentation that the commands write about themselves. Knows files and string literals; knows nothing of the language.
 import WfTestSupport
 
 /// Writes the generated files, or says which are stale.
@@ -21,27 +21,38 @@ struct Generate {
         let suffix: String
     }
 
-    /// Runs in the repository's root; gives the exit status: 1 when `checksOnly` and something is stale.
+    /// Runs in the repository's root, with the commands of this build; gives the exit status: 1 when `checksOnly`
+    /// and something is stale.
     static func run(checksOnly: Bool) -> Int32 {
-        var status: Int32 = 0
-        for product in products {
-            do throws(SubprocessError) {
-                let text = try content(of: product)
-                let current = try? readFile(product.path)
-                if current == text { continue }
-                if checksOnly {
-                    print("\(product.path) is stale; run `wf-dev generate`")
-                    status = 1
-                } else {
-                    try writeFile(product.path, text)
-                    print("wrote \(product.path)")
-                }
-            } catch {
-                print("\(error)")
-                status = 1
+        var generate = Generate(checksOnly: checksOnly)
+        do throws(SubprocessError) {
+            for product in products { try generate.put(product.path, try content(of: product)) }
+            for command in ["wfc", "wfi"] {
+                let page = try runProcess(builtCommand(command), ["help", "--manual"])
+                try generate.put("docs/man/\(command).1", page.standardOutput)
             }
+        } catch {
+            print("\(error)")
+            return 1
         }
-        return status
+        return generate.isStale ? 1 : 0
+    }
+
+    private let checksOnly: Bool
+    private var isStale = false
+
+    private init(checksOnly: Bool) { self.checksOnly = checksOnly }
+
+    /// Writes a file whose text has changed, or says that it is stale.
+    private mutating func put(_ path: String, _ text: [UInt8]) throws(SubprocessError) {
+        if (try? readFile(path)) == text { return }
+        if checksOnly {
+            print("\(path) is stale; run `wf-dev generate`")
+            isStale = true
+        } else {
+            try writeFile(path, text)
+            print("wrote \(path)")
+        }
     }
 
     private static func content(of product: Product) throws(SubprocessError) -> [UInt8] {

@@ -1,6 +1,6 @@
 // Writes a file so that it is there complete or not at all.
 import Glibc
-import WfCompiler
+import WfCommand
 
 /// Writes `bytes` to `path` by way of a temporary file beside it; the reason when that fails. What was
 /// there before then is as it was.
@@ -11,21 +11,21 @@ func writeAtomically(_ bytes: [UInt8], to path: String) -> String? {
     if exists && status.st_mode & S_IFMT != S_IFREG {
         // A device or a pipe: nothing to replace.
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-        if descriptor < 0 { return systemReason(errno) }
+        if descriptor < 0 { return reason(errno) }
         defer { close(descriptor) }
-        return writeAll(descriptor, bytes).map(systemReason)
+        return writeAll(descriptor, bytes).map(reason)
     }
     let temporary = path + ".\(getpid()).tmp"
     let mode = exists ? status.st_mode & 0o777 : 0o666
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    if descriptor < 0 { return systemReason(errno) }
+    if descriptor < 0 { return reason(errno) }
     var failure = writeAll(descriptor, bytes)
     if failure == nil && fsync(descriptor) != 0 { failure = errno }
     if close(descriptor) != 0 && failure == nil { failure = errno }
     if failure == nil && rename(temporary, path) != 0 { failure = errno }
     if let failure {
         unlink(temporary)
-        return systemReason(failure)
+        return reason(failure)
     }
     return nil
 }

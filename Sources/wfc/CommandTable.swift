@@ -1,39 +1,10 @@
-// The one table of commands and options: parsing, help, the manual page and shell completions all come from
-// it.
+// The one table of commands and options: parsing, help, completions and the manual page come from it.
+import WfCommand
 import WfCompiler
 
-/// One option of a command.
-struct OptionSpec: Sendable {
-    /// `--output`; the key that commands ask for.
-    let name: String
-    /// `-o`, or nil.
-    var short: String?
-    /// What the value is called in help; nil for an option without one.
-    var value: String?
-    /// The values allowed, where they are a closed set.
-    var choices: [String] = []
-    let help: String
-}
-
-/// One command.
-struct CommandSpec: Sendable {
-    let name: String
-    /// `PATH…` as help shows it.
-    let operands: String
-    let operandCount: ClosedRange<Int>
-    let summary: String
-    var details: [String] = []
-    let options: [OptionSpec]
-    let run: @Sendable (Arguments, inout Output) -> Int32
-}
-
-/// Exit statuses.
-enum ExitStatus {
-    static let clean: Int32 = 0
+extension ExitStatus {
     /// Diagnostics were reported, or files are not formatted.
     static let diagnostics: Int32 = 1
-    /// Wrong usage, or input that cannot be read or output that cannot be written.
-    static let usage: Int32 = 2
 }
 
 private let colorOption = OptionSpec(
@@ -78,43 +49,28 @@ let commandTable: [CommandSpec] = [
         summary: "explain a message by its code, for instance WF1001", options: [], run: explainCommand),
 ]
 
-/// The text of `wfc --help`.
-func generalHelp() -> String {
-    var text = "wfc \(Compiler.version): compiles workflows\n\nusage: wfc COMMAND [OPTIONS] …\n\ncommands:\n"
-    let width = commandTable.map { $0.name.count + 1 + $0.operands.count }.max() ?? 0
-    for command in commandTable {
-        text += "  \(padded(command.name + " " + command.operands, width))  \(command.summary)\n"
-    }
-    text += """
-
-        options:
-          \(padded("--help, -h", width))  show this, or with a command what it takes
-          \(padded("--version", width))  show the version
-
-        Exit status: 0 clean, 1 messages were reported, 2 wrong usage or unreadable input.
-
-        """
-    return text
-}
-
-/// The text of `wfc COMMAND --help`.
-func commandHelp(_ command: CommandSpec) -> String {
-    var text =
-        "usage: wfc \(command.name)\(command.options.isEmpty ? "" : " [OPTIONS]") \(command.operands)\n\n"
-    text += command.summary + "\n"
-    for line in command.details { text += line + "\n" }
-    text += "\noptions:\n"
-    let options = command.options + [OptionSpec(name: "--help", short: "-h", help: "show this")]
-    let width = options.map { optionTitle($0).count }.max() ?? 0
-    for option in options { text += "  \(padded(optionTitle(option), width))  \(option.help)\n" }
-    return text
-}
-
-/// `--output, -o OUT`
-func optionTitle(_ option: OptionSpec) -> String {
-    option.name + (option.short.map { ", " + $0 } ?? "") + (option.value.map { " " + $0 } ?? "")
-}
-
-private func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
-}
+/// The command line.
+let commandLine = CommandSet(
+    name: "wfc", version: Compiler.version, summary: "compiles durable workflows",
+    description: [
+        "wfc checks, formats, explains and compiles workflows written in the wf language. A compiled plan is one file "
+            + "that `wfi` runs.",
+        "PATH is a file, a folder with all .wf files inside, or - for standard input.",
+    ],
+    commands: commandTable,
+    words: [
+        "PATH": .files([".wf"]), "FILE": .files([".wf"]), "OUT": .files([]),
+        "CODE": .choices(DiagnosticPages.codes),
+    ],
+    statuses: [
+        (ExitStatus.done, "done, and nothing to report"),
+        (ExitStatus.diagnostics, "messages were reported, or files are not formatted"),
+        (ExitStatus.usage, "wrong usage, input that cannot be read or output that cannot be written"),
+    ],
+    environment: [("NO_COLOR", "when set and not empty: no colour unless --color=always")],
+    examples: [
+        ("wfc check .", "check all workflows below this folder"),
+        ("wfc compile build.wf -o build.wfb", "compile a workflow and all that it uses to a plan"),
+        ("wfc fmt --check .", "list the files that are not formatted"),
+    ],
+    seeAlso: "`wfi`(1)")

@@ -1,5 +1,6 @@
 // The commands: each from arguments to an exit status, by way of the compiler's façade.
 import Glibc
+import WfCommand
 import WfCompiler
 import WfDiagnostics
 import WfFormatter
@@ -9,7 +10,7 @@ import WfSyntax
 
 /// Prints diagnostics in the form that was asked for; whether there was an error among them.
 private func report(
-    _ diagnostics: [Diagnostic], _ files: [SourceFile], _ arguments: Arguments, _ output: inout Output
+    _ diagnostics: [Diagnostic], _ files: [SourceFile], _ arguments: Arguments, _ streams: Streams
 ) -> Bool {
     var errors = 0
     var warnings = 0
@@ -22,15 +23,15 @@ private func report(
     }
     if arguments.has("--sarif") {
         var renderer = SARIFRenderer(files, version: Compiler.version)
-        output.write(renderer.render(diagnostics))
+        streams.output.write(renderer.render(diagnostics))
     } else if arguments.has("--json") {
         var renderer = JSONRenderer(files)
-        for diagnostic in diagnostics { output.write(renderer.render(diagnostic) + "\n") }
+        for diagnostic in diagnostics { streams.output.write(renderer.render(diagnostic) + "\n") }
     } else if !diagnostics.isEmpty {
         var renderer = TextRenderer(files, colour: usesColour(arguments))
         var text = renderer.render(diagnostics)
         if errors > 0 || warnings > 0 { text += "\n\(summary(errors, warnings))\n" }
-        printToError(text)
+        streams.error.write(text)
     }
     return errors > 0
 }
@@ -43,69 +44,46 @@ private func summary(_ errors: Int, _ warnings: Int) -> String {
     return parts.joined(separator: ", ")
 }
 
-func checkCommand(_ arguments: Arguments, _ output: inout Output) -> Int32 {
+func checkCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     if arguments.has("--json") && arguments.has("--sarif") {
-        printError("`--json` and `--sarif` exclude each other")
-        return ExitStatus.usage
+        throw CommandError("`--json` and `--sarif` exclude each other")
     }
     let inputs = Inputs(arguments.operands)
-    if inputs.paths.isEmpty { return ExitStatus.usage }
     let result = Compiler.check(inputs.paths, provider: inputs.provider)
-    let hasErrors = report(result.diagnostics, result.files, arguments, &output)
-    if reportUnreadable(result.unreadable) || inputs.hasFailed { return ExitStatus.usage }
-    return hasErrors ? ExitStatus.diagnostics : ExitStatus.clean
+    let hasErrors = report(result.diagnostics, result.files, arguments, streams)
+    return streams.report(
+        inputs.failures + result.unreadable.map { CommandError($0) },
+        hasErrors ? ExitStatus.diagnostics : ExitStatus.done)
 }
 
-/// A source file compiled: its plan, or the exit status.
+/// A source file compiled to its plan; nil when that has been refused and reported.
 private func compiled(
-    _ operand: String, _ arguments: Arguments, _ output: inout Output
-) -> Result<[UInt8], CommandFailure> {
-    let inputs = Inputs([operand])
-    if inputs.hasFailed { return .failure(CommandFailure(status: ExitStatus.usage)) }
-    guard inputs.paths.count == 1, let path = inputs.paths.first else {
-        printError("expected one file, found a folder with \(inputs.paths.count)")
-        return .failure(CommandFailure(status: ExitStatus.usage))
-    }
-    let result = Compiler.compile(path, provider: inputs.provider)
-    let hasErrors = report(result.diagnostics, result.files, arguments, &output)
-    if reportUnreadable(result.unreadable) { return .failure(CommandFailure(status: ExitStatus.usage)) }
-    guard !hasErrors, let plan = result.plan else {
-        return .failure(CommandFailure(status: ExitStatus.diagnostics))
-    }
-    return .success(plan)
+    _ operand: String, _ arguments: Arguments, _ streams: Streams
+) throws(CommandError) -> [UInt8]? {
+    let inputs = try Inputs(single: operand)
+    let result = Compiler.compile(inputs.paths[0], provider: inputs.provider)
+    let hasErrors = report(result.diagnostics, result.files, arguments, streams)
+    if let source = result.unreadable.first { throw CommandError(source) }
+    return hasErrors ? nil : result.plan
 }
 
-private struct CommandFailure: Error {
-    let status: Int32
-}
-
-func compileCommand(_ arguments: Arguments, _ output: inout Output) -> Int32 {
+func compileCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     let operand = arguments.operands[0]
     var target = arguments.value("--output")
     if target == nil {
-        guard operand != "-" else {
-            printError("expected `--output OUT` for a plan compiled from standard input")
-            return ExitStatus.usage
+        if operand == "-" {
+            throw CommandError("expected `--output OUT` for a plan compiled from standard input")
         }
         target = (operand.hasSuffix(".wf") ? String(operand.dropLast(3)) : operand) + ".wfb"
     }
-    guard let target, !target.isEmpty else {
-        printError("expected a path behind `--output`")
-        return ExitStatus.usage
+    guard let target, !target.isEmpty else { throw CommandError("expected a path behind `--output`") }
+    guard let plan = try compiled(operand, arguments, streams) else { return ExitStatus.diagnostics }
+    if target == "-" {
+        streams.output.write(plan)
+    } else if let reason = writeAtomically(plan, to: target) {
+        throw CommandError("cannot write `\(target)`: \(reason)")
     }
-    switch compiled(operand, arguments, &output) {
-    case .failure(let failure): return failure.status
-    case .success(let plan):
-        if target == "-" {
-            output.write(plan)
-            return ExitStatus.clean
-        }
-        if let reason = writeAtomically(plan, to: target) {
-            printError("cannot write `\(target)`: \(reason)")
-            return ExitStatus.usage
-        }
-        return ExitStatus.clean
-    }
+    return ExitStatus.done
 }
 
 /// A file after formatting.
@@ -123,20 +101,20 @@ private func formatted(_ source: SourceFile) -> Formatted {
     }
 }
 
-func formatCommand(_ arguments: Arguments, _ output: inout Output) -> Int32 {
+func formatCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     let inputs = Inputs(arguments.operands)
-    var status = inputs.hasFailed ? ExitStatus.usage : ExitStatus.clean
+    var status = streams.report(inputs.failures, ExitStatus.done)
     for path in inputs.paths {
         let source: SourceFile
         switch inputs.provider.source(at: path) {
         case .success(let found): source = found
         case .failure(let error):
-            printError("cannot read `\(path)`: \(error.reason)")
+            streams.printError("cannot read `\(path)`: \(error.reason)")
             status = ExitStatus.usage
             continue
         }
         let result = formatted(source)
-        if report(result.diagnostics, [source], arguments, &output) {
+        if report(result.diagnostics, [source], arguments, streams) {
             status = max(status, ExitStatus.diagnostics)
             continue
         }
@@ -144,58 +122,52 @@ func formatCommand(_ arguments: Arguments, _ output: inout Output) -> Int32 {
         let isChanged = !result.text.elementsEqual(source.bytes)
         if arguments.has("--check") {
             guard isChanged else { continue }
-            output.write(path + "\n")
+            streams.output.write(path + "\n")
             status = max(status, ExitStatus.diagnostics)
         } else if isStandardInput {
-            output.write(result.text)
+            streams.output.write(result.text)
         } else if isChanged, let reason = writeAtomically(result.text, to: path) {
-            printError("cannot write `\(path)`: \(reason)")
+            streams.printError("cannot write `\(path)`: \(reason)")
             status = ExitStatus.usage
         }
     }
     return status
 }
 
-func disasmCommand(_ arguments: Arguments, _ output: inout Output) -> Int32 {
+func disasmCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     let operand = arguments.operands[0]
-    var bytes: [UInt8]
+    let bytes: [UInt8]
     if operand.hasSuffix(".wf") || operand == "-" {
-        switch compiled(operand, arguments, &output) {
-        case .failure(let failure): return failure.status
-        case .success(let plan): bytes = plan
-        }
+        guard let plan = try compiled(operand, arguments, streams) else { return ExitStatus.diagnostics }
+        bytes = plan
     } else {
         switch readPlan(operand) {
-        case .failure(let error):
-            printError("cannot read `\(operand)`: \(error.reason)")
-            return ExitStatus.usage
+        case .failure(let error): throw CommandError("cannot read `\(operand)`: \(error.reason)")
         case .success(let found): bytes = found
         }
     }
     do throws(PlanError) {
-        let plan = try Plan.load(bytes: bytes)
-        output.write(Disassembler.text(of: plan))
-        return ExitStatus.clean
+        streams.output.write(Disassembler.text(of: try Plan.load(bytes: bytes)))
+        return ExitStatus.done
     } catch {
-        printError("`\(operand)` is not a plan that can be run: \(error)")
-        return ExitStatus.usage
+        throw CommandError("`\(operand)` is not a plan that can be run: \(error)")
     }
 }
 
 /// The bytes of a plan file.
 private func readPlan(_ path: String) -> Result<[UInt8], SourceError> {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0 { return .failure(errno == ENOENT ? .missing : .unreadable(systemReason(errno))) }
+    if descriptor < 0 { return .failure(errno == ENOENT ? .missing : .unreadable(reason(errno))) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return .failure(.unreadable(systemReason(errno))) }
+    guard fstat(descriptor, &status) == 0 else { return .failure(.unreadable(reason(errno))) }
     if status.st_mode & S_IFMT == S_IFDIR { return .failure(.isFolder) }
     var bytes: [UInt8] = []
     var room = [UInt8](repeating: 0, count: 1 << 18)
     while true {
         let count = read(descriptor, &room, room.count)
         if count < 0 && errno == EINTR { continue }
-        if count < 0 { return .failure(.unreadable(systemReason(errno))) }
+        if count < 0 { return .failure(.unreadable(reason(errno))) }
         if count == 0 { return .success(bytes) }
         bytes.append(contentsOf: room[0..<count])
         if bytes.count > PlanLimits.planBytesMax {
@@ -204,16 +176,14 @@ private func readPlan(_ path: String) -> Result<[UInt8], SourceError> {
     }
 }
 
-func explainCommand(_ arguments: Arguments, _ output: inout Output) -> Int32 {
+func explainCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     let operand = arguments.operands[0]
     let code = operand.allSatisfy(\.isNumber) ? "WF" + operand : operand.uppercased()
-    if let page = DiagnosticPages.page(of: code) {
-        output.write(page)
-        return ExitStatus.clean
+    guard let page = DiagnosticPages.page(of: code) else {
+        throw CommandError(
+            "no message has the code `\(operand)`",
+            help: Suggestion.best(for: code, among: DiagnosticPages.codes).map { "did you mean `\($0)`?" })
     }
-    printError("no message has the code `\(operand)`")
-    if let suggestion = Suggestion.best(for: code, among: DiagnosticPages.codes) {
-        printToError("did you mean `\(suggestion)`?\n")
-    }
-    return ExitStatus.usage
+    streams.output.write(page)
+    return ExitStatus.done
 }

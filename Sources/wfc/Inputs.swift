@@ -1,6 +1,7 @@
 // Operands to files: folders are walked, standard input is read, paths become relative to the current
 // folder.
 import Glibc
+import WfCommand
 import WfCompiler
 import WfSource
 
@@ -9,8 +10,8 @@ struct Inputs {
     /// Paths for the compiler, in order, each once.
     private(set) var paths: [String] = []
     private(set) var provider: any SourceProvider = DiskSourceProvider()
-    /// Whether something could not be had; it has been reported.
-    private(set) var hasFailed = false
+    /// What could not be had.
+    private(set) var failures: [CommandError] = []
 
     /// The name that standard input has in messages and plans.
     static let standardInput = "<stdin>"
@@ -34,14 +35,18 @@ struct Inputs {
         }
     }
 
+    /// Resolves what has to be one file.
+    init(single operand: String) throws(CommandError) {
+        self.init([operand])
+        if let failure = failures.first { throw failure }
+        if paths.count != 1 { throw CommandError("expected one file, found a folder with \(paths.count)") }
+    }
+
     private mutating func add(_ path: String) {
         if seen.insert(path).inserted { paths.append(path) }
     }
 
-    private mutating func fail(_ message: String) {
-        printError(message)
-        hasFailed = true
-    }
+    private mutating func fail(_ message: String) { failures.append(CommandError(message)) }
 
     private mutating func readStandardInput() {
         switch DiskSourceProvider.read(descriptor: STDIN_FILENO, as: Inputs.standardInput) {
@@ -57,7 +62,7 @@ struct Inputs {
         var folders = [folder == "/" ? "" : folder.hasSuffix("/") ? String(folder.dropLast()) : folder]
         while let next = folders.popLast() {
             guard let directory = opendir(next.isEmpty ? "/" : next) else {
-                fail("cannot read the folder `\(next)`: \(systemReason(errno))")
+                fail("cannot read the folder `\(next)`: \(reason(errno))")
                 continue
             }
             defer { closedir(directory) }
@@ -83,7 +88,7 @@ struct Inputs {
                 }
             }
         }
-        if found.isEmpty && !hasFailed { return fail("no .wf file in `\(folder)`") }
+        if found.isEmpty && failures.isEmpty { return fail("no .wf file in `\(folder)`") }
         for path in found.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) { add(relative(path)) }
     }
 
@@ -102,8 +107,14 @@ struct Inputs {
     }
 }
 
-/// Reports what could not be read; whether there was something.
-func reportUnreadable(_ sources: [UnreadableSource]) -> Bool {
-    for source in sources { printError("cannot read `\(source.path)`: \(source.error.reason)") }
-    return !sources.isEmpty
+extension CommandError {
+    init(_ source: UnreadableSource) { self.init("cannot read `\(source.path)`: \(source.error.reason)") }
+}
+
+extension Streams {
+    /// Reports what could not be had; the status to end with when the rest has ended with `status`.
+    func report(_ failures: [CommandError], _ status: Int32) -> Int32 {
+        for failure in failures { printError(failure.message, help: failure.help) }
+        return failures.reduce(status) { max($0, $1.status) }
+    }
 }

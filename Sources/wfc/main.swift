@@ -1,4 +1,5 @@
 // wfc: the compiler's command. See `CommandTable.swift` for what it can do.
 import Glibc
+import WfCommand
 
-exit(runCommand(Array(CommandLine.arguments.dropFirst())))
+exit(commandLine.dispatch(Array(CommandLine.arguments.dropFirst())))

@@ -1,53 +1,13 @@
-// The one table of commands and options: parsing and help come from it.
+// The one table of commands and options: parsing, help, completions and the manual page come from it.
+import WfCommand
 import WfCompiler
 
-/// One option of a command.
-struct OptionSpec: Sendable {
-    /// `--journal`; the key that commands ask for.
-    let name: String
-    /// `-f`, or nil.
-    var short: String?
-    /// What the value is called in help; nil for an option without one.
-    var value: String?
-    /// The values allowed, where they are a closed set.
-    var choices: [String] = []
-    let help: String
-}
-
-/// One command.
-struct CommandSpec: Sendable {
-    let name: String
-    /// `RUN [STEP]` as help shows it.
-    let operands: String
-    let operandCount: ClosedRange<Int>
-    let summary: String
-    var details: [String] = []
-    let options: [OptionSpec]
-    let run: @Sendable (Arguments, Streams) throws(CommandError) -> Int32
-}
-
-/// Exit statuses.
-enum ExitStatus {
-    static let done: Int32 = 0
+extension ExitStatus {
     /// The run failed or was cancelled, or the workflow has errors.
     static let failed: Int32 = 1
-    /// Wrong usage, input that does not fit, or a journal or output that cannot be used.
-    static let usage: Int32 = 2
     /// The run waits, and `--no-wait` was given.
     static let waits: Int32 = 3
     static let interrupted: Int32 = 130
-}
-
-/// A command that cannot go on: what was found, and what to do.
-struct CommandError: Error {
-    var message: String
-    var help: String?
-    var status: Int32
-    init(_ message: String, help: String? = nil, status: Int32 = ExitStatus.usage) {
-        self.message = message
-        self.help = help
-        self.status = status
-    }
 }
 
 private let journalOption = OptionSpec(
@@ -99,8 +59,8 @@ let commandTable: [CommandSpec] = [
             OptionSpec(
                 name: "--status", value: "STATUS",
                 choices: ["running", "cancelling", "done", "failed", "cancelled", "live"], help: "only these"),
-            OptionSpec(name: "--limit", value: "N", help: "at most so many; 50 when left out"), jsonOption,
-            journalOption,
+            OptionSpec(name: "--limit", value: "N", help: "at most so many; 50 when left out"),
+            OptionSpec(name: "--ids", help: "print only the ids"), jsonOption, journalOption,
         ], run: listCommand),
     CommandSpec(
         name: "show", operands: "[RUN]", operandCount: 0...1,
@@ -127,44 +87,35 @@ let plannedCommands = [
     "restore", "fork", "diff", "migrate", "prune", "backup", "doctor", "test", "serve", "worker", "schedule",
 ]
 
-/// The text of `wfi --help`.
-func generalHelp() -> String {
-    var text = "wfi \(Compiler.version): runs workflows\n\nusage: wfi COMMAND [OPTIONS] …\n\ncommands:\n"
-    let width = commandTable.map { $0.name.count + 1 + $0.operands.count }.max() ?? 0
-    for command in commandTable {
-        text += "  \(padded(command.name + " " + command.operands, width))  \(command.summary)\n"
-    }
-    text += """
-
-        options:
-          \(padded("--help, -h", width))  show this, or with a command what it takes
-          \(padded("--version", width))  show the version
-
-        Exit status: 0 done, 1 the run failed, 2 wrong usage or input, 3 the run waits and --no-wait was given,
-        130 interrupted.
-
-        """
-    return text
-}
-
-/// The text of `wfi COMMAND --help`.
-func commandHelp(_ command: CommandSpec) -> String {
-    let operands = command.operands.isEmpty ? "" : " " + command.operands
-    var text = "usage: wfi \(command.name) [OPTIONS]\(operands)\n\n\(command.summary)\n"
-    for line in command.details { text += line + "\n" }
-    text += "\noptions:\n"
-    let options = command.options + [OptionSpec(name: "--help", short: "-h", help: "show this")]
-    let width = options.map { optionTitle($0).count }.max() ?? 0
-    for option in options { text += "  \(padded(optionTitle(option), width))  \(option.help)\n" }
-    return text
-}
-
-/// `--follow, -f`
-private func optionTitle(_ option: OptionSpec) -> String {
-    option.name + (option.short.map { ", " + $0 } ?? "") + (option.value.map { " " + $0 } ?? "")
-}
-
-/// Text filled up with blanks to `width` characters.
-func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
-}
+/// The command line.
+let commandLine = CommandSet(
+    name: "wfi", version: Compiler.version, summary: "runs durable workflows",
+    description: [
+        "wfi runs workflows that `wfc` has compiled, or compiles them first. Every step's result is recorded in a "
+            + "journal before the next step begins, so that a run that was interrupted goes on where it was.",
+        "RUN is a run's id, the beginning of one, or its name.",
+    ],
+    commands: commandTable, planned: plannedCommands,
+    words: [
+        "FILE": .files([]), "PATH": .files([]),
+        "RUN": .lines(of: "wfi list --ids --limit 200"),
+    ],
+    statuses: [
+        (ExitStatus.done, "done"),
+        (ExitStatus.failed, "the run failed or was cancelled, or the workflow has errors"),
+        (
+            ExitStatus.usage,
+            "wrong usage, input that does not fit, or a journal or output that cannot be used"
+        ),
+        (ExitStatus.waits, "the run waits, and --no-wait was given"), (ExitStatus.interrupted, "interrupted"),
+    ],
+    environment: [
+        ("WF_JOURNAL", "the journal, when --journal is not given"),
+        ("NO_COLOR", "when set and not empty: no colour unless --color=always"),
+    ],
+    examples: [
+        ("wfi run build.wf target=release", "compile and run a workflow with a parameter"),
+        ("wfi resume --all", "go on with all runs that no live process runs"),
+        ("wfi show", "show the last run: its steps, values and failure"),
+    ],
+    seeAlso: "`wfc`(1)")

@@ -1,6 +1,7 @@
 // What a run is given: `--input` and `key=value` to the encoded arguments of a workflow, with errors that name the
 // path. It starts nothing.
 import Glibc
+import WfCommand
 import WfDiagnostics
 import WfPlan
 import WfValue

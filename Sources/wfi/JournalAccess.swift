@@ -1,5 +1,6 @@
 // Where the journal lies, opening it, finding runs in it, and the words for what can be wrong with it.
 import Glibc
+import WfCommand
 import WfDiagnostics
 import WfDoors
 import WfEngine

@@ -1,5 +1,6 @@
 // A path on the command line to a verified plan: reads a .wfb, or compiles a .wf in memory. Knows nothing of runs.
 import Glibc
+import WfCommand
 import WfCompiler
 import WfDiagnostics
 import WfPlan

@@ -2,6 +2,7 @@
 // lines with `--events`, nothing with `--quiet`. It watches; it decides nothing but how to stop on a signal.
 import CLinux
 import Glibc
+import WfCommand
 import WfDoors
 import WfEngine
 import WfPlan
@@ -21,17 +22,6 @@ enum ViewMode {
             let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
             self = isatty(STDERR_FILENO) == 1 && !isDumb ? .live : .plain
         }
-    }
-}
-
-/// Whether messages on standard error are coloured.
-func usesColour(_ arguments: Arguments) -> Bool {
-    switch arguments.value("--color") {
-    case "always": return true
-    case "never": return false
-    default:
-        if getenv("NO_COLOR").map({ $0.pointee != 0 }) == true { return false }
-        return isatty(STDERR_FILENO) == 1
     }
 }
 

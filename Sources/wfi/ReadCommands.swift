@@ -1,5 +1,6 @@
 // `wfi list`, `wfi show` and `wfi logs`: what the journal says about runs. They only read.
 import Glibc
+import WfCommand
 import WfDoors
 import WfEngine
 import WfJournal
@@ -33,7 +34,9 @@ func listCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
         before = page.last?.number
         if page.count < 1_000 { break }
     }
-    if arguments.has("--json") {
+    if arguments.has("--ids") {
+        for run in found { streams.output.write(run.id + "\n") }
+    } else if arguments.has("--json") {
         for run in found { streams.output.write(runObject(run).bytes + [0x0A]) }
     } else {
         printTable(found, streams)

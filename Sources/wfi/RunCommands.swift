@@ -1,5 +1,6 @@
 // `wfi run` and `wfi resume`: wires journal, engine, doors and view together, and says what came of it.
 import Glibc
+import WfCommand
 import WfDoors
 import WfEngine
 import WfJournal

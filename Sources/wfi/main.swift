@@ -1,4 +1,5 @@
 // wfi: runs, resumes and shows workflows. See `CommandTable.swift` for what it can do.
 import Glibc
+import WfCommand
 
-exit(dispatch(Array(CommandLine.arguments.dropFirst())))
+exit(commandLine.dispatch(Array(CommandLine.arguments.dropFirst())))

@@ -2,24 +2,34 @@
 import WfDiagnostics
 
 /// What one call of the command was given.
-struct Arguments: Sendable {
-    let command: CommandSpec
-    private(set) var operands: [String] = []
-    private var values: [String: String] = [:]
+package struct Arguments: Sendable {
+    package let command: CommandSpec
+    /// The table that the command is of.
+    package let commandLine: CommandSet
+    package private(set) var operands: [String] = []
+    private var given: [String: [String]] = [:]
 
-    func has(_ option: String) -> Bool { values[option] != nil }
-    func value(_ option: String) -> String? { values[option] }
+    /// Whether the option was given.
+    package func has(_ option: String) -> Bool { given[option] != nil }
+
+    /// The option's value; the last one when it was given several times.
+    package func value(_ option: String) -> String? { given[option]?.last }
+
+    /// All values of an option that may be given several times, in order.
+    package func values(_ option: String) -> [String] { given[option] ?? [] }
 
     /// Reads the words behind the command's name.
-    init(_ command: CommandSpec, _ words: ArraySlice<String>) throws(UsageError) {
+    init(
+        _ command: CommandSpec, of commandLine: CommandSet, _ words: ArraySlice<String>
+    ) throws(UsageError) {
         self.command = command
+        self.commandLine = commandLine
         var words = words
         while let word = words.popFirst() {
             if word == "--" {
                 operands.append(contentsOf: words)
                 break
             }
-            // After the first operand `key=-1` and `-` are operands too; options start with a dash.
             if word == "-" || !word.hasPrefix("-") {
                 operands.append(word)
                 continue
@@ -36,18 +46,15 @@ struct Arguments: Sendable {
             name = String(word[..<equals])
             value = String(word[word.index(after: equals)...])
         }
-        if name == "--help" || name == "-h" {
-            values["--help"] = ""
-            return
-        }
-        guard let option = command.options.first(where: { $0.name == name || $0.short == name }) else {
-            let known = command.options.map(\.name) + ["--help"]
+        let options = command.options + [.help]
+        guard let option = options.first(where: { $0.name == name || $0.short == name }) else {
             throw UsageError(
-                "no option `\(name)` of `wfi \(command.name)`", Suggestion.best(for: name, among: known))
+                "no option `\(name)` of `\(commandLine.name) \(command.name)`",
+                Suggestion.best(for: name, among: options.map(\.name)))
         }
         guard let title = option.value else {
             if value != nil { throw UsageError("`\(option.name)` takes no value") }
-            values[option.name] = ""
+            given[option.name, default: []].append("")
             return
         }
         if value == nil { value = rest.popFirst() }
@@ -57,16 +64,17 @@ struct Arguments: Sendable {
                 "`\(option.name)` is \(option.choices.joined(separator: ", ")), found `\(value)`",
                 Suggestion.best(for: value, among: option.choices))
         }
-        values[option.name] = value
+        given[option.name, default: []].append(value)
     }
 
     private func checkOperands() throws(UsageError) {
+        let expected = command.operands.isEmpty ? "no operand" : command.operands
         if operands.count < command.operandCount.lowerBound {
-            throw UsageError("expected \(command.operands)")
+            throw UsageError("expected \(expected)")
         }
         if operands.count > command.operandCount.upperBound {
-            let expected = command.operands.isEmpty ? "no operand" : command.operands
-            throw UsageError("expected \(expected), found \(operands.count) operands")
+            let extra = operands[command.operandCount.upperBound]
+            throw UsageError("expected \(expected), found `\(extra)` as well")
         }
     }
 }
@@ -75,6 +83,7 @@ struct Arguments: Sendable {
 struct UsageError: Error {
     let message: String
     let suggestion: String?
+
     init(_ message: String, _ suggestion: String? = nil) {
         self.message = message
         self.suggestion = suggestion
