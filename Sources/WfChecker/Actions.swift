@@ -19,14 +19,18 @@ extension ProgramChecker {
         }
         if let result = view.result { _ = requireEncodable(callable.result, at: result) }
         let clauses = sortClauses(view.clauses)
-        for clause in [clauses.whenClause, clauses.deadlineClause, clauses.otherwiseClause]
+        for clause in [clauses.whenClause, clauses.deadlineClause, clauses.otherwiseClause, clauses.undoClause]
         where !clause.isNone {
             report(.clauseOfStep(tree.text(tree.firstToken(clause)), at: tree.span(tree.firstToken(clause))))
         }
         if let operand = clauses.after.first { report(.clauseOfStep("after", at: tree.span(operand))) }
         var checked = CheckedClauses()
         typeTimes(clauses, &checked)
-        let hasClauses = !clauses.timeout.isNone || !clauses.retry.isNone
+        if !clauses.onceClause.isNone {
+            checked.isOnce = true
+            reportOnceRetried(clauses)
+        }
+        let hasClauses = !clauses.timeout.isNone || !clauses.retry.isNone || checked.isOnce
         var effect = -1
         var arguments: [TypedId] = []
         if clauses.via.isNone {

@@ -99,7 +99,42 @@ package struct CheckedClauses: Sendable {
     package var hasJitter = false
     /// Number of a node in `CheckedWorkflow.nodes` that belongs to no block's `nodes`, or nil.
     package var otherwise: Int?
+    package var undo: CheckedUndo?
+    /// At most once: an outcome nobody knows waits for a person.
+    package var isOnce = false
     package init() {}
+}
+
+/// `undo call(…)`: the arguments are computed when the step succeeds, the call is made when it is undone.
+package struct CheckedUndo: Sendable {
+    /// A block that makes the call with what it is given: one binding per argument.
+    package var block: Int
+    package var arguments: [TypedId]
+    package init(block: Int, arguments: [TypedId]) {
+        self.block = block
+        self.arguments = arguments
+    }
+}
+
+/// `catch name on … { … }`; the block's one given binding is the `Error`.
+package struct CheckedCatch: Sendable {
+    /// What it takes; empty: everything.
+    package var failures: [CheckedFailurePattern]
+    package var block: Int
+    package init(failures: [CheckedFailurePattern], block: Int) {
+        self.failures = failures
+        self.block = block
+    }
+}
+
+/// A branch of a `race`.
+package struct CheckedRaceBranch: Sendable {
+    package var name: String
+    package var block: Int
+    package init(name: String, block: Int) {
+        self.name = name
+        self.block = block
+    }
 }
 
 /// An action. `locals` starts with the parameters; in `returns` the local behind them is the effect's result.
@@ -151,6 +186,10 @@ package enum CheckedNodeKind: Sendable {
     /// (none: for ever) reads the state.
     case loop(initial: TypedId, condition: TypedId, block: Int)
     case fail(TypedId)
+    /// Runs `body`; when it fails, what it did is undone and the first catch that takes the failure runs.
+    case `try`(body: Int, catches: [CheckedCatch])
+    /// Runs all blocks; the first that yields wins.
+    case race([CheckedRaceBranch])
 }
 
 /// A node. `binding` is the local its result is bound to (nil: nobody can read it).

@@ -13,6 +13,7 @@ struct ClauseNodes {
     var retry = NodeId.none
     var via = NodeId.none
     var returns = NodeId.none
+    var undo = NodeId.none
     var after: [NodeId] = []
     var first = NodeId.none
     /// The clause nodes whose operands stand above, for spans.
@@ -20,11 +21,23 @@ struct ClauseNodes {
     var whenClause = NodeId.none
     var deadlineClause = NodeId.none
     var otherwiseClause = NodeId.none
+    var undoClause = NodeId.none
+    var onceClause = NodeId.none
     var isEmpty: Bool { first.isNone }
 
     /// The word that the first clause starts with.
     func firstText(_ tree: TreeReader) -> String { tree.text(tree.firstToken(first)) }
     func firstSpan(_ tree: TreeReader) -> Span { tree.span(tree.firstToken(first)) }
+}
+
+/// What clauses stand on.
+enum ClauseOwner {
+    /// A call that touches the world, or of a workflow.
+    case call
+    /// `if match for loop race try sequence`, or a block.
+    case block
+    /// A pure value.
+    case value
 }
 
 extension ProgramChecker {
@@ -43,9 +56,13 @@ extension ProgramChecker {
             let clause = ClauseView(tree, item)
             let operand = clause.operand ?? .none
             switch clause.kind {
-            case .undo, .priority, .cache, .pool, .rate, .breaker, .once, .noDeadline:
+            case .priority, .cache, .pool, .rate, .breaker, .noDeadline:
                 report(.notBuilt("`\(clause.kind.text)`", at: tree.span(token)))
                 continue
+            case .undo: set(&result.undo, operand, clause, token, &result.undoClause)
+            case .once:
+                if !result.onceClause.isNone { report(.clauseTwice("once", at: tree.span(token))) }
+                result.onceClause = item
             case .after: result.after.append(contentsOf: clause.operands)
             case .when: set(&result.when, operand, clause, token, &result.whenClause)
             case .timeout: set(&result.timeout, operand, clause, token, &result.timeoutClause)
@@ -74,12 +91,16 @@ extension ProgramChecker {
 
     /// Types the clauses of a node (`when` has been typed before its call).
     func typeClauses(
-        _ clauses: ClauseNodes, _ checked: inout CheckedClauses, _ type: TypeId, isCall: Bool, _ index: Int
+        _ clauses: ClauseNodes, _ checked: inout CheckedClauses, _ type: TypeId, _ owner: ClauseOwner,
+        _ index: Int
     ) {
         for operand in clauses.after { after(operand, index) }
-        if !isCall {
+        if owner == .value {
+            // A pure call has been told already.
+            if pending[index].kind == .pureCall { return }
             for clause in [
                 clauses.retry, clauses.timeoutClause, clauses.deadlineClause, clauses.otherwiseClause,
+                clauses.undoClause, clauses.onceClause,
             ]
             where !clause.isNone {
                 report(
@@ -89,6 +110,7 @@ extension ProgramChecker {
             return
         }
         typeTimes(clauses, &checked)
+        typeOnce(clauses, &checked, isCall: owner == .call, index)
         if !clauses.deadline.isNone { checked.deadline = expression(clauses.deadline, as: .duration) }
         if !clauses.otherwise.isNone { checked.otherwise = failover(clauses.otherwise, type, index) }
     }
@@ -125,14 +147,17 @@ extension ProgramChecker {
         "notFound", "denied", "exists", "diskFull", "tooLarge", "unknown",
     ]
 
-    private func faultPattern(_ view: FaultPatternView) -> CheckedFailurePattern? {
+    /// Kinds of failures that only a `catch` knows.
+    static let faultKinds = ["overflow", "division", "index", "null", "fuel", "depth", "memory", "encode"]
+
+    /// - Parameter isCaught: faults of the machine are caught, but never tried again.
+    func faultPattern(_ view: FaultPatternView, isCaught: Bool = false) -> CheckedFailurePattern? {
         if view.name.isNone { return nil }
         let name = text(view.name)
-        guard ProgramChecker.failureKinds.contains(name) else {
-            let near = Suggestion.best(for: name, among: ProgramChecker.failureKinds)
-            report(
-                .unknownFailureKind(
-                    name, near: near, known: ProgramChecker.failureKinds, at: tree.span(view.nameToken)))
+        let kinds = ProgramChecker.failureKinds + (isCaught ? ProgramChecker.faultKinds : [])
+        guard kinds.contains(name) else {
+            let near = Suggestion.best(for: name, among: kinds)
+            report(.unknownFailureKind(name, near: near, known: kinds, at: tree.span(view.nameToken)))
             return nil
         }
         if !view.hasArgument { return CheckedFailurePattern(kind: name, range: nil) }

@@ -59,6 +59,7 @@ extension ProgramChecker {
         var index = statement.index
         var shadows: [Shadow] = []
         var callees: [UInt32] = []
+        if tree.kind(statement) == .stepStmt { shadowOwnName(StepStmtView(tree, statement), &shadows) }
         let low = UInt32(frame.bindingStart)
         let high = UInt32(frame.bindingEnd)
         while index > 0 {
@@ -81,10 +82,18 @@ extension ProgramChecker {
             case .callExpr:
                 let callee = CallExprView(tree, id).callee
                 if tree.kind(callee) == .nameExpr { callees.append(callee.index) }
-            case .lambdaExpr, .matchArm, .forExpr, .loopExpr, .block:
+            case .lambdaExpr, .matchArm, .forExpr, .loopExpr, .block, .catchClause:
                 addShadows(id, low, high, &shadows)
             default: break
             }
+        }
+    }
+
+    /// A step's `undo` reads its own result, and does not wait for it.
+    private func shadowOwnName(_ view: StepStmtView, _ shadows: inout [Shadow]) {
+        for item in view.clauses where tree.kind(item) == .clause && ClauseView(tree, item).kind == .undo {
+            let node = tree.node(item)
+            shadows.append(Shadow(name: view.name, first: node.first, last: node.last))
         }
     }
 
@@ -136,6 +145,7 @@ extension ProgramChecker {
                 add(LoopVariableView(tree, item).name, view.body)
                 if let condition = view.condition { add(LoopVariableView(tree, item).name, condition) }
             }
+        case .catchClause: add(CatchClauseView(tree, id).name, CatchClauseView(tree, id).body)
         case .block:
             for item in BlockView(tree, id).statements {
                 switch tree.kind(item) {

@@ -84,8 +84,8 @@ extension ProgramChecker {
         case .matchExpr: return matchExpression(MatchExprView(tree, id), expected, valueNeeded: true)
         case .block: return block(BlockView(tree, id), expected, valueNeeded: true)
         case .exprStmt: return expression(ExprStmtView(tree, id).value, expected)
-        case .forExpr, .loopExpr, .sequenceExpr: return graphExpression(id)
-        case .raceExpr, .tryExpr, .awaitExpr, .spawnExpr: return unbuiltExpression(id)
+        case .forExpr, .loopExpr, .sequenceExpr, .raceExpr, .tryExpr: return graphExpression(id)
+        case .awaitExpr, .spawnExpr: return unbuiltExpression(id)
         case .returnStmt, .breakStmt, .continueStmt, .failStmt, .letStmt, .assignStmt, .whileStmt, .stepStmt,
             .nextStmt, .signalStmt, .queryStmt, .mockStmt, .expectStmt, .realStmt:
             return statement(id)
@@ -93,7 +93,7 @@ extension ProgramChecker {
         }
     }
 
-    /// `for`, `loop` and `sequence` where a value is wanted: they are steps.
+    /// `for`, `loop`, `sequence`, `race` and `try` where a value is wanted: they are steps.
     private func graphExpression(_ id: NodeId) -> TypedId {
         let word = tree.text(tree.firstToken(id))
         if body == .workflow {

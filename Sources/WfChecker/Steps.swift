@@ -113,9 +113,17 @@ extension ProgramChecker {
         return text
     }
 
+    /// Whether it is a graph of its own whatever stands in it.
+    private func isGraph(_ id: NodeId) -> Bool {
+        switch tree.kind(id) {
+        case .forExpr, .loopExpr, .sequenceExpr, .raceExpr, .tryExpr: return true
+        default: return false
+        }
+    }
+
     private func isControl(_ id: NodeId) -> Bool {
         switch tree.kind(id) {
-        case .ifExpr, .matchExpr, .forExpr, .loopExpr, .sequenceExpr, .block: return true
+        case .ifExpr, .matchExpr, .forExpr, .loopExpr, .sequenceExpr, .raceExpr, .tryExpr, .block: return true
         default: return false
         }
     }
@@ -225,9 +233,15 @@ extension ProgramChecker {
         if type != .poison, type != .unit, type != .never {
             if !requireEncodable(type, at: entry.value) { type = .poison }
         }
-        if !clauses.isEmpty { typeClauses(clauses, &checked, type, isCall: isCall, index) }
-        forgetNarrowing(narrowed)
         let isOptional = !clauses.when.isNone && type != .never && type != .poison
+        if !clauses.isEmpty {
+            typeClauses(clauses, &checked, type, isCall ? .call : isControl(withoutParens(entry.value)) ? .block : .value, index)
+            if !clauses.undo.isNone {
+                checked.undo = undo(clauses.undo, index, type, isOptional: isOptional)
+            }
+            if !checked.retry.isNone { wrapRetried(number, type) }
+        }
+        forgetNarrowing(narrowed)
         setType(of: index, type, isOptional: isOptional)
         if !clauses.isEmpty { workflowNodes[number].clauses = checked }
         var reads = frames[frame].reads
@@ -249,7 +263,7 @@ extension ProgramChecker {
     /// A step without a call: `let` is what is meant.
     private func pureStep(_ entry: PendingNode, _ value: NodeId) {
         switch tree.kind(value) {
-        case .raceExpr, .tryExpr, .awaitExpr, .spawnExpr:
+        case .awaitExpr, .spawnExpr:
             _ = unbuiltExpression(value)
             return
         case .errorExpr, .missing: return
@@ -270,9 +284,7 @@ extension ProgramChecker {
         let value = withoutParens(view.value)
         let number = Int(entry.node)
         let isBranch = tree.kind(value) == .ifExpr || tree.kind(value) == .matchExpr
-        let isGraph =
-            tree.kind(value) == .forExpr || tree.kind(value) == .loopExpr || tree.kind(value) == .sequenceExpr
-        if isGraph || (isBranch && touchesWorld(value))
+        if isGraph(value) || (isBranch && touchesWorld(value))
             || (tree.kind(value) == .callExpr && effectSymbol(CallExprView(tree, value)) >= 0)
         {
             let token = tree.firstToken(entry.statement)
@@ -378,6 +390,8 @@ extension ProgramChecker {
         case .matchExpr: return matchNode(MatchExprView(tree, id), number, expected, valueNeeded, loop)
         case .forExpr: return forNode(ForExprView(tree, id), number, expected, valueNeeded)
         case .loopExpr: return loopNode(LoopExprView(tree, id), number, name)
+        case .tryExpr: return tryNode(TryExprView(tree, id), number, expected, valueNeeded, loop)
+        case .raceExpr: return raceNode(RaceExprView(tree, id), number, expected, valueNeeded, loop)
         case .sequenceExpr:
             return blockNode(
                 SequenceExprView(tree, id).body, number, expected, valueNeeded, loop, isSequence: true)
@@ -452,7 +466,7 @@ extension ProgramChecker {
     private func branchHint(_ expected: TypeId, _ blocks: [(block: Int, node: NodeId)]) -> TypeId { expected }
 
     /// Gives the values of all branches one type.
-    private func joinBlocks(
+    func joinBlocks(
         _ blocks: inout [(block: Int, node: NodeId)], _ expected: TypeId, _ valueNeeded: Bool,
         isComplete: Bool,
         _ what: String

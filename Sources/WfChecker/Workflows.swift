@@ -274,14 +274,14 @@ extension ProgramChecker {
             if wantsValue && !hasClauses { return .pure(value) }
             addLabelled(.pureCall, statement, inner, calleeNameId(inner), valueNeeded: false)
             return nil
-        case .forExpr, .loopExpr, .sequenceExpr, .block:
+        case .forExpr, .loopExpr, .sequenceExpr, .raceExpr, .tryExpr, .block:
             let index = addLabelled(.control, statement, inner, labelName(inner), valueNeeded: wantsValue)
             return isLast ? .node(index) : nil
         case .ifExpr, .matchExpr:
             if wantsValue && loop == nil && !touchesWorld(inner) { return .pure(value) }
             let index = addLabelled(.control, statement, inner, labelName(inner), valueNeeded: wantsValue)
             return isLast ? .node(index) : nil
-        case .raceExpr, .tryExpr, .awaitExpr, .spawnExpr:
+        case .awaitExpr, .spawnExpr:
             _ = unbuiltExpression(inner)
             return isLast ? .failed : nil
         case .errorExpr: return isLast ? .failed : nil
@@ -298,6 +298,8 @@ extension ProgramChecker {
         case .matchExpr: return NameId(.match)
         case .forExpr: return NameId(.for)
         case .loopExpr: return NameId(.loop)
+        case .raceExpr: return NameId(.race)
+        case .tryExpr: return NameId(.try)
         default: return NameId(.sequence)
         }
     }

@@ -208,8 +208,12 @@ extension Engine {
         freeFan(of: live)
         let failure = completed(reason, scope, node)
         guard let (clauses, source) = clauses(live, having: \.retry) else {
+            if scope.parentRole == .undo && live.failures <= EngineLimits.undoRetriesMax {
+                return pause(live, failure, for: EngineLimits.undoPause(afterFailures: live.failures))
+            }
             return finallyFail(scope, node, role, failure)
         }
+        if isDoomed(scope) { return finallyFail(scope, node, role, failure) }
         let context = scope.run.context
         switch evaluator.word(clauses.retry, context, source) {
         case .fault(let fault):
@@ -235,7 +239,7 @@ extension Engine {
     }
 
     /// Whether a filter such as `on timeout, exit(75)` lets a failure be retried.
-    private func matches(_ failure: Failure, _ filter: ListRow, _ plan: Plan) -> Bool {
+    func matches(_ failure: Failure, _ filter: ListRow, _ plan: Plan) -> Bool {
         if filter.count == 0 { return true }
         let words = plan.list(filter)
         var index = 0
@@ -293,7 +297,9 @@ extension Engine {
         if scope.phase != .open { return attemptFailed(scope, node, role, reason) }
         let failure = completed(reason, scope, node)
         let row = scope.row(node)
-        guard role == .main, row.clauses != .none else { return fail(scope, node, failure) }
+        guard role == .main, row.clauses != .none, !isDoomed(scope) else {
+            return fail(scope, node, failure)
+        }
         let plan = scope.run.context.plan
         let otherwise = plan.clauses[Int(row.clauses)].otherwise
         guard otherwise != .none else { return fail(scope, node, failure) }

@@ -23,6 +23,14 @@ enum Change {
     case skipped(SlotValue)
     case failed(Failure)
     case cancelled
+    /// The block of a `try` failed, and a catch takes over.
+    case caught(Failure)
+    case undoRecorded(UndoEntry)
+    case undosPassed(to: Scope)
+    /// What a scope did is being undone; how many steps.
+    case undoing(Int)
+    case undone
+    case undoFailed(Failure)
 }
 
 extension Engine {
@@ -92,6 +100,18 @@ extension Engine {
         case .cancelled:
             set(.cancelled, scope, node)
             record(.nodeCancelled, run, scope, node)
+        case .caught(let failure):
+            scope?.touch(page: node / EngineLimits.nodesPerPage)
+            record(.nodeCaught, run, scope, node, failure: failure)
+        case .undoRecorded(let entry): if let scope { applyUndo(.recorded(entry), scope) }
+        case .undosPassed(let frame): if let scope { applyUndo(.passed(frame), scope) }
+        case .undoing(let count):
+            if let scope { applyUndo(.began, scope) }
+            record(.scopeUndoing, run, scope, node, total: count)
+        case .undone: if let scope { applyUndo(.succeeded, scope) }
+        case .undoFailed(let failure):
+            if let scope { applyUndo(.failed(failure), scope) }
+            record(.undoFailed, run, scope, node, failure: failure)
         }
     }
 
@@ -170,12 +190,14 @@ extension Engine {
                 run.events.append(scope.parentRole.rawValue)
                 run.events.appendCount(scope.ordinal + 1)
                 run.events.appendCount(scope.attempt)
+                if scope.parentRole == .undo { run.events.appendString(scope.undoPath) }
             }
+        case .scopeUndoing: run.events.appendCount(total)
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeClosed,
-            .nodeSkipped, .nodeFailed, .nodeCancelled, .nodeElse:
+            .nodeSkipped, .nodeFailed, .nodeCancelled, .nodeElse, .nodeCaught, .undoFailed:
             break
         }
-        if kind == .nodeRetrying || kind == .nodeFailed || kind == .runFailed {
+        if kind.hasFailure {
             (failure ?? Failure(kind: "failed", message: "")).encode(to: &run.events)
         }
         if options.observes {

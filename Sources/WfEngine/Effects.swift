@@ -89,6 +89,11 @@ package struct Failure: Equatable, Sendable {
     package var span: SpanRow
     /// Later failures of the same block, at most `EngineLimits.attachedFailuresMax`.
     package var attached: [Failure]
+    /// The failure of a run: how many steps were undone.
+    package var undone = 0
+    /// How many could not be, and why (the first `EngineLimits.attachedFailuresMax`).
+    package var notUndoneCount = 0
+    package var notUndone: [Failure] = []
     package init(
         kind: String, message: String, step: String = "", attempts: Int = 0, code: Int? = nil,
         data: [UInt8]? = nil,
@@ -138,4 +143,15 @@ package struct Turn {
     /// Whether a transaction was committed.
     package var committed = false
     package init() {}
+}
+
+extension Failure {
+    /// The failure of a run with what came of its compensation.
+    func with(_ summary: UndoSummary) -> Failure {
+        var failure = self
+        failure.undone = summary.undone
+        failure.notUndoneCount = summary.notUndoneCount
+        failure.notUndone = summary.notUndone
+        return failure
+    }
 }

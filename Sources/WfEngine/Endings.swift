@@ -16,8 +16,11 @@ extension Engine {
 
     /// A node yields a value (without the optional that a `when` wraps around it).
     func end(_ scope: Scope, _ node: Int, _ bytes: [UInt8]) {
-        let value = scope.row(node).isOptional ? [1] + bytes : bytes
+        let row = scope.row(node)
+        let value = row.isOptional ? [1] + bytes : bytes
+        let role = row.clauses == .none ? .main : scope.live[node]?.role ?? .main
         apply(.ended(slotValue(value, scope.run)), scope, node)
+        if row.clauses != .none && role == .main { recordUndo(scope, node, row) }
         settle(scope, node)
     }
 
@@ -123,19 +126,19 @@ extension Engine {
             guard scope.layout.result != .none else { return close(scope, .value([])) }
             switch evaluator.value(scope.layout.result, scope.run.context, .scope(scope)) {
             case .value(let bytes): close(scope, .value(bytes))
-            case .fault(let fault): close(scope, .failed(failure(of: fault, scope, -1, attempts: 0)))
+            case .fault(let fault):
+                scope.failure = failure(of: fault, scope, -1, attempts: 0)
+                stop(scope, .failing)
             }
-        case .failing:
-            guard scope.active == 0 else { return }
-            close(scope, .failed(scope.failure ?? Failure(kind: "failed", message: "")))
-        case .cancelling:
-            if scope.active == 0 { close(scope, .cancelled) }
+        case .failing, .cancelling: if scope.active == 0 { unwind(scope) }
+        case .undoing: if scope.undoChild == nil { undoNext(scope) }
         case .closed: break
         }
     }
 
-    private func close(_ scope: Scope, _ end: ScopeEnd) {
+    func close(_ scope: Scope, _ end: ScopeEnd) {
         let run = scope.run
+        if case .value = end, scope.isFrame { passUndos(of: scope) }
         apply(.scopeClosed, scope)
         run.scopes[scope.id] = nil
         for row in scope.pageRows where row != 0 { run.freedRows.append(row) }
@@ -143,8 +146,11 @@ extension Engine {
         for live in scope.live.values { live.isDone = true }
         scope.live.removeAll()
         guard let parent = scope.parent else { return endRun(run, end) }
+        if scope.parentRole == .undo { return undoClosed(scope, end) }
         guard let live = parent.live[scope.parentNode] else { return }
-        if live.fan != nil { return itemClosed(live, scope.ordinal, end) }
+        if let fan = live.fan {
+            return fan.isRace ? branchClosed(live, scope, end) : itemClosed(live, scope.ordinal, end)
+        }
         live.child = nil
         let row = row(parent, live.node, live.role)
         switch end {
@@ -157,7 +163,9 @@ extension Engine {
                 return childrenStopped(live, nil)
             }
             self.end(parent, live.node, bytes)
-        case .failed(let failure): childrenStopped(live, failure)
+        case .failed(let failure):
+            if NodeKind(rawValue: row.kind) == .try { return tryFailed(live, row, scope, failure) }
+            childrenStopped(live, failure)
         case .cancelled: childrenStopped(live, nil)
         }
     }
@@ -222,7 +230,7 @@ extension Engine {
         let outcome: RunEnd
         switch end {
         case .value(let bytes): outcome = .done(bytes)
-        case .failed(let failure): outcome = .failed(failure)
+        case .failed(let failure): outcome = .failed(failure.with(run.undoSummary))
         case .cancelled: outcome = .cancelled
         }
         apply(.runEnded(outcome), run: run)

@@ -21,6 +21,23 @@ package struct RunEvent: Sendable {
         case nodeSleeping
         /// The step's `else` takes over.
         case nodeElse
+        /// The block of a `try` failed; a catch takes over.
+        case nodeCaught = 30
+        /// A scope failed or was stopped, and what it did is being undone; `total` says how many steps.
+        case scopeUndoing = 31
+        /// A step could not be undone.
+        case undoFailed = 32
+
+        /// Whether the event carries a failure.
+        var hasFailure: Bool {
+            switch self {
+            case .nodeRetrying, .nodeFailed, .runFailed, .nodeCaught, .undoFailed: return true
+            case .runStarted, .runResumed, .runCancelling, .runDone, .runCancelled, .scopeOpened,
+                .scopeClosed, .nodeStarted, .nodeEnded, .nodeSkipped, .nodeCancelled, .nodeSleeping,
+                .nodeElse, .scopeUndoing:
+                return false
+            }
+        }
     }
     package var kind: Kind
     package var run: RunId
@@ -38,6 +55,8 @@ package struct RunEvent: Sendable {
     package var value: [UInt8]?
     /// `nodeEnded`: id of the large value in the journal, or 0.
     package var valueId: Int64
+    /// `scopeOpened`, as read from history: the scope around it.
+    package var parentScope: Int?
     /// `scopeOpened`: total items of a fan-out in progress, else 0. `scopeOpened` carries item or turn in
     /// `attempt`.
     package var total: Int

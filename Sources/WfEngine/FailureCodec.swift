@@ -9,6 +9,10 @@ extension Failure {
         encodeOne(to: &writer)
         writer.appendCount(min(attached.count, EngineLimits.attachedFailuresMax))
         for other in attached.prefix(EngineLimits.attachedFailuresMax) { other.encodeOne(to: &writer) }
+        writer.appendCount(undone)
+        writer.appendCount(notUndoneCount)
+        writer.appendCount(min(notUndone.count, EngineLimits.attachedFailuresMax))
+        for other in notUndone.prefix(EngineLimits.attachedFailuresMax) { other.encodeOne(to: &writer) }
     }
 
     private func encodeOne(to writer: inout ByteWriter) {
@@ -33,6 +37,10 @@ extension Failure {
         var failure = try decodeOne(from: &reader)
         let count = try reader.readVarint(max: EngineLimits.attachedFailuresMax)
         for _ in 0..<count { failure.attached.append(try decodeOne(from: &reader)) }
+        failure.undone = try reader.readVarint(max: Int(Int32.max))
+        failure.notUndoneCount = try reader.readVarint(max: Int(Int32.max))
+        let notUndone = try reader.readVarint(max: EngineLimits.attachedFailuresMax)
+        for _ in 0..<notUndone { failure.notUndone.append(try decodeOne(from: &reader)) }
         return failure
     }
 

@@ -31,6 +31,8 @@ extension Engine {
             run.dirtyScopes.removeAll()
             run.dirtyFans.removeAll()
             run.freedRows.removeAll()
+            run.newUndos.removeAll()
+            run.newUndoPasses.removeAll()
         } else {
             flushState(of: run)
         }
@@ -70,13 +72,14 @@ extension Engine {
             fan.unwritten.removeAll(keepingCapacity: true)
         }
         run.dirtyFans.removeAll(keepingCapacity: true)
+        flushUndos(of: run)
         for row in run.freedRows { batch.add(.deleteState, id: row) }
         run.freedRows.removeAll(keepingCapacity: true)
     }
 
     /// Adds the row in `rowWriter`: over its old content, over a row that is no longer needed, or as a new
     /// one.
-    private func write(row: Int64, of run: Run) -> Int64 {
+    func write(row: Int64, of run: Run) -> Int64 {
         if row != 0 {
             batch.add(.updateState, id: row, bytes: rowWriter.written)
             return row

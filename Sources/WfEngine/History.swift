@@ -111,8 +111,9 @@ package struct RunReport: Sendable {
         case .nodeCancelled:
             node.status = "cancelled"
             node.ended = event.time
+        case .nodeCaught: node.failure = event.failure
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
-            .scopeClosed:
+            .scopeClosed, .scopeUndoing, .undoFailed:
             break
         }
     }
@@ -123,7 +124,14 @@ private struct HistoryReader {
     let run: RunRecord
     let plan: Plan
     /// Per scope: its block, and the path of what it belongs to.
-    private var scopes: [Int: (block: Int, prefix: String)] = [:]
+    private var scopes: [Int: KnownScope] = [:]
+
+    struct KnownScope {
+        var block: Int
+        /// `build[2]/`
+        var prefix: String
+        var isUndo = false
+    }
 
     init(run: RunRecord, plan: Plan) {
         self.run = run
@@ -187,7 +195,7 @@ private struct HistoryReader {
     }
 
     private func event(
-        _ reader: inout ByteReader, _ row: HistoryRecord, _ known: inout [Int: (block: Int, prefix: String)]
+        _ reader: inout ByteReader, _ row: HistoryRecord, _ known: inout [Int: KnownScope]
     ) throws(DecodeError) -> RunEvent {
         guard let kind = RunEvent.Kind(rawValue: try reader.readByte()) else {
             throw reader.error(.unknownTag)
@@ -199,7 +207,10 @@ private struct HistoryReader {
             let range = plan.nodeRange(place.block)
             guard node < range.count else { throw reader.error(.outOfRange) }
             event.node = range.lowerBound + node
-            event.path = place.prefix + plan.string(plan.nodes[range.lowerBound + node].name)
+            event.path =
+                place.isUndo
+                ? String(place.prefix.dropLast())
+                : place.prefix + plan.string(plan.nodes[range.lowerBound + node].name)
         }
         switch kind {
         case .nodeStarted:
@@ -215,10 +226,11 @@ private struct HistoryReader {
         case .scopeOpened: try open(&reader, scope, &event, &known)
         case .scopeClosed: known[scope] = nil
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .nodeSkipped,
-            .nodeFailed, .nodeCancelled, .nodeElse:
+            .nodeFailed, .nodeCancelled, .nodeElse, .nodeCaught, .undoFailed:
             break
+        case .scopeUndoing: event.total = try reader.readVarint(max: Int(Int32.max))
         }
-        if kind == .nodeRetrying || kind == .nodeFailed || kind == .runFailed {
+        if kind.hasFailure {
             event.failure = try Failure.decode(from: &reader)
         }
         return event
@@ -226,7 +238,7 @@ private struct HistoryReader {
 
     private func open(
         _ reader: inout ByteReader, _ scope: Int, _ event: inout RunEvent,
-        _ known: inout [Int: (block: Int, prefix: String)]
+        _ known: inout [Int: KnownScope]
     ) throws(DecodeError) {
         let block = try reader.readVarint(max: plan.blocks.count - 1)
         let parent = try reader.readVarint(max: Int(Int32.max))
@@ -234,18 +246,26 @@ private struct HistoryReader {
         let role = try reader.readByte()
         let ordinal = try reader.readVarint(max: Int(Int32.max)) - 1
         let attempt = try reader.readVarint(max: Int(Int32.max))
+        event.parentScope = parent
+        if role == NodeRole.undo.rawValue {
+            event.path = try reader.readString()
+            known[scope] = KnownScope(block: block, prefix: event.path + "/", isUndo: true)
+            return
+        }
         var prefix = ""
         if parent != 0, let around = known[parent] {
             let range = plan.nodeRange(around.block)
             guard parentNode < range.count else { throw reader.error(.outOfRange) }
-            prefix = around.prefix + plan.string(plan.nodes[range.lowerBound + parentNode].name)
-            if role == NodeRole.otherwise.rawValue { prefix += "!else" }
-            if attempt > 1 { prefix += "#\(attempt)" }
-            if ordinal >= 0 { prefix += "[\(ordinal)]" }
+            let part = ScopePart(
+                plan, plan.nodes[range.lowerBound + parentNode], role: NodeRole(rawValue: role) ?? .main,
+                attempt: attempt, ordinal: ordinal)
+            prefix =
+                part.isHidden || around.isUndo
+                ? around.prefix.dropLast() + part.suffix : around.prefix + part.name + part.suffix
             event.path = prefix
             prefix += "/"
         }
         event.attempt = ordinal
-        known[scope] = (block, prefix)
+        known[scope] = KnownScope(block: block, prefix: prefix)
     }
 }

@@ -19,6 +19,12 @@ package enum EngineLimits {
     package static var unknownAttemptsMax: Int { 100 }
     /// Requests that are read at once.
     package static var requestsPerRead: Int { 1_000 }
+    /// Further attempts of an undo whose action says nothing about `retry`.
+    package static var undoRetriesMax: Int { 5 }
+    /// Microseconds before each of them: 1 s, then twice as long each time.
+    package static func undoPause(afterFailures failures: Int) -> Int {
+        1_000_000 << max(0, min(failures - 1, 6))
+    }
     /// Elements of a fan-out.
     package static var fanItemsMax: Int { 1 << 24 }
     /// Bytes of a readable key; a longer path is cut and hashed.

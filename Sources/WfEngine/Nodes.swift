@@ -27,6 +27,7 @@ extension Engine {
             parentNode: parent?.node ?? 0, parentRole: parent?.role ?? .main, ordinal: ordinal,
             attempt: max(1, parent?.attempt ?? 1),
             callDepth: (parent?.scope.callDepth ?? 0) + (isCall ? 1 : 0))
+        scope.isFrame = isFrame(scope)
         for (slot, bytes) in given.enumerated() where slot < scope.values.count && scope.readersLeft[slot] > 0
         {
             scope.values[slot] = SlotValue(bytes: bytes, row: 0)
@@ -122,6 +123,8 @@ extension Engine {
             openChild(scope, node, role, block: block, given: given, isCall: true)
         case .block: openChild(scope, node, role, block: Int(row.target), given: [], isCall: false)
         case .branch: startBranch(scope, node, row, role)
+        case .try: openChild(scope, node, role, block: Int(row.target), given: [], isCall: false)
+        case .race: startRace(scope, node, row, role)
         case .fan: startFan(scope, node, row, role)
         case .loop:
             guard let state = argument(row.chunk, scope, node, role) else { return }

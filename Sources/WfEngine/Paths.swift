@@ -5,21 +5,29 @@ import WfPlan
 
 extension Scope {
     /// The path of a node: the nodes around it, with item or turn in brackets, a repeated attempt of a whole
-    /// scope behind `#`, and `!else` behind the failover.
+    /// scope behind `#`, `!else` behind the failover, `!catch` behind a `try` whose catch runs, `!undo` behind
+    /// what is undone.
     func path(_ node: Int, role: NodeRole = .main) -> String {
-        var parts: [String] = []
+        // The block of an undo has one node, which is the undo itself.
+        if parentRole == .undo { return undoPath }
         var name = run.context.plan.string(row(node).name)
         if role == .otherwise { name += "!else" }
-        parts.append(name)
+        var parts = [name]
         var scope = self
+        var suffix = ""
         while let parent = scope.parent {
-            var part = run.context.plan.string(parent.row(scope.parentNode).name)
-            if scope.parentRole == .otherwise { part += "!else" }
-            if scope.attempt > 1 { part += "#\(scope.attempt)" }
-            if scope.ordinal >= 0 { part += "[\(scope.ordinal)]" }
-            parts.append(part)
+            if scope.parentRole == .undo { break }
+            let row = parent.row(scope.parentNode)
+            let part = ScopePart(
+                run.context.plan, row, role: scope.parentRole, attempt: scope.attempt, ordinal: scope.ordinal)
+            suffix = part.suffix + suffix
+            if !part.isHidden && parent.parentRole != .undo {
+                parts.append(part.name + suffix)
+                suffix = ""
+            }
             scope = parent
         }
+        if scope.parentRole == .undo { parts.append(scope.undoPath + suffix) }
         return parts.reversed().joined(separator: "/")
     }
 
@@ -32,6 +40,31 @@ extension Scope {
         let second = hash(path, seed: 0x9E37_79B9_7F4A_7C15)
         let kept = String(decoding: whole.utf8.prefix(EngineLimits.keyBytesMax - 40), as: UTF8.self)
         return "\(kept)~\(hex(first))\(hex(second))"
+    }
+}
+
+/// What a scope adds to the paths of its nodes.
+struct ScopePart {
+    let name: String
+    let suffix: String
+    /// A node that no person has written: only its suffix shows, behind the name of the node around it.
+    let isHidden: Bool
+
+    init(_ plan: Plan, _ row: NodeRow, role: NodeRole, attempt: Int, ordinal: Int) {
+        name = plan.string(row.name)
+        isHidden = name.hasPrefix("#")
+        var suffix = role == .otherwise ? "!else" : ""
+        if attempt > 1 { suffix += "#\(attempt)" }
+        if ordinal >= 0 {
+            switch role == .main ? NodeKind(rawValue: row.kind) : nil {
+            case .try: suffix += ordinal == 0 ? "!catch" : "!catch\(ordinal + 1)"
+            case .race:
+                let branches = plan.raceBranches(of: row)
+                suffix += ordinal < branches.count ? "/" + plan.string(branches[ordinal].name) : ""
+            default: suffix += "[\(ordinal)]"
+            }
+        }
+        self.suffix = suffix
     }
 }
 

@@ -150,6 +150,7 @@ final class PlanContext {
         add(row.chunk)
         switch NodeKind(rawValue: row.kind) {
         case .block: addEscapes(of: row.target, into: &found)
+        case .try, .race: for block in plan.childBlocks(of: row) { addEscapes(of: block, into: &found) }
         case .fan:
             add(row.condition)
             addEscapes(of: row.target, into: &found)
@@ -170,7 +171,7 @@ final class PlanContext {
             let clauses = plan.clauses[Int(row.clauses)]
             for chunk in [
                 clauses.when, clauses.timeout, clauses.deadline, clauses.retry, clauses.backoffFirst,
-                clauses.backoffLast, clauses.backoffFactor,
+                clauses.backoffLast, clauses.backoffFactor, clauses.undoArguments,
             ] { add(chunk) }
             if clauses.otherwise != .none, Int(clauses.otherwise) != node {
                 collect(node: Int(clauses.otherwise), into: &found)
@@ -212,9 +213,15 @@ final class PlanContext {
         return slots.prefix(Int(row.parameterNames.count)).map { TypeId(raw: $0) }
     }
 
+    /// The types of what a block is given.
+    func givenTypes(ofBlock block: Int) -> [TypeId] {
+        let row = plan.blocks[block]
+        return plan.list(row.slotTypes).prefix(Int(row.givenSlots)).map { TypeId(raw: $0) }
+    }
+
     /// Splits a tuple's encoding into its elements'. Nil if it does not fit the types.
     func split(_ bytes: [UInt8], _ types: [TypeId]) -> [[UInt8]]? {
-        if types.count == 1 { return [bytes] }
+        if types.count <= 1 { return types.isEmpty ? [] : [bytes] }
         return bytes.withUnsafeBytes { buffer -> [[UInt8]]? in
             var reader = ByteReader(buffer)
             var parts: [[UInt8]] = []

@@ -124,9 +124,9 @@ extension Engine {
         live.isStopping = scope.phase != .open || live.isTimedOut || live.isExpired
         if scope.phase == .open {
             if live.deadlineAt != 0 { timers.add(due: live.deadlineAt, kind: .deadline, live: live) }
-            setTimeout(live)
+            if live.fan?.winner == nil { setTimeout(live) }
         }
-        guard let fan = live.fan else { return }
+        guard let fan = live.fan, !fan.isRace else { return }
         if fan.isStopping || live.isStopping {
             if fan.children.isEmpty { childrenStopped(live, fan.failure) }
         } else {
@@ -141,6 +141,7 @@ private struct RunBuilder {
     let run: Run
     private var pages: [Int: [StoredPage]] = [:]
     private var results: [Int: [StoredResult]] = [:]
+    private var compensation = StoredCompensation()
 
     init(engine: Engine, run: Run) {
         self.engine = engine
@@ -157,13 +158,20 @@ private struct RunBuilder {
                 switch row {
                 case .page(let scope, let page): pages[scope, default: []].append(page)
                 case .result(let result): results[result.scope, default: []].append(result)
+                case .undo(let undo): compensation.add(undo)
+                case .undoPass(let pass): compensation.add(pass)
+                case .undoSummary(let row, let summary): compensation.set(summary, row: row)
                 }
             } catch {
                 throw damaged("state row \(record.id): \(error)")
             }
         }
+        try prepareCompensation()
         for number in pages.keys.sorted() { try buildScope(number) }
         guard run.root != nil else { throw damaged("there is no root scope") }
+        guard run.scopes.values.reduce(0, { $0 + $1.undos.count }) == compensation.count else {
+            throw damaged("an undo belongs to no scope")
+        }
         for number in run.scopes.keys.sorted() {
             if let scope = run.scopes[number] { try checkOpenNodes(scope) }
         }
@@ -176,6 +184,7 @@ private struct RunBuilder {
         else {
             throw damaged("scope \(number) has no header")
         }
+        if header.parentRole == .undo { return try buildUndo(number, header, stored) }
         var parentLive: LiveNode?
         if header.parent == 0 {
             guard run.root == nil, header.block == Int(plan.workflows[run.workflow].rootBlock) else {
@@ -189,13 +198,8 @@ private struct RunBuilder {
             id: number, run: run, layout: run.context.layout(of: header.block), parent: parentLive?.scope,
             parentNode: header.parentNode, parentRole: header.parentRole, ordinal: header.ordinal,
             attempt: header.attempt, callDepth: (parentLive?.scope.callDepth ?? 0) + (isCall ? 1 : 0))
-        scope.phase = header.phase
-        scope.failure = header.failure
-        try fill(scope, stored)
-        try give(scope, header, parentLive)
-        try buildFans(scope)
-        run.scopes[number] = scope
-        run.lastScopeId = max(run.lastScopeId, number)
+        scope.isFrame = engine.isFrame(scope)
+        try finish(scope, header, stored, parentLive)
         if let parentLive {
             if let fan = parentLive.fan {
                 fan.children[header.ordinal] = scope
@@ -204,6 +208,50 @@ private struct RunBuilder {
             }
         } else {
             run.root = scope
+        }
+    }
+
+    /// What all scopes have: nodes, values, fan-outs and what is to be undone.
+    private func finish(
+        _ scope: Scope, _ header: StoredHeader, _ stored: [StoredPage], _ live: LiveNode?
+    ) throws(EngineError) {
+        scope.phase = header.phase
+        scope.failure = header.failure
+        try fill(scope, stored)
+        if header.parentRole != .undo { try give(scope, header, live) }
+        try buildFans(scope)
+        compensation.give(to: scope)
+        run.scopes[scope.id] = scope
+        run.lastScopeId = max(run.lastScopeId, scope.id)
+    }
+
+    private mutating func prepareCompensation() throws(EngineError) {
+        for (row, block) in compensation.blocks where block >= run.context.plan.blocks.count {
+            throw damaged("state row \(row) names block \(block)")
+        }
+        compensation.resolve()
+        run.lastUndo = compensation.lastNumber
+        run.lastScopeId = compensation.lastScope
+        run.undoSummary = compensation.summary
+        run.undoSummaryRow = compensation.summaryRow
+    }
+
+    /// The scope that undoes the last entry of another.
+    private func buildUndo(
+        _ number: Int, _ header: StoredHeader, _ stored: [StoredPage]
+    ) throws(EngineError) {
+        guard header.parent < number, let parent = run.scopes[header.parent], parent.phase == .undoing,
+            parent.undoChild == nil, let entry = parent.undos.last, entry.number == header.ordinal,
+            entry.block == header.block, entry.failure == nil
+        else { throw damaged("scope \(number) undoes nothing") }
+        let types = run.context.givenTypes(ofBlock: entry.block)
+        guard let given = run.context.split(entry.arguments, types), given.count == types.count else {
+            throw damaged("the arguments of scope \(number) do not fit")
+        }
+        let scope = engine.makeUndoScope(parent, entry, id: number)
+        try finish(scope, header, stored, nil)
+        for (slot, bytes) in given.enumerated() where scope.readersLeft[slot] > 0 {
+            scope.values[slot] = SlotValue(bytes: bytes, row: 0)
         }
     }
 
@@ -225,6 +273,14 @@ private struct RunBuilder {
         case .block: fits = Int(row.target) == header.block
         case .loop: fits = Int(row.target) == header.block && header.ordinal >= 0
         case .branch: fits = plan.list(row.branches).contains(UInt32(header.block))
+        case .try:
+            let blocks = plan.childBlocks(of: row)
+            fits = blocks.indices.contains(header.ordinal + 1) && Int(blocks[header.ordinal + 1]) == header.block
+        case .race:
+            let blocks = plan.childBlocks(of: row)
+            fits =
+                blocks.indices.contains(header.ordinal) && Int(blocks[header.ordinal]) == header.block
+                && live.fan?.children[header.ordinal] == nil
         case .fan:
             let count = live.fan?.count ?? 0
             fits = Int(row.target) == header.block && header.ordinal >= 0 && header.ordinal < count
@@ -321,7 +377,12 @@ private struct RunBuilder {
                 guard let state = header.state else { throw damaged("scope \(scope.id) has no loop state") }
                 if case .row(let row) = state { scope.stateRow = row }
                 if !scope.values.isEmpty, scope.readersLeft[0] > 0 { scope.values[0] = try load(state) }
-            case .value, .action, .effect, .block, .branch, .fail, nil: break
+            case .try:
+                guard header.ordinal >= 0 else { break }
+                guard let state = header.state else { throw damaged("scope \(scope.id) has no error") }
+                if case .row(let row) = state { scope.stateRow = row }
+                if !scope.values.isEmpty, scope.readersLeft[0] > 0 { scope.values[0] = try load(state) }
+            case .value, .action, .effect, .block, .branch, .fail, .race, nil: break
             }
         } else {
             given = try engine.split(
@@ -337,7 +398,12 @@ private struct RunBuilder {
     private func buildFans(_ scope: Scope) throws(EngineError) {
         let stored = results[scope.id] ?? []
         for node in scope.live.keys.sorted() where scope.status(node) == .open {
-            guard let live = scope.live[node], kind(live) == .fan else { continue }
+            guard let live = scope.live[node] else { continue }
+            if kind(live) == .race {
+                try buildRace(live, stored)
+                continue
+            }
+            guard kind(live) == .fan else { continue }
             guard case .success(let fan) = engine.makeFan(scope, node, engine.row(scope, node, live.role))
             else {
                 throw damaged("the list of a fan-out in scope \(scope.id) cannot be computed again")
@@ -357,10 +423,30 @@ private struct RunBuilder {
         }
     }
 
+    private func buildRace(_ live: LiveNode, _ stored: [StoredResult]) throws(EngineError) {
+        let blocks = run.context.plan.childBlocks(of: engine.row(live.scope, live.node, live.role))
+        let race = Fan(race: blocks.count)
+        race.next = blocks.count
+        race.failure = live.lastFailure
+        live.lastFailure = nil
+        for result in stored where result.node == live.node {
+            guard result.index < race.count, race.winner == nil else {
+                throw damaged("a race in scope \(live.scope.id) has two winners")
+            }
+            race.winner = result.index
+            race.results[result.index] = result.bytes
+            race.rows[result.index] = result.row
+        }
+        race.isStopping = race.winner != nil || engine.isDoomed(live.scope)
+        live.fan = race
+    }
+
     private func checkOpenNodes(_ scope: Scope) throws(EngineError) {
         for node in 0..<scope.layout.nodeCount where scope.status(node) == .open {
             guard let live = scope.live[node] else { throw damaged("an open node has no details") }
-            if let fan = live.fan {
+            if let race = live.fan, race.isRace {
+                if race.children.isEmpty { throw damaged("a race has no branch") }
+            } else if let fan = live.fan {
                 fan.next = fan.doneCount + fan.children.count
                 for index in 0..<min(fan.next, fan.count) {
                     if (fan.results[index] == nil) == (fan.children[index] == nil), !fan.isStopping {

@@ -22,7 +22,12 @@ enum NodeStatus: UInt8 {
     case failed = 7
     case cancelled = 8
 
-    var isTerminal: Bool { rawValue >= NodeStatus.ended.rawValue }
+    var isTerminal: Bool {
+        switch self {
+        case .ended, .skipped, .failed, .cancelled: return true
+        case .waiting, .running, .sleeping, .pausing, .open: return false
+        }
+    }
 }
 
 /// Whether a scope still begins nodes. The raw value is the journal format.
@@ -33,12 +38,16 @@ enum ScopePhase: UInt8 {
     /// It was asked to stop from outside.
     case cancelling = 2
     case closed = 3
+    /// All in it has stopped; what it did is being undone.
+    case undoing = 4
 }
 
 /// The step itself, or its `else`. The raw value is the journal format.
 enum NodeRole: UInt8 {
     case main = 0
     case otherwise = 1
+    /// A scope that undoes a step.
+    case undo = 2
 }
 
 /// A value in its encoding, and its row in the journal if it is large.
@@ -99,13 +108,27 @@ final class Fan {
     var isStopping = false
     /// Results that the next commit has to write.
     var unwritten: [Int] = []
+    /// A race: its children are branches, and the only result is the winner's.
+    let isRace: Bool
+    var winner: Int?
 
     init(list: [UInt8], starts: [Int], limit: Int) {
         self.list = list
         self.starts = starts
         self.limit = limit
+        isRace = false
         results = Array(repeating: nil, count: max(0, starts.count - 1))
         rows = Array(repeating: 0, count: max(0, starts.count - 1))
+    }
+
+    /// The branches of a race.
+    init(race count: Int) {
+        list = []
+        starts = []
+        limit = count
+        isRace = true
+        results = Array(repeating: nil, count: count)
+        rows = Array(repeating: 0, count: count)
     }
 
     var count: Int { results.count }
@@ -146,8 +169,18 @@ final class Scope {
     var dirtyPages: [Int] = []
     var isListedDirty = false
     var isQueued = false
-    /// Row of a large loop state that this turn holds, or 0.
+    /// Row of a large loop state that this turn holds, or of a large error that this catch holds; or 0.
     var stateRow: Int64 = 0
+
+    /// Whether it answers for what is done in it (Compensation.swift).
+    var isFrame = false
+    var undos: [UndoEntry] = []
+    var undoPasses: [UndoPass] = []
+    /// While undoing: the scope of the entry that is being undone.
+    var undoChild: Scope?
+    /// The path of an undo, for the scope that does it.
+    var undoPath = ""
+    static let undoSuffix = "!undo"
 
     init(
         id: Int, run: Run, layout: BlockLayout, parent: Scope?, parentNode: Int, parentRole: NodeRole,
@@ -233,6 +266,13 @@ final class Run {
     var lastRequest: Int64 = 0
     var waitingRequests: [RequestRecord] = []
     var takenRequests: [RequestRecord] = []
+    // Compensation.
+    var lastUndo = 0
+    var newUndos: [(frame: Int, entry: UndoEntry)] = []
+    var newUndoPasses: [UndoPass] = []
+    var undoSummary = UndoSummary()
+    var undoSummaryRow: Int64 = 0
+    var undoSummaryIsDirty = false
 
     init(id: RunId, number: Int64, context: PlanContext, workflow: Int, record: RunRecord) {
         self.id = id

@@ -9,6 +9,12 @@ import WfValue
 enum StateKind: UInt8 {
     case page = 1
     case fanResult = 2
+    /// How a step would be undone.
+    case undo = 8
+    /// That a frame's undos belong to another.
+    case undoPass = 9
+    /// What undoing has come to.
+    case undoSummary = 10
 }
 
 enum NodeBits {
@@ -52,8 +58,9 @@ extension Engine {
         var node = first
         while node < last {
             let status = scope.statuses[node]
-            let live = status > 0 && status < NodeStatus.ended.rawValue ? scope.live[node] : nil
-            let value = status >= NodeStatus.ended.rawValue ? storedValue(of: node, in: scope) : nil
+            let isTerminal = scope.status(node).isTerminal
+            let live = status > 0 && !isTerminal ? scope.live[node] : nil
+            let value = isTerminal ? storedValue(of: node, in: scope) : nil
             if live == nil && value == nil {
                 var end = node + 1
                 while end < last, scope.statuses[end] == status, status == 0 || isBare(end, scope) {
@@ -107,12 +114,16 @@ extension Engine {
         rowWriter.append(scope.phase.rawValue)
         rowWriter.appendBool(scope.failure != nil)
         if let failure = scope.failure { failure.encode(to: &rowWriter) }
-        // Only a loop's state cannot be computed again from the scope around it.
-        let parentKind = scope.parent.map { NodeKind(rawValue: $0.row(scope.parentNode).kind) }
+        // Only a loop's state and a catch's error cannot be computed again from the scope around it.
+        let parentKind = scope.parent.map {
+            NodeKind(rawValue: row($0, scope.parentNode, scope.parentRole).kind)
+        }
         if scope.stateRow != 0 {
             rowWriter.append(2)
             rowWriter.appendVarint(UInt64(bitPattern: scope.stateRow))
-        } else if parentKind != .loop || scope.values.isEmpty {
+        } else if !(parentKind == .loop || parentKind == .try && scope.ordinal >= 0)
+            || scope.parentRole == .undo || scope.values.isEmpty
+        {
             rowWriter.append(0)
         } else {
             let state = scope.values[0] ?? SlotValue(bytes: [], row: 0)
@@ -204,6 +215,9 @@ struct StoredResult {
 enum StoredRow {
     case page(scope: Int, StoredPage)
     case result(StoredResult)
+    case undo(StoredUndo)
+    case undoPass(StoredUndoPass)
+    case undoSummary(row: Int64, UndoSummary)
 }
 
 extension StoredRow {
@@ -230,6 +244,12 @@ extension StoredRow {
                         StoredResult(row: record.id, scope: scope, node: node, index: index, bytes: bytes)),
                     head
                 )
+            case .undo: return (.undo(try StoredUndo.decode(&reader, row: record.id, frame: scope)), head)
+            case .undoPass:
+                let into = try reader.readVarint(max: Int(Int32.max))
+                return (.undoPass(StoredUndoPass(row: record.id, from: scope, into: into)), head)
+            case .undoSummary:
+                return (.undoSummary(row: record.id, try UndoSummary.decode(&reader)), head)
             case nil: throw reader.error(.unknownTag)
             }
         }

@@ -138,14 +138,9 @@ extension Lowering {
     // MARK: clauses
 
     fileprivate func clausesRow(
-        _ clauses: CheckedClauses, _ place: Place, block: Int, otherwise: UInt32
+        _ clauses: CheckedClauses, _ place: Place, block: Int, otherwise: UInt32, undo: UInt32 = .none,
+        undoTypes: [TypeId] = []
     ) -> UInt32 {
-        var kinds: [UInt32] = []
-        for pattern in clauses.retryOn {
-            kinds.append(builder.string(pattern.kind))
-            kinds.append(pattern.range?.lowerBound ?? .none)
-            kinds.append(pattern.range?.upperBound ?? .none)
-        }
         func chunk(_ id: TypedId, _ type: TypeId) -> UInt32 {
             self.chunk(id, place, block: block, type: type)
         }
@@ -153,10 +148,21 @@ extension Lowering {
             ClausesRow(
                 when: chunk(clauses.when, .bool), timeout: chunk(clauses.timeout, .duration),
                 deadline: chunk(clauses.deadline, .duration), retry: chunk(clauses.retry, .int),
-                retryOn: builder.list(kinds), backoffFirst: chunk(clauses.backoffFirst, .duration),
+                retryOn: failures(clauses.retryOn), backoffFirst: chunk(clauses.backoffFirst, .duration),
                 backoffLast: chunk(clauses.backoffLast, .duration),
                 backoffFactor: chunk(clauses.backoffFactor, .float),
-                flags: clauses.hasJitter ? ClausesRow.jitterFlag : 0, otherwise: otherwise))
+                flags: (clauses.hasJitter ? ClausesRow.jitterFlag : 0)
+                    | (clauses.isOnce ? ClausesRow.onceFlag : 0),
+                otherwise: otherwise, undo: undo,
+                undoArguments: argumentChunk(clauses.undo?.arguments ?? [], undoTypes, place, block: block)))
+    }
+
+    /// A filter of failures as triples of words.
+    fileprivate func failures(_ patterns: [CheckedFailurePattern]) -> ListRow {
+        builder.list(
+            patterns.flatMap {
+                [builder.string($0.kind), $0.range?.lowerBound ?? .none, $0.range?.upperBound ?? .none]
+            })
     }
 }
 
@@ -267,8 +273,13 @@ private final class WorkflowWriter {
             case .block(let block), .fan(_, _, let block), .loop(_, _, let block): own(block, index)
             case .branch(_, let blocks):
                 for case .some(let block) in blocks { own(block, index) }
+            case .try(let body, let catches):
+                own(body, index)
+                for part in catches { own(part.block, index) }
+            case .race(let branches): for part in branches { own(part.block, index) }
             case .value, .action, .effect, .workflow, .fail: break
             }
+            if let undo = node.clauses?.undo { own(undo.block, index) }
         }
     }
 
@@ -310,7 +321,11 @@ private final class WorkflowWriter {
         setKind(&row, node, block)
         if let clauses = node.clauses {
             let otherwise = clauses.otherwise.map { nodeRows[$0] } ?? .none
-            row.clauses = lowering.clausesRow(clauses, place, block: block, otherwise: otherwise)
+            let given = clauses.undo.map { workflow.blocks[$0.block].given } ?? []
+            row.clauses = lowering.clausesRow(
+                clauses, place, block: block, otherwise: otherwise,
+                undo: clauses.undo.map { UInt32(firstBlock + $0.block) } ?? .none,
+                undoTypes: given.map { workflow.locals[Int($0.index)].type })
             if let otherwise = clauses.otherwise { writeNode(otherwise, isOtherwise: true) }
         }
         builder.nodes[Int(nodeRows[index])] = row
@@ -358,6 +373,19 @@ private final class WorkflowWriter {
             row.chunk = lowering.chunk(initial, place, block: block, type: lowering.tree[initial].type)
             row.condition = lowering.chunk(condition, place, block: target, type: .bool)
             row.target = UInt32(firstBlock + target)
+        case .try(let body, let catches):
+            set(.try)
+            row.target = UInt32(firstBlock + body)
+            row.branches = builder.list(
+                catches: catches.map {
+                    CatchPart(block: UInt32(firstBlock + $0.block), failures: lowering.failures($0.failures))
+                })
+        case .race(let branches):
+            set(.race)
+            row.branches = builder.list(
+                race: branches.map {
+                    RaceBranchPart(block: UInt32(firstBlock + $0.block), name: builder.string($0.name))
+                })
         case .fail(let message):
             set(.fail)
             row.chunk = lowering.chunk(message, place, block: block, type: .string)

@@ -193,17 +193,25 @@ package struct Disassembler {
         for (word, chunk) in [
             ("when", row.when), ("timeout", row.timeout), ("deadline", row.deadline), ("retry", row.retry),
             ("backoff", row.backoffFirst), ("longest", row.backoffLast), ("factor", row.backoffFactor),
+            ("undone with", row.undoArguments),
         ] where chunk != .none {
             line(indent, "\(word) \(self.chunk(chunk, slotName))")
         }
-        let filters = plan.list(row.retryOn)
+        let kinds = failures(row.retryOn)
+        if !kinds.isEmpty { line(indent, "retried on \(kinds)") }
+        if row.flags & ClausesRow.jitterFlag != 0 { line(indent, "jitter") }
+        if row.isOnce { line(indent, "once") }
+    }
+
+    /// `timeout, http(500...599)`
+    func failures(_ filter: ListRow) -> String {
+        let filters = plan.list(filter)
         var kinds = ""
         for filter in stride(from: 0, to: filters.count, by: 3) {
             kinds += (filter == 0 ? "" : ", ") + plan.string(filters[filter])
             if filters[filter + 1] != .none { kinds += "(\(filters[filter + 1])...\(filters[filter + 2]))" }
         }
-        if !kinds.isEmpty { line(indent, "retried on \(kinds)") }
-        if row.flags & ClausesRow.jitterFlag != 0 { line(indent, "jitter") }
+        return kinds
     }
 
     private mutating func writeWorkflow(_ index: Int) {

@@ -50,8 +50,8 @@ struct BlockListing {
         case .action: text += " \(plan.string(plan.actions[Int(row.target)].name))"
         case .effect: text += " \(plan.string(plan.effects[Int(row.target)].name))"
         case .workflow: text += " \(plan.string(plan.workflows[Int(row.target)].name))"
-        case .block, .fan, .loop: text += " b\(row.target)"
-        case .value, .branch, .fail: break
+        case .block, .fan, .loop, .try: text += " b\(row.target)"
+        case .value, .branch, .fail, .race: break
         }
         if row.chunk != .none { text += " \(chunk(row.chunk, out))" }
         let waits = plan.list(row.dependencies).map { plan.string(plan.nodes[first + Int($0)].name) }
@@ -65,6 +65,7 @@ struct BlockListing {
             out.writeClauses(row.clauses, indent + 1) { depth, slot in slotName(depth, slot) }
         }
         children(row, kind, indent + 1, &out)
+        writeUndo(row, indent + 1, &out)
         if row.clauses != .none, plan.clauses[Int(row.clauses)].otherwise != .none {
             out.line(indent + 1, "else")
             node(Int(plan.clauses[Int(row.clauses)].otherwise), first: first, indent + 2, &out)
@@ -88,7 +89,30 @@ struct BlockListing {
                 out.line(indent, branch == .none ? "\(number): nothing" : "\(number):")
                 if branch != .none { block(Int(branch), given: [], indent + 1, &out) }
             }
+        case .try:
+            block(Int(row.target), given: [], indent, &out)
+            for part in plan.catches(of: row) {
+                let kinds = out.failures(part.failures)
+                out.line(indent, kinds.isEmpty ? "catch" : "catch on \(kinds)")
+                block(Int(part.block), given: ["error"], indent + 1, &out)
+            }
+        case .race:
+            for part in plan.raceBranches(of: row) {
+                out.line(indent, "\(plan.string(part.name)):")
+                block(Int(part.block), given: [], indent + 1, &out)
+            }
         case .value, .action, .effect, .workflow, .fail: break
         }
+    }
+
+    private mutating func writeUndo(_ row: NodeRow, _ indent: Int, _ out: inout Disassembler) {
+        let undo = plan.undoBlock(of: row)
+        if undo == .none { return }
+        let outer = slotNames
+        slotNames = []
+        out.line(indent, "undo")
+        let given = (0..<Int(plan.blocks[Int(undo)].givenSlots)).map { "argument\($0)" }
+        block(Int(undo), given: given, indent + 1, &out)
+        slotNames = outer
     }
 }

@@ -200,6 +200,13 @@ package enum NodeKind: UInt32, CaseIterable, Sendable {
     case loop
     /// Fails with the message that `chunk` yields.
     case fail
+    /// `try`: runs block `target`; when it fails, what it did is undone, and the first of `branches` (parts of
+    /// three words: block, start and count of the failures it takes) that fits runs with the `Error` as its
+    /// one given slot.
+    case `try`
+    /// Runs all of `branches` (parts of two words: block and name); the first that yields gives the value,
+    /// the others are stopped and undone.
+    case race
 }
 
 /// A node of a block. Node numbers in `dependencies` are relative to the block's `nodeStart`.
@@ -273,13 +280,24 @@ package struct ClausesRow: Equatable, BitwiseCopyable, Sendable {
     /// Node (in the section `nodes`, outside every block's range, `block` = the step's block) that is run
     /// once when this one has finally failed (`else`), or none.
     package var otherwise: UInt32
+    /// Block that takes the step back (steps only), or none. Its given slots are the arguments, its nodes read
+    /// nothing else.
+    package var undo: UInt32
+    /// Chunk that yields those arguments as a tuple, when the step has succeeded; it may read the step's own
+    /// slot. None when there are none.
+    package var undoArguments: UInt32
 
     package static let jitterFlag: UInt32 = 1
+    /// At most once: an outcome nobody knows waits for a person.
+    package static let onceFlag: UInt32 = 2
+    package static let knownFlags: UInt32 = 3
+    package var isOnce: Bool { flags & ClausesRow.onceFlag != 0 }
 
     package init(
         when: UInt32 = .none, timeout: UInt32 = .none, deadline: UInt32 = .none, retry: UInt32 = .none,
         retryOn: ListRow = .empty, backoffFirst: UInt32 = .none, backoffLast: UInt32 = .none,
-        backoffFactor: UInt32 = .none, flags: UInt32 = 0, otherwise: UInt32 = .none
+        backoffFactor: UInt32 = .none, flags: UInt32 = 0, otherwise: UInt32 = .none,
+        undo: UInt32 = .none, undoArguments: UInt32 = .none
     ) {
         self.when = when
         self.timeout = timeout
@@ -291,6 +309,8 @@ package struct ClausesRow: Equatable, BitwiseCopyable, Sendable {
         self.backoffFactor = backoffFactor
         self.flags = flags
         self.otherwise = otherwise
+        self.undo = undo
+        self.undoArguments = undoArguments
     }
 }
 

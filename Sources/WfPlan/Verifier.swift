@@ -321,26 +321,35 @@ struct Verifier {
             let row = plan.clauses[index]
             for chunk in [
                 row.when, row.timeout, row.deadline, row.retry, row.backoffFirst, row.backoffLast,
-                row.backoffFactor,
+                row.backoffFactor, row.undoArguments,
             ] {
                 try checkOptional(chunk, below: plan.chunks.count, .clauses, index, "chunk")
             }
             try checkOptional(row.otherwise, below: plan.nodes.count, .clauses, index, "'else' node")
-            guard row.flags & ~ClausesRow.jitterFlag == 0 else {
-                throw refused(.clauses, index, "expected flags 0 or 1, found \(row.flags)")
-            }
-            let filters = try list(row.retryOn, .clauses, index, "retried failures")
-            guard filters.count % 3 == 0 else {
+            try checkOptional(row.undo, below: plan.blocks.count, .clauses, index, "'undo' block")
+            guard row.flags & ~ClausesRow.knownFlags == 0 else {
                 throw refused(
-                    .clauses, index, "expected triples of retried failures, found \(filters.count) words")
+                    .clauses, index, "expected flags up to \(ClausesRow.knownFlags), found \(row.flags)")
             }
-            for filter in stride(from: 0, to: filters.count, by: 3) {
-                try check(filters[filter], below: plan.strings.count, .clauses, index, "kind of failure")
-                let (low, high) = (filters[filter + 1], filters[filter + 2])
-                guard (low == .none) == (high == .none), low <= high else {
-                    throw refused(
-                        .clauses, index, "expected bounds of a failure in order, found \(low) and \(high)")
-                }
+            guard row.undo != .none || row.undoArguments == .none else {
+                throw refused(.clauses, index, "expected arguments of 'undo' only where there is an 'undo'")
+            }
+            try verifyFailures(row.retryOn, .clauses, index)
+        }
+    }
+
+    /// A filter of failures: triples of kind and bounds.
+    mutating func verifyFailures(_ filter: ListRow, _ section: PlanSection, _ index: Int) throws(PlanError) {
+        let filters = try list(filter, section, index, "failures")
+        guard filters.count % 3 == 0 else {
+            throw refused(section, index, "expected triples of failures, found \(filters.count) words")
+        }
+        for filter in stride(from: 0, to: filters.count, by: 3) {
+            try check(filters[filter], below: plan.strings.count, section, index, "kind of failure")
+            let (low, high) = (filters[filter + 1], filters[filter + 2])
+            guard (low == .none) == (high == .none), low <= high else {
+                throw refused(
+                    section, index, "expected bounds of a failure in order, found \(low) and \(high)")
             }
         }
     }
@@ -379,7 +388,9 @@ struct Verifier {
             }
             if row.clauses != .none {
                 let clauses = plan.clauses[Int(row.clauses)]
-                guard clauses.when == .none, clauses.deadline == .none, clauses.otherwise == .none else {
+                guard clauses.when == .none, clauses.deadline == .none, clauses.otherwise == .none,
+                    clauses.undo == .none
+                else {
                     throw refused(
                         .actions, index, "'when', 'deadline' and 'else' belong to steps, not to actions")
                 }

@@ -6,6 +6,8 @@ import WfValue
 enum ChunkScope {
     /// Those that are given or that the stamped node waits for, outwards over all levels.
     case node
+    /// As `node`, and the slot that the node itself fills. For the arguments of its `undo`.
+    case own
     /// Only given slots of the innermost block; outwards as `node`. For a loop's condition.
     case given
     /// All slots of the innermost block; outwards as `node`. For a block's value.
@@ -114,8 +116,10 @@ extension Verifier {
         let slot = ChunkRow.slot(input)
         let isGiven: Bool
         let isBlock: Bool
+        var isOwn = false
         switch scope {
         case .node: (isGiven, isBlock) = (false, false)
+        case .own: (isGiven, isBlock, isOwn) = (false, false, depth == 0)
         case .given: (isGiven, isBlock) = (true, false)
         case .block: (isGiven, isBlock) = (false, true)
         case .action(let list):
@@ -123,7 +127,7 @@ extension Verifier {
         case .actionResult(let list, let result):
             return try parameterType(input, plan.list(list), result, section, index)
         }
-        guard depth < levels.count else {
+        guard depth < levels.count, levels.count - 1 - depth >= levels[levels.count - 1].floor else {
             throw refused(.outOfRange, section, index, "\(what): \(describe(input)) is outside the workflow")
         }
         let level = levels[levels.count - 1 - depth]
@@ -135,7 +139,9 @@ extension Verifier {
         }
         if slot >= Int(block.givenSlots) && !(depth == 0 && isBlock) {
             let producer = producers[level.producerStart + slot]
-            let isThere = !(depth == 0 && isGiven) && dependencyStamps[Int(producer)] == level.stamp
+            let isThere =
+                !(depth == 0 && isGiven) && dependencyStamps[Int(producer)] == level.stamp
+                || isOwn && producer + 1 == level.stamp
             guard isThere else {
                 throw refused(
                     section, index,

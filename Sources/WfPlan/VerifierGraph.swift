@@ -19,6 +19,8 @@ struct BlockLevel {
     var child: Int
     /// Where the block's slots begin in `Verifier.producers`.
     var producerStart: Int
+    /// The outermost level that chunks of this one may read.
+    var floor: Int
 }
 
 extension Verifier {
@@ -97,17 +99,16 @@ extension Verifier {
             return
         }
         let row = plan.nodes[unit]
-        let children: UInt32
-        switch NodeKind(rawValue: row.kind) {
-        case .block, .fan, .loop: children = 1
-        case .branch: children = row.branches.count
-        case .value, .action, .effect, .workflow, .fail, nil: children = 0
-        }
-        if level.child < Int(children) {
+        let (child, count) = childBlock(level.child, of: row)
+        if level.child < count {
             levels[top].child += 1
-            let child =
-                row.kind == NodeKind.branch.rawValue ? plan.list(row.branches)[level.child] : row.target
             if child != .none { try enter(child, owner: UInt32(unit), workflow: block.workflow) }
+            return
+        }
+        let undo = plan.undoBlock(of: row)
+        if level.child == count && undo != .none {
+            levels[top].child += 1
+            try enter(undo, owner: UInt32(unit), workflow: block.workflow, isUndo: true)
             return
         }
         let otherwise = row.clauses == .none ? UInt32.none : plan.clauses[Int(row.clauses)].otherwise
@@ -123,8 +124,26 @@ extension Verifier {
         levels[top].child = 0
     }
 
+    /// One of the blocks that a node runs (none: no block), and how many there are.
+    private func childBlock(_ child: Int, of row: NodeRow) -> (block: UInt32, count: Int) {
+        let words = plan.list(row.branches)
+        func part(_ words: Int, from first: Int) -> UInt32 {
+            let place = (child - first) * words
+            return place >= 0 && place < Int(row.branches.count) ? plan.list(row.branches)[place] : .none
+        }
+        switch NodeKind(rawValue: row.kind) {
+        case .block, .fan, .loop: return (row.target, 1)
+        case .branch: return (part(1, from: 0), words.count)
+        case .try: return (child == 0 ? row.target : part(CatchPart.words, from: 1), 1 + words.count / CatchPart.words)
+        case .race: return (part(RaceBranchPart.words, from: 0), words.count / RaceBranchPart.words)
+        case .value, .action, .effect, .workflow, .fail, nil: return (.none, 0)
+        }
+    }
+
     /// Starts on a block: its row against its owner, its slots, the order of its nodes, its value.
-    private mutating func enter(_ block: UInt32, owner: UInt32, workflow: UInt32) throws(PlanError) {
+    private mutating func enter(
+        _ block: UInt32, owner: UInt32, workflow: UInt32, isUndo: Bool = false
+    ) throws(PlanError) {
         let index = Int(block)
         let row = plan.blocks[index]
         guard blockSeen[index] == 0 else {
@@ -145,14 +164,15 @@ extension Verifier {
         try findProducers(index, row)
         levels.append(
             BlockLevel(
-                block: index, next: Int(row.nodeStart), stamp: 0, unit: nil, child: 0, producerStart: start))
+                block: index, next: Int(row.nodeStart), stamp: 0, unit: nil, child: 0, producerStart: start,
+                floor: isUndo || levels.isEmpty ? levels.count : levels[levels.count - 1].floor))
         try verifyOrder(index, row)
         if row.result != .none {
             let type = resultType(ofChunk: row.result)
             try verifyChunk(row.result, yields: type, .blocks, index, "value", in: .block)
             try checkStorable(type, .blocks, index, "value")
         }
-        if owner != .none, plan.nodes[Int(owner)].kind == NodeKind.loop.rawValue {
+        if owner != .none, !isUndo, plan.nodes[Int(owner)].kind == NodeKind.loop.rawValue {
             let condition = plan.nodes[Int(owner)].condition
             if condition == .none { return }
             try verifyChunk(condition, yields: TypeId.bool.raw, .nodes, Int(owner), "condition", in: .given)

@@ -25,6 +25,10 @@ extension Verifier {
         guard isFail || row.type == expected else {
             throw mismatch(.nodes, node, "type of the 'else'", found: row.type, expected: text(expected))
         }
+        try checkOptional(row.clauses, below: plan.clauses.count, .nodes, node, "clauses")
+        guard plan.undoBlock(of: row) == .none else {
+            throw refused(.nodes, node, "an 'else' node has no 'undo'")
+        }
         try verifyNode(node, in: block)
     }
 
@@ -43,8 +47,9 @@ extension Verifier {
         try checkOptional(row.clauses, below: plan.clauses.count, .nodes, node, "clauses")
         try checkSpan(row.span, .nodes, node)
         let branches = try list(row.branches, .nodes, node, "branches")
-        guard kind == .branch || branches.isEmpty else {
-            throw refused(.nodes, node, "only a branch has branches, found \(branches.count)")
+        guard kind == .branch || kind == .try || kind == .race || branches.isEmpty else {
+            throw refused(
+                .nodes, node, "only a branch, try or race has branches, found \(branches.count)")
         }
         guard kind == .loop || kind == .fan || row.condition == .none else {
             throw refused(.nodes, node, "only a loop has a condition and only a fan-out a limit")
@@ -59,6 +64,10 @@ extension Verifier {
                 try verifyChunk(clauses.when, yields: TypeId.bool.raw, .nodes, node, "'when'", in: .node)
             }
             try verifyClauseChunks(clauses, .nodes, node, in: .node)
+            if clauses.undo != .none {
+                try verifyArguments(
+                    clauses.undoArguments, of: givenTypes(ofBlock: clauses.undo), .nodes, node, in: .own)
+            }
         }
     }
 
@@ -83,9 +92,8 @@ extension Verifier {
         case .workflow:
             try check(row.target, below: plan.workflows.count, .nodes, node, "workflow")
             let workflow = plan.workflows[Int(row.target)]
-            let root = plan.blocks[Int(workflow.rootBlock)]
-            let parameters = UnsafeBufferPointer(rebasing: plan.list(root.slotTypes)[..<Int(root.givenSlots)])
-            try verifyArguments(row.chunk, of: parameters, .nodes, node, in: .node)
+            try verifyArguments(
+                row.chunk, of: givenTypes(ofBlock: workflow.rootBlock), .nodes, node, in: .node)
             try expectType(row, workflow.resultType, node, "result of the workflow")
         case .block:
             try check(row.target, below: plan.blocks.count, .nodes, node, "block")
@@ -94,6 +102,8 @@ extension Verifier {
             try expectType(row, value(ofBlock: row.target), node, "value of the block")
         case .branch: try verifyBranch(row, node)
         case .fan: try verifyFan(row, node)
+        case .try: try verifyTry(row, node)
+        case .race: try verifyRace(row, node)
         case .loop:
             try check(row.target, below: plan.blocks.count, .nodes, node, "block")
             try verifyChunk(row.chunk, yields: row.type, .nodes, node, "state", in: .node)
@@ -149,6 +159,43 @@ extension Verifier {
             try check(branch, below: plan.blocks.count, .nodes, node, "branch")
             try expectGiven(branch, nil, node)
             try expectType(row, value(ofBlock: branch), node, "value of branch \(branch)")
+        }
+    }
+
+    func givenTypes(ofBlock block: UInt32) -> UnsafeBufferPointer<UInt32> {
+        let row = plan.blocks[Int(block)]
+        return UnsafeBufferPointer(rebasing: plan.list(row.slotTypes)[..<Int(row.givenSlots)])
+    }
+
+    private mutating func verifyTry(_ row: NodeRow, _ node: Int) throws(PlanError) {
+        try check(row.target, below: plan.blocks.count, .nodes, node, "block")
+        guard row.chunk == .none else { throw refused(.nodes, node, "a try takes no chunk") }
+        try expectGiven(row.target, nil, node)
+        try expectType(row, value(ofBlock: row.target), node, "value of the block")
+        let words = try list(row.branches, .nodes, node, "catches")
+        guard words.count % CatchPart.words == 0 else {
+            throw refused(.nodes, node, "expected parts of catches, found \(words.count) words")
+        }
+        for part in plan.catches(of: row) {
+            try check(part.block, below: plan.blocks.count, .nodes, node, "catch")
+            try verifyFailures(part.failures, .nodes, node)
+            try expectGiven(part.block, TypeId.error.raw, node)
+            try expectType(row, value(ofBlock: part.block), node, "value of catch \(part.block)")
+        }
+    }
+
+    private mutating func verifyRace(_ row: NodeRow, _ node: Int) throws(PlanError) {
+        try noTarget(row, node)
+        let words = try list(row.branches, .nodes, node, "branches")
+        guard row.chunk == .none else { throw refused(.nodes, node, "a race takes no chunk") }
+        guard !words.isEmpty, words.count % RaceBranchPart.words == 0 else {
+            throw refused(.nodes, node, "expected parts of branches, found \(words.count) words")
+        }
+        for part in plan.raceBranches(of: row) {
+            try check(part.block, below: plan.blocks.count, .nodes, node, "branch")
+            try check(part.name, below: plan.strings.count, .nodes, node, "name of a branch")
+            try expectGiven(part.block, nil, node)
+            try expectType(row, value(ofBlock: part.block), node, "value of branch \(part.block)")
         }
     }
 

@@ -59,12 +59,12 @@ package struct LiveModel {
     package mutating func apply(_ event: RunEvent, isShown: Bool) {
         if started == 0 { started = event.time }
         switch event.kind {
-        case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened:
+        case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
+            .scopeUndoing, .undoFailed:
             return
         case .scopeClosed: closeScope(event.scope)
         case .nodeStarted, .nodeEnded, .nodeSkipped, .nodeRetrying, .nodeFailed, .nodeCancelled,
-            .nodeSleeping,
-            .nodeElse:
+            .nodeSleeping, .nodeElse, .nodeCaught:
             if event.node == nil { return }
             noteScope(event)
             if isShown { update(event) }
@@ -96,6 +96,7 @@ package struct LiveModel {
         case .nodeRetrying:
             step.status = .retrying
             step.message = event.failure?.message ?? ""
+        case .nodeCaught: step.message = event.failure.map { "\($0.kind): \($0.message)" } ?? ""
         case .nodeElse:
             step.status = .running
             step.attempt = 0
@@ -108,7 +109,7 @@ package struct LiveModel {
             end(step, .failed, event.time)
         case .nodeCancelled: end(step, .cancelled, event.time)
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
-            .scopeClosed:
+            .scopeClosed, .scopeUndoing, .undoFailed:
             return
         }
     }
@@ -152,14 +153,20 @@ package struct LiveModel {
     }
 }
 
-/// `a[2]/b` lies in `a[2]`, which lies in `a`, which lies in nothing.
+/// `a[2]/b` lies in `a[2]`, which lies in `a`, which lies in nothing; `a!catch` lies in `a`.
 package func parentPath(_ path: String) -> String {
     let bytes = Array(path.utf8)
     guard let last = bytes.last else { return "" }
     if last == UInt8(ascii: "]"), let bracket = bytes.lastIndex(of: UInt8(ascii: "[")), bracket > 0 {
         return String(decoding: bytes[..<bracket], as: UTF8.self)
     }
-    guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return "" }
+    let slash = bytes.lastIndex(of: UInt8(ascii: "/"))
+    if let mark = bytes.lastIndex(of: UInt8(ascii: "!")), mark > slash ?? 0,
+        bytes[(mark + 1)...].starts(with: "catch".utf8)
+    {
+        return String(decoding: bytes[..<mark], as: UTF8.self)
+    }
+    guard let slash else { return "" }
     return String(decoding: bytes[..<slash], as: UTF8.self)
 }
 

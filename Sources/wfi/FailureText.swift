@@ -21,9 +21,29 @@ struct FailureText {
             if shown != "null" { text += "  = data: \(fitted(shown, 200))\n" }
         }
         for other in failure.attached { text += "  = also: \(oneLine(headline(other)))\n" }
+        if failure.undone > 0 { text += "  = undone: \(counted(failure.undone, "step"))\n" }
+        if failure.notUndoneCount > 0 { text += notUndone(failure) }
         text += "  = more: wfi show \(run)"
         if !failure.step.isEmpty { text += ", wfi logs \(run) \(failure.step)" }
         return text + "\n"
+    }
+
+    /// The compensation is incomplete: what a person has to take back by hand.
+    private func notUndone(_ failure: Failure) -> String {
+        var text = paint("  = compensation incomplete", "\u{1B}[1;31m")
+        text += ": \(counted(failure.notUndoneCount, "step")) could not be undone\n"
+        for other in failure.notUndone {
+            let kind = other.kind.isEmpty || other.kind == "failed" ? "" : " (\(other.kind))"
+            text += "  = not undone: \(oneLine(stepName(other.step) + kind + ": " + other.message))\n"
+        }
+        let rest = failure.notUndoneCount - failure.notUndone.count
+        if rest > 0 { text += "  = not undone: \(rest) more\n" }
+        return text
+    }
+
+    /// The step that an undo was to take back.
+    private func stepName(_ path: String) -> String {
+        path.hasSuffix("!undo") ? "`\(path.dropLast(5))`" : "`\(path)`"
     }
 
     /// ``step `build[2]/compile` failed (exit): `cc` exited with status 1: …``
@@ -79,6 +99,9 @@ struct FailureText {
     }
 }
 
+/// `1 step`, `2 steps`
+func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
+
 /// A failure as a JSON object, like `Error` in the language.
 func failureObject(_ failure: Failure, _ plan: Plan) -> JsonObject {
     var object = JsonObject()
@@ -98,5 +121,10 @@ func failureObject(_ failure: Failure, _ plan: Plan) -> JsonObject {
         object.add("line", line)
     }
     if !failure.attached.isEmpty { object.add("also", failure.attached.map { failureObject($0, plan) }) }
+    if failure.undone > 0 { object.add("undone", failure.undone) }
+    if failure.notUndoneCount > 0 {
+        object.add("notUndoneCount", failure.notUndoneCount)
+        object.add("notUndone", failure.notUndone.map { failureObject($0, plan) })
+    }
     return object
 }

@@ -125,6 +125,10 @@ final class ProgressView: DriverObserver {
         case .nodeCancelled: shown(event) { line("  ⊘ \(event.path) cancelled") }
         case .nodeSleeping: line("  ◷ \(event.path) until \(TimeText.text(Int(event.dueTime)))")
         case .nodeElse: line("  ↷ \(event.path) else")
+        case .nodeCaught: line("  ↷ \(event.path) caught: \(event.failure?.message ?? "")")
+        case .scopeUndoing: line("  ↶ undoing \(counted(event.total, "step"))")
+        case .undoFailed:
+            if let failure = event.failure { line("  ✗ \(failure.step) failed: \(failure.message)") }
         }
     }
 
@@ -241,6 +245,6 @@ private func effectName(_ node: Int, _ plan: Plan) -> String? {
     switch NodeKind(rawValue: row.kind) {
     case .effect: return plan.string(plan.effects[Int(row.target)].name)
     case .action: return plan.string(plan.effects[Int(plan.actions[Int(row.target)].effect)].name)
-    case .value, .workflow, .block, .branch, .fan, .loop, .fail, nil: return nil
+    case .value, .workflow, .block, .branch, .fan, .loop, .fail, .try, .race, nil: return nil
     }
 }

@@ -170,6 +170,7 @@ private func kills(commits: Int, atMost count: Int) -> [Int] {
             }
             let after = try Record(run: first.run.text, journal: second.life.journal)
             #expect(after.endedTwice.isEmpty, "\(place): \(after.endedTwice) have ended twice")
+            expectSameUndos(whole, [first, second], after, place)
             let record = try #require(try second.life.journal.run(id: first.run.text))
             #expect(try second.life.journal.state(run: record.number).isEmpty, "\(place): live state is left")
             let total = first.life.journal.commitCount + second.life.journal.commitCount
@@ -178,6 +179,21 @@ private func kills(commits: Int, atMost count: Int) -> [Int] {
         expectKeysOnce(whole, subject.name)
         if comparesEnd { try killAgainAndAgain(subject, whole) }
         return chosen.count
+    }
+
+    /// Compensation does the same under the same keys, and in reverse order, however often it is interrupted.
+    private func expectSameUndos(_ whole: Way, _ lives: [Way], _ record: Record, _ place: String) {
+        let undone = record.undoneOutOfOrder
+        #expect(undone.isEmpty, "\(place): \(undone) were undone out of order")
+        func keys(_ ways: [Way]) -> Set<String> {
+            let all = ways.flatMap { way in
+                way.life.started.filter { $0.path.contains("!undo") }.map {
+                    String($0.key.dropFirst(way.run.text.count))
+                }
+            }
+            return Set(all)
+        }
+        #expect(keys(lives) == keys([whole]), "\(place): other steps were undone")
     }
 
     /// Every life makes two commits and dies at the third, until the run has ended all the same.

@@ -22,6 +22,7 @@ struct Record {
             var node: Int
         }
         var ends: Set<Place> = []
+        findUndosOutOfOrder(report.events)
         for event in report.events {
             guard let node = event.node else { continue }
             switch event.kind {
@@ -35,8 +36,31 @@ struct Record {
                 let path = failedOver.contains(event.path) ? event.path + "!else" : event.path
                 attempts[path] = max(attempts[path] ?? 0, event.attempt)
             case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
-                .scopeClosed, .nodeRetrying, .nodeCancelled, .nodeSleeping:
+                .scopeClosed, .nodeRetrying, .nodeCancelled, .nodeSleeping, .nodeCaught, .scopeUndoing,
+                .undoFailed:
                 break
+            }
+        }
+    }
+
+    /// Undos of one scope that did not run in reverse order of their steps' ends, which must not be.
+    private(set) var undoneOutOfOrder: [String] = []
+
+    private mutating func findUndosOutOfOrder(_ events: [RunEvent]) {
+        var lastEnd: [String: Int] = [:]
+        var lastUndone: [Int: Int] = [:]
+        for (index, event) in events.enumerated() {
+            switch event.kind {
+            case .nodeEnded: lastEnd[event.path] = index
+            case .scopeOpened where event.path.hasSuffix("!undo"):
+                guard let end = lastEnd[String(event.path.dropLast(5))] else {
+                    undoneOutOfOrder.append(event.path)
+                    continue
+                }
+                guard let parent = event.parentScope else { continue }
+                if let last = lastUndone[parent], end >= last { undoneOutOfOrder.append(event.path) }
+                lastUndone[parent] = end
+            default: break
             }
         }
     }
@@ -44,6 +68,11 @@ struct Record {
     /// Why a start of `path` contradicts what is recorded; nil when it does not.
     func contradiction(_ path: String, attempt: Int? = nil) -> String? {
         var parts = path.split(separator: "/").map(String.init)
+        // What is undone has ended, and so may have what is around it.
+        if let undo = parts.firstIndex(where: { $0.contains("!undo") }) {
+            let node = parts[...undo].joined(separator: "/")
+            return ended.contains(node) ? "\(path) was started although \(node) had ended" : nil
+        }
         if failedOver.contains(path) { return "\(path) was started again after its `else` had taken over" }
         if let attempt, let last = attempts[path], attempt <= last {
             return "attempt \(attempt) of \(path) was started after attempt \(last)"

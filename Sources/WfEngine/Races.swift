@@ -1,0 +1,115 @@
+// `try` and `race`: what happens when one of their blocks has ended. Knows nothing of how undoing is done.
+
+import WfPlan
+import WfValue
+
+extension Engine {
+    // MARK: try
+
+    /// The block of a `try` (or one of its catches) has failed; what it did has been undone.
+    func tryFailed(_ live: LiveNode, _ row: NodeRow, _ scope: Scope, _ failure: Failure) {
+        let plan = scope.run.context.plan
+        let mayCatch =
+            scope.ordinal < 0 && live.scope.phase == .open && !live.isTimedOut && !live.isExpired
+            && failure.kind != "cancelled" && !isDoomed(live.scope)
+        let catches = plan.catches(of: row)
+        guard mayCatch, let number = catches.firstIndex(where: { matches(failure, $0.failures, plan) })
+        else { return childrenStopped(live, failure) }
+        apply(.caught(failure), live.scope, live.node)
+        let child = makeScope(
+            scope.run, block: Int(catches[number].block), parent: live, given: [], ordinal: number)
+        let value = slotValue(failure.value(plan.types), scope.run)
+        if child.values.isEmpty || child.readersLeft[0] == 0 {
+            free(value, scope.run)
+        } else {
+            child.values[0] = value
+            child.stateRow = value.row
+        }
+        live.child = child
+        activate(child)
+    }
+
+    // MARK: race
+
+    func startRace(_ scope: Scope, _ node: Int, _ row: NodeRow, _ role: NodeRole) {
+        let branches = scope.run.context.plan.raceBranches(of: row)
+        let live = opening(scope, node, role, total: 0)
+        let race = Fan(race: branches.count)
+        race.next = branches.count
+        live.fan = race
+        for (number, branch) in branches.enumerated() {
+            let child = makeScope(
+                scope.run, block: Int(branch.block), parent: live, given: [], ordinal: number)
+            race.children[number] = child
+            activate(child)
+        }
+    }
+
+    /// A branch has closed. The first value wins; the others are stopped, and the race yields when they have
+    /// been undone.
+    func branchClosed(_ live: LiveNode, _ branch: Scope, _ end: ScopeEnd) {
+        guard let race = live.fan else { return }
+        race.children[branch.ordinal] = nil
+        switch end {
+        case .value(let bytes):
+            race.winner = branch.ordinal
+            race.results[branch.ordinal] = bytes
+            if race.unwritten.isEmpty { live.scope.run.dirtyFans.append(live) }
+            race.unwritten.append(branch.ordinal)
+            // It is won: from here on no time limit counts.
+            live.serial &+= 1
+            live.deadlineAt = 0
+            stopBranches(live, race)
+        case .failed(let failure):
+            if var first = race.failure {
+                if first.attached.count < EngineLimits.attachedFailuresMax {
+                    var other = failure
+                    other.attached = []
+                    first.attached.append(other)
+                    race.failure = first
+                }
+            } else {
+                race.failure = failure
+            }
+            live.scope.touch(page: live.node / EngineLimits.nodesPerPage)
+            if isDoomed(live.scope) { stopBranches(live, race) }
+        case .cancelled: break
+        }
+        if race.children.isEmpty { raceEnded(live, race) }
+    }
+
+    private func stopBranches(_ live: LiveNode, _ race: Fan) {
+        race.isStopping = true
+        live.scope.touch(page: live.node / EngineLimits.nodesPerPage)
+        for number in race.children.keys.sorted() {
+            if let child = race.children[number] { stop(child, .cancelling) }
+        }
+    }
+
+    /// No branch is left.
+    func raceEnded(_ live: LiveNode, _ race: Fan) {
+        if let winner = race.winner, let value = race.results[winner], live.scope.phase == .open,
+            !isDoomed(live.scope)
+        {
+            return end(live.scope, live.node, value)
+        }
+        childrenStopped(live, race.failure)
+    }
+}
+
+extension Failure {
+    /// The failure as a value of the language's `Error`.
+    func value(_ types: TypeTable) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.appendString(kind)
+        writer.appendString(message)
+        writer.appendString(step)
+        writer.appendInt(attempts)
+        if let data {
+            writer.append(data)
+        } else if let null = try? types.binary(fromJson: Array("null".utf8), as: .json) {
+            writer.append(null)
+        }
+        return writer.toArray()
+    }
+}
