@@ -19,7 +19,9 @@ extension ProgramChecker {
         }
         if let result = view.result { _ = requireEncodable(callable.result, at: result) }
         let clauses = sortClauses(view.clauses)
-        for clause in [clauses.whenClause, clauses.deadlineClause, clauses.otherwiseClause, clauses.undoClause]
+        for clause in [
+            clauses.whenClause, clauses.deadlineClause, clauses.otherwiseClause, clauses.undoClause,
+        ]
         where !clause.isNone {
             report(.clauseOfStep(tree.text(tree.firstToken(clause)), at: tree.span(tree.firstToken(clause))))
         }

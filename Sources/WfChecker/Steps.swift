@@ -235,7 +235,9 @@ extension ProgramChecker {
         }
         let isOptional = !clauses.when.isNone && type != .never && type != .poison
         if !clauses.isEmpty {
-            typeClauses(clauses, &checked, type, isCall ? .call : isControl(withoutParens(entry.value)) ? .block : .value, index)
+            typeClauses(
+                clauses, &checked, type,
+                isCall ? .call : isControl(withoutParens(entry.value)) ? .block : .value, index)
             if !clauses.undo.isNone {
                 checked.undo = undo(clauses.undo, index, type, isOptional: isOptional)
             }

@@ -23,7 +23,9 @@ extension ProgramChecker {
             let clause = CatchClauseView(tree, item)
             let failures = caughtFailures(clause)
             if !takesAll.isNone {
-                report(.catchUnreached(at: tree.span(tree.firstToken(item)), first: tree.span(tree.firstToken(takesAll))))
+                report(
+                    .catchUnreached(
+                        at: tree.span(tree.firstToken(item)), first: tree.span(tree.firstToken(takesAll))))
             } else if !failures.isEmpty && failures.allSatisfy({ isTaken($0, by: taken) }) {
                 report(.catchUnreached(at: tree.span(tree.firstToken(item)), first: nil))
             }

@@ -1520,6 +1520,127 @@ workflow main() {
 ```
 
 """#),
+    EmbeddedText("WF3020", #"""
+# WF3020: this `catch` is never reached
+
+The catches of a `try` are asked from top to bottom, and the first that takes the failure runs. One without
+`on` takes everything, so that nothing is left for those below it; the same holds for kinds that are all named above.
+
+```wf bad
+workflow main() -> Int {
+    try { 1 } catch error { 2 } catch on timeout { 3 }
+}
+```
+
+```wf good
+workflow main() -> Int {
+    try { 1 } catch on timeout { 3 } catch error { 2 }
+}
+```
+
+"""#),
+    EmbeddedText("WF3021", #"""
+# WF3021: `cancelled` cannot be caught
+
+What is cancelled stops: what it did is undone, and it ends. Nobody waits for a value of it any more, so that a
+`catch` has nothing to give. What must happen in any case belongs into the `undo` of the step that makes it necessary.
+
+```wf bad
+workflow main() -> Int {
+    try { 1 } catch on cancelled { 2 }
+}
+```
+
+```wf good
+workflow main() -> Int {
+    try {
+        step lock = uuid() undo nop()
+        1
+    } catch on timeout { 2 }
+}
+```
+
+"""#),
+    EmbeddedText("WF3022", #"""
+# WF3022: this `race` has no branches
+
+A `race` runs its branches side by side, and the first that yields gives the value. Without a branch nothing can.
+
+```wf bad
+workflow main() {
+    step r = race { }
+}
+```
+
+```wf good
+workflow main() -> Bool {
+    race {
+        answer { sleep(1s); true }
+        expiry { sleep(2s); false }
+    }
+}
+```
+
+"""#),
+    EmbeddedText("WF3023", #"""
+# WF3023: `undo` takes one call
+
+An `undo` is carried out later, on its own, tried again and recorded like a step. So it is one call of an action, a
+built-in effect or a workflow; its arguments are computed when the step succeeds, and may read the step itself.
+
+```wf bad
+workflow main() {
+    step hold = uuid() undo "release {hold}"
+}
+```
+
+```wf good
+action release(hold: String) via exec("echo", "release", hold)
+
+workflow main() {
+    step hold = uuid() undo release(hold)
+}
+```
+
+"""#),
+    EmbeddedText("WF3024", #"""
+# WF3024: `once` needs a step that calls an action
+
+`once` says that an effect must not be repeated, even where nobody knows whether it happened. A block or a called
+workflow is many steps; those of them that must not be repeated say so themselves.
+
+```wf bad
+workflow main() {
+    step all = sequence { nop() } once
+}
+```
+
+```wf good
+workflow main() {
+    step all = sequence { nop() once }
+}
+```
+
+"""#),
+    EmbeddedText("WF3025", #"""
+# WF3025: `retry` and `once` exclude each other
+
+A step that is done at most once is never tried again by itself: after an outcome that nobody knows it waits for
+`wfi resolve`, and a failure fails it. An `else` may take over.
+
+```wf bad
+workflow main() {
+    step wire = uuid() once retry 3
+}
+```
+
+```wf good
+workflow main() {
+    step wire = uuid() once
+}
+```
+
+"""#),
     EmbeddedText("WF4001", #"""
 # WF4001: two calls in one step
 

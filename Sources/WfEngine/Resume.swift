@@ -275,7 +275,8 @@ private struct RunBuilder {
         case .branch: fits = plan.list(row.branches).contains(UInt32(header.block))
         case .try:
             let blocks = plan.childBlocks(of: row)
-            fits = blocks.indices.contains(header.ordinal + 1) && Int(blocks[header.ordinal + 1]) == header.block
+            fits =
+                blocks.indices.contains(header.ordinal + 1) && Int(blocks[header.ordinal + 1]) == header.block
         case .race:
             let blocks = plan.childBlocks(of: row)
             fits =

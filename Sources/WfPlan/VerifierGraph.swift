@@ -134,7 +134,10 @@ extension Verifier {
         switch NodeKind(rawValue: row.kind) {
         case .block, .fan, .loop: return (row.target, 1)
         case .branch: return (part(1, from: 0), words.count)
-        case .try: return (child == 0 ? row.target : part(CatchPart.words, from: 1), 1 + words.count / CatchPart.words)
+        case .try:
+            return (
+                child == 0 ? row.target : part(CatchPart.words, from: 1), 1 + words.count / CatchPart.words
+            )
         case .race: return (part(RaceBranchPart.words, from: 0), words.count / RaceBranchPart.words)
         case .value, .action, .effect, .workflow, .fail, nil: return (.none, 0)
         }
