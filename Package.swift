@@ -12,8 +12,10 @@ let hot: [SwiftSetting] =
         .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
     ]
 /// For the machine: one indirect jump per opcode (LLVM refuses to duplicate large dispatch blocks by default).
+/// Optimised in debug builds too: the suite runs billions of instructions.
 let dispatch: [SwiftSetting] =
     hot + [
+        .unsafeFlags(["-O"], .when(configuration: .debug)),
         .unsafeFlags(
             ["-Xllvm", "-tail-dup-pred-size=10000", "-Xllvm", "-tail-dup-succ-size=10000"],
             .when(configuration: .release))
