@@ -26,6 +26,8 @@ package enum TypeConstraint: UInt8, Sendable {
     case equatable
     /// Can be stored and sent as JSON.
     case encodable
+    /// Can be interpolated.
+    case text
 }
 
 /// The literal that stands in for an argument that is left out.

@@ -345,7 +345,10 @@ extension TypeConstraint {
         switch self {
         case .none: return true
         case .key: return types.isMapKey(type)
-        case .number: return type == .int || type == .float || type == .decimal || type == .duration
+        case .number:
+            if types.isParameter(type) { return types.abilities(of: type).contains(.number) }
+            return type == .int || type == .float || type == .decimal || type == .duration
+        case .text: return TypeConstraint.hasText(type, types)
         case .encodable: return types.isEncodable(type)
         case .equatable: return TypeConstraint.isEquatable(type, types)
         case .ordered: return TypeConstraint.isOrdered(type, types)
@@ -367,6 +370,17 @@ extension TypeConstraint {
             for element in types.tupleElements(of: type) where !isOrdered(element, types) { return false }
             return true
         case .enumeration: return !types.isReference(type)
+        case .variable: return types.isParameter(type) && types.abilities(of: type).contains(.ordered)
+        default: return false
+        }
+    }
+
+    private static func hasText(_ type: TypeId, _ types: TypeTable) -> Bool {
+        switch types.kind(of: type) {
+        case .poison, .never, .bool, .int, .float, .decimal, .string, .duration, .time, .path, .json:
+            return true
+        case .enumeration: return !types.isReference(type)
+        case .variable: return types.isParameter(type) && types.abilities(of: type).contains(.text)
         default: return false
         }
     }

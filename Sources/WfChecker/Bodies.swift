@@ -34,6 +34,9 @@ extension ProgramChecker {
         let saved = beginBody(.function, in: module)
         declarationNode = symbol.node
         resultType = callable.result
+        scopeTypeParameters = symbol.typeParameters
+        let firstNode = typed.nodes.count
+        let firstUse = openUses.count
         for parameter in parameterRange(Int(symbol.index)) {
             let entry = parameters[parameter]
             declare(entry.name, .parameter, entry.type, at: tree.span(entry.nameToken))
@@ -45,7 +48,11 @@ extension ProgramChecker {
             let found = block(BlockView(tree, code), resultType, valueNeeded: true)
             value = coerceBody(found, to: resultType, code)
         }
-        if retain {
+        if !symbol.typeParameters.isEmpty {
+            genericBodies[Int(symbol.index)] = GenericBody(
+                locals: localInfos(), value: value, nodes: firstNode..<typed.nodes.count,
+                uses: firstUse..<openUses.count, file: tree.file)
+        } else if retain {
             checkedFunctions[Int(callable.output)] = CheckedFunction(
                 name: text(symbol.name), file: tree.file, parameterCount: Int(callable.parameterCount),
                 result: callable.result, locals: localInfos(), body: value)

@@ -57,7 +57,7 @@ extension ProgramChecker {
 
     /// Gives all arms one type and yields it; nil when they do not agree, which is reported.
     func unify(_ arms: inout [BranchArm], _ expected: TypeId, _ what: String, _ id: NodeId) -> TypeId? {
-        if expected != .poison && kind(expected) != .variable {
+        if expected != .poison && !types.containsVariable(expected) {
             var isNever = true
             for index in arms.indices {
                 if type(of: arms[index].value) != .never { isNever = false }

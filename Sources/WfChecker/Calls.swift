@@ -45,7 +45,7 @@ extension ProgramChecker {
         if binding >= 0 && !(found >= 0 && bindings[binding].frame >= 0) {
             return callValue(read(binding, view.callee), view)
         }
-        if found >= 0 { return callSymbol(found, view) }
+        if found >= 0 { return callSymbol(found, view, expected) }
         let candidates = builtins.named(name, on: nil)
         if !candidates.isEmpty { return callBuiltin(candidates, receiver: nil, view, expected) }
         if let type = primitiveType(name) {
@@ -77,9 +77,11 @@ extension ProgramChecker {
     }
 
     /// A call of a declaration.
-    func callSymbol(_ found: Int, _ view: CallExprView) -> TypedId {
+    func callSymbol(_ found: Int, _ view: CallExprView, _ expected: TypeId) -> TypedId {
         let symbol = symbols[found]
         switch symbol.kind {
+        case .function where !symbol.typeParameters.isEmpty:
+            return callGeneric(symbol, receiver: nil, view, expected)
         case .function:
             let callable = Int(symbol.index)
             let mark = scratch.count
@@ -150,14 +152,14 @@ extension ProgramChecker {
                     switch symbols[found].kind {
                     case .module:
                         let target = table.find(Int(symbols[found].index), callee.name)
-                        if target >= 0 { return callSymbol(target, view) }
+                        if target >= 0 { return callSymbol(target, view, expected) }
                         reportUnknownMember(
                             of: Int(symbols[found].index), callee.name, at: tree.span(callee.nameToken))
                         return loose(view)
                     case .enumeration:
                         return enumCase(
                             symbols[found].type, callee.name, arguments: view.arguments, view.id,
-                            at: tree.span(callee.nameToken))
+                            at: tree.span(callee.nameToken), expected)
                     case .refused: return loose(view)
                     default: break
                     }
@@ -189,6 +191,10 @@ extension ProgramChecker {
         let callable = callables[Int(symbols[symbol].index)]
         guard callable.isMethod else { return false }
         let wanted = parameters[Int(callable.parameterStart)].type
+        if !symbols[symbol].typeParameters.isEmpty {
+            var open = inference(symbols[symbol].typeParameters)
+            return bindVariables(opened(wanted, open), receiver, &open.found)
+        }
         return wanted == receiver || (kind(wanted) == .optional && types.element(of: wanted) == receiver)
     }
 
@@ -198,6 +204,9 @@ extension ProgramChecker {
         let found = type(of: base)
         if found == .poison || found == .never { return loose(view) }
         let method = findMethod(callee.name, found)
+        if method >= 0, !symbols[method].typeParameters.isEmpty {
+            return callGeneric(symbols[method], receiver: base, view, expected)
+        }
         if method >= 0 {
             let callable = Int(symbols[method].index)
             let mark = scratch.count
@@ -242,8 +251,11 @@ extension ProgramChecker {
 
     /// Pushes one value per parameter on `scratch` (behind those skipped, which the caller has pushed); false when
     /// the call does not fit, which is reported.
+    ///
+    /// - Parameter open: takes the arguments that wait for the parameters of a generic func to be known.
     func pushArguments(
-        _ arguments: ArgumentList, _ callable: Int, skipping: Int, _ id: NodeId, _ callee: NodeId
+        _ arguments: ArgumentList, _ callable: Int, skipping: Int, _ id: NodeId, _ callee: NodeId,
+        open: ((OpenArgument) -> Bool)? = nil
     ) -> Bool {
         let range = parameterRange(callable).dropFirst(skipping)
         let mark = scratch.count
@@ -290,6 +302,11 @@ extension ProgramChecker {
                 continue
             }
             if argument.label.isNone { next += 1 }
+            let slot = mark + place - range.lowerBound
+            if let open, open(OpenArgument(node: argument.value, pattern: parameter.type, slot: slot)) {
+                scratch[slot] = .max
+                continue
+            }
             scratch[mark + place - range.lowerBound] =
                 argumentValue(
                     argument.value, parameter.type, isText: parameter.isText && !parameter.isVariadic
@@ -593,7 +610,8 @@ extension ProgramChecker {
             }
             report(
                 .constraintNotMet(
-                    signature.name, text(variables[number]), constraintText(constraint), at: view.span))
+                    signature.name, text(variables[number]), constraintText(constraint), at: view.span),
+                promised(variables[number], constraint))
             return false
         }
         return true
@@ -610,7 +628,7 @@ extension ProgramChecker {
 
     func isOrdered(_ type: TypeId) -> Bool { TypeConstraint.ordered.isMet(by: type, in: types) }
 
-    private func constraintText(_ constraint: TypeConstraint) -> String {
+    func constraintText(_ constraint: TypeConstraint) -> String {
         switch constraint {
         case .none: return "any type"
         case .ordered: return "a type with an order, such as Int, String or Time"
@@ -618,6 +636,7 @@ extension ProgramChecker {
         case .number: return "Int, Float, Decimal or Duration"
         case .equatable: return "a type that can be compared: no func inside"
         case .encodable: return "a type that can be stored: no func inside"
+        case .text: return "a type with a text form, such as String, Int or Path"
         }
     }
 
@@ -664,7 +683,7 @@ extension ProgramChecker {
 
     /// `filterMap(x => x)` where an optional result is asked for and the lambda yields a plain one: its body is
     /// wrapped.
-    private func fittedLambda(_ value: TypedId, _ wanted: TypeId, _ variables: inout [TypeId]) -> TypedId? {
+    func fittedLambda(_ value: TypedId, _ wanted: TypeId, _ variables: inout [TypeId]) -> TypedId? {
         let node = typed[value]
         guard node.kind == .lambda, kind(node.type) == .function else { return nil }
         let result = types.functionResult(of: node.type)
@@ -740,6 +759,12 @@ extension ProgramChecker {
             let found = types.functionResult(of: type)
             if kind(result) == .optional && kind(found) != .optional && found != .never { return false }
             return bindVariables(result, found, &variables)
+        case .record, .enumeration:
+            guard kind(type) == kind(pattern), origin(of: type) == origin(of: pattern) else { return false }
+            for (part, argument) in zip(types.arguments(of: pattern), types.arguments(of: type)) {
+                if !bindVariables(part, argument, &variables) { return false }
+            }
+            return true
         default: return false
         }
     }

@@ -97,18 +97,12 @@ extension ProgramChecker {
     func foldDefaults() {
         for index in symbols.indices where symbols[index].kind == .record {
             let type = symbols[index].type
-            var infos: [FieldInfo] = []
-            for field in members(of: type) {
-                resolveFieldDefault(field, in: Int(symbols[index].module))
-                var bytes: [UInt8]?
-                if case .known(let place) = fields[field].defaultValue { bytes = folded[Int(place)].bytes }
-                infos.append(
-                    FieldInfo(name: text(fields[field].name), type: fields[field].type, defaultValue: bytes))
-            }
-            enter(Int(symbols[index].module))
-            let isOpen = RecordDeclView(tree, symbols[index].node).isOpen
-            types.defineRecord(type, fields: infos, open: isOpen)
+            for field in members(of: type) { resolveFieldDefault(field, in: Int(symbols[index].module)) }
+            defineRecord(type)
         }
+        defaultsAreFolded = true
+        for type in undefinedInstances { defineRecord(type) }
+        undefinedInstances.removeAll()
         for callable in callables.indices {
             for parameter in parameterRange(callable) where parameters[parameter].defaultValue == .pending {
                 resolveParameterDefault(parameter, in: Int(symbols[Int(callables[callable].symbol)].module))
@@ -118,6 +112,10 @@ extension ProgramChecker {
 
     /// The default of a field as a node, or nil when it has none.
     func fieldDefault(_ field: Int, _ id: NodeId) -> TypedId? {
+        if fields[field].template >= 0 {
+            guard let value = fieldDefault(Int(fields[field].template), id) else { return nil }
+            return retyped(value, fields[field].type, id)
+        }
         switch fields[field].defaultValue {
         case .none: return nil
         case .known(let place): return emit(folded[Int(place)], id)
@@ -135,6 +133,16 @@ extension ProgramChecker {
             resolveFieldDefault(field, in: Int(symbols[symbol].module))
             return fieldDefault(field, id)
         }
+    }
+
+    /// A default of a generic declaration where its parameters are known: its encoding is the same.
+    func retyped(_ value: TypedId, _ type: TypeId, _ id: NodeId) -> TypedId {
+        let node = typed[value]
+        if node.type == type || node.type == .poison { return value }
+        if node.kind == .constant && needsConstants {
+            return constant(type, constantPool[Int(node.a)].bytes, id)
+        }
+        return make(node.kind, type, like: value, aux: node.aux, a: node.a, b: node.b, list: node.list)
     }
 
     private func resolveFieldDefault(_ field: Int, in target: Int) {

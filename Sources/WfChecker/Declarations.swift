@@ -41,21 +41,23 @@ extension ProgramChecker {
             switch tree.kind(item) {
             case .recordDecl:
                 let view = RecordDeclView(tree, item)
-                if refuseGeneric(view.typeParameters, "record", view.name, view.nameToken, item) { continue }
-                let type = types.declareRecord(text(view.name))
-                add(
+                let parameters = declareTypeParameters(view.typeParameters)
+                let type = types.declareRecord(text(view.name), arguments: parameterTypes(parameters))
+                let symbol = add(
                     Symbol(
                         kind: .record, module: Int32(module), name: view.name, node: item, index: 0,
-                        type: type), view.nameToken)
+                        type: type, typeParameters: parameters), view.nameToken)
+                declareTemplate(symbol)
             case .enumDecl:
                 let view = EnumDeclView(tree, item)
-                if refuseGeneric(view.typeParameters, "enum", view.name, view.nameToken, item) { continue }
-                let type = types.declareEnum(text(view.name))
-                add(
+                let parameters = declareTypeParameters(view.typeParameters)
+                let type = types.declareEnum(text(view.name), arguments: parameterTypes(parameters))
+                let symbol = add(
                     Symbol(
                         kind: .enumeration, module: Int32(module), name: view.name, node: item, index: 0,
-                        type: type),
+                        type: type, typeParameters: parameters),
                     view.nameToken)
+                declareTemplate(symbol)
             case .constDecl:
                 let view = ConstDeclView(tree, item)
                 let symbol = add(
@@ -103,7 +105,7 @@ extension ProgramChecker {
     ) -> Bool {
         guard let first = parameters.first else { return false }
         let span = tree.span(first).joined(tree.span(parameters[parameters.count - 1]))
-        report(.notBuilt("a generic `\(what)`", at: span))
+        report(.cannotBeGeneric(what, at: span))
         refuse(name, token, item)
         return true
     }
@@ -116,17 +118,20 @@ extension ProgramChecker {
 
     private func addCallable(_ kind: SymbolKind, _ item: NodeId) {
         let view = CallableDeclView(tree, item)
-        if refuseGeneric(
-            view.typeParameters, kind == .function ? "func" : "\(kind)", view.name, view.nameToken, item)
-        {
-            return
+        var parameters = TypeParameterRun()
+        if kind == .function {
+            parameters = declareTypeParameters(view.typeParameters)
+        } else {
+            let what = kind == .effect ? "extern action" : "\(kind)"
+            if refuseGeneric(view.typeParameters, what, view.name, view.nameToken, item) { return }
         }
         let symbol = add(
             Symbol(
                 kind: kind, module: Int32(module), name: view.name, node: item, index: Int32(callables.count),
-                type: .poison), view.nameToken)
+                type: .poison, typeParameters: parameters), view.nameToken)
         var callable = Callable(symbol: Int32(symbol))
         switch kind {
+        case .function where !parameters.isEmpty: break
         case .function:
             callable.output = Int32(checkedFunctions.count)
             checkedFunctions.append(nil)
@@ -205,6 +210,7 @@ extension ProgramChecker {
     func resolveNominals() {
         for index in symbols.indices {
             let symbol = symbols[index]
+            scopeTypeParameters = symbol.typeParameters
             switch symbol.kind {
             case .record:
                 enter(Int(symbol.module))
@@ -215,7 +221,11 @@ extension ProgramChecker {
             default: break
             }
         }
+        scopeTypeParameters = TypeParameterRun()
+        nominalsAreResolved = true
+        fillInstances()
         checkMapKeys()
+        checkTypeArguments()
     }
 
     private func resolveFields(_ symbol: Symbol, _ index: Int) {
@@ -308,6 +318,11 @@ extension ProgramChecker {
             for index in members(of: type) where containsItself(fields[index].type, &state, depth: depth + 1)
             {
                 let entry = nominals[Int(nominalOfType[type.index])]
+                // an instance of a generic record is what was written in it: that record is to blame
+                if entry.symbol >= 0 && symbols[Int(entry.symbol)].type != type {
+                    state[type.index] = 2
+                    return true
+                }
                 if entry.symbol >= 0 && state[type.index] == 1 {
                     let symbol = symbols[Int(entry.symbol)]
                     report(
@@ -330,6 +345,7 @@ extension ProgramChecker {
         for index in callables.indices {
             let symbol = symbols[Int(callables[index].symbol)]
             enter(Int(symbol.module))
+            scopeTypeParameters = symbol.typeParameters
             let view = CallableDeclView(tree, symbol.node)
             callables[index].parameterStart = Int32(parameters.count)
             for (number, item) in view.parameters.enumerated() where tree.kind(item) == .parameter {
@@ -346,6 +362,7 @@ extension ProgramChecker {
             callables[index].parameterCount = Int32(parameters.count) - callables[index].parameterStart
             if let result = view.result { callables[index].result = resolveType(result) }
         }
+        scopeTypeParameters = TypeParameterRun()
     }
 
     private func addParameter(_ view: ParameterView, of symbol: Symbol, from start: Int) {

@@ -61,7 +61,7 @@ extension ProgramChecker {
         case .falseExpr: return word(0, .bool, id)
         case .nullExpr: return null(id, expected)
         case .unitExpr: return word(0, .unit, id)
-        case .nameExpr: return name(id, NameExprView(tree, id).name)
+        case .nameExpr: return name(id, NameExprView(tree, id).name, expected)
         case .implicitMemberExpr:
             return implicitCase(id, ImplicitMemberExprView(tree, id).name, arguments: nil, expected)
         case .memberExpr: return member(MemberExprView(tree, id), expected)
@@ -72,7 +72,7 @@ extension ProgramChecker {
         case .mapExpr: return map(MapExprView(tree, id), expected)
         case .tupleExpr: return tuple(TupleExprView(tree, id), expected)
         case .parenExpr: return expression(ParenExprView(tree, id).inner, expected)
-        case .recordExpr: return record(RecordExprView(tree, id))
+        case .recordExpr: return record(RecordExprView(tree, id), expected)
         case .objectExpr: return object(ObjectExprView(tree, id), expected)
         case .withExpr: return with(WithExprView(tree, id), expected)
         case .lambdaExpr: return lambda(LambdaExprView(tree, id), expected)
@@ -115,11 +115,11 @@ extension ProgramChecker {
 
     // MARK: names
 
-    func name(_ id: NodeId, _ name: NameId) -> TypedId {
+    func name(_ id: NodeId, _ name: NameId, _ expected: TypeId = .poison) -> TypedId {
         if name.isNone { return poison(id) }
         let found = lookup(name)
         if found >= 0 { return read(found, id) }
-        return global(id, name, symbol(named: name))
+        return global(id, name, symbol(named: name), expected)
     }
 
     /// Reads a binding, unwrapped where it is known to be present.
@@ -142,7 +142,7 @@ extension ProgramChecker {
         return make(.field, binding.type, id, a: state.index, b: UInt32(binding.field))
     }
 
-    private func global(_ id: NodeId, _ name: NameId, _ found: Int) -> TypedId {
+    private func global(_ id: NodeId, _ name: NameId, _ found: Int, _ expected: TypeId) -> TypedId {
         guard found >= 0 else {
             if name == .step && body == .action {
                 report(.notBuilt("`step.key`", at: tree.span(id)))
@@ -154,11 +154,7 @@ extension ProgramChecker {
         let symbol = symbols[found]
         switch symbol.kind {
         case .constant: return constant(Int(symbol.index), id)
-        case .function:
-            let callable = callables[Int(symbol.index)]
-            let range = parameterRange(Int(symbol.index))
-            let type = types.function(parameters: range.map { parameters[$0].type }, result: callable.result)
-            return make(.functionReference, type, id, a: UInt32(callable.output))
+        case .function: return functionValue(symbol, id, expected)
         case .refused: return poison(id)
         default:
             report(.notAValue(text(name), symbol.kind.text, at: tree.span(id)))
@@ -252,7 +248,9 @@ extension ProgramChecker {
     /// Whether values of the type can be stored and sent; reports when not.
     func requireEncodable(_ type: TypeId, at id: NodeId) -> Bool {
         guard type != .poison, let part = types.firstUnencodable(in: type) else { return true }
-        if part != .poison { report(.notEncodable(text(type), text(part), at: tree.span(id))) }
+        if part != .poison {
+            report(.notEncodable(text(type), text(part), at: tree.span(id)), promised(part, .encodable))
+        }
         return false
     }
 
@@ -270,7 +268,9 @@ extension ProgramChecker {
         case .optional:
             let inner = types.element(of: found)
             report(.optionalAsText(text(found), default: defaultText(inner), at: tree.span(id)))
-        default: report(.noTextForm(text(found), at: tree.span(id)))
+        case .variable where types.abilities(of: found).contains(.text):
+            return make(.text, .string, like: value, a: value.index)
+        default: report(.noTextForm(text(found), at: tree.span(id)), promised(found, .text))
         }
         return poison(id)
     }

@@ -145,7 +145,7 @@ extension ProgramChecker {
         if view.elements.isEmpty {
             if element == .poison {
                 if expected == .poison || kind(wanted) != .list {
-                    if wanted != .poison && kind(wanted) != .variable {
+                    if wanted != .poison && !types.containsVariable(wanted) {
                         return emptyMismatch(view.id, wanted, "[]")
                     }
                     report(.emptyNeedsType("[]", example: "let xs: [Int] = []", at: view.span))
@@ -222,7 +222,7 @@ extension ProgramChecker {
             if number == 0 && !isKnown {
                 key = type(of: keyNode)
                 if key != .poison && !types.isMapKey(key) {
-                    report(.notAMapKey(text(key), at: tree.span(entry.key)))
+                    reportKey(key, at: tree.span(entry.key))
                 }
                 value = type(of: valueNode)
             } else if !isKnown {

@@ -138,6 +138,10 @@ extension ProgramChecker {
             return make(
                 .binary, a, id, aux: self.operation(operation).rawValue, a: left.index, b: right.index)
         }
+        if a == b, operation == .add || operation == .subtract, types.abilities(of: a).contains(.number) {
+            return make(
+                .binary, a, id, aux: self.operation(operation).rawValue, a: left.index, b: right.index)
+        }
         if let (kind, result, swaps) = mixed(operation, a, b) {
             return make(
                 .binary, result, id, aux: kind.rawValue, a: swaps ? right.index : left.index,
@@ -410,7 +414,9 @@ extension ProgramChecker {
         }
         let type = type(of: left)
         if let part = types.firstUnencodable(in: type) {
-            if part != .poison { report(.notComparable(text(type), at: view.span)) }
+            if part != .poison {
+                report(.notComparable(text(type), at: view.span), promised(part, .equatable))
+            }
             return poison(view.id)
         }
         return make(
@@ -446,7 +452,7 @@ extension ProgramChecker {
             return poison(view.id)
         }
         if !isOrdered(a) {
-            report(.notOrdered(text(a), view.operation.text, at: view.span))
+            report(.notOrdered(text(a), view.operation.text, at: view.span), promised(a, .ordered))
             return poison(view.id)
         }
         return make(

@@ -128,7 +128,7 @@ extension ProgramChecker {
                 bindAll(view.arguments)
                 return make(.anyPattern, .poison, view.id)
             }
-            if symbols[found].kind == .enumeration && symbols[found].type != type {
+            if symbols[found].kind == .enumeration && found != origin(of: type) {
                 report(
                     .patternMismatch(
                         "a case of `\(text(view.qualifier))`", text(type), help: nil, at: view.span))

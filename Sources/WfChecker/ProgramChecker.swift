@@ -85,6 +85,26 @@ final class ProgramChecker {
     var keyChecks: [(TypeId, Span)] = []
     var nominalsAreKnown = false
 
+    // generics
+    var typeParameters: [TypeParameter] = []
+    /// Those of the declaration being looked at.
+    var scopeTypeParameters = TypeParameterRun()
+    var instances: [InstanceKey: TypeId] = [:]
+    var instanceQueue: [NominalInstance] = []
+    var isFillingInstances = false
+    var nominalsAreResolved = false
+    var defaultsAreFolded = false
+    var undefinedInstances: [TypeId] = []
+    var argumentChecks: [(type: TypeId, parameter: Int, symbol: Int, span: Span)] = []
+    var reportedKeys: [TypeId] = []
+    /// Whether a message has said that instances have no end.
+    var reportedGrowth = false
+    var openUses: [OpenUse] = []
+    /// By callable.
+    var genericBodies: [Int: GenericBody] = [:]
+    var functionInstances: [FunctionInstance] = []
+    var functionInstanceOf: [InstanceKey: Int] = [:]
+
     // the result
     var constantPool: [CheckedConstant] = []
     var constantIndex: [CheckedConstant: UInt32] = [:]
@@ -134,6 +154,7 @@ final class ProgramChecker {
             enter(index)
             checkBodies()
         }
+        makeInstances()
     }
 
     /// Makes a module the one being looked at.
@@ -151,6 +172,13 @@ final class ProgramChecker {
     }
 
     func report(_ diagnostic: Diagnostic) { sink.add(diagnostic) }
+
+    /// Reports with another help, if there is one.
+    func report(_ diagnostic: Diagnostic, _ help: String?) {
+        var diagnostic = diagnostic
+        if let help { diagnostic.help = help }
+        sink.add(diagnostic)
+    }
 
     /// The name as written.
     func text(_ name: NameId) -> String { interner.text(name) }

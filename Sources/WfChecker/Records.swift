@@ -9,7 +9,10 @@ extension ProgramChecker {
     // MARK: literals
 
     /// `R { a: 1, b }`
-    func record(_ view: RecordExprView) -> TypedId {
+    func record(_ view: RecordExprView, _ expected: TypeId) -> TypedId {
+        if let symbol = openRecord(view.type) {
+            return constructOpen(symbol, view.fields, view.id, at: tree.span(view.type), expected)
+        }
         let type = resolveType(view.type)
         guard kind(type) == .record else {
             checkLoosely(view.fields)
@@ -23,6 +26,8 @@ extension ProgramChecker {
     func object(_ view: ObjectExprView, _ expected: TypeId) -> TypedId {
         let wanted = types.unwrapped(expected)
         switch kind(wanted) {
+        case .record where types.containsVariable(wanted):
+            return constructOpen(origin(of: wanted), view.fields, view.id, at: view.span, wanted)
         case .record: return construct(wanted, view.fields, view.id, at: view.span)
         case .map where types.key(of: wanted) == .string: return textMap(view, wanted)
         case .poison, .json: return jsonObject(view)
@@ -81,7 +86,7 @@ extension ProgramChecker {
         return coerce(name(field.id, field.name), to: type, at: field.id)
     }
 
-    private func reportRepeated(_ field: RecordFieldView, _ number: Int, _ all: NodeList) {
+    func reportRepeated(_ field: RecordFieldView, _ number: Int, _ all: NodeList) {
         if field.name.isNone || number == 0 { return }
         // long objects are rare; the quadratic look stops at what people write
         for earlier in 0..<min(number, 64) {
@@ -107,12 +112,14 @@ extension ProgramChecker {
     private func construct(_ type: TypeId, _ given: NodeList, _ id: NodeId, at span: Span) -> TypedId {
         let range = members(of: type)
         let mark = scratch.count
+        var isUnknown = false
         for _ in range { scratch.append(0) }
         for (number, item) in given.enumerated() where tree.kind(item) == .recordField {
             let field = RecordFieldView(tree, item)
             guard let place = fieldNumber(type, field.name) else {
                 if !field.name.isNone { reportUnknownField(type, field.name, at: tree.span(field.nameToken)) }
                 if let node = field.value { _ = expression(node) }
+                isUnknown = true
                 continue
             }
             if scratch[mark + place] != 0 { reportRepeated(field, number, given) }
@@ -130,6 +137,11 @@ extension ProgramChecker {
                 missing.append(text(field.name))
             }
         }
+        // a misspelt field is one mistake, not a missing one as well
+        if !missing.isEmpty && isUnknown {
+            scratch.removeSubrange(mark...)
+            return poison(id)
+        }
         if !missing.isEmpty {
             report(.missingFields(missing, text(type), at: span, fix: fieldFix(missing, given, id)))
             scratch.removeSubrange(mark...)
@@ -138,7 +150,7 @@ extension ProgramChecker {
         return make(.construct, type, id, list: takeList(mark))
     }
 
-    private func fieldFix(_ missing: [String], _ given: NodeList, _ id: NodeId) -> Fix? {
+    func fieldFix(_ missing: [String], _ given: NodeList, _ id: NodeId) -> Fix? {
         let close = tree.span(tree.lastToken(id))
         guard tree.text(close) == "}", let last = given.last else { return nil }
         let end = tree.span(last).end
@@ -195,29 +207,24 @@ extension ProgramChecker {
         switch symbols[found].kind {
         case .enumeration:
             return enumCase(
-                symbols[found].type, view.name, arguments: nil, view.id, at: tree.span(view.nameToken))
+                symbols[found].type, view.name, arguments: nil, view.id, at: tree.span(view.nameToken), expected)
         case .module:
             let target = table.find(Int(symbols[found].index), view.name)
             if target < 0 {
                 reportUnknownMember(of: Int(symbols[found].index), view.name, at: tree.span(view.nameToken))
                 return poison(view.id)
             }
-            return moduleMember(target, view)
+            return moduleMember(target, view, expected)
         case .refused: return poison(view.id)
         default: return nil
         }
     }
 
-    private func moduleMember(_ target: Int, _ view: MemberExprView) -> TypedId {
+    private func moduleMember(_ target: Int, _ view: MemberExprView, _ expected: TypeId) -> TypedId {
         let symbol = symbols[target]
         switch symbol.kind {
         case .constant: return constant(Int(symbol.index), view.id)
-        case .function:
-            let callable = callables[Int(symbol.index)]
-            let type = types.function(
-                parameters: parameterRange(Int(symbol.index)).map { parameters[$0].type },
-                result: callable.result)
-            return make(.functionReference, type, view.id, a: UInt32(callable.output))
+        case .function: return functionValue(symbol, view.id, expected)
         case .refused: return poison(view.id)
         default:
             report(.notAValue(text(view.name), symbol.kind.text, at: view.span))
@@ -429,12 +436,13 @@ extension ProgramChecker {
             }
             return poison(id)
         }
-        return enumCase(wanted, name, arguments: arguments, id, at: tree.span(id))
+        return enumCase(wanted, name, arguments: arguments, id, at: tree.span(id), expected)
     }
 
-    func enumCase(_ type: TypeId, _ name: NameId, arguments: ArgumentList?, _ id: NodeId, at span: Span)
-        -> TypedId
-    {
+    func enumCase(
+        _ type: TypeId, _ name: NameId, arguments: ArgumentList?, _ id: NodeId, at span: Span,
+        _ expected: TypeId
+    ) -> TypedId {
         guard let number = caseNumber(type, name) else {
             if let arguments { for argument in arguments { _ = expression(argument.value) } }
             if !name.isNone { reportUnknownCase(type, name, at: span) }
@@ -447,37 +455,50 @@ extension ProgramChecker {
             report(.payloadCount(text(name), expected: payload.count, found: count, at: tree.span(id)))
             return poison(id)
         }
+        let symbol = origin(of: type)
+        if symbol >= 0, !symbols[symbol].typeParameters.isEmpty,
+            type == symbols[symbol].type || types.containsVariable(type)
+        {
+            return openCase(symbol, number, arguments, id, at: span, expected)
+        }
         if payload.isEmpty {
             if !types.isReference(type) { return word(UInt64(number), type, id) }
             return make(.enumCase, type, id, a: UInt32(number))
         }
         let mark = scratch.count
         for _ in payload { scratch.append(0) }
-        var next = 0
-        if let arguments {
-            for argument in arguments {
-                var place = next
-                if !argument.label.isNone {
-                    if let found = payload.firstIndex(where: { payloads[$0].label == argument.label }) {
-                        place = found - payload.lowerBound
-                    } else {
-                        let known = payload.map { text(payloads[$0].label) }.filter { !$0.isEmpty }
-                        report(
-                            .unknownLabel(
-                                text(argument.label), of: "`.\(text(name))`", known: known,
-                                at: labelSpan(argument.value)))
-                    }
-                }
-                next = place + 1
-                if place >= payload.count { continue }
-                let value = expression(argument.value, as: payloads[payload.lowerBound + place].type)
-                scratch[mark + place] = value.index
-            }
+        for (place, node) in placed(arguments, payload, name) {
+            let value = expression(node, as: payloads[payload.lowerBound + place].type)
+            scratch[mark + place] = value.index
         }
         for place in 0..<payload.count where scratch[mark + place] == 0 {
             scratch[mark + place] = poison(id).index
         }
         return make(.enumCase, type, id, a: UInt32(number), list: takeList(mark))
+    }
+
+    /// Which argument of a case goes to which place of its payload.
+    func placed(_ arguments: ArgumentList?, _ payload: Range<Int>, _ name: NameId) -> [(Int, NodeId)] {
+        var result: [(Int, NodeId)] = []
+        var next = 0
+        guard let arguments else { return [] }
+        for argument in arguments {
+            var place = next
+            if !argument.label.isNone {
+                if let found = payload.firstIndex(where: { payloads[$0].label == argument.label }) {
+                    place = found - payload.lowerBound
+                } else {
+                    let known = payload.map { text(payloads[$0].label) }.filter { !$0.isEmpty }
+                    report(
+                        .unknownLabel(
+                            text(argument.label), of: "`.\(text(name))`", known: known,
+                            at: labelSpan(argument.value)))
+                }
+            }
+            next = place + 1
+            if place < payload.count { result.append((place, argument.value)) }
+        }
+        return result
     }
 
     /// Where the label of an argument stands: two tokens before its value.

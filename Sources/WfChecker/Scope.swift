@@ -63,6 +63,7 @@ struct SavedBody {
     var facts: [Fact]
     var returnsSeen: [(id: TypedId, node: NodeId)]
     var isFindingResult: Bool
+    var typeParameters: TypeParameterRun
 }
 
 extension ProgramChecker {
@@ -172,7 +173,8 @@ extension ProgramChecker {
             body: body, locals: locals, bindingBase: bindingBase, lambdaDepth: lambdaDepth,
             resultType: resultType,
             loops: loops, module: module, frames: frames, facts: facts, returnsSeen: returnsSeen,
-            isFindingResult: isFindingResult)
+            isFindingResult: isFindingResult, typeParameters: scopeTypeParameters)
+        scopeTypeParameters = TypeParameterRun()
         body = kind
         locals = []
         bindingBase = bindings.count
@@ -199,6 +201,7 @@ extension ProgramChecker {
         facts = saved.facts
         returnsSeen = saved.returnsSeen
         isFindingResult = saved.isFindingResult
+        scopeTypeParameters = saved.typeParameters
         if saved.module != module { enter(saved.module) }
     }
 

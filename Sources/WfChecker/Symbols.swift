@@ -41,6 +41,7 @@ struct Symbol {
     var index: Int32
     /// Of a record or enum.
     var type: TypeId
+    var typeParameters = TypeParameterRun()
 }
 
 /// A func, workflow, action or effect.
@@ -74,6 +75,8 @@ struct Field {
     var type: TypeId
     var defaultNode: NodeId
     var defaultValue: FoldedState = .none
+    /// Of an instance of a generic record: the declaration's field, which has the default; else -1.
+    var template: Int32 = -1
 }
 
 /// A case of an enum; its payloads are a run of `payloads`.

@@ -18,7 +18,7 @@ extension ProgramChecker {
             let key = resolveType(view.key)
             let value = resolveType(view.value)
             if nominalsAreKnown {
-                if !types.isMapKey(key) { report(.notAMapKey(text(key), at: tree.span(view.key))) }
+                if !types.isMapKey(key) { reportKey(key, at: tree.span(view.key)) }
             } else {
                 keyChecks.append((key, tree.span(view.key)))
             }
@@ -52,6 +52,10 @@ extension ProgramChecker {
                 report(.notBuilt("`Secret`", at: tree.span(view.nameToken)))
                 return .poison
             }
+            if let parameter = typeParameter(named: name) {
+                if !view.arguments.isEmpty { report(.noTypeArguments(text(name), at: view.span)) }
+                return parameter
+            }
             let found = symbol(named: name)
             return resolveNominal(view, found)
         }
@@ -80,6 +84,7 @@ extension ProgramChecker {
         let symbol = symbols[found]
         switch symbol.kind {
         case .record, .enumeration:
+            if !symbol.typeParameters.isEmpty { return resolveInstance(view, found) }
             if !view.arguments.isEmpty { report(.noTypeArguments(text(name), at: view.span)) }
             return symbol.type
         case .refused: return .poison
@@ -122,9 +127,18 @@ extension ProgramChecker {
         }
     }
 
+    /// Reports a map's key that is none; of a parameter once, since it is missing in one place.
+    func reportKey(_ key: TypeId, at span: Span) {
+        if types.isParameter(key) {
+            if reportedKeys.contains(key) { return }
+            reportedKeys.append(key)
+        }
+        report(.notAMapKey(text(key), at: span), promised(key, .key))
+    }
+
     /// Map keys that had to wait until every enum was known.
     func checkMapKeys() {
-        for (key, span) in keyChecks where !types.isMapKey(key) { report(.notAMapKey(text(key), at: span)) }
+        for (key, span) in keyChecks where !types.isMapKey(key) { reportKey(key, at: span) }
         keyChecks.removeAll()
         nominalsAreKnown = true
     }

@@ -199,6 +199,18 @@ package struct TypedNode: Sendable {
     }
 }
 
+/// Which words of a typed node are other nodes.
+package struct TypedLayout: Sendable {
+    /// Of the words of its list: none, all, or every second one.
+    package enum List: Sendable {
+        case none, all, odd
+        package func isNode(_ place: Int) -> Bool { self == .all || (self == .odd && place & 1 == 1) }
+    }
+    package var a = false
+    package var b = false
+    package var list = List.none
+}
+
 /// The arena of all typed nodes of a program (or, when nothing is lowered, of the body being checked).
 package struct TypedTree: Sendable {
     package private(set) var nodes: [TypedNode]
@@ -232,6 +244,32 @@ package struct TypedTree: Sendable {
 
     /// Gives a node another type (inference of literals).
     package mutating func setType(_ id: TypedId, _ type: TypeId) { nodes[Int(id.index)].type = type }
+
+    /// Which words of a node are nodes.
+    package func layout(of node: TypedNode) -> TypedLayout {
+        switch node.kind {
+        case .word, .constant, .null, .local, .constantReference, .functionReference, .break, .continue,
+            .anyPattern, .bindPattern, .nullPattern:
+            return TypedLayout()
+        case .lambda, .destructure: return TypedLayout(a: true)
+        case .call, .builtin, .construct, .enumCase, .list, .map, .concat, .if, .casePattern, .tuplePattern,
+            .orPattern:
+            return TypedLayout(list: .all)
+        case .callValue, .match, .block: return TypedLayout(a: true, list: .all)
+        case .binary, .and, .or, .coalesce, .range, .element, .lookup, .while, .rangePattern:
+            return TypedLayout(a: true, b: true)
+        case .negate, .not, .wrap, .unwrap, .intToFloat, .text, .toJson, .fromJson, .tryFromJson, .decode,
+            .jsonText, .reinterpret, .field, .return, .fail, .valuePattern, .somePattern:
+            return TypedLayout(a: true)
+        case .with: return TypedLayout(a: true, list: .odd)
+        case .recordPattern: return TypedLayout(list: .odd)
+        case .optionalChain: return TypedLayout(a: true, list: .all)
+        case .declare, .assign: return TypedLayout(b: true)
+        case .assignElement: return TypedLayout(b: true, list: .all)
+        case .forIn: return TypedLayout(a: true, b: true)
+        case .arm: return TypedLayout(a: true, b: true, list: .all)
+        }
+    }
 
     /// Forgets everything, keeps the memory.
     package mutating func reset() {

@@ -84,6 +84,7 @@ extension ProgramChecker {
             "Range",
             "Error", "Output",
         ]
+        candidates += scopeTypeParameters.range.map { text(typeParameters[$0].name) }
         for index in moduleSymbols[module]
         where symbols[index].kind == .record || symbols[index].kind == .enumeration {
             candidates.append(text(symbols[index].name))

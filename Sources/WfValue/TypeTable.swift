@@ -9,7 +9,7 @@
 /// function         first = start in `extras` (result, then parameters), second = count of parameters
 /// record           first = start in `extras`, second = count of fields, third = index in `nominals`
 /// enumeration      first = start in `extras`, second = count of cases, third = index in `nominals`
-/// variable         first = its number
+/// variable         first = its number; from `firstParameter` on it is the parameter of a generic declaration
 /// ```
 struct TypeEntry: Sendable {
     var kind: TypeKind
@@ -24,6 +24,7 @@ struct TypeEntry: Sendable {
     static var isDefined: UInt8 { 4 }
     static var hasVariable: UInt8 { 8 }
     static var hasPoison: UInt8 { 16 }
+    static var hasParameter: UInt8 { 32 }
 }
 
 /// A named type's name (bytes of the table) and arguments (words of `extras`).
@@ -51,6 +52,8 @@ package struct TypeTable: Sendable {
     var extras: [UInt32] = []
     var bytes: [UInt8] = []
     var nominals: [NominalEntry] = []
+    /// By number behind `firstParameter`.
+    var parameters: [ParameterEntry] = []
     /// Open addressing: an id, or 0 for a free place (id 0 is never interned).
     private var buckets: [UInt32] = []
     private var interned = 0
@@ -213,7 +216,8 @@ package struct TypeTable: Sendable {
     /// Whether maps may have it as their key: String, Int, or an enum without payloads.
     package func isMapKey(_ type: TypeId) -> Bool {
         switch kind(of: type) {
-        case .string, .int, .poison, .variable: return true
+        case .string, .int, .poison: return true
+        case .variable: return !isParameter(type) || abilities(of: type).contains(.key)
         case .enumeration: return !isReference(type)
         default: return false
         }
@@ -236,7 +240,9 @@ package struct TypeTable: Sendable {
             place = (place + 1) & mask
         }
         var flags = inherited(left) | inherited(right)
-        if kind == .variable { flags |= TypeEntry.hasVariable }
+        if kind == .variable {
+            flags |= first >= TypeTable.firstParameter ? TypeEntry.hasParameter : TypeEntry.hasVariable
+        }
         let entry = TypeEntry(kind: kind, flags: flags, depth: depth, first: first, second: second, third: 0)
         return insert(entry, at: place)
     }
@@ -274,7 +280,7 @@ package struct TypeTable: Sendable {
     }
 
     private func inherited(_ type: TypeId) -> UInt8 {
-        entries[type.index].flags & (TypeEntry.hasVariable | TypeEntry.hasPoison)
+        entries[type.index].flags & TypeEntry.inheritedFlags
     }
 
     private mutating func insert(_ entry: TypeEntry, at place: Int) -> TypeId {

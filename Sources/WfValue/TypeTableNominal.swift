@@ -68,7 +68,7 @@ extension TypeTable {
         var flags: UInt8 = 0
         var depth: UInt16 = 1
         for argument in arguments {
-            flags |= entries[argument.index].flags & (TypeEntry.hasVariable | TypeEntry.hasPoison)
+            flags |= entries[argument.index].flags & TypeEntry.inheritedFlags
             depth = max(depth, entries[argument.index].depth + 1)
         }
         if Int(depth) > ValueLimits.typeDepthMax { return .poison }

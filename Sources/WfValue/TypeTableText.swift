@@ -33,6 +33,7 @@ extension TypeTable {
             let arguments = arguments(of: type)
             return arguments.isEmpty ? name(of: type) : "\(name(of: type))<\(joined(arguments))>"
         case .variable:
+            if let name = parameterName(of: type) { return name }
             let letters = ["T", "U", "V", "W", "X", "Y", "Z"]
             let number = variableNumber(of: type)
             return number < letters.count ? letters[number] : "T\(number)"
@@ -48,7 +49,8 @@ extension TypeTable {
         return result
     }
 
-    /// Whether every value of the type can be stored and sent: no function, secret, variable or poison inside.
+    /// Whether every value of the type can be stored and sent: no function, secret, variable or poison inside. A
+    /// parameter of a generic declaration counts by what its declaration says of it.
     package func isEncodable(_ type: TypeId) -> Bool {
         firstUnencodable(in: type) == nil
     }
@@ -59,7 +61,9 @@ extension TypeTable {
         var stack = [type]
         while let next = stack.popLast() {
             switch kind(of: next) {
-            case .function, .secret, .variable, .poison: return next
+            case .function, .secret, .poison: return next
+            case .variable:
+                if !isParameter(next) || !abilities(of: next).contains(.equatable) { return next }
             case .never, .unit, .bool, .int, .float, .decimal, .string, .bytes, .duration, .time, .json,
                 .path,
                 .range:

@@ -1,0 +1,8 @@
+// The limits of checking, by name. Nothing else.
+
+package enum CheckerLimits {
+    /// Instances of generic funcs, and of generic records and enums, in one program.
+    package static var instancesMax: Int { 4096 }
+    /// Type parameters of one declaration.
+    package static var typeParametersMax: Int { 16 }
+}
