@@ -38,7 +38,8 @@ extension ProgramChecker {
         let name = calleeName(view.callee)
         let example = "let x: \(text(result)) = …"
         guard isGood,
-            let solution = solve(open, symbol.typeParameters, name, at: tree.span(view.callee), example: example)
+            let solution = solve(
+                open, symbol.typeParameters, name, at: tree.span(view.callee), example: example)
         else {
             scratch.removeSubrange(mark...)
             return types.containsParameter(result) ? poison(view.id) : make(.null, result, view.id)
@@ -89,7 +90,8 @@ extension ProgramChecker {
         guard
             let solution = solve(
                 open, symbol.typeParameters, name, at: tree.span(id),
-                example: "\(range.count == 1 ? "x" : "(x, y)") => \(name)(\(range.count == 1 ? "x" : "x, y"))")
+                example: "\(range.count == 1 ? "x" : "(x, y)") => \(name)(\(range.count == 1 ? "x" : "x, y"))"
+            )
         else { return poison(id) }
         return make(
             .functionReference, replacing(open.parameters, with: solution, in: type), id,

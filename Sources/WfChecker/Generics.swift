@@ -92,8 +92,10 @@ extension ProgramChecker {
         let words = ProgramChecker.constraintWords.map { $0.0 }
         report(
             .unknownConstraint(
-                spelled, at: tree.span(node), near: Suggestion.best(for: spelled, among: words), known: words))
-        return (.none, [])
+                spelled, at: tree.span(node), near: Suggestion.best(for: spelled, among: words), known: words)
+        )
+        // whatever it was to promise, the body is not told off for it as well
+        return (.none, [.equatable, .ordered, .key, .number, .text])
     }
 
     /// The types of a run of parameters.
@@ -304,7 +306,8 @@ extension ProgramChecker {
     /// How a parameter would be declared to be able to do this; nil for any other type.
     func promised(_ type: TypeId, _ constraint: TypeConstraint) -> String? {
         guard types.isParameter(type) else { return nil }
-        return "promise it where `\(text(type))` is declared: `<\(text(type)): \(constraintWord(constraint))>`"
+        return
+            "promise it where `\(text(type))` is declared: `<\(text(type)): \(constraintWord(constraint))>`"
     }
 
     func constraintWord(_ constraint: TypeConstraint) -> String {

@@ -67,7 +67,8 @@ extension ProgramChecker {
         var hints = inference.hints
         let target = kind(pattern) == .optional ? types.element(of: pattern) : pattern
         guard types.containsVariable(target), bindVariables(target, wanted, &hints) else { return }
-        for number in hints.indices where !types.containsVariable(hints[number]) && !isNullType(hints[number]) {
+        for number in hints.indices where !types.containsVariable(hints[number]) && !isNullType(hints[number])
+        {
             inference.hints[number] = hints[number]
         }
     }
@@ -142,7 +143,9 @@ extension ProgramChecker {
     private func bind(_ pattern: TypeId, _ type: TypeId, _ inference: inout Inference) -> Bool {
         var found = inference.found
         guard bindVariables(pattern, type, &found) else { return false }
-        for number in found.indices where !isNullType(found[number]) { inference.found[number] = found[number] }
+        for number in found.indices where !isNullType(found[number]) {
+            inference.found[number] = found[number]
+        }
         return true
     }
 
@@ -204,7 +207,8 @@ extension ProgramChecker {
     func settle(_ arguments: [OpenArgument], _ inference: Inference, _ solution: [TypeId]) {
         for argument in arguments {
             let type = replacing(inference.variables, with: solution, in: argument.pattern)
-            scratch[argument.slot] = coerce(TypedId(scratch[argument.slot]), to: type, at: argument.node).index
+            scratch[argument.slot] =
+                coerce(TypedId(scratch[argument.slot]), to: type, at: argument.node).index
         }
     }
 }

@@ -5,7 +5,8 @@ import WfSource
 extension Diagnostic {
     static func cannotBeGeneric(_ what: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2040), .error, "\(what == "action" || what.hasPrefix("e") ? "an" : "a") `\(what)` has no type parameters: found `<…>`",
+            DiagnosticCode(2040), .error,
+            "\("ae".contains(what.prefix(1)) ? "an" : "a") `\(what)` has no type parameters: found `<…>`",
             at: span,
             help: "name the types; what is the same for all of them goes to a generic `func`")
     }
@@ -21,9 +22,13 @@ extension Diagnostic {
 
     static func needsTypeArguments(_ name: String, _ parameters: [String], at span: Span) -> Diagnostic {
         let written = "\(name)<\(parameters.joined(separator: ", "))>"
+        let names = parameters.map { "`\($0)`" }.joined(separator: " and ")
+        let verb = parameters.count == 1 ? "stands" : "stand"
+        let example = "\(name)<\(parameters.map { _ in "Int" }.joined(separator: ", "))>"
         return Diagnostic(
-            DiagnosticCode(2042), .error, "`\(name)` needs its type arguments: expected `\(written)`", at: span,
-            help: "say what \(parameters.map { "`\($0)`" }.joined(separator: " and ")) stand\(parameters.count == 1 ? "s" : "") for, as in `\(name)<\(parameters.map { _ in "Int" }.joined(separator: ", "))>`")
+            DiagnosticCode(2042), .error, "`\(name)` needs its type arguments: expected `\(written)`",
+            at: span,
+            help: "say what \(names) \(verb) for, as in `\(example)`")
     }
 
     static func typeArgumentCount(_ name: String, expected: Int, found: Int, at span: Span) -> Diagnostic {
@@ -36,7 +41,8 @@ extension Diagnostic {
         _ name: String, parameter: String, _ type: String, _ wanted: String, at span: Span
     ) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2036), .error, "`\(name)` does not take `\(type)` for its `\(parameter)`", at: span,
+            DiagnosticCode(2036), .error, "`\(name)` does not take `\(type)` for its `\(parameter)`",
+            at: span,
             help: "it needs \(wanted)")
     }
 
@@ -74,6 +80,7 @@ extension Diagnostic {
         Diagnostic(
             DiagnosticCode(2045), .error,
             "`\(name)` makes `\(parameter)?` of its `\(parameter)`, which is `\(type)` here", at: span,
-            help: "take the nulls out first, or put the values in a record: `\(type)` of `\(type)` is one `null` only")
+            help: "take the nulls out first, or put the values in a record: "
+                + "a `null` in a `null` is one `null`")
     }
 }

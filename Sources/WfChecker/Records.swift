@@ -207,7 +207,8 @@ extension ProgramChecker {
         switch symbols[found].kind {
         case .enumeration:
             return enumCase(
-                symbols[found].type, view.name, arguments: nil, view.id, at: tree.span(view.nameToken), expected)
+                symbols[found].type, view.name, arguments: nil, view.id, at: tree.span(view.nameToken),
+                expected)
         case .module:
             let target = table.find(Int(symbols[found].index), view.name)
             if target < 0 {
