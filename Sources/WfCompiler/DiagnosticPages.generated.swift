@@ -1309,6 +1309,120 @@ func f(ps: [P]) -> [P] { ps.sorted(by: p => p.x) }
 ```
 
 """#),
+    EmbeddedText("WF2040", #"""
+# WF2040: no type parameters here
+
+Only `func`, `record` and `enum` are generic. A workflow or an action is known by its name from outside, and what it takes and yields is described by one schema.
+
+```wf bad
+workflow first<T>(xs: [T]) -> Int { xs.count }
+```
+
+```wf good
+func size<T>(xs: [T]) -> Int { xs.count }
+
+workflow main(xs: [String]) -> Int { size(xs) }
+```
+
+"""#),
+    EmbeddedText("WF2041", #"""
+# WF2041: an unknown promise
+
+What stands behind the colon of a type parameter says what its values can do: `Equatable` (`==`), `Encodable` (stored, sent as JSON), `Ordered` (`<`, `sorted`), `Text` (interpolated), `Key` (a map's key) or `Number` (`+`, `-`, `sum`). `Ordered`, `Text`, `Key` and `Number` are `Equatable` too; `Key` and `Number` are also `Ordered` and `Text`.
+
+```wf bad
+func largest<T: Comparable>(a: T, b: T) -> T { if a < b { b } else { a } }
+```
+
+```wf good
+func largest<T: Ordered>(a: T, b: T) -> T { if a < b { b } else { a } }
+```
+
+"""#),
+    EmbeddedText("WF2042", #"""
+# WF2042: type arguments are missing
+
+A generic record or enum is a type only together with its arguments, as many as it has parameters.
+
+```wf bad
+record Pair<A, B> { a: A, b: B }
+
+func left(pair: Pair) -> Int { pair.a }
+```
+
+```wf good
+record Pair<A, B> { a: A, b: B }
+
+func left(pair: Pair<Int, String>) -> Int { pair.a }
+```
+
+"""#),
+    EmbeddedText("WF2043", #"""
+# WF2043: a type parameter is not known
+
+What the parameters of a generic declaration stand for is found from the arguments and from the type that is expected. Neither tells here.
+
+```wf bad
+func empty<T>() -> [T] { [] }
+
+func f() -> Int {
+    let xs = empty()
+    1
+}
+```
+
+```wf good
+func empty<T>() -> [T] { [] }
+
+func f() -> Int {
+    let xs: [String] = empty()
+    xs.count
+}
+```
+
+"""#),
+    EmbeddedText("WF2044", #"""
+# WF2044: types without end
+
+A generic declaration is built once for each set of types it is used with. One that needs itself for ever larger types would have no end; a program has at most 4096 such instances.
+
+```wf bad
+func depth<T>(x: T, n: Int) -> Int { if n == 0 { 0 } else { depth([x], n - 1) } }
+
+func f() -> Int { depth(1, 3) }
+```
+
+```wf good
+func depth<T>(x: T, n: Int) -> Int { if n == 0 { 0 } else { depth(x, n - 1) } }
+
+func f() -> Int { depth(1, 3) }
+```
+
+"""#),
+    EmbeddedText("WF2045", #"""
+# WF2045: an optional where another is made of it
+
+`T??` is `T?`: an absent value and a present `null` are the same. So a generic declaration that makes `T?` of its `T` does not take a `T` that is optional already.
+
+```wf bad
+func find<T>(xs: [T], test: (T) -> Bool) -> T? {
+    for x in xs { if test(x) { return x } }
+    null
+}
+
+func f(xs: [Int?]) -> Int { find(xs, x => x == null) ?? 0 }
+```
+
+```wf good
+func find<T>(xs: [T], test: (T) -> Bool) -> T? {
+    for x in xs { if test(x) { return x } }
+    null
+}
+
+func f(xs: [Int?]) -> Int { find(xs.filterMap(x => x), x => x > 0) ?? 0 }
+```
+
+"""#),
     EmbeddedText("WF3001", #"""
 # WF3001: a dependency cycle
 
