@@ -39,6 +39,7 @@ let package = Package(
     targets: [
         // C
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CCurl"),
         .systemLibrary(name: "CSQLite"),
         .target(name: "CCrypto", linkerSettings: [.linkedLibrary(":libcrypto.a")]),
 
@@ -74,7 +75,7 @@ let package = Package(
             swiftSettings: hot,
             linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
         module("WfEngine", ["WfValue", "WfBuiltins", "WfPlan", "WfMachine", "WfJournal"], hot),
-        module("WfDoors", ["WfValue", "WfBuiltins", "WfPlan", "WfJournal", "WfEngine", "CLinux"], hot),
+        module("WfDoors", ["WfValue", "WfBuiltins", "WfPlan", "WfJournal", "WfEngine", "CLinux", "CCurl"], hot),
         module("WfProgress", ["WfPlan", "WfEngine"]),
 
         // Commands

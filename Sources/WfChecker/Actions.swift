@@ -139,6 +139,7 @@ extension ProgramChecker {
         let id = view.result ?? view.id
         let result = make(.local, found, id, a: local)
         if wanted == .unit { return word(0, .unit, id) }
+        if let made = answerReturns(result, wanted, id) { return made }
         if found == .json { return make(.fromJson, wanted, id, a: result.index) }
         if found == .output {
             let output = make(.field, .string, id, a: result.index, b: 1)
@@ -158,7 +159,7 @@ extension ProgramChecker {
     }
 
     /// The text without its final newline.
-    private func trimmed(_ value: TypedId, _ id: NodeId) -> TypedId {
+    func trimmed(_ value: TypedId, _ id: NodeId) -> TypedId {
         let newline = stringConstant([0x0A], .string, id)
         return make(
             .builtin, .string, id, a: UInt32(Builtin.stringRemoveSuffix.rawValue),

@@ -144,7 +144,8 @@ extension ProgramChecker {
     static let failureKinds = [
         "timeout", "exit", "http", "decode", "cancelled", "expired", "failed", "io", "signal", "output",
         "argument",
-        "notFound", "denied", "exists", "diskFull", "tooLarge", "unknown",
+        "notFound", "denied", "exists", "diskFull", "tooLarge", "unknown", "connect", "dns", "tls", "sql",
+        "plugin", "unsupported",
     ]
 
     /// Kinds of failures that only a `catch` knows.

@@ -90,4 +90,149 @@ extern action makeFolder(path: Path)
 extern action readPart(path: Path, part: Int, of: Int) -> String
 
 """#),
+    EmbeddedText("http", #"""
+// HTTP: `use std.http`. Every call is a step's: its answer is recorded once, and a repeated attempt at anything but
+// GET and HEAD carries the same `Idempotency-Key`, made from the step's key.
+//
+// A status from 400 on is a failure of kind `http` with that code, unless `ok` lists it. Nobody reached is `connect`,
+// an unknown host `dns`, no secure connection `tls`, an answer that is too long `tooLarge`. When a request may have
+// arrived and its answer was lost, the outcome is unknown: it is sent again with the same key, or, for a step that
+// says `once`, left to `wfi resolve`. The `timeout` clause limits an attempt as a whole.
+
+/// What a server answered.
+record Response {
+    status: Int
+    /// By name in lower case; values of one name are joined with `, `.
+    headers: [String: String]
+    body: Bytes
+    /// What was asked in the end, after redirects.
+    url: String
+}
+
+/// The body as text; what is not UTF-8 is replaced.
+func text(self: Response) -> String { self.body.text() }
+
+/// The body read as JSON, or null when it is none.
+func json(self: Response) -> Json? { self.body.text().parseJson() }
+
+/// A header's value; upper and lower case in its name mean the same.
+func header(self: Response, name: String) -> String? { self.headers[name.lower()] }
+
+/// Asks for what is there. An action reads the body as its result: as JSON, or as it is for `String` and `Bytes`.
+///
+/// - `query`: added to the URL, encoded.
+/// - `ok`: statuses from 400 on that are no failure.
+/// - `connect`: how long the connection may take to come about.
+/// - `redirects`: how many are followed; headers of yours go to no other server.
+/// - `bytesMax`: the longest body that is taken.
+extern action get(
+    url: String,
+    secret query: [String: String] = [:],
+    secret headers: [String: String] = [:],
+    ok: [Int] = [],
+    connect: Duration = 10s,
+    redirects: Int = 10,
+    bytesMax: Int = 67108864
+) -> Response
+
+/// Asks for the status and headers only.
+extern action head(
+    url: String,
+    secret query: [String: String] = [:],
+    secret headers: [String: String] = [:],
+    ok: [Int] = [],
+    connect: Duration = 10s,
+    redirects: Int = 10,
+    bytesMax: Int = 67108864
+) -> Response
+
+/// Sends a body: one of `json`, `text`, `bytes`, `form` (encoded as a page's form is) and `file` (streamed).
+extern action post(
+    url: String,
+    secret json: Json? = null,
+    secret text: String? = null,
+    secret bytes: Bytes? = null,
+    secret form: [String: String]? = null,
+    file: Path? = null,
+    secret query: [String: String] = [:],
+    secret headers: [String: String] = [:],
+    ok: [Int] = [],
+    connect: Duration = 10s,
+    redirects: Int = 10,
+    bytesMax: Int = 67108864
+) -> Response
+
+/// Puts a body there; as `post`.
+extern action put(
+    url: String,
+    secret json: Json? = null,
+    secret text: String? = null,
+    secret bytes: Bytes? = null,
+    secret form: [String: String]? = null,
+    file: Path? = null,
+    secret query: [String: String] = [:],
+    secret headers: [String: String] = [:],
+    ok: [Int] = [],
+    connect: Duration = 10s,
+    redirects: Int = 10,
+    bytesMax: Int = 67108864
+) -> Response
+
+/// Changes what is there; as `post`.
+extern action patch(
+    url: String,
+    secret json: Json? = null,
+    secret text: String? = null,
+    secret bytes: Bytes? = null,
+    secret form: [String: String]? = null,
+    file: Path? = null,
+    secret query: [String: String] = [:],
+    secret headers: [String: String] = [:],
+    ok: [Int] = [],
+    connect: Duration = 10s,
+    redirects: Int = 10,
+    bytesMax: Int = 67108864
+) -> Response
+
+/// Removes what is there.
+extern action delete(
+    url: String,
+    secret query: [String: String] = [:],
+    secret headers: [String: String] = [:],
+    ok: [Int] = [],
+    connect: Duration = 10s,
+    redirects: Int = 10,
+    bytesMax: Int = 67108864
+) -> Response
+
+/// Any method.
+extern action request(
+    method: String,
+    url: String,
+    secret json: Json? = null,
+    secret text: String? = null,
+    secret bytes: Bytes? = null,
+    secret form: [String: String]? = null,
+    file: Path? = null,
+    secret query: [String: String] = [:],
+    secret headers: [String: String] = [:],
+    ok: [Int] = [],
+    connect: Duration = 10s,
+    redirects: Int = 10,
+    bytesMax: Int = 67108864
+) -> Response
+
+/// Streams a body into a file and yields its size. The file appears whole or not at all, however large it is.
+extern action download(
+    url: String,
+    to: Path,
+    secret query: [String: String] = [:],
+    secret headers: [String: String] = [:],
+    ok: [Int] = [],
+    connect: Duration = 10s,
+    redirects: Int = 10,
+    bytesMax: Int = 67108864
+) -> Int
+
+"""#),
 ]

@@ -18,6 +18,9 @@ package final class Doors {
     /// What `emit` said since it was last taken.
     package var emissions: [Emission] = []
     private let workers: WorkerPool
+    private let poller: Poller
+    /// Made by the first HTTP call.
+    private var http: HttpClient?
     private let now: () -> Int
 
     /// - Parameters:
@@ -28,6 +31,7 @@ package final class Doors {
     ) throws(DoorError) {
         processes = try ProcessTable(poller: poller, reports: reports, inherited: inherited)
         workers = try WorkerPool()
+        self.poller = poller
         self.now = now
         try poller.watch(workers.wakeDescriptor, reading: true, token: PollToken(.workers))
     }
@@ -36,12 +40,29 @@ package final class Doors {
     package static func serves(_ effect: String) -> Bool {
         switch effect {
         case "exec", "shell", "now", "random", "uuid", "emit": return true
-        default: return FileEffect(rawValue: effect) != nil
+        default: return FileEffect(rawValue: effect) != nil || HttpEffect(rawValue: effect) != nil
         }
     }
 
     /// Attempts that have been started and have not ended.
-    package var inFlight: Int { processes.count + workers.inFlight }
+    package var inFlight: Int { processes.count + workers.inFlight + (http?.count ?? 0) }
+
+    /// Monotonic nanoseconds at which `runTimers` has something to do; nil: never.
+    var nextDeadline: Int64? {
+        [processes.nextDeadline, http?.nextDeadline].compactMap { $0 }.min()
+    }
+
+    /// Does what is due.
+    func runTimers(now: Int64) {
+        processes.runTimers(now: now)
+        http?.runTimers(now: now)
+    }
+
+    /// Asks everything in flight to stop.
+    func cancelAll() {
+        processes.cancelAll()
+        http?.cancelAll()
+    }
 
     /// Whether the file workers are at something that cannot be stopped.
     package var isWritingFiles: Bool { workers.inFlight > 0 }
@@ -58,7 +79,12 @@ package final class Doors {
                 reports.end(request.attempt, .success(encoded { $0.appendFloat(value) }))
             case "uuid": reports.end(request.attempt, .success(encoded { $0.appendString(uuidText()) }))
             case "emit": try emit(request)
-            default: startFile(request)
+            default:
+                if let effect = HttpEffect(rawValue: request.effect) {
+                    startHttp(try HttpRequest(request, effect), request)
+                } else {
+                    startFile(request)
+                }
             }
         } catch {
             reports.end(request.attempt, .failure(DoorFailures.arguments(request.effect, error)))
@@ -69,16 +95,26 @@ package final class Doors {
         guard let effect = FileEffect(rawValue: request.effect) else {
             return reports.end(request.attempt, .failure(DoorFailures.unknownEffect(request.effect)))
         }
-        workers.submit(
-            FileJob(
-                attempt: request.attempt, effect: effect, arguments: request.arguments,
-                baseFolder: request.baseFolder, yieldsText: request.resultType == .string))
+        let job = FileJob(
+            attempt: request.attempt, effect: effect, arguments: request.arguments,
+            baseFolder: request.baseFolder, yieldsText: request.resultType == .string)
+        workers.submit(WorkerJob(attempt: request.attempt) { job.run() })
+    }
+
+    private func startHttp(_ http: HttpRequest, _ request: EffectRequest) {
+        if self.http == nil { self.http = HttpClient(poller: poller, reports: reports, workers: workers) }
+        guard let client = self.http else {
+            return reports.end(request.attempt, .failure(DoorFailures.httpLibraryMissing))
+        }
+        client.start(http, types: request.plan.types)
     }
 
     /// Asks an attempt to stop; its end is reported as usual.
     package func cancel(_ attempt: AttemptId) {
         if processes.holds(attempt) {
             processes.cancel(attempt)
+        } else if let http, http.holds(attempt) {
+            http.cancel(attempt)
         } else if workers.withdraw(attempt) {
             reports.end(attempt, .failure(DoorFailures.cancelled))
         }
@@ -89,6 +125,7 @@ package final class Doors {
         switch event.token.kind {
         case .process, .standardInput, .standardOutput, .standardError: processes.handle(event)
         case .workers: workers.takeEnded(into: &reports.ended)
+        case .http: http?.handle(event)
         case .signals, .turns, .bell: return
         }
     }

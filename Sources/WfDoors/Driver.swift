@@ -193,7 +193,7 @@ package final class Driver {
         }
         events.removeAll(keepingCapacity: true)
         let now = monotonicNanoseconds()
-        doors.processes.runTimers(now: now)
+        doors.runTimers(now: now)
         if let due = observer?.nextRedraw, due <= now { observer?.redraw() }
     }
 
@@ -213,7 +213,7 @@ package final class Driver {
         if !turns.isBusy, let wake = [lastWake, logsDue].compactMap({ $0 }).min() {
             result = max(0, wake - Int64(wallMicroseconds())) * 1_000
         }
-        for due in [doors.processes.nextDeadline, observer?.nextRedraw] {
+        for due in [doors.nextDeadline, observer?.nextRedraw] {
             guard let due else { continue }
             let left = max(0, due - monotonicNanoseconds())
             result = min(result ?? left, left)
@@ -226,7 +226,7 @@ package final class Driver {
     private func finishStopping(_ turn: Turn?) throws(JournalError) -> Ending {
         if let turn { observer?.turned(turn) }
         if let result = turns.wait() { observer?.turned(try result.get()) }
-        doors.processes.cancelAll()
+        doors.cancelAll()
         let end = monotonicNanoseconds() + Int64(DoorLimits.cancelGraceMs) * 2_000_000
         while doors.inFlight > 0, monotonicNanoseconds() < end {
             poller.wait(timeout: 50_000_000, into: &events)
@@ -234,7 +234,7 @@ package final class Driver {
                 handle(event)
             }
             events.removeAll(keepingCapacity: true)
-            doors.processes.runTimers(now: monotonicNanoseconds())
+            doors.runTimers(now: monotonicNanoseconds())
         }
         // What was stopped did not end: it gets no outcome, so that a resume runs it again.
         handOverLogs()

@@ -161,7 +161,7 @@ private func inside(_ folder: String, _ path: String) -> String {
     return folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
 }
 
-private func syncFolder(_ path: String) -> Int32 {
+func syncFolder(_ path: String) -> Int32 {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if descriptor < 0 { return 0 }
     defer { close(descriptor) }
@@ -179,7 +179,7 @@ package func splitPath(_ path: String) -> (folder: String, name: String) {
     return (folder, String(decoding: bytes[(slash + 1)...], as: UTF8.self))
 }
 
-private func resolvedLink(_ path: String) -> String {
+func resolvedLink(_ path: String) -> String {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let resolved = realpath(path, nil)
     else {

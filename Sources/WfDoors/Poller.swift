@@ -6,7 +6,7 @@ import Glibc
 /// for something that has just gone never reaches its successor.
 package struct PollToken: Equatable, Sendable {
     package enum Kind: UInt8, Sendable {
-        case process, standardInput, standardOutput, standardError, workers, signals, turns, bell
+        case process, standardInput, standardOutput, standardError, workers, signals, turns, bell, http
     }
 
     package var kind: Kind
@@ -64,6 +64,32 @@ package final class Poller {
         event.events = reading ? EPOLLIN.rawValue : EPOLLOUT.rawValue
         event.data.u64 = token.word
         if epoll_ctl(descriptor, EPOLL_CTL_ADD, watched, &event) != 0 { throw .system("epoll_ctl", errno) }
+    }
+
+    /// Watches a descriptor that somebody else owns, for what may change. One that cannot be watched is left alone:
+    /// its owner's time limit ends what waits for it.
+    func add(_ watched: Int32, reading: Bool, writing: Bool, token: PollToken) {
+        control(EPOLL_CTL_ADD, watched, reading, writing, token)
+    }
+
+    /// Watches it for something else.
+    func change(_ watched: Int32, reading: Bool, writing: Bool, token: PollToken) {
+        control(EPOLL_CTL_MOD, watched, reading, writing, token)
+    }
+
+    /// Watches it no longer.
+    func forget(_ watched: Int32) {
+        var event = epoll_event()
+        epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, &event)
+    }
+
+    private func control(
+        _ operation: Int32, _ watched: Int32, _ reading: Bool, _ writing: Bool, _ token: PollToken
+    ) {
+        var event = epoll_event()
+        event.events = (reading ? EPOLLIN.rawValue : 0) | (writing ? EPOLLOUT.rawValue : 0)
+        event.data.u64 = token.word
+        epoll_ctl(descriptor, operation, watched, &event)
     }
 
     /// Waits for at most `timeout` nanoseconds (nil: without end) and appends what happened to `events`.

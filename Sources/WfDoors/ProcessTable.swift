@@ -289,7 +289,7 @@ package final class ProcessTable {
         case .standardError:
             read(&process.errorDescriptor, into: &process.error, process, .error, isEnd: !event.isReadable)
         case .standardInput: process.writeInput()
-        case .workers, .signals, .turns, .bell: return
+        case .workers, .signals, .turns, .bell, .http: return
         }
         // Most processes end right after they have closed their output: ask before another wake-up.
         if !process.hasOpenOutput, process.ending == nil { reap(process) }

@@ -4,11 +4,17 @@ import CLinux
 import Glibc
 import WfEngine
 
-/// Threads that run file jobs. Started with the first job; all of its methods belong to the loop's thread.
+/// Work for an attempt that may wait for the disk.
+struct WorkerJob: Sendable {
+    let attempt: AttemptId
+    let run: @Sendable () -> EffectOutcome
+}
+
+/// Threads that run such jobs. Started with the first job; all of its methods belong to the loop's thread.
 final class WorkerPool: @unchecked Sendable {  // the mutable state is guarded by `mutex`
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let arrived: UnsafeMutablePointer<pthread_cond_t>
-    private var jobs: [FileJob] = []
+    private var jobs: [WorkerJob] = []
     private var jobsHead = 0
     private var ended: [(attempt: AttemptId, outcome: EffectOutcome)] = []
     private var isStopping = false
@@ -36,7 +42,7 @@ final class WorkerPool: @unchecked Sendable {  // the mutable state is guarded b
     }
 
     /// Hands a job in. When no thread can be started it is run at once.
-    func submit(_ job: FileJob) {
+    func submit(_ job: WorkerJob) {
         inFlight += 1
         startThreads()
         pthread_mutex_lock(mutex)

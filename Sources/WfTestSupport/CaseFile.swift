@@ -15,9 +15,12 @@
 //     //@ expect 6                       run: the value on standard output
 //     //@ fault WF6004 at pay: message   run: how it failed (kind and place)
 //     //@ effects exec, nop              run: the effects that were started, in order, `×n` when repeated
+//     "http://LOOPBACK/echo"             LOOPBACK becomes the address of Tests/Loopback's server
 //     let x: Int = "a"
 //     //           ^^^ error WF2010 expected Int, found String
 //     //@ formatted                      fmt: behind this line, the text `wfc fmt` prints, each line behind `//| `
+
+import FoundationEssentials
 
 /// A diagnostic as the runner sees it, lines and columns from 1, columns in scalars, `endColumn` exclusive.
 package struct CaseDiagnostic: Hashable, Sendable {
@@ -54,6 +57,13 @@ package struct CaseOutcome: Hashable, Sendable {
         self.value = value
         self.fault = fault
         self.effects = effects
+    }
+
+    /// The same with one text for another in what it says.
+    func naming(_ text: String, _ name: String) -> CaseOutcome {
+        CaseOutcome(
+            value: value?.replacing(text, with: name), fault: fault?.replacing(text, with: name),
+            effects: effects)
     }
 }
 
@@ -127,7 +137,10 @@ package struct CaseFile: Sendable {
     }
 
     /// The program as the bytes that are given to the compiler.
-    package var programBytes: [UInt8] {
+    /// - Parameter server: what stands for LOOPBACK; nil leaves it as it is.
+    package func programBytes(server: String? = nil) -> [UInt8] {
+        var replacements = replacements
+        if let server { replacements.append((Array("LOOPBACK".utf8), Array(server.utf8))) }
         var bytes = start
         for line in lines(of: program) {
             var line = Array(line.utf8)
@@ -140,6 +153,9 @@ package struct CaseFile: Sendable {
         }
         return bytes.dropLast(hasCrlf ? 2 : 1)
     }
+
+    /// Whether the program names the loopback server.
+    package var usesServer: Bool { kind == .run && program.contains("LOOPBACK") }
 
     /// The text this file would have if it expected exactly what happened.
     package func blessed(diagnostics: [CaseDiagnostic], outcome: CaseOutcome? = nil, formatted: String? = nil)

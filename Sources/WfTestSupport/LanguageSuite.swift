@@ -32,19 +32,22 @@ package struct LanguageSuite: Sendable {
     package func blessed(_ testCase: CaseFile) throws(SubprocessError) -> String {
         let work = try TemporaryFolder("wf-case")
         let name = String(testCase.path.split(separator: "/").last ?? "case.wf")
-        try writeFile(work.path + "/" + name, testCase.programBytes)
+        let session = testCase.usesServer ? LoopbackServer.shared?.session() : nil
+        try writeFile(work.path + "/" + name, testCase.programBytes(server: session))
         switch testCase.kind {
         case .check:
             return testCase.blessed(diagnostics: try diagnostics(name, work.path))
         case .fmt:
-            let result = try run(wfc, ["fmt", "-"], work.path, input: testCase.programBytes)
+            let result = try run(wfc, ["fmt", "-"], work.path, input: testCase.programBytes())
             return testCase.blessed(diagnostics: [], formatted: result.outputText)
         case .run:
             let diagnostics = try diagnostics(name, work.path)
             if diagnostics.contains(where: { $0.severity == "error" }) {
                 return testCase.blessed(diagnostics: diagnostics)
             }
-            return testCase.blessed(diagnostics: diagnostics, outcome: try outcome(testCase, name, work.path))
+            let outcome = try outcome(testCase, name, work.path)
+            return testCase.blessed(
+                diagnostics: diagnostics, outcome: session.map { outcome.naming($0, "LOOPBACK") } ?? outcome)
         }
     }
 

@@ -37,7 +37,9 @@ private struct Subject {
     /// Nil for a case that does not come so far as to run.
     init?(_ testCase: CaseFile) throws {
         name = testCase.path
-        bytes = testCase.programBytes
+        // The server counts requests over all ways.
+        if testCase.usesServer { return nil }
+        bytes = testCase.programBytes()
         let file = String(testCase.path.split(separator: "/").last ?? "case.wf")
         guard let compiled = Compiler.compile(text: bytes, path: file).plan else { return nil }
         plan = try Plan.load(bytes: compiled)

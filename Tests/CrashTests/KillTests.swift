@@ -29,8 +29,8 @@ private let ordeals: [Ordeal] =
 @Suite struct KillTests {
     @Test(arguments: ordeals) func killedUntilDone(ordeal: Ordeal) throws {
         let testCase = ordeal.testCase
-        let expected = try outcome(Bench(testCase.programBytes), testCase)
-        let bench = try Bench(testCase.programBytes)
+        let expected = try outcome(Bench(testCase.programBytes()), testCase)
+        let bench = try Bench(testCase.programBytes())
         var dice = Dice(seed: ordeal.seed)
         var run: String?
         var result: ProcessResult?
