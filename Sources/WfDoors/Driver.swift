@@ -203,7 +203,8 @@ package final class Driver {
         case .bell:
             bell?.silence()
             notice()
-        case .process, .standardInput, .standardOutput, .standardError, .workers, .turns: doors.handle(event)
+        case .process, .standardInput, .standardOutput, .standardError, .workers, .turns, .http:
+            doors.handle(event)
         }
     }
 

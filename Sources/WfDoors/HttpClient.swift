@@ -107,7 +107,9 @@ final class HttpClient {
         wf_curl_act(multi, socket, events)
         var code: Int32 = 0
         while let easy = wf_curl_take_ended(multi, &code) {
-            guard let place = wf_curl_info_pointer(easy, Int32(WF_CURL_ASK_PRIVATE.rawValue)) else { continue }
+            guard let place = wf_curl_info_pointer(easy, Int32(WF_CURL_ASK_PRIVATE.rawValue)) else {
+                continue
+            }
             let transfer = Unmanaged<HttpTransfer>.fromOpaque(place).takeUnretainedValue()
             wf_curl_remove(multi, easy)
             settle(transfer, code)
@@ -161,7 +163,9 @@ final class HttpClient {
         var failure: EffectFailure?
         if transfer.redirects >= transfer.request.redirectsMax {
             failure = DoorFailures.httpRedirects(transfer)
-        } else if transfer.request.url.lowercased().hasPrefix("https:"), !next.lowercased().hasPrefix("https:") {
+        } else if transfer.request.url.lowercased().hasPrefix("https:"),
+            !next.lowercased().hasPrefix("https:")
+        {
             failure = DoorFailures.httpDowngrade(transfer)
         } else {
             transfer.follow(next)

@@ -44,7 +44,8 @@ extension DoorFailures {
 
     static func httpDowngrade(_ transfer: HttpTransfer) -> EffectFailure {
         EffectFailure(
-            kind: "tls", message: "`\(transfer.request.shown)` redirects from https to http, which is not followed")
+            kind: "tls",
+            message: "`\(transfer.request.shown)` redirects from https to http, which is not followed")
     }
 
     /// The first line of a body that can be shown.
@@ -57,7 +58,8 @@ extension DoorFailures {
     }
 
     private static let reasons: [Int: String] = [
-        400: "bad request", 401: "unauthorized", 403: "forbidden", 404: "not found", 405: "method not allowed",
+        400: "bad request", 401: "unauthorized", 403: "forbidden", 404: "not found",
+        405: "method not allowed",
         408: "request timeout", 409: "conflict", 410: "gone", 412: "precondition failed",
         413: "content too large", 415: "unsupported media type", 422: "unprocessable content",
         429: "too many requests", 500: "internal server error", 501: "not implemented", 502: "bad gateway",
@@ -77,7 +79,8 @@ extension DoorFailures {
         if transfer.isTooLarge {
             return failure(
                 "tooLarge",
-                "answered with more than \(transfer.request.bytesMax) bytes; raise `bytesMax:`, or use `http.download`")
+                "answered with more than \(transfer.request.bytesMax) bytes; raise `bytesMax:`, or use `http.download`"
+            )
         }
         switch code {
         case 3: return .failure(httpArgument("the URL of `\(shown)` cannot be read"))
@@ -86,7 +89,8 @@ extension DoorFailures {
         case 7: return failure("connect", "reached nobody: \(reason)")
         case 1, 8: return failure("http", "answered with something that is not HTTP")
         case 28 where !transfer.hasSent:
-            return failure("connect", "got no connection within \(transfer.request.connectTimeout / 1_000) ms")
+            return failure(
+                "connect", "got no connection within \(transfer.request.connectTimeout / 1_000) ms")
         case 35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91, 98:
             return failure("tls", "got no secure connection: \(reason)")
         case 61: return failure("decode", "answered in an encoding that cannot be read")

@@ -67,10 +67,12 @@ final class HttpTransfer {
         wf_curl_set_pointer(easy, Int32(WF_CURL_PRIVATE.rawValue), me)
         wf_curl_set_pointer(easy, Int32(WF_CURL_WRITE_DATA.rawValue), me)
         wf_curl_set_pointer(easy, Int32(WF_CURL_HEADER_DATA.rawValue), me)
-        wf_curl_set_data_function(easy, Int32(WF_CURL_WRITE_FUNCTION.rawValue)) { data, size, count, context in
+        wf_curl_set_data_function(easy, Int32(WF_CURL_WRITE_FUNCTION.rawValue)) {
+            data, size, count, context in
             HttpTransfer.from(context).take(UnsafeRawBufferPointer(start: data, count: size * count))
         }
-        wf_curl_set_data_function(easy, Int32(WF_CURL_HEADER_FUNCTION.rawValue)) { data, size, count, context in
+        wf_curl_set_data_function(easy, Int32(WF_CURL_HEADER_FUNCTION.rawValue)) {
+            data, size, count, context in
             HttpTransfer.from(context).takeHeader(UnsafeRawBufferPointer(start: data, count: size * count))
             return size * count
         }
@@ -128,8 +130,10 @@ final class HttpTransfer {
                 wf_curl_set_size(easy, Int32(WF_CURL_UPLOAD_SIZE.rawValue), Int64(status.st_size))
             }
             wf_curl_set_pointer(easy, Int32(WF_CURL_READ_DATA.rawValue), me)
-            wf_curl_set_data_function(easy, Int32(WF_CURL_READ_FUNCTION.rawValue)) { data, size, count, context in
-                HttpTransfer.from(context).give(UnsafeMutableRawBufferPointer(start: data, count: size * count))
+            wf_curl_set_data_function(easy, Int32(WF_CURL_READ_FUNCTION.rawValue)) {
+                data, size, count, context in
+                HttpTransfer.from(context).give(
+                    UnsafeMutableRawBufferPointer(start: data, count: size * count))
             }
             wf_curl_set_pointer(easy, Int32(WF_CURL_SEEK_DATA.rawValue), me)
             wf_curl_set_seek_function(easy) { context, offset, origin in
@@ -218,7 +222,8 @@ final class HttpTransfer {
         let path = resolvedLink(target.path)
         let (folder, name) = splitPath(path)
         _ = makeFolders(folder)
-        let made = "\(folder)/.\(name.utf8.count > 200 ? "wf" : name).\(String(systemRandom(), radix: 36)).tmp"
+        let made =
+            "\(folder)/.\(name.utf8.count > 200 ? "wf" : name).\(String(systemRandom(), radix: 36)).tmp"
         output = open(made, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         if output < 0 {
             fileTrouble = (target.given, "written", errno)

@@ -3,17 +3,17 @@ import Glibc
 import Testing
 import WfTestSupport
 
-private let wfi = builtCommand("wfi")
-
 @Suite struct HttpTests {
-    private func run(_ program: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws
+    private func run(_ program: String, _ arguments: [String] = [], environment: [String: String] = [:])
+        throws
         -> ProcessResult
     {
         let folder = try TemporaryFolder("http")
         try writeFile(folder.path + "/a.wf", Array(program.utf8))
         let assignments = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return try runProcess(
-            "/usr/bin/env", assignments + [wfi, "run", "--quiet", "a.wf"] + arguments, workingFolder: folder.path)
+            "/usr/bin/env", assignments + [wfi, "run", "--quiet", "a.wf"] + arguments,
+            workingFolder: folder.path)
     }
 
     private let get = """
@@ -42,7 +42,8 @@ private let wfi = builtCommand("wfi")
         let made = try runProcess(
             "openssl",
             [
-                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2",
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem",
+                "-days", "2",
                 "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
             ], workingFolder: folder.path)
         #expect(made.status == 0, "\(made.errorText)")
@@ -68,7 +69,8 @@ private let wfi = builtCommand("wfi")
         let refused = try run(get, ["url=https://\(server.address)/"])
         #expect(refused.status == 1 && refused.errorText.contains("(tls)"), "\(refused.errorText)")
         let trusted = try run(
-            get, ["url=https://\(server.address)/"], environment: ["SSL_CERT_FILE": folder.path + "/cert.pem"])
+            get, ["url=https://\(server.address)/"], environment: ["SSL_CERT_FILE": folder.path + "/cert.pem"]
+        )
         #expect(trusted.outputText == "\"secret\"\n", "\(trusted.errorText)")
         let otherName = try run(
             get, ["url=https://localhost:\(server.address.split(separator: ":")[1])/"],
