@@ -75,7 +75,8 @@ let package = Package(
             swiftSettings: hot,
             linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
         module("WfEngine", ["WfValue", "WfBuiltins", "WfPlan", "WfMachine", "WfJournal"], hot),
-        module("WfDoors", ["WfValue", "WfBuiltins", "WfPlan", "WfJournal", "WfEngine", "CLinux", "CCurl"], hot),
+        module(
+            "WfDoors", ["WfValue", "WfBuiltins", "WfPlan", "WfJournal", "WfEngine", "CLinux", "CCurl"], hot),
         module("WfProgress", ["WfPlan", "WfEngine"]),
 
         // Commands
