@@ -10,6 +10,8 @@ package import WfJournal
 package protocol DriverObserver: AnyObject {
     /// A turn is durable; its effects are about to be started.
     func turned(_ turn: Turn)
+    /// An effect is given to its door.
+    func began(_ request: EffectRequest)
     /// A step called `emit`.
     func emitted(_ emission: Emission)
     /// One of the watched signals arrived.
@@ -17,6 +19,10 @@ package protocol DriverObserver: AnyObject {
     /// Monotonic nanoseconds at which `redraw` wants to be called; nil: never.
     var nextRedraw: Int64? { get }
     func redraw()
+}
+
+extension DriverObserver {
+    package func began(_ request: EffectRequest) {}
 }
 
 /// Runs an engine until nothing is left, until it only waits, or until it is told to stop.
@@ -45,12 +51,20 @@ package final class Driver {
     private var isNoticeDue = true
     /// `Turn.nextWake` of the last turn.
     private var lastWake: Int64?
+    private var prepared = PreparedEffects()
+    /// Prepared effects that have been started and of which the engine does not know.
+    private var begun: [AttemptId] = []
+    /// How many of `doors.reports.ended` have had their places filled.
+    private var endedSeen = 0
     private var events: [PollEvent] = []
-    /// Wall clock, microseconds: when what was logged is to be committed at the latest.
+    /// Wall clock, microseconds: when what was logged, and what nobody waits for, is to be committed at the latest.
     private var logsDue: Int64?
+    private var restDue: Int64?
 
     /// Microseconds that logs of a step which goes on may wait for a commit of their own.
     private static let logsEvery: Int64 = 250_000
+    /// Microseconds that results may wait for company whose places have been filled.
+    private static let restEvery: Int64 = 5_000
 
     /// - Parameter signals: delivered to the observer; nil: none are watched.
     package init(
@@ -62,6 +76,7 @@ package final class Driver {
         self.signals = signals
         self.observer = observer
         turns = try TurnThread(engine)
+        engine.opensAhead = true
         try poller.watch(turns.wakeDescriptor, reading: true, token: PollToken(.turns))
         bell = engine.journal.bellPath.flatMap { Bell(path: $0) }
         if let bell { try poller.watch(bell.descriptor, reading: true, token: PollToken(.bell)) }
@@ -132,12 +147,20 @@ package final class Driver {
     private func beginning() -> Moment {
         isTurnDue = false
         logsDue = nil
+        restDue = nil
         return Driver.moment()
+    }
+
+    private func firstDue(_ wake: Int64?) -> Int64? {
+        var due = wake ?? Int64.max
+        if let logsDue { due = min(due, logsDue) }
+        if let restDue { due = min(due, restDue) }
+        return due == Int64.max ? nil : due
     }
 
     private func isDue(_ wake: Int64?) -> Bool {
         if isTurnDue { return true }
-        guard let due = [wake, logsDue].compactMap({ $0 }).min() else { return false }
+        guard let due = firstDue(wake) else { return false }
         return due <= Int64(wallMicroseconds())
     }
 
@@ -146,8 +169,18 @@ package final class Driver {
         lastWake = turn.nextWake
         observer?.turned(turn)
         if isStopping { return nil }
-        for attempt in turn.attemptsToCancel { doors.cancel(attempt) }
-        for request in turn.effectsToStart { doors.start(request) }
+        for attempt in turn.attemptsToCancel {
+            if prepared.take(attempt) != nil {
+                doors.reports.ended.append((attempt, .failure(DoorFailures.cancelled)))
+            } else {
+                doors.cancel(attempt)
+            }
+        }
+        for request in turn.effectsToStart { start(request) }
+        for request in turn.effectsPrepared { prepared.keep(request) }
+        for attempt in turn.preparedToStart {
+            if let request = prepared.take(attempt) { start(request) }
+        }
         if turns.isBusy { return nil }
         if !engine.hasLiveRuns {
             // Only what a lost run has left behind can still be in flight.
@@ -158,8 +191,30 @@ package final class Driver {
         return .waiting
     }
 
+    private func start(_ request: EffectRequest) {
+        prepared.begin(request)
+        observer?.began(request)
+        doors.start(request)
+    }
+
+    /// Starts what was prepared to take the places of effects that have succeeded.
+    private func fillPlaces() {
+        while endedSeen < doors.reports.ended.count {
+            let end = doors.reports.ended[endedSeen]
+            endedSeen += 1
+            guard let next = prepared.end(end.attempt, end.outcome), !isStopping else {
+                isTurnDue = true
+                continue
+            }
+            if !next.canWait { isTurnDue = true }
+            begun.append(next.request.attempt)
+            start(next.request)
+        }
+    }
+
     /// Gives the engine what has gathered, unless a turn is under way.
     private func handOver() {
+        fillPlaces()
         for emission in doors.emissions { observer?.emitted(emission) }
         doors.emissions.removeAll(keepingCapacity: true)
         if turns.isBusy { return }
@@ -169,9 +224,15 @@ package final class Driver {
         }
         handOverLogs()
         let reports = doors.reports
-        if !reports.ended.isEmpty { isTurnDue = true }
+        if reports.ended.isEmpty { return }
+        if !isTurnDue, restDue == nil {
+            restDue = Int64(wallMicroseconds()) + Driver.restEvery
+        }
+        for attempt in begun { engine.began(attempt) }
+        begun.removeAll(keepingCapacity: true)
         for end in reports.ended { engine.complete(end.attempt, end.outcome) }
         reports.ended.removeAll(keepingCapacity: true)
+        endedSeen = 0
     }
 
     private func handOverLogs() {
@@ -211,7 +272,7 @@ package final class Driver {
     /// Nanoseconds until the next thing that is due by the clock; nil: none.
     private func timeout() -> Int64? {
         var result: Int64?
-        if !turns.isBusy, let wake = [lastWake, logsDue].compactMap({ $0 }).min() {
+        if !turns.isBusy, let wake = firstDue(lastWake) {
             result = max(0, wake - Int64(wallMicroseconds())) * 1_000
         }
         for due in [doors.nextDeadline, observer?.nextRedraw] {
@@ -241,8 +302,9 @@ package final class Driver {
         handOverLogs()
         let successes = doors.reports.ended.filter { if case .success = $0.outcome { true } else { false } }
         doors.reports.ended.removeAll()
+        for attempt in begun { engine.began(attempt) }
         for success in successes { engine.complete(success.attempt, success.outcome) }
-        if !successes.isEmpty || isTurnDue || logsDue != nil {
+        if !successes.isEmpty || isTurnDue || logsDue != nil || restDue != nil {
             observer?.turned(try engine.turn(now: beginning()))
         }
         return engine.hasLiveRuns ? .stopped : .finished

@@ -8,20 +8,25 @@ import WfValue
 extension Engine {
     // MARK: starting
 
-    func startAction(_ scope: Scope, _ node: Int, _ row: NodeRow, _ role: NodeRole) {
+    enum EffectCall {
+        case value((effect: Int, arguments: [UInt8]))
+        case fault(Fault)
+    }
+
+    /// The effect of a step or of the action it calls, with its arguments.
+    func effectCall(_ scope: Scope, _ row: NodeRow) -> EffectCall {
         let context = scope.run.context
-        let action = context.plan.actions[Int(row.target)]
-        guard let tuple = argument(row.chunk, scope, node, role) else { return }
-        if action.arguments == .none && action.clauses == .none {
-            return startEffect(scope, node, row, role, effect: Int(action.effect), [])
+        let given: [UInt8]
+        switch evaluator.value(row.chunk, context, .scope(scope)) {
+        case .fault(let fault): return .fault(fault)
+        case .value(let bytes): given = bytes
         }
-        let parameters = parameters(tuple, action, context)
-        switch evaluator.value(action.arguments, context, .parameters(parameters)) {
-        case .fault(let fault):
-            let attempts = scope.live[node]?.attempt ?? 0
-            finallyFail(scope, node, role, failure(of: fault, scope, node, attempts: attempts))
-        case .value(let arguments):
-            startEffect(scope, node, row, role, effect: Int(action.effect), arguments)
+        guard NodeKind(rawValue: row.kind) == .action else { return .value((Int(row.target), given)) }
+        let action = context.plan.actions[Int(row.target)]
+        let source = ChunkSource.parameters(parameters(given, action, context))
+        switch evaluator.value(action.arguments, context, source) {
+        case .fault(let fault): return .fault(fault)
+        case .value(let arguments): return .value((Int(action.effect), arguments))
         }
     }
 
@@ -60,6 +65,11 @@ extension Engine {
         case .driver:
             live.attemptId = nextAttempt()
             attempts[live.attemptId] = live
+            if mustWait(scope) != nil {
+                apply(.prepared, scope, node)
+                prepared.append((scope.run, request(live, effect: effect, arguments)))
+                return
+            }
             apply(.started(live.attempt), scope, node)
             requests.append((scope.run, request(live, effect: effect, arguments)))
         }
@@ -80,7 +90,16 @@ extension Engine {
             argumentTypes: context.plan.list(effectRow.parameterTypes).map { TypeId(raw: $0) },
             resultType: TypeId(raw: effectRow.resultType), plan: context.plan,
             key: live.scope.key(live.node, role: live.role), run: run.id, baseFolder: run.record.baseFolder,
-            stepPath: live.scope.path(live.node, role: live.role), attemptNumber: live.attempt)
+            stepPath: live.scope.path(live.node, role: live.role), attemptNumber: live.attempt,
+            group: group(of: live.scope))
+    }
+
+    /// The number by which the driver knows the fan-out that a scope is an item of, if its items may be prepared.
+    private func group(of scope: Scope) -> UInt64 {
+        guard opensAhead, let fan = fan(of: scope), scope.run.context.mayBePrepared(scope.layout.block)
+        else { return 0 }
+        if fan.group == 0 { fan.group = nextAttempt() }
+        return fan.group
     }
 
     // MARK: clauses

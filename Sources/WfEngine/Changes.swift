@@ -14,6 +14,9 @@ enum Change {
     case scopeClosed
     /// An attempt begins; its number.
     case started(Int)
+    /// The start of an attempt is recorded, and it may begin from then on; and that it has.
+    case prepared
+    case begun(Int)
     /// Scopes of the node open; the attempt's number and, for a fan-out, how many there will be.
     case opened(Int, total: Int)
     case sleeping(until: Int64)
@@ -76,6 +79,8 @@ extension Engine {
         case .started(let attempt):
             set(.running, scope, node)
             record(.nodeStarted, run, scope, node, attempt: attempt)
+        case .prepared: set(.running, scope, node)
+        case .begun(let attempt): record(.nodeStarted, run, scope, node, attempt: attempt)
         case .opened(let attempt, let total):
             set(.open, scope, node)
             record(.nodeStarted, run, scope, node, attempt: attempt, total: total)

@@ -48,6 +48,8 @@ package struct EffectRequest: Sendable {
     package let stepPath: String
     /// From 1.
     package let attemptNumber: Int
+    /// The fan-out this is an item of, or 0; see `Turn.effectsPrepared`.
+    package let group: UInt64
 }
 
 /// Why an attempt failed.
@@ -129,6 +131,12 @@ package struct EndedRun: Sendable {
 /// What the driver has to do after a turn. Everything it speaks of is durable.
 package struct Turn {
     package var effectsToStart: [EffectRequest] = []
+    /// Effects to be kept until there is a place for them. When an attempt of the same `group` has succeeded, the
+    /// driver starts the first that it keeps and calls `began` for it, then `complete` for the other. None unless
+    /// `Engine.opensAhead`.
+    package var effectsPrepared: [EffectRequest] = []
+    /// Effects of these that are to be started now; those that have been started by then are.
+    package var preparedToStart: [AttemptId] = []
     /// Attempts to stop; the driver still calls `complete` for each when it has stopped.
     package var attemptsToCancel: [AttemptId] = []
     package var endedRuns: [EndedRun] = []

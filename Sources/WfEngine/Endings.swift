@@ -173,6 +173,7 @@ extension Engine {
     private func itemClosed(_ live: LiveNode, _ index: Int, _ end: ScopeEnd) {
         guard let fan = live.fan else { return }
         fan.children[index] = nil
+        if let place = fan.ahead.firstIndex(of: index) { fan.ahead.remove(at: place) }
         switch end {
         case .value(let bytes):
             fan.results[index] = bytes

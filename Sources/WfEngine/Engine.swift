@@ -40,10 +40,14 @@ package final class Engine {
     let options: EngineOptions
     var session: Session?
     var isStopped = false
+    /// Whether the driver starts prepared effects by itself; see `Turn.effectsPrepared`.
+    package var opensAhead = false
     var generator: Generator
     let evaluator = Evaluator()
     var rowWriter = ByteWriter(capacity: 4096)
     var batch = Batch()
+    /// Rows of state that a flush has written.
+    var rowsWritten = 0
     var contexts: [[UInt8]: PlanContext] = [:]
     /// Plans that this engine has stored or found in the journal.
     var storedPlans: Set<[UInt8]> = []
@@ -62,6 +66,8 @@ package final class Engine {
 
     // Gathered for the next turn.
     var inbox: [(attempt: AttemptId, outcome: EffectOutcome)] = []
+    /// Prepared effects that the driver has started.
+    var begun: [AttemptId] = []
     var commands: [Command] = []
     /// Effects of the engine's own that end in the next turn.
     var instants: [(scope: Scope, node: Int)] = []
@@ -75,6 +81,8 @@ package final class Engine {
     var dirtyRuns: [Run] = []
     var observed: [RunEvent] = []
     var requests: [(run: Run, request: EffectRequest)] = []
+    var prepared: [(run: Run, request: EffectRequest)] = []
+    var preparedToStart: [AttemptId] = []
     var stops: [AttemptId] = []
     var ended: [(run: Run, end: RunEnd)] = []
 
@@ -212,6 +220,7 @@ package final class Engine {
             throw error
         }
         settleInstants()
+        settleBegun()
         settleInbox()
         while let timer = timers.take(now: now.wall) { fire(timer) }
         work()
@@ -272,8 +281,7 @@ package final class Engine {
     /// Whether work was left for the next turn.
     var hasMore: Bool {
         readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty
-            || !inbox.isEmpty
-            || !commands.isEmpty
+            || !inbox.isEmpty || !begun.isEmpty || !commands.isEmpty
     }
 
     private func finishTurn() throws(JournalError) -> Turn {
@@ -297,6 +305,8 @@ package final class Engine {
         turn.events = observed
         observed.removeAll(keepingCapacity: true)
         requests.removeAll(keepingCapacity: true)
+        prepared.removeAll(keepingCapacity: true)
+        preparedToStart.removeAll(keepingCapacity: true)
         stops.removeAll(keepingCapacity: true)
         ended.removeAll(keepingCapacity: true)
         if hasMore {
@@ -311,9 +321,9 @@ package final class Engine {
     /// Hands out what is to be started and stopped. What would be both is neither: it has never begun.
     private func handOutAttempts(_ turn: inout Turn, _ lostRuns: [Int64]) {
         var neverBegun: Set<UInt64> = []
-        if !stops.isEmpty && !requests.isEmpty {
+        if !stops.isEmpty && !(requests.isEmpty && prepared.isEmpty) {
             let stopping = Set(stops.map(\.raw))
-            for (_, request) in requests where stopping.contains(request.attempt.raw) {
+            for (_, request) in requests + prepared where stopping.contains(request.attempt.raw) {
                 neverBegun.insert(request.attempt.raw)
                 inbox.append(
                     (
@@ -322,9 +332,12 @@ package final class Engine {
                     ))
             }
         }
-        for (run, request) in requests where lostRuns.isEmpty || !lostRuns.contains(run.number) {
-            if !neverBegun.contains(request.attempt.raw) { turn.effectsToStart.append(request) }
+        func isMeant(_ run: Run, _ request: EffectRequest) -> Bool {
+            (lostRuns.isEmpty || !lostRuns.contains(run.number)) && !neverBegun.contains(request.attempt.raw)
         }
+        for (run, request) in requests where isMeant(run, request) { turn.effectsToStart.append(request) }
+        for (run, request) in prepared where isMeant(run, request) { turn.effectsPrepared.append(request) }
+        turn.preparedToStart = preparedToStart
         for attempt in stops where !neverBegun.contains(attempt.raw) {
             // One that ended in this very turn needs no stopping.
             guard let live = attempts[attempt.raw] else { continue }

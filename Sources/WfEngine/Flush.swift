@@ -10,7 +10,8 @@ extension Engine {
         run.isListedDirty = false
         batch.beginSection(run: run.number, epoch: run.record.epoch, isNew: !run.isStored)
         let hasEnded = run.record.status.isEnded
-        if run.eventCount > 0 { flushHistory(of: run) }
+        let hasEvents = run.eventCount > 0
+        if hasEvents { flushHistory(of: run) }
         if hasEnded { run.record.historyHead = run.historyHead }
         if !run.isStored {
             storePlan(of: run)
@@ -34,7 +35,13 @@ extension Engine {
             run.newUndos.removeAll()
             run.newUndoPasses.removeAll()
         } else {
+            rowsWritten = 0
             flushState(of: run)
+            if hasEvents, rowsWritten == 0, let root = run.root {
+                // A row of state has to name this row of history.
+                root.touch(page: 0)
+                flushState(of: run)
+            }
         }
         flushRequests(of: run)
         for log in run.logs { batch.append(log: log) }
@@ -80,6 +87,7 @@ extension Engine {
     /// Adds the row in `rowWriter`: over its old content, over a row that is no longer needed, or as a new
     /// one.
     func write(row: Int64, of run: Run) -> Int64 {
+        rowsWritten += 1
         if row != 0 {
             batch.add(.updateState, id: row, bytes: rowWriter.written)
             return row

@@ -1,6 +1,11 @@
 // The limits of a run, by name. Nothing else.
 
 package enum EngineLimits {
+    /// Items of a fan-out that are opened ahead of its limit: at least, and at most.
+    package static var aheadMin: Int { 16 }
+    package static var aheadMax: Int { 64 }
+    /// Bytes of arguments beyond which an effect is not prepared.
+    package static var aheadArgumentBytesMax: Int { 65_536 }
     /// How deeply workflows may call each other.
     package static var callDepthMax: Int { 1_000 }
     /// Instructions of one chunk.

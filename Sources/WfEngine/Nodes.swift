@@ -107,10 +107,14 @@ extension Engine {
         case .fail:
             guard let value = argument(row.chunk, scope, node, role) else { return }
             attemptFailed(scope, node, role, Failure(kind: "failed", message: text(value)))
-        case .effect:
-            guard let arguments = argument(row.chunk, scope, node, role) else { return }
-            startEffect(scope, node, row, role, effect: Int(row.target), arguments)
-        case .action: startAction(scope, node, row, role)
+        case .effect, .action:
+            switch effectCall(scope, row) {
+            case .value(let call):
+                startEffect(scope, node, row, role, effect: call.effect, call.arguments)
+            case .fault(let fault):
+                let attempts = scope.live[node]?.attempt ?? 0
+                finallyFail(scope, node, role, failure(of: fault, scope, node, attempts: attempts))
+            }
         case .workflow:
             guard let arguments = argument(row.chunk, scope, node, role) else { return }
             if scope.callDepth + 1 > EngineLimits.callDepthMax {
@@ -293,7 +297,9 @@ extension Engine {
         if fan.doneCount == fan.count { return end(live.scope, live.node, fan.assembled()) }
         guard live.scope.phase == .open, !live.isStopping else { return }
         let block = Int(row(live.scope, live.node, live.role).target)
-        while fan.next < fan.count, fan.children.count < fan.limit {
+        while fan.begunCount < fan.limit {
+            if beginPrepared(fan) { continue }
+            guard fan.next < fan.count else { break }
             if changeCount >= EngineLimits.changesPerTurnMax {
                 fansToPump.append(live)
                 return
@@ -305,6 +311,7 @@ extension Engine {
             fan.children[index] = child
             activate(child)
         }
+        openAhead(live, fan, block: block)
     }
 }
 

@@ -67,6 +67,8 @@ final class PlanContext {
     /// Per effect of the plan.
     let doors: [Door]
     let effectNames: [String]
+    /// Per block, once asked: whether it is a single effect that may be prepared.
+    var preparable: [Int: Bool] = [:]
     private var layouts: [BlockLayout?]
     /// Per block, once computed: slots of outer scopes that are read within, packed as in chunks, where
     /// depth 0 is the scope around the block.

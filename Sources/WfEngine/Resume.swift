@@ -88,8 +88,6 @@ extension Engine {
     /// Restarts what was under way in a run that has been taken over.
     func goOn(_ run: Run) {
         apply(.runResumed, run: run)
-        // So that a row of state names this row of history, even if nothing else changes.
-        run.root?.touch(page: 0)
         for number in run.scopes.keys.sorted() {
             guard let scope = run.scopes[number] else { continue }
             for node in 0..<scope.layout.nodeCount where !scope.status(node).isTerminal { goOn(scope, node) }
@@ -130,6 +128,7 @@ extension Engine {
         if fan.isStopping || live.isStopping {
             if fan.children.isEmpty { childrenStopped(live, fan.failure) }
         } else {
+            if opensAhead { putAhead(live, fan) }
             fansToPump.append(live)
         }
     }

@@ -104,6 +104,10 @@ final class Fan {
     var next = 0
     var doneCount = 0
     var children: [Int: Scope] = [:]
+    /// Items whose effects are prepared and have not begun, first come first served.
+    var ahead: [Int] = []
+    /// Names the fan-out to the driver; 0: not yet.
+    var group: UInt64 = 0
     var failure: Failure?
     var isStopping = false
     /// Results that the next commit has to write.

@@ -76,13 +76,14 @@ final class Life: DriverObserver {
 
     // MARK: DriverObserver
 
+    func began(_ request: EffectRequest) {
+        started.append(
+            Started(
+                key: request.key, path: request.stepPath, attempt: request.attemptNumber,
+                effect: request.effect))
+    }
+
     func turned(_ turn: Turn) {
-        for request in turn.effectsToStart {
-            started.append(
-                Started(
-                    key: request.key, path: request.stepPath, attempt: request.attemptNumber,
-                    effect: request.effect))
-        }
         for end in turn.endedRuns { ends[end.run] = end }
     }
 

@@ -54,6 +54,19 @@ final class TestPlan {
         }
     }
 
+    /// An Int slot as the one argument of a call; a fault where it is `value`.
+    func quotient(_ input: UInt32, not value: Int) -> UInt32 {
+        chunk([input], [.int], result: argument) { code, parameters in
+            let (less, waste) = (code.register(.int), code.register(.int))
+            let tuple = code.register(argument)
+            code.emit(.ldi, less, bx: -value)
+            code.emit(.add, less, less, parameters[0])
+            code.emit(.div, waste, less, less)
+            code.emit(.new, tuple, argument.index, arguments: [parameters[0]])
+            return tuple
+        }
+    }
+
     /// A Duration as the one argument of a call.
     func durationCall(_ microseconds: Int) -> UInt32 {
         let tuple = builder.types.tuple(of: [.duration])

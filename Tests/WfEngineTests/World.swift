@@ -25,12 +25,20 @@ final class World {
     var cancelled: [AttemptId] = []
     var turns = 0
     private var inFlight: [(due: Int64, attempt: AttemptId, outcome: EffectOutcome)] = []
+    /// Prepared effects, first come first served, and the fan-outs of those under way.
+    private var prepared: [EffectRequest] = []
+    private var groups: [AttemptId: UInt64] = [:]
+    /// How many prepared effects took the place of one that succeeded.
+    private(set) var tookPlaces = 0
+    /// Called when an effect begins.
+    var onStart: (EffectRequest) -> Void = { _ in }
     var ends: [RunId: RunEnd] = [:]
     var events: [RunEvent] = []
 
     init(
         journal: any Journal = MemoryJournal(), process: Int32 = 1, now: Int64 = 1_000_000, seed: UInt64 = 7,
-        observes: Bool = false, isAlive: @escaping @Sendable (Int32) -> Bool = { _ in false },
+        observes: Bool = false, opensAhead: Bool = true,
+        isAlive: @escaping @Sendable (Int32) -> Bool = { _ in false },
         answer: @escaping (EffectRequest) -> Answer = { .now(.success($0.arguments)) }
     ) {
         self.journal = journal
@@ -40,6 +48,7 @@ final class World {
             journal: journal,
             options: EngineOptions(
                 processId: process, bootId: "boot", seed: seed, observes: observes, processIsAlive: isAlive))
+        engine.opensAhead = opensAhead
     }
 
     var moment: Moment { Moment(wall: now, boot: now) }
@@ -55,20 +64,51 @@ final class World {
         for attempt in turn.attemptsToCancel {
             cancelled.append(attempt)
             inFlight.removeAll { $0.attempt == attempt }
+            prepared.removeAll { $0.attempt == attempt }
+            groups[attempt] = nil
             engine.complete(attempt, .failure(EffectFailure(kind: "cancelled", message: "stopped")))
         }
-        for request in turn.effectsToStart {
-            started.append(request.key)
-            switch answer(request) {
-            case .now(let outcome): engine.complete(request.attempt, outcome)
-            case .after(let delay, let outcome): inFlight.append((now + delay, request.attempt, outcome))
-            case .never: break
+        for request in turn.effectsToStart { begin(request) }
+        prepared.append(contentsOf: turn.effectsPrepared)
+        for attempt in turn.preparedToStart {
+            if let place = prepared.firstIndex(where: { $0.attempt == attempt }) {
+                begin(prepared.remove(at: place))
             }
         }
         for end in turn.endedRuns { ends[end.run] = end.end }
         events.append(contentsOf: turn.events)
         return turn
     }
+
+    private func begin(_ request: EffectRequest) {
+        started.append(request.key)
+        if request.group != 0 { groups[request.attempt] = request.group }
+        onStart(request)
+        switch answer(request) {
+        case .now(let outcome): complete(request.attempt, outcome)
+        case .after(let delay, let outcome): inFlight.append((now + delay, request.attempt, outcome))
+        case .never: break
+        }
+    }
+
+    /// Reports an end; a prepared sibling takes the place of a success at once.
+    private func complete(_ attempt: AttemptId, _ outcome: EffectOutcome) {
+        var next: EffectRequest?
+        if let group = groups.removeValue(forKey: attempt), case .success = outcome,
+            let place = prepared.firstIndex(where: { $0.group == group })
+        {
+            next = prepared.remove(at: place)
+        }
+        if let next {
+            tookPlaces += 1
+            engine.began(next.attempt)
+        }
+        engine.complete(attempt, outcome)
+        if let next { begin(next) }
+    }
+
+    /// How many effects of fan-outs are under way.
+    var underWay: Int { groups.count }
 
     /// Turns until no run is left or `until` says so; the clock moves when nothing else does.
     func run(turnsMax: Int = 100_000, until: () -> Bool = { false }) throws(JournalError) {
@@ -83,7 +123,7 @@ final class World {
             now = max(now, next)
             let due = inFlight.filter { $0.due <= now }.sorted { $0.due < $1.due }
             inFlight.removeAll { $0.due <= now }
-            for item in due { engine.complete(item.attempt, item.outcome) }
+            for item in due { complete(item.attempt, item.outcome) }
         }
     }
 

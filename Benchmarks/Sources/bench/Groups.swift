@@ -202,10 +202,10 @@ func benchmarkProcesses(_ report: inout Report) {
         let rate = Double(count) / median(ours)
         report.add(
             "2,000 processes, \(limit) at once", rate, "1/s", peer: "ninja -j\(limit)",
-            peerValue: Double(count) / median(ninjas), better: .higher, bound: limit == 2 ? 0.3 : 0.5)
+            peerValue: Double(count) / median(ninjas), better: .higher, bound: 0.5)
         report.add(
             "2,000 processes, \(limit) at once", rate, "1/s", peer: "make -j\(limit)",
-            peerValue: Double(count) / median(makes), better: .higher, bound: limit == 2 ? 0.25 : 0.4)
+            peerValue: Double(count) / median(makes), better: .higher, bound: 0.4)
     }
 }
 
