@@ -109,7 +109,8 @@ let package = Package(
             name: "WfSyntaxTests", dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter"],
             swiftSettings: strict),
         .testTarget(
-            name: "WfFormatterTests", dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter"],
+            name: "WfFormatterTests",
+            dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter", "WfTestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "WfCheckerTests", dependencies: ["WfChecker", "WfSyntax", "WfDiagnostics", "WfSource"],
@@ -151,6 +152,7 @@ let package = Package(
             name: "WfProgressTests", dependencies: ["WfProgress", "WfEngine"], swiftSettings: strict),
         .testTarget(
             name: "WfCommandTests", dependencies: ["WfCommand", "WfTestSupport"], swiftSettings: strict),
+        .testTarget(name: "WfcTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WfMachineTests", dependencies: ["WfMachine", "WfBuiltins", "WfPlan", "WfValue"],

@@ -1,5 +1,6 @@
 // The way in: a tree's canonical text.
 
+import WfDiagnostics
 import WfSource
 package import WfSyntax
 
@@ -19,5 +20,18 @@ package enum Formatter {
         printer.sourceFile(tree.root)
         guard let text = printer.finish() else { return Array(tree.source.bytes) }
         return text
+    }
+
+    /// The text of a tree with only those lines in canonical form that lie in a range, counted from 1, and what has to
+    /// change with them.
+    package static func format(_ tree: SyntaxTree, lines: ClosedRange<Int>) -> [UInt8] {
+        let canonical = format(tree)
+        let partial = LineDiff(Array(tree.source.bytes), canonical)
+            .applied(to: lines.lowerBound - 1...lines.upperBound - 1)
+        // Lines that are alike by chance may have been taken for each other.
+        var sink = DiagnosticSink()
+        let source = SourceFile(path: tree.source.path, bytes: partial)
+        let result = Parser.parse(source, file: FileId(0), interner: Interner(), into: &sink)
+        return TreeDump.text(result) == TreeDump.text(tree) ? partial : canonical
     }
 }

@@ -29,10 +29,14 @@ struct Printer {
     private var flushed: UInt32 = .max
     /// Above 0: no line may be broken (inside an interpolation).
     var flat = 0
+    /// Levels by which a line that continues an expression stands deeper.
+    var continuation = 1
     private var isTrial = false
     /// In a try-out of a list: what the source has on lines of its own is tried on one, so that the answer does not
     /// depend on what formatting has done before.
     private(set) var ignoresSource = false
+    /// Whether such a try-out has passed a place where the source begins a line.
+    var passedLine = false
     private var outcome = Outcome.fits
     private(set) var stopped = false
     /// A try-out ends well behind this token.
@@ -215,6 +219,7 @@ struct Printer {
     mutating func trial(ignoringSource: Bool = false, _ body: (inout Printer) -> Void) -> Outcome {
         let count = out.count
         ignoresSource = ignoringSource
+        passedLine = false
         defer { ignoresSource = false }
         let saved = (
             next, indent, column, pendingSpace, pendingNewline, allowsBlank, allowsBlankBelowComment,

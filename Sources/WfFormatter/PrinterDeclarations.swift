@@ -134,18 +134,29 @@ extension Printer {
         words(kind == .externFuncDecl || kind == .externActionDecl ? 3 : 2)
         angled(view.typeParameters)
         let parameters = view.parameters
-        commaList(parameters.count, before: view.parametersEnd) { $0.node(parameters[$1]) }
-        if let result = view.result {
-            space()
-            token()
-            space()
-            node(result)
-        }
+        // The head is one line up to the brace, or has a line for each parameter.
+        let isLong =
+            flat == 0 && !inTrial
+            && trial({
+                $0.commaList(parameters.count, before: view.parametersEnd) { $0.node(parameters[$1]) }
+                $0.result(view.result)
+                if view.body != nil { $0.insert(" {") }
+            }) == .overflow
+        commaList(parameters.count, before: view.parametersEnd, broken: isLong) { $0.node(parameters[$1]) }
+        result(view.result)
         if let body = view.body {
             space()
             block(body)
         }
-        clauses(view.clauses)
+        clauses(view.clauses, broken: kind == .actionDecl)
+    }
+
+    private mutating func result(_ type: NodeId?) {
+        guard let type else { return }
+        space()
+        token()
+        space()
+        node(type)
     }
 
     mutating func parameter(_ id: NodeId) {

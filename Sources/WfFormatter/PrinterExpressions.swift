@@ -56,7 +56,10 @@ extension Printer {
             token()
         case .listExpr:
             let items = ListExprView(tree, id).elements
-            commaList(items.count, before: tree.lastToken(id).index) { $0.node(items[$1]) }
+            commaList(
+                items.count, before: tree.lastToken(id).index,
+                filling: items.count < wordsToFill ? nil : { $0.isWord(items[$1]) }
+            ) { $0.node(items[$1]) }
         case .mapExpr: map(id)
         case .tupleExpr, .tuplePattern: tuple(id)
         case .parenExpr:
@@ -119,12 +122,15 @@ extension Printer {
 
     // MARK: Lists
 
-    /// A bracketed list with commas: on one line if it fits, else a line each with a trailing comma.
+    /// A bracketed list with commas: on one line if it fits, else a line each with a trailing comma; words of a list that
+    /// may be filled share lines.
     ///
-    /// - Parameter last: the closing bracket's token.
+    /// - Parameters:
+    ///   - last: the closing bracket's token.
+    ///   - filling: whether an element is short and has no inner life, so that others may stand on its line.
     mutating func commaList(
         _ count: Int, before last: UInt32, broken: Bool = false, padded: Bool = false, hugging: NodeId? = nil,
-        _ print: (inout Printer, Int) -> Void
+        filling: ((Printer, Int) -> Bool)? = nil, _ print: (inout Printer, Int) -> Void
     ) {
         if stopped { return }
         if count == 0 { return emptyBraces() }
@@ -132,10 +138,20 @@ extension Printer {
         if flat > 0 || !mustBreak && (inTrial || fits(count, padded, hugging, print)) {
             return flatList(count, padded, print)
         }
+        let around = continuation
+        continuation = 1
         token()
         indent += 1
+        var fillsLine = false
+        let isGrouped = startsLine(next)
         for index in 0..<count {
-            newline(item: index)
+            let isShort = tree.token(TokenId(next)).length <= wordColumnsMax
+            let mayFill = (isGrouped || isShort) && filling?(self, index) == true
+            if fillsLine && mayFill && standsBehind(index, print) {
+                space()
+            } else {
+                newline(item: index)
+            }
             print(&self, index)
             if nextKind == .comma {
                 token()
@@ -143,8 +159,38 @@ extension Printer {
                 drop(.semicolon)
                 insert(",")
             }
+            fillsLine = mayFill
         }
         closeBrace()
+        continuation = around
+    }
+
+    /// Whether an element stands on the line of the one before it: the source has it there, and it fits.
+    private mutating func standsBehind(_ index: Int, _ print: (inout Printer, Int) -> Void) -> Bool {
+        if startsLine(next) || hasComment(after: next - 1, through: next) { return false }
+        return inTrial
+            || trial({
+                $0.space()
+                print(&$0, index)
+                $0.insert(",")
+            }) == .fits
+    }
+
+    /// Elements that a list has at least before they share lines.
+    private var wordsToFill: Int { 6 }
+    /// Columns of a word that shares a line unless the author has given it one to share.
+    private var wordColumnsMax: Int { 32 }
+
+    /// Whether an expression is a word as in a command line: a short literal or name, with fields perhaps.
+    private func isWord(_ id: NodeId) -> Bool {
+        switch tree.kind(id) {
+        case .stringExpr, .intExpr, .floatExpr, .durationExpr, .trueExpr, .falseExpr, .nullExpr, .nameExpr,
+            .implicitMemberExpr:
+            return !tree.bytes(from: tree.span(id).start, to: tree.span(id).end).contains(0x0A)
+        case .memberExpr: return isWord(MemberExprView(tree, id).base)
+        case .unaryExpr: return isWord(UnaryExprView(tree, id).operand)
+        default: return false
+        }
     }
 
     /// Whether a list fits on the line, or does but for a last element whose own brackets can be broken.
@@ -153,7 +199,7 @@ extension Printer {
     ) -> Bool {
         // Between braces the line on which a field begins decides which lines continue it: a field has one of its own.
         let outcome = trial(ignoringSource: true) { $0.flatList(count, padded, print) }
-        if outcome == .fits || outcome == .broke && !padded { return true }
+        if outcome == .fits && !(padded && passedLine) || outcome == .broke && !padded { return true }
         guard let hugged, let opening = opening(hugged) else { return false }
         let end = trial(
             ignoringSource: true,
@@ -241,15 +287,32 @@ extension Printer {
     private mutating func arguments(_ id: NodeId) {
         let arguments = CallExprView(tree, id).arguments
         let last = arguments.last?.value
-        commaList(arguments.count, before: tree.lastToken(id).index, hugging: last) { printer, index in
-            if !arguments[index].label.isNone { printer.keywordColon() }
-            printer.node(arguments[index].value)
+        if arguments.count == 1, let last, isTooLongForAnyLine(last) {
+            return flatList(1, false) { $0.argument(arguments[$1]) }
         }
+        commaList(
+            arguments.count, before: tree.lastToken(id).index, hugging: last,
+            filling: arguments.count < wordsToFill
+                ? nil : { arguments[$1].label.isNone && $0.isWord(arguments[$1].value) }
+        ) { $0.argument(arguments[$1]) }
+    }
+
+    private mutating func argument(_ argument: ArgumentList.Element) {
+        if !argument.label.isNone { keywordColon() }
+        node(argument.value)
+    }
+
+    /// Whether a string would stand out of a line of its own as well, so that giving it one gains nothing.
+    private func isTooLongForAnyLine(_ id: NodeId) -> Bool {
+        let span = tree.span(id)
+        return tree.kind(id) == .stringExpr && !hasComment(after: next, through: next + 1)
+            && (indent + 1) * Formatter.indentWidth + Int(span.length) > Formatter.lineWidth
     }
 
     // MARK: Operators and chains
 
-    /// `a + b + c`: the left spine flat; a line the source has at an operator stays, after the operator.
+    /// `a + b + c`: the left spine flat; a line the source has at an operator stays, after the operator. What has no lines
+    /// in the source and does not fit on one gets them at the operators that bind least.
     private mutating func binary(_ id: NodeId) {
         var spine: [NodeId] = []
         var at = id
@@ -257,13 +320,36 @@ extension Printer {
             spine.append(at)
             at = BinaryExprView(tree, at).left
         }
-        node(at)
+        spine.reverse()
+        let hasLines = spine.contains { step in
+            let right = tree.firstToken(BinaryExprView(tree, step).right).index
+            return startsLine(right) || startsLine(right - 1)
+        }
+        let passes = hasLines && ignoresSource
+        if passes { passedLine = true }
+        var isLong = false
+        if !hasLines, flat == 0, !inTrial {
+            isLong = trial({ $0.spine(spine, from: at) { _, _ in false } }) == .overflow
+        }
+        let loosest = BinaryExprView(tree, id).operation.tightness
+        self.spine(spine, from: at) { printer, step in
+            if isLong { return BinaryExprView(printer.tree, step).operation.tightness == loosest }
+            if passes { return false }
+            return printer.startsLine(printer.next) || printer.startsLine(printer.next + 1)
+        }
+    }
+
+    private mutating func spine(
+        _ spine: [NodeId], from first: NodeId, breaks: (Printer, NodeId) -> Bool
+    ) {
+        node(first)
+        let extra = continuation
         var indented = false
-        for step in spine.reversed() {
-            let breaks = startsLine(next) || startsLine(next + 1)
+        for step in spine {
+            let breaks = breaks(self, step)
             if breaks, !indented, flat == 0 {
                 indented = true
-                indent += 1
+                indent += extra
             }
             space()
             token()
@@ -271,10 +357,11 @@ extension Printer {
             node(BinaryExprView(tree, step).right)
             if stopped { break }
         }
-        if indented { indent -= 1 }
+        if indented { indent -= extra }
     }
 
-    /// Calls, fields and indices after a base; a line the source has before a `.` stays.
+    /// Calls, fields and indices after a base; a line the source has before a `.` stays. A chain of several calls that has
+    /// no lines in the source and does not fit on one gets them before its calls.
     private mutating func chain(_ id: NodeId) {
         var links: [NodeId] = []
         var at = id
@@ -287,9 +374,45 @@ extension Printer {
             default: break scan
             }
         }
-        node(at)
+        links.reverse()
+        var lines: Set<Int> = []
+        if flat == 0 {
+            lines = Set(links.indices.filter { isDotted(links[$0]) && startsLine(dot(links[$0])) })
+            if ignoresSource, !lines.isEmpty {
+                passedLine = true
+                lines = []
+            } else if lines.isEmpty, !inTrial {
+                let calls = callsToBreak(links, base: at)
+                if !calls.isEmpty, trial({ $0.links(links, base: at, lines: []) }) == .overflow {
+                    lines = Set(calls)
+                }
+            }
+        }
+        self.links(links, base: at, lines: lines)
+    }
+
+    private func isDotted(_ link: NodeId) -> Bool {
+        tree.kind(link) == .memberExpr || tree.kind(link) == .tupleFieldExpr
+    }
+
+    /// The token of a link's `.`.
+    private func dot(_ link: NodeId) -> UInt32 { tree.lastToken(MemberExprView(tree, link).base).index + 1 }
+
+    /// The links before which a long chain gets lines: its calls, but for the first on a plain name; none if it has only
+    /// one call.
+    private func callsToBreak(_ links: [NodeId], base: NodeId) -> [Int] {
+        let calls = links.indices.dropLast().filter {
+            isDotted(links[$0]) && tree.kind(links[$0 + 1]) == .callExpr
+        }
+        if calls.count < 2 { return [] }
+        return calls[0] == 0 && tree.kind(base) == .nameExpr ? Array(calls.dropFirst()) : Array(calls)
+    }
+
+    private mutating func links(_ links: [NodeId], base: NodeId, lines: Set<Int>) {
+        node(base)
+        let extra = continuation
         var indented = false
-        for link in links.reversed() {
+        for (index, link) in links.enumerated() {
             if stopped { break }
             switch tree.kind(link) {
             case .callExpr: arguments(link)
@@ -298,8 +421,8 @@ extension Printer {
                 node(IndexExprView(tree, link).index)
                 token()
             default:
-                if startsLine(next), flat == 0 {
-                    if !indented { indent += 1 }
+                if lines.contains(index) {
+                    if !indented { indent += extra }
                     indented = true
                     newline(blank: false)
                 }
@@ -308,7 +431,7 @@ extension Printer {
                 token()
             }
         }
-        if indented { indent -= 1 }
+        if indented { indent -= extra }
     }
 
     private mutating func lambda(_ id: NodeId) {
@@ -369,7 +492,7 @@ extension Printer {
             node(view.pattern)
             space()
             keyword()
-            node(view.sequence)
+            head(view.sequence)
             if let limit = view.limit {
                 space()
                 keyword()
@@ -427,7 +550,7 @@ extension Printer {
     private mutating func ifExpression(_ id: NodeId, broken: Bool) {
         let view = IfExprView(tree, id)
         keyword()
-        node(view.condition)
+        head(view.condition)
         space()
         block(view.thenBlock, broken: broken)
         guard let other = view.elseBranch else { return }
@@ -442,18 +565,32 @@ extension Printer {
 
     private mutating func loop(_ view: LoopExprView) {
         keyword()
+        let isLong = flat == 0 && !inTrial && trial({ $0.loopHead(view, broken: false) }) == .overflow
+        loopHead(view, broken: isLong)
+        block(view.body)
+    }
+
+    private mutating func loopHead(_ view: LoopExprView, broken: Bool) {
         let variables = view.variables
         if nextKind == .leftParen {
             let last = tree.firstToken(view.condition ?? view.body).index - (view.condition == nil ? 1 : 2)
-            commaList(variables.count, before: last) { $0.node(variables[$1]) }
+            commaList(variables.count, before: last, broken: broken) { $0.node(variables[$1]) }
             space()
         }
         if let condition = view.condition {
             keyword()
-            node(condition)
+            head(condition)
             space()
         }
-        block(view.body)
+        if inTrial { insert("{") }
+    }
+
+    /// What stands between a word and its block: lines that it breaks into stand out from those of the block.
+    mutating func head(_ id: NodeId) {
+        let around = continuation
+        continuation = 2
+        node(id)
+        continuation = around
     }
 
     private mutating func race(_ branches: NodeList) {
@@ -539,6 +676,20 @@ extension Printer {
                 }
                 node(alternative)
             }
+        }
+    }
+}
+
+extension BinaryOperator {
+    /// How tightly it binds, for where to break a line.
+    fileprivate var tightness: Int {
+        switch self {
+        case .coalesce: 0
+        case .or: 1
+        case .and: 2
+        case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual: 3
+        case .add, .subtract: 4
+        case .multiply, .divide, .remainder: 5
         }
     }
 }

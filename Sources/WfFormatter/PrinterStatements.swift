@@ -25,7 +25,7 @@ extension Printer {
         case .whileStmt:
             let view = WhileStmtView(tree, id)
             keyword()
-            node(view.condition)
+            head(view.condition)
             space()
             block(view.body)
         case .exprStmt:
@@ -87,15 +87,20 @@ extension Printer {
 
     // MARK: Clauses
 
-    /// Clauses: one that fits stays on the line, several stand on indented lines of their own.
-    mutating func clauses(_ clauses: NodeList) {
-        guard let only = clauses.first else { return }
-        if flat > 0 || clauses.count == 1 && fitsOnLine(only) {
+    /// Clauses: one that the source has on its step's line stays there if it fits, all others stand on indented lines of
+    /// their own.
+    ///
+    /// - Parameter broken: no clause stays on the line.
+    /// - Returns: whether they stand on lines of their own.
+    @discardableResult
+    mutating func clauses(_ clauses: NodeList, broken: Bool = false) -> Bool {
+        guard let only = clauses.first else { return false }
+        if flat > 0 || !broken && clauses.count == 1 && fitsOnLine(only) {
             for clause in clauses {
                 space()
                 node(clause)
             }
-            return
+            return false
         }
         indent += 1
         for clause in clauses {
@@ -103,15 +108,16 @@ extension Printer {
             node(clause)
         }
         indent -= 1
+        return true
     }
 
     private mutating func fitsOnLine(_ clause: NodeId) -> Bool {
-        if hasComment(after: next - 1, through: next) { return false }
+        if startsLine(next) && !ignoresSource || hasComment(after: next - 1, through: next) { return false }
         if inTrial { return true }
         return trial({
             $0.space()
             $0.node(clause)
-        }) == .fits
+        }) != .overflow
     }
 
     mutating func clause(_ id: NodeId) {
@@ -185,8 +191,7 @@ extension Printer {
             keyword()
             token()
             initial(view.value)
-            clauses(view.clauses)
-            if view.clauses.count > 1, flat == 0, !view.targets.isEmpty {
+            if clauses(view.clauses), !view.targets.isEmpty {
                 indent += 1
                 newline(blank: false)
                 arrow(view.targets)

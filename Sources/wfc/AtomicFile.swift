@@ -15,6 +15,12 @@ func writeAtomically(_ bytes: [UInt8], to path: String) -> String? {
         defer { close(descriptor) }
         return writeAll(descriptor, bytes).map(reason)
     }
+    // Behind a link lies the file that is meant.
+    var path = path
+    if exists, let real = realpath(path, nil) {
+        path = String(cString: real)
+        free(real)
+    }
     let temporary = path + ".\(getpid()).tmp"
     let mode = exists ? status.st_mode & 0o777 : 0o666
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)

@@ -36,8 +36,16 @@ let commandTable: [CommandSpec] = [
     CommandSpec(
         name: "fmt", operands: "PATH…", operandCount: 1...Int.max,
         summary: "format files in place, or standard input to standard output",
+        details: [
+            "A file that cannot be read as wf is left alone. With --check or --diff the status is 1 when something would "
+                + "change."
+        ],
         options: [
             OptionSpec(name: "--check", help: "change nothing; list the files that are not formatted"),
+            OptionSpec(name: "--diff", help: "change nothing; print what would change, as diff -u does"),
+            OptionSpec(
+                name: "--lines", value: "FIRST:LAST",
+                help: "format only these lines of a file, counted from 1"),
             colorOption,
         ], run: formatCommand),
     CommandSpec(

@@ -3,13 +3,11 @@ import Glibc
 import WfCommand
 import WfCompiler
 import WfDiagnostics
-import WfFormatter
 import WfPlan
 import WfSource
-import WfSyntax
 
 /// Prints diagnostics in the form that was asked for; whether there was an error among them.
-private func report(
+func report(
     _ diagnostics: [Diagnostic], _ files: [SourceFile], _ arguments: Arguments, _ streams: Streams
 ) -> Bool {
     var errors = 0
@@ -84,54 +82,6 @@ func compileCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandEr
         throw CommandError("cannot write `\(target)`: \(reason)")
     }
     return ExitStatus.done
-}
-
-/// A file after formatting.
-private struct Formatted: Sendable {
-    let text: [UInt8]
-    let diagnostics: [Diagnostic]
-}
-
-private func formatted(_ source: SourceFile) -> Formatted {
-    withLargeStack {
-        var sink = DiagnosticSink()
-        let tree = Parser.parse(source, file: FileId(0), interner: Interner(), into: &sink)
-        let text = sink.hasErrors ? [] : Formatter.format(tree)
-        return Formatted(text: text, diagnostics: sink.sorted())
-    }
-}
-
-func formatCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
-    let inputs = Inputs(arguments.operands)
-    var status = streams.report(inputs.failures, ExitStatus.done)
-    for path in inputs.paths {
-        let source: SourceFile
-        switch inputs.provider.source(at: path) {
-        case .success(let found): source = found
-        case .failure(let error):
-            streams.printError("cannot read `\(path)`: \(error.reason)")
-            status = ExitStatus.usage
-            continue
-        }
-        let result = formatted(source)
-        if report(result.diagnostics, [source], arguments, streams) {
-            status = max(status, ExitStatus.diagnostics)
-            continue
-        }
-        let isStandardInput = path == Inputs.standardInput
-        let isChanged = !result.text.elementsEqual(source.bytes)
-        if arguments.has("--check") {
-            guard isChanged else { continue }
-            streams.output.write(path + "\n")
-            status = max(status, ExitStatus.diagnostics)
-        } else if isStandardInput {
-            streams.output.write(result.text)
-        } else if isChanged, let reason = writeAtomically(result.text, to: path) {
-            streams.printError("cannot write `\(path)`: \(reason)")
-            status = ExitStatus.usage
-        }
-    }
-    return status
 }
 
 func disasmCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {

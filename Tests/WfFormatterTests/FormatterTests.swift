@@ -45,15 +45,127 @@ private func stable(_ text: String, _ location: SourceLocation = #_sourceLocatio
 @Test func clausesStandOnLinesOfTheirOwn() {
     #expect(
         stable("workflow w() {\nstep a = f() timeout 1s retry 3\nstep b = f()\n    timeout 1s\n}\n")
-            == "workflow w() {\n    step a = f()\n        timeout 1s\n        retry 3\n    step b = f() timeout 1s\n}\n"
+            == "workflow w() {\n    step a = f()\n        timeout 1s\n        retry 3\n    step b = f()\n        timeout 1s\n}\n"
     )
 }
 
+@Test func aClauseStaysWhereTheAuthorPutIt() {
+    let text = """
+        workflow w() {
+            step a = f() timeout 1s
+            step b = f()
+                timeout 1s
+            step c = for i in xs {
+                f(i)
+            } after b
+        }
+
+        """
+    #expect(stable(text) == text)
+    let long = "workflow w() {\n    step a = f(\"\(String(repeating: "x", count: 75))\") timeout 10s\n}\n"
+    #expect(stable(long) == long.replacing(" timeout", with: "\n        timeout"))
+    #expect(stable("action f() -> Int via nop()\n") == "action f() -> Int\n    via nop()\n")
+}
+
 @Test func longListsBreak() {
-    let long = "const a = f(" + (0..<12).map { "argumentNumber\($0)" }.joined(separator: ", ") + ")\n"
-    let text = stable(long)
-    #expect(text.hasPrefix("const a = f(\n    argumentNumber0,\n"))
-    #expect(text.hasSuffix("    argumentNumber11,\n)\n"))
+    let call = (0..<4).map { "aRatherLongArgumentNumber\($0)" }
+    let text = stable("const a = f(\(call.joined(separator: ", ")))\n")
+    #expect(text == "const a = f(\n" + call.map { "    \($0),\n" }.joined() + ")\n")
+}
+
+@Test func longListsOfWordsAreFilled() {
+    let words = (10..<30).map { "\"word\($0)\"" }
+    #expect(
+        stable("const a = f(\(words.joined(separator: ", ")), label: 1)\n") == """
+            const a = f(
+                "word10", "word11", "word12", "word13", "word14", "word15", "word16", "word17", "word18",
+                "word19", "word20", "word21", "word22", "word23", "word24", "word25", "word26", "word27",
+                "word28", "word29",
+                label: 1,
+            )
+
+            """)
+    // Where the author has begun a line, one begins.
+    let grouped = """
+        const flags = [
+            "--first", "1",
+            "--second", "a text that is so long that the list does not fit on one line",
+            "--third", "3",
+        ]
+
+        """
+    #expect(stable(grouped) == grouped)
+}
+
+@Test func longHeadsHaveALineForEachPart() {
+    #expect(
+        stable(
+            "workflow main(first: [String: Int] = [:], second: String = \"\", third: Int, fourth: Int) -> [String: [Int]] {\n    1\n}\n"
+        ) == """
+            workflow main(
+                first: [String: Int] = [:],
+                second: String = "",
+                third: Int,
+                fourth: Int,
+            ) -> [String: [Int]] {
+                1
+            }
+
+            """)
+    #expect(
+        stable(
+            """
+            workflow w() {
+                step all = loop (status: Status = .pending, pause: Duration = 10ms, asked: Int = 0)
+                    while isPending(status) && asked < 20 {
+                    next (status, pause, asked)
+                }
+                if condition(first) && condition(second) && condition(third) || condition(fourth) && last == 0_000 {
+                    f()
+                }
+            }
+
+            """) == """
+                workflow w() {
+                    step all = loop (
+                        status: Status = .pending,
+                        pause: Duration = 10ms,
+                        asked: Int = 0,
+                    ) while isPending(status) && asked < 20 {
+                        next (status, pause, asked)
+                    }
+                    if condition(first) && condition(second) && condition(third) ||
+                            condition(fourth) && last == 0_000 {
+                        f()
+                    }
+                }
+
+                """)
+}
+
+@Test func longChainsAndOperatorsBreak() {
+    #expect(
+        stable(
+            """
+            func f() {
+                let a = orders.filter(order => order.total > 100).map(order => order.customer.name).takeAtMost(1_000)
+                let b = firstAmount * firstRate + secondAmount * secondRate + thirdAmount * thirdRate + fourthAmount
+            }
+
+            """) == """
+                func f() {
+                    let a = orders.filter(order => order.total > 100)
+                        .map(order => order.customer.name)
+                        .takeAtMost(1_000)
+                    let b = firstAmount * firstRate +
+                        secondAmount * secondRate +
+                        thirdAmount * thirdRate +
+                        fourthAmount
+                }
+
+                """)
+    let command = "func f() {\n    shell(\"\(String(repeating: "word ", count: 20)){name}\")\n}\n"
+    #expect(stable(command) == command)
 }
 
 @Test func recordsKeepTheirLines() {
