@@ -18,7 +18,7 @@ let dispatch: [SwiftSetting] =
         .unsafeFlags(["-O"], .when(configuration: .debug)),
         .unsafeFlags(
             ["-Xllvm", "-tail-dup-pred-size=10000", "-Xllvm", "-tail-dup-succ-size=10000"],
-            .when(configuration: .release))
+            .when(configuration: .release)),
     ]
 /// Executables carry the Swift runtime, so that they start fast and need no toolchain where they run.
 let staticRuntime: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
