@@ -14,7 +14,7 @@ extern action exec(
     cwd: Path? = null,
     env: [String: String] = [:],
     stdin: String? = null,
-    ok: [Int] = [0]
+    ok: [Int] = [0],
 ) -> Output
 
 /// Runs a command line with `/bin/sh -c`.
@@ -25,7 +25,7 @@ extern action shell(
     cwd: Path? = null,
     env: [String: String] = [:],
     stdin: String? = null,
-    ok: [Int] = [0]
+    ok: [Int] = [0],
 ) -> Output
 
 /// Waits so long. A wait costs no memory and no thread.
