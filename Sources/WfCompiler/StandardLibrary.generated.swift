@@ -132,7 +132,7 @@ extern action get(
     ok: [Int] = [],
     connect: Duration = 10s,
     redirects: Int = 10,
-    bytesMax: Int = 67108864
+    bytesMax: Int = 67108864,
 ) -> Response
 
 /// Asks for the status and headers only.
@@ -143,7 +143,7 @@ extern action head(
     ok: [Int] = [],
     connect: Duration = 10s,
     redirects: Int = 10,
-    bytesMax: Int = 67108864
+    bytesMax: Int = 67108864,
 ) -> Response
 
 /// Sends a body: one of `json`, `text`, `bytes`, `form` (encoded as a page's form is) and `file` (streamed).
@@ -159,7 +159,7 @@ extern action post(
     ok: [Int] = [],
     connect: Duration = 10s,
     redirects: Int = 10,
-    bytesMax: Int = 67108864
+    bytesMax: Int = 67108864,
 ) -> Response
 
 /// Puts a body there; as `post`.
@@ -175,7 +175,7 @@ extern action put(
     ok: [Int] = [],
     connect: Duration = 10s,
     redirects: Int = 10,
-    bytesMax: Int = 67108864
+    bytesMax: Int = 67108864,
 ) -> Response
 
 /// Changes what is there; as `post`.
@@ -191,7 +191,7 @@ extern action patch(
     ok: [Int] = [],
     connect: Duration = 10s,
     redirects: Int = 10,
-    bytesMax: Int = 67108864
+    bytesMax: Int = 67108864,
 ) -> Response
 
 /// Removes what is there.
@@ -202,7 +202,7 @@ extern action delete(
     ok: [Int] = [],
     connect: Duration = 10s,
     redirects: Int = 10,
-    bytesMax: Int = 67108864
+    bytesMax: Int = 67108864,
 ) -> Response
 
 /// Any method.
@@ -219,7 +219,7 @@ extern action request(
     ok: [Int] = [],
     connect: Duration = 10s,
     redirects: Int = 10,
-    bytesMax: Int = 67108864
+    bytesMax: Int = 67108864,
 ) -> Response
 
 /// Streams a body into a file and yields its size. The file appears whole or not at all, however large it is.
@@ -231,7 +231,7 @@ extern action download(
     ok: [Int] = [],
     connect: Duration = 10s,
     redirects: Int = 10,
-    bytesMax: Int = 67108864
+    bytesMax: Int = 67108864,
 ) -> Int
 
 """#),
