@@ -95,7 +95,19 @@ package final class Driver {
     }
 
     /// Ends what runs and returns from `run` with `stopped`. Safe to call from the observer.
-    package func stop() { isStopping = true }
+    package func stop() {
+        isStopping = true
+        turns.askToStop()
+    }
+
+    /// The engine computes for long: the time, or nil when it is to stop. Called by whoever takes the turn.
+    private func pulse() -> Moment? {
+        if turns.isBusy { return turns.isAskedToStop ? nil : Driver.moment() }
+        signals?.take { observer?.signalled($0) }
+        if isStopping { return nil }
+        if let due = observer?.nextRedraw, due <= monotonicNanoseconds() { observer?.redraw() }
+        return Driver.moment()
+    }
 
     /// Somebody has posted a request to the journal; for who does so in this process. Loop thread only.
     package func notice() {
@@ -107,7 +119,11 @@ package final class Driver {
     /// - Parameter waits: whether to stay when all that is left waits for a time.
     /// - Throws: what the journal refused; every process has been ended by then.
     package func run(waits: Bool = true) throws(JournalError) -> Ending {
-        defer { turns.stop() }
+        engine.pulse = { [unowned self] in pulse() }
+        defer {
+            engine.pulse = nil
+            turns.stop()
+        }
         do throws(JournalError) {
             while true {
                 handOver()
@@ -298,6 +314,7 @@ package final class Driver {
             events.removeAll(keepingCapacity: true)
             doors.runTimers(now: monotonicNanoseconds())
         }
+        if engine.isInterrupted { return .stopped }
         // What was stopped did not end: it gets no outcome, so that a resume runs it again.
         handOverLogs()
         let successes = doors.reports.ended.filter { if case .success = $0.outcome { true } else { false } }

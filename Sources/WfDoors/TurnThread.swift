@@ -13,6 +13,7 @@ final class TurnThread: @unchecked Sendable {  // the mutable state is guarded b
     private var wanted: Moment?
     private var result: Result<Turn, JournalError>?
     private var isStopping = false
+    private var wantsStop = false
     private var thread: pthread_t?
     /// Loop thread only: a turn has begun and has not been taken.
     private(set) var isBusy = false
@@ -69,6 +70,19 @@ final class TurnThread: @unchecked Sendable {  // the mutable state is guarded b
             _ = Glibc.poll(&poll, 1, -1)
         }
         return nil
+    }
+
+    /// Asks a turn that goes on to stop; see `Engine.pulse`.
+    func askToStop() {
+        pthread_mutex_lock(mutex)
+        wantsStop = true
+        pthread_mutex_unlock(mutex)
+    }
+
+    var isAskedToStop: Bool {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return wantsStop
     }
 
     /// Ends the thread. No turn may be under way.

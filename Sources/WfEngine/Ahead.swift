@@ -81,9 +81,11 @@ extension Engine {
             let index = fan.next
             let item = makeScope(run, block: block, parent: live, given: [fan.element(index)], ordinal: index)
             // What cannot be computed fails its item when its turn has come, and not before.
-            guard case .value(let call) = effectCall(item, item.row(0)),
+            let found = effectCall(item, item.row(0))
+            guard case .value(let call) = found,
                 call.arguments.count <= EngineLimits.aheadArgumentBytesMax
             else {
+                if case .fault(let fault) = found { _ = evaluator.excuses(fault) }
                 run.lastScopeId -= 1
                 return
             }

@@ -127,6 +127,7 @@ extension Engine {
             switch evaluator.value(scope.layout.result, scope.run.context, .scope(scope)) {
             case .value(let bytes): close(scope, .value(bytes))
             case .fault(let fault):
+                if evaluator.excuses(fault) { return }
                 scope.failure = failure(of: fault, scope, -1, attempts: 0)
                 stop(scope, .failing)
             }

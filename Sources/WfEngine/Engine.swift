@@ -42,6 +42,9 @@ package final class Engine {
     var isStopped = false
     /// Whether the driver starts prepared effects by itself; see `Turn.effectsPrepared`.
     package var opensAhead = false
+    /// Asked every few milliseconds of a long computation, on the thread that takes the turn: the time, or nil to
+    /// stop. Such a turn commits what does not depend on the computation, and is the last; see `isInterrupted`.
+    package var pulse: (() -> Moment?)?
     var generator: Generator
     let evaluator = Evaluator()
     var rowWriter = ByteWriter(capacity: 4096)
@@ -137,6 +140,7 @@ package final class Engine {
     func context(of plan: Plan) -> PlanContext {
         if let known = contexts[plan.identity] { return known }
         let made = PlanContext(plan: plan)
+        made.machine.goesOn = { [unowned self] in goOnComputing() }
         contexts[plan.identity] = made
         return made
     }
@@ -224,7 +228,13 @@ package final class Engine {
         settleInbox()
         while let timer = timers.take(now: now.wall) { fire(timer) }
         work()
-        return try finishTurn()
+        if evaluator.isInterrupted && evaluator.interruptions > 0 {
+            isStopped = true
+            return Turn()
+        }
+        let turn = try finishTurn()
+        if evaluator.isInterrupted { isStopped = true }
+        return turn
     }
 
     private func perform(_ command: Command) {
@@ -255,7 +265,7 @@ package final class Engine {
 
     /// Begins ready nodes and closes scopes until nothing is left or the transaction is large enough.
     private func work() {
-        while changeCount < EngineLimits.changesPerTurnMax {
+        while changeCount < EngineLimits.changesPerTurnMax, !evaluator.isInterrupted {
             if readyHead < ready.count {
                 let (scope, node) = ready[readyHead]
                 readyHead += 1

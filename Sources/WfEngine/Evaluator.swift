@@ -23,10 +23,32 @@ final class Evaluator {
     private var output = ByteWriter(capacity: 4096)
     private var ends: [Int] = []
     private var pointers: [UnsafeRawBufferPointer] = []
+    /// A chunk was told to stop: from then on nothing is evaluated.
+    var isInterrupted = false
+    /// Evaluations that came to nothing by that and of which nobody has said that no harm is done.
+    private(set) var interruptions = 0
+
+    /// Whether a fault only means that the chunk was told to stop. Ask where nothing has been changed yet that depends
+    /// on its value, and then change nothing: the evaluation is repeated on resume.
+    func excuses(_ fault: Fault) -> Bool {
+        guard isInterrupted, fault == interruption else { return false }
+        interruptions -= 1
+        return true
+    }
+
+    /// Notes that a fault is an interruption.
+    private func noted(_ fault: Fault) -> Fault {
+        guard isInterrupted else { return fault }
+        interruptions += 1
+        return interruption
+    }
+
+    private var interruption: Fault { Fault(kind: .fuel, message: "the run was told to stop") }
 
     /// The value of a chunk; the empty tuple where there is none.
     func value(_ chunk: UInt32, _ context: PlanContext, _ source: ChunkSource) -> Evaluated {
         if chunk == .none { return .value([]) }
+        if isInterrupted { return .fault(noted(interruption)) }
         let row = context.plan.chunks[Int(chunk)]
         if let fault = gather(row, context, source) { return .fault(fault) }
         output.truncate(to: 0)
@@ -34,17 +56,20 @@ final class Evaluator {
             context.machine.run(
                 function: Int(row.function), inputs: inputs, fuel: EngineLimits.fuelMax, output: &output)
         }
-        if let fault { return .fault(fault) }
+        if let fault { return .fault(noted(fault)) }
         return .value(output.toArray())
     }
 
     /// The value of a chunk that yields a Bool, Int, Duration or Time.
     func word(_ chunk: UInt32, _ context: PlanContext, _ source: ChunkSource) -> WordOutcome {
+        if isInterrupted { return .fault(noted(interruption)) }
         let row = context.plan.chunks[Int(chunk)]
         if let fault = gather(row, context, source) { return .fault(fault) }
-        return pointers.withUnsafeBufferPointer { inputs in
+        let outcome = pointers.withUnsafeBufferPointer { inputs in
             context.machine.runWord(function: Int(row.function), inputs: inputs, fuel: EngineLimits.fuelMax)
         }
+        if case .fault(let fault) = outcome { return .fault(noted(fault)) }
+        return outcome
     }
 
     /// Lays the inputs out one after another; the copy costs less than the decoding that follows.

@@ -61,6 +61,7 @@ extension Engine {
             if clauses.when != .none {
                 switch evaluator.word(clauses.when, scope.run.context, .scope(scope)) {
                 case .fault(let fault):
+                    if evaluator.excuses(fault) { return }
                     return fail(
                         scope, node, completed(failure(of: fault, scope, node, attempts: 0), scope, node))
                 case .value(0): return skip(scope, node)
@@ -70,6 +71,7 @@ extension Engine {
             if clauses.deadline != .none {
                 switch evaluator.word(clauses.deadline, scope.run.context, .scope(scope)) {
                 case .fault(let fault):
+                    if evaluator.excuses(fault) { return }
                     return fail(
                         scope, node, completed(failure(of: fault, scope, node, attempts: 0), scope, node))
                 case .value(let duration):
@@ -112,6 +114,7 @@ extension Engine {
             case .value(let call):
                 startEffect(scope, node, row, role, effect: call.effect, call.arguments)
             case .fault(let fault):
+                if evaluator.excuses(fault) { return }
                 let attempts = scope.live[node]?.attempt ?? 0
                 finallyFail(scope, node, role, failure(of: fault, scope, node, attempts: attempts))
             }
@@ -143,6 +146,7 @@ extension Engine {
         switch evaluator.value(chunk, scope.run.context, .scope(scope)) {
         case .value(let bytes): return bytes
         case .fault(let fault):
+            if evaluator.excuses(fault) { return nil }
             let attempts = scope.live[node]?.attempt ?? 0
             finallyFail(scope, node, role, failure(of: fault, scope, node, attempts: attempts))
             return nil
@@ -156,6 +160,7 @@ extension Engine {
     private func startBranch(_ scope: Scope, _ node: Int, _ row: NodeRow, _ role: NodeRole) {
         switch evaluator.word(row.chunk, scope.run.context, .scope(scope)) {
         case .fault(let fault):
+            if evaluator.excuses(fault) { return }
             finallyFail(scope, node, role, failure(of: fault, scope, node, attempts: 0))
         case .value(let choice):
             let branches = scope.run.context.plan.list(row.branches)

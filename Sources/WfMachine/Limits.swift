@@ -9,6 +9,8 @@ package struct MachineLimits: Sendable {
     package var frameDepthMax: Int
     /// Registers of all open calls together.
     package var registersMax: Int
+    /// Fuel between two looks at whether to go on: some milliseconds.
+    package var fuelSlice = 1 << 21
     /// Collect before every allocation: for tests.
     package var collectsAlways: Bool
 

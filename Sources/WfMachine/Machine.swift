@@ -15,10 +15,14 @@ package final class Machine {
     /// Collections since the machine was made.
     package var collections: Int { context.pointee.collections }
     /// Fuel that the last run left.
-    package var fuelLeft: Int { context.pointee.fuelLeft }
+    package var fuelLeft: Int { context.pointee.fuelLeft + fuelKept }
+    /// Asked every few milliseconds of a long run; false ends it with a fault. Set it before a run.
+    package var goesOn: (() -> Bool)?
 
     /// The words of the fault that is on its way.
     var message = ""
+    /// Fuel that has not been given to the loop.
+    private var fuelKept = 0
     private let limits: MachineLimits
     private let context: Context
     private let region: UnsafeMutableRawPointer
@@ -220,8 +224,28 @@ package final class Machine {
         frame[1] = frame[0]
         context.pointee.frame = frame + 1
         message = ""
-        if execute(context, row.pointee.code, fuel) { return nil }
-        return makeFault()
+        return spend(fuel, from: row.pointee.code)
+    }
+
+    /// Gives the loop its fuel in slices and asks between them whether to go on.
+    private func spend(_ fuel: Int, from start: UnsafePointer<UInt64>) -> Fault? {
+        var pc = start
+        fuelKept = max(fuel, 0)
+        while true {
+            let slice = min(fuelKept, limits.fuelSlice)
+            fuelKept -= slice
+            if execute(context, pc, slice) { return nil }
+            guard context.pointee.trap == .fuel, context.pointee.fuelLeft < 0, fuelKept > 0 else {
+                return makeFault()
+            }
+            if let goesOn, !goesOn() {
+                message = "the run was told to stop"
+                return makeFault()
+            }
+            // The loop took one more than it had.
+            fuelKept += context.pointee.fuelLeft + 1
+            pc = UnsafePointer(context.pointee.trapPc) - 1
+        }
     }
 
     /// Makes the machine ready for the next run and gives back what a large one took.

@@ -60,7 +60,8 @@ private func stop(_ context: Context, _ pc: UnsafePointer<UInt64>, _ fuel: Int) 
     return false
 }
 
-/// Runs from `start` in the frame that the context holds until that frame returns (true) or faults (false).
+/// Runs from `start` in the frame that the context holds until the outermost frame returns (true) or it faults (false).
+/// Where the fuel has run out, the instruction before `trapPc` has not begun: a refill may go on there.
 @inline(never)
 func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: Int) -> Bool {
     var pc = start
@@ -306,17 +307,23 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
             r[fieldA(w)] = next
             if _fastPath(next < r[fieldB(w)]) {
                 fuel &-= 1
-                if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+                if _slowPath(fuel < 0) {
+                    // A refill goes on with this instruction, from where it began.
+                    r[fieldA(w)] = next &- 1
+                    return stop(context, pc, fuel, .fuel)
+                }
                 pc += signedC(w)
             }
         case .switch:
             let count = signedBX(w)
             let chosen = r[fieldA(w)]
             let table = UnsafeRawPointer(pc)
-            pc += (count &+ 1) >> 1
             if UInt(bitPattern: chosen) < UInt(bitPattern: count) {
                 fuel &-= 1
                 if _slowPath(fuel < 0) { return stop(context, pc, fuel, .fuel) }
+            }
+            pc += (count &+ 1) >> 1
+            if UInt(bitPattern: chosen) < UInt(bitPattern: count) {
                 pc += Int(table.load(fromByteOffset: chosen &* 4, as: Int32.self))
             }
 

@@ -203,9 +203,21 @@ final class RunSession {
             streams.printNote("the run waits; go on with `\(resumeWords)`")
             return ExitStatus.waits
         case .stopped:
-            streams.printNote("interrupted; resume with: \(resumeWords)")
+            let isRecorded = try isAnyRecorded()
+            streams.printNote(
+                isRecorded
+                    ? "interrupted; resume with: \(resumeWords)"
+                    : "interrupted before anything was recorded; start it again")
             return ExitStatus.interrupted
         }
+    }
+
+    /// Whether the journal has heard of the runs: not when their very first computation was interrupted.
+    private func isAnyRecorded() throws(CommandError) -> Bool {
+        for run in runs {
+            if try asking({ () throws(JournalError) in try journal.run(id: run.text) }) != nil { return true }
+        }
+        return false
     }
 
     private func drive() throws(JournalError) -> Driver.Ending {

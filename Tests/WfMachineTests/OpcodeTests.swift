@@ -253,6 +253,36 @@ struct OpcodeTests {
         #expect(program.run(["100"], fuel: 100) == .fault("fuel"))
     }
 
+    /// Told to stop between two slices.
+    @Test func longRunsAreAskedWhetherToGoOn() throws {
+        var program = Program()
+        program.function([.int], .int) { code, r in
+            let index = code.register(.int)
+            let (body, test) = (code.label(), code.label())
+            code.emit(.ldi, index, bx: -1)
+            code.jump(.jmp, to: test)
+            code.place(body)
+            code.place(test)
+            code.jump(.forlt, index, r[0], to: body)
+            code.emit(.ret, index)
+        }
+        var limits = MachineLimits()
+        limits.fuelSlice = 1000
+        let machine = Machine(plan: try program.plan(), limits: limits)
+        var asked = 0
+        machine.goesOn = {
+            asked += 1
+            return asked < 5
+        }
+        var output = ByteWriter()
+        #expect(runMachine(machine, 0, [program.encoded("4000", .int)], 100_000_000, &output) == nil)
+        #expect(asked == 3 || asked == 4)
+        asked = 0
+        let fault = runMachine(machine, 0, [program.encoded("1000000", .int)], 100_000_000, &output)
+        #expect(fault?.kind == "fuel" && fault?.message == "the run was told to stop")
+        #expect(asked == 5)
+    }
+
     @Test func optionals() {
         for (type, input) in [("Int?", "5"), ("String?", "\"x\""), ("[Int]?", "[1]")] {
             var program = Program()

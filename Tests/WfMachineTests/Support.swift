@@ -76,6 +76,8 @@ struct Program {
         let plain = fault(inputs, fuel: fuel, limits: limits, sourceLocation: sourceLocation)
         var stressed = limits
         stressed.collectsAlways = true
+        // Every jump and call that is taken ends a slice.
+        stressed.fuelSlice = 1
         let second = fault(inputs, fuel: fuel, limits: stressed, sourceLocation: sourceLocation)
         #expect(plain.0 == second.0, "under stress", sourceLocation: sourceLocation)
         return plain.0

@@ -43,6 +43,76 @@ import WfTestSupport
         #expect(Set(try starts(place).map(\.key)).count == 6)
     }
 
+    /// A computation of many seconds: with the loop's thread at it, and with the other one while a process is in flight.
+    @Test(arguments: ["", "step beside = exec(\"sleep\", \"60\")"])
+    func signalStopsALongComputation(beside: String) throws {
+        let place = try Workplace([
+            "spin.wf": """
+            func spin(turns: Int, seed: Int) -> Int {
+                var index = 0
+                var sum = seed
+                while index < turns {
+                    sum = (sum * 31 + index) % 1000003
+                    index += 1
+                }
+                sum
+            }
+            workflow main() -> Int {
+                step first = exec("sh", "-c", "echo begun >> begun.txt")
+                \(beside)
+                let a = spin(turns: 900000000, seed: first.status)
+                let b = spin(turns: 900000000, seed: a)
+                let c = spin(turns: 900000000, seed: b)
+                let d = spin(turns: 900000000, seed: c)
+                d
+            }
+            """
+        ])
+        let process = try place.start(["run", "spin.wf"])
+        try place.wait(forLines: 1, of: "begun.txt")
+        usleep(300_000)
+        let begin = ContinuousClock.now
+        process.signal(SIGTERM)
+        let result = try process.wait()
+        // 0.3 s where nothing else runs.
+        #expect(ContinuousClock.now - begin < .seconds(3))
+        #expect(result.status == 130, "\(result.errorText)")
+        let run = try place.newestRun()
+        #expect(result.errorText.contains("resume with: wfi resume \(run)"))
+        // What was recorded before is there: the first step does not run again.
+        let again = try place.start(["resume", run])
+        usleep(300_000)
+        again.signal(SIGINT)
+        #expect(try again.wait().status == 130)
+        #expect(try place.text("begun.txt") == "begun\n")
+    }
+
+    @Test func interruptedInItsFirstComputation() throws {
+        let place = try Workplace([
+            "spin.wf": """
+            func spin(turns: Int) -> Int {
+                var index = 0
+                while index < turns { index += 1 }
+                index
+            }
+            workflow main() -> Int {
+                step turns = loop (done: Int = 0) while spin(turns: 990000000) > done {
+                    step one = nop()
+                    next (done + 1)
+                }
+                turns.done
+            }
+            """
+        ])
+        let process = try place.start(["run", "spin.wf"])
+        usleep(400_000)
+        process.signal(SIGINT)
+        let result = try process.wait()
+        #expect(result.status == 130)
+        #expect(result.errorText.contains("interrupted before anything was recorded"), "\(result.errorText)")
+        #expect(try place.run("list", "--json").outputText == "")
+    }
+
     @Test func killedRunGoesOnWhereItWas() throws {
         let place = try Workplace(["slow.wf": slowWorkflow])
         var command = ["run", "-q", "slow.wf"]
