@@ -78,6 +78,7 @@ let package = Package(
         module(
             "WfDoors", ["WfValue", "WfBuiltins", "WfPlan", "WfJournal", "WfEngine", "CLinux", "CCurl"], hot),
         module("WfProgress", ["WfPlan", "WfEngine"]),
+        module("WfTesting", ["WfValue", "WfPlan", "WfMachine", "WfJournal", "WfEngine"]),
 
         // Commands
         module("WfCommand", ["WfDiagnostics"]),
@@ -92,7 +93,8 @@ let package = Package(
             name: "wfi",
             dependencies: [
                 "WfCommand", "WfSource", "WfDiagnostics", "WfValue", "WfBuiltins", "WfPlan", "WfCompiler",
-                "WfMachine", "WfJournal", "WfJournalSQLite", "WfEngine", "WfDoors", "WfProgress", "CLinux",
+                "WfMachine", "WfJournal", "WfJournalSQLite", "WfEngine", "WfDoors", "WfProgress",
+                "WfTesting", "CLinux",
             ],
             swiftSettings: strict, linkerSettings: staticRuntime),
         .executableTarget(

@@ -18,10 +18,11 @@ extension ProgramChecker {
             }
             if !retain { forgetBody() }
         }
+        checkTests()
     }
 
     /// Keeps memory small when only diagnostics are wanted.
-    private func forgetBody() {
+    func forgetBody() {
         typed.reset()
         workflowNodes.removeAll(keepingCapacity: true)
         workflowBlocks.removeAll(keepingCapacity: true)

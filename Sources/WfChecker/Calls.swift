@@ -46,6 +46,7 @@ extension ProgramChecker {
             return callValue(read(binding, view.callee), view)
         }
         if found >= 0 { return callSymbol(found, view, expected) }
+        if name == names.calls { return callsExpression(view) }
         let candidates = builtins.named(name, on: nil)
         if !candidates.isEmpty { return callBuiltin(candidates, receiver: nil, view, expected) }
         if let type = primitiveType(name) {

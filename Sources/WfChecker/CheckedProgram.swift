@@ -190,6 +190,8 @@ package enum CheckedNodeKind: Sendable {
     case `try`(body: Int, catches: [CheckedCatch])
     /// Runs all blocks; the first that yields wins.
     case race([CheckedRaceBranch])
+    /// Tests: how often what it names was called.
+    case calls(CheckedTarget)
 }
 
 /// A node. `binding` is the local its result is bound to (nil: nobody can read it).
@@ -206,6 +208,8 @@ package struct CheckedNode: Sendable {
     /// binding this one or a block inside it reads, and those named by `after` or given by `sequence`. Ascending, unique.
     package var dependencies: [Int]
     package var clauses: CheckedClauses?
+    /// Tests: it yields `Error?` and never fails.
+    package var catches = false
     package init(
         kind: CheckedNodeKind, name: String, span: Span, binding: LocalId?, type: TypeId, isOptional: Bool,
         dependencies: [Int], clauses: CheckedClauses?
@@ -278,6 +282,7 @@ package struct CheckedProgram: Sendable {
     package var effects: [CheckedEffect]
     package var actions: [CheckedAction]
     package var workflows: [CheckedWorkflow]
+    package var tests: [CheckedTest] = []
     /// Files by `FileId`, the standard library's included.
     package var files: [SourceFile]
 

@@ -95,7 +95,6 @@ extension ProgramChecker {
             report(.notBuilt("`\(tree.text(tree.firstToken(item)))`", at: keyword))
             refuse(view.name, view.nameToken, item)
         case .triggerDecl: report(.notBuilt("a trigger (`on`)", at: keyword))
-        case .testDecl: report(.notBuilt("`test`", at: keyword))
         default: break
         }
     }

@@ -60,6 +60,8 @@ extension ProgramChecker {
         var shadows: [Shadow] = []
         var callees: [UInt32] = []
         if tree.kind(statement) == .stepStmt { shadowOwnName(StepStmtView(tree, statement), &shadows) }
+        // what a test mocks or counts is no step of its block
+        var unread: [UInt32] = []
         let low = UInt32(frame.bindingStart)
         let high = UInt32(frame.bindingEnd)
         while index > 0 {
@@ -68,6 +70,7 @@ extension ProgramChecker {
             let id = NodeId(index)
             index -= 1
             switch node.kind {
+            case .nameExpr where isTest && unread.contains(id.index): continue
             case .nameExpr:
                 if let last = callees.last, last == id.index {
                     callees.removeLast()
@@ -79,7 +82,9 @@ extension ProgramChecker {
                 if node.b == 0 {
                     addEdge(NameId(rawValue: node.a), node, low, high, pendingOf, shadows, &edges)
                 }
+            case .mockStmt: unread.append(MockStmtView(tree, id).target.index)
             case .callExpr:
+                if isTest { unread += countedNames(CallExprView(tree, id)) }
                 let callee = CallExprView(tree, id).callee
                 if tree.kind(callee) == .nameExpr { callees.append(callee.index) }
             case .lambdaExpr, .matchArm, .forExpr, .loopExpr, .block, .catchClause:

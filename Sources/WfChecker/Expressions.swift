@@ -87,7 +87,7 @@ extension ProgramChecker {
         case .forExpr, .loopExpr, .sequenceExpr, .raceExpr, .tryExpr: return graphExpression(id)
         case .awaitExpr, .spawnExpr: return unbuiltExpression(id)
         case .returnStmt, .breakStmt, .continueStmt, .failStmt, .letStmt, .assignStmt, .whileStmt, .stepStmt,
-            .nextStmt, .signalStmt, .queryStmt, .mockStmt, .expectStmt, .realStmt:
+            .nextStmt, .signalStmt, .queryStmt, .mockStmt, .expectStmt, .expectFailsStmt, .realStmt:
             return statement(id)
         default: return poison(id)
         }

@@ -115,6 +115,11 @@ final class ProgramChecker {
     var checkedEffects: [CheckedEffect] = []
     var checkedActions: [CheckedAction?] = []
     var checkedWorkflows: [CheckedWorkflow?] = []
+    var checkedTests: [CheckedTest] = []
+    /// The test being checked; a func or constant in between puts it aside.
+    var test = TestBody()
+    /// Titles of the module's tests, and where they stand.
+    var testTitles: [String: Span] = [:]
 
     init(modules: [ModuleInput], knownModules: [String], interner: Interner, retain: Bool) {
         self.modules = modules
@@ -204,6 +209,7 @@ final class ProgramChecker {
         program.effects = checkedEffects
         program.actions = checkedActions.compactMap { $0 }
         program.workflows = checkedWorkflows.compactMap { $0 }
+        program.tests = checkedTests
         precondition(
             program.functions.count == checkedFunctions.count && program.actions.count == checkedActions.count
                 && program.workflows.count == checkedWorkflows.count,
@@ -221,6 +227,7 @@ struct KnownNames {
     let textType: NameId
     let neverType: NameId
     let count: NameId
+    let calls: NameId
 
     init(_ interner: Interner) {
         secretType = interner.intern("Secret")
@@ -230,6 +237,7 @@ struct KnownNames {
         textType = interner.intern("Text")
         neverType = interner.intern("Never")
         count = interner.intern("count")
+        calls = interner.intern("calls")
     }
 }
 

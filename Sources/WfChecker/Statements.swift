@@ -71,7 +71,10 @@ extension ProgramChecker {
             report(.notBuilt("`\(tree.text(token))`", at: tree.span(token)))
             return poison(id)
         // the parser makes statements of tests inside tests only
-        case .mockStmt, .expectStmt, .realStmt, .errorStmt, .missing: return poison(id)
+        case .mockStmt, .expectStmt, .expectFailsStmt, .realStmt:
+            report(.testStatementOutside(tree.text(tree.firstToken(id)), at: tree.span(tree.firstToken(id))))
+            return poison(id)
+        case .errorStmt, .missing: return poison(id)
         case .block: return block(BlockView(tree, id), .poison, valueNeeded: false)
         default: return expressionStatement(id)
         }

@@ -40,7 +40,7 @@ extension ProgramChecker {
             if node.first < first { break }
             switch node.kind {
             case .stepStmt, .forExpr, .loopExpr, .sequenceExpr, .raceExpr, .tryExpr, .awaitExpr, .spawnExpr,
-                .nextStmt:
+                .nextStmt, .mockStmt, .expectStmt, .expectFailsStmt, .realStmt:
                 return true
             case .callExpr: if effectSymbol(CallExprView(tree, NodeId(index))) >= 0 { return true }
             default: break
@@ -162,6 +162,7 @@ extension ProgramChecker {
         let entry = pending[index]
         let frame = frames.count - 1
         frames[frame].reads.removeAll(keepingCapacity: true)
+        frames[frame].previousNode = frames[frame].isSequence && previous >= 0 ? pending[previous].node : -1
         let number = Int(entry.node)
         var type = TypeId.poison
         var clauses = ClauseNodes()
@@ -190,6 +191,10 @@ extension ProgramChecker {
         case .letValue: type = letNode(entry)
         case .letTuple: type = letNode(entry)
         case .letPart: type = letPartNode(entry)
+        case .mock: type = mockNode(entry)
+        case .expectation: type = expectationNode(entry)
+        case .caughtCall: type = caughtCallNode(entry)
+        case .expectedFailure: type = expectedFailureNode(entry, caught: previous)
         case .failure:
             let view = FailStmtView(tree, entry.statement)
             let message = view.value.map { expression($0, as: .string) } ?? poison(entry.statement)
@@ -247,13 +252,13 @@ extension ProgramChecker {
         setType(of: index, type, isOptional: isOptional)
         if !clauses.isEmpty { workflowNodes[number].clauses = checked }
         var reads = frames[frame].reads
-        if frames[frame].isSequence && previous >= 0 {
-            reads.append(UInt32(bitPattern: pending[previous].node))
+        if frames[frame].previousNode >= 0 {
+            reads.append(UInt32(bitPattern: frames[frame].previousNode))
         }
         workflowNodes[number].dependencies = sortedReads(&reads, without: number)
     }
 
-    private func sortedReads(_ reads: inout [UInt32], without number: Int) -> [Int] {
+    func sortedReads(_ reads: inout [UInt32], without number: Int) -> [Int] {
         if reads.isEmpty { return [] }
         if reads.count > 1 { reads.sort() }
         var result: [Int] = []
@@ -289,6 +294,7 @@ extension ProgramChecker {
         if isGraph(value) || (isBranch && touchesWorld(value))
             || (tree.kind(value) == .callExpr && effectSymbol(CallExprView(tree, value)) >= 0)
         {
+            if isTest { return testLetNode(view, value, number, entry) }
             let token = tree.firstToken(entry.statement)
             report(
                 .letTouchesWorld(
@@ -306,18 +312,20 @@ extension ProgramChecker {
             type = letType(of: typedValue, view.value)
         }
         workflowNodes[number].kind = .value(typedValue)
-        if entry.kind == .letTuple {
-            let count = TuplePatternView(tree, view.pattern).elements.count
-            let isTuple = kind(type) == .tuple
-            if type != .poison && (!isTuple || types.memberCount(of: type) != count) {
-                report(
-                    .tupleCount(
-                        count, text(type), found: isTuple ? types.memberCount(of: type) : nil,
-                        at: tree.span(view.pattern)))
-                type = .poison
-            }
-        }
+        if entry.kind == .letTuple { type = checkedTuple(type, view) }
         return type
+    }
+
+    /// The type of what a pattern of names takes apart, if it fits.
+    func checkedTuple(_ type: TypeId, _ view: LetStmtView) -> TypeId {
+        let count = TuplePatternView(tree, view.pattern).elements.count
+        let isTuple = kind(type) == .tuple
+        if type == .poison || (isTuple && types.memberCount(of: type) == count) { return type }
+        report(
+            .tupleCount(
+                count, text(type), found: isTuple ? types.memberCount(of: type) : nil,
+                at: tree.span(view.pattern)))
+        return .poison
     }
 
     private func letPartNode(_ entry: PendingNode) -> TypeId {
@@ -348,6 +356,7 @@ extension ProgramChecker {
     func callNode(_ view: CallExprView, _ number: Int) -> TypeId {
         let found = effectSymbol(view)
         guard found >= 0 else { return .poison }
+        noteAct(view.id)
         let callable = Int(symbols[found].index)
         let mark = scratch.count
         let isGood = pushArguments(view.arguments, callable, skipping: 0, view.id, view.callee)

@@ -19,12 +19,15 @@ struct BlockFrame {
     /// How often a bare call's name has been used.
     var labelCounts: [NameId: Int] = [:]
     var isSequence: Bool
+    /// Number of the node before the one being typed; -1: none.
+    var previousNode: Int32 = -1
 }
 
 /// A node of a block before it is typed.
 struct PendingNode {
     enum Kind: UInt8 {
         case step, letValue, letTuple, letPart, call, control, failure, pureCall
+        case mock, expectation, caughtCall, expectedFailure
     }
     var kind: Kind
     var statement: NodeId
@@ -117,7 +120,7 @@ extension ProgramChecker {
             BlockFrame(
                 block: number, bindingStart: bindings.count, bindingEnd: bindings.count,
                 pendingStart: pendingStart,
-                isSequence: isSequence))
+                isSequence: isSequence || isTest))
         open(prologue)
         frames[frames.count - 1].bindingStart = bindings.count
         var result = TypedId.none
@@ -235,7 +238,7 @@ extension ProgramChecker {
                         at: tree.kind(id) == .assignStmt ? tree.span(id) : tree.span(tree.firstToken(id)),
                         isFunctionOnly: true))
                 if isLast { return .failed }
-            case .mockStmt, .expectStmt, .realStmt: if isLast { return .failed }
+            case .mockStmt, .expectStmt, .expectFailsStmt, .realStmt: collectTestStatement(id)
             default:
                 if let tail = collectExpression(
                     id, id, isLast: isLast, valueNeeded: valueNeeded, loop: loop, hasClauses: false)
@@ -410,7 +413,7 @@ extension ProgramChecker {
 
     /// A node without a name of its own.
     @discardableResult
-    private func addHidden(_ kind: PendingNode.Kind, _ statement: NodeId, _ value: NodeId, _ name: String)
+    func addHidden(_ kind: PendingNode.Kind, _ statement: NodeId, _ value: NodeId, _ name: String)
         -> Int
     {
         let frame = frames.count - 1

@@ -88,13 +88,13 @@ package func reason(_ code: Int32) -> String {
 }
 
 /// Whether messages on standard error are coloured: what `--color` says, else on a terminal unless NO_COLOR is set.
-package func usesColour(_ arguments: Arguments) -> Bool {
+package func usesColour(_ arguments: Arguments, _ descriptor: Int32 = STDERR_FILENO) -> Bool {
     switch arguments.value("--color") {
     case "always": return true
     case "never": return false
     default:
         if getenv("NO_COLOR").map({ $0.pointee != 0 }) == true { return false }
-        return isatty(STDERR_FILENO) == 1
+        return isatty(descriptor) == 1
     }
 }
 

@@ -31,8 +31,12 @@ package enum Compiler {
     }
 
     /// Compiles a file and all it uses to a plan.
-    package static func compile(_ path: String, provider: any SourceProvider) -> Compilation {
-        withLargeStack { run([path], provider, makesPlan: true) }
+    ///
+    /// - Parameter tests: whether the plan holds the file's own tests; a run needs none of them.
+    package static func compile(
+        _ path: String, provider: any SourceProvider, tests: Bool = false
+    ) -> Compilation {
+        withLargeStack { run([path], provider, makesPlan: true, tests: tests) }
     }
 
     /// Compiles one text that uses no files but the standard library's; for tools and tests.
@@ -44,7 +48,7 @@ package enum Compiler {
     }
 
     private static func run(
-        _ paths: [String], _ provider: any SourceProvider, makesPlan: Bool
+        _ paths: [String], _ provider: any SourceProvider, makesPlan: Bool, tests: Bool = false
     ) -> Compilation {
         var loader = ModuleLoader(provider)
         loader.load(paths)
@@ -59,7 +63,8 @@ package enum Compiler {
             retain: makesPlan, into: &sink)
         if makesPlan, let program {
             do throws(LoweringFailure) {
-                plan = try lower(program, libraryFiles: loader.libraryFiles)
+                plan = try lower(
+                    program, libraryFiles: loader.libraryFiles, tests: tests ? FileId(0) : nil)
             } catch {
                 let start = Span(file: FileId(0), start: 0, end: 0)
                 sink.add(.tooLargeForPlan(error.message, at: error.span ?? start))

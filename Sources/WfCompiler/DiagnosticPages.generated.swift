@@ -1755,6 +1755,279 @@ workflow main() {
 ```
 
 """#),
+    EmbeddedText("WF3070", #"""
+# WF3070: `mock`, `expect` and `real` outside a test
+
+They say what a test takes for the world and what it wants to see, so they stand in a `test` block.
+
+```wf bad
+workflow main() {
+    mock nop = ()
+}
+```
+
+```wf good
+test "nothing happens" {
+    expect 1 + 1 == 2
+}
+```
+
+"""#),
+    EmbeddedText("WF3071", #"""
+# WF3071: a mock of what is no action or effect
+
+Only what touches the world is mocked. A `func` runs as it is, a workflow runs on the mocks of its actions, and `sleep`
+needs no mock, since the time of a test is virtual.
+
+```wf bad
+func double(n: Int) -> Int { n * 2 }
+
+test "doubles" {
+    mock double = 4
+    expect double(2) == 4
+}
+```
+
+```wf good
+action read(name: String) -> String
+    via exec("cat", name)
+
+test "reads" {
+    mock read = "text"
+    let text = read("a")
+    expect text == "text"
+}
+```
+
+"""#),
+    EmbeddedText("WF3072", #"""
+# WF3072: two mocks of one action
+
+A mock holds for the whole test, so there is one of each. One that answers differently each time is a function of the
+arguments.
+
+```wf bad
+action read(name: String) -> String
+    via exec("cat", name)
+
+test "reads" {
+    mock read = "a"
+    mock read = "b"
+    let text = read("a")
+    expect text == "a"
+}
+```
+
+```wf good
+action read(name: String) -> String
+    via exec("cat", name)
+
+test "reads" {
+    mock read = name => "text of {name}"
+    let text = read("a")
+    expect text == "text of a"
+}
+```
+
+"""#),
+    EmbeddedText("WF3073", #"""
+# WF3073: a mock below the first step
+
+A mock holds for the whole test, so it stands above what it is for.
+
+```wf bad
+action read(name: String) -> String
+    via exec("cat", name)
+
+test "reads" {
+    let text = read("a")
+    mock read = "a"
+    expect text == "a"
+}
+```
+
+```wf good
+action read(name: String) -> String
+    via exec("cat", name)
+
+test "reads" {
+    mock read = "a"
+    let text = read("a")
+    expect text == "a"
+}
+```
+
+"""#),
+    EmbeddedText("WF3074", #"""
+# WF3074: a mock in a block
+
+A mock holds for the whole test, not for a part of it.
+
+```wf bad
+action read(name: String) -> String
+    via exec("cat", name)
+
+test "reads" {
+    for name in ["a", "b"] {
+        mock read = name
+        let text = read(name)
+        expect text == name
+    }
+}
+```
+
+```wf good
+action read(name: String) -> String
+    via exec("cat", name)
+
+test "reads" {
+    mock read = name => name
+    for name in ["a", "b"] {
+        let text = read(name)
+        expect text == name
+    }
+}
+```
+
+"""#),
+    EmbeddedText("WF3075", #"""
+# WF3075: `calls` of what is not counted
+
+`calls(f)` is how many different calls of an action or effect a test has made; a repeated attempt is the same call. It stands
+in a `test` block.
+
+```wf bad
+func double(n: Int) -> Int { n * 2 }
+
+test "doubles" {
+    expect calls(double) == 0
+}
+```
+
+```wf good
+action read(name: String) -> String
+    via exec("cat", name)
+
+test "reads" {
+    mock read = "a"
+    let text = read("a")
+    expect calls(read) == 1
+}
+```
+
+"""#),
+    EmbeddedText("WF3076", #"""
+# WF3076: `real` of what is no effect
+
+`real` lets an effect happen: `exec`, `file.read`, what an action names behind `via`.
+
+```wf bad
+action read(name: String) -> String
+    via exec("cat", name)
+
+test "reads" {
+    real read
+    let text = read("/dev/null")
+    expect text == ""
+}
+```
+
+```wf good
+action read(name: String) -> String
+    via exec("cat", name)
+
+test "reads" {
+    real exec
+    let text = read("/dev/null")
+    expect text == ""
+}
+```
+
+"""#),
+    EmbeddedText("WF3077", #"""
+# WF3077: `fails` without a call
+
+`expect … fails` runs a workflow or action and wants it to fail; a value cannot.
+
+```wf bad
+test "fails" {
+    expect 1 + 1 fails
+}
+```
+
+```wf good
+workflow refuse() {
+    fail "no"
+}
+
+test "fails" {
+    expect refuse() fails "no"
+}
+```
+
+"""#),
+    EmbeddedText("WF3078", #"""
+# WF3078: a title that is not a name
+
+A test is found by its title, so titles are plain text, and each is there once in a file.
+
+```wf bad
+test "adds" {
+    expect 1 + 1 == 2
+}
+
+test "adds" {
+    expect 2 + 2 == 4
+}
+```
+
+```wf good
+test "adds ones" {
+    expect 1 + 1 == 2
+}
+
+test "adds twos" {
+    expect 2 + 2 == 4
+}
+```
+
+"""#),
+    EmbeddedText("WF3079", #"""
+# WF3079: a mock that fails with a class of statuses
+
+What a mock answers is one answer: a number, not a class of numbers.
+
+```wf bad
+action read(name: String) -> String
+    via exec("cat", name)
+
+workflow main() -> String {
+    step text = read("a")
+    text
+}
+
+test "fails" {
+    mock read fails http(5xx)
+    expect main() fails http(5xx)
+}
+```
+
+```wf good
+action read(name: String) -> String
+    via exec("cat", name)
+
+workflow main() -> String {
+    step text = read("a")
+    text
+}
+
+test "fails" {
+    mock read fails http(503)
+    expect main() fails http(5xx)
+}
+```
+
+"""#),
     EmbeddedText("WF4001", #"""
 # WF4001: two calls in one step
 

@@ -40,19 +40,13 @@ extension Engine {
         _ scope: Scope, _ node: Int, _ row: NodeRow, _ role: NodeRole, effect: Int, _ arguments: [UInt8]
     ) {
         let door = scope.run.context.doors[effect]
-        if door == .nop && row.clauses == .none && role == .main {
+        if door == .nop && row.clauses == .none && role == .main && options.simulation == nil {
             apply(.started(1), scope, node)
             instants.append((scope, node))
             return
         }
-        let live = scope.liveNode(node)
-        live.role = role
-        live.attempt += 1
-        live.serial &+= 1
-        live.isTimedOut = false
-        live.isStopping = false
-        live.wasToldToStop = false
-        live.dueAt = 0
+        let live = beginAttempt(scope, node, role)
+        noteCall(live, row, effect: effect)
         switch door {
         case .nop:
             apply(.started(live.attempt), scope, node)
@@ -76,6 +70,19 @@ extension Engine {
         setTimeout(live)
     }
 
+    /// Counts an attempt that is about to begin.
+    func beginAttempt(_ scope: Scope, _ node: Int, _ role: NodeRole) -> LiveNode {
+        let live = scope.liveNode(node)
+        live.role = role
+        live.attempt += 1
+        live.serial &+= 1
+        live.isTimedOut = false
+        live.isStopping = false
+        live.wasToldToStop = false
+        live.dueAt = 0
+        return live
+    }
+
     private func integer(_ value: [UInt8]) -> Int {
         (try? withByteReader(value) { (reader) throws(DecodeError) in try reader.readInt() }) ?? 0
     }
@@ -84,6 +91,7 @@ extension Engine {
         let run = live.scope.run
         let context = run.context
         let effectRow = context.plan.effects[effect]
+        let row = self.row(live.scope, live.node, live.role)
         return EffectRequest(
             attempt: AttemptId(raw: live.attemptId), effect: context.effectNames[effect],
             arguments: arguments,
@@ -91,7 +99,8 @@ extension Engine {
             resultType: TypeId(raw: effectRow.resultType), plan: context.plan,
             key: live.scope.key(live.node, role: live.role), run: run.id, baseFolder: run.record.baseFolder,
             stepPath: live.scope.path(live.node, role: live.role), attemptNumber: live.attempt,
-            group: group(of: live.scope))
+            group: group(of: live.scope), effectNumber: effect,
+            action: NodeKind(rawValue: row.kind) == .action ? row.target : nil)
     }
 
     /// The number by which the driver knows the fan-out that a scope is an item of, if its items may be prepared.
@@ -173,6 +182,7 @@ extension Engine {
     func effectSucceeded(_ scope: Scope, _ node: Int, _ live: LiveNode?, _ bytes: [UInt8]) {
         let role = live?.role ?? .main
         let row = row(scope, node, role)
+        if isMocked(row) { return mockSucceeded(scope, node, row, role, bytes) }
         let context = scope.run.context
         var effect = Int(row.target)
         var returns = UInt32.none
@@ -241,7 +251,7 @@ extension Engine {
             guard live.failures <= retries, matches(failure, clauses.retryOn, context.plan) else {
                 return finallyFail(scope, node, role, failure)
             }
-            switch backoff(clauses, context, source, failures: live.failures) {
+            switch backoff(clauses, context, source, live) {
             case .fault(let fault):
                 finallyFail(scope, node, role, self.failure(of: fault, scope, node, attempts: live.attempt))
             case .value(let delay): pause(live, failure, for: delay)
@@ -275,7 +285,7 @@ extension Engine {
 
     /// The pause before the next attempt, in microseconds.
     private func backoff(
-        _ clauses: ClausesRow, _ context: PlanContext, _ source: ChunkSource, failures: Int
+        _ clauses: ClausesRow, _ context: PlanContext, _ source: ChunkSource, _ live: LiveNode
     ) -> WordOutcome {
         guard clauses.backoffFirst != .none else { return .value(0) }
         let first: Int
@@ -302,10 +312,12 @@ extension Engine {
             }
         }
         var delay = Double(first)
-        for _ in 1..<max(1, min(failures, 1_000)) where delay < Double(last) { delay *= max(1, factor) }
+        for _ in 1..<max(1, min(live.failures, 1_000)) where delay < Double(last) { delay *= max(1, factor) }
         delay = min(delay, Double(last), 1e17)
         if clauses.flags & ClausesRow.jitterFlag != 0 {
-            let part = Double(generator.next() >> 11) / Double(1 << 53)
+            // Drawn from the key, so that a run which is resumed, or a test that is run again, waits as long.
+            let key = live.scope.key(live.node, role: live.role)
+            let part = Double(hash(key, seed: UInt64(live.failures)) >> 11) / Double(1 << 53)
             delay = delay / 2 + delay / 2 * part
         }
         return .value(delay.isFinite ? Int(delay) : 0)

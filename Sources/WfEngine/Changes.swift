@@ -206,14 +206,18 @@ extension Engine {
             (failure ?? Failure(kind: "failed", message: "")).encode(to: &run.events)
         }
         if options.observes {
-            observed.append(
-                RunEvent(
-                    kind: kind, run: run.id, time: now.wall, scope: scope?.id ?? 0,
-                    node: node < 0 ? nil : (scope?.layout.nodeStart ?? 0) + node,
-                    path: node < 0 ? "" : scope?.path(node) ?? "",
-                    attempt: kind == .scopeOpened ? (scope?.ordinal ?? 0) : attempt, dueTime: due,
-                    failure: failure,
-                    value: value?.bytes, valueId: value?.row ?? 0, total: total))
+            var event = RunEvent(
+                kind: kind, run: run.id, time: now.wall, scope: scope?.id ?? 0,
+                node: node < 0 ? nil : (scope?.layout.nodeStart ?? 0) + node,
+                path: node < 0 ? "" : scope?.path(node) ?? "",
+                attempt: kind == .scopeOpened ? (scope?.ordinal ?? 0) : attempt, dueTime: due,
+                failure: failure,
+                value: value?.bytes, valueId: value?.row ?? 0, total: total)
+            if kind == .scopeOpened, let scope {
+                event.block = scope.layout.block
+                event.owner = scope.parent.map { $0.layout.nodeStart + scope.parentNode } ?? -1
+            }
+            observed.append(event)
         }
     }
 }

@@ -50,6 +50,10 @@ package struct EffectRequest: Sendable {
     package let attemptNumber: Int
     /// The fan-out this is an item of, or 0; see `Turn.effectsPrepared`.
     package let group: UInt64
+    /// The effect's number in the plan; nil: the action is asked for as a whole, and arguments and result are its.
+    package let effectNumber: Int?
+    /// The action that calls the effect, or nil.
+    package let action: UInt32?
 }
 
 /// Why an attempt failed.
@@ -148,6 +152,10 @@ package struct Turn {
     package var nextWake: Int64?
     /// What happened, for a live view; empty unless `EngineOptions.observes`.
     package var events: [RunEvent] = []
+    /// Attempts at effects that began; empty unless `EngineOptions.simulation` is set.
+    package var calls: [NotedCall] = []
+    /// Failures that nodes have yielded instead of failing, with the number of their scope.
+    package var caught: [(scope: Int, failure: Failure)] = []
     /// Whether a transaction was committed.
     package var committed = false
     package init() {}

@@ -17,7 +17,7 @@ extension Engine {
     /// A node yields a value (without the optional that a `when` wraps around it).
     func end(_ scope: Scope, _ node: Int, _ bytes: [UInt8]) {
         let row = scope.row(node)
-        let value = row.isOptional ? [1] + bytes : bytes
+        let value = row.isOptional ? [1] + bytes : row.catches ? [0] : bytes
         let role = row.clauses == .none ? .main : scope.live[node]?.role ?? .main
         apply(.ended(slotValue(value, scope.run)), scope, node)
         if row.clauses != .none && role == .main { recordUndo(scope, node, row) }
@@ -32,6 +32,11 @@ extension Engine {
 
     /// A node has finally failed: the first failure of a scope stops the others, later ones are attached.
     func fail(_ scope: Scope, _ node: Int, _ failure: Failure) {
+        if scope.phase == .open && scope.row(node).catches {
+            if options.simulation != nil { caught.append((scope.id, failure)) }
+            apply(.ended(slotValue([1] + failure.errorValue, scope.run)), scope, node)
+            return settle(scope, node)
+        }
         apply(.failed(failure), scope, node)
         if scope.phase == .open {
             scope.failure = failure

@@ -15,21 +15,24 @@ import WfValue
 package struct EngineOptions: Sendable {
     package var processId: Int32
     package var bootId: String
-    /// Seed of ids, tokens and jitter; from the system's random source.
+    /// Seed of ids and tokens; from the system's random source.
     package var seed: UInt64
     /// Whether `Turn.events` is filled.
     package var observes: Bool
     /// Whether a process of this boot still exists.
     package var processIsAlive: @Sendable (Int32) -> Bool
+    /// Set when a test is run.
+    package var simulation: Simulation?
 
     package init(
         processId: Int32, bootId: String, seed: UInt64, observes: Bool = false,
-        processIsAlive: @escaping @Sendable (Int32) -> Bool
+        simulation: Simulation? = nil, processIsAlive: @escaping @Sendable (Int32) -> Bool
     ) {
         self.processId = processId
         self.bootId = bootId
         self.seed = seed
         self.observes = observes
+        self.simulation = simulation
         self.processIsAlive = processIsAlive
     }
 }
@@ -83,6 +86,9 @@ package final class Engine {
     var changeCount = 0
     var dirtyRuns: [Run] = []
     var observed: [RunEvent] = []
+    /// Filled when a test is run.
+    var calls: [NotedCall] = []
+    var caught: [(scope: Int, failure: Failure)] = []
     var requests: [(run: Run, request: EffectRequest)] = []
     var prepared: [(run: Run, request: EffectRequest)] = []
     var preparedToStart: [AttemptId] = []
@@ -312,6 +318,10 @@ package final class Engine {
             runs[run.number] = nil
             runNumbers[run.id] = nil
         }
+        turn.calls = calls
+        calls.removeAll(keepingCapacity: true)
+        turn.caught = caught
+        caught.removeAll(keepingCapacity: true)
         turn.events = observed
         observed.removeAll(keepingCapacity: true)
         requests.removeAll(keepingCapacity: true)

@@ -60,6 +60,9 @@ package struct RunEvent: Sendable {
     /// `scopeOpened`: total items of a fan-out in progress, else 0. `scopeOpened` carries item or turn in
     /// `attempt`.
     package var total: Int
+    /// `scopeOpened`: the block of the plan, and the node of the plan that it belongs to; -1 for none.
+    package var block = -1
+    package var owner = -1
 
     package init(
         kind: Kind, run: RunId, time: Int64, scope: Int = 0, node: Int? = nil, path: String = "",

@@ -110,6 +110,7 @@ extension Engine {
             guard let value = argument(row.chunk, scope, node, role) else { return }
             attemptFailed(scope, node, role, Failure(kind: "failed", message: text(value)))
         case .effect, .action:
+            if isMocked(row) { return startMocked(scope, node, row, role) }
             switch effectCall(scope, row) {
             case .value(let call):
                 startEffect(scope, node, row, role, effect: call.effect, call.arguments)

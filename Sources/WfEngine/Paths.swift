@@ -69,7 +69,7 @@ struct ScopePart {
 }
 
 /// FNV-1a over the bytes with a final mix; two of them with different seeds make 128 bits.
-private func hash(_ text: String, seed: UInt64) -> UInt64 {
+func hash(_ text: String, seed: UInt64) -> UInt64 {
     var state = seed
     for byte in text.utf8 { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     state = (state ^ state >> 33) &* 0xFF51_AFD7_ED55_8CCD
@@ -81,7 +81,7 @@ private func hex(_ value: UInt64) -> String {
     return String(repeating: "0", count: 16 - digits.count) + digits
 }
 
-/// A seeded generator (SplitMix64): ids, tokens, jitter.
+/// A seeded generator (SplitMix64): ids, tokens.
 struct Generator {
     private var state: UInt64
     init(seed: UInt64) { state = seed }

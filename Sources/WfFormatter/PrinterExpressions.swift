@@ -22,7 +22,8 @@ extension Printer {
             declaration(id)
         case .letStmt, .assignStmt, .returnStmt, .breakStmt, .continueStmt, .whileStmt, .exprStmt, .stepStmt,
             .signalStmt,
-            .queryStmt, .nextStmt, .failStmt, .mockStmt, .expectStmt, .realStmt, .flowStep, .flowEdge,
+            .queryStmt, .nextStmt, .failStmt, .mockStmt, .expectStmt, .expectFailsStmt, .realStmt, .flowStep,
+            .flowEdge,
             .flowGate, .flowEnd,
             .flowBoundary:
             statement(id)

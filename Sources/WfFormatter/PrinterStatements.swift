@@ -49,7 +49,7 @@ extension Printer {
             token()
             typed(view.type)
             initial(view.value)
-        case .mockStmt: mock(MockStmtView(tree, id))
+        case .mockStmt, .expectFailsStmt: mock(MockStmtView(tree, id))
         case .expectStmt, .realStmt:
             keyword()
             node(ExpectStmtView(tree, id).value)

@@ -18,10 +18,11 @@ package struct LoweringFailure: Error, Sendable {
 ///
 /// - Parameter libraryFiles: by `FileId`, whether the file is of the standard library; its functions are
 /// left out   unless they are used.
+/// - Parameter tests: the file whose tests become part of the plan; nil: none do.
 package func lower(
-    _ program: CheckedProgram, libraryFiles: [Bool] = []
+    _ program: CheckedProgram, libraryFiles: [Bool] = [], tests: FileId? = nil
 ) throws(LoweringFailure) -> [UInt8] {
-    try Lowering(program, libraryFiles: libraryFiles).run()
+    try Lowering(program, libraryFiles: libraryFiles).run(tests: tests)
 }
 
 /// The numbers that parts of the program have in the plan, and what is still to be written.
@@ -59,7 +60,7 @@ final class Lowering {
         effectNumbers = []
     }
 
-    func run() throws(LoweringFailure) -> [UInt8] {
+    func run(tests: FileId?) throws(LoweringFailure) -> [UInt8] {
         for file in program.files.indices where !isLibrary(FileId(UInt32(file))) {
             _ = sourceNumber(FileId(UInt32(file)))
         }
@@ -75,7 +76,7 @@ final class Lowering {
         for index in program.functions.indices where !isLibrary(program.functions[index].file) {
             _ = functionNumber(index)
         }
-        lowerGraph()
+        lowerGraph(tests: tests)
         while failure == nil {
             if let function = pendingFunctions.popLast() {
                 lowerFunction(function)

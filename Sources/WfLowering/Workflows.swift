@@ -6,7 +6,7 @@ import WfSource
 import WfValue
 
 /// Where the bindings of a workflow or action lie, for the chunks that read them.
-private struct Bindings {
+struct Bindings {
     /// By local: block and slot; block -1 where the local is no binding.
     var block: [Int32]
     var slot: [UInt32]
@@ -23,7 +23,7 @@ private struct Bindings {
 }
 
 /// One workflow or action while its rows are written.
-private final class Place {
+final class Place {
     let name: String
     let file: FileId
     let locals: [LocalInfo]
@@ -43,11 +43,18 @@ private final class Place {
 }
 
 extension Lowering {
-    func lowerGraph() {
+    func lowerGraph(tests: FileId?) {
         var actionNumbers: [UInt32] = []
         for action in program.actions { actionNumbers.append(lowerAction(action)) }
         for workflow in program.workflows.indices {
-            WorkflowWriter(self, workflow, actionNumbers).write()
+            WorkflowWriter(self, program.workflows[workflow], workflow, actionNumbers).write()
+        }
+        var number = program.workflows.count
+        for test in program.tests where test.workflow.file == tests {
+            let writer = WorkflowWriter(self, test.workflow, number, actionNumbers)
+            writer.write()
+            writer.writeMarks(of: test)
+            number += 1
         }
     }
 
@@ -79,13 +86,13 @@ extension Lowering {
     // MARK: chunks
 
     /// The chunk of an expression; none for none.
-    fileprivate func chunk(_ id: TypedId, _ place: Place, block: Int, type: TypeId) -> UInt32 {
+    func chunk(_ id: TypedId, _ place: Place, block: Int, type: TypeId) -> UInt32 {
         if id.isNone { return .none }
         return chunk(of: [id], place, block: block, type: type) { $0.finishBody(id) }
     }
 
     /// The value of a block that never gets to its end, since it fails.
-    fileprivate func endlessChunk(_ place: Place) -> UInt32 {
+    func endlessChunk(_ place: Place) -> UInt32 {
         let function = chunkFunction(
             name: place.name, file: place.file, locals: place.locals, hasVariables: false, parameters: [],
             result: .never
@@ -94,7 +101,7 @@ extension Lowering {
     }
 
     /// The chunk that yields arguments as a tuple; none when there are none.
-    fileprivate func argumentChunk(
+    func argumentChunk(
         _ arguments: [TypedId], _ parameterTypes: [TypeId], _ place: Place, block: Int
     ) -> UInt32 {
         if arguments.isEmpty { return .none }
@@ -137,7 +144,7 @@ extension Lowering {
 
     // MARK: clauses
 
-    fileprivate func clausesRow(
+    func clausesRow(
         _ clauses: CheckedClauses, _ place: Place, block: Int, otherwise: UInt32, undo: UInt32 = .none,
         undoTypes: [TypeId] = []
     ) -> UInt32 {
@@ -178,7 +185,7 @@ extension BodyLowering {
 }
 
 /// Writes the rows of one workflow.
-private final class WorkflowWriter {
+final class WorkflowWriter {
     unowned let lowering: Lowering
     let builder: PlanBuilder
     let workflow: CheckedWorkflow
@@ -192,10 +199,10 @@ private final class WorkflowWriter {
     var relative: [UInt32]
     var blockOf: [Int]
 
-    init(_ lowering: Lowering, _ number: Int, _ actionNumbers: [UInt32]) {
+    init(_ lowering: Lowering, _ workflow: CheckedWorkflow, _ number: Int, _ actionNumbers: [UInt32]) {
         self.lowering = lowering
         builder = lowering.builder
-        workflow = lowering.program.workflows[number]
+        self.workflow = workflow
         self.number = number
         self.actionNumbers = actionNumbers
         firstBlock = builder.blocks.count
@@ -277,7 +284,7 @@ private final class WorkflowWriter {
                 own(body, index)
                 for part in catches { own(part.block, index) }
             case .race(let branches): for part in branches { own(part.block, index) }
-            case .value, .action, .effect, .workflow, .fail: break
+            case .value, .action, .effect, .workflow, .fail, .calls: break
             }
             if let undo = node.clauses?.undo { own(undo.block, index) }
         }
@@ -316,6 +323,7 @@ private final class WorkflowWriter {
         if !isOtherwise {
             if let binding = node.binding { row.slot = place.bindings.slot[Int(binding.index)] }
             if maySkip(node) { row.flags = NodeRow.optionalFlag }
+            if node.catches { row.flags |= NodeRow.catchesFlag }
             row.dependencies = builder.list(node.dependencies.map { relative[$0] })
         }
         setKind(&row, node, block)
@@ -389,6 +397,10 @@ private final class WorkflowWriter {
         case .fail(let message):
             set(.fail)
             row.chunk = lowering.chunk(message, place, block: block, type: .string)
+        case .calls(let target):
+            set(.effect)
+            row.target = lowering.callsEffect()
+            row.chunk = lowering.targetChunk(target, actionNumbers, place)
         }
     }
 }

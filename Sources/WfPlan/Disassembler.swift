@@ -36,6 +36,7 @@ package struct Disassembler {
         writeEffects()
         for index in plan.actions.indices { writeAction(index) }
         for index in plan.workflows.indices { writeWorkflow(index) }
+        writeTests()
     }
 
     // MARK: pieces

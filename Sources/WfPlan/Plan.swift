@@ -30,6 +30,8 @@ package final class Plan: @unchecked Sendable {  // immutable after init
     package let actions: UnsafeBufferPointer<ActionRow>
     package let effects: UnsafeBufferPointer<EffectRow>
     package let sources: UnsafeBufferPointer<SourceRow>
+    package let tests: UnsafeBufferPointer<TestRow>
+    package let marks: UnsafeBufferPointer<MarkRow>
 
     init(adopting memory: UnsafeRawBufferPointer, identity: [UInt8], types: TypeTable, sections: PlanSections)
     {
@@ -52,6 +54,8 @@ package final class Plan: @unchecked Sendable {  // immutable after init
         actions = sections.rows(.actions)
         effects = sections.rows(.effects)
         sources = sections.rows(.sources)
+        tests = sections.rows(.tests)
+        marks = sections.rows(.marks)
     }
 
     deinit { memory.deallocate() }

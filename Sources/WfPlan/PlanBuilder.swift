@@ -26,6 +26,8 @@ package final class PlanBuilder {
     package var actions: [ActionRow] = []
     package var effects: [EffectRow] = []
     package private(set) var sources: [SourceRow] = []
+    package var tests: [TestRow] = []
+    package var marks: [MarkRow] = []
 
     private var stringTable = InternTable()
     private var constantTable = InternTable()
@@ -262,6 +264,8 @@ package final class PlanBuilder {
         actions.withUnsafeBytes { writer.add(.actions, $0) }
         effects.withUnsafeBytes { writer.add(.effects, $0) }
         sources.withUnsafeBytes { writer.add(.sources, $0) }
+        tests.withUnsafeBytes { writer.add(.tests, $0) }
+        marks.withUnsafeBytes { writer.add(.marks, $0) }
         return writer.finish()
     }
 }

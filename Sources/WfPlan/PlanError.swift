@@ -95,6 +95,8 @@ extension PlanSection {
         case .actions: return "action"
         case .effects: return "effect"
         case .sources: return "source"
+        case .tests: return "test"
+        case .marks: return "mark"
         }
     }
 }

@@ -112,6 +112,8 @@ extension PlanSection {
         case .actions: return MemoryLayout<ActionRow>.stride
         case .effects: return MemoryLayout<EffectRow>.stride
         case .sources: return MemoryLayout<SourceRow>.stride
+        case .tests: return MemoryLayout<TestRow>.stride
+        case .marks: return MemoryLayout<MarkRow>.stride
         }
     }
 }

@@ -220,6 +220,7 @@ package struct NodeRow: Equatable, BitwiseCopyable, Sendable {
     /// Type of what the node itself yields; the slot's type is its optional when `isOptional` is set.
     package var type: UInt32
     /// Bit 0: the node may be skipped by `when`, and a present result is wrapped as `T?`.
+    /// Bit 1: the node never fails; it yields `Error?`, null when what it calls succeeds (tests only).
     package var flags: UInt32
     /// Nodes that must have ended or been skipped before this one is ready (a list of relative numbers).
     package var dependencies: ListRow
@@ -233,6 +234,8 @@ package struct NodeRow: Equatable, BitwiseCopyable, Sendable {
     package var span: SpanRow
 
     package static let optionalFlag: UInt32 = 1
+    package static let catchesFlag: UInt32 = 2
+    package var catches: Bool { flags & NodeRow.catchesFlag != 0 }
     package var isOptional: Bool { flags & NodeRow.optionalFlag != 0 }
 
     package init(
@@ -386,5 +389,5 @@ package struct StringRow: Equatable, BitwiseCopyable, Sendable {
 package enum PlanSection: UInt32, CaseIterable, Sendable {
     case bytes = 1, strings, types, constants, cells, lists, code, functions, positions, chunks, workflows,
         blocks,
-        nodes, clauses, actions, effects, sources
+        nodes, clauses, actions, effects, sources, tests, marks
 }

@@ -46,6 +46,7 @@ struct Verifier {
         try verifyClauses()
         try verifyActions()
         try verifyGraph()
+        try verifyTests()
     }
 
     // MARK: what all checks share

@@ -39,9 +39,10 @@ extension Verifier {
         guard let kind = NodeKind(rawValue: row.kind) else {
             throw outOfRange(.nodes, node, "kind", Int(row.kind), NodeKind.allCases.count)
         }
-        guard row.flags & ~NodeRow.optionalFlag == 0 else {
-            throw refused(.nodes, node, "expected flags 0 or 1, found \(row.flags)")
+        guard row.flags & ~(NodeRow.optionalFlag | NodeRow.catchesFlag) == 0 else {
+            throw refused(.nodes, node, "expected flags 0 to 3, found \(row.flags)")
         }
+        if row.catches { try verifyCatching(row, kind, node) }
         try checkOptional(row.chunk, below: plan.chunks.count, .nodes, node, "chunk")
         try checkOptional(row.condition, below: plan.chunks.count, .nodes, node, "condition")
         try checkOptional(row.clauses, below: plan.clauses.count, .nodes, node, "clauses")
@@ -119,6 +120,7 @@ extension Verifier {
     }
 
     private func expectType(_ row: NodeRow, _ found: UInt32, _ node: Int, _ what: String) throws(PlanError) {
+        if row.catches { return }
         guard row.type == found || found == TypeId.never.raw else {
             throw mismatch(.nodes, node, what, found: found, expected: text(row.type))
         }

@@ -18,7 +18,7 @@ package enum NodeKind: UInt8, CaseIterable, Sendable {
     case block
     case letStmt, assignStmt, returnStmt, breakStmt, continueStmt, whileStmt, exprStmt
     case stepStmt, signalStmt, queryStmt, nextStmt, failStmt
-    case mockStmt, expectStmt, realStmt
+    case mockStmt, expectStmt, expectFailsStmt, realStmt
     case errorStmt
 
     // flow statements

@@ -177,6 +177,12 @@ extension SyntaxParser {
         where body == .test && (beginsOperand(next) || nextKind == .leftParen && !nextStartsLine):
             advance()
             let value = expression()
+            if !panic, !startsLine, take(.fails) {
+                let (fault, message) = failure()
+                return make(
+                    .expectFailsStmt, first, a: record(value.index, 0, fault.index, message.index, count: 4),
+                    flags: 1)
+            }
             return make(.expectStmt, first, a: value.index)
         case .real where nextIsName:
             advance()
@@ -237,16 +243,24 @@ extension SyntaxParser {
         if !panic {
             if take(.fails) {
                 flags = 1
-                if kind == .identifier, !startsLine { fault = faultPattern() }
-                if kind == .string || kind == .stringHead || kind == .rawString, !startsLine {
-                    message = expression()
-                }
+                (fault, message) = failure()
             } else if expect(.equal, "`=` and a value, or `fails`") {
                 value = expression()
             }
         }
         let record = record(target.index, value.index, fault.index, message.index, count: 4)
         return make(.mockStmt, first, a: record, flags: flags)
+    }
+
+    /// What stands behind `fails`, on the same line.
+    private mutating func failure() -> (fault: NodeId, message: NodeId) {
+        var fault = NodeId.none
+        var message = NodeId.none
+        if kind == .identifier, !startsLine { fault = faultPattern() }
+        if kind == .string || kind == .stringHead || kind == .rawString, !startsLine {
+            message = expression()
+        }
+        return (fault, message)
     }
 
     /// Whether an expression begins at the current token on the same line.

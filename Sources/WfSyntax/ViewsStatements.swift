@@ -334,3 +334,5 @@ package struct FlowBoundaryView: NodeView {
 package typealias NextStmtView = ReturnStmtView
 package typealias FailStmtView = ReturnStmtView
 package typealias RealStmtView = ExpectStmtView
+/// `expect f(x) fails timeout "why"`: `target` is the call.
+package typealias ExpectFailsStmtView = MockStmtView

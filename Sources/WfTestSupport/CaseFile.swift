@@ -5,7 +5,7 @@
 // text, and the case passes when the text stays the same.
 //
 //     //@ about: what the case shows (first line)
-//     //@ kind: check | run | fmt        (check when left out)
+//     //@ kind: check | run | fmt | test (check when left out)
 //     //@ markers: end                   diagnostics go to the end, as `//@ error 3:1-5 WF2003 …`
 //     //@ bytes: NAME = ff 00            every NAME in the program becomes these bytes
 //     //@ start: ef bb bf               these bytes stand before the program
@@ -14,6 +14,9 @@
 //     //@ workflow NAME                  run: which workflow, when there are several
 //     //@ expect 6                       run: the value on standard output
 //     //@ fault WF6004 at pay: message   run: how it failed (kind and place)
+//     //@ arguments --crash              test: further arguments of `wfi test`
+//     //@ report ok    case.wf: adds     test: a line that `wfi test` prints
+//     //@ status 1                       test: the exit status, when it is not 0
 //     //@ effects exec, nop              run: the effects that were started, in order, `×n` when repeated
 //     "http://LOOPBACK/echo"             LOOPBACK becomes the address of Tests/Loopback's server
 //     let x: Int = "a"
@@ -53,10 +56,17 @@ package struct CaseOutcome: Hashable, Sendable {
     package var fault: String?
     /// Effects in the order they started.
     package var effects: [String]?
-    package init(value: String?, fault: String?, effects: [String]?) {
+    /// Lines of a `test` case, and how it ended.
+    package var report: [String]
+    package var status: Int32
+    package init(
+        value: String?, fault: String?, effects: [String]?, report: [String] = [], status: Int32 = 0
+    ) {
         self.value = value
         self.fault = fault
         self.effects = effects
+        self.report = report
+        self.status = status
     }
 
     /// The same with one text for another in what it says.
@@ -70,7 +80,7 @@ package struct CaseOutcome: Hashable, Sendable {
 /// A case file, split into its source lines and what it expects.
 package struct CaseFile: Sendable {
     package enum Kind: String, Sendable {
-        case check, run, fmt
+        case check, run, fmt, test
     }
 
     package let path: String
@@ -79,6 +89,7 @@ package struct CaseFile: Sendable {
     package private(set) var kind = Kind.check
     package private(set) var input: String?
     package private(set) var workflow: String?
+    package private(set) var arguments: [String] = []
     package private(set) var hasEffects = false
     private var markersAtEnd = false
     private var hasCrlf = false
@@ -96,6 +107,9 @@ package struct CaseFile: Sendable {
             if let rest = words.after("kind: ") { kind = Kind(rawValue: rest) ?? .check }
             if let rest = words.after("input ") { input = rest }
             if let rest = words.after("workflow ") { workflow = rest }
+            if let rest = words.after("arguments ") {
+                arguments = rest.split(separator: " ").map(String.init)
+            }
             if words.after("markers: ") == "end" { markersAtEnd = true }
             if words.hasPrefix("effects") { hasEffects = true }
             if let rest = words.after("start: ") {
@@ -114,7 +128,10 @@ package struct CaseFile: Sendable {
     private static func isExpectation(_ line: Substring) -> Bool {
         if line.hasPrefix("//@ ") {
             let words = line.dropFirst(4)
-            return ["expect ", "fault ", "effects", "error ", "warning ", "note ", "formatted"].contains {
+            return [
+                "expect ", "fault ", "effects", "error ", "warning ", "note ", "formatted", "report",
+                "status ",
+            ].contains {
                 words.hasPrefix($0)
             }
         }
@@ -188,6 +205,8 @@ package struct CaseFile: Sendable {
         if let outcome {
             if let value = outcome.value { tail.append("//@ expect \(value)") }
             if let fault = outcome.fault { tail.append("//@ fault \(fault)") }
+            for line in outcome.report { tail.append(line.isEmpty ? "//@ report" : "//@ report \(line)") }
+            if outcome.status != 0 { tail.append("//@ status \(outcome.status)") }
             if let effects = outcome.effects, hasEffects {
                 tail.append("//@ effects" + CaseFile.list(effects))
             }

@@ -48,7 +48,30 @@ package struct LanguageSuite: Sendable {
             let outcome = try outcome(testCase, name, work.path)
             return testCase.blessed(
                 diagnostics: diagnostics, outcome: session.map { outcome.naming($0, "LOOPBACK") } ?? outcome)
+        case .test:
+            let diagnostics = try diagnostics(name, work.path)
+            if diagnostics.contains(where: { $0.severity == "error" }) {
+                return testCase.blessed(diagnostics: diagnostics)
+            }
+            return testCase.blessed(
+                diagnostics: diagnostics, outcome: try testOutcome(testCase, name, work.path))
         }
+    }
+
+    /// What `wfi test` prints, twice: the same tests give the same bytes.
+    private func testOutcome(
+        _ testCase: CaseFile, _ name: String, _ folder: String
+    ) throws(SubprocessError) -> CaseOutcome {
+        let arguments = ["test", name] + testCase.arguments
+        let result = try run(wfi, arguments, folder)
+        let again = try run(wfi, arguments, folder)
+        let text = result.outputText + result.errorText
+        if text != again.outputText + again.errorText {
+            throw SubprocessError(description: "two runs of \(name) print different reports: \(text)")
+        }
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        while lines.last == "" { lines.removeLast() }
+        return CaseOutcome(value: nil, fault: nil, effects: nil, report: lines, status: result.status)
     }
 
     private func run(

@@ -31,6 +31,7 @@ let commandTable: [CommandSpec] = [
             OptionSpec(
                 name: "--output", short: "-o", value: "OUT",
                 help: "where the plan goes; FILE with .wfb in place of .wf when left out"),
+            OptionSpec(name: "--tests", help: "keep the file's tests, so that `wfi test` can run the plan"),
             jsonOption, colorOption,
         ], run: compileCommand),
     CommandSpec(

@@ -59,7 +59,8 @@ private func compiled(
     _ operand: String, _ arguments: Arguments, _ streams: Streams
 ) throws(CommandError) -> [UInt8]? {
     let inputs = try Inputs(single: operand)
-    let result = Compiler.compile(inputs.paths[0], provider: inputs.provider)
+    let result = Compiler.compile(
+        inputs.paths[0], provider: inputs.provider, tests: arguments.has("--tests"))
     let hasErrors = report(result.diagnostics, result.files, arguments, streams)
     if let source = result.unreadable.first { throw CommandError(source) }
     return hasErrors ? nil : result.plan

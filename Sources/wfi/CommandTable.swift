@@ -78,13 +78,32 @@ let commandTable: [CommandSpec] = [
             OptionSpec(name: "--follow", short: "-f", help: "go on until the run has ended"), jsonOption,
             journalOption,
         ], run: logsCommand),
+    CommandSpec(
+        name: "test", operands: "[FILE.wf|PLAN.wfb|FOLDER…]", operandCount: 0...Int.max,
+        summary: "run the tests of files, on virtual time and with mocks for effects",
+        details: [
+            "A folder stands for all .wf files in it and below; without an operand it is the current one.",
+            "Exit status: 0 all passed, 1 one failed, 2 a file has errors, or there is no test.",
+        ],
+        options: [
+            OptionSpec(name: "--filter", value: "TEXT", help: "only tests with this in their title"),
+            OptionSpec(
+                name: "--crash",
+                help: "run each test again for every commit it makes, killed there and resumed, and compare"),
+            OptionSpec(name: "--seed", value: "N", help: "the seed of `random` and `uuid`; 1 when left out"),
+            jsonOption,
+            OptionSpec(name: "--junit", value: "FILE", help: "also write JUnit's XML"),
+            OptionSpec(
+                name: "--color", value: "WHEN", choices: ["auto", "always", "never"],
+                help: "colour: auto (on a terminal), always or never"),
+        ], run: testCommand),
 ]
 
 /// Commands that are planned and refused by name.
 let plannedCommands = [
     "timeline", "pause", "unpause", "cancel", "signal", "query", "tasks", "approve", "retry", "resolve",
     "checkpoints",
-    "restore", "fork", "diff", "migrate", "prune", "backup", "doctor", "test", "serve", "worker", "schedule",
+    "restore", "fork", "diff", "migrate", "prune", "backup", "doctor", "serve", "worker", "schedule",
 ]
 
 /// The command line.

@@ -41,7 +41,9 @@ private func codes(_ program: String) throws -> [String] {
 }
 
 @Suite struct DocumentationTests {
-    @Test(arguments: ["README.md", "docs/language.md"]) func examplesCheck(path: String) throws {
+    @Test(arguments: ["README.md", "docs/language.md", "docs/testing.md"]) func examplesCheck(path: String)
+        throws
+    {
         let examples = try fences(path)
         #expect(!examples.isEmpty)
         for example in examples { #expect(try codes(example.code) == [], "\(path): \(example.code)") }

@@ -152,7 +152,6 @@ import WfChecker
                 step c = nop() cache 1d
                 1
             }
-            test "x" { expect 1 == 1 }
             """)
         #expect(checked.diagnostics.map(\.code.number) == [101, 101, 101])
     }

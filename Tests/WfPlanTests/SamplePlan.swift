@@ -418,5 +418,33 @@ enum SamplePlan {
                 parameterDefaults: plan.list([.none, .none]), resultType: TypeId.string.raw,
                 rootBlock: called,
                 documentation: .none, span: .none))
+        addTest(plan, greet)
+    }
+
+    /// A test with a mock and an expectation.
+    private static func addTest(_ plan: PlanBuilder, _ greet: UInt32) {
+        let block = plan.reserveBlock()
+        let first = plan.reserveNodes(2)
+        plan.blocks[Int(block)] = BlockRow(
+            owner: .none, workflow: UInt32(plan.workflows.count), nodeStart: first, nodeCount: 2,
+            slotTypes: .empty, givenSlots: 0, result: .none)
+        plan.nodes[Int(first)] = NodeRow(
+            kind: .value, name: plan.string("#mock"), block: block, slot: .none, type: TypeId.string.raw,
+            chunk: constantChunk(plan, .string, encoded { $0.appendString("hi") }), span: .none)
+        plan.nodes[Int(first) + 1] = NodeRow(
+            kind: .value, name: plan.string("#expect"), block: block, slot: .none, type: TypeId.bool.raw,
+            chunk: constantChunk(plan, .bool, [1]), span: .none)
+        let workflow = plan.add(
+            WorkflowRow(
+                name: plan.string("#test greets"), parameterNames: .empty, parameterDefaults: .empty,
+                resultType: TypeId.unit.raw, rootBlock: block, documentation: .none, span: .none))
+        plan.marks = [
+            MarkRow(kind: .mockValue, node: first, target: greet, span: .none),
+            MarkRow(kind: .expect, node: first + 1, span: span(180, 200)),
+        ]
+        plan.tests = [
+            TestRow(
+                title: plan.string("greets"), workflow: workflow, markStart: 0, markCount: 2, span: .none)
+        ]
     }
 }

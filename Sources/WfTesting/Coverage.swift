@@ -1,0 +1,137 @@
+// Which steps and branches of workflows the tests have reached. Counted are, in every workflow that is not a test's:
+// a step, once an attempt at it has begun; each branch of an `if` or `match`, once it was taken, an `else` that is not
+// written included; both answers of a `when`; an `else` behind a step. Pure code inside a `func` is not counted.
+// Knows plans and events; knows nothing of how coverage is shown.
+
+import WfEngine
+package import WfPlan
+
+/// A place that tests can reach. Ordered by where it stands.
+package struct CoveragePlace: Hashable, Comparable, Sendable {
+    package enum Part: Hashable, Comparable, Sendable {
+        case step
+        /// Of an `if` or `match`, in the order of the plan.
+        case branch(Int)
+        case whenTrue, whenFalse
+        case otherwise
+    }
+    package var file: String
+    package var start: UInt32
+    package var end: UInt32
+    package var part: Part
+    /// The step's name.
+    package var name: String
+
+    package static func < (a: CoveragePlace, b: CoveragePlace) -> Bool {
+        (a.file, a.start, a.end, a.part, a.name) < (b.file, b.start, b.end, b.part, b.name)
+    }
+}
+
+/// What the tests have reached, by place in the source, so that a workflow in two plans counts once.
+package final class Coverage {
+    /// How often each place was reached.
+    package private(set) var counts: [CoveragePlace: Int] = [:]
+    /// The source of each file that holds a place.
+    package private(set) var sources: [String: [UInt8]] = [:]
+
+    private var steps: [Int: CoveragePlace] = [:]
+    /// Nodes whose scopes have opened and that have not ended, by run and scope.
+    private var opened: Set<OpenNode> = []
+    private struct OpenNode: Hashable {
+        var run: RunId
+        var scope: Int
+        var node: Int
+    }
+
+    package init() {}
+
+    /// Notes all that can be reached in a plan, before its tests run.
+    package func add(_ plan: Plan) {
+        steps.removeAll()
+        for node in plan.nodes.indices {
+            let places = places(of: node, plan)
+            for place in places { counts[place, default: 0] += 0 }
+            guard let first = places.first else { continue }
+            if first.part == .step { steps[node] = first }
+            let file = plan.nodes[node].span.file
+            if sources[first.file] == nil { sources[first.file] = Array(plan.sourceBytes(file)) }
+        }
+    }
+
+    private func place(_ node: Int, _ part: CoveragePlace.Part, _ plan: Plan) -> CoveragePlace {
+        let row = plan.nodes[node]
+        return CoveragePlace(
+            file: plan.string(plan.sources[Int(row.span.file)].path), start: row.span.start,
+            end: row.span.end,
+            part: part, name: plan.string(row.name))
+    }
+
+    /// What counts of a node; empty for what is hidden or belongs to a test.
+    private func places(of node: Int, _ plan: Plan) -> [CoveragePlace] {
+        let row = plan.nodes[node]
+        let workflow = plan.workflows[Int(plan.blocks[Int(row.block)].workflow)]
+        guard row.span.file != .none, let kind = NodeKind(rawValue: row.kind), kind != .value,
+            !plan.string(workflow.name).hasPrefix("#"), !plan.string(row.name).hasPrefix("#")
+        else { return [] }
+        var found: [CoveragePlace] = []
+        if kind != .branch { found.append(place(node, .step, plan)) }
+        if kind == .branch {
+            for index in 0..<Int(row.branches.count) { found.append(place(node, .branch(index), plan)) }
+        }
+        if row.clauses != .none {
+            let clauses = plan.clauses[Int(row.clauses)]
+            if clauses.when != .none {
+                found += [place(node, .whenTrue, plan), place(node, .whenFalse, plan)]
+            }
+            if clauses.otherwise != .none { found.append(place(node, .otherwise, plan)) }
+        }
+        return found
+    }
+
+    private func reach(_ node: Int, _ part: CoveragePlace.Part, _ plan: Plan) {
+        let reached = place(node, part, plan)
+        if counts[reached] != nil { counts[reached, default: 0] += 1 }
+    }
+
+    /// Forgets what the last pass has left open.
+    func begin() { opened.removeAll(keepingCapacity: true) }
+
+    func take(_ events: [RunEvent], _ plan: Plan) {
+        for event in events {
+            if event.kind == .scopeOpened { branchOpened(event, plan) }
+            guard let node = event.node else { continue }
+            switch event.kind {
+            case .nodeStarted, .nodeSleeping:
+                opened.insert(OpenNode(run: event.run, scope: event.scope, node: node))
+                if let place = steps[node] { counts[place, default: 0] += 1 }
+                if event.attempt <= 1 { reach(node, .whenTrue, plan) }
+            case .nodeSkipped: reach(node, .whenFalse, plan)
+            case .nodeElse: reach(node, .otherwise, plan)
+            case .nodeEnded: nodeEnded(event, node, plan)
+            case .nodeFailed where plan.nodes[node].kind == NodeKind.fail.rawValue:
+                if let place = steps[node] { counts[place, default: 0] += 1 }
+            default: break
+            }
+        }
+    }
+
+    private func branchOpened(_ event: RunEvent, _ plan: Plan) {
+        guard event.owner >= 0, plan.nodes[event.owner].kind == NodeKind.branch.rawValue else { return }
+        let branches = plan.list(plan.nodes[event.owner].branches)
+        if let index = branches.firstIndex(of: UInt32(event.block)) {
+            reach(event.owner, .branch(index), plan)
+        }
+    }
+
+    /// A branch without a block ends without having opened one.
+    private func nodeEnded(_ event: RunEvent, _ node: Int, _ plan: Plan) {
+        let key = OpenNode(run: event.run, scope: event.scope, node: node)
+        let row = plan.nodes[node]
+        if opened.remove(key) == nil, row.kind == NodeKind.branch.rawValue,
+            let index = plan.list(row.branches).firstIndex(of: .none)
+        {
+            reach(node, .branch(index), plan)
+            reach(node, .whenTrue, plan)
+        }
+    }
+}

@@ -1,0 +1,14 @@
+// The limits of tests, by name. Nothing else.
+
+package enum TestLimits {
+    /// Turns of the engine that one test may take.
+    package static var turnsMax: Int { 2_000_000 }
+    /// Microseconds since 1970 at which every test begins: 2026-01-01T00:00:00Z.
+    package static var startTime: Int64 { 1_767_225_600_000_000 }
+    /// Characters of a value in a message.
+    package static var shownValueMax: Int { 600 }
+    /// Differences between two values that are shown.
+    package static var differencesMax: Int { 8 }
+    /// Instructions of a mock's function.
+    package static var fuelMax: Int { 100_000_000 }
+}

@@ -1,0 +1,134 @@
+// `wfi test`: finds files, compiles each with its tests, runs them one after another, and says what came of it.
+import Glibc
+import WfCommand
+import WfCompiler
+import WfDiagnostics
+import WfEngine
+import WfPlan
+import WfTesting
+
+func testCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
+    let mode = try TestMode(arguments)
+    let files = try testFiles(arguments.operands.isEmpty ? ["."] : arguments.operands)
+    var report = TestReport(json: arguments.has("--json"), colour: usesColour(arguments), streams)
+    let coverage: Coverage? = nil
+    let real = RealDoors()
+    for file in files {
+        guard let plan = try testPlan(file, colour: usesColour(arguments), streams, &report) else { continue }
+        coverage?.add(plan)
+        let runner = TestRunner(plan: plan, seed: mode.seed, real: real, coverage: coverage)
+        for test in plan.tests.indices where mode.wants(runner.title(of: test)) {
+            report.add(file, runner.title(of: test), mode.run(runner, test), plan)
+        }
+    }
+    report.finish()
+    if let path = arguments.value("--junit") { try writeFile(path, report.junit()) }
+    if report.testCount == 0 && report.unusable == 0 {
+        throw CommandError(
+            mode.filter == nil ? "no file has a test" : "no test has `\(mode.filter ?? "")` in its title",
+            help: mode.filter == nil ? "write `test \"…\" { … }` in a .wf file" : nil)
+    }
+    return report.unusable > 0
+        ? ExitStatus.usage : report.failedCount > 0 ? ExitStatus.failed : ExitStatus.done
+}
+
+/// How tests are run.
+struct TestMode {
+    let seed: UInt64
+    let filter: String?
+    let crashes: Bool
+
+    init(_ arguments: Arguments) throws(CommandError) {
+        filter = arguments.value("--filter")
+        crashes = arguments.has("--crash")
+        guard let text = arguments.value("--seed") else {
+            seed = 1
+            return
+        }
+        guard let number = UInt64(text) else {
+            throw CommandError("`--seed` is a number from 0 on, found `\(text)`")
+        }
+        seed = number
+    }
+
+    func wants(_ title: String) -> Bool { filter.map { title.contains($0) } ?? true }
+
+    func run(_ runner: TestRunner, _ test: Int) -> TestOutcome {
+        crashes ? runner.runCrashing(test) : runner.run(test)
+    }
+}
+
+/// The files named, and those below the folders named, in order.
+private func testFiles(_ operands: [String]) throws(CommandError) -> [String] {
+    var files: [String] = []
+    for operand in operands {
+        var status = stat()
+        guard stat(operand, &status) == 0 else {
+            throw CommandError("`\(operand)` cannot be read: \(reason(errno))")
+        }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            files += sourcesBelow(operand)
+        } else {
+            files.append(operand)
+        }
+    }
+    var seen: Set<String> = []
+    return files.filter { seen.insert($0).inserted }
+}
+
+/// All `.wf` files below a folder, sorted; nothing in folders whose name begins with a dot.
+private func sourcesBelow(_ folder: String) -> [String] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if !name.hasPrefix(".") { names.append(name) }
+    }
+    var files: [String] = []
+    for name in names.sorted() {
+        let path = folder == "." ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+        var status = stat()
+        guard lstat(path, &status) == 0 else { continue }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            files += sourcesBelow(path)
+        } else if name.hasSuffix(".wf") {
+            files.append(path)
+        }
+    }
+    return files
+}
+
+/// The plan of a file with its tests; nil when it cannot be had, which has been said.
+private func testPlan(
+    _ path: String, colour: Bool, _ streams: Streams, _ report: inout TestReport
+) throws(CommandError) -> Plan? {
+    if path.hasSuffix(".wfb") { return try loadPlan(path, colour: colour, streams) }
+    let compilation = Compiler.compile(
+        ModulePath.normalized(path), provider: DiskSourceProvider(), tests: true)
+    for source in compilation.unreadable {
+        streams.printError("cannot read `\(source.path)`: \(source.error.reason)")
+    }
+    guard let bytes = compilation.plan else {
+        var renderer = TextRenderer(compilation.files, colour: colour)
+        streams.error.write(renderer.render(compilation.diagnostics))
+        streams.error.flush()
+        report.unusable += 1
+        return nil
+    }
+    do throws(PlanError) { return try Plan.load(bytes: bytes) } catch {
+        throw CommandError("`\(path)` cannot be tested: \(error.description)")
+    }
+}
+
+private func writeFile(_ path: String, _ text: String) throws(CommandError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    if descriptor < 0 { throw CommandError("`\(path)` cannot be written: \(reason(errno))") }
+    let output = Output(descriptor)
+    output.write(text)
+    output.flush()
+    close(descriptor)
+    if let failure = output.failure { throw CommandError("`\(path)` cannot be written: \(reason(failure))") }
+}
