@@ -153,7 +153,7 @@ import WfChecker
                 1
             }
             """)
-        #expect(checked.diagnostics.map(\.code.number) == [101, 101, 101])
+        #expect(checked.diagnostics.map(\.code.number) == [101, 101])
     }
 
     @Test func scopesOfBlocks() {
