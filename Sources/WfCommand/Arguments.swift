@@ -19,7 +19,7 @@ package struct Arguments: Sendable {
     package func values(_ option: String) -> [String] { given[option] ?? [] }
 
     /// Reads the words behind the command's name.
-    init(
+    package init(
         _ command: CommandSpec, of commandLine: CommandSet, _ words: ArraySlice<String>
     ) throws(UsageError) {
         self.command = command
@@ -80,11 +80,11 @@ package struct Arguments: Sendable {
 }
 
 /// Words that the table does not know.
-struct UsageError: Error {
-    let message: String
-    let suggestion: String?
+package struct UsageError: Error {
+    package let message: String
+    package let suggestion: String?
 
-    init(_ message: String, _ suggestion: String? = nil) {
+    package init(_ message: String, _ suggestion: String? = nil) {
         self.message = message
         self.suggestion = suggestion
     }

@@ -116,7 +116,7 @@ package struct CommandSet: Sendable {
     }
 
     /// The command of that name.
-    func command(_ name: String) -> CommandSpec? { commands.first { $0.name == name } }
+    package func command(_ name: String) -> CommandSpec? { commands.first { $0.name == name } }
 }
 
 /// Exit statuses that all commands share; a command line adds its own.

@@ -2,7 +2,7 @@
 
 extension CommandSet {
     /// The text of `wfc --help`.
-    func generalHelp() -> String {
+    package func generalHelp() -> String {
         var text = "\(name) \(version): \(summary)\n\nusage: \(name) COMMAND [OPTIONS] …\n\ncommands:\n"
         let options = [
             ("--help, -h", "show this, or with a command what it takes"), ("--version", "show the version"),
@@ -23,7 +23,7 @@ extension CommandSet {
     }
 
     /// The text of `wfc COMMAND --help`.
-    func help(of command: CommandSpec) -> String {
+    package func help(of command: CommandSpec) -> String {
         var text = "usage: \(usage(of: command))\n\n\(command.summary)\n"
         for line in command.details { text += line + "\n" }
         text += "\noptions:\n"

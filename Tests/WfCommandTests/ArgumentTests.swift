@@ -1,7 +1,7 @@
 // Words to options and operands, and what is said about words that do not fit.
 import Testing
 
-@testable import WfCommand
+import WfCommand
 
 @Suite struct ArgumentTests {
     @Test func optionsAndOperandsMixInAnyOrder() throws {

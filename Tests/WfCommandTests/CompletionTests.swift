@@ -4,7 +4,7 @@ import Glibc
 import Testing
 import WfTestSupport
 
-@testable import WfCommand
+import WfCommand
 
 private func isInstalled(_ shell: String) -> Bool {
     fileExists("/usr/bin/\(shell)") || fileExists("/bin/\(shell)")

@@ -2,7 +2,7 @@
 import Testing
 import WfTestSupport
 
-@testable import WfCommand
+import WfCommand
 
 @Suite struct ManualTests {
     private func rendered(_ page: [UInt8]) throws -> String {

@@ -2,7 +2,7 @@
 import Testing
 import WfTestSupport
 
-@testable import WfCommand
+import WfCommand
 
 let sample = CommandSet(
     name: "tool", version: "1.2.3", summary: "does things",
