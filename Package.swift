@@ -41,6 +41,7 @@ let package = Package(
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CCurl"),
         .systemLibrary(name: "CSQLite"),
+        .systemLibrary(name: "CCmark"),
         .target(name: "CCrypto", linkerSettings: [.linkedLibrary(":libcrypto.a")]),
 
         // Text
@@ -80,13 +81,22 @@ let package = Package(
         module("WfProgress", ["WfPlan", "WfEngine"]),
         module("WfTesting", ["WfValue", "WfPlan", "WfMachine", "WfJournal", "WfEngine"]),
 
+        // What plans and modules say about themselves
+        module("WfGraph", ["WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfPlan"]),
+        .target(
+            name: "WfReference",
+            dependencies: [
+                "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfPlan", "CCmark",
+            ],
+            swiftSettings: strict, linkerSettings: [.linkedLibrary(":libcmark.a")]),
+
         // Commands
         module("WfCommand", ["WfDiagnostics"]),
         .executableTarget(
             name: "wfc",
             dependencies: [
                 "WfCommand", "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfPlan", "WfFormatter",
-                "WfCompiler",
+                "WfCompiler", "WfGraph", "WfReference",
             ],
             swiftSettings: strict, linkerSettings: staticRuntime),
         .executableTarget(
@@ -154,6 +164,9 @@ let package = Package(
             name: "WfProgressTests", dependencies: ["WfProgress", "WfEngine"], swiftSettings: strict),
         .testTarget(
             name: "WfCommandTests", dependencies: ["WfCommand", "WfTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WfGraphTests", dependencies: ["WfGraph", "WfCompiler", "WfPlan", "WfTestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "WfcTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(

@@ -12,6 +12,9 @@ struct Generate {
         Product(
             path: "Sources/WfCompiler/DiagnosticPages.generated.swift", name: "diagnosticPageTexts",
             folder: "docs/diagnostics", suffix: ".md"),
+        Product(
+            path: "Sources/WfCompiler/Templates.generated.swift", name: "templateTexts", folder: "templates",
+            suffix: ".wf"),
     ]
 
     private struct Product {
@@ -30,6 +33,12 @@ struct Generate {
             for command in ["wfc", "wfi"] {
                 let page = try runProcess(builtCommand(command), ["help", "--manual"])
                 try generate.put("docs/man/\(command).1", page.standardOutput)
+            }
+            let pages = try TemporaryFolder("wf-doc")
+            _ = try runProcess(
+                builtCommand("wfc"), ["doc", "--stdlib", "--format", "markdown", "-o", pages.path])
+            for page in folderEntries(pages.path) {
+                try generate.put("docs/stdlib/\(page)", try readFile("\(pages.path)/\(page)"))
             }
         } catch {
             print("\(error)")

@@ -1,6 +1,7 @@
 // The one table of commands and options: parsing, help, completions and the manual page come from it.
 import WfCommand
 import WfCompiler
+import WfReference
 
 extension ExitStatus {
     /// Diagnostics were reported, or files are not formatted.
@@ -14,6 +15,11 @@ private let jsonOption = OptionSpec(
     name: "--json", help: "print each message as a line of JSON on standard output")
 private let sarifOption = OptionSpec(
     name: "--sarif", help: "print all messages as SARIF 2.1.0 on standard output")
+
+private let workflowOption = OptionSpec(
+    name: "--workflow", short: "-w", value: "NAME", help: "which workflow")
+private let outputOption = OptionSpec(
+    name: "--output", short: "-o", value: "OUT", help: "where it goes; standard output when left out")
 
 /// All commands, in the order of help.
 let commandTable: [CommandSpec] = [
@@ -50,12 +56,57 @@ let commandTable: [CommandSpec] = [
             colorOption,
         ], run: formatCommand),
     CommandSpec(
+        name: "new", operands: "NAME", operandCount: 1...1,
+        summary: "make a project that checks and runs at once",
+        details: ["Nothing that is there already is touched."],
+        options: [
+            OptionSpec(
+                name: "--template", short: "-t", value: "TEMPLATE", choices: Templates.names,
+                help: "what to start from: \(Templates.names.joined(separator: ", ")); hello when left out")
+        ], run: newCommand),
+    CommandSpec(
+        name: "graph", operands: "FILE", operandCount: 1...1,
+        summary: "draw the steps of a workflow as SVG, Mermaid or DOT",
+        details: ["FILE is a source file or a plan. Without --workflow it is `main`, or the only workflow."],
+        options: [
+            workflowOption,
+            OptionSpec(
+                name: "--format", value: "FORMAT", choices: ["svg", "mermaid", "dot"],
+                help: "svg, mermaid or dot; what OUT ends in, else svg, when left out"),
+            outputOption, colorOption,
+        ], run: graphCommand),
+    CommandSpec(
+        name: "schema", operands: "FILE", operandCount: 1...1,
+        summary: "print the JSON Schema of what workflows take and give",
+        details: [
+            "FILE is a source file or a plan. The document's $defs hold NAME.input and NAME.output of each workflow, and",
+            "the types they use. With --of the document itself describes one of the two.",
+        ],
+        options: [
+            workflowOption,
+            OptionSpec(
+                name: "--of", value: "WHAT", choices: Schema.Subject.allCases.map(\.rawValue),
+                help: "what the document describes: input or output"),
+            outputOption, colorOption,
+        ], run: schemaCommand),
+    CommandSpec(
+        name: "doc", operands: "[PATH…]", operandCount: 0...Int.max,
+        summary: "write the reference of modules as HTML or Markdown pages",
+        options: [
+            OptionSpec(name: "--output", short: "-o", value: "DIR", help: "the folder that the pages go to"),
+            OptionSpec(
+                name: "--format", value: "FORMAT", choices: ReferenceFormat.allCases.map(\.rawValue),
+                help: "html or markdown; html when left out"),
+            OptionSpec(name: "--stdlib", help: "the standard library and the built-ins"), colorOption,
+        ], run: docCommand),
+    CommandSpec(
         name: "disasm", operands: "FILE", operandCount: 1...1,
         summary: "print a plan (.wfb), or the plan of a source file (.wf), readably",
         options: [colorOption], run: disasmCommand),
     CommandSpec(
-        name: "explain", operands: "CODE", operandCount: 1...1,
-        summary: "explain a message by its code, for instance WF1001", options: [], run: explainCommand),
+        name: "explain", operands: "[CODE]", operandCount: 0...1,
+        summary: "explain a message by its code, for instance WF1001",
+        options: [OptionSpec(name: "--list", help: "name all codes and what they say")], run: explainCommand),
 ]
 
 /// The command line.
@@ -68,7 +119,7 @@ let commandLine = CommandSet(
     ],
     commands: commandTable,
     words: [
-        "PATH": .files([".wf"]), "FILE": .files([".wf"]), "OUT": .files([]),
+        "PATH": .files([".wf"]), "FILE": .files([".wf"]), "OUT": .files([]), "DIR": .files([]),
         "CODE": .choices(DiagnosticPages.codes),
     ],
     statuses: [

@@ -3,7 +3,6 @@ import Glibc
 import WfCommand
 import WfCompiler
 import WfDiagnostics
-import WfPlan
 import WfSource
 
 /// Prints diagnostics in the form that was asked for; whether there was an error among them.
@@ -55,7 +54,7 @@ func checkCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErro
 }
 
 /// A source file compiled to its plan; nil when that has been refused and reported.
-private func compiled(
+func compiled(
     _ operand: String, _ arguments: Arguments, _ streams: Streams
 ) throws(CommandError) -> [UInt8]? {
     let inputs = try Inputs(single: operand)
@@ -85,55 +84,27 @@ func compileCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandEr
     return ExitStatus.done
 }
 
-func disasmCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
-    let operand = arguments.operands[0]
-    let bytes: [UInt8]
-    if operand.hasSuffix(".wf") || operand == "-" {
-        guard let plan = try compiled(operand, arguments, streams) else { return ExitStatus.diagnostics }
-        bytes = plan
-    } else {
-        switch readPlan(operand) {
-        case .failure(let error): throw CommandError("cannot read `\(operand)`: \(error.reason)")
-        case .success(let found): bytes = found
-        }
+/// `wfc explain --list`: every code with the headline of its page.
+private func listCodes(_ streams: Streams) -> Int32 {
+    for code in DiagnosticPages.codes {
+        let page = DiagnosticPages.page(of: code) ?? ""
+        let title = page.prefix { $0 != "\n" }.drop { $0 == "#" || $0 == " " }
+        streams.output.write(title.hasPrefix(code) ? "\(title)\n" : "\(code): \(title)\n")
     }
-    do throws(PlanError) {
-        streams.output.write(Disassembler.text(of: try Plan.load(bytes: bytes)))
-        return ExitStatus.done
-    } catch {
-        throw CommandError("`\(operand)` is not a plan that can be run: \(error)")
-    }
-}
-
-/// The bytes of a plan file.
-private func readPlan(_ path: String) -> Result<[UInt8], SourceError> {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0 { return .failure(errno == ENOENT ? .missing : .unreadable(reason(errno))) }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return .failure(.unreadable(reason(errno))) }
-    if status.st_mode & S_IFMT == S_IFDIR { return .failure(.isFolder) }
-    var bytes: [UInt8] = []
-    var room = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-        let count = read(descriptor, &room, room.count)
-        if count < 0 && errno == EINTR { continue }
-        if count < 0 { return .failure(.unreadable(reason(errno))) }
-        if count == 0 { return .success(bytes) }
-        bytes.append(contentsOf: room[0..<count])
-        if bytes.count > PlanLimits.planBytesMax {
-            return .failure(.unreadable("it is larger than \(PlanLimits.planBytesMax) bytes"))
-        }
-    }
+    return ExitStatus.done
 }
 
 func explainCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
-    let operand = arguments.operands[0]
+    if arguments.has("--list") { return listCodes(streams) }
+    guard let operand = arguments.operands.first else {
+        throw CommandError("expected CODE", help: "`wfc explain --list` names all codes")
+    }
     let code = operand.allSatisfy(\.isNumber) ? "WF" + operand : operand.uppercased()
     guard let page = DiagnosticPages.page(of: code) else {
         throw CommandError(
             "no message has the code `\(operand)`",
-            help: Suggestion.best(for: code, among: DiagnosticPages.codes).map { "did you mean `\($0)`?" })
+            help: Suggestion.best(for: code, among: DiagnosticPages.codes).map { "did you mean `\($0)`?" }
+                ?? "`wfc explain --list` names all codes")
     }
     streams.output.write(page)
     return ExitStatus.done

@@ -1,0 +1,97 @@
+// What a module declares, as its readers see it: signatures, and what the doc comments say. Made from syntax alone, so that a
+// module can be described that does not check yet.
+import WfSource
+package import WfSyntax
+
+/// A stretch of a signature; `type` when it is the name of a type that may be linked.
+package struct SignaturePiece: Equatable, Sendable {
+    package var text: String
+    package var isName: Bool
+}
+
+/// One declaration.
+package struct DeclarationReference: Sendable {
+    /// `action`, `record`: the word that declares it.
+    package var kind: String
+    package var name: String
+    package var signature: [SignaturePiece]
+    /// Markdown.
+    package var documentation: String
+
+    package var signatureText: String { signature.map(\.text).joined() }
+}
+
+/// One module.
+package struct ModuleReference: Sendable {
+    /// What its page is called: `std.file`, `flows/pay.wf`.
+    package var title: String
+    /// The page's name without suffix.
+    package var page: String
+    package var documentation: String
+    package var declarations: [DeclarationReference]
+
+    package init(_ tree: SyntaxTree, title: String, page: String) {
+        self.title = title
+        self.page = page
+        let reader = tree.reader
+        documentation = ModuleReference.introduction(String(decoding: tree.source.bytes, as: UTF8.self))
+        declarations = tree.rootView.items.compactMap { ModuleReference.declaration($0, reader) }
+    }
+
+    /// The comment that a file opens with, when a blank line separates it from what follows.
+    private static func introduction(_ text: String) -> String {
+        var lines: [String] = []
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            guard line.hasPrefix("//") else { return line.allSatisfy(\.isWhitespace) ? joined(lines) : "" }
+            let body = line.drop { $0 == "/" }
+            lines.append(String(body.hasPrefix(" ") ? body.dropFirst() : body))
+        }
+        return joined(lines)
+    }
+
+    private static func joined(_ lines: [String]) -> String {
+        lines.filter { !$0.hasPrefix("@") }.joined(separator: "\n")
+    }
+
+    private static func declaration(_ item: NodeId, _ reader: TreeReader) -> DeclarationReference? {
+        let first = reader.firstToken(item)
+        var last = reader.lastToken(item)
+        let name: TokenId
+        switch reader.kind(item) {
+        case .constDecl, .configDecl: name = ConstDeclView(reader, item).nameToken
+        case .secretDecl: name = SecretDeclView(reader, item).nameToken
+        case .poolDecl: name = PoolDeclView(reader, item).nameToken
+        case .rateDecl: name = RateDeclView(reader, item).nameToken
+        case .breakerDecl: name = BreakerDeclView(reader, item).nameToken
+        case .recordDecl: name = RecordDeclView(reader, item).nameToken
+        case .enumDecl: name = EnumDeclView(reader, item).nameToken
+        case .funcDecl, .workflowDecl, .flowDecl, .actionDecl, .externActionDecl, .externFuncDecl:
+            let view = CallableDeclView(reader, item)
+            name = view.nameToken
+            // What it does inside is its own business.
+            if let inside = view.body ?? view.clauses.first {
+                last = TokenId(reader.firstToken(inside).index - 1)
+            }
+        default: return nil
+        }
+        let words = reader.text(first)
+        let kind = words == "extern" || words == "open" ? reader.text(TokenId(first.index + 1)) : words
+        return DeclarationReference(
+            kind: kind, name: reader.text(name), signature: pieces(first, last, reader),
+            documentation: reader.documentation(item) ?? "")
+    }
+
+    private static func pieces(_ first: TokenId, _ last: TokenId, _ reader: TreeReader) -> [SignaturePiece] {
+        var pieces: [SignaturePiece] = []
+        for index in first.index...last.index {
+            let token = TokenId(index)
+            if index > first.index {
+                let trivia = reader.text(reader.triviaSpan(before: token))
+                if !trivia.isEmpty { pieces.append(SignaturePiece(text: trivia, isName: false)) }
+            }
+            let isName = reader.token(token).kind == .identifier
+            pieces.append(SignaturePiece(text: reader.text(token), isName: isName))
+        }
+        return pieces
+    }
+}
