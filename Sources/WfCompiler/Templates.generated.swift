@@ -26,6 +26,11 @@ workflow main(folder: Path = ".", pattern: String = "*.md") -> [Count] {
     counts
 }
 
+test "counts words" {
+    expect countWords("to be or  not") == 4
+    expect report([Count { path: "a.md", words: 2 }]) == "2 a.md\n"
+}
+
 """#),
     EmbeddedText("hello.main", #"""
 /// Says hello, durably: the greeting is recorded before the workflow goes on.
@@ -37,6 +42,13 @@ action greet(name: String) -> String
 workflow main(name: String = "world") -> String {
     step greeting = greet(name)
     greeting
+}
+
+test "greets by name" {
+    mock greet = name => "hi, {name}"
+    let greeting = main("Ada")
+    expect greeting == "hi, Ada"
+    expect calls(greet) == 1
 }
 
 """#),
@@ -54,6 +66,13 @@ workflow main(article: String = "tea") -> Answer {
     step answer = ask("first", article)
         else ask("second", article)
     answer
+}
+
+test "asks the first service" {
+    mock ask = (service, article) => Answer { source: service, price: 1 }
+    let answer = main("tea")
+    expect answer.source == "first"
+    expect calls(ask) == 1
 }
 
 """#),

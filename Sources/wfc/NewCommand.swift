@@ -33,6 +33,7 @@ private func readme(_ name: String) -> String {
 
     ```sh
     wfc check .            # look for mistakes
+    wfi test .             # run the tests in it
     wfi run main.wf        # run the workflow; its value is one line of JSON
     wfi show               # what the last run did
     wfc graph main.wf -o main.svg

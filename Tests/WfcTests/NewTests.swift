@@ -17,6 +17,8 @@ private let wfi = builtCommand("wfi")
         #expect(try runProcess(wfc, ["fmt", "--check", "."], workingFolder: folder).status == 0)
         let run = try runProcess(wfi, ["run", "-q", "main.wf"], workingFolder: folder)
         #expect(run.status == 0 && run.outputText.hasSuffix("\n"), "\(run.errorText)")
+        let tests = try runProcess(wfi, ["test", "."], workingFolder: folder)
+        #expect(tests.status == 0, "\(tests.outputText)\(tests.errorText)")
         #expect(try place.text("shop/README.md").hasPrefix("# shop\n"))
         #expect(try place.text("shop/.gitignore").contains(".wf/"))
     }
