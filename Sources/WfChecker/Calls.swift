@@ -298,8 +298,7 @@ extension ProgramChecker {
             let parameter = parameters[place]
             if parameter.isVariadic && argument.label.isNone {
                 variadic.append(
-                    argumentValue(argument.value, types.element(of: parameter.type), isText: parameter.isText)
-                        .index)
+                    argumentValue(argument.value, types.element(of: parameter.type), parameter).index)
                 continue
             }
             if argument.label.isNone { next += 1 }
@@ -309,9 +308,9 @@ extension ProgramChecker {
                 continue
             }
             scratch[mark + place - range.lowerBound] =
-                argumentValue(
-                    argument.value, parameter.type, isText: parameter.isText && !parameter.isVariadic
-                ).index
+                parameter.isVariadic
+                ? expression(argument.value, as: parameter.type).index
+                : argumentValue(argument.value, parameter.type, parameter).index
         }
         if extra > 0 {
             let positional = range.count
@@ -339,9 +338,11 @@ extension ProgramChecker {
         return isGood && missing.isEmpty
     }
 
-    private func argumentValue(_ id: NodeId, _ type: TypeId, isText: Bool) -> TypedId {
-        if !isText { return expression(id, as: type) }
-        return asText(expression(id), at: id)
+    private func argumentValue(_ id: NodeId, _ type: TypeId, _ parameter: Parameter) -> TypedId {
+        if parameter.isText { return asText(expression(id), at: id) }
+        if parameter.isStatement { return statementText(id) }
+        if parameter.isValue { return statementValue(id) }
+        return expression(id, as: type)
     }
 
     /// The callee as people call it.

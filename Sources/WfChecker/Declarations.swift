@@ -364,6 +364,17 @@ extension ProgramChecker {
         scopeTypeParameters = TypeParameterRun()
     }
 
+    private func sqlParameterType(_ id: NodeId) -> TypeId? {
+        if isNamed(id, "SqlText") { return .string }
+        return isNamed(id, "SqlValue") ? .json : nil
+    }
+
+    /// Whether a parameter's type is one of the names that only the standard library's effects have.
+    private func isNamed(_ id: NodeId, _ name: String) -> Bool {
+        modules[module].isStandardLibrary && tree.kind(id) == .namedType
+            && text(NamedTypeView(tree, id).name) == name
+    }
+
     private func addParameter(_ view: ParameterView, of symbol: Symbol, from start: Int) {
         let isStandard = modules[module].isStandardLibrary
         var isText = false
@@ -373,6 +384,8 @@ extension ProgramChecker {
         {
             isText = true
             type = .string
+        } else if symbol.kind == .effect, let known = sqlParameterType(view.type) {
+            type = known
         } else {
             type = resolveType(view.type)
         }
@@ -395,7 +408,8 @@ extension ProgramChecker {
                 name: view.name, type: type, nameToken: view.nameToken,
                 defaultNode: view.defaultValue ?? .none,
                 defaultValue: view.defaultValue == nil ? .none : .pending, isVariadic: view.isVariadic,
-                isText: isText))
+                isText: isText, isStatement: isNamed(view.type, "SqlText"),
+                isValue: isNamed(view.type, "SqlValue")))
     }
 
     /// The parameters of a callable.

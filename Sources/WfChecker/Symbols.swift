@@ -67,6 +67,10 @@ struct Parameter {
     var isVariadic = false
     /// Takes any value with a text form; `type` is `String` (or `[String]`).
     var isText = false
+    /// Takes the text of a statement, which is part of the program (`SqlText`).
+    var isStatement = false
+    /// Takes any value that can be bound (`SqlValue`); `type` is `Json` (or `[Json]`).
+    var isValue = false
 }
 
 /// A field of a record.

@@ -21,6 +21,7 @@ package final class Doors {
     private let poller: Poller
     /// Made by the first HTTP call.
     private var http: HttpClient?
+    private let plugins: PluginTable
     private let now: () -> Int
 
     /// - Parameters:
@@ -32,6 +33,7 @@ package final class Doors {
         processes = try ProcessTable(poller: poller, reports: reports, inherited: inherited)
         workers = try WorkerPool()
         self.poller = poller
+        plugins = PluginTable(poller: poller, reports: reports, processes: processes)
         self.now = now
         try poller.watch(workers.wakeDescriptor, reading: true, token: PollToken(.workers))
     }
@@ -39,29 +41,31 @@ package final class Doors {
     /// Effects that this program has a door for; `nop`, `sleep` and `sleepUntil` are the engine's own.
     package static func serves(_ effect: String) -> Bool {
         switch effect {
-        case "exec", "shell", "now", "random", "uuid", "emit": return true
+        case "exec", "shell", "now", "random", "uuid", "emit", "sql", "plugin.call": return true
         default: return FileEffect(rawValue: effect) != nil || HttpEffect(rawValue: effect) != nil
         }
     }
 
     /// Attempts that have been started and have not ended.
-    package var inFlight: Int { processes.count + workers.inFlight + (http?.count ?? 0) }
+    package var inFlight: Int { processes.count + workers.inFlight + (http?.count ?? 0) + plugins.count }
 
     /// Monotonic nanoseconds at which `runTimers` has something to do; nil: never.
     var nextDeadline: Int64? {
-        [processes.nextDeadline, http?.nextDeadline].compactMap { $0 }.min()
+        [processes.nextDeadline, http?.nextDeadline, plugins.nextDeadline].compactMap { $0 }.min()
     }
 
     /// Does what is due.
     func runTimers(now: Int64) {
         processes.runTimers(now: now)
         http?.runTimers(now: now)
+        plugins.runTimers(now: now)
     }
 
     /// Asks everything in flight to stop.
     func cancelAll() {
         processes.cancelAll()
         http?.cancelAll()
+        plugins.cancelAll()
     }
 
     /// Whether the file workers are at something that cannot be stopped.
@@ -79,6 +83,7 @@ package final class Doors {
                 reports.end(request.attempt, .success(encoded { $0.appendFloat(value) }))
             case "uuid": reports.end(request.attempt, .success(encoded { $0.appendString(uuidText()) }))
             case "emit": try emit(request)
+            case "plugin.call": plugins.start(try PluginCall(request))
             default:
                 if let effect = HttpEffect(rawValue: request.effect) {
                     startHttp(try HttpRequest(request, effect), request)
@@ -115,6 +120,8 @@ package final class Doors {
             processes.cancel(attempt)
         } else if let http, http.holds(attempt) {
             http.cancel(attempt)
+        } else if plugins.holds(attempt) {
+            plugins.cancel(attempt)
         } else if workers.withdraw(attempt) {
             reports.end(attempt, .failure(DoorFailures.cancelled))
         }
@@ -126,12 +133,16 @@ package final class Doors {
         case .process, .standardInput, .standardOutput, .standardError: processes.handle(event)
         case .workers: workers.takeEnded(into: &reports.ended)
         case .http: http?.handle(event)
+        case .plugin: plugins.handle(event)
         case .signals, .turns, .bell: return
         }
     }
 
     /// Ends the file workers after what they are at.
-    package func stop() { workers.stop() }
+    package func stop() {
+        plugins.stop()
+        workers.stop()
+    }
 
     // MARK: small effects
 

@@ -280,7 +280,7 @@ package final class Driver {
         case .bell:
             bell?.silence()
             notice()
-        case .process, .standardInput, .standardOutput, .standardError, .workers, .turns, .http:
+        case .process, .standardInput, .standardOutput, .standardError, .workers, .turns, .http, .plugin:
             doors.handle(event)
         }
     }

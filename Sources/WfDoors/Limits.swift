@@ -23,6 +23,12 @@ package enum DoorLimits {
     package static var fileWorkers: Int { 2 }
     /// Bytes of standard input that fit a fresh pipe, so that they are written before the process starts.
     package static var pipeBytes: Int { 64 << 10 }
+    /// Bytes of one line of a plugin's.
+    package static var pluginLineBytesMax: Int { 16 << 20 }
+    /// Calls that a plugin may ask to get at once.
+    package static var pluginCallsMax: Int { 256 }
+    /// How long a plugin may take until it has greeted.
+    package static var pluginGreetingMs: Int { 10_000 }
     /// Bytes of a process's arguments and environment together.
     package static var argumentBytesMax: Int { 2 << 20 }
 }

@@ -6,7 +6,8 @@ import Glibc
 /// for something that has just gone never reaches its successor.
 package struct PollToken: Equatable, Sendable {
     package enum Kind: UInt8, Sendable {
-        case process, standardInput, standardOutput, standardError, workers, signals, turns, bell, http
+        case process, standardInput, standardOutput, standardError, workers, signals, turns, bell, http,
+            plugin
     }
 
     package var kind: Kind

@@ -94,17 +94,29 @@ package final class ProcessTable {
     }
 
     private func launch(_ request: ProcessRequest) {
-        if let failure = prepare(request) { return reports.end(request.attempt, .failure(failure)) }
+        let hasInput = request.input.map { !$0.isEmpty } ?? false
+        switch started(request, hasInput: hasInput) {
+        case .success(let process): adopt(process, request)
+        case .failure(let failure): reports.end(request.attempt, .failure(failure.failure))
+        }
+    }
+
+    /// Starts a process and leaves it to the caller.
+    /// - Parameter hasInput: whether it gets a pipe as standard input; else it reads nothing.
+    func started(
+        _ request: ProcessRequest, hasInput: Bool
+    ) -> Result<RunningProcess, StartFailure> {
+        if let failure = prepare(request) { return .failure(StartFailure(failure: failure)) }
         let folder = request.folder.map { absolutePath($0, from: request.baseFolder) } ?? request.baseFolder
         var isRetry = false
         while true {
             let path: String
             switch find(request, from: folder) {
             case .success(let found): path = found
-            case .failure(let missing): return reports.end(request.attempt, .failure(missing.failure))
+            case .failure(let missing): return .failure(missing)
             }
-            switch spawn(request, path: path, folder: folder) {
-            case .success(let process): return adopt(process, request)
+            switch spawn(request, path: path, folder: folder, needsPipe: hasInput) {
+            case .success(let process): return .success(process)
             case .failure(let trouble):
                 // The remembered place of the program may be out of date: look once more.
                 if trouble.step == 3, trouble.code == ENOENT, !isRetry, path != request.program {
@@ -112,7 +124,7 @@ package final class ProcessTable {
                     isRetry = true
                     continue
                 }
-                return reports.end(request.attempt, .failure(failure(trouble, request, folder: folder)))
+                return .failure(StartFailure(failure: failure(trouble, request, folder: folder)))
             }
         }
     }
@@ -153,7 +165,7 @@ package final class ProcessTable {
         environment.end()
     }
 
-    private func find(_ request: ProcessRequest, from folder: String) -> Result<String, FindingFailure> {
+    private func find(_ request: ProcessRequest, from folder: String) -> Result<String, StartFailure> {
         if let path = request.environment.first(where: { $0.name == "PATH" })?.value, path != search.path {
             var other = ProgramSearch(path: path)
             return found(other.find(request.program, from: folder), request, path: path)
@@ -161,15 +173,16 @@ package final class ProcessTable {
         return found(search.find(request.program, from: folder), request, path: search.path)
     }
 
-    private struct FindingFailure: Error { var failure: EffectFailure }
+    /// Why a process was not started.
+    struct StartFailure: Error { var failure: EffectFailure }
 
     private func found(
         _ result: Result<String, ProgramMissing>, _ request: ProcessRequest, path: String
-    ) -> Result<String, FindingFailure> {
+    ) -> Result<String, StartFailure> {
         result.mapError { missing in
             missing.code == ENOENT
-                ? FindingFailure(failure: DoorFailures.programNotFound(request.program, path: path))
-                : FindingFailure(failure: DoorFailures.notStarted(request.program, missing.code))
+                ? StartFailure(failure: DoorFailures.programNotFound(request.program, path: path))
+                : StartFailure(failure: DoorFailures.notStarted(request.program, missing.code))
         }
     }
 
@@ -196,10 +209,9 @@ package final class ProcessTable {
     }
 
     private func spawn(
-        _ request: ProcessRequest, path: String, folder: String
+        _ request: ProcessRequest, path: String, folder: String, needsPipe: Bool
     ) -> Result<RunningProcess, SpawnTrouble> {
         var (outputEnds, errorEnds, inputEnds) = (PipeEnds(), PipeEnds(), PipeEnds())
-        let needsPipe = request.input.map { !$0.isEmpty } ?? false
         guard outputEnds.open(), errorEnds.open(), !needsPipe || inputEnds.open() else {
             let code = errno
             outputEnds.closeBoth()
@@ -289,7 +301,7 @@ package final class ProcessTable {
         case .standardError:
             read(&process.errorDescriptor, into: &process.error, process, .error, isEnd: !event.isReadable)
         case .standardInput: process.writeInput()
-        case .workers, .signals, .turns, .bell, .http: return
+        case .workers, .signals, .turns, .bell, .http, .plugin: return
         }
         // Most processes end right after they have closed their output: ask before another wake-up.
         if !process.hasOpenOutput, process.ending == nil { reap(process) }

@@ -56,7 +56,7 @@ extension Engine {
             live.dueAt = door == .sleep ? later(amount) : Int64(amount)
             apply(.sleeping(until: live.dueAt), scope, node)
             timers.add(due: live.dueAt, kind: .due, live: live)
-        case .driver:
+        case .journal, .driver:
             live.attemptId = nextAttempt()
             attempts[live.attemptId] = live
             if mustWait(scope) != nil {
@@ -115,7 +115,7 @@ extension Engine {
 
     /// The row of clauses that a clause is taken from: the step's where it has one, else the action's, with
     /// where its chunks read.
-    private func clauses(
+    func clauses(
         _ live: LiveNode, having: KeyPath<ClausesRow, UInt32>
     ) -> (row: ClausesRow, source: ChunkSource)? {
         let scope = live.scope
@@ -190,7 +190,7 @@ extension Engine {
             effect = Int(context.plan.actions[Int(row.target)].effect)
             returns = context.plan.actions[Int(row.target)].returns
         }
-        if context.doors[effect] == .driver {
+        if context.doors[effect] == .driver || context.doors[effect] == .journal {
             let type = TypeId(raw: context.plan.effects[effect].resultType)
             do throws(DecodeError) { try context.plan.types.validate(bytes, as: type) } catch {
                 let message =

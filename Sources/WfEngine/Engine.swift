@@ -78,6 +78,11 @@ package final class Engine {
     /// Effects of the engine's own that end in the next turn.
     var instants: [(scope: Scope, node: Int)] = []
 
+    /// Statements of steps whose starts are durable: run by the next turn.
+    var statements: [EffectRequest] = []
+    /// Statements have been run, and the transaction they are in waits for its commit.
+    var hasOpenTransaction = false
+
     // The work of a turn.
     var ready: [(scope: Scope, node: Int)] = []
     var readyHead = 0
@@ -229,6 +234,7 @@ package final class Engine {
             isStopped = true
             throw error
         }
+        let lost = try settleStatements()
         settleInstants()
         settleBegun()
         settleInbox()
@@ -238,7 +244,7 @@ package final class Engine {
             isStopped = true
             return Turn()
         }
-        let turn = try finishTurn()
+        let turn = try finishTurn(lost)
         if evaluator.isInterrupted { isStopped = true }
         return turn
     }
@@ -297,14 +303,15 @@ package final class Engine {
     /// Whether work was left for the next turn.
     var hasMore: Bool {
         readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty
-            || !inbox.isEmpty || !begun.isEmpty || !commands.isEmpty
+            || !inbox.isEmpty || !begun.isEmpty || !commands.isEmpty || !statements.isEmpty
     }
 
-    private func finishTurn() throws(JournalError) -> Turn {
+    /// - Parameter lost: runs that are known to be somebody else's.
+    private func finishTurn(_ lost: [Int64]) throws(JournalError) -> Turn {
         var turn = Turn()
-        let lost = try commit(&turn)
+        let lost = lost + (try commit(&turn))
         var lostRuns: [Int64] = []
-        for number in lost {
+        for number in lost where !lostRuns.contains(number) {
             guard let run = runs[number] else { continue }
             lostRuns.append(number)
             turn.lostRuns.append(run.id)
@@ -355,7 +362,13 @@ package final class Engine {
         func isMeant(_ run: Run, _ request: EffectRequest) -> Bool {
             (lostRuns.isEmpty || !lostRuns.contains(run.number)) && !neverBegun.contains(request.attempt.raw)
         }
-        for (run, request) in requests where isMeant(run, request) { turn.effectsToStart.append(request) }
+        for (run, request) in requests where isMeant(run, request) {
+            if Door(effect: request.effect) == .journal {
+                statements.append(request)
+            } else {
+                turn.effectsToStart.append(request)
+            }
+        }
         for (run, request) in prepared where isMeant(run, request) { turn.effectsPrepared.append(request) }
         turn.preparedToStart = preparedToStart
         for attempt in stops where !neverBegun.contains(attempt.raw) {
@@ -374,7 +387,8 @@ package final class Engine {
         if session != nil, !runs.isEmpty, now.boot - lastHeartbeat >= EngineLimits.heartbeatEvery {
             batch.heartbeat = now.boot
         }
-        guard !batch.isEmpty else { return [] }
+        guard !batch.isEmpty || hasOpenTransaction else { return [] }
+        hasOpenTransaction = false
         do throws(JournalError) {
             try openSession(now)
             guard let session else { return [] }

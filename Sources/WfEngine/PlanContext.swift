@@ -7,13 +7,14 @@ import WfValue
 
 /// The engine's own effects; all others are the driver's.
 enum Door: UInt8 {
-    case nop, sleep, sleepUntil, driver
+    case nop, sleep, sleepUntil, journal, driver
 
     init(effect name: String) {
         switch name {
         case "nop": self = .nop
         case "sleep": self = .sleep
         case "sleepUntil", "sleep.until": self = .sleepUntil
+        case "sql": self = .journal
         default: self = .driver
         }
     }

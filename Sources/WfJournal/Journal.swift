@@ -17,6 +17,13 @@ package protocol Journal: AnyObject {
     /// - Returns: the numbers of runs that belong to somebody else; nothing of theirs was stored.
     func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64]
 
+    /// Opens the transaction of the next `commit` and runs statements of steps in it, in order, each in a savepoint: what
+    /// they did is stored with that commit, or not at all. A statement that fails leaves nothing behind.
+    /// - Returns: one outcome per request, in their order.
+    func execute(
+        _ requests: [StatementRequest], session: Session
+    ) throws(JournalError) -> [StatementOutcome]
+
     /// Takes a run over if its owner and epoch are still these: owner becomes the session, the epoch grows
     /// by one. The old owner's row goes with its last live run.
     func claim(run: Int64, owner: Int64, epoch: Int64, session: Session) throws(JournalError) -> Bool

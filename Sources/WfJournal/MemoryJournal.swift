@@ -115,6 +115,19 @@ package final class MemoryJournal: Journal {
         }
     }
 
+    /// There is no database here: a statement fails, unless a test mocks it.
+    package func execute(
+        _ requests: [StatementRequest], session: Session
+    ) throws(JournalError) -> [StatementOutcome] {
+        requests.map { _ in
+            .failure(
+                kind: "unsupported",
+                message:
+                    "this journal is in memory and has no database for `sql`; mock the action that calls it",
+                code: nil)
+        }
+    }
+
     package func claim(
         run: Int64, owner: Int64, epoch: Int64, session: Session
     ) throws(JournalError) -> Bool {

@@ -22,6 +22,8 @@ package final class SQLiteJournal: Journal {
     /// The owned runs that passed the check since then.
     private var checkedRuns: Set<Int64> = []
     private var commitsSinceCheckpoint = 0
+    /// Made by the first statement of a step.
+    private var steps: StepStatements?
 
     package let path: String
 
@@ -158,6 +160,18 @@ package final class SQLiteJournal: Journal {
         try connection.run(try statement(.begin, "BEGIN IMMEDIATE"))
     }
 
+    /// Begins a transaction unless `execute` has.
+    func beginOnce() throws(JournalError) {
+        if sqlite3_get_autocommit(connection.database) != 0 { try begin() }
+    }
+
+    func stepStatements() throws(JournalError) -> StepStatements {
+        if let steps { return steps }
+        let made = try StepStatements(connection)
+        steps = made
+        return made
+    }
+
     private func end() throws(JournalError) {
         try connection.run(try statement(.commit, "COMMIT"))
         commitsSinceCheckpoint += 1
@@ -207,7 +221,7 @@ package final class SQLiteJournal: Journal {
     }
 
     package func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64] {
-        try begin()
+        try beginOnce()
         do throws(JournalError) {
             let lost = try store(batch, session)
             try end()
@@ -234,7 +248,7 @@ package final class SQLiteJournal: Journal {
             if section.isNew {
                 checkedRuns.insert(section.run)
             } else if !checkedRuns.contains(section.run) {
-                guard try owns(section, session) else {
+                guard try owns(run: section.run, epoch: section.epoch, session) else {
                     lost.append(section.run)
                     continue
                 }
@@ -251,12 +265,12 @@ package final class SQLiteJournal: Journal {
         return lost
     }
 
-    private func owns(_ section: BatchSection, _ session: Session) throws(JournalError) -> Bool {
+    func owns(run: Int64, epoch: Int64, _ session: Session) throws(JournalError) -> Bool {
         let statement = try statement(
             .ownsRun, "SELECT 1 FROM wf_run WHERE number=?1 AND owner=?2 AND epoch=?3")
-        bind(statement, 1, section.run)
+        bind(statement, 1, run)
         bind(statement, 2, session.owner)
-        bind(statement, 3, section.epoch)
+        bind(statement, 3, epoch)
         let found = try connection.next(statement)
         sqlite3_reset(statement)
         return found

@@ -21,12 +21,23 @@ private func expected(_ folder: TemporaryFolder, _ name: String = "expected.json
 @Suite struct ExampleTests {
     @Test(arguments: [
         ("poll", ["poll.wf"]), ("words", ["words.wf"]), ("order", ["order.wf", "--input", "order.json"]),
+        ("plugin", ["greet.wf"]), ("ledger", ["ledger.wf"]),
     ])
     func valueIsAsExpected(name: String, arguments: [String]) throws {
         let folder = try copy(name)
         let result = try runProcess(wfi, ["run", "--quiet"] + arguments, workingFolder: folder.path)
         #expect(result.status == 0, "\(result.errorText)")
         #expect(result.outputText == (try expected(folder)))
+    }
+
+    /// Over HTTP, against the server of the tests.
+    @Test func catalogue() throws {
+        let session = try #require(LoopbackServer.shared).session()
+        let folder = try copy("catalogue")
+        let result = try runProcess(
+            wfi, ["run", "--quiet", "catalogue.wf", "server=http://\(session)"], workingFolder: folder.path)
+        #expect(result.outputText == "\"5 items, 10000 bytes, 56 reported\"\n", "\(result.errorText)")
+        #expect(fileExists(folder.path + "/out/blob"))
     }
 
     /// The ETL on a smaller file: the whole size is what `scripts/demo` runs.
