@@ -184,6 +184,8 @@ package final class SQLiteJournal: Journal {
 
     /// Runs `body` in a transaction of its own.
     func transaction<Result>(_ body: () throws(JournalError) -> Result) throws(JournalError) -> Result {
+        // Statements of a turn that was given up are not to be stored.
+        rollback()
         try begin()
         do throws(JournalError) {
             let result = try body()
