@@ -2148,6 +2148,47 @@ action size(path: Path) -> Float
 ```
 
 """#),
+    EmbeddedText("WF4080", #"""
+# WF4080: a value is interpolated into a statement
+
+What is interpolated into the text of `sql` is read as SQL, whatever it holds: a name such as `O'Brien` breaks the statement, and a hostile one
+rewrites it. Values are bound: write `?` in the text and the value behind it.
+
+```wf bad
+action rename(id: Int, name: String) -> Int
+    via sql("UPDATE person SET name = '{name}' WHERE id = {id}")
+```
+
+```wf good
+action rename(id: Int, name: String) -> Int
+    via sql("UPDATE person SET name = ? WHERE id = ?", name, id)
+```
+
+"""#),
+    EmbeddedText("WF4081", #"""
+# WF4081: a statement that is not written out
+
+The text of `sql` is part of the program: a string literal or a `const`. So it can be read where it is run, and no value can get into it. What
+differs from time to time is bound with `?`.
+
+```wf bad
+workflow main(table: String) -> Int {
+    let statement = "DELETE FROM " + table
+    step gone = sql(statement)
+    gone.affected
+}
+```
+
+```wf good
+const forget = "DELETE FROM person WHERE id = ?"
+
+workflow main(id: Int) -> Int {
+    step gone = sql(forget, id)
+    gone.affected
+}
+```
+
+"""#),
     EmbeddedText("WF6001", #"""
 # WF6001: overflow
 

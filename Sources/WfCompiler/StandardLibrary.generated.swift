@@ -2,6 +2,195 @@
 // swift-format-ignore-file
 
 let standardLibraryTexts: [EmbeddedText] = [
+    EmbeddedText("calendar", #"""
+// Days, weeks and named zones: `use std.calendar`. A `Time` is an instant, and its parts are those of UTC; a `Zone` says what clocks
+// and calendars show somewhere.
+//
+// The rules of a zone are read by the step `calendar.zone("Europe/Berlin")` from the system's database and recorded, like every
+// result: what is computed from them later is the same on any machine and after any update of the database.
+
+/// What a zone's clocks show, from when on.
+record Zone {
+    name: String
+    /// Seconds since 1970 of each change, ascending; the first stands for the beginning of time.
+    changes: [Int]
+    /// Seconds east of UTC, from the change at the same place on.
+    offsets: [Int]
+    /// What the time is called then.
+    names: [String]
+}
+
+/// A day and a time as a clock shows them.
+record Local { year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0 }
+
+/// The rules of a zone of the IANA database, up to the year 2200. Fails with kind `notFound` when there is no such zone.
+extern action zone(name: String) -> Zone
+
+/// UTC, which needs no step.
+///
+/// ```wf
+/// calendar.utc().offset(time(2024, 7, 1)) // = "0s"
+/// ```
+func utc() -> Zone { calendarFixed("UTC", 0) }
+
+/// A zone with one offset for all times, in hours east of UTC.
+///
+/// ```wf
+/// time(2024, 1, 1, 22).local(calendar.fixed(5)) // = {"year":2024,"month":1,"day":2,"hour":3,"minute":0,"second":0}
+/// ```
+func fixed(hours: Int) -> Zone {
+    calendarFixed("UTC{if hours < 0 { "" } else { "+" }}{hours}", hours * 3600)
+}
+
+func calendarFixed(name: String, offset: Int) -> Zone {
+    Zone { name: name, changes: [-9_000_000_000_000], offsets: [offset], names: [name] }
+}
+
+/// The number of the last change at or before so many seconds since 1970.
+func changeAt(self: Zone, seconds: Int) -> Int {
+    var low = 0
+    var high = self.changes.count
+    while high - low > 1 {
+        let middle = (low + high) / 2
+        if self.changes[middle] <= seconds { low = middle } else { high = middle }
+    }
+    low
+}
+
+/// How far the zone's clocks are before UTC at that instant.
+func offset(self: Zone, at: Time) -> Duration {
+    seconds(self.offsets[changeAt(self, wholeSeconds(at))])
+}
+
+/// What the zone's time is called at that instant, such as `CET`.
+func abbreviation(self: Zone, at: Time) -> String { self.names[changeAt(self, wholeSeconds(at))] }
+
+func wholeSeconds(time: Time) -> Int {
+    let milliseconds = time.milliseconds
+    if milliseconds % 1000 < 0 { milliseconds / 1000 - 1 } else { milliseconds / 1000 }
+}
+
+/// What the zone's clocks show at that instant.
+///
+/// ```wf
+/// time(2024, 2, 29, 12, 30).local(calendar.utc()).day // = 29
+/// ```
+func local(self: Time, zone: Zone) -> Local {
+    let shown = self + offset(zone, self)
+    Local {
+        year: shown.year,
+        month: shown.month,
+        day: shown.day,
+        hour: shown.hour,
+        minute: shown.minute,
+        second: shown.second,
+    }
+}
+
+/// The instant at which the zone's clocks show this. What they show twice is the first of the two; what they skip is as far behind the
+/// gap as it would have been.
+///
+/// ```wf
+/// calendar.Local { year: 2024, month: 1, day: 2, hour: 3 }.instant(calendar.fixed(5)) // = "2024-01-01T22:00:00Z"
+/// ```
+func instant(self: Local, zone: Zone) -> Time {
+    let shown = time(self.year, self.month, self.day, self.hour, self.minute, self.second)
+    let before = shown - offset(zone, shown - 1d)
+    let after = shown - offset(zone, shown + 1d)
+    if before + offset(zone, before) == shown {
+        before
+    } else {
+        if after + offset(zone, after) == shown { after } else { before }
+    }
+}
+
+/// Midnight in the zone, of the day that the instant has there.
+func startOfDay(self: Time, zone: Zone) -> Time {
+    let day = local(self, zone)
+    instant(Local { year: day.year, month: day.month, day: day.day }, zone)
+}
+
+/// The same time of day so many days later, whatever the clocks do in between.
+func addDays(self: Time, count: Int, zone: Zone) -> Time {
+    let shown = local(self, zone)
+    let noon = time(shown.year, shown.month, shown.day, 12) + days(count)
+    instant(shown with { year: noon.year, month: noon.month, day: noon.day }, zone)
+}
+
+/// The text of the instant as the zone's clocks show it, with its offset (RFC 3339).
+///
+/// ```wf
+/// time(2024, 1, 1, 22).text(zone: calendar.fixed(-5)) // = "2024-01-01T17:00:00-05:00"
+/// ```
+func text(self: Time, zone: Zone) -> String {
+    let shift = offset(zone, self)
+    let shown = (self + shift).format("%FT%T")
+    let minutes = shift.milliseconds / 60000
+    let sign = if minutes < 0 { "-" } else { "+" }
+    "{shown}{sign}{pad(minutes.abs() / 60)}:{pad(minutes.abs() % 60)}"
+}
+
+func pad(number: Int) -> String { "{number}".padStart(2, "0") }
+
+/// The year and number of the week by ISO 8601: weeks begin on Monday, the first has the year's first Thursday.
+///
+/// ```wf
+/// time(2021, 1, 3).isoWeek() // = [2020,53]
+/// time(2024, 12, 30).isoWeek() // = [2025,1]
+/// ```
+func isoWeek(self: Time) -> (Int, Int) {
+    let thursday = self + days(4 - self.weekday)
+    (thursday.year, (thursday.dayOfYear - 1) / 7 + 1)
+}
+
+/// Whether February has 29 days.
+///
+/// ```wf
+/// calendar.isLeapYear(2000) // = true
+/// calendar.isLeapYear(1900) // = false
+/// ```
+func isLeapYear(year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
+
+/// How many days a month has.
+///
+/// ```wf
+/// calendar.daysInMonth(2024, 2) // = 29
+/// ```
+func daysInMonth(year: Int, month: Int) -> Int {
+    match month {
+        2 => if isLeapYear(year) { 29 } else { 28 }
+        4 => 30
+        6 => 30
+        9 => 30
+        11 => 30
+        else => 31
+    }
+}
+
+/// Whether it is Monday to Friday.
+///
+/// ```wf
+/// time(2024, 6, 8).isWorkday() // = false
+/// ```
+func isWorkday(self: Time) -> Bool { self.weekday < 6 }
+
+/// The day so many workdays later (or before, when negative) that is none of `holidays`, which are written as `2024-12-25`.
+///
+/// ```wf
+/// time(2024, 12, 24).addWorkdays(1, ["2024-12-25", "2024-12-26"]) // = "2024-12-27T00:00:00Z"
+/// time(2024, 6, 10).addWorkdays(-1) // = "2024-06-07T00:00:00Z"
+/// ```
+func addWorkdays(self: Time, count: Int, holidays: [String] = []) -> Time {
+    var day = self
+    var left = count.abs()
+    while left > 0 {
+        day = day + days(count.sign())
+        if isWorkday(day) && !holidays.contains(day.date) { left = left - 1 }
+    }
+    day
+}
+
+"""#),
     EmbeddedText("core", #"""
 // What every file sees without `use`. An `extern action` is carried out by the engine; its name is the door's.
 
@@ -49,32 +238,153 @@ extern action emit(name: String, data: Json)
 /// Does nothing, durably: for tests and benchmarks.
 extern action nop()
 
+/// What a statement has come to.
+record Rows {
+    /// One object per row, by column: null, a number or text; base64 for a blob; `true` or `false` where the table says
+    /// BOOLEAN.
+    rows: Json
+    /// The first column of the first row (null without one); how many rows were affected, for a statement without columns.
+    value: Json
+    /// How many rows it has inserted, changed or removed.
+    affected: Int
+    /// The row id of the last row it has inserted, or 0.
+    lastId: Int
+}
+
+/// The first row, or null.
+func firstRow(self: Rows) -> Json { self.rows[0] }
+
+/// The first column of every row.
+func firstColumn(self: Rows) -> Json {
+    (self.rows as [Json]).map(row => (row as [String: Json]).values.first ?? null) as Json
+}
+
+/// Runs one statement on the database that holds the run's journal, in the same transaction as the step's result: it
+/// has happened exactly when the step has, whatever is killed when.
+///
+/// The text is part of the program; values are bound with `?`, in order: `null`, truth values as 0 and 1, numbers, text,
+/// `Bytes` as a blob, a `Decimal` as text with all its digits, `Time`, `Duration` and `Path` as text, everything else
+/// as JSON text. An action reads the rows as its result: `[Row]` all of them, `Row` the first, `Row?` the first or null, `[Int]`,
+/// `String` and the like the first column, `Int` of a statement without columns how many rows it has changed.
+///
+/// Names that begin with `wf_` belong to the engine. PRAGMA, ATTACH, transactions and temporary tables are refused; a
+/// statement that takes longer than the step's timeout (10 s at most) is stopped. Foreign keys are enforced.
+extern action sql(statement: SqlText, values: SqlValue..., dialect: String = "sqlite") -> Rows
+
+"""#),
+    EmbeddedText("csv", #"""
+// Tables as CSV (RFC 4180): `use std.csv`. Reading rows is the built-in `text.parseCsv()`.
+
+/// A row as one line without its end; fields that need it are quoted.
+///
+/// ```wf
+/// csv.line(["a", "b c", "say \"hi\"", "x,y", ""]) // = "a,b c,\"say \"\"hi\"\"\",\"x,y\","
+/// ```
+func line(fields: [String], separator: String = ",") -> String {
+    fields.map(field => quoted(field, separator)).join(separator)
+}
+
+func quoted(field: String, separator: String) -> String {
+    let needsQuotes = field.contains(separator) || field.contains("\"") || field.contains("\n") || field.contains(
+        "\r",
+    ) ||
+        field != field.trim()
+    if needsQuotes { "\"" + field.replace("\"", "\"\"") + "\"" } else { field }
+}
+
+/// Rows as a text with a line each.
+///
+/// ```wf
+/// csv.write([["id", "name"], ["1", "Ann, B."]]) // = "id,name\n1,\"Ann, B.\"\n"
+/// ```
+func write(rows: [[String]], separator: String = ",") -> String {
+    rows.map(row => line(row, separator) + "\n").join("")
+}
+
+/// The rows behind the first, each as a map from the first row's names; a field that a row lacks is empty.
+///
+/// ```wf
+/// csv.records("id,name\n1,Ann\n2\n") // = [{"id":"1","name":"Ann"},{"id":"2","name":""}]
+/// ```
+func records(text: String, separator: String = ",") -> [[String: String]] {
+    let rows = text.parseCsv(separator)
+    let names = rows.first ?? []
+    rows.drop(1).map(row => record(names, row))
+}
+
+func record(names: [String], row: [String]) -> [String: String] {
+    var result: [String: String] = [:]
+    for (index, name) in names.enumerated() { result[name] = row.get(index) ?? "" }
+    result
+}
+
+/// Maps as a table: the columns are `names`, or those of the first map.
+///
+/// ```wf
+/// csv.table([["id": "1", "name": "Ann"], ["id": "2"]]) // = "id,name\n1,Ann\n2,\n"
+/// ```
+func table(records: [[String: String]], names: [String] = [], separator: String = ",") -> String {
+    let columns = if names.isEmpty { (records.first ?? [:]).keys } else { names }
+    write([columns] + records.map(r => columns.map(name => r.get(name, ""))), separator)
+}
+
 """#),
     EmbeddedText("file", #"""
 // Files and folders: `use std.file`. Relative paths start at the run's base folder.
+//
+// A step whose end was not recorded before a crash is done again. So each of these says what a second time does. *The same*: it
+// ends as if it had been done once. Links are followed, except where it says so. What is there after a step that has succeeded is there
+// after a power cut as well.
 
-/// The text of a file; bytes that are not UTF-8 are replaced.
+/// The text of a file; bytes that are not UTF-8 are replaced. Reads up to 256 MiB. Again: what the file holds then.
 extern action read(path: Path) -> String
 
-/// The bytes of a file.
+/// The bytes of a file. Again: what the file holds then.
 extern action readBytes(path: Path) -> Bytes
 
-/// Makes the file hold just this text, atomically; folders on the way are made.
+/// One of `of` parts of a text file, cut at line ends; `part` counts from 0.
+extern action readPart(path: Path, part: Int, of: Int) -> String
+
+/// The lines of a text file without their ends.
+action lines(path: Path) -> [String]
+    via read(path)
+    returns result.lines()
+
+/// What a JSON file holds. Fails with kind `decode` and the place when it is none.
+action readJson(path: Path) -> Json
+    via read(path)
+
+/// The rows of a CSV file (RFC 4180).
+action readCsv(path: Path, separator: String = ",") -> [[String]]
+    via read(path)
+    returns result.parseCsv(separator)
+
+/// Makes the file hold just this text: a reader, or a crash, sees the old or the new, never a part. Folders on the way are made,
+/// permissions kept. Again: the same.
 extern action write(path: Path, content: String)
 
-/// Adds text behind what the file holds; makes the file if it is not there.
+/// As `write`, with bytes.
+extern action writeBytes(path: Path, content: Bytes)
+
+/// As `write`, with JSON on one line.
+action writeJson(path: Path, value: Json)
+    via write(path, "{value}\n")
+
+/// Adds text behind what the file holds; makes the file if it is not there. Again: it is added again, since nobody can tell; where
+/// that matters, write the whole with `write`.
 extern action append(path: Path, content: String)
 
-/// The paths that match a pattern such as `data/*.csv`, sorted. `**` stands for any folders.
+/// The paths that match a pattern such as `data/*.csv`, sorted. `**` stands for any folders; links to folders are not gone into.
 extern action list(pattern: Path) -> [Path]
 
-/// Removes a file, or a folder with all in it when `recursive` is set; what is not there is no failure.
+/// Removes a file, or a folder with all in it when `recursive` is set; what is not there is no failure. A link is removed, never what it
+/// leads to. Again: the same.
 extern action remove(path: Path, recursive: Bool = false)
 
-/// Copies a file.
+/// Copies a file's content and permissions; the target is replaced as a whole. Again: the same, if the source still is.
 extern action copy(from: Path, to: Path)
 
-/// Moves or renames a file or folder.
+/// Moves or renames a file or folder; a file in its place is replaced. Again: fails with `notFound`, since it has gone.
 extern action move(from: Path, to: Path)
 
 /// Whether a file or folder is there.
@@ -83,11 +393,33 @@ extern action exists(path: Path) -> Bool
 /// How many bytes a file has.
 extern action size(path: Path) -> Int
 
-/// Makes a folder and those it is in; one that is there is no failure.
+/// What is known of a file without reading it.
+record Stat {
+    isFile: Bool
+    isFolder: Bool
+    /// Whether the path itself is a link; the rest is of what it leads to.
+    isLink: Bool
+    size: Int
+    modified: Time
+    /// In octal: `644`.
+    permissions: String
+}
+
+/// What a file or folder is, or null when nothing is there.
+extern action stat(path: Path) -> Stat?
+
+/// Sets who may read, write and execute, in octal: `file.setPermissions("run.sh", "755")`. Again: the same.
+extern action setPermissions(path: Path, permissions: String)
+
+/// Makes a symbolic link at `path` that leads to `to` (relative to the link's folder); another link there is replaced. Again: the same.
+extern action makeLink(path: Path, to: Path)
+
+/// Makes a folder and those it is in; one that is there is no failure. Again: the same.
 extern action makeFolder(path: Path)
 
-/// One of `of` parts of a text file, cut at line ends; `part` counts from 0.
-extern action readPart(path: Path, part: Int, of: Int) -> String
+/// An empty place for passing things: a folder in TMPDIR that only this user can use. Again: the same folder, with what is in it. It is
+/// yours to remove.
+extern action temporaryFolder(prefix: String = "wf") -> Path
 
 """#),
     EmbeddedText("http", #"""
@@ -233,6 +565,440 @@ extern action download(
     redirects: Int = 10,
     bytesMax: Int = 67108864,
 ) -> Int
+
+"""#),
+    EmbeddedText("json", #"""
+// JSON as a tree to walk and change: `use std.json`. Reading into a type is `value as Type`, writing is interpolation.
+
+/// What lies at the end of a path of names and positions such as `items[2].name`; null where there is nothing.
+///
+/// ```wf
+/// json.at({ items: [{ name: "a" }, { name: "b" }] }, "items[1].name") // = "b"
+/// json.at({ items: [] }, "items[1].name") // = null
+/// ```
+func at(value: Json, path: String) -> Json {
+    var here = value
+    for part in path.replace("[", ".[").split(".").filter(p => !p.isEmpty) {
+        here = step(here, part)
+    }
+    here
+}
+
+func step(value: Json, part: String) -> Json {
+    if part.startsWith("[") {
+        value[part.removePrefix("[").removeSuffix("]").toInt() ?? -1]
+    } else {
+        value[part]
+    }
+}
+
+/// Two trees as one: objects are merged member by member, everything else is the second's (RFC 7386: a null removes).
+///
+/// ```wf
+/// json.merged({ a: 1, b: { c: 2, d: 3 } }, { b: { c: null, e: 4 } }) // = {"a":1,"b":{"d":3,"e":4}}
+/// ```
+func merged(value: Json, patch: Json) -> Json {
+    let changes = patch as? [String: Json]
+    if changes == null {
+        patch
+    } else {
+        mergedObject((value as? [String: Json]) ?? [:], changes ?? [:])
+    }
+}
+
+func mergedObject(value: [String: Json], changes: [String: Json]) -> Json {
+    var result = value
+    for (name, change) in changes.entries {
+        if change == null {
+            result = result.remove(name)
+        } else {
+            result[name] = merged(result.get(name, null), change)
+        }
+    }
+    result as Json
+}
+
+"""#),
+    EmbeddedText("lists", #"""
+// More for lists than the built-in methods have: `use std.lists`, then call them on a list.
+
+/// The list with `separator` between its elements.
+///
+/// ```wf
+/// [1, 2, 3].interspersed(0) // = [1,0,2,0,3]
+/// ```
+func interspersed<T>(self: [T], separator: T) -> [T] {
+    var result: [T] = []
+    for (index, element) in self.enumerated() {
+        if index > 0 { result = result + [separator] }
+        result = result + [element]
+    }
+    result
+}
+
+/// Each element with the one behind it.
+///
+/// ```wf
+/// [1, 2, 4].pairs() // = [[1,2],[2,4]]
+/// ```
+func pairs<T>(self: [T]) -> [(T, T)] { self.zip(self.drop(1)) }
+
+/// All stretches of `size` elements that follow each other.
+///
+/// ```wf
+/// [1, 2, 3, 4].windows(3) // = [[1,2,3],[2,3,4]]
+/// ```
+func windows<T>(self: [T], size: Int) -> [[T]] {
+    if size < 1 || self.count < size {
+        []
+    } else {
+        (0...self.count - size).toList().map(i => self.slice(i, i + size))
+    }
+}
+
+/// Each element of the one with each of the other.
+///
+/// ```wf
+/// [1, 2].product(["a", "b"]) // = [[1,"a"],[1,"b"],[2,"a"],[2,"b"]]
+/// ```
+func product<T, U>(self: [T], other: [U]) -> [(T, U)] {
+    var result: [(T, U)] = []
+    for a in self { for b in other { result = result + [(a, b)] } }
+    result
+}
+
+/// Those that hold, and those that do not.
+///
+/// ```wf
+/// [1, 2, 3, 4].partition(n => n > 2) // = [[3,4],[1,2]]
+/// ```
+func partition<T>(self: [T], holds: (T) -> Bool) -> ([T], [T]) {
+    (self.filter(holds), self.filter(element => !holds(element)))
+}
+
+/// The list begun again at `count`, as if it were a ring.
+///
+/// ```wf
+/// [1, 2, 3, 4].rotated(1) // = [2,3,4,1]
+/// ```
+func rotated<T>(self: [T], count: Int) -> [T] {
+    if self.isEmpty { self } else { self.drop(count % self.count) + self.take(count % self.count) }
+}
+
+/// The value so many times.
+///
+/// ```wf
+/// lists.repeated("x", 3) // = ["x","x","x"]
+/// ```
+func repeated<T>(value: T, count: Int) -> [T] { (0..<count).toList().map(i => value) }
+
+/// The elements that are there.
+///
+/// ```wf
+/// ["1", "x", "3"].map(s => s.toInt()).present() // = [1,3]
+/// ```
+func present<T>(self: [T?]) -> [T] {
+    var result: [T] = []
+    for element in self { if element != null { result = result + [element] } }
+    result
+}
+
+/// The mean of numbers; null when there are none.
+///
+/// ```wf
+/// [1.0, 2.0, 4.5].mean() // = 2.5
+/// ```
+func mean(self: [Float]) -> Float? {
+    if self.isEmpty { null } else { self.sum() / self.count.toFloat() }
+}
+
+/// The number in the middle of the sorted ones (the mean of two); null when there are none.
+///
+/// ```wf
+/// [3.0, 1.0, 2.0, 10.0].median() // = 2.5
+/// ```
+func median(self: [Float]) -> Float? {
+    let sorted = self.sorted()
+    let middle = sorted.count / 2
+    if sorted.isEmpty {
+        null
+    } else if sorted.count % 2 == 1 {
+        sorted[middle]
+    } else {
+        (sorted[middle - 1] + sorted[middle]) / 2.0
+    }
+}
+
+"""#),
+    EmbeddedText("maps", #"""
+// More for maps than the built-in methods have: `use std.maps`, then call them on a map.
+
+/// A map of the pairs; a later one wins.
+///
+/// ```wf
+/// maps.of([("a", 1), ("b", 2), ("a", 3)]) // = {"a":3,"b":2}
+/// ```
+func of<V>(pairs: [(String, V)]) -> [String: V] {
+    var result: [String: V] = [:]
+    for (key, value) in pairs { result[key] = value }
+    result
+}
+
+/// Keys and values exchanged; a later key wins.
+///
+/// ```wf
+/// ["a": "x", "b": "y"].inverted() // = {"x":"a","y":"b"}
+/// ```
+func inverted(self: [String: String]) -> [String: String] {
+    var result: [String: String] = [:]
+    for (key, value) in self.entries { result[value] = key }
+    result
+}
+
+/// Only the entries of these keys, in their order.
+///
+/// ```wf
+/// ["a": 1, "b": 2, "c": 3].only(["c", "a", "x"]) // = {"c":3,"a":1}
+/// ```
+func only<V>(self: [String: V], keys: [String]) -> [String: V] {
+    var result: [String: V] = [:]
+    for key in keys {
+        if self.has(key) { for value in self.values(of: key) { result[key] = value } }
+    }
+    result
+}
+
+/// The value of a key as a list of one, or of none.
+///
+/// ```wf
+/// ["a": 1].values(of: "a") // = [1]
+/// ```
+func values<V>(self: [String: V], of: String) -> [V] {
+    self.filter((key, value) => key == of).values
+}
+
+/// All entries but those of these keys.
+///
+/// ```wf
+/// ["a": 1, "b": 2].without(["a"]) // = {"b":2}
+/// ```
+func without<V>(self: [String: V], keys: [String]) -> [String: V] {
+    self.filter((key, value) => !keys.contains(key))
+}
+
+"""#),
+    EmbeddedText("paths", #"""
+// More for paths than the built-in properties have: `use std.paths`.
+
+/// The way to a path from a folder, with `..` where it leads out of it.
+///
+/// ```wf
+/// paths.relative("a/b/c.txt", from: "a/x") // = "../b/c.txt"
+/// paths.relative("/a/b", from: "/a") // = "b"
+/// ```
+func relative(path: Path, from: Path) -> Path {
+    let target = path.normalized().parts
+    let start = from.normalized().parts
+    var shared = 0
+    while shared < target.count && shared < start.count && target[shared] == start[shared] {
+        shared = shared + 1
+    }
+    let up = start.drop(shared).map(part => "..")
+    Path((up + target.drop(shared)).join("/"))
+}
+
+/// Whether a path lies inside a folder, or is it.
+///
+/// ```wf
+/// paths.isInside("a/b/../c", folder: "a") // = true
+/// paths.isInside("a/../b", folder: "a") // = false
+/// ```
+func isInside(path: Path, folder: Path) -> Bool {
+    let (inner, outer) = (path.normalized().parts, folder.normalized().parts)
+    inner.take(outer.count) == outer
+}
+
+/// A name that is safe in any folder: no slashes, no control characters, no point at its start.
+///
+/// ```wf
+/// paths.safeName("../etc/pass wd") // = "_.._etc_pass wd"
+/// ```
+func safeName(text: String) -> String {
+    let safe = text.characters()
+        .map(c => if c == "/" || c == "\\" || (c.codes().first ?? 0) < 32 { "_" } else { c })
+    let name = safe.join("")
+    if name.startsWith(".") { "_" + name } else if name.isEmpty { "_" } else { name }
+}
+
+"""#),
+    EmbeddedText("plugin", #"""
+// Programs that speak JSON lines over their standard input and output: `use std.plugin`. The protocol is written down in
+// docs/plugin-protocol.md; a plugin can be written in any language.
+
+/// Asks a program for something and yields what it answers.
+///
+/// The program is started by the first call and kept for further ones, of all runs of this `wfi`, as long as `program`, `arguments`,
+/// `env` and `cwd` are the same. An answer that is an error has the kind that the plugin gave it (`failed` when it gave none). A
+/// program that breaks the protocol is ended, and its calls fail with kind `plugin`; when one dies in the middle of a
+/// call, nobody knows what it did: the call is made again with the same key.
+///
+/// - `method`: what is asked for, a name of the plugin's.
+/// - `params`: what the plugin gets along with it.
+/// - `env`: added to the few variables that a process inherits.
+extern action call(
+    program: Text,
+    method: String,
+    secret params: Json = null,
+    arguments: [String] = [],
+    secret env: [String: String] = [:],
+    cwd: Path? = null,
+) -> Json
+
+"""#),
+    EmbeddedText("text", #"""
+// More for text than the built-in methods have: `use std.text`, then call them on a String.
+
+/// The lines of a text that is broken at blanks so that none is longer than `width`, where its words allow.
+///
+/// ```wf
+/// "one two three four".wrap(9) // = ["one two","three","four"]
+/// "extraordinary".wrap(5) // = ["extraordinary"]
+/// ```
+func wrap(self: String, width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in self.words() {
+        if line.isEmpty {
+            line = word
+        } else if line.count + 1 + word.count <= width {
+            line = "{line} {word}"
+        } else {
+            lines = lines + [line]
+            line = word
+        }
+    }
+    if line.isEmpty { lines } else { lines + [line] }
+}
+
+/// The text with `prefix` before each of its lines that is not empty.
+///
+/// ```wf
+/// "a\n\nb\n".indented("  ") // = "  a\n\n  b\n"
+/// ```
+func indented(self: String, prefix: String = "    ") -> String {
+    self.split("\n").map(line => if line.isEmpty { line } else { prefix + line }).join("\n")
+}
+
+/// The lines without the blanks that all of them that are not empty begin with.
+///
+/// ```wf
+/// "  a\n    b\n".dedented() // = "a\n  b\n"
+/// ```
+func dedented(self: String) -> String {
+    let lines = self.split("\n")
+    let margins = lines.filter(line => !line.trim().isEmpty)
+        .map(line => line.count - line.trimStart().count)
+    let margin = margins.min() ?? 0
+    lines.map(line => line.drop(margin)).join("\n")
+}
+
+/// The text, cut to `width` characters with `mark` at its end if it is longer.
+///
+/// ```wf
+/// "a long story".shortened(8) // = "a long …"
+/// "short".shortened(8) // = "short"
+/// ```
+func shortened(self: String, width: Int, mark: String = "…") -> String {
+    if self.count <= width { self } else { self.take((width - mark.count).max(0)) + mark }
+}
+
+/// The text in the middle of `width` characters.
+///
+/// ```wf
+/// "ab".centered(6, "*") // = "**ab**"
+/// ```
+func centered(self: String, width: Int, with: String = " ") -> String {
+    let left = ((width - self.count) / 2).max(0)
+    self.padStart(self.count + left, with).padEnd(width, with)
+}
+
+/// Lower case letters, digits and single hyphens: fit for a name in a path or a URL.
+///
+/// ```wf
+/// " Hello, World! 2 ".slug() // = "hello-world-2"
+/// ```
+func slug(self: String) -> String {
+    let kept = self.lower().characters().map(c => if isWordCharacter(c) { c } else { " " })
+    kept.join("").words().join("-")
+}
+
+func isWordCharacter(character: String) -> Bool {
+    let code = character.codes().first ?? 0
+    (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code > 127
+}
+
+/// `camelCase`, `PascalCase`, `kebab-case` and words as `snake_case`.
+///
+/// ```wf
+/// "someValue".snakeCase() // = "some_value"
+/// "Some other-value".snakeCase() // = "some_other_value"
+/// ```
+func snakeCase(self: String) -> String {
+    var result = ""
+    var wasLower = false
+    for character in self.characters() {
+        let isUpper = character != character.lower()
+        if isUpper && wasLower { result = result + "_" }
+        result = result + (if isBreak(character) { "_" } else { character.lower() })
+        wasLower = !isUpper && !isBreak(character)
+    }
+    result
+}
+
+func isBreak(character: String) -> Bool { character == " " || character == "-" || character == "_" }
+
+/// How many single characters must be put in, left out or replaced to make one text of the other.
+///
+/// ```wf
+/// "kitten".distance("sitting") // = 3
+/// ```
+func distance(self: String, to: String) -> Int {
+    let target = to.characters()
+    var row = (0...target.count).toList()
+    for (i, a) in self.characters().enumerated() {
+        var next = [i + 1]
+        for (j, b) in target.enumerated() {
+            let change = row[j] + (if a == b { 0 } else { 1 })
+            next = next + [change.min(row[j + 1] + 1).min(next[j] + 1)]
+        }
+        row = next
+    }
+    row[target.count]
+}
+
+/// `{name}` for each name of `values` replaced by its value; other braces stay as they are.
+///
+/// ```wf
+/// r"Dear {who}, {what}".filled(["who": "Ann"]) // = "Dear Ann, {what}"
+/// ```
+func filled(self: String, values: [String: String]) -> String {
+    var result = self
+    for (name, value) in values.entries { result = result.replace("\{" + name + "}", value) }
+    result
+}
+
+/// The text without the characters that mean something in HTML.
+///
+/// ```wf
+/// "<a> & 'b'".htmlEscaped() // = "&lt;a&gt; &amp; &#39;b&#39;"
+/// ```
+func htmlEscaped(self: String) -> String {
+    self.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;")
+}
 
 """#),
 ]

@@ -102,7 +102,8 @@ package final class Doors {
         }
         let job = FileJob(
             attempt: request.attempt, effect: effect, arguments: request.arguments,
-            baseFolder: request.baseFolder, yieldsText: request.resultType == .string)
+            baseFolder: request.baseFolder, yieldsText: request.resultType == .string,
+            key: request.key)
         workers.submit(WorkerJob(attempt: request.attempt) { job.run() })
     }
 

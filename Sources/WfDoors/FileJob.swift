@@ -18,6 +18,12 @@ package enum FileEffect: String, CaseIterable, Sendable {
     case exists = "file.exists"
     case size = "file.size"
     case makeFolder = "file.makeFolder"
+    case writeBytes = "file.writeBytes"
+    case stat = "file.stat"
+    case setPermissions = "file.setPermissions"
+    case makeLink = "file.makeLink"
+    case temporaryFolder = "file.temporaryFolder"
+    case zone = "calendar.zone"
 }
 
 /// A file effect with its arguments.
@@ -29,15 +35,19 @@ package struct FileJob: Sendable {
     let baseFolder: String
     /// Whether the effect's result is text, so that bytes which are not UTF-8 are replaced.
     let yieldsText: Bool
+    /// The step's idempotency key.
+    let key: String
 
     package init(
-        attempt: AttemptId, effect: FileEffect, arguments: [UInt8], baseFolder: String, yieldsText: Bool
+        attempt: AttemptId, effect: FileEffect, arguments: [UInt8], baseFolder: String, yieldsText: Bool,
+        key: String = ""
     ) {
         self.attempt = attempt
         self.effect = effect
         self.arguments = arguments
         self.baseFolder = baseFolder
         self.yieldsText = yieldsText
+        self.key = key
     }
 
     /// Does the work. Every trouble is a failure of the attempt.
@@ -55,6 +65,10 @@ package struct FileJob: Sendable {
         if given.utf8.contains(0) {
             return .failure(DoorFailures.text("argument", "a path contains a NUL byte"))
         }
+        if effect == .zone {
+            try reader.expectEnd()
+            return zone(given)
+        }
         if given.isEmpty { return .failure(DoorFailures.text("argument", "the path is empty")) }
         switch effect {
         case .read, .readBytes:
@@ -64,11 +78,11 @@ package struct FileJob: Sendable {
             let (part, count) = (try reader.readInt(), try reader.readInt())
             try reader.expectEnd()
             return readPart(given, path, part: part, of: count)
-        case .write, .append:
+        case .write, .writeBytes, .append:
             let bytes = try reader.readBytes(try reader.readLength())
             try reader.expectEnd()
-            var code = effect == .write ? writeWhole(path, bytes) : appendTo(path, bytes)
-            if code == ENOENT, effect == .write {
+            var code = effect == .append ? appendTo(path, bytes) : writeWhole(path, bytes)
+            if code == ENOENT, effect != .append {
                 code = makeFolders(splitPath(path).folder)
                 if code == 0 { code = writeWhole(path, bytes) }
             }
@@ -109,9 +123,55 @@ package struct FileJob: Sendable {
                 return .failure(DoorFailures.file("measured", given, EISDIR))
             }
             return .success(encodedInt(Int(status.st_size)))
+        case .stat:
+            try reader.expectEnd()
+            return statOutcome(given, path)
+        case .setPermissions:
+            let text = try reader.readString()
+            try reader.expectEnd()
+            return finished(given, WfDoors.setPermissions(path, text), "given the permissions `\(text)`")
+        case .makeLink:
+            let target = try reader.readString()
+            try reader.expectEnd()
+            if target.utf8.contains(0) || target.isEmpty {
+                return .failure(
+                    DoorFailures.text("argument", "the link's target is empty or contains a NUL byte"))
+            }
+            return finished(given, WfDoors.makeLink(path, to: target), "made a link")
+        case .temporaryFolder:
+            try reader.expectEnd()
+            if given.utf8.contains(UInt8(ascii: "/")) {
+                return .failure(
+                    DoorFailures.text("argument", "the prefix of a temporary folder holds no `/`"))
+            }
+            switch WfDoors.temporaryFolder(given, key: key) {
+            case .failure(let trouble): return .failure(DoorFailures.file("made", given, trouble.code))
+            case .success(let made):
+                var writer = ByteWriter()
+                writer.appendString(made)
+                return .success(writer.toArray())
+            }
+        case .zone: preconditionFailure("a zone is no path")
         case .makeFolder:
             try reader.expectEnd()
             return finished(given, makeFolders(path), "made")
+        }
+    }
+
+    private func zone(_ name: String) -> EffectOutcome {
+        do throws(ZoneFile.Trouble) { return .success(try ZoneFile(name: name).encoded(name: name)) } catch {
+            switch error {
+            case .missing:
+                return .failure(
+                    DoorFailures.text(
+                        "notFound",
+                        "there is no time zone `\(name)` in \(ZoneFile.folder) (the Debian package `tzdata`)")
+                )
+            case .unreadable(let code): return .failure(DoorFailures.file("read", name, code))
+            case .notAZone(let found):
+                return .failure(
+                    DoorFailures.text("decode", "the time zone `\(name)` cannot be read: found \(found)"))
+            }
         }
     }
 

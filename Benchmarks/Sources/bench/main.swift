@@ -9,6 +9,7 @@ let groups: [(name: String, run: (inout Report) -> Void)] = [
     ("startup", benchmarkStartup), ("check", benchmarkCheck), ("chain", benchmarkChain),
     ("busy", benchmarkBusy),
     ("compute", benchmarkCompute), ("processes", benchmarkProcesses), ("graph", benchmarkGraph),
+    ("doors", benchmarkDoors),
 ]
 for name in arguments where !groups.contains(where: { $0.name == name }) {
     fatal("no group \(name); there are \(groups.map(\.name).joined(separator: ", "))")
