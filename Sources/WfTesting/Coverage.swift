@@ -1,6 +1,7 @@
 // Which steps and branches of workflows the tests have reached. Counted are, in every workflow that is not a test's:
 // a step, once an attempt at it has begun; each branch of an `if` or `match`, once it was taken, an `else` that is not
-// written included; both answers of a `when`; an `else` behind a step. Pure code inside a `func` is not counted.
+// written included; both answers of a `when`; an
+// `else` behind a step; each `catch`. Pure code inside a `func` is not counted.
 // Knows plans and events; knows nothing of how coverage is shown.
 
 import WfEngine
@@ -14,6 +15,8 @@ package struct CoveragePlace: Hashable, Comparable, Sendable {
         case branch(Int)
         case whenTrue, whenFalse
         case otherwise
+        /// Of a `try`, in the order of the page.
+        case caught(Int)
     }
     package var file: String
     package var start: UInt32
@@ -69,6 +72,8 @@ package final class Coverage {
     /// What counts of a node; empty for what is hidden or belongs to a test.
     private func places(of node: Int, _ plan: Plan) -> [CoveragePlace] {
         let row = plan.nodes[node]
+        // The node of an `else` has no events of its own: they are its step's.
+        guard plan.nodeRange(Int(row.block)).contains(node) else { return [] }
         let workflow = plan.workflows[Int(plan.blocks[Int(row.block)].workflow)]
         guard row.span.file != .none, let kind = NodeKind(rawValue: row.kind), kind != .value,
             !plan.string(workflow.name).hasPrefix("#"), !plan.string(row.name).hasPrefix("#")
@@ -77,6 +82,9 @@ package final class Coverage {
         if kind != .branch { found.append(place(node, .step, plan)) }
         if kind == .branch {
             for index in 0..<Int(row.branches.count) { found.append(place(node, .branch(index), plan)) }
+        }
+        if kind == .try {
+            for index in 0..<Int(row.branches.count) / 3 { found.append(place(node, .caught(index), plan)) }
         }
         if row.clauses != .none {
             let clauses = plan.clauses[Int(row.clauses)]
@@ -116,8 +124,14 @@ package final class Coverage {
     }
 
     private func branchOpened(_ event: RunEvent, _ plan: Plan) {
-        guard event.owner >= 0, plan.nodes[event.owner].kind == NodeKind.branch.rawValue else { return }
+        guard event.owner >= 0 else { return }
         let branches = plan.list(plan.nodes[event.owner].branches)
+        if plan.nodes[event.owner].kind == NodeKind.try.rawValue {
+            for index in 0..<branches.count / 3 where branches[index * 3] == UInt32(event.block) {
+                reach(event.owner, .caught(index), plan)
+            }
+        }
+        guard plan.nodes[event.owner].kind == NodeKind.branch.rawValue else { return }
         if let index = branches.firstIndex(of: UInt32(event.block)) {
             reach(event.owner, .branch(index), plan)
         }

@@ -52,11 +52,15 @@ final class Mocks {
             Mock(row: row, value: value)
     }
 
+    private func target(_ request: EffectRequest) -> MockTarget {
+        request.effectNumber.map { .effect($0) } ?? .action(request.action ?? .none)
+    }
+
+    func isMocked(_ request: EffectRequest) -> Bool { mocks[target(request)] != nil }
+
     /// The answer to a call; nil: nothing mocks it.
     func answer(_ request: EffectRequest) -> EffectOutcome? {
-        let target: MockTarget =
-            request.effectNumber.map { .effect($0) } ?? .action(request.action ?? .none)
-        guard let mock = mocks[target] else { return nil }
+        guard let mock = mocks[target(request)] else { return nil }
         switch MarkKind(rawValue: mock.row.kind) {
         case .mockFails:
             let message =

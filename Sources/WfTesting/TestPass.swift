@@ -36,13 +36,19 @@ final class TestPass {
     private var counts: [MockTarget: Set<String>] = [:]
     private var record: Set<String> = []
     private var isOver = false
+    private var pending: [(due: Int64, attempt: AttemptId, outcome: EffectOutcome)] = []
+    /// Faults: where they come from, and what they did.
+    private let faults: FaultSource?
+    private(set) var watch = FaultWatch()
+    private var diesNow = false
     /// The nodes that have called in this turn, by key.
     private var places: [String: Int] = [:]
 
     init(
         plan: Plan, test index: Int, seed: UInt64, machine: Machine, real: (any RealEffects)?,
-        coverage: Coverage?
+        coverage: Coverage?, faults: FaultSource? = nil
     ) {
+        self.faults = faults
         self.plan = plan
         self.seed = seed
         self.real = real
@@ -99,6 +105,8 @@ final class TestPass {
 
     /// Goes on after the engine has died: over what the journal holds, with nothing else.
     private func resume() {
+        // What was under way died with the engine.
+        pending.removeAll()
         journal = journal.copy()
         engine = TestPass.engine(journal, mocks, seed)
         do throws(EngineError) {
@@ -146,11 +154,26 @@ final class TestPass {
             case .cancelled: report(.failure, "the test was cancelled", test.span)
             }
         }
-        if isOver || engine.hasWork { return }
-        guard let next = engine.nextTimer() else {
+        if isOver { return }
+        for attempt in turn.attemptsToCancel { stop(attempt) }
+        if diesNow {
+            diesNow = false
+            return resume()
+        }
+        if engine.hasWork { return }
+        guard let next = [engine.nextTimer(), pending.map(\.due).min()].compactMap({ $0 }).min() else {
             return stuck("the test waits for something that nothing will bring")
         }
         now = max(now, next)
+        for (_, attempt, outcome) in pending.filter({ $0.due <= now }) { engine.complete(attempt, outcome) }
+        pending.removeAll { $0.due <= now }
+    }
+
+    /// An answer that is still under way is told to stop.
+    private func stop(_ attempt: AttemptId) {
+        guard pending.contains(where: { $0.attempt == attempt }) else { return }
+        pending.removeAll { $0.attempt == attempt }
+        engine.complete(attempt, .failure(EffectFailure(kind: "cancelled", message: "told to stop")))
     }
 
     private func headline(_ failure: Failure) -> String {
@@ -186,7 +209,52 @@ final class TestPass {
     }
 
     private func answer(_ request: EffectRequest) {
+        if let faults, request.effect != "#calls", mocks.isMocked(request) {
+            return disturb(request, faults)
+        }
         engine.complete(request.attempt, outcome(of: request) ?? refuse(request))
+    }
+
+    /// Answers a call as the schedule says, and watches the rules that hold under all faults.
+    private func disturb(_ request: EffectRequest, _ faults: FaultSource) {
+        let place = FaultPlace(path: shown(request.key), attempt: request.attemptNumber)
+        if let broken = watch.begin(place) { report(.faults, broken, span(of: request)) }
+        let retried = retriedKinds(request)
+        let fault = faults.fault(at: place, retried: retried, applied: watch.applied.entries.count)
+        guard let fault else {
+            return engine.complete(request.attempt, outcome(of: request) ?? refuse(request))
+        }
+        watch.applied.add(place, fault)
+        switch fault {
+        case .failure(let kind, let code):
+            let failure = EffectFailure(kind: kind, message: "injected", code: code)
+            engine.complete(request.attempt, .failure(failure))
+        case .slow(let time):
+            let answer = outcome(of: request) ?? refuse(request)
+            pending.append((now + time, request.attempt, answer))
+        case .lost: diesNow = true
+        }
+    }
+
+    private func span(of request: EffectRequest) -> SpanRow {
+        places[request.key].map { plan.nodes[$0].span } ?? test.span
+    }
+
+    /// The kinds of failures that the step that calls tries again, as it says or as its action does.
+    private func retriedKinds(_ request: EffectRequest) -> [(kind: String, code: Int?)] {
+        var rows: [UInt32] = []
+        if let node = places[request.key] { rows.append(plan.nodes[node].clauses) }
+        if let action = request.action { rows.append(plan.actions[Int(action)].clauses) }
+        for row in rows where row != .none && plan.clauses[Int(row)].retry != .none {
+            let words = plan.list(plan.clauses[Int(row)].retryOn)
+            var kinds: [(kind: String, code: Int?)] = []
+            for index in stride(from: 0, to: words.count - words.count % 3, by: 3) {
+                let low = words[index + 1]
+                kinds.append((plan.string(words[index]), low == .none ? nil : Int(low)))
+            }
+            return kinds
+        }
+        return []
     }
 
     /// What comes of a call; nil: nothing says.
@@ -222,9 +290,8 @@ final class TestPass {
     private func refuse(_ request: EffectRequest) -> EffectOutcome {
         let mocked = request.action.map { plan.string(plan.actions[Int($0)].name) } ?? request.effect
         let step = "step `\(request.stepPath)`"
-        let span = places[request.key].map { plan.nodes[$0].span } ?? test.span
         report(
-            .unmocked, "\(step) calls `\(request.effect)`, which nothing mocks", span,
+            .unmocked, "\(step) calls `\(request.effect)`, which nothing mocks", span(of: request),
             ["write `mock \(mocked) = …`, or `real \(request.effect)` to let it happen"])
         isOver = true
         return .failure(EffectFailure(kind: "unmocked", message: "nothing mocks `\(request.effect)`"))
@@ -234,6 +301,7 @@ final class TestPass {
 
     private func observe(_ turn: Turn) {
         coverage?.take(turn.events, plan)
+        if faults != nil { watch.observe(turn.events.filter { $0.run == run }, plan) }
         var caught: [Int: Failure] = [:]
         for entry in turn.caught { caught[entry.scope] = entry.failure }
         for event in turn.events where event.kind == .nodeFailed && event.run == run && event.scope == 1 {

@@ -28,8 +28,10 @@ package final class TestRunner {
     /// Runs a test once.
     package func run(_ test: Int) -> TestOutcome { pass(test).go() }
 
-    private func pass(_ test: Int) -> TestPass {
-        TestPass(plan: plan, test: test, seed: seed, machine: machine, real: real, coverage: coverage)
+    private func pass(_ test: Int, faults: FaultSource? = nil) -> TestPass {
+        TestPass(
+            plan: plan, test: test, seed: seed, machine: machine, real: real, coverage: coverage,
+            faults: faults)
     }
 
     /// Runs a test once, and again for every commit that it makes, dying there.
@@ -68,5 +70,72 @@ package final class TestRunner {
             return problem("an `expect` sees other values", [])
         }
         return nil
+    }
+
+    // MARK: faults
+
+    /// Runs a test once, and again with so many schedules of faults drawn from the seed.
+    /// - Returns: the first outcome; with what broke under the shortest schedule that breaks it, if one does.
+    package func runFaults(_ test: Int, count: Int) -> TestOutcome {
+        var outcome = run(test)
+        guard outcome.passed else { return outcome }
+        for number in 0..<max(0, count) {
+            let drawn = seededHash(seed &+ UInt64(number) &* 0x9E37_79B9, title(of: test))
+            let pass = pass(test, faults: .drawn(seed: drawn, atMost: 1 + Int(drawn % 4)))
+            guard broken(pass) != nil else { continue }
+            let schedule = shrunk(pass.watch.applied, test)
+            outcome.problems = problems(under: schedule, test)
+            return outcome
+        }
+        return outcome
+    }
+
+    /// Runs a test under one schedule.
+    package func run(_ test: Int, schedule: FaultSchedule) -> TestOutcome {
+        var outcome = run(test)
+        if outcome.passed { outcome.problems = problems(under: schedule, test) }
+        return outcome
+    }
+
+    /// What went wrong in a pass under faults; nil: nothing that counts.
+    private func broken(_ pass: TestPass) -> [TestProblem]? {
+        let problems = pass.go().problems.filter { problem in
+            switch problem.kind {
+            case .faults, .stuck: return true
+            case .expectation, .failure, .crash, .unmocked: return !pass.watch.isUnabsorbed
+            }
+        }
+        return problems.isEmpty ? nil : problems
+    }
+
+    /// The schedule without all that it breaks without.
+    private func shrunk(_ schedule: FaultSchedule, _ test: Int) -> FaultSchedule {
+        var shortest = schedule
+        var index = 0
+        while index < shortest.entries.count {
+            let shorter = shortest.without(index)
+            // Without a crash in front of it, an attempt has an earlier number.
+            let found = [shorter, shorter.lowered].first {
+                broken(pass(test, faults: .schedule($0))) != nil
+            }
+            if let found {
+                shortest = found
+                index = 0
+            } else {
+                index += 1
+            }
+        }
+        return shortest
+    }
+
+    private func problems(under schedule: FaultSchedule, _ test: Int) -> [TestProblem] {
+        let found = broken(pass(test, faults: .schedule(schedule))) ?? []
+        return found.map { problem in
+            var problem = problem
+            problem.kind = .faults
+            problem.headline += ", under faults"
+            problem.details.append("replay with --schedule '\(schedule.text)' --seed \(seed)")
+            return problem
+        }
     }
 }

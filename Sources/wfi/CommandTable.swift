@@ -90,7 +90,16 @@ let commandTable: [CommandSpec] = [
             OptionSpec(
                 name: "--crash",
                 help: "run each test again for every commit it makes, killed there and resumed, and compare"),
-            OptionSpec(name: "--seed", value: "N", help: "the seed of `random` and `uuid`; 1 when left out"),
+            OptionSpec(
+                name: "--faults", value: "N",
+                help: "run each test again under N schedules of faults, and shrink one that breaks it"),
+            OptionSpec(
+                name: "--schedule", value: "TEXT", help: "run each test again under this schedule of faults"),
+            OptionSpec(
+                name: "--seed", value: "N",
+                help: "the seed of `random`, `uuid` and schedules; 1 when left out"),
+            OptionSpec(name: "--coverage", help: "also print which steps and branches were reached"),
+            OptionSpec(name: "--coverage-html", value: "FILE", help: "also write that as a page of HTML"),
             jsonOption,
             OptionSpec(name: "--junit", value: "FILE", help: "also write JUnit's XML"),
             OptionSpec(

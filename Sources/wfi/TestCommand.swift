@@ -11,7 +11,8 @@ func testCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
     let mode = try TestMode(arguments)
     let files = try testFiles(arguments.operands.isEmpty ? ["."] : arguments.operands)
     var report = TestReport(json: arguments.has("--json"), colour: usesColour(arguments), streams)
-    let coverage: Coverage? = nil
+    let wantsCoverage = arguments.has("--coverage") || arguments.has("--coverage-html")
+    let coverage = wantsCoverage ? Coverage() : nil
     let real = RealDoors()
     for file in files {
         guard let plan = try testPlan(file, colour: usesColour(arguments), streams, &report) else { continue }
@@ -22,6 +23,7 @@ func testCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
         }
     }
     report.finish()
+    if let coverage { try write(CoverageReport(coverage), arguments, streams) }
     if let path = arguments.value("--junit") { try writeFile(path, report.junit()) }
     if report.testCount == 0 && report.unusable == 0 {
         throw CommandError(
@@ -32,15 +34,47 @@ func testCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
         ? ExitStatus.usage : report.failedCount > 0 ? ExitStatus.failed : ExitStatus.done
 }
 
+/// The table goes where the report goes, unless that is JSON; the page into its file.
+private func write(
+    _ report: CoverageReport, _ arguments: Arguments, _ streams: Streams
+) throws(CommandError) {
+    if arguments.has("--coverage") {
+        (arguments.has("--json") ? streams.error : streams.output).write(report.text())
+    }
+    if let path = arguments.value("--coverage-html") { try writeFile(path, report.html()) }
+}
+
 /// How tests are run.
 struct TestMode {
     let seed: UInt64
     let filter: String?
     let crashes: Bool
+    /// How many schedules of faults each test is run under.
+    let faults: Int?
+    let schedule: FaultSchedule?
 
     init(_ arguments: Arguments) throws(CommandError) {
         filter = arguments.value("--filter")
         crashes = arguments.has("--crash")
+        faults = try arguments.value("--faults").map { (text) throws(CommandError) in
+            guard let count = Int(text), count > 0 else {
+                throw CommandError("`--faults` is a number from 1 on, found `\(text)`")
+            }
+            return count
+        }
+        schedule = try arguments.value("--schedule").map { (text) throws(CommandError) in
+            guard let schedule = FaultSchedule(text) else {
+                throw CommandError(
+                    "`--schedule` cannot be read: `\(text)`",
+                    help:
+                        "write `step/path@attempt=fault`; faults are `lost`, `slow(10ms)` and kinds of failures"
+                )
+            }
+            return schedule
+        }
+        if [crashes, faults != nil, schedule != nil].filter({ $0 }).count > 1 {
+            throw CommandError("`--crash`, `--faults` and `--schedule` exclude each other")
+        }
         guard let text = arguments.value("--seed") else {
             seed = 1
             return
@@ -54,7 +88,10 @@ struct TestMode {
     func wants(_ title: String) -> Bool { filter.map { title.contains($0) } ?? true }
 
     func run(_ runner: TestRunner, _ test: Int) -> TestOutcome {
-        crashes ? runner.runCrashing(test) : runner.run(test)
+        if crashes { return runner.runCrashing(test) }
+        if let faults { return runner.runFaults(test, count: faults) }
+        if let schedule { return runner.run(test, schedule: schedule) }
+        return runner.run(test)
     }
 }
 
