@@ -28,17 +28,11 @@ struct ModuleLoader {
             let path = ModulePath.normalized(path)
             if indices[path] != nil { continue }
             switch provider.source(at: path) {
-            case .success(let source):
-                // The library's own files may declare what others may not.
-                if let name = StandardLibrary.name(ofText: Array(source.bytes)) {
-                    _ = library(name)
-                } else {
-                    add(source, path: path, isLibrary: false)
-                }
+            case .success(let source): add(source, path: path, isLibrary: false)
             case .failure(let error): unreadable.append(UnreadableSource(path: path, error: error))
             }
         }
-        _ = library("std.core")
+        if let core = StandardLibrary.source(of: "std.core") { add(core, path: core.path, isLibrary: true) }
         while next < modules.count {
             resolveUses(of: next)
             next += 1

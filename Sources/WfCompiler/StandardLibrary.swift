@@ -22,11 +22,6 @@ package enum StandardLibrary {
         }
         return nil
     }
-
-    /// The dotted name of the module whose very text a file is; nil: it is a file of the user's.
-    static func name(ofText bytes: [UInt8]) -> String? {
-        names.first { source(of: $0)?.bytes.elementsEqual(bytes) ?? false }
-    }
 }
 
 /// One embedded text.
