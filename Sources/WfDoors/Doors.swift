@@ -61,6 +61,13 @@ package final class Doors {
         plugins.runTimers(now: now)
     }
 
+    /// Ends everything in flight at once; nothing more is reported of it.
+    package func killAll() {
+        processes.killAll()
+        plugins.stop()
+        http?.cancelAll()
+    }
+
     /// Asks everything in flight to stop.
     func cancelAll() {
         processes.cancelAll()

@@ -138,7 +138,7 @@ package final class Driver {
             }
         } catch {
             _ = turns.wait()
-            doors.processes.killAll()
+            doors.killAll()
             throw error
         }
     }
@@ -200,7 +200,7 @@ package final class Driver {
         if turns.isBusy { return nil }
         if !engine.hasLiveRuns {
             // Only what a lost run has left behind can still be in flight.
-            doors.processes.killAll()
+            doors.killAll()
             return .finished
         }
         if waits || doors.inFlight > 0 || !doors.reports.ended.isEmpty || isDue(turn.nextWake) { return nil }

@@ -233,7 +233,7 @@ final class RunSession {
             throw .io(path: journal.path, detail: error.description)
         }
         view.onInterrupt = { driver.stop() }
-        view.onAbandon = { driver.doors.processes.killAll() }
+        view.onAbandon = { driver.doors.killAll() }
         defer {
             view.onInterrupt = nil
             view.onAbandon = nil

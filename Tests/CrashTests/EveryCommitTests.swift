@@ -13,7 +13,7 @@ import WfValue
 /// Effects whose results differ each time they are asked.
 private let worldly: Set<String> = ["now", "random", "uuid"]
 /// Effects that differ when they are done twice, which an effect may be whose end was not recorded.
-private let unrepeatable: Set<String> = ["file.append", "file.move", "file.remove"]
+private let unrepeatable: Set<String> = ["file.append", "file.move", "file.remove", "plugin.call"]
 
 /// Cases that compute for many seconds and have no effects.
 private let tiring = ["fault/endless-loop.wf"]

@@ -62,7 +62,7 @@ final class Life: DriverObserver {
     /// Ends as a killed process does: what it has started dies, what it knew is lost. Files that are being
     /// written are written to their end.
     func die() {
-        doors.processes.killAll()
+        doors.killAll()
         let end = monotonicNanoseconds() + 10_000_000_000
         var events: [PollEvent] = []
         while doors.inFlight > 0, monotonicNanoseconds() < end {
