@@ -51,7 +51,7 @@ package struct ZoneFile {
         var times: [Int] = []
         for _ in 0..<header.times { times.append(try scan.integer(8)) }
         var kinds: [Int] = []
-        for _ in 0..<header.times { kinds.append(try scan.integer(1)) }
+        for _ in 0..<header.times { kinds.append(try scan.integer(1) & 0xFF) }
         var types: [(offset: Int, name: Int)] = []
         for _ in 0..<header.types {
             let offset = try scan.integer(4)
@@ -65,6 +65,10 @@ package struct ZoneFile {
         }
         guard let first = types.first else { throw .notAZone("no type of time") }
         add(Int.min / 4_000_000, first.offset, name(first.name))
+        let isAscending = zip(times, times.dropFirst()).allSatisfy { $0 < $1 }
+        guard isAscending, times.allSatisfy({ abs($0 / 2) < 1 << 60 }) else {
+            throw .notAZone("changes out of order")
+        }
         for (time, kind) in zip(times, kinds) {
             guard kind < types.count else { throw .notAZone("a type that is not there") }
             add(time, types[kind].offset, name(types[kind].name))
