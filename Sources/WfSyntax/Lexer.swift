@@ -5,7 +5,7 @@ import WfDiagnostics
 import WfSource
 
 /// Character classes by byte.
-private enum Class {
+enum Class {
     static let identifierStart: UInt8 = 1
     static let identifierPart: UInt8 = 2
     static let digit: UInt8 = 4
@@ -23,7 +23,7 @@ private enum Class {
 
 struct Lexer {
     /// A string whose interpolation is being read.
-    private struct OpenInterpolation {
+    struct OpenInterpolation {
         var brace: Int
         var isMultiLine: Bool
         var depth: Int
@@ -32,21 +32,21 @@ struct Lexer {
     let base: UnsafePointer<UInt8>
     let end: Int
     let file: FileId
-    private let interner: Interner
-    private let classes: UnsafePointer<UInt8>
+    let interner: Interner
+    let classes: UnsafePointer<UInt8>
     var position = 0
     private(set) var tokens: UnsafeMutablePointer<Token>
     /// The name of each identifier token, beside `tokens`; other entries are 0.
     private(set) var names: UnsafeMutablePointer<UInt32>
     private(set) var count = 0
-    private var room: Int
-    private var newlineBefore = false
-    private var interpolations: [OpenInterpolation] = []
-    private var reportedNul = false
-    private var reportedDepth = false
+    var room: Int
+    var newlineBefore = false
+    var interpolations: [OpenInterpolation] = []
+    var reportedNul = false
+    var reportedDepth = false
     private var reportedCarriageReturn = false
     /// A string ran to the end of the file: that closers are missing there is the same mistake.
-    private(set) var swallowedEnd = false
+    var swallowedEnd = false
     var diagnostics: [Diagnostic] = []
 
     init(_ source: SourceFile, file: FileId, interner: Interner) {
@@ -153,7 +153,7 @@ struct Lexer {
 
     // MARK: Emitting
 
-    @inline(__always) private mutating func emit(_ kind: TokenKind, _ start: Int, name: UInt32 = 0) {
+    @inline(__always) mutating func emit(_ kind: TokenKind, _ start: Int, name: UInt32 = 0) {
         if count == room { grow() }
         let length = position - start
         if length > Limits.tokenBytesMax { return emitPieces(start) }
@@ -189,7 +189,7 @@ struct Lexer {
         room *= 2
     }
 
-    @inline(__always) private mutating func single(_ kind: TokenKind) {
+    @inline(__always) mutating func single(_ kind: TokenKind) {
         position += 1
         emit(kind, position - 1)
     }
@@ -222,7 +222,7 @@ struct Lexer {
         position += 1
     }
 
-    @inline(__always) private mutating func slash() {
+    @inline(__always) mutating func slash() {
         let second = base[position + 1]
         if second == UInt8(ascii: "/") {
             position += 2
@@ -259,7 +259,7 @@ struct Lexer {
 
     // MARK: Words and dots
 
-    @inline(__always) private mutating func identifier() {
+    @inline(__always) mutating func identifier() {
         let start = position
         var at = position + 1
         while classes[Int(base[at])] & Class.identifierPart != 0 { at += 1 }
@@ -369,316 +369,4 @@ struct Lexer {
     }
 
     @inline(__always) private func isDigit(_ at: Int) -> Bool { classes[Int(base[at])] & Class.digit != 0 }
-
-    // MARK: Strings
-
-    private mutating func rightBrace() {
-        guard let top = interpolations.last else { return single(.rightBrace) }
-        if top.depth > 0 {
-            interpolations[interpolations.count - 1].depth -= 1
-            return single(.rightBrace)
-        }
-        interpolations.removeLast()
-        let start = position
-        position += 1
-        stringRest(start, opening: top.brace, isMultiLine: top.isMultiLine, isFirst: false)
-    }
-
-    private mutating func string(at start: Int) {
-        let isMultiLine = base[start + 1] == UInt8(ascii: "\"") && base[start + 2] == UInt8(ascii: "\"")
-        position = start + (isMultiLine ? 3 : 1)
-        stringRest(start, opening: start, isMultiLine: isMultiLine, isFirst: true)
-    }
-
-    /// Reads text up to the closing quote or the next interpolation.
-    private mutating func stringRest(_ start: Int, opening: Int, isMultiLine: Bool, isFirst: Bool) {
-        var at = position
-        while true {
-            let byte = base[at]
-            if byte == UInt8(ascii: "\"") {
-                if !isMultiLine {
-                    position = at + 1
-                    return emit(isFirst ? .string : .stringTail, start)
-                }
-                if base[at + 1] == byte, base[at + 2] == byte {
-                    position = at + 3
-                    return emit(isFirst ? .string : .stringTail, start)
-                }
-                at += 1
-            } else if byte == UInt8(ascii: "{") {
-                position = at + 1
-                if interpolations.count >= Limits.interpolationDepthMax {
-                    if !reportedDepth { diagnostics.append(.interpolationTooDeep(at: span(at, at + 1))) }
-                    reportedDepth = true
-                    at += 1
-                    continue
-                }
-                interpolations.append(OpenInterpolation(brace: at, isMultiLine: isMultiLine, depth: 0))
-                return emit(isFirst ? .stringHead : .stringMiddle, start)
-            } else if byte == UInt8(ascii: "\\") {
-                at = escape(at, isMultiLine: isMultiLine)
-            } else if byte == 0x0A && !isMultiLine || byte == 0 && at >= end {
-                position = at
-                // Inside an unclosed interpolation the outermost one is the mistake; it is reported at the line's end.
-                if isMultiLine { swallowedEnd = true }
-                let nested = interpolations.last.map { !$0.isMultiLine } ?? false
-                if !nested {
-                    diagnostics.append(
-                        .unterminatedString(at: span(opening, opening + 1), multiLine: isMultiLine))
-                }
-                if base[at - 1] == 0x0D, at - 1 > start, !isMultiLine { position = at - 1 }
-                return emit(isFirst ? .string : .stringTail, start)
-            } else {
-                if byte == 0 { reportNul(at) }
-                at += 1
-            }
-        }
-    }
-
-    /// Checks the escape whose backslash is at `at`; the offset after it.
-    private mutating func escape(_ at: Int, isMultiLine: Bool) -> Int {
-        switch base[at + 1] {
-        case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"), UInt8(ascii: "\\"), UInt8(ascii: "\""),
-            UInt8(ascii: "{"), UInt8(ascii: "}"):
-            return at + 2
-        case UInt8(ascii: "u"):
-            guard let (_, after) = unicodeEscape(base + at, room: end - at) else {
-                diagnostics.append(.malformedUnicodeEscape(at: span(at, at + 2)))
-                return at + 2
-            }
-            return at + after
-        case 0x0A, 0x0D:
-            if isMultiLine {
-                diagnostics.append(.unknownEscape("\\ at the end of a line", at: span(at, at + 1)))
-            }
-            return at + 1
-        default:
-            if at + 1 >= end { return at + 1 }
-            let length = max(1, UTF8Bytes.sequenceLength(base + at + 1, room: end - at - 1))
-            let shown = String(
-                decoding: UnsafeBufferPointer(start: base + at, count: length + 1), as: UTF8.self)
-            diagnostics.append(.unknownEscape(shown, at: span(at, at + 1 + length)))
-            return at + 1 + length
-        }
-    }
-
-    /// Reads `r"…"`, `r#"…"#`, `r"""…"""`; false when it is none of these.
-    private mutating func rawString(_ start: Int) -> Bool {
-        var at = start + 1
-        while base[at] == UInt8(ascii: "#") { at += 1 }
-        let hashes = at - start - 1
-        guard base[at] == UInt8(ascii: "\"") else { return false }
-        let isMultiLine = base[at + 1] == UInt8(ascii: "\"") && base[at + 2] == UInt8(ascii: "\"")
-        let quotes = isMultiLine ? 3 : 1
-        at += quotes
-        scan: while true {
-            let byte = base[at]
-            if byte == 0x0A && !isMultiLine || byte == 0 && at >= end {
-                diagnostics.append(.unterminatedString(at: span(start, start + 1), multiLine: isMultiLine))
-                if isMultiLine { swallowedEnd = true }
-                if base[at - 1] == 0x0D, !isMultiLine { at -= 1 }
-                break
-            }
-            if byte == 0 { reportNul(at) }
-            at += 1
-            guard byte == UInt8(ascii: "\"") else { continue }
-            for extra in 0..<quotes - 1 where base[at + extra] != UInt8(ascii: "\"") { continue scan }
-            for extra in 0..<hashes where base[at + quotes - 1 + extra] != UInt8(ascii: "#") { continue scan }
-            at += quotes - 1 + hashes
-            break
-        }
-        position = at
-        emit(.rawString, start)
-        return true
-    }
-
-    /// Ends interpolations that a line's end (or the file's) cuts off: empty tails keep the tokens well formed.
-    private mutating func closeInterpolations(all: Bool) {
-        guard let top = interpolations.last, all || !top.isMultiLine else { return }
-        if all { swallowedEnd = true }
-        var outermost = top.brace
-        var tails = 0
-        while let last = interpolations.last, all || !last.isMultiLine {
-            outermost = last.brace
-            tails += 1
-            interpolations.removeLast()
-        }
-        diagnostics.append(.unterminatedInterpolation(at: span(outermost, outermost + 1)))
-        for _ in 0..<tails {
-            let start = position
-            emit(.stringTail, start)
-        }
-        newlineBefore = true
-    }
-
-    // MARK: Everything else
-
-    private mutating func reportNul(_ at: Int) {
-        if reportedNul { return }
-        reportedNul = true
-        diagnostics.append(.nulByte(at: span(at, at + 1)))
-    }
-
-    private func isLetter(_ at: Int) -> Bool {
-        let length = UTF8Bytes.sequenceLength(base + at, room: end - at)
-        guard length > 0 else { return false }
-        guard let scalar = Unicode.Scalar(UTF8Bytes.scalar(base + at, length: length)) else { return false }
-        return scalar.properties.isAlphabetic && Lookalike.of(scalar.value) == nil
-    }
-
-    /// A name with letters outside ASCII: one token, one message.
-    private mutating func longName(_ start: Int, _ from: Int) {
-        var at = from
-        while at < end {
-            if classes[Int(base[at])] & Class.identifierPart != 0 {
-                at += 1
-            } else if base[at] >= 0x80, isLetter(at) {
-                at += UTF8Bytes.sequenceLength(base + at, room: end - at)
-            } else {
-                break
-            }
-        }
-        position = at
-        let shown = String(
-            decoding: UnsafeBufferPointer(start: base + start, count: min(at - start, 60)), as: UTF8.self)
-        diagnostics.append(.nonASCIIName(shown, at: span(start, at)))
-        emit(.identifier, start, name: interner.intern(base + start, at - start).rawValue)
-    }
-
-    private mutating func unusual(_ byte: UInt8) {
-        let start = position
-        if byte == 0 {
-            reportNul(start)
-            while position < end, base[position] == 0 { position += 1 }
-            return emit(.unknown, start)
-        }
-        if byte == UInt8(ascii: "'") { return singleQuoted() }
-        if byte < 0x80 {
-            position += 1
-            let shown =
-                byte < 0x20 || byte == 0x7F
-                ? "the control character \(codePoint(UInt32(byte)))" : "`\(character(byte))`"
-            let help = byte == UInt8(ascii: "#") ? "start a comment with `//`" : nil
-            diagnostics.append(.unknownCharacter(shown, at: span(start, position), help: help))
-            return emit(.unknown, start)
-        }
-        let length = UTF8Bytes.sequenceLength(base + start, room: end - start)
-        if length == 0 {
-            while position < end, base[position] >= 0x80,
-                UTF8Bytes.sequenceLength(base + position, room: end - position) == 0
-            {
-                position += 1
-            }
-            return emit(.unknown, start)
-        }
-        let scalar = UTF8Bytes.scalar(base + start, length: length)
-        position += length
-        if let lookalike = Lookalike.of(scalar) { return self.lookalike(lookalike, scalar, start) }
-        if let value = Unicode.Scalar(scalar), value.properties.isAlphabetic { return longName(start, start) }
-        diagnostics.append(
-            .unknownCharacter("the character \(codePoint(scalar))", at: span(start, position), help: nil))
-        emit(.unknown, start)
-    }
-
-    private mutating func singleQuoted() {
-        let start = position
-        position += 1
-        var at = position
-        while at < end, base[at] != 0x0A, base[at] != UInt8(ascii: "'") { at += 1 }
-        if base[at] == UInt8(ascii: "'") { position = at + 1 }
-        diagnostics.append(.singleQuotes(at: span(start, position)))
-        emit(.unknown, start)
-    }
-
-    private mutating func lookalike(_ lookalike: Lookalike, _ scalar: UInt32, _ start: Int) {
-        switch lookalike {
-        case .space:
-            diagnostics.append(.unusualSpace("the space \(codePoint(scalar))", at: span(start, position)))
-        case .quote:
-            var at = position
-            while at < end, base[at] != 0x0A {
-                let length = max(1, UTF8Bytes.sequenceLength(base + at, room: end - at))
-                if base[at] == UInt8(ascii: "\"")
-                    || length == 3 && Lookalike.of(UTF8Bytes.scalar(base + at, length: 3)) == .quote
-                {
-                    position = at + length
-                    break
-                }
-                at += length
-            }
-            diagnostics.append(
-                .lookalike("the quote \(codePoint(scalar))", meant: "\"", at: span(start, start + 3)))
-            emit(.unknown, start)
-        case .token(let kind, let text):
-            diagnostics.append(
-                .lookalike("the character \(codePoint(scalar))", meant: text, at: span(start, position)))
-            emit(kind, start)
-        }
-    }
-
-    private func character(_ byte: UInt8) -> String { String(Unicode.Scalar(byte)) }
-
-    private func codePoint(_ scalar: UInt32) -> String {
-        let digits = String(scalar, radix: 16, uppercase: true)
-        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    }
-}
-
-/// Characters that look like one of ours.
-private enum Lookalike: Equatable {
-    case space, quote
-    case token(TokenKind, String)
-
-    static func of(_ scalar: UInt32) -> Lookalike? {
-        switch scalar {
-        case 0xA0, 0x1680, 0x180E, 0x2000...0x200D, 0x2028, 0x2029, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF:
-            return .space
-        case 0x2018...0x201F, 0x00AB, 0x00BB, 0x2032, 0x2033, 0xFF02, 0xFF07:
-            return scalar < 0x2018 ? nil : .quote
-        case 0x2010...0x2015, 0x2212, 0xFF0D: return .token(.minus, "-")
-        case 0x00D7: return .token(.star, "*")
-        case 0x00F7: return .token(.slash, "/")
-        case 0x2026: return .token(.ellipsis, "...")
-        case 0x2192: return .token(.arrow, "->")
-        case 0x21D2: return .token(.fatArrow, "=>")
-        case 0x2260: return .token(.bangEqual, "!=")
-        case 0x2264: return .token(.lessEqual, "<=")
-        case 0x2265: return .token(.greaterEqual, ">=")
-        case 0x037E, 0xFF1B: return .token(.semicolon, ";")
-        case 0xFF08: return .token(.leftParen, "(")
-        case 0xFF09: return .token(.rightParen, ")")
-        case 0xFF0C: return .token(.comma, ",")
-        case 0xFF0E: return .token(.dot, ".")
-        case 0xFF1A: return .token(.colon, ":")
-        case 0xFF1D: return .token(.equal, "=")
-        case 0xFF5B: return .token(.leftBrace, "{")
-        case 0xFF5D: return .token(.rightBrace, "}")
-        default: return nil
-        }
-    }
-}
-
-/// The value of a hexadecimal digit; 99 for anything else.
-func hexValue(_ byte: UInt8) -> Int {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): return Int(byte) - 48
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): return Int(byte) - 87
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): return Int(byte) - 55
-    default: return 99
-    }
-}
-
-/// The scalar of a `\u{…}` whose backslash is at `at`, and its length in bytes.
-func unicodeEscape(_ at: UnsafePointer<UInt8>, room: Int) -> (scalar: Unicode.Scalar, length: Int)? {
-    guard room > 3, at[2] == UInt8(ascii: "{") else { return nil }
-    var index = 3
-    var value: UInt32 = 0
-    while index < room, hexValue(at[index]) < 16, index < 10 {
-        value = value << 4 | UInt32(hexValue(at[index]))
-        index += 1
-    }
-    guard index > 3, index < room, at[index] == UInt8(ascii: "}"), let scalar = Unicode.Scalar(value) else {
-        return nil
-    }
-    return (scalar, index + 1)
 }
