@@ -56,6 +56,45 @@ func benchmarkCheck(_ report: inout Report) {
         better: .lower, bound: 100)
 }
 
+/// `wfc fmt` over a project that is formatted already, so that every byte is printed and none is written.
+func benchmarkFormat(_ report: inout Report) {
+    let folder = Workplace.folder + "/formatted"
+    let files = report.smoke ? 50 : 400
+    _ = Generate.project(folder, files: files, linesPerFile: 1000)
+    _ = runAll([Workplace.wfc, "fmt", folder], times: 1)
+    let bytes = (0..<files).reduce(0) { $0 + readText("\(folder)/part\($1).wf").utf8.count }
+    let seconds = median(runAll([Workplace.wfc, "fmt", "--check", folder], times: 5).map(\.cpuSeconds))
+    // Go's own formatter, on the same kind of code.
+    let source = Workplace.folder + "/project.go"
+    let text = goText(count: report.smoke ? 5_000 : 40_000)
+    writeText(source, text)
+    let goSeconds = median(runAll(["gofmt", "-l", source], times: 5).map(\.cpuSeconds))
+    report.add(
+        "fmt, MB per CPU second", Double(bytes) / seconds / 1e6, "MB/s", peer: "gofmt -l",
+        peerValue: Double(text.utf8.count) / goSeconds / 1e6, better: .higher, bound: 0.3)
+}
+
+private func goText(count: Int) -> String {
+    var text = "package project\n\n"
+    for index in 0..<count {
+        text += """
+            // total\(index) adds up the lines, less the discount.
+            func total\(index)(lines []Line, discount float64) float64 {
+            \tsum := 0.0
+            \tfor _, line := range lines {
+            \t\tif line.quantity > 0 && line.price != 0 {
+            \t\t\tsum = sum + line.price*line.quantity
+            \t\t}
+            \t}
+            \treturn sum - discount
+            }
+
+
+            """
+    }
+    return text
+}
+
 private func luaLines(count: Int) -> String {
     var text = ""
     for index in 0..<(count / 5) {

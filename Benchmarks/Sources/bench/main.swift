@@ -6,7 +6,8 @@ var arguments = Array(CommandLine.arguments.dropFirst())
 let smoke = arguments.contains("--smoke")
 arguments.removeAll { $0 == "--smoke" }
 let groups: [(name: String, run: (inout Report) -> Void)] = [
-    ("startup", benchmarkStartup), ("check", benchmarkCheck), ("chain", benchmarkChain),
+    ("startup", benchmarkStartup), ("check", benchmarkCheck), ("format", benchmarkFormat),
+    ("chain", benchmarkChain),
     ("busy", benchmarkBusy),
     ("compute", benchmarkCompute), ("processes", benchmarkProcesses), ("graph", benchmarkGraph),
     ("doors", benchmarkDoors),
