@@ -59,7 +59,9 @@ struct SourceWords {
         case .ifExpr: return "if " + oneLine(reader.text(IfExprView(reader, value).condition))
         case .matchExpr: return "match " + oneLine(reader.text(MatchExprView(reader, value).subject))
         case .forExpr: return until(ForExprView(reader, value).body, from: value, reader)
-        case .loopExpr: return until(LoopExprView(reader, value).body, from: value, reader)
+        case .loopExpr:
+            let condition = LoopExprView(reader, value).condition
+            return "loop" + (condition.map { " while " + oneLine(reader.text($0)) } ?? "")
         case .tryExpr: return "try"
         case .raceExpr: return "race"
         case .sequenceExpr: return "sequence"
@@ -110,7 +112,8 @@ struct SourceWords {
     /// Text on one line, blanks joined, shortened.
     private func oneLine(_ text: String) -> String {
         let words = text.split(whereSeparator: { $0 == " " || $0 == "\n" || $0 == "\t" || $0 == "\r" })
-        let line = words.joined(separator: " ")
+        // A list that was broken into lines closes up.
+        let line = words.joined(separator: " ").replacing("( ", with: "(").replacing(", )", with: ")")
         return line.count <= SourceWords.columnsMax ? line : line.prefix(SourceWords.columnsMax - 1) + "…"
     }
 

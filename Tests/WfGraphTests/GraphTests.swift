@@ -62,7 +62,7 @@ private func graph(_ text: String) throws -> WorkflowGraph {
                 "random()", "uuid()", "emit(\"x\", b as Json) when half > 0.5", "nop()",
             ])
         #expect(boxes[4].detail == "for x in xs limit 3" && boxes[4].blocks.map(\.title) == [""])
-        #expect(boxes[5].detail == "loop (i: Int = 0) while i < 3" && boxes[5].repeats)
+        #expect(boxes[5].detail == "loop while i < 3" && boxes[5].repeats)
         #expect(boxes[6].detail == "match n" && boxes[6].blocks.map(\.title) == ["1", "2 if half < 1.0"])
         #expect(boxes[7].detail == "if n > 3" && boxes[7].blocks.map(\.title) == ["n > 3", "else"])
     }
@@ -98,7 +98,7 @@ private func graph(_ text: String) throws -> WorkflowGraph {
     @Test func svgIsOneDocumentWithoutScript() throws {
         let text = SVGRenderer.render(try graph(program))
         #expect(text.hasPrefix("<svg xmlns=") && text.hasSuffix("</svg>\n"))
-        #expect(text.contains("loop (i: Int = 0) while i &lt; 3"))
+        #expect(text.contains("loop while i &lt; 3"))
         #expect(!text.contains("<script") && !text.contains("href"))
         guard fileExists("/usr/bin/python3") else { return }
         let check = "import sys, xml.dom.minidom as m; m.parseString(sys.stdin.buffer.read())"
