@@ -1,5 +1,6 @@
 // The one table of a command line: commands, operands, options and exit statuses. Parsing, help, shell completions and
 // the manual page all come from it. It knows no command by name.
+package import WfDiagnostics
 
 /// One option of a command.
 package struct OptionSpec: Sendable {
@@ -131,10 +132,17 @@ package struct CommandError: Error {
     package var message: String
     package var help: String?
     package var status: Int32
+    /// `wfc explain` has a page for it.
+    package var code: DiagnosticCode
 
-    package init(_ message: String, help: String? = nil, status: Int32 = ExitStatus.usage) {
+    /// - Parameter code: WF8001, the command line does not fit, unless something else is the matter.
+    package init(
+        _ message: String, help: String? = nil, status: Int32 = ExitStatus.usage,
+        code: DiagnosticCode = DiagnosticCode(8001)
+    ) {
         self.message = message
         self.help = help
         self.status = status
+        self.code = code
     }
 }

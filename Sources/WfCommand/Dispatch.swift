@@ -29,7 +29,7 @@ extension CommandSet {
         }
         guard let command = command(first) else {
             let error = unknown(first)
-            streams.printError(error.message, help: error.help)
+            streams.printError(error)
             return error.status
         }
         do throws(UsageError) {
@@ -50,7 +50,7 @@ extension CommandSet {
         do throws(CommandError) {
             return try arguments.command.run(arguments, streams)
         } catch {
-            streams.printError(error.message, help: error.help)
+            streams.printError(error)
             return error.status
         }
     }

@@ -1,6 +1,7 @@
 // Standard output and standard error: buffered writers over write(2), and what happens when nobody listens. They know
 // nothing of what is written.
 import Glibc
+package import WfDiagnostics
 
 /// Gathers bytes for one descriptor and writes them in large pieces.
 package final class Output {
@@ -38,10 +39,16 @@ package final class Streams {
     package init(name: String) { self.name = name }
 
     /// A message of the command itself.
-    package func printError(_ message: String, help: String? = nil) {
-        error.write("\(name): error: \(message)\n")
+    package func printError(
+        _ message: String, help: String? = nil, code: DiagnosticCode = DiagnosticCode(8001)
+    ) {
+        error.write("\(name): error[\(code)]: \(message)\n")
         if let help { error.write("  = help: \(help)\n") }
         error.flush()
+    }
+
+    package func printError(_ error: CommandError) {
+        printError(error.message, help: error.help, code: error.code)
     }
 
     /// Something worth knowing that is no trouble.
@@ -56,7 +63,9 @@ package final class Streams {
         error.flush()
         guard let failure = output.failure else { return status }
         // A reader that has seen enough (`| head`) needs no message, but the caller cannot count on the output.
-        if failure != EPIPE { printError("standard output cannot be written: \(reason(failure))") }
+        if failure != EPIPE {
+            printError("standard output cannot be written: \(reason(failure))", code: DiagnosticCode(8006))
+        }
         return status == ExitStatus.done ? ExitStatus.usage : status
     }
 }

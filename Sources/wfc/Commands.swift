@@ -18,6 +18,7 @@ func report(
         case .note: break
         }
     }
+    let diagnostics = Diagnostic.shown(diagnostics)
     if arguments.has("--sarif") {
         var renderer = SARIFRenderer(files, version: Compiler.version)
         streams.output.write(renderer.render(diagnostics))

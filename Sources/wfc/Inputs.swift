@@ -3,6 +3,7 @@
 import Glibc
 import WfCommand
 import WfCompiler
+import WfDiagnostics
 import WfSource
 
 /// The sources that a command was asked for.
@@ -46,7 +47,9 @@ struct Inputs {
         if seen.insert(path).inserted { paths.append(path) }
     }
 
-    private mutating func fail(_ message: String) { failures.append(CommandError(message)) }
+    private mutating func fail(_ message: String) {
+        failures.append(CommandError(message, code: DiagnosticCode(8003)))
+    }
 
     private mutating func readStandardInput() {
         switch DiskSourceProvider.read(descriptor: STDIN_FILENO, as: Inputs.standardInput) {
@@ -108,13 +111,15 @@ struct Inputs {
 }
 
 extension CommandError {
-    init(_ source: UnreadableSource) { self.init("cannot read `\(source.path)`: \(source.error.reason)") }
+    init(_ source: UnreadableSource) {
+        self.init("cannot read `\(source.path)`: \(source.error.reason)", code: DiagnosticCode(8003))
+    }
 }
 
 extension Streams {
     /// Reports what could not be had; the status to end with when the rest has ended with `status`.
     func report(_ failures: [CommandError], _ status: Int32) -> Int32 {
-        for failure in failures { printError(failure.message, help: failure.help) }
+        for failure in failures { printError(failure) }
         return failures.reduce(status) { max($0, $1.status) }
     }
 }

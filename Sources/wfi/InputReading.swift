@@ -9,6 +9,11 @@ import WfValue
 /// Bytes of an input that are read.
 private let inputBytesMax = 256 << 20
 
+/// An input that does not fit.
+private func misfit(_ message: String, help: String? = nil) -> CommandError {
+    CommandError(message, help: help, code: DiagnosticCode(8002))
+}
+
 /// The parameters of a workflow.
 struct WorkflowParameters {
     let workflow: String
@@ -62,7 +67,7 @@ func readInput(
     }
     if !missing.isEmpty {
         let first = parameters.names.indices.first { values[$0] == nil && parameters.defaults[$0] == nil }
-        throw CommandError(
+        throw misfit(
             "workflow `\(parameters.workflow)` needs \(missing.joined(separator: ", "))",
             help: "give \(first.map { "`\(parameters.names[$0])=…`" } ?? "it") or `--input '{…}'`")
     }
@@ -87,7 +92,9 @@ struct InputText {
         name = argument == "-" ? "standard input" : "`\(argument)`"
         var failure: Int32 = 0
         let descriptor = argument == "-" ? dup(STDIN_FILENO) : open(argument, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { throw CommandError("\(name) cannot be read: \(reason(errno))") }
+        if descriptor < 0 {
+            throw CommandError("\(name) cannot be read: \(reason(errno))", code: DiagnosticCode(8003))
+        }
         defer { close(descriptor) }
         var gathered: [UInt8] = []
         while gathered.count <= inputBytesMax {
@@ -100,12 +107,14 @@ struct InputText {
                 failure = 0
                 continue
             }
-            if failure != 0 { throw CommandError("\(name) cannot be read: \(reason(failure))") }
+            if failure != 0 {
+                throw CommandError("\(name) cannot be read: \(reason(failure))", code: DiagnosticCode(8003))
+            }
             if part.isEmpty { break }
             gathered += part
         }
         if gathered.count > inputBytesMax {
-            throw CommandError(
+            throw misfit(
                 "\(name) has more than \(inputBytesMax >> 20) MiB; give the path of a file instead")
         }
         bytes = gathered
@@ -154,10 +163,10 @@ private func readMembers(
     do throws(JsonFault) {
         members = try splitObject(text)
     } catch {
-        throw CommandError("\(name) is not JSON: \(JsonError.syntax(error, in: text))")
+        throw misfit("\(name) is not JSON: \(JsonError.syntax(error, in: text))")
     }
     guard let members else {
-        throw CommandError(
+        throw misfit(
             "\(name): expected an object with the parameters of `\(parameters.workflow)`, found another value",
             help: "the parameters are (\(parameters.text(plan)))")
     }
@@ -165,7 +174,7 @@ private func readMembers(
         guard let index = parameters.names.firstIndex(of: member.key) else {
             throw unknownParameter(member.key, parameters)
         }
-        if values[index] != nil { throw CommandError("\(name): `\(member.key)` is given twice") }
+        if values[index] != nil { throw misfit("\(name): `\(member.key)` is given twice") }
         values[index] = try decode(
             plan, UnsafeRawBufferPointer(rebasing: text[member.value]), parameters.types[index],
             path: "$.\(member.key)", name: name)
@@ -223,17 +232,17 @@ private func decode(
 
 private func mismatch(_ error: JsonError, path: String, name: String) -> CommandError {
     if error.kind == .syntax {
-        return CommandError(
+        return misfit(
             "\(name): `\(path)` is not JSON: expected \(error.expected), found \(error.found)")
     }
     let place = error.path.hasPrefix("$") ? path + error.path.dropFirst() : path
-    return CommandError("\(name) does not fit: \(place): expected \(error.expected), found \(error.found)")
+    return misfit("\(name) does not fit: \(place): expected \(error.expected), found \(error.found)")
 }
 
 private func unknownParameter(_ name: String, _ parameters: WorkflowParameters) -> CommandError {
     let suggestion = Suggestion.best(for: name, among: parameters.names)
     let all = parameters.names.isEmpty ? "it takes none" : "it takes \(enumerated(parameters.names))"
-    return CommandError(
+    return misfit(
         "workflow `\(parameters.workflow)` has no parameter `\(name)`",
         help: suggestion.map { "did you mean `\($0)`?" } ?? all)
 }

@@ -42,32 +42,65 @@ extension CommandError {
     /// Words and help for a journal's trouble.
     init(_ error: JournalError) {
         let help: String?
+        let code: DiagnosticCode
         switch error {
-        case .missingFolder: help = "make the folder, or choose another with `--journal PATH` or WF_JOURNAL"
+        case .missingFolder:
+            code = DiagnosticCode(7001)
+            help = "make the folder, or choose another with `--journal PATH` or WF_JOURNAL"
         case .missing:
+            code = DiagnosticCode(7002)
             help = "start a run with `wfi run`, or name the journal with `--journal PATH` or WF_JOURNAL"
         case .notAJournal:
+            code = DiagnosticCode(7003)
             help = "choose another path with `--journal PATH` or WF_JOURNAL; the file was not changed"
-        case .newerVersion: help = "use the wf that wrote it, or a newer one"
-        case .corrupt: help = "keep a copy of the file as it is; nothing has been written to it"
-        case .locked: help = "wait until the other program has finished, then try again"
+        case .newerVersion:
+            code = DiagnosticCode(7004)
+            help = "use the wf that wrote it, or a newer one"
+        case .corrupt:
+            code = DiagnosticCode(7005)
+            help = "keep a copy of the file as it is; nothing has been written to it"
+        case .locked:
+            code = DiagnosticCode(7006)
+            help = "wait until the other program has finished, then try again"
         case .readOnly:
+            code = DiagnosticCode(7007)
             help = "make the file and its folder writable, or choose another with `--journal PATH`"
-        case .diskFull: help = "make room on the disk; everything that was recorded is safe"
-        case .io: help = nil
+        case .diskFull:
+            code = DiagnosticCode(7008)
+            help = "make room on the disk; everything that was recorded is safe"
+        case .io:
+            code = DiagnosticCode(7009)
+            help = nil
         }
-        self.init(error.description, help: help)
+        self.init(error.description, help: help, code: code)
     }
 
     /// Words and help for what the engine refuses.
-    init(_ error: EngineError) {
+    /// - Parameter journal: its path, for what is wrong in it.
+    init(_ error: EngineError, journal: String? = nil) {
+        let place = journal.map { " in the journal `\($0)`" } ?? ""
+        let keep = "keep a copy of the file as it is; nothing has been written to it"
         switch error {
         case .journal(let trouble): self.init(trouble)
+        case .unknownRun:
+            self.init(
+                error.description, help: "`wfi list` shows the runs of a journal", code: DiagnosticCode(7010))
+        case .ended(let id, _):
+            self.init(error.description, help: "see `wfi show \(id)`", code: DiagnosticCode(7011))
         case .ownedElsewhere:
-            self.init(error.description, help: "wait for that process, or end it, then resume the run")
-        case .unknownRun: self.init(error.description, help: "`wfi list` shows the runs of a journal")
-        case .ended(let id, _): self.init(error.description, help: "see `wfi show \(id)`")
-        case .planUnusable, .stateUnusable, .inputDoesNotFit, .stopped: self.init(error.description)
+            self.init(
+                error.description, help: "wait for that process, or end it, then resume the run",
+                code: DiagnosticCode(7012))
+        case .planUnusable(let id, let detail):
+            self.init(
+                "the plan of run `\(id)`\(place) cannot be used: \(detail)", help: keep,
+                code: DiagnosticCode(7013))
+        case .stateUnusable(let id, let detail):
+            self.init(
+                "the state of run `\(id)`\(place) is damaged: \(detail)", help: keep,
+                code: DiagnosticCode(7014))
+        case .inputDoesNotFit: self.init(error.description, code: DiagnosticCode(8002))
+        case .stopped: self.init(error.description, help: "resume the run", code: DiagnosticCode(7015))
         }
     }
 }
@@ -129,7 +162,8 @@ func findRun(_ text: String, in journal: any Journal) throws(CommandError) -> Ru
         let suggestion = Suggestion.best(for: text, among: ids)
         throw CommandError(
             "the journal has no run `\(text)`",
-            help: suggestion.map { "did you mean `\($0)`?" } ?? "`wfi list` shows the runs of a journal")
+            help: suggestion.map { "did you mean `\($0)`?" } ?? "`wfi list` shows the runs of a journal",
+            code: DiagnosticCode(7010))
     }
     return run
 }

@@ -15,7 +15,7 @@ func loadPlan(_ path: String, colour: Bool, _ streams: Streams) throws(CommandEr
     } catch {
         throw CommandError(
             "`\(path)` cannot be run: \(error.section == nil ? error.detail : error.description)",
-            help: planHelp(error))
+            help: planHelp(error), code: DiagnosticCode(8004))
     }
 }
 
@@ -27,21 +27,25 @@ private func compilePlan(_ path: String, colour: Bool, _ streams: Streams) throw
         case .success(let source):
             compilation = Compiler.compile(
                 "<stdin>", provider: OverlaySourceProvider([source], over: DiskSourceProvider()))
-        case .failure(let error): throw CommandError("standard input cannot be read: \(error.reason)")
+        case .failure(let error):
+            throw CommandError(
+                "standard input cannot be read: \(error.reason)", code: DiagnosticCode(8003))
         }
     } else {
         compilation = Compiler.compile(ModulePath.normalized(path), provider: DiskSourceProvider())
     }
     for source in compilation.unreadable {
-        streams.printError("cannot read `\(source.path)`: \(source.error.reason)")
+        streams.printError(
+            "cannot read `\(source.path)`: \(source.error.reason)", code: DiagnosticCode(8003))
     }
     var renderer = TextRenderer(compilation.files, colour: colour)
-    streams.error.write(renderer.render(compilation.diagnostics))
+    streams.error.write(renderer.render(Diagnostic.shown(compilation.diagnostics)))
     streams.error.flush()
     guard let plan = compilation.plan else {
         throw CommandError(
             compilation.unreadable.isEmpty
-                ? "`\(path)` has errors and was not run" : "not all files of `\(path)` can be read")
+                ? "`\(path)` has errors and was not run" : "not all files of `\(path)` can be read",
+            code: compilation.unreadable.isEmpty ? DiagnosticCode(8004) : DiagnosticCode(8003))
     }
     return plan
 }

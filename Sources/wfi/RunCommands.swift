@@ -1,6 +1,7 @@
 // `wfi run` and `wfi resume`: wires journal, engine, doors and view together, and says what came of it.
 import Glibc
 import WfCommand
+import WfDiagnostics
 import WfDoors
 import WfEngine
 import WfJournal
@@ -116,7 +117,7 @@ final class RunSession {
         }
         do throws(EngineError) { try engine.resume(run: RunId(record.id), now: Driver.moment()) } catch {
             if case .ended = error { return false }
-            throw CommandError(error)
+            throw CommandError(error, journal: journal.path)
         }
         let survivors = Survivors.end(ofRun: record.id)
         if survivors > 0 {
@@ -145,7 +146,7 @@ final class RunSession {
                 }
                 if try isBeingRun(record) { continue }
                 do throws(CommandError) { try resume(record) } catch {
-                    streams.printError(error.message, help: error.help)
+                    streams.printError(error)
                     status = max(status, error.status)
                 }
             }
@@ -169,10 +170,13 @@ final class RunSession {
     private func plan(of record: RunRecord) throws(CommandError) -> Plan {
         guard let bytes = try asking({ () throws(JournalError) in try journal.plan(hash: record.plan) })
         else {
-            throw CommandError(EngineError.planUnusable(record.id, detail: "the journal does not hold it"))
+            throw CommandError(
+                EngineError.planUnusable(record.id, detail: "the journal does not hold it"),
+                journal: journal.path)
         }
         do throws(PlanError) { return try Plan.load(bytes: bytes) } catch {
-            throw CommandError(EngineError.planUnusable(record.id, detail: error.description))
+            throw CommandError(
+                EngineError.planUnusable(record.id, detail: error.description), journal: journal.path)
         }
     }
 
@@ -194,7 +198,7 @@ final class RunSession {
         var status = ExitStatus.done
         for end in view.ended { status = max(status, report(end)) }
         for run in view.lost {
-            streams.printError("run `\(run)` was taken over by another process")
+            streams.printError("run `\(run)` was taken over by another process", code: DiagnosticCode(7012))
             status = ExitStatus.usage
         }
         switch ending {
@@ -284,7 +288,9 @@ final class RunSession {
                 object.add("value", json: json)
                 status = ExitStatus.done
             } catch {
-                streams.printError("the value of run `\(run)` cannot be written as JSON: \(error)")
+                streams.printError(
+                    "the value of run `\(run)` cannot be written as JSON: \(error)",
+                    code: DiagnosticCode(8007))
                 object.add("status", "done")
             }
         case .failed(let failure):

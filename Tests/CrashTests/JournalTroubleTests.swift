@@ -30,7 +30,7 @@ import WfTestSupport
     private func expectRefused(_ result: ProcessResult, _ bench: Bench, _ words: String, what: String) {
         #expect(
             result.status == 2 && result.outputText.isEmpty, "\(what): \(result.status) \(result.errorText)")
-        #expect(result.errorText.hasPrefix("wfi: error: "), "\(what): \(result.errorText)")
+        #expect(result.errorText.hasPrefix("wfi: error[WF7"), "\(what): \(result.errorText)")
         #expect(result.errorText.contains(words), "\(what): \(result.errorText)")
         #expect(result.errorText.contains(bench.journalPath), "\(what): \(result.errorText)")
     }
@@ -94,7 +94,7 @@ import WfTestSupport
         }
         #expect(
             result.status == 2 && result.outputText.isEmpty, "\(what): \(result.status) \(result.errorText)")
-        #expect(result.errorText.contains("wfi: error: "), "\(what): \(result.errorText)")
+        #expect(result.errorText.contains("wfi: error[WF"), "\(what): \(result.errorText)")
         return true
     }
 

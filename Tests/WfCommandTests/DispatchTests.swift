@@ -27,7 +27,7 @@ import WfTestSupport
         #expect(typo.status == 2 && typo.outputText == "")
         #expect(
             typo.errorText == """
-                \(name): error: no command `hlep`
+                \(name): error[WF8001]: no command `hlep`
                   = help: did you mean `help`? try `\(name) --help`
 
                 """)
