@@ -2435,4 +2435,180 @@ workflow main(order: Order) -> Decimal { order.amount }
 ```
 
 """#),
+    EmbeddedText("WF7001", #"""
+# WF7001: no folder for the journal
+
+The folder that should hold the journal does not exist, and the command does not make it. `wfi run` makes the folder of a new journal; commands that read do not.
+
+Name the right journal with `--journal PATH` or the environment variable `WF_JOURNAL`, or make the folder.
+
+"""#),
+    EmbeddedText("WF7002", #"""
+# WF7002: no journal
+
+There is no journal at this path. Without `--journal` and `WF_JOURNAL` it is `.wf/journal.db` in the current folder.
+
+Start a run with `wfi run`, which makes the journal, or go to the folder in which the runs were started.
+
+"""#),
+    EmbeddedText("WF7003", #"""
+# WF7003: not a journal
+
+There is a file at the journal's path that wf has not made: another program's database, or no database at all. It is left as it is.
+
+Choose another path with `--journal PATH`.
+
+"""#),
+    EmbeddedText("WF7004", #"""
+# WF7004: a newer journal
+
+The journal was written by a newer version of wf, whose format this one does not know.
+
+Use the version that wrote it, or a newer one.
+
+"""#),
+    EmbeddedText("WF7005", #"""
+# WF7005: a damaged journal
+
+What the journal holds contradicts itself: a torn page, a file that was cut, a checksum that does not fit. Nothing is run over it and nothing is written to it.
+
+Keep a copy of the file as it is, look at the disk, and go back to a backup.
+
+"""#),
+    EmbeddedText("WF7006", #"""
+# WF7006: a locked journal
+
+Another program held the journal's database for longer than wf waits. Several `wfi` processes may share a journal; a program that keeps a transaction open, such as a database browser, keeps all of them out.
+
+End the other program's transaction, then try again. What was recorded is safe; a run that stopped for this is resumed with `wfi resume`.
+
+"""#),
+    EmbeddedText("WF7007", #"""
+# WF7007: a journal that cannot be written
+
+The file, its folder or its file system may not be written. SQLite also writes two files beside the journal, `-wal` and `-shm`.
+
+Make the file and its folder writable, or choose another place with `--journal PATH`.
+
+"""#),
+    EmbeddedText("WF7008", #"""
+# WF7008: the disk is full
+
+There was no room for a commit. What was committed before is safe; nothing that depended on the failed commit has begun.
+
+Make room on the disk, then resume the run.
+
+"""#),
+    EmbeddedText("WF7009", #"""
+# WF7009: the journal failed
+
+The operating system or SQLite reported something else; the message has its words.
+
+Mend what the message names, then resume the run: what was recorded is safe.
+
+"""#),
+    EmbeddedText("WF7010", #"""
+# WF7010: no such run
+
+The journal has no run with this id, name or beginning of an id.
+
+`wfi list` shows the runs of a journal. Is it the right journal? Compare `--journal` and `WF_JOURNAL`.
+
+"""#),
+    EmbeddedText("WF7011", #"""
+# WF7011: the run has ended
+
+What was asked for needs a live run, and this one has ended.
+
+`wfi show RUN` says how it ended.
+
+"""#),
+    EmbeddedText("WF7012", #"""
+# WF7012: another process runs it
+
+Two processes on one journal never run the same run. This run belongs to the process that is named, which is alive; one that has died is taken over without being asked.
+
+Wait for that process, or end it, then resume the run.
+
+"""#),
+    EmbeddedText("WF7013", #"""
+# WF7013: the plan of a run cannot be used
+
+A run goes on with the plan that it was started with, whose bytes are in the journal. They are missing, or the verifier refuses them: the journal is damaged, or a newer wf has written them.
+
+Keep a copy of the journal; resume the run with the wf that started it.
+
+"""#),
+    EmbeddedText("WF7014", #"""
+# WF7014: the state of a run is damaged
+
+The stored state of the run contradicts its plan. The run is not touched; other runs of the journal go on.
+
+Keep a copy of the journal and look at the disk it is on.
+
+"""#),
+    EmbeddedText("WF7015", #"""
+# WF7015: the engine has stopped
+
+An earlier commit of this process failed, and nothing is run on top of that.
+
+Mend what the first message names, then resume the run.
+
+"""#),
+    EmbeddedText("WF8001", #"""
+# WF8001: the command line does not fit
+
+A command, an option or an operand is not one of those that there are, or two of them exclude each other.
+
+`--help` behind a command lists what it takes.
+
+"""#),
+    EmbeddedText("WF8002", #"""
+# WF8002: the input does not fit
+
+What the run was given is no JSON, or not a value of the workflow's parameters. The message names the path of the first place that does not fit, what was expected there and what was found. Nothing was started.
+
+Change the value at that path.
+
+"""#),
+    EmbeddedText("WF8003", #"""
+# WF8003: a file cannot be read
+
+A file that was named is not there, may not be read, is a folder or is too large.
+
+Name a file that can be read.
+
+"""#),
+    EmbeddedText("WF8004", #"""
+# WF8004: the plan cannot be used
+
+The source has errors, or the file is not a compiled plan that the verifier accepts: it was cut, changed, or compiled by another version.
+
+Mend the errors, or compile the source again with `wfc compile`.
+
+"""#),
+    EmbeddedText("WF8005", #"""
+# WF8005: more messages
+
+Of very many messages about one file the first 250 are printed. This note counts the others and stands where they begin.
+
+Mend the first ones, then check again: many of the others may have the same cause.
+
+"""#),
+    EmbeddedText("WF8006", #"""
+# WF8006: standard output cannot be written
+
+The disk behind standard output is full, or it is closed. The run has gone on to its end all the same and is recorded.
+
+`wfi show RUN` prints the value again.
+
+"""#),
+    EmbeddedText("WF8007", #"""
+# WF8007: the value cannot be written as JSON
+
+The run has ended with a value that JSON has no form for, such as a number that is not a number. The value is recorded.
+
+Let the workflow yield a value that JSON can hold.
+
+"""#),
 ]

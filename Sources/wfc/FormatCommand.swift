@@ -58,7 +58,8 @@ private func format(
     let source: SourceFile
     switch inputs.provider.source(at: path) {
     case .success(let found): source = found
-    case .failure(let error): throw CommandError("cannot read `\(path)`: \(error.reason)")
+    case .failure(let error):
+        throw CommandError("cannot read `\(path)`: \(error.reason)", code: DiagnosticCode(8003))
     }
     let result = formatted(source, lines: lines)
     if report(result.diagnostics, [source], arguments, streams) { return ExitStatus.diagnostics }

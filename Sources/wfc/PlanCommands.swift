@@ -16,12 +16,14 @@ private func plan(_ arguments: Arguments, _ streams: Streams) throws(CommandErro
         bytes = compiled
     } else {
         switch readPlan(operand) {
-        case .failure(let error): throw CommandError("cannot read `\(operand)`: \(error.reason)")
+        case .failure(let error):
+            throw CommandError("cannot read `\(operand)`: \(error.reason)", code: DiagnosticCode(8003))
         case .success(let found): bytes = found
         }
     }
     do throws(PlanError) { return try Plan.load(bytes: bytes) } catch {
-        throw CommandError("`\(operand)` is not a plan that can be run: \(error)")
+        throw CommandError(
+            "`\(operand)` is not a plan that can be run: \(error)", code: DiagnosticCode(8004))
     }
 }
 

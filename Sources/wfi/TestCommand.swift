@@ -146,7 +146,8 @@ private func testPlan(
     let compilation = Compiler.compile(
         ModulePath.normalized(path), provider: DiskSourceProvider(), tests: true)
     for source in compilation.unreadable {
-        streams.printError("cannot read `\(source.path)`: \(source.error.reason)")
+        streams.printError(
+            "cannot read `\(source.path)`: \(source.error.reason)", code: DiagnosticCode(8003))
     }
     guard let bytes = compilation.plan else {
         var renderer = TextRenderer(compilation.files, colour: colour)
