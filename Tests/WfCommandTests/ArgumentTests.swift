@@ -1,6 +1,5 @@
 // Words to options and operands, and what is said about words that do not fit.
 import Testing
-
 import WfCommand
 
 @Suite struct ArgumentTests {

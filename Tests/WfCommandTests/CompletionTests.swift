@@ -2,9 +2,8 @@
 // everywhere.
 import Glibc
 import Testing
-import WfTestSupport
-
 import WfCommand
+import WfTestSupport
 
 private func isInstalled(_ shell: String) -> Bool {
     fileExists("/usr/bin/\(shell)") || fileExists("/bin/\(shell)")

@@ -1,8 +1,7 @@
 // Manual pages: what groff makes of them, and that the ones in docs/man are those of this build.
 import Testing
-import WfTestSupport
-
 import WfCommand
+import WfTestSupport
 
 @Suite struct ManualTests {
     private func rendered(_ page: [UInt8]) throws -> String {

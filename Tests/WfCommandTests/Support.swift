@@ -1,8 +1,7 @@
 // A small command line that has every shape of operand and option, and the real ones of this build.
 import Testing
-import WfTestSupport
-
 import WfCommand
+import WfTestSupport
 
 let sample = CommandSet(
     name: "tool", version: "1.2.3", summary: "does things",
