@@ -153,6 +153,7 @@ extension Engine {
     func attemptEnded(_ live: LiveNode, _ outcome: EffectOutcome) {
         live.attemptId = 0
         if live.isDone { return }
+        if onceEnded(live, outcome) { return }
         let scope = live.scope
         if scope.phase != .open {
             switch outcome {
@@ -237,7 +238,7 @@ extension Engine {
         freeFan(of: live)
         let failure = completed(reason, scope, node)
         guard let (clauses, source) = clauses(live, having: \.retry) else {
-            if scope.parentRole == .undo && live.failures <= EngineLimits.undoRetriesMax {
+            if scope.parentRole == .undo && !isOnce(live) && live.failures <= EngineLimits.undoRetriesMax {
                 return pause(live, failure, for: EngineLimits.undoPause(afterFailures: live.failures))
             }
             return finallyFail(scope, node, role, failure)
@@ -360,6 +361,7 @@ extension Engine {
         let scope = live.scope
         guard scope.phase == .open else { return }
         let status = scope.status(live.node)
+        if status == .unresolved { return }
         switch timer.kind {
         case .due:
             if status == .sleeping { return effectSucceeded(scope, live.node, live, []) }
@@ -400,7 +402,7 @@ extension Engine {
                 if fan.children.isEmpty { childrenStopped(live, nil) }
             }
         case .sleeping, .pausing: otherwise()
-        case .waiting, .ended, .skipped, .failed, .cancelled: break
+        case .waiting, .ended, .skipped, .failed, .cancelled, .unresolved: break
         }
     }
 

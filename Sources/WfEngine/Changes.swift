@@ -21,6 +21,8 @@ enum Change {
     case opened(Int, total: Int)
     case sleeping(until: Int64)
     case pausing(Failure, until: Int64)
+    /// Nobody knows what came of an attempt, and a person has to say.
+    case unresolved(Failure)
     case otherwise
     case ended(SlotValue)
     case skipped(SlotValue)
@@ -90,6 +92,9 @@ extension Engine {
         case .pausing(let failure, let until):
             set(.pausing, scope, node)
             record(.nodeRetrying, run, scope, node, due: until, failure: failure)
+        case .unresolved(let failure):
+            set(.unresolved, scope, node)
+            record(.nodeUnresolved, run, scope, node, failure: failure)
         case .otherwise: record(.nodeElse, run, scope, node)
         case .ended(let value):
             set(.ended, scope, node)
@@ -199,7 +204,8 @@ extension Engine {
             }
         case .scopeUndoing: run.events.appendCount(total)
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeClosed,
-            .nodeSkipped, .nodeFailed, .nodeCancelled, .nodeElse, .nodeCaught, .undoFailed:
+            .nodeSkipped, .nodeFailed, .nodeCancelled, .nodeElse, .nodeCaught, .undoFailed,
+            .nodeUnresolved:
             break
         }
         if kind.hasFailure {

@@ -106,7 +106,7 @@ extension Engine {
                         if let child = fan.children[index] { stack.append((child, .cancelling)) }
                     }
                     if fan.children.isEmpty { apply(.cancelled, scope, node) }
-                case .waiting, .ended, .skipped, .failed, .cancelled: break
+                case .waiting, .ended, .skipped, .failed, .cancelled, .unresolved: break
                 }
             }
             enqueueCheck(scope)

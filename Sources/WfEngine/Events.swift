@@ -27,11 +27,13 @@ package struct RunEvent: Sendable {
         case scopeUndoing = 31
         /// A step could not be undone.
         case undoFailed = 32
+        /// Nobody knows what came of an attempt at a step that is done at most once.
+        case nodeUnresolved = 33
 
         /// Whether the event carries a failure.
         var hasFailure: Bool {
             switch self {
-            case .nodeRetrying, .nodeFailed, .runFailed, .nodeCaught, .undoFailed: return true
+            case .nodeRetrying, .nodeFailed, .runFailed, .nodeCaught, .undoFailed, .nodeUnresolved: return true
             case .runStarted, .runResumed, .runCancelling, .runDone, .runCancelled, .scopeOpened,
                 .scopeClosed, .nodeStarted, .nodeEnded, .nodeSkipped, .nodeCancelled, .nodeSleeping,
                 .nodeElse, .scopeUndoing:

@@ -63,6 +63,7 @@ package struct RunReport: Sendable {
     private static func nodes(of events: [RunEvent]) -> [NodeReport] {
         var nodes: [NodeReport] = []
         var places: [NodeKey: Int] = [:]
+        var byPath: [String: Int] = [:]
         for event in events {
             guard let node = event.node else { continue }
             let key = NodeKey(scope: event.scope, node: node)
@@ -72,12 +73,17 @@ package struct RunReport: Sendable {
             } else {
                 place = nodes.count
                 places[key] = place
+                byPath[event.path] = place
                 nodes.append(
                     NodeReport(
                         path: event.path, scope: event.scope, node: node, status: "running", attempts: 0,
                         started: event.time, ended: 0, dueTime: 0, valueId: 0))
             }
             update(&nodes[place], event)
+            if event.kind == .nodeEnded, event.path.hasSuffix(Scope.undoSuffix) {
+                let step = String(event.path.dropLast(Scope.undoSuffix.count))
+                if let undone = byPath[step] { nodes[undone].status = "undone" }
+            }
         }
         return nodes
     }
@@ -112,6 +118,9 @@ package struct RunReport: Sendable {
             node.status = "cancelled"
             node.ended = event.time
         case .nodeCaught: node.failure = event.failure
+        case .nodeUnresolved:
+            node.status = "unresolved"
+            node.failure = event.failure
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
             .scopeClosed, .scopeUndoing, .undoFailed:
             break
@@ -226,7 +235,7 @@ private struct HistoryReader {
         case .scopeOpened: try open(&reader, scope, &event, &known)
         case .scopeClosed: known[scope] = nil
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .nodeSkipped,
-            .nodeFailed, .nodeCancelled, .nodeElse, .nodeCaught, .undoFailed:
+            .nodeFailed, .nodeCancelled, .nodeElse, .nodeCaught, .undoFailed, .nodeUnresolved:
             break
         case .scopeUndoing: event.total = try reader.readVarint(max: Int(Int32.max))
         }

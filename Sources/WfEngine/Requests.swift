@@ -48,7 +48,8 @@ extension Engine {
         case .cancel:
             take(request, run)
             beginCancelling(run)
-        case .signal, .resolve, .complete, .fail: break
+        case .resolve: resolve(request, run)
+        case .signal, .complete, .fail: break
         }
     }
 

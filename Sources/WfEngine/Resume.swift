@@ -105,6 +105,10 @@ extension Engine {
         let live = scope.liveNode(node)
         if live.attempt == 0 { live.attempt = 1 }
         if status == .open { return goOnOpen(scope, live) }
+        if status == .unresolved { return }
+        if status == .running && isOnce(live) {
+            return leaveUnresolved(live, "the engine was stopped in mid-attempt")
+        }
         if scope.phase != .open { return cancel(scope, node) }
         if live.deadlineAt != 0 { timers.add(due: live.deadlineAt, kind: .deadline, live: live) }
         switch status {
@@ -114,7 +118,7 @@ extension Engine {
             // Nobody knows what came of the attempt: again, with the same key.
             startAttempt(scope, node, row(scope, node, live.role), role: live.role)
         case .sleeping, .pausing: timers.add(due: live.dueAt, kind: .due, live: live)
-        case .waiting, .open, .ended, .skipped, .failed, .cancelled: break
+        case .waiting, .open, .ended, .skipped, .failed, .cancelled, .unresolved: break
         }
     }
 

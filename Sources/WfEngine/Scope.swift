@@ -21,11 +21,13 @@ enum NodeStatus: UInt8 {
     case skipped = 6
     case failed = 7
     case cancelled = 8
+    /// Nobody knows what came of its attempt, and it must not be repeated: it waits for a person.
+    case unresolved = 12
 
     var isTerminal: Bool {
         switch self {
         case .ended, .skipped, .failed, .cancelled: return true
-        case .waiting, .running, .sleeping, .pausing, .open: return false
+        case .waiting, .running, .sleeping, .pausing, .open, .unresolved: return false
         }
     }
 }

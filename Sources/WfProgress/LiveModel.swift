@@ -64,7 +64,7 @@ package struct LiveModel {
             return
         case .scopeClosed: closeScope(event.scope)
         case .nodeStarted, .nodeEnded, .nodeSkipped, .nodeRetrying, .nodeFailed, .nodeCancelled,
-            .nodeSleeping, .nodeElse, .nodeCaught:
+            .nodeSleeping, .nodeElse, .nodeCaught, .nodeUnresolved:
             if event.node == nil { return }
             noteScope(event)
             if isShown { update(event) }
@@ -96,6 +96,9 @@ package struct LiveModel {
         case .nodeRetrying:
             step.status = .retrying
             step.message = event.failure?.message ?? ""
+        case .nodeUnresolved:
+            step.status = .retrying
+            step.message = "waits for `wfi resolve`"
         case .nodeCaught: step.message = event.failure.map { "\($0.kind): \($0.message)" } ?? ""
         case .nodeElse:
             step.status = .running

@@ -53,6 +53,27 @@ let commandTable: [CommandSpec] = [
         options: [OptionSpec(name: "--all", help: "all runs that no live process runs"), journalOption]
             + viewOptions, run: resumeCommand),
     CommandSpec(
+        name: "cancel", operands: "RUN", operandCount: 1...1,
+        summary: "stop a run and undo what it has done",
+        details: [
+            "A run that another process runs is stopped there; one that no process runs is gone on with here, "
+                + "until what it has done is undone."
+        ],
+        options: [journalOption] + viewOptions, run: cancelCommand),
+    CommandSpec(
+        name: "resolve", operands: "RUN [STEP]", operandCount: 1...2,
+        summary: "say what came of a step that is done at most once",
+        details: [
+            "A step with `once` is never repeated when nobody knows whether it happened: it waits until somebody has "
+                + "looked, and says so here.",
+            "Without STEP it is the only one that waits.",
+        ],
+        options: [
+            OptionSpec(name: "--done", value: "VALUE", help: "it happened; the step's value as JSON"),
+            OptionSpec(name: "--failed", value: "WHY", help: "it did not happen, and the step fails"),
+            OptionSpec(name: "--retry", help: "it did not happen: try again"), journalOption,
+        ], run: resolveCommand),
+    CommandSpec(
         name: "list", operands: "", operandCount: 0...0,
         summary: "list the runs of the journal, newest first",
         options: [
@@ -110,7 +131,7 @@ let commandTable: [CommandSpec] = [
 
 /// Commands that are planned and refused by name.
 let plannedCommands = [
-    "timeline", "pause", "unpause", "cancel", "signal", "query", "tasks", "approve", "retry", "resolve",
+    "timeline", "pause", "unpause", "signal", "query", "tasks", "approve", "retry",
     "checkpoints",
     "restore", "fork", "diff", "migrate", "prune", "backup", "doctor", "serve", "worker", "schedule",
 ]

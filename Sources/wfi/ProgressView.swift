@@ -125,6 +125,9 @@ final class ProgressView: DriverObserver {
         case .nodeCancelled: shown(event) { line("  ⊘ \(event.path) cancelled") }
         case .nodeSleeping: line("  ◷ \(event.path) until \(TimeText.text(Int(event.dueTime)))")
         case .nodeElse: line("  ↷ \(event.path) else")
+        case .nodeUnresolved:
+            line("  ? \(event.path): \(event.failure?.message ?? "")")
+            line("    say what came of it: wfi resolve \(event.run) \(event.path) --done VALUE | --failed WHY | --retry")
         case .nodeCaught: line("  ↷ \(event.path) caught: \(event.failure?.message ?? "")")
         case .scopeUndoing: line("  ↶ undoing \(counted(event.total, "step"))")
         case .undoFailed:

@@ -133,7 +133,7 @@ struct StepTree {
             let above = StepTree.above(node.path, places)
             var label = node.path
             if let above { label = String(decoding: node.path.utf8.dropFirst(above.length), as: UTF8.self) }
-            if label.hasPrefix("/") { label.removeFirst() }
+            if label.hasPrefix("/") || label.hasPrefix("!") { label.removeFirst() }
             rows.append(Row(node: node, label: label, depth: next.depth))
             for child in children[next.index].reversed() { stack.append((child, next.depth + 1)) }
         }
@@ -246,6 +246,8 @@ private struct RunPrinter {
         case "cancelled": return "⊘"
         case "sleeping": return "◷"
         case "retrying": return "↻"
+        case "undone": return "↶"
+        case "unresolved": return "?"
         default: return "·"
         }
     }

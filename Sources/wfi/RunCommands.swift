@@ -161,7 +161,7 @@ final class RunSession {
     }
 
     /// Whether a live process runs it, which is no trouble for who asks for all that nobody runs.
-    private func isBeingRun(_ record: RunRecord) throws(CommandError) -> Bool {
+    func isBeingRun(_ record: RunRecord) throws(CommandError) -> Bool {
         if record.owner == 0 { return false }
         let owner = try asking { () throws(JournalError) in try journal.owner(number: record.owner) }
         return owner.map { engine.isAlive($0, Driver.moment()) } ?? false

@@ -37,7 +37,7 @@ struct Record {
                 attempts[path] = max(attempts[path] ?? 0, event.attempt)
             case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
                 .scopeClosed, .nodeRetrying, .nodeCancelled, .nodeSleeping, .nodeCaught, .scopeUndoing,
-                .undoFailed:
+                .undoFailed, .nodeUnresolved:
                 break
             }
         }
