@@ -57,12 +57,6 @@ extension Engine {
         rowWriter.endRow()
         run.undoSummaryRow = write(row: run.undoSummaryRow, of: run)
     }
-
-    private func beginStateRow(_ kind: StateKind, _ run: Run) {
-        rowWriter.beginRow()
-        rowWriter.append(kind.rawValue)
-        rowWriter.appendVarint(UInt64(bitPattern: run.historyHead))
-    }
 }
 
 extension StoredUndo {

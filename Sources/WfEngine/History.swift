@@ -169,7 +169,7 @@ private struct HistoryReader {
             var next = run.historyHead
             if next == 0 {
                 for record in try journal.state(run: run.number) {
-                    if let (_, head) = try? StoredRow.decode(record) { next = max(next, head) }
+                    if let stored = try? StoredRow.decode(record) { next = max(next, stored.head) }
                 }
             }
             while next != 0 {

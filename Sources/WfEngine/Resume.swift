@@ -156,8 +156,9 @@ private struct RunBuilder {
     mutating func build(_ rows: [StateRecord]) throws(EngineError) {
         for record in rows {
             do throws(DecodeError) {
-                let (row, head) = try StoredRow.decode(record)
+                let (row, head, lastScope) = try StoredRow.decode(record)
                 run.historyHead = max(run.historyHead, head)
+                run.lastScopeId = max(run.lastScopeId, lastScope)
                 switch row {
                 case .page(let scope, let page): pages[scope, default: []].append(page)
                 case .result(let result): results[result.scope, default: []].append(result)
@@ -234,7 +235,7 @@ private struct RunBuilder {
         }
         compensation.resolve()
         run.lastUndo = compensation.lastNumber
-        run.lastScopeId = compensation.lastScope
+        run.lastScopeId = max(run.lastScopeId, compensation.lastScope)
         run.undoSummary = compensation.summary
         run.undoSummaryRow = compensation.summaryRow
     }

@@ -45,11 +45,18 @@ extension ByteWriter {
 }
 
 extension Engine {
+    /// Begins a row of state. Each says where history ends and which scope was the last, so that a run that is
+    /// taken over goes on behind both.
+    func beginStateRow(_ kind: StateKind, _ run: Run) {
+        rowWriter.beginRow()
+        rowWriter.append(kind.rawValue)
+        rowWriter.appendVarint(UInt64(bitPattern: run.historyHead))
+        rowWriter.appendCount(run.lastScopeId)
+    }
+
     /// Writes one page of a scope to `rowWriter`.
     func encode(page: Int, of scope: Scope) {
-        rowWriter.beginRow()
-        rowWriter.append(StateKind.page.rawValue)
-        rowWriter.appendVarint(UInt64(bitPattern: scope.run.historyHead))
+        beginStateRow(.page, scope.run)
         rowWriter.appendCount(scope.id)
         rowWriter.appendCount(page)
         if page == 0 { encodeHeader(of: scope) }
@@ -147,9 +154,7 @@ extension Engine {
 
     /// Writes a fan-out's result to `rowWriter`.
     func encode(result index: Int, of live: LiveNode, _ bytes: [UInt8]) {
-        rowWriter.beginRow()
-        rowWriter.append(StateKind.fanResult.rawValue)
-        rowWriter.appendVarint(UInt64(bitPattern: live.scope.run.historyHead))
+        beginStateRow(.fanResult, live.scope.run)
         rowWriter.appendCount(live.scope.id)
         rowWriter.appendCount(live.node)
         rowWriter.appendCount(index)
@@ -223,7 +228,9 @@ enum StoredRow {
 extension StoredRow {
     /// Reads a row of state and its idea of the history's head.
     /// - Throws: a `DecodeError` for anything that the writer would not have written.
-    static func decode(_ record: StateRecord) throws(DecodeError) -> (StoredRow, head: Int64) {
+    static func decode(
+        _ record: StateRecord
+    ) throws(DecodeError) -> (row: StoredRow, head: Int64, lastScope: Int) {
         try withByteReader(record.bytes) { (reader) throws(DecodeError) in
             let stored = try reader.readBytes(4)
             let rest = UnsafeRawBufferPointer(
@@ -232,9 +239,10 @@ extension StoredRow {
             guard checksum(rest) == expected else { throw reader.error(.notCanonical) }
             let kind = try reader.readByte()
             let head = Int64(bitPattern: try reader.readVarint())
+            let last = try reader.readVarint(max: Int(Int32.max))
             let scope = try reader.readVarint(max: Int(Int32.max))
             switch StateKind(rawValue: kind) {
-            case .page: return (.page(scope: scope, try page(&reader, record.id)), head)
+            case .page: return (.page(scope: scope, try page(&reader, record.id)), head, last)
             case .fanResult:
                 let node = try reader.readVarint(max: Int(Int32.max))
                 let index = try reader.readVarint(max: EngineLimits.fanItemsMax)
@@ -242,14 +250,14 @@ extension StoredRow {
                 return (
                     .result(
                         StoredResult(row: record.id, scope: scope, node: node, index: index, bytes: bytes)),
-                    head
+                    head, last
                 )
-            case .undo: return (.undo(try StoredUndo.decode(&reader, row: record.id, frame: scope)), head)
+            case .undo: return (.undo(try StoredUndo.decode(&reader, row: record.id, frame: scope)), head, last)
             case .undoPass:
                 let into = try reader.readVarint(max: Int(Int32.max))
-                return (.undoPass(StoredUndoPass(row: record.id, from: scope, into: into)), head)
+                return (.undoPass(StoredUndoPass(row: record.id, from: scope, into: into)), head, last)
             case .undoSummary:
-                return (.undoSummary(row: record.id, try UndoSummary.decode(&reader)), head)
+                return (.undoSummary(row: record.id, try UndoSummary.decode(&reader)), head, last)
             case nil: throw reader.error(.unknownTag)
             }
         }
