@@ -196,15 +196,20 @@ extension ProgramChecker {
     /// `once` on a step: it needs one call of the world, and excludes what would repeat it.
     func typeOnce(_ clauses: ClauseNodes, _ checked: inout CheckedClauses, isCall: Bool, _ index: Int) {
         if clauses.onceClause.isNone { return }
-        let number = Int(pending[index].node)
-        var isEffect = isCall
-        if case .workflow = workflowNodes[number].kind { isEffect = false }
-        if !isEffect {
+        if !isCall || !callsAction(index) {
             report(.onceNeedsEffect(at: tree.span(tree.firstToken(clauses.onceClause))))
             return
         }
         checked.isOnce = true
         reportOnceRetried(clauses)
+    }
+
+    /// Whether a node's call is of an action or effect, not of a workflow.
+    func callsAction(_ index: Int) -> Bool {
+        let value = withoutParens(pending[index].value)
+        guard tree.kind(value) == .callExpr else { return false }
+        let found = effectSymbol(CallExprView(tree, value))
+        return found >= 0 && symbols[found].kind != .workflow
     }
 
     func reportOnceRetried(_ clauses: ClauseNodes) {

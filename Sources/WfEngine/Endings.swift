@@ -37,6 +37,7 @@ extension Engine {
             apply(.ended(slotValue([1] + failure.errorValue, scope.run)), scope, node)
             return settle(scope, node)
         }
+        if scope.phase == .open { keepStateIfFatal(scope, failure) }
         apply(.failed(failure), scope, node)
         if scope.phase == .open {
             scope.failure = failure
@@ -133,7 +134,9 @@ extension Engine {
             case .value(let bytes): close(scope, .value(bytes))
             case .fault(let fault):
                 if evaluator.excuses(fault) { return }
-                scope.failure = failure(of: fault, scope, -1, attempts: 0)
+                let failure = failure(of: fault, scope, -1, attempts: 0)
+                keepStateIfFatal(scope, failure)
+                scope.failure = failure
                 stop(scope, .failing)
             }
         case .failing, .cancelling: if scope.active == 0 { unwind(scope) }
@@ -147,8 +150,9 @@ extension Engine {
         if case .value = end, scope.isFrame { passUndos(of: scope) }
         apply(.scopeClosed, scope)
         run.scopes[scope.id] = nil
-        for row in scope.pageRows where row != 0 { run.freedRows.append(row) }
-        if scope.stateRow != 0 { free(SlotValue(bytes: [], row: scope.stateRow), run) }
+        if case .value = end {} else { scope.isKept = run.keepsState }
+        if !scope.isKept { for row in scope.pageRows where row != 0 { run.freedRows.append(row) } }
+        if scope.stateRow != 0 && !scope.isKept { free(SlotValue(bytes: [], row: scope.stateRow), run) }
         for live in scope.live.values { live.isDone = true }
         scope.live.removeAll()
         guard let parent = scope.parent else { return endRun(run, end) }
@@ -227,7 +231,9 @@ extension Engine {
     /// Lets go of a fan-out's results.
     func freeFan(of live: LiveNode) {
         guard let fan = live.fan else { return }
-        for row in fan.rows where row != 0 { live.scope.run.freedRows.append(row) }
+        if !live.scope.run.keepsState {
+            for row in fan.rows where row != 0 { live.scope.run.freedRows.append(row) }
+        }
         live.fan = nil
     }
 
@@ -240,6 +246,7 @@ extension Engine {
         case .failed(let failure): outcome = .failed(failure.with(run.undoSummary))
         case .cancelled: outcome = .cancelled
         }
+        run.record.keepsState = run.keepsState && run.undoSummary.undone + run.undoSummary.notUndoneCount == 0
         apply(.runEnded(outcome), run: run)
         ended.append((run, outcome))
         run.root = nil

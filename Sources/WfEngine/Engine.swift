@@ -103,7 +103,7 @@ package final class Engine {
     /// What a caller asked for since the last turn.
     enum Command {
         case start(Run, input: [[UInt8]])
-        case goOn(Run)
+        case goOn(Run, isRetry: Bool)
         case cancel(Run)
     }
 
@@ -252,7 +252,7 @@ package final class Engine {
     private func perform(_ command: Command) {
         switch command {
         case .start(let run, let input): begin(run, input)
-        case .goOn(let run): goOn(run)
+        case .goOn(let run, let isRetry): goOn(run, isRetry: isRetry)
         case .cancel(let run): beginCancelling(run)
         }
     }

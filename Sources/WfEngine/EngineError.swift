@@ -16,6 +16,10 @@ package enum EngineError: Error, Equatable, Sendable {
     case stateUnusable(String, detail: String)
     /// The input does not fit the workflow's parameters.
     case inputDoesNotFit(detail: String)
+    /// Only a failed run can be tried again; `status` says how it is.
+    case notFailed(String, status: RunStatus)
+    /// The run has undone what it had done.
+    case undone(String, steps: Int)
     /// An earlier commit failed; make a new engine.
     case stopped
 }
@@ -31,6 +35,10 @@ extension EngineError: CustomStringConvertible {
         case .planUnusable(let id, let detail): return "the plan of run `\(id)` cannot be used: \(detail)"
         case .stateUnusable(let id, let detail): return "the state of run `\(id)` is damaged: \(detail)"
         case .inputDoesNotFit(let detail): return "the input does not fit the workflow: \(detail)"
+        case .notFailed(let id, let status):
+            return "run `\(id)` is \(status.word), expected one that has failed"
+        case .undone(let id, let steps):
+            return "run `\(id)` has undone \(steps) step\(steps == 1 ? "" : "s"), so that it cannot go on"
         case .stopped: return "the engine has stopped after a failed commit"
         }
     }

@@ -27,7 +27,7 @@ extension Engine {
         run.newValues.removeAll(keepingCapacity: true)
         for row in run.freedValues { batch.add(.deleteValue, id: row) }
         run.freedValues.removeAll(keepingCapacity: true)
-        if hasEnded {
+        if hasEnded && !run.record.keepsState {
             // The end of a run deletes its state as a whole.
             run.dirtyScopes.removeAll()
             run.dirtyFans.removeAll()
@@ -62,7 +62,7 @@ extension Engine {
             scope.isListedDirty = false
             for page in scope.dirtyPages {
                 scope.pageIsDirty[page] = false
-                if scope.phase == .closed { continue }
+                if scope.phase == .closed && !scope.isKept { continue }
                 encode(page: page, of: scope)
                 scope.pageRows[page] = write(row: scope.pageRows[page], of: run)
             }

@@ -10,7 +10,17 @@ extension Engine {
     package func resume(run id: RunId, now: Moment) throws(EngineError) {
         if isStopped { throw .stopped }
         if runNumbers[id] != nil { return }
-        let record = try claim(id, now)
+        try takeUp(try claim(id, now), isRetry: false)
+    }
+
+    /// Claims a failed run and opens it again.
+    func takeUp(_ found: RunRecord, _ now: Moment) throws(EngineError) {
+        let record = try claim(found, now)
+        try takeUp(record, isRetry: true)
+    }
+
+    private func takeUp(_ record: RunRecord, isRetry: Bool) throws(EngineError) {
+        let id = RunId(record.id)
         let context = try loadContext(of: record)
         guard let workflow = context.plan.workflow(named: record.workflow) else {
             throw .stateUnusable(id.text, detail: "the plan has no workflow `\(record.workflow)`")
@@ -18,12 +28,16 @@ extension Engine {
         let rows = try reading { () throws(JournalError) in try journal.state(run: record.number) }
         let run = Run(id: id, number: record.number, context: context, workflow: workflow, record: record)
         run.isStored = true
-        var builder = RunBuilder(engine: self, run: run)
+        if isRetry {
+            if rows.isEmpty { throw .stateUnusable(id.text, detail: "it was not kept") }
+            run.reopen()
+        }
+        var builder = RunBuilder(engine: self, run: run, isRetry: isRetry)
         try builder.build(rows)
         try reading { () throws(JournalError) in try loadRequests(of: run) }
         runs[run.number] = run
         runNumbers[id] = run.number
-        commands.append(.goOn(run))
+        commands.append(.goOn(run, isRetry: isRetry))
     }
 
     private func reading<Result>(_ body: () throws(JournalError) -> Result) throws(EngineError) -> Result {
@@ -36,6 +50,12 @@ extension Engine {
             throw .unknownRun(id.text)
         }
         if found.status.isEnded { throw .ended(id.text, status: found.status) }
+        let record = try claim(found, now)
+        if record.status.isEnded { throw .ended(id.text, status: record.status) }
+        return record
+    }
+
+    private func claim(_ found: RunRecord, _ now: Moment) throws(EngineError) -> RunRecord {
         let session = try reading { () throws(JournalError) -> Session? in
             try openSession(now)
             return self.session
@@ -43,7 +63,9 @@ extension Engine {
         guard let session else { throw .stopped }
         if found.owner != 0 && found.owner != session.owner {
             let owner = try reading { () throws(JournalError) in try journal.owner(number: found.owner) }
-            if let owner, isAlive(owner, now) { throw .ownedElsewhere(id.text, processId: owner.processId) }
+            if let owner, !found.status.isEnded, isAlive(owner, now) {
+                throw .ownedElsewhere(found.id, processId: owner.processId)
+            }
         }
         let isOurs = try reading { () throws(JournalError) in
             try journal.claim(run: found.number, owner: found.owner, epoch: found.epoch, session: session)
@@ -52,9 +74,8 @@ extension Engine {
         guard isOurs, let record else {
             let other = try reading { () throws(JournalError) in try journal.owner(number: record?.owner ?? 0)
             }
-            throw .ownedElsewhere(id.text, processId: other?.processId ?? 0)
+            throw .ownedElsewhere(found.id, processId: other?.processId ?? 0)
         }
-        if record.status.isEnded { throw .ended(id.text, status: record.status) }
         return record
     }
 
@@ -86,8 +107,9 @@ extension Engine {
     // MARK: going on
 
     /// Restarts what was under way in a run that has been taken over.
-    func goOn(_ run: Run) {
+    func goOn(_ run: Run, isRetry: Bool) {
         apply(.runResumed, run: run)
+        if isRetry { openAgain(run) }
         for number in run.scopes.keys.sorted() {
             guard let scope = run.scopes[number] else { continue }
             for node in 0..<scope.layout.nodeCount where !scope.status(node).isTerminal { goOn(scope, node) }
@@ -146,9 +168,13 @@ private struct RunBuilder {
     private var results: [Int: [StoredResult]] = [:]
     private var compensation = StoredCompensation()
 
-    init(engine: Engine, run: Run) {
+    /// A failed run that is to go on.
+    private let isRetry: Bool
+
+    init(engine: Engine, run: Run, isRetry: Bool) {
         self.engine = engine
         self.run = run
+        self.isRetry = isRetry
     }
 
     private func damaged(_ detail: String) -> EngineError { .stateUnusable(run.id.text, detail: detail) }
@@ -170,6 +196,14 @@ private struct RunBuilder {
                 throw damaged("state row \(record.id): \(error)")
             }
         }
+        if isRetry {
+            pages = reopened(pages)
+        } else {
+            // What is kept for a later `retry` is not live.
+            let kept = pages.filter { $0.value.contains { $0.header?.phase == .closed } }
+            for number in kept.keys { pages[number] = nil }
+            run.keepsState = !kept.isEmpty
+        }
         try prepareCompensation()
         for number in pages.keys.sorted() { try buildScope(number) }
         guard run.root != nil else { throw damaged("there is no root scope") }
@@ -177,7 +211,9 @@ private struct RunBuilder {
             throw damaged("an undo belongs to no scope")
         }
         for number in run.scopes.keys.sorted() {
-            if let scope = run.scopes[number] { try checkOpenNodes(scope) }
+            guard let scope = run.scopes[number] else { continue }
+            try checkOpenNodes(scope)
+            if let failure = scope.failure { engine.keepStateIfFatal(scope, failure) }
         }
     }
 

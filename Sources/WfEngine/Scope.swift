@@ -175,6 +175,8 @@ final class Scope {
     var dirtyPages: [Int] = []
     var isListedDirty = false
     var isQueued = false
+    /// Closed, and its rows stay for a `retry` of the run.
+    var isKept = false
     /// Row of a large loop state that this turn holds, or of a large error that this catch holds; or 0.
     var stateRow: Int64 = 0
 
@@ -272,6 +274,9 @@ final class Run {
     var lastRequest: Int64 = 0
     var waitingRequests: [RequestRecord] = []
     var takenRequests: [RequestRecord] = []
+    /// The failure that ends the run is there: its rows of state stay, for `retry`.
+    var keepsState = false
+
     // Compensation.
     var lastUndo = 0
     var newUndos: [(frame: Int, entry: UndoEntry)] = []

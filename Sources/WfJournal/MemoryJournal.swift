@@ -100,7 +100,7 @@ package final class MemoryJournal: Journal {
             tables.runs[run]?.result = record.result
             tables.runs[run]?.historyHead = record.historyHead
             if record.status.isEnded {
-                tables.state[run] = nil
+                if !record.keepsState { tables.state[run] = nil }
                 for request in tables.requests.values where request.run == run {
                     if request.kind != .signal || tables.taken.contains(request.id) {
                         tables.requests[request.id] = nil

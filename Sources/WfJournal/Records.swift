@@ -48,6 +48,8 @@ package struct RunRecord: Equatable, Sendable {
     package var result: [UInt8]
     /// The last history row, where the writer knew it (0 while the run is live: see `Journal.history`).
     package var historyHead: Int64
+    /// An ended run whose live state stays, so that it can go on; not stored itself.
+    package var keepsState = false
 
     package init(
         number: Int64, id: String, workflow: String, name: String, plan: [UInt8], status: RunStatus,

@@ -383,9 +383,11 @@ package final class SQLiteJournal: Journal {
         bindCopy(statement, 6, record.result)
         try connection.run(statement)
         if record.status.isEnded {
-            let statement = try self.statement(.deleteStateOfRun, "DELETE FROM wf_state WHERE run=?1")
-            bind(statement, 1, record.number)
-            try connection.run(statement)
+            if !record.keepsState {
+                let statement = try self.statement(.deleteStateOfRun, "DELETE FROM wf_state WHERE run=?1")
+                bind(statement, 1, record.number)
+                try connection.run(statement)
+            }
             try endRequests(of: record.number)
         }
     }

@@ -61,6 +61,13 @@ let commandTable: [CommandSpec] = [
         ],
         options: [journalOption] + viewOptions, run: cancelCommand),
     CommandSpec(
+        name: "retry", operands: "RUN", operandCount: 1...1,
+        summary: "go on with a failed run, from the steps that failed",
+        details: [
+            "What has succeeded is not done again. A run that has undone anything cannot go on; start a new one."
+        ],
+        options: [journalOption] + viewOptions, run: retryCommand),
+    CommandSpec(
         name: "resolve", operands: "RUN [STEP]", operandCount: 1...2,
         summary: "say what came of a step that is done at most once",
         details: [
@@ -131,8 +138,7 @@ let commandTable: [CommandSpec] = [
 
 /// Commands that are planned and refused by name.
 let plannedCommands = [
-    "timeline", "pause", "unpause", "signal", "query", "tasks", "approve", "retry",
-    "checkpoints",
+    "timeline", "pause", "unpause", "signal", "query", "tasks", "approve", "checkpoints",
     "restore", "fork", "diff", "migrate", "prune", "backup", "doctor", "serve", "worker", "schedule",
 ]
 

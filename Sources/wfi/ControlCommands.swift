@@ -1,4 +1,4 @@
-// `wfi cancel` and `wfi resolve`: what a person asks of a run. They store a request in the journal, which the process
+// `wfi cancel`, `wfi retry` and `wfi resolve`: what a person asks of a run. Cancel and resolve store a request in the journal, which the process
 // that runs the run hears at once; where no process runs it, `cancel` does so itself, since there may be steps to undo.
 import WfCommand
 import WfDoors
@@ -13,12 +13,20 @@ func cancelCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErr
     let run = try findRun(arguments.operands[0], in: session.journal)
     try post(RequestRecord(run: run.number, kind: .cancel, time: Driver.moment().wall), run, session.journal)
     if try session.isBeingRun(run) {
-        streams.printNote("run `\(run.id)` is told to stop; what it has done is undone by the process that runs it")
+        streams.printNote(
+            "run `\(run.id)` is told to stop; what it has done is undone by the process that runs it")
         return ExitStatus.done
     }
     if try session.resume(run) { _ = try session.work() }
     let ended = try findRun(run.id, in: session.journal)
     return ended.status == .cancelled || ended.status == .done ? ExitStatus.done : ExitStatus.failed
+}
+
+func retryCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
+    let session = try RunSession(arguments, streams, mode: .existing)
+    let run = try findRun(arguments.operands[0], in: session.journal)
+    try session.retry(run)
+    return try session.work()
 }
 
 func resolveCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
@@ -66,7 +74,8 @@ private func unresolvedStep(_ path: String?, _ report: RunReport) throws(Command
         if let step = waiting.last(where: { $0.path == path }) { return step }
         guard let known = report.nodes.last(where: { $0.path == path }) else {
             throw CommandError(
-                "run `\(report.run.id)` has no step `\(path)`", help: "`wfi show \(report.run.id)` lists them")
+                "run `\(report.run.id)` has no step `\(path)`", help: "`wfi show \(report.run.id)` lists them"
+            )
         }
         throw CommandError("step `\(path)` is \(known.status), which leaves nothing to resolve")
     }

@@ -109,12 +109,7 @@ final class RunSession {
     /// - Returns: false when the run has ended meanwhile, in another process.
     @discardableResult
     func resume(_ record: RunRecord) throws(CommandError) -> Bool {
-        var status = stat()
-        if stat(record.baseFolder, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR {
-            throw CommandError(
-                "the folder `\(record.baseFolder)` that run `\(record.id)` works in is not there",
-                help: "make it again, then resume the run")
-        }
+        try expectFolder(of: record)
         do throws(EngineError) { try engine.resume(run: RunId(record.id), now: Driver.moment()) } catch {
             if case .ended = error { return false }
             throw CommandError(error, journal: journal.path)
@@ -125,6 +120,24 @@ final class RunSession {
         }
         watch(RunId(record.id), try plan(of: record))
         return true
+    }
+
+    /// Takes up a failed run where it failed.
+    func retry(_ record: RunRecord) throws(CommandError) {
+        try expectFolder(of: record)
+        do throws(EngineError) { try engine.retry(run: RunId(record.id), now: Driver.moment()) } catch {
+            throw CommandError(error)
+        }
+        watch(RunId(record.id), try plan(of: record))
+    }
+
+    private func expectFolder(of record: RunRecord) throws(CommandError) {
+        var status = stat()
+        if stat(record.baseFolder, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR {
+            throw CommandError(
+                "the folder `\(record.baseFolder)` that run `\(record.id)` works in is not there",
+                help: "make it again, then resume the run")
+        }
     }
 
     /// All live runs that no live process runs.

@@ -40,6 +40,18 @@ private func expected(_ folder: TemporaryFolder, _ name: String = "expected.json
         #expect(fileExists(folder.path + "/out/blob"))
     }
 
+    /// The courier does not go there: what was charged is refunded, then what was reserved is released.
+    @Test func orderIsUndone() throws {
+        let folder = try copy("order")
+        let result = try runProcess(
+            wfi, ["run", "--quiet", "order.wf", "--input", "order-moon.json"], workingFolder: folder.path)
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(result.outputText.hasPrefix("{\"refunded\":{\"reason\":"))
+        #expect(result.outputText.contains("\"step\":\"outcome/try/parcel\""))
+        let undone = String(decoding: try readFile(folder.path + "/out/undone"), as: UTF8.self)
+        #expect(undone == "refund receipt-o-18-moon 19.90\nrelease hold-o-18-moon\n")
+    }
+
     /// The ETL on a smaller file: the whole size is what `scripts/demo` runs.
     @Test func etl() throws {
         let folder = try copy("etl")
