@@ -25,7 +25,8 @@ struct FailureText {
         if failure.notUndoneCount > 0 { text += notUndone(failure) }
         text += "  = more: wfi show \(run)"
         if !failure.step.isEmpty { text += ", wfi logs \(run) \(failure.step)" }
-        return text + "\n"
+        text += "\n"
+        return text
     }
 
     /// The compensation is incomplete: what a person has to take back by hand.
