@@ -33,7 +33,8 @@ package struct RunEvent: Sendable {
         /// Whether the event carries a failure.
         var hasFailure: Bool {
             switch self {
-            case .nodeRetrying, .nodeFailed, .runFailed, .nodeCaught, .undoFailed, .nodeUnresolved: return true
+            case .nodeRetrying, .nodeFailed, .runFailed, .nodeCaught, .undoFailed, .nodeUnresolved:
+                return true
             case .runStarted, .runResumed, .runCancelling, .runDone, .runCancelled, .scopeOpened,
                 .scopeClosed, .nodeStarted, .nodeEnded, .nodeSkipped, .nodeCancelled, .nodeSleeping,
                 .nodeElse, .scopeUndoing:

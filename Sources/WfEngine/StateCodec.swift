@@ -252,7 +252,8 @@ extension StoredRow {
                         StoredResult(row: record.id, scope: scope, node: node, index: index, bytes: bytes)),
                     head, last
                 )
-            case .undo: return (.undo(try StoredUndo.decode(&reader, row: record.id, frame: scope)), head, last)
+            case .undo:
+                return (.undo(try StoredUndo.decode(&reader, row: record.id, frame: scope)), head, last)
             case .undoPass:
                 let into = try reader.readVarint(max: Int(Int32.max))
                 return (.undoPass(StoredUndoPass(row: record.id, from: scope, into: into)), head, last)

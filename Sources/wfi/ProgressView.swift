@@ -127,7 +127,9 @@ final class ProgressView: DriverObserver {
         case .nodeElse: line("  ↷ \(event.path) else")
         case .nodeUnresolved:
             line("  ? \(event.path): \(event.failure?.message ?? "")")
-            line("    say what came of it: wfi resolve \(event.run) \(event.path) --done VALUE | --failed WHY | --retry")
+            line(
+                "    say what came of it: wfi resolve \(event.run) \(event.path) --done VALUE | --failed WHY | --retry"
+            )
         case .nodeCaught: line("  ↷ \(event.path) caught: \(event.failure?.message ?? "")")
         case .scopeUndoing: line("  ↶ undoing \(counted(event.total, "step"))")
         case .undoFailed:

@@ -74,7 +74,8 @@ private struct Writer {
             return "race { one {\(one)} two {\(two)} }" + again()
         case 5: return "for i in 0..<\(1 + dice.below(3)) limit 2 {\(block(depth: depth + 1))}" + again()
         case 6:
-            return "loop (i: Int = 0) while i < \(1 + dice.below(3)) {\(block(depth: depth + 1))next (i + 1) }"
+            return
+                "loop (i: Int = 0) while i < \(1 + dice.below(3)) {\(block(depth: depth + 1))next (i + 1) }"
         case 7: return "sequence {\(block(depth: depth + 1))}" + again()
         case 8:
             let callee = "w\(name)"
@@ -118,8 +119,10 @@ private final class Simulation {
         var dice = Dice(seed: hash)
         let delay = Int64(dice.below(4) == 0 ? 0 : 1 + dice.below(5_000))
         let isUndo = path.contains("!undo")
-        let fails = path.hasSuffix("/never") || !isUndo && dice.below(9) == 0 || isUndo && request.attemptNumber == 1
-            && dice.below(4) == 0
+        let fails =
+            path.hasSuffix("/never") || !isUndo && dice.below(9) == 0
+            || isUndo && request.attemptNumber == 1
+                && dice.below(4) == 0
         let failure = EffectFailure(kind: "io", message: "no luck")
         return (delay, fails ? .failure(failure) : .success([]))
     }
