@@ -172,6 +172,9 @@ let package = Package(
         .testTarget(
             name: "WfMachineTests", dependencies: ["WfMachine", "WfBuiltins", "WfPlan", "WfValue"],
             swiftSettings: strict),
+        .testTarget(
+            name: "WfTestingTests",
+            dependencies: ["WfTesting", "WfCompiler", "WfEngine", "WfPlan", "WfSource"], swiftSettings: strict),
         .testTarget(name: "WfValueTests", dependencies: ["WfValue"], swiftSettings: strict),
     ]
 )
