@@ -174,7 +174,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfTestingTests",
-            dependencies: ["WfTesting", "WfCompiler", "WfEngine", "WfPlan", "WfSource"], swiftSettings: strict),
+            dependencies: ["WfTesting", "WfCompiler", "WfEngine", "WfPlan", "WfSource"], swiftSettings: strict
+        ),
         .testTarget(name: "WfValueTests", dependencies: ["WfValue"], swiftSettings: strict),
     ]
 )
