@@ -14,7 +14,7 @@ extension ProgramChecker {
         for parameter in parameterRange(Int(symbol.index)) {
             let entry = parameters[parameter]
             let typeNode = ParameterView(tree, view.parameters[parameter - Int(callable.parameterStart)]).type
-            _ = requireEncodable(entry.type, at: typeNode)
+            _ = requireEncodable(entry.type, at: typeNode, takesSecrets: true)
             declare(entry.name, .parameter, entry.type, at: tree.span(entry.nameToken))
         }
         if let result = view.result { _ = requireEncodable(callable.result, at: result) }

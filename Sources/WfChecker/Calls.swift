@@ -102,7 +102,7 @@ extension ProgramChecker {
             return loose(view)
         case .constant:
             return callValue(constant(Int(symbol.index), view.callee), view)
-        case .enumeration, .module:
+        case .enumeration, .module, .secret:
             report(.notCallable("\(symbol.kind.text)", at: tree.span(view.callee)))
             return loose(view)
         }
@@ -339,9 +339,10 @@ extension ProgramChecker {
     }
 
     private func argumentValue(_ id: NodeId, _ type: TypeId, _ parameter: Parameter) -> TypedId {
-        if parameter.isText { return asText(expression(id), at: id) }
+        if parameter.isText { return coerce(asText(expression(id), at: id), to: type, at: id) }
         if parameter.isStatement { return statementText(id) }
         if parameter.isValue { return statementValue(id) }
+        if parameter.isSecret && types.unwrapped(type) == .json { return secretJson(id, type) }
         return expression(id, as: type)
     }
 

@@ -143,7 +143,7 @@ extension ProgramChecker {
     /// Kinds of failures that `retry … on` knows.
     static let failureKinds = [
         "timeout", "exit", "http", "decode", "cancelled", "expired", "failed", "io", "signal", "output",
-        "argument",
+        "argument", "secret",
         "notFound", "denied", "exists", "diskFull", "tooLarge", "unknown", "connect", "dns", "tls", "sql",
         "plugin", "unsupported",
     ]

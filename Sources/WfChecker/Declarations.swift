@@ -76,6 +76,7 @@ extension ProgramChecker {
                     report(.externOutsideStandardLibrary(at: tree.span(tree.firstToken(item))))
                     refuse(view.name, view.nameToken, item)
                 }
+            case .secretDecl: declareSecret(item)
             default: collectUnbuilt(item)
             }
         }
@@ -89,7 +90,7 @@ extension ProgramChecker {
             let view = CallableDeclView(tree, item)
             report(.notBuilt(tree.kind(item) == .flowDecl ? "`flow`" : "`extern func`", at: keyword))
             refuse(view.name, view.nameToken, item)
-        case .configDecl, .secretDecl, .poolDecl, .rateDecl, .breakerDecl:
+        case .configDecl, .poolDecl, .rateDecl, .breakerDecl:
             // all of these keep their name and its token first
             let view = SecretDeclView(tree, item)
             report(.notBuilt("`\(tree.text(tree.firstToken(item)))`", at: keyword))
@@ -109,7 +110,7 @@ extension ProgramChecker {
         return true
     }
 
-    private func refuse(_ name: NameId, _ token: TokenId, _ item: NodeId) {
+    func refuse(_ name: NameId, _ token: TokenId, _ item: NodeId) {
         add(
             Symbol(kind: .refused, module: Int32(module), name: name, node: item, index: 0, type: .poison),
             token)
@@ -146,7 +147,7 @@ extension ProgramChecker {
     }
 
     @discardableResult
-    private func add(_ symbol: Symbol, _ nameToken: TokenId) -> Int {
+    func add(_ symbol: Symbol, _ nameToken: TokenId) -> Int {
         symbols.append(symbol)
         let index = symbols.count - 1
         if symbol.name.isNone { return index }
@@ -393,8 +394,9 @@ extension ProgramChecker {
             if symbol.kind != .effect { report(.variadicOutsideStandardLibrary(at: view.span)) }
             type = types.list(of: type)
         }
-        if view.isSecret && !isStandard {
-            report(.notBuilt("`secret`", at: tree.span(tree.firstToken(view.id))))
+        if view.isSecret {
+            if !isStandard { report(.secretMark(at: tree.span(tree.firstToken(view.id)))) }
+            type = types.secretForm(of: type)
         }
         for earlier in start..<parameters.count
         where parameters[earlier].name == view.name && !view.name.isNone {
@@ -409,7 +411,7 @@ extension ProgramChecker {
                 defaultNode: view.defaultValue ?? .none,
                 defaultValue: view.defaultValue == nil ? .none : .pending, isVariadic: view.isVariadic,
                 isText: isText, isStatement: isNamed(view.type, "SqlText"),
-                isValue: isNamed(view.type, "SqlValue")))
+                isValue: isNamed(view.type, "SqlValue"), isSecret: view.isSecret))
     }
 
     /// The parameters of a callable.

@@ -154,6 +154,7 @@ extension ProgramChecker {
         let symbol = symbols[found]
         switch symbol.kind {
         case .constant: return constant(Int(symbol.index), id)
+        case .secret: return secretReference(symbol.name, id)
         case .function: return functionValue(symbol, id, expected)
         case .refused: return poison(id)
         default:
@@ -180,6 +181,10 @@ extension ProgramChecker {
             }
         }
         if types.containsPoison(found) || types.containsPoison(type) { return poison(id) }
+        if let secret = asSecret(value, found, type) { return secret }
+        if kind(type) == .optional, let secret = asSecret(value, found, types.element(of: type)) {
+            return wrap(secret, type)
+        }
         reportMismatch(expected: type, found: found, at: id, value)
         return poison(id)
     }
@@ -196,6 +201,8 @@ extension ProgramChecker {
         if rightIsOptional && types.element(of: right) == .never { return types.optional(of: left) }
         if leftIsOptional && types.element(of: left) == right { return left }
         if rightIsOptional && types.element(of: right) == left { return right }
+        if types.holdsSecret(right) && types.secretForm(of: left) == right { return right }
+        if types.holdsSecret(left) && types.secretForm(of: right) == left { return left }
         return nil
     }
 
@@ -216,12 +223,16 @@ extension ProgramChecker {
         if found == .poison || target == .poison { return poison(view.id) }
         let result = view.isOptional ? types.optional(of: target) : target
         if found == target { return view.isOptional ? wrap(value, result) : value }
+        if found == .json && types.holdsSecret(target) {
+            report(.secretFromJson(text(target), at: tree.span(view.type)))
+            return poison(view.id)
+        }
         if found == .json {
             guard requireEncodable(target, at: view.type) else { return poison(view.id) }
             return make(view.isOptional ? .tryFromJson : .fromJson, result, view.id, a: value.index)
         }
         if target == .json {
-            guard requireEncodable(found, at: view.value) else { return poison(view.id) }
+            guard requireJson(found, at: view.value) else { return poison(view.id) }
             let json = make(.toJson, .json, view.id, a: value.index)
             return view.isOptional ? wrap(json, result) : json
         }
@@ -246,9 +257,13 @@ extension ProgramChecker {
     }
 
     /// Whether values of the type can be stored and sent; reports when not.
-    func requireEncodable(_ type: TypeId, at id: NodeId) -> Bool {
-        guard type != .poison, let part = types.firstUnencodable(in: type) else { return true }
-        if part != .poison {
+    func requireEncodable(_ type: TypeId, at id: NodeId, takesSecrets: Bool = false) -> Bool {
+        guard type != .poison, let part = types.firstUnencodable(in: type, takesSecrets: takesSecrets) else {
+            return true
+        }
+        if part == .secret {
+            report(.secretStored(text(type), at: tree.span(id)))
+        } else if part != .poison {
             report(.notEncodable(text(type), text(part), at: tree.span(id)), promised(part, .encodable))
         }
         return false
@@ -258,7 +273,7 @@ extension ProgramChecker {
     func asText(_ value: TypedId, at id: NodeId) -> TypedId {
         let found = type(of: value)
         switch kind(found) {
-        case .string, .poison, .never: return value
+        case .string, .secret, .poison, .never: return value
         case .path: return make(.reinterpret, .string, like: value, a: value.index)
         case .int, .float, .decimal, .bool, .duration, .time:
             return make(.text, .string, like: value, a: value.index)

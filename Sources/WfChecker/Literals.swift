@@ -104,7 +104,7 @@ extension ProgramChecker {
         let id = view.id
         let wanted = types.unwrapped(expected)
         if view.interpolations.isEmpty {
-            let type: TypeId = wanted == .path ? .path : .string
+            let type: TypeId = wanted == .path || wanted == .secret ? wanted : .string
             var content: [UInt8] = []
             if needsConstants {
                 for case .text(let bytes) in tree.stringSegments(id) { content += bytes }
@@ -119,7 +119,10 @@ extension ProgramChecker {
             case .expression(let inner): scratch.append(asText(expression(inner), at: inner).index)
             }
         }
-        let joined = make(.concat, .string, id, list: takeList(mark))
+        let isSecret = scratch[mark...].contains { type(of: TypedId($0)) == .secret }
+        let joined = make(.concat, isSecret ? .secret : .string, id, list: takeList(mark))
+        if wanted == .json && isSecret && !requireJson(.secret, at: id) { return poison(id) }
+        if wanted == .path && isSecret { return joined }
         if wanted == .json { return make(.toJson, .json, id, a: joined.index) }
         if wanted == .path { return pathExpected(joined, id) }
         return joined
@@ -269,7 +272,7 @@ extension ProgramChecker {
         let value = expression(id, .json)
         let found = type(of: value)
         if found == .json || found == .poison || found == .never { return value }
-        if !requireEncodable(found, at: id) { return poison(id) }
+        if !requireJson(found, at: id) { return poison(id) }
         return make(.toJson, .json, id, a: value.index)
     }
 

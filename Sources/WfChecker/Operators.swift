@@ -148,7 +148,7 @@ extension ProgramChecker {
                 b: swaps ? left.index : right.index)
         }
         if operation == .add {
-            if a == .string && b == .string { return joinStrings(left, right, id) }
+            if (a == .string || a == .secret) && (b == .string || b == .secret) { return joinStrings(left, right, id) }
             if kind(a) == .list && a == b {
                 return make(.binary, a, id, aux: TypedOperator.append.rawValue, a: left.index, b: right.index)
             }
@@ -200,7 +200,8 @@ extension ProgramChecker {
             scratch.append(left.index)
         }
         scratch.append(right.index)
-        return make(.concat, .string, id, list: takeList(mark))
+        let isSecret = type(of: left) == .secret || type(of: right) == .secret
+        return make(.concat, isSecret ? .secret : .string, id, list: takeList(mark))
     }
 
     private func reportOperator(
@@ -414,7 +415,9 @@ extension ProgramChecker {
         }
         let type = type(of: left)
         if let part = types.firstUnencodable(in: type) {
-            if part != .poison {
+            if part == .secret {
+                report(.secretExamined("`\(view.operation.text)`", at: view.span))
+            } else if part != .poison {
                 report(.notComparable(text(type), at: view.span), promised(part, .equatable))
             }
             return poison(view.id)
@@ -449,6 +452,10 @@ extension ProgramChecker {
         if a == .never || b == .never { return make(.binary, .bool, view.id, a: left.index, b: right.index) }
         if a != b {
             report(.comparesDifferent(text(a), text(b), at: view.span, help: comparisonHelp(a, b)))
+            return poison(view.id)
+        }
+        if !isOrdered(a) && types.holdsSecret(a) {
+            report(.secretExamined("`\(view.operation.text)`", at: view.span))
             return poison(view.id)
         }
         if !isOrdered(a) {

@@ -58,6 +58,10 @@ extension ProgramChecker {
     }
 
     private func literalPattern(_ view: LiteralPatternView, _ type: TypeId) -> TypedId {
+        if type == .secret {
+            report(.secretExamined("a pattern for its content", at: view.span))
+            return make(.anyPattern, .poison, view.id)
+        }
         let value = expression(view.value, type)
         let found = self.type(of: value)
         if type == .poison || found == .poison { return make(.anyPattern, .poison, view.id) }
@@ -77,6 +81,10 @@ extension ProgramChecker {
     }
 
     private func rangePattern(_ view: RangePatternView, _ type: TypeId) -> TypedId {
+        if type == .secret {
+            report(.secretExamined("a pattern for its content", at: view.span))
+            return make(.anyPattern, .poison, view.id)
+        }
         if type != .poison && type != .int && type != .float && type != .decimal && type != .duration
             && type != .string
         {

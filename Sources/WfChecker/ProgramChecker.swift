@@ -82,6 +82,8 @@ final class ProgramChecker {
     var declarationNode = NodeId.none
     var farLookups = 0
     /// Key types of maps as written, to be checked when all enums are known.
+    /// Whether what is being checked becomes the Json of a parameter that takes secrets.
+    var jsonTakesSecrets = false
     var keyChecks: [(TypeId, Span)] = []
     var nominalsAreKnown = false
 

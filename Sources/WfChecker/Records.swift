@@ -62,7 +62,7 @@ extension ProgramChecker {
                 let found = type(of: value)
                 if found == .json || found == .poison {
                     scratch.append(value.index)
-                } else if requireEncodable(found, at: item) {
+                } else if requireJson(found, at: item) {
                     scratch.append(make(.toJson, .json, item, a: value.index).index)
                 } else {
                     scratch.append(poison(item).index)
@@ -225,6 +225,7 @@ extension ProgramChecker {
         let symbol = symbols[target]
         switch symbol.kind {
         case .constant: return constant(Int(symbol.index), view.id)
+        case .secret: return secretReference(symbol.name, view.id)
         case .function: return functionValue(symbol, view.id, expected)
         case .refused: return poison(view.id)
         default:
@@ -336,6 +337,8 @@ extension ProgramChecker {
                 .optionalMember(
                     tree.text(view.base), text(type), text(view.name), at: tree.span(view.nameToken), fix: fix
                 ))
+        } else if type == .secret {
+            report(.secretExamined("`.\(text(view.name))`", at: tree.span(view.nameToken)))
         } else {
             reportUnknownField(type, view.name, at: tree.span(view.nameToken))
         }

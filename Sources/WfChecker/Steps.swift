@@ -668,13 +668,15 @@ extension ProgramChecker {
         for item in view.variables {
             let variable = LoopVariableView(tree, item)
             let value: TypedId
-            let type: TypeId
+            var type: TypeId
             if let written = variable.type {
                 type = resolveType(written)
                 value = expression(variable.value, as: type)
+                if !requireEncodable(type, at: written) { type = .poison }
             } else {
                 value = expression(variable.value)
                 type = letType(of: value, variable.value)
+                if !requireEncodable(type, at: variable.value) { type = .poison }
             }
             if let earlier = loop.names.firstIndex(of: variable.name), !variable.name.isNone {
                 let token = LoopVariableView(tree, view.variables[earlier]).nameToken

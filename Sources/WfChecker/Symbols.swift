@@ -8,7 +8,7 @@ import WfValue
 enum SymbolKind: UInt8 {
     /// A module, by the name a `use` gives it.
     case module
-    case constant, record, enumeration, function, workflow, action, effect
+    case constant, record, enumeration, function, workflow, action, effect, secret
     /// A declaration that is refused: its uses stay silent.
     case refused
 
@@ -22,6 +22,7 @@ enum SymbolKind: UInt8 {
         case .function: return "a func"
         case .workflow: return "a workflow"
         case .action, .effect: return "an action"
+        case .secret: return "a secret"
         case .refused: return "a declaration"
         }
     }
@@ -71,6 +72,8 @@ struct Parameter {
     var isStatement = false
     /// Takes any value that can be bound (`SqlValue`); `type` is `Json` (or `[Json]`).
     var isValue = false
+    /// Of an effect: takes secrets.
+    var isSecret = false
 }
 
 /// A field of a record.

@@ -49,8 +49,8 @@ extension ProgramChecker {
                 return primitive
             }
             if name == names.secretType {
-                report(.notBuilt("`Secret`", at: tree.span(view.nameToken)))
-                return .poison
+                if !view.arguments.isEmpty { report(.noTypeArguments(text(name), at: view.span)) }
+                return .secret
             }
             if let parameter = typeParameter(named: name) {
                 if !view.arguments.isEmpty { report(.noTypeArguments(text(name), at: view.span)) }

@@ -82,7 +82,7 @@ extension ProgramChecker {
         var candidates = [
             "Unit", "Bool", "Int", "Float", "Decimal", "String", "Bytes", "Duration", "Time", "Json", "Path",
             "Range",
-            "Error", "Output",
+            "Error", "Output", "Secret",
         ]
         candidates += scopeTypeParameters.range.map { text(typeParameters[$0].name) }
         for index in moduleSymbols[module]
@@ -118,6 +118,7 @@ extension ProgramChecker {
     }
 
     func reportUnknownMethod(_ type: TypeId, _ name: NameId, at span: Span) {
+        if type == .secret { return report(.secretExamined("`.\(text(name))`", at: span)) }
         var candidates = builtins.table.members(of: kind(type), types: types).map { builtins.table[$0].name }
         for index in moduleSymbols[module] where symbols[index].kind == .function {
             if callables[Int(symbols[index].index)].isMethod { candidates.append(text(symbols[index].name)) }
@@ -197,6 +198,7 @@ extension ProgramChecker {
     func reportMismatch(expected: TypeId, found: TypeId, at id: NodeId, _ value: TypedId) {
         let node = tail(id)
         let span = tree.span(node)
+        if reportSecretMismatch(expected, found, at: span) { return }
         if kind(found) == .optional && types.element(of: found) == expected {
             var fixes: [Fix] = []
             let isPlain =

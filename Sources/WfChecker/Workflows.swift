@@ -168,7 +168,13 @@ extension ProgramChecker {
         workflowBlocks[number].result = result
         let found = result.isNone ? TypeId.unit : type(of: result)
         workflowBlocks[number].resultType = found == .never ? (expected == .poison ? .unit : expected) : found
-        if !result.isNone && type(of: result) != .never { _ = requireEncodable(type(of: result), at: owner) }
+        // what is expected was looked at where it is written
+        if !result.isNone && found != .never && (found != expected || loop != nil),
+            !requireEncodable(found, at: owner)
+        {
+            workflowBlocks[number].result = poison(owner)
+            workflowBlocks[number].resultType = .poison
+        }
         return number
     }
 

@@ -81,6 +81,11 @@ enum DoorFailures {
         EffectFailure(kind: kind(of: code), message: "`\(path)` cannot be \(verb): \(errorText(code))")
     }
 
+    static func holdsSecret(_ name: String) -> EffectFailure {
+        EffectFailure(
+            kind: "secret", message: "the result holds the content of the secret `\(name)` and was thrown away")
+    }
+
     static func text(_ kind: String, _ message: String) -> EffectFailure {
         EffectFailure(kind: kind, message: message)
     }

@@ -15,6 +15,7 @@ package struct Emission: Sendable {
 package final class Doors {
     package let reports = DoorReports()
     package let processes: ProcessTable
+    let secrets: Secrets
     /// What `emit` said since it was last taken.
     package var emissions: [Emission] = []
     private let workers: WorkerPool
@@ -26,11 +27,14 @@ package final class Doors {
 
     /// - Parameters:
     ///   - inherited: what processes get of our environment.
+    ///   - secrets: those of the plans whose effects are started.
     ///   - now: microseconds since 1970, for the effect `now`.
     package init(
-        poller: Poller, inherited: InheritedEnvironment, now: @escaping () -> Int = wallMicroseconds
+        poller: Poller, inherited: InheritedEnvironment, secrets: Secrets = Secrets(),
+        now: @escaping () -> Int = wallMicroseconds
     ) throws(DoorError) {
-        processes = try ProcessTable(poller: poller, reports: reports, inherited: inherited)
+        self.secrets = secrets
+        processes = try ProcessTable(poller: poller, reports: reports, inherited: inherited, secrets: secrets)
         workers = try WorkerPool()
         self.poller = poller
         plugins = PluginTable(poller: poller, reports: reports, processes: processes)
@@ -81,6 +85,7 @@ package final class Doors {
     /// Starts an effect. Quick ones have ended when this returns.
     package func start(_ request: EffectRequest) {
         do throws(DecodeError) {
+            let request = try secrets.expanded(request)
             switch request.effect {
             case "exec": processes.start(try ProcessRequest(request, isShell: false))
             case "shell": processes.start(try ProcessRequest(request, isShell: true))

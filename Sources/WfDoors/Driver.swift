@@ -238,6 +238,7 @@ package final class Driver {
             isNoticeDue = false
             engine.notice()
         }
+        doors.secrets.sweep(doors.reports)
         handOverLogs()
         let reports = doors.reports
         if reports.ended.isEmpty { return }
@@ -316,6 +317,7 @@ package final class Driver {
         }
         if engine.isInterrupted { return .stopped }
         // What was stopped did not end: it gets no outcome, so that a resume runs it again.
+        doors.secrets.sweep(doors.reports)
         handOverLogs()
         let successes = doors.reports.ended.filter { if case .success = $0.outcome { true } else { false } }
         doors.reports.ended.removeAll()

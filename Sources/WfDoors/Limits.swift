@@ -17,6 +17,9 @@ package enum DoorLimits {
     package static var processesMax: Int { 512 }
     /// Bytes `file.read` and its like take into memory.
     package static var fileBytesMax: Int { 256 << 20 }
+    /// A secret of fewer bytes occurs by chance in what is no secret.
+    package static var secretBytesMin: Int { 8 }
+    package static var secretBytesMax: Int { 64 << 10 }
     /// Names `file.list` returns.
     package static var listedNamesMax: Int { 1_000_000 }
     /// Threads that do file work.

@@ -34,7 +34,9 @@ struct OutputCapture {
     }
 
     /// The last lines, short enough to be quoted in a message, without trailing blanks.
-    func tail() -> String {
+    /// - Parameter redact: takes the contents of secrets out, before anything is cut off.
+    func tail(_ redact: ([UInt8]) -> [UInt8]) -> String {
+        let bytes = redact(bytes)
         var end = bytes.count
         while end > 0, bytes[end - 1] <= 0x20 { end -= 1 }
         var start = max(0, end - DoorLimits.messageTailBytes)

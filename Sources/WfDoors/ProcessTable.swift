@@ -33,6 +33,7 @@ package final class ProcessTable {
     private let poller: Poller
     private let reports: DoorReports
     private let inherited: InheritedEnvironment
+    private let secrets: Secrets
     private var search: ProgramSearch
     private let nullDevice: Int32
     private let scratch = UnsafeMutableRawBufferPointer.allocate(
@@ -51,10 +52,13 @@ package final class ProcessTable {
     private var arguments = CStringList()
     private var environment = CStringList()
 
-    package init(poller: Poller, reports: DoorReports, inherited: InheritedEnvironment) throws(DoorError) {
+    package init(
+        poller: Poller, reports: DoorReports, inherited: InheritedEnvironment, secrets: Secrets = Secrets()
+    ) throws(DoorError) {
         self.poller = poller
         self.reports = reports
         self.inherited = inherited
+        self.secrets = secrets
         search = ProgramSearch(path: inherited.path)
         nullDevice = open("/dev/null", O_RDWR | O_CLOEXEC)
         if nullDevice < 0 { throw .system("/dev/null", errno) }
@@ -376,7 +380,7 @@ package final class ProcessTable {
         freePlaces.append(place)
         placeOf[process.attempt] = nil
         if process.deadline != nil { timed.removeAll { $0 == place } }
-        reports.end(process.attempt, process.outcome { reports.note(process.attempt, $0) })
+        reports.end(process.attempt, process.outcome(secrets.redacted) { reports.note(process.attempt, $0) })
         startWaiting()
     }
 

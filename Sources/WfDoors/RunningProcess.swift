@@ -83,18 +83,20 @@ final class RunningProcess {
     }
 
     /// What came of it, once it has ended and its output is complete.
-    /// - Parameter note: gets remarks for the log.
-    func outcome(_ note: (String) -> Void) -> EffectOutcome {
+    /// - Parameters:
+    ///   - redact: takes the contents of secrets out of what is quoted.
+    ///   - note: gets remarks for the log.
+    func outcome(_ redact: ([UInt8]) -> [UInt8], _ note: (String) -> Void) -> EffectOutcome {
         if let failure { return .failure(failure) }
         guard let ending else { return .unknown("`\(program)` is not known to have ended") }
         if ending.signal != 0 {
             if isCancelled { return .failure(DoorFailures.cancelled) }
-            return .failure(DoorFailures.signal(program, ending.signal, tail: error.tail()))
+            return .failure(DoorFailures.signal(program, ending.signal, tail: error.tail(redact)))
         }
         guard accepted.contains(ending.code) else {
             if isCancelled { return .failure(DoorFailures.cancelled) }
             return .failure(
-                DoorFailures.exit(program, ending.code, accepted: accepted, tail: quotedTail()))
+                DoorFailures.exit(program, ending.code, accepted: accepted, tail: quotedTail(redact)))
         }
         var writer = ByteWriter(capacity: output.bytes.count + error.bytes.count + 24)
         writer.appendInt(ending.code)
@@ -107,9 +109,9 @@ final class RunningProcess {
         return .success(writer.toArray())
     }
 
-    private func quotedTail() -> String {
-        let tail = error.tail()
-        return tail.isEmpty ? output.tail() : tail
+    private func quotedTail(_ redact: ([UInt8]) -> [UInt8]) -> String {
+        let tail = error.tail(redact)
+        return tail.isEmpty ? output.tail(redact) : tail
     }
 }
 

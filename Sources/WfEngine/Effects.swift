@@ -35,7 +35,7 @@ package struct EffectRequest: Sendable {
     /// Qualified name, for example `file.read`.
     package let effect: String
     /// The arguments: their encodings, one after another, of `argumentTypes`.
-    package let arguments: [UInt8]
+    package var arguments: [UInt8]
     package let argumentTypes: [TypeId]
     package let resultType: TypeId
     package let plan: Plan

@@ -255,6 +255,8 @@ extension BodyLowering {
         keep(inner, type)
         let value = target(node.type, into)
         switch node.type {
+        case _ where type != .path && node.type != .path && node.type != .string:
+            move(value.register, inner.register)
         case .path: emit(.pathOf, value.register, [inner], at: node)
         default: emit(.text, value.register, inner.register, typeOperand(type), at: node)
         }

@@ -152,20 +152,22 @@ extension BodyLowering {
         concatParts(id, &parts)
         let first = parts.prefix(PlanLimits.argumentsMax)
         if parts.isEmpty {
-            let value = target(.string, into)
+            let value = target(node.type, into)
             emit(.concat, value.register, 0, arguments: [], at: node)
             return value
         }
-        if parts.count == 1 { return lower(TypedId(parts[0]), into: into) }
+        if parts.count == 1 && tree[TypedId(parts[0])].type == node.type {
+            return lower(TypedId(parts[0]), into: into)
+        }
         let operands = lowerAll(first)
         guard parts.count > first.count else {
             // Not into a register that a part lies in: that would be written in place.
-            let value = target(.string, into == operands[0].register ? nil : into)
+            let value = target(node.type, into == operands[0].register ? nil : into)
             emit(.concat, value.register, 0, arguments: operands, at: node)
             release(operands)
             return value
         }
-        let value = Operand(register: allocate(.string), isTemporary: true, holders: [])
+        let value = Operand(register: allocate(node.type), isTemporary: true, holders: [])
         emit(.concat, value.register, 0, arguments: operands, at: node)
         release(operands)
         var start = parts.startIndex + first.count

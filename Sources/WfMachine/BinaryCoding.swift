@@ -24,6 +24,10 @@ func readBinary(
         do throws(Trap) { return try makeDecimal(context, value) } catch { throw exhausted(context, reader) }
     case .string, .path: return try copied(context, try reader.readUtf8(), reader)
     case .bytes: return try copied(context, try reader.readBytes(try reader.readLength()), reader)
+    case .secret:
+        let bytes = try reader.readBytes(try reader.readLength())
+        if !SecretText.isWellFormed(bytes) { throw reader.error(.notUtf8) }
+        return try copied(context, bytes, reader)
     case .range:
         let object = try claimed(context, 24, reader)
         base.setHeader(object, row.header)
@@ -78,7 +82,7 @@ func readBinary(
         try readMembers(context, item.memberStart, item.memberCount, object + 16, &reader, depth + 1)
         return object
     case .json: return try readBinaryJson(context, &reader, depth)
-    case .poison, .never, .secret, .function, .variable: throw reader.error(.noSuchValue)
+    case .poison, .never, .function, .variable: throw reader.error(.noSuchValue)
     }
 }
 
@@ -181,7 +185,7 @@ func writeBinary(
         }
         out.appendFloat(number)
     case .decimal: out.appendDecimal(decimal(base, value))
-    case .string, .path, .bytes:
+    case .string, .path, .bytes, .secret:
         out.appendCount(base.textCount(value))
         out.append(UnsafePointer(base.textStart(value)), count: base.textCount(value))
     case .range:
@@ -215,8 +219,8 @@ func writeBinary(
         let rowOfCase = context.pointee.cases[Int(row.first) + item]
         try writeMembers(context, rowOfCase.memberStart, rowOfCase.memberCount, value + 16, &out, depth + 1)
     case .json: try writeBinaryJson(context, value, &out, depth)
-    case .function, .secret, .poison, .never, .variable:
-        throw raise(context, .encode, "functions and secrets cannot be stored")
+    case .function, .poison, .never, .variable:
+        throw raise(context, .encode, "functions cannot be stored")
     }
 }
 

@@ -23,7 +23,7 @@ func toJson(_ context: Context, _ type: UInt32, _ value: Int, _ depth: Int = 0) 
         if !floatOf(value).isFinite { throw raise(context, .encode, "Json cannot hold \(floatOf(value))") }
         return try makeJsonWord(context, ObjectKind.jsonFloat, value)
     case .decimal: return try makeDecimal(context, decimal(base, value))
-    case .string, .path, .json: return value
+    case .string, .path, .secret, .json: return value
     case .bytes, .duration, .time:
         context.pointee.scratch.truncate(to: 0)
         if row.kind == .bytes {
@@ -81,14 +81,14 @@ func toJson(_ context: Context, _ type: UInt32, _ value: Int, _ depth: Int = 0) 
         }
         let map = try claimMap(context, layout: 3, room: 1)
         return try mapInsert(context, map, name, payload)
-    case .function, .secret: throw raise(context, .encode, "functions and secrets cannot be Json")
+    case .function: throw raise(context, .encode, "functions cannot be Json")
     }
 }
 
 /// An unset register of a type that is Json already.
 private func emptyJson(_ context: Context, _ row: TypeRow) throws(Trap) -> Int {
     switch row.kind {
-    case .string, .path: return context.pointee.emptyText
+    case .string, .path, .secret: return context.pointee.emptyText
     case .list: return try claimList(context, count: 0, references: true)
     case .map: return try claimMap(context, layout: 3, room: 0)
     default: return context.pointee.jsonNull

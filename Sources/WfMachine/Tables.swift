@@ -25,7 +25,7 @@ struct MachineTables: ~Copyable {
         var type = type
         while true {
             switch table.kind(of: type) {
-            case .string, .path, .json: return true
+            case .string, .path, .secret, .json: return true
             case .list, .optional: type = table.element(of: type)
             case .map:
                 if table.kind(of: table.key(of: type)) != .string { return false }

@@ -15,7 +15,11 @@ extension CodeChecker {
             break
         case .bcall: break  // CodeChecker asks the built-in
 
-        case .mov: try expect(a, registers[b])
+        case .mov:
+            if _slowPath(!facts.agree(registers[a], registers[b]) && !facts.mayBecome(registers[b], registers[a]))
+            {
+                throw wrongType(a, registers[b])
+            }
         case .ldk: try expect(a, plan.constants[instruction.bx].type)
         case .ldnull: _ = try kind(a, .optional, "an optional")
         case .some:
@@ -46,8 +50,14 @@ extension CodeChecker {
         case .tag: _ = try payloadEnum(registers[b])
         case .payload: try checkPayload()
         case .concat:
-            try expectString(a)
-            for argument in 0..<instruction.d { try expectString(self.argument(argument)) }
+            if registers[a] == TypeId.secret.raw {
+                for argument in 0..<instruction.d where registers[self.argument(argument)] != TypeId.secret.raw {
+                    try expectString(self.argument(argument))
+                }
+            } else {
+                try expectString(a)
+                for argument in 0..<instruction.d { try expectString(self.argument(argument)) }
+            }
         case .text:
             try expectString(a)
             try expectStorable(b, UInt32(c))

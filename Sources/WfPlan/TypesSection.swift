@@ -29,6 +29,10 @@ struct TypeFacts {
     private(set) var flags: [UInt8] = []
     /// List and optional: the element; map: the value; else 0.
     private(set) var elements: [UInt32] = []
+    /// The type with Secret for String, by its first number; see `mayBecome`.
+    private var secretForms: [UInt32] = []
+    /// Whether a String was replaced there.
+    private var hasString: [Bool] = []
 
     static var wordFlag: UInt8 { 1 }
     static var storableFlag: UInt8 { 2 }
@@ -61,10 +65,9 @@ struct TypeFacts {
                 depths[raw] = max(depths[raw], depths[part.index] + 1)
             }
             switch kind {
-            case .poison, .secret, .variable, .function: unstorable.append(type.raw)
+            case .poison, .variable, .function: unstorable.append(type.raw)
             case .never, .unit, .bool, .int, .float, .decimal, .string, .bytes, .duration, .time, .json,
-                .path,
-                .range:
+                .path, .secret, .range:
                 break
             case .list, .optional:
                 element = table.element(of: type).raw
@@ -105,6 +108,37 @@ struct TypeFacts {
             }
         }
         spread(unstorable, uses)
+        findSecretForms(table)
+    }
+
+    /// Lists, optionals, values of maps and tuples have a form of their own; all else is what it is.
+    private mutating func findSecretForms(_ table: TypeTable) {
+        var known: [[UInt32]: UInt32] = [:]
+        for raw in 0..<UInt32(kinds.count) {
+            let type = TypeId(raw: raw)
+            var parts: [TypeId] = []
+            var key: [UInt32] = [UInt32(kinds[Int(raw)].rawValue)]
+            switch kinds[Int(raw)] {
+            case .list, .optional: parts = [table.element(of: type)]
+            case .map:
+                key.append(table.key(of: type).raw)
+                parts = [table.value(of: type)]
+            case .tuple: parts = table.tupleElements(of: type)
+            default: break
+            }
+            // parts come before the whole
+            let isWhole = parts.isEmpty || parts.contains { $0.raw >= raw }
+            if isWhole {
+                secretForms.append(raw == TypeId.string.raw ? TypeId.secret.raw : raw)
+                hasString.append(raw == TypeId.string.raw)
+            } else {
+                key += parts.map { secretForms[$0.index] }
+                let form = known[key] ?? raw
+                known[key] = form
+                secretForms.append(form)
+                hasString.append(parts.contains { hasString[$0.index] })
+            }
+        }
     }
 
     private mutating func spread(_ unstorable: [UInt32], _ uses: [(part: UInt32, whole: UInt32)]) {
@@ -142,6 +176,12 @@ struct TypeFacts {
     @inline(__always)
     func agree(_ left: UInt32, _ right: UInt32) -> Bool {
         left == right || (isWord(left) && isWord(right))
+    }
+
+    /// Whether a value of one type is one of the other as it stands: a String is a Secret, also inside lists, maps,
+    /// tuples and optionals. A Secret is never a String.
+    func mayBecome(_ type: UInt32, _ target: UInt32) -> Bool {
+        secretForms[Int(type)] == secretForms[Int(target)] && !hasString[Int(target)]
     }
 
     /// Whether `type` is `wrapped?`, where `T??` is `T?`.

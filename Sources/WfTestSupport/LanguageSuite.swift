@@ -49,7 +49,9 @@ package struct LanguageSuite: Sendable {
             if session != nil {
                 try writeFile(work.path + "/" + name, testCase.programBytes(server: session))
             }
-            let outcome = try outcome(testCase, name, work.path)
+            let secrets = CaseSecrets(testCase, seed: 0)
+            let outcome = try outcome(testCase, name, work.path, secrets)
+            if !secrets.isEmpty { try compare(testCase, name, secrets) }
             return testCase.blessed(
                 diagnostics: diagnostics, outcome: session.map { outcome.naming($0, "LOOPBACK") } ?? outcome)
         case .test:
@@ -79,9 +81,12 @@ package struct LanguageSuite: Sendable {
     }
 
     private func run(
-        _ program: String, _ arguments: [String], _ folder: String, input: [UInt8]? = nil
+        _ program: String, _ arguments: [String], _ folder: String, input: [UInt8]? = nil,
+        secrets: CaseSecrets? = nil
     ) throws(SubprocessError) -> ProcessResult {
-        let result = try runProcess(program, arguments, input: input, workingFolder: folder, seconds: 300)
+        let environment = secrets.flatMap { $0.isEmpty ? nil : $0.environment }
+        let result = try runProcess(
+            program, arguments, input: input, workingFolder: folder, environment: environment, seconds: 300)
         if result.status > 3 || result.standardError.starts(with: Array("sh: ".utf8)) {
             throw SubprocessError(
                 description:
@@ -122,6 +127,40 @@ package struct LanguageSuite: Sendable {
         return found
     }
 
+    private func arguments(_ testCase: CaseFile, _ name: String, _ folder: String) -> [String] {
+        var arguments = ["run", name, "--journal", folder + "/journal.db", "--events"]
+        if let input = testCase.input { arguments += ["--input", input] }
+        if let workflow = testCase.workflow { arguments += ["--workflow", workflow] }
+        return arguments
+    }
+
+    /// Runs the case with other contents of its secrets; nothing that can be seen may differ.
+    private func compare(
+        _ testCase: CaseFile, _ name: String, _ first: CaseSecrets
+    ) throws(SubprocessError) {
+        let before = try observation(testCase, name, first)
+        let after = try observation(testCase, name, CaseSecrets(testCase, seed: 1))
+        for (one, two) in zip(before.parts, after.parts) where one != two {
+            throw SubprocessError(
+                description: "what can be seen depends on the content of a secret:\n\(one)\nand\n\(two)")
+        }
+    }
+
+    private func observation(
+        _ testCase: CaseFile, _ name: String, _ secrets: CaseSecrets
+    ) throws(SubprocessError) -> Observation {
+        let work = try TemporaryFolder("wf-case")
+        let folder = work.path
+        try writeFile(folder + "/" + name, testCase.programBytes)
+        let result = try run(wfi, arguments(testCase, name, folder), folder, secrets: secrets)
+        var shown: [String] = [result.errorText]
+        for command in [["show", "--json"], ["logs"]] where result.status <= 1 {
+            shown.append(try run(wfi, command + ["--journal", folder + "/journal.db"], folder).outputText)
+        }
+        return try Observation(
+            output: result.outputText, shown: shown, folder: folder, secrets: secrets)
+    }
+
     private struct EventLine: Decodable {
         struct Failure: Decodable {
             var kind: String
@@ -134,12 +173,9 @@ package struct LanguageSuite: Sendable {
     }
 
     private func outcome(
-        _ testCase: CaseFile, _ name: String, _ folder: String
+        _ testCase: CaseFile, _ name: String, _ folder: String, _ secrets: CaseSecrets
     ) throws(SubprocessError) -> CaseOutcome {
-        var arguments = ["run", name, "--journal", folder + "/journal.db", "--events"]
-        if let input = testCase.input { arguments += ["--input", input] }
-        if let workflow = testCase.workflow { arguments += ["--workflow", workflow] }
-        let result = try run(wfi, arguments, folder)
+        let result = try run(wfi, arguments(testCase, name, folder), folder, secrets: secrets)
         let output = result.outputText.split(separator: "\n", omittingEmptySubsequences: false)
         var effects: [String] = []
         var failure: EventLine.Failure?

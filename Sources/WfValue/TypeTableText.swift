@@ -56,11 +56,13 @@ extension TypeTable {
     }
 
     /// The first part of the type that cannot be stored, in the order of the declaration.
-    package func firstUnencodable(in type: TypeId) -> TypeId? {
+    /// - Parameter takesSecrets: whether a Secret is let pass.
+    package func firstUnencodable(in type: TypeId, takesSecrets: Bool = false) -> TypeId? {
         var seen: Set<UInt32> = []
         var stack = [type]
         while let next = stack.popLast() {
             switch kind(of: next) {
+            case .secret where takesSecrets: continue
             case .function, .secret, .poison: return next
             case .variable:
                 if !isParameter(next) || !abilities(of: next).contains(.equatable) { return next }

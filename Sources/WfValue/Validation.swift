@@ -47,6 +47,9 @@ struct BinaryValidator: ~Copyable {
         case .decimal: _ = try reader.readDecimal()
         case .string, .path: _ = try reader.readUtf8()
         case .bytes: _ = try reader.readBytes(try reader.readLength())
+        case .secret:
+            let bytes = try reader.readBytes(try reader.readLength())
+            if !SecretText.isWellFormed(bytes) { throw reader.error(.notUtf8) }
         case .range:
             _ = try reader.readInt()
             _ = try reader.readInt()
@@ -62,7 +65,7 @@ struct BinaryValidator: ~Copyable {
             let row = types.caseRow(entry, Int(index))
             try members(types.extras + Int(row[2]), Int(row[3]), ExtraLayout.payloadWidth)
         case .json: try json()
-        case .poison, .never, .secret, .function, .variable: throw reader.error(.noSuchValue)
+        case .poison, .never, .function, .variable: throw reader.error(.noSuchValue)
         }
     }
 

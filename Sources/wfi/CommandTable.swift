@@ -12,6 +12,9 @@ extension ExitStatus {
 
 private let journalOption = OptionSpec(
     name: "--journal", value: "PATH", help: "the journal; else WF_JOURNAL, else .wf/journal.db")
+private let secretsOption = OptionSpec(
+    name: "--secrets", value: "FILE",
+    help: "contents of secrets, a line NAME=CONTENT each; else the variables NAME and NAME_FILE")
 private let jsonOption = OptionSpec(name: "--json", help: "print JSON on standard output")
 private let viewOptions = [
     OptionSpec(name: "--events", help: "write every event as a line of JSON to standard error"),
@@ -42,7 +45,7 @@ let commandTable: [CommandSpec] = [
                     "a run for every line of a file, each line an input; prints a line of JSON for each as it ends"
             ),
             OptionSpec(name: "--name", value: "NAME", help: "a name for the run, to find it by"),
-            journalOption,
+            secretsOption, journalOption,
         ] + viewOptions, run: runCommand),
     CommandSpec(
         name: "resume", operands: "RUN", operandCount: 0...1,
@@ -50,7 +53,9 @@ let commandTable: [CommandSpec] = [
         details: [
             "RUN is a run's id, the beginning of one, or its name. A run that has ended prints its value again."
         ],
-        options: [OptionSpec(name: "--all", help: "all runs that no live process runs"), journalOption]
+        options: [
+            OptionSpec(name: "--all", help: "all runs that no live process runs"), secretsOption, journalOption,
+        ]
             + viewOptions, run: resumeCommand),
     CommandSpec(
         name: "cancel", operands: "RUN", operandCount: 1...1,

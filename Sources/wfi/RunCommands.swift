@@ -14,7 +14,9 @@ func runCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError)
     let workflow = try chooseWorkflow(plan, named: arguments.value("--workflow"))
     let inputs = try readInputs(plan, WorkflowParameters(plan, workflow: workflow), arguments)
     let folder = try currentFolder()
-    let session = try RunSession(arguments, streams, mode: .create)
+    let secrets = try SecretSources(arguments).secrets()
+    try loadSecrets(secrets, of: plan)
+    let session = try RunSession(arguments, streams, secrets, mode: .create)
     do throws(EngineError) {
         for input in inputs {
             let run = try session.engine.start(
@@ -55,7 +57,8 @@ func resumeCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErr
         throw CommandError(
             "expected a run, or `--all`", help: "`wfi list --status live` shows the runs to resume")
     }
-    let session = try RunSession(arguments, streams, mode: .existing)
+    let secrets = try SecretSources(arguments).secrets()
+    let session = try RunSession(arguments, streams, secrets, mode: .existing)
     guard let text = arguments.operands.first else { return try session.resumeAll() }
     var record = try findRun(text, in: session.journal)
     if !record.status.isEnded {
@@ -84,11 +87,15 @@ final class RunSession {
     private let colour: Bool
     private let waits: Bool
     private let view: ProgressView
+    private let secrets: Secrets
     private var runs: [RunId] = []
     private var printsAll = false
 
-    init(_ arguments: Arguments, _ streams: Streams, mode: SQLiteJournal.Mode) throws(CommandError) {
+    init(
+        _ arguments: Arguments, _ streams: Streams, _ secrets: Secrets, mode: SQLiteJournal.Mode
+    ) throws(CommandError) {
         self.streams = streams
+        self.secrets = secrets
         colour = usesColour(arguments)
         waits = !arguments.has("--no-wait")
         printsAll = arguments.has("--each")
@@ -110,6 +117,8 @@ final class RunSession {
     @discardableResult
     func resume(_ record: RunRecord) throws(CommandError) -> Bool {
         try expectFolder(of: record)
+        let plan = try plan(of: record)
+        try loadSecrets(secrets, of: plan)
         do throws(EngineError) { try engine.resume(run: RunId(record.id), now: Driver.moment()) } catch {
             if case .ended = error { return false }
             throw CommandError(error, journal: journal.path)
@@ -118,7 +127,7 @@ final class RunSession {
         if survivors > 0 {
             streams.printNote("ended \(survivors) processes that run `\(record.id)` had left behind")
         }
-        watch(RunId(record.id), try plan(of: record))
+        watch(RunId(record.id), plan)
         return true
     }
 
@@ -243,7 +252,7 @@ final class RunSession {
             // Before anything that starts a thread: signals are blocked for all of them.
             let signals = try SignalWatch([SIGINT, SIGTERM, SIGHUP, SIGWINCH])
             let poller = try Poller()
-            let doors = try Doors(poller: poller, inherited: .ofThisProcess())
+            let doors = try Doors(poller: poller, inherited: .ofThisProcess(), secrets: secrets)
             driver = try Driver(
                 engine: engine, doors: doors, poller: poller, signals: signals, observer: view)
         } catch {
