@@ -7,7 +7,8 @@ extension Diagnostic {
         let what = found == "Secret" ? "a `Secret`" : "`\(found)`, which holds a `Secret`"
         return Diagnostic(
             DiagnosticCode(4030), .error, "expected `\(expected)`, found \(what)", at: span,
-            help: "pass it to a parameter that takes a `Secret`, such as `env:` of `exec` or `headers:` of an HTTP call"
+            help:
+                "pass it to a parameter that takes a `Secret`, such as `env:` of `exec` or `headers:` of an HTTP call"
         )
     }
 
@@ -17,7 +18,8 @@ extension Diagnostic {
             type == "Secret"
                 ? "a `Secret` is never stored" : "`\(type)` holds a `Secret`, which is never stored",
             at: span,
-            help: "read the secret in the arguments of the step or in the action, or make it there with a func")
+            help:
+                "read the secret in the arguments of the step or in the action, or make it there with a func")
     }
 
     static func secretExamined(_ what: String, at span: Span) -> Diagnostic {
@@ -47,7 +49,8 @@ extension Diagnostic {
 
     static func secretMark(at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(4034), .error, "`secret` marks parameters of the standard library's effects", at: span,
+            DiagnosticCode(4034), .error, "`secret` marks parameters of the standard library's effects",
+            at: span,
             help: "write the type: `name: Secret`")
     }
 }

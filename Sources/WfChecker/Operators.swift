@@ -148,7 +148,9 @@ extension ProgramChecker {
                 b: swaps ? left.index : right.index)
         }
         if operation == .add {
-            if (a == .string || a == .secret) && (b == .string || b == .secret) { return joinStrings(left, right, id) }
+            if (a == .string || a == .secret) && (b == .string || b == .secret) {
+                return joinStrings(left, right, id)
+            }
             if kind(a) == .list && a == b {
                 return make(.binary, a, id, aux: TypedOperator.append.rawValue, a: left.index, b: right.index)
             }

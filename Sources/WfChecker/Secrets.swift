@@ -16,7 +16,8 @@ extension ProgramChecker {
     func declareSecret(_ item: NodeId) {
         let view = SecretDeclView(tree, item)
         add(
-            Symbol(kind: .secret, module: Int32(module), name: view.name, node: item, index: 0, type: .secret),
+            Symbol(
+                kind: .secret, module: Int32(module), name: view.name, node: item, index: 0, type: .secret),
             view.nameToken)
     }
 

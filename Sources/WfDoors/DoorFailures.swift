@@ -83,7 +83,8 @@ enum DoorFailures {
 
     static func holdsSecret(_ name: String) -> EffectFailure {
         EffectFailure(
-            kind: "secret", message: "the result holds the content of the secret `\(name)` and was thrown away")
+            kind: "secret",
+            message: "the result holds the content of the secret `\(name)` and was thrown away")
     }
 
     static func text(_ kind: String, _ message: String) -> EffectFailure {

@@ -17,8 +17,10 @@ package enum SecretProblem: Error, Equatable, Sendable {
 
 /// The secrets of the plans that this process runs.
 package final class Secrets {
-    /// Longest content first, so that of two that begin alike the whole one is found.
     private var known: [(name: String, content: [UInt8])] = []
+    /// What is searched for: all forms of all contents, the longest first, so that of two that begin alike the whole
+    /// one is found.
+    private var forms: [(name: String, form: SecretForm)] = []
     private let find: (String) throws(SecretProblem) -> [UInt8]?
     /// What was written last and may be the beginning of a content.
     private var held: [(attempt: AttemptId, stream: LogStream, bytes: [UInt8])] = []
@@ -38,8 +40,9 @@ package final class Secrets {
             if content.count > DoorLimits.secretBytesMax { throw .long(name, content.count) }
             if !content.withUnsafeBytes({ isUtf8($0) }) { throw .notText(name) }
             known.append((name, content))
+            forms += SecretForms.all(content).map { (name, $0) }
         }
-        known.sort { ($0.content.count, $1.name) > ($1.content.count, $0.name) }
+        forms.sort { ($0.form.bytes.count, $1.name) > ($1.form.bytes.count, $0.name) }
     }
 
     // MARK: out to the effects
@@ -100,7 +103,7 @@ package final class Secrets {
     }
 
     func firstFound(in bytes: [UInt8]) -> String? {
-        for secret in known where place(of: secret.content, in: bytes[...]) != nil { return secret.name }
+        for secret in forms where place(of: secret.form.bytes, in: bytes[...]) != nil { return secret.name }
         return nil
     }
 
@@ -113,12 +116,13 @@ package final class Secrets {
     /// With `‹NAME›` for every content.
     func redacted(_ bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
-        for secret in known {
+        for secret in forms {
             let name = Array("‹\(secret.name)›".utf8)
             var from = bytes.startIndex
-            while let place = place(of: secret.content, in: bytes[from...]) {
-                bytes.replaceSubrange(place..<place + secret.content.count, with: name)
-                from = place + name.count
+            while let place = place(of: secret.form.bytes, in: bytes[from...]) {
+                let range = secret.form.widened(place..<place + secret.form.bytes.count, in: bytes)
+                bytes.replaceSubrange(range, with: name)
+                from = range.lowerBound + name.count
             }
         }
         return bytes
@@ -141,10 +145,10 @@ package final class Secrets {
     /// How many of the last bytes may be the beginning of a content.
     private func beginning(at bytes: [UInt8]) -> Int {
         var longest = 0
-        for secret in known {
-            var count = min(secret.content.count - 1, bytes.count)
+        for secret in forms {
+            var count = min(secret.form.bytes.count - 1, bytes.count)
             while count > longest {
-                if bytes.suffix(count).elementsEqual(secret.content.prefix(count)) { longest = count }
+                if bytes.suffix(count).elementsEqual(secret.form.bytes.prefix(count)) { longest = count }
                 count -= 1
             }
         }

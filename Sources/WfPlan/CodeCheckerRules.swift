@@ -16,7 +16,8 @@ extension CodeChecker {
         case .bcall: break  // CodeChecker asks the built-in
 
         case .mov:
-            if _slowPath(!facts.agree(registers[a], registers[b]) && !facts.mayBecome(registers[b], registers[a]))
+            if _slowPath(
+                !facts.agree(registers[a], registers[b]) && !facts.mayBecome(registers[b], registers[a]))
             {
                 throw wrongType(a, registers[b])
             }
@@ -51,7 +52,8 @@ extension CodeChecker {
         case .payload: try checkPayload()
         case .concat:
             if registers[a] == TypeId.secret.raw {
-                for argument in 0..<instruction.d where registers[self.argument(argument)] != TypeId.secret.raw {
+                for argument in 0..<instruction.d
+                where registers[self.argument(argument)] != TypeId.secret.raw {
                     try expectString(self.argument(argument))
                 }
             } else {

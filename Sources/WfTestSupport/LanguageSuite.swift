@@ -138,8 +138,9 @@ package struct LanguageSuite: Sendable {
     private func compare(
         _ testCase: CaseFile, _ name: String, _ first: CaseSecrets
     ) throws(SubprocessError) {
-        let before = try observation(testCase, name, first)
-        let after = try observation(testCase, name, CaseSecrets(testCase, seed: 1))
+        let session = testCase.usesServer ? LoopbackServer.shared?.session() : nil
+        let before = try observation(testCase, name, first, session)
+        let after = try observation(testCase, name, CaseSecrets(testCase, seed: 1), session)
         for (one, two) in zip(before.parts, after.parts) where one != two {
             throw SubprocessError(
                 description: "what can be seen depends on the content of a secret:\n\(one)\nand\n\(two)")
@@ -147,18 +148,18 @@ package struct LanguageSuite: Sendable {
     }
 
     private func observation(
-        _ testCase: CaseFile, _ name: String, _ secrets: CaseSecrets
+        _ testCase: CaseFile, _ name: String, _ secrets: CaseSecrets, _ session: String?
     ) throws(SubprocessError) -> Observation {
         let work = try TemporaryFolder("wf-case")
         let folder = work.path
-        try writeFile(folder + "/" + name, testCase.programBytes)
+        try writeFile(folder + "/" + name, testCase.programBytes(server: session))
         let result = try run(wfi, arguments(testCase, name, folder), folder, secrets: secrets)
         var shown: [String] = [result.errorText]
         for command in [["show", "--json"], ["logs"]] where result.status <= 1 {
             shown.append(try run(wfi, command + ["--journal", folder + "/journal.db"], folder).outputText)
         }
         return try Observation(
-            output: result.outputText, shown: shown, folder: folder, secrets: secrets)
+            output: result.outputText, shown: shown, folder: folder, server: session, secrets: secrets)
     }
 
     private struct EventLine: Decodable {

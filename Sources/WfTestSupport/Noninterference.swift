@@ -14,7 +14,7 @@ struct CaseSecrets {
         var entries: [String] = []
         for line in testCase.text.split(separator: "\n") where line.hasPrefix("secret ") {
             let name = String(line.dropFirst(7).prefix { $0 == "_" || $0.isLetter || $0.isNumber })
-            let content = seed == 0 ? "first-\(name)-\u{e9}" : "The \"second\" content: \(name)\\\n \(name)"
+            let content = seed == 0 ? "first-\(name)-\u{e9}" : "The \"second\" content: \(name)\\ \(name)"
             contents.append(content)
             entries.append("\(name)=\(content)")
         }
@@ -42,13 +42,14 @@ struct Observation: Equatable {
 
     /// - Throws: when the content of a secret lies in the journal's files.
     init(
-        output: String, shown: [String], folder: String, secrets: CaseSecrets
+        output: String, shown: [String], folder: String, server: String?, secrets: CaseSecrets
     ) throws(SubprocessError) {
         let run = shown.first.flatMap { text in
             text.split(separator: "\"run\":\"").dropFirst().first?.prefix { $0 != "\"" }
         }
         parts = ([output] + shown).map { text in
-            let text = Observation.plain(text, folder)
+            var text = Observation.plain(text, folder)
+            if let server { text = text.replacing(server, with: "LOOPBACK") }
             return run.map { text.replacing($0, with: "RUN") } ?? text
         }
         for file in filesBelow(folder, suffix: "") where file.contains("/journal.db") {

@@ -54,7 +54,8 @@ let commandTable: [CommandSpec] = [
             "RUN is a run's id, the beginning of one, or its name. A run that has ended prints its value again."
         ],
         options: [
-            OptionSpec(name: "--all", help: "all runs that no live process runs"), secretsOption, journalOption,
+            OptionSpec(name: "--all", help: "all runs that no live process runs"), secretsOption,
+            journalOption,
         ]
             + viewOptions, run: resumeCommand),
     CommandSpec(

@@ -58,7 +58,8 @@ extension CommandError {
                 "the secret `\(name)` has \(count) bytes, expected at least 8",
                 help: "use a longer one: shorter texts occur by chance in what is no secret")
         case .long(let name, let count):
-            self.init("the secret `\(name)` has \(count) bytes, expected at most \(DoorLimits.secretBytesMax)")
+            self.init(
+                "the secret `\(name)` has \(count) bytes, expected at most \(DoorLimits.secretBytesMax)")
         case .notText(let name):
             self.init("the secret `\(name)` is not UTF-8 text", help: "encode it, as base64 for instance")
         case .unreadable(let name, let path, let reason):

@@ -147,7 +147,6 @@ import WfChecker
     @Test func whatIsNotBuiltIsNamedOnce() {
         let checked = check(
             """
-            secret KEY
             workflow main() -> Int {
                 step c = nop() cache 1d
                 1

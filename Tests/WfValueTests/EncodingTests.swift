@@ -73,7 +73,7 @@ import WfValue
         #expect(reason([UInt8](repeating: 7, count: 1), .json) == .truncated)
         let deep: [UInt8] = (0..<600).flatMap { _ -> [UInt8] in [7, 1] } + [0]
         #expect(reason(deep, .json) == .tooDeep)
-        #expect(reason([], .secret) == .noSuchValue && reason([], .never) == .noSuchValue)
+        #expect(reason([2, 0xFF, 0x41], .secret) == .notUtf8 && reason([], .never) == .noSuchValue)
         #expect(reason([0], TypeId.error) == .truncated)
     }
 
