@@ -395,8 +395,11 @@ extension ProgramChecker {
             type = types.list(of: type)
         }
         if view.isSecret {
-            if !isStandard { report(.secretMark(at: tree.span(tree.firstToken(view.id)))) }
-            type = types.secretForm(of: type)
+            if isStandard {
+                type = types.secretForm(of: type)
+            } else {
+                report(.secretMark(at: tree.span(tree.firstToken(view.id))))
+            }
         }
         for earlier in start..<parameters.count
         where parameters[earlier].name == view.name && !view.name.isNone {

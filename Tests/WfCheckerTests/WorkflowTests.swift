@@ -152,7 +152,7 @@ import WfChecker
                 1
             }
             """)
-        #expect(checked.diagnostics.map(\.code.number) == [101, 101])
+        #expect(checked.diagnostics.map(\.code.number) == [101])
     }
 
     @Test func scopesOfBlocks() {
