@@ -35,7 +35,7 @@ struct OutputCapture {
 
     /// The last lines, short enough to be quoted in a message, without trailing blanks.
     /// - Parameter redact: takes the contents of secrets out, before anything is cut off.
-    func tail(_ redact: ([UInt8]) -> [UInt8]) -> String {
+    func tail(_ redact: ([UInt8]) -> [UInt8] = { $0 }) -> String {
         let bytes = redact(bytes)
         var end = bytes.count
         while end > 0, bytes[end - 1] <= 0x20 { end -= 1 }
