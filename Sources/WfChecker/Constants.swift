@@ -178,13 +178,14 @@ extension ProgramChecker {
         let saved = beginBody(.constant, in: target)
         let wasKeeping = keepsConstants
         keepsConstants = true
+        let errors = sink.errorCount
         let value = expression(node, as: type)
         var state = FoldedState.refused
         if self.type(of: value) != .poison && type != .poison {
             if let literal = fold(value) {
                 state = .known(Int32(folded.count))
                 folded.append(literal)
-            } else {
+            } else if sink.errorCount == errors {
                 report(.defaultNotConstant(at: tree.span(node)))
             }
         }

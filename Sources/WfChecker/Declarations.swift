@@ -325,6 +325,10 @@ extension ProgramChecker {
                 }
                 if entry.symbol >= 0 && state[type.index] == 1 {
                     let symbol = symbols[Int(entry.symbol)]
+                    // its defaults could not be made either
+                    for field in members(of: type) where fields[field].defaultValue == .pending {
+                        fields[field].defaultValue = .refused
+                    }
                     report(
                         .recordContainsItself(
                             text(type), field: text(fields[index].name), at: nameSpan(of: symbol)))

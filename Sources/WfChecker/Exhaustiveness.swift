@@ -41,6 +41,8 @@ extension ProgramChecker {
     /// Reports arms that are never reached and values that no arm matches.
     func checkExhaustive(_ arms: [ArmPattern], _ type: TypeId, _ view: MatchExprView) {
         for arm in arms where containsPoisonPattern(arm.pattern) { return }
+        for arm in view.arms
+        where tree.kind(arm) == .matchArm && tree.kind(MatchArmView(tree, arm).body) == .errorExpr { return }
         if type == .poison || types.containsPoison(type) || isCoveredPlainly(arms, type) { return }
         var budget = 100_000
         var rows: [[TypedId]] = []

@@ -100,6 +100,12 @@ extension Diagnostic {
             help: "choose another name")
     }
 
+    static func moduleNotUsed(_ name: String, _ path: String, at span: Span, fix: Fix) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(2003), .error, "`\(name)` is not in scope", at: span, help: "add `use \(path)`",
+            fixes: [fix])
+    }
+
     static func unknownName(_ name: String, at span: Span, near: String?) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2003), .error, "`\(name)` is not in scope", at: span, help: meant(near),
@@ -546,10 +552,26 @@ extension Diagnostic {
             help: "use `match` for other patterns")
     }
 
-    static func bindingInAlternative(at span: Span) -> Diagnostic {
+    static func alternativesDiffer(
+        _ name: String, _ first: String, _ second: String, at span: Span, first place: Span
+    ) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2028), .error, "a pattern with alternatives binds no names", at: span,
-            help: "write an arm for each, or `_` for the name")
+            DiagnosticCode(2028), .error,
+            "`\(name)` is `\(first)` in one alternative and `\(second)` in another", at: span,
+            labels: [DiagnosticLabel(place, "`\(first)` here")], help: "write an arm for each")
+    }
+
+    static func alternativeMisses(_ name: String, at span: Span, bound: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(2028), .error, "this alternative does not bind `\(name)`", at: span,
+            labels: [DiagnosticLabel(bound, "the first one does")],
+            help: "bind the same names in each, or write an arm for each")
+    }
+
+    static func alternativeAdds(_ name: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(2028), .error, "`\(name)` is not bound in the first alternative", at: span,
+            help: "bind the same names in each, or write an arm for each")
     }
 
     static func notAType(_ name: String, _ what: String, at span: Span) -> Diagnostic {

@@ -4,6 +4,14 @@ import WfSource
 import WfSyntax
 import WfValue
 
+/// A name that the first of several alternatives binds.
+struct AlternativeName {
+    var name: NameId
+    var type: TypeId
+    var local: UInt32
+    var span: Span
+}
+
 extension ProgramChecker {
     /// A pattern for values of `type`; its names are bound in the current scope.
     func pattern(_ id: NodeId, _ type: TypeId) -> TypedId {
@@ -37,24 +45,56 @@ extension ProgramChecker {
 
     private func bindingPattern(_ id: NodeId, _ type: TypeId) -> TypedId {
         let name = BindingPatternView(tree, id).name
+        if let known = alternativeNames.first(where: { $0.name == name }), !name.isNone {
+            if known.type != type && !types.containsPoison(type) && !types.containsPoison(known.type) {
+                report(
+                    .alternativesDiffer(
+                        text(name), text(known.type), text(type), at: tree.span(id), first: known.span))
+            }
+            bind(name, .pattern, known.type, local: known.local, at: tree.span(id))
+            return make(.bindPattern, type, id, a: known.local)
+        }
         // a name alone takes what is left: without its `?` once null has an arm of its own (see matchExpression)
         let local = declare(name, .pattern, type, at: tree.span(id))
         return make(.bindPattern, type, id, a: local)
     }
 
+    /// Every alternative binds the same names, with the same types; they share their locals.
     private func orPattern(_ view: OrPatternView, _ type: TypeId) -> TypedId {
         let mark = scratch.count
         let scope = scopeMark()
-        for item in view.elements {
+        let outer = alternativeNames
+        defer { alternativeNames = outer }
+        var names: [AlternativeName] = []
+        for (number, item) in view.elements.enumerated() {
             let first = bindings.count
             let inner = pattern(item, type)
-            if bindings.count > first, bindings[first...].contains(where: { !$0.name.isNone }) {
-                report(.bindingInAlternative(at: tree.span(item)))
+            let found = bindings[first...].filter { !$0.name.isNone }
+            if number == 0 {
+                names = found.map {
+                    AlternativeName(name: $0.name, type: $0.type, local: $0.local, span: span(of: $0))
+                }
+                alternativeNames += names
+            } else {
+                reportAlternative(item, Array(found), names)
             }
             leaveScope(scope)
             scratch.append(inner.index)
         }
+        for name in names { bind(name.name, .pattern, name.type, local: name.local, at: name.span) }
         return make(.orPattern, type, view.id, list: takeList(mark))
+    }
+
+    /// An alternative that does not bind what the first one binds.
+    private func reportAlternative(_ item: NodeId, _ found: [Binding], _ names: [AlternativeName]) {
+        // what stands in a wrong pattern is bound loosely
+        if sink.errorCount > 0, found.contains(where: { $0.type == .poison }) { return }
+        for name in names where !found.contains(where: { $0.name == name.name }) {
+            return report(.alternativeMisses(text(name.name), at: tree.span(item), bound: name.span))
+        }
+        for binding in found where !names.contains(where: { $0.name == binding.name }) {
+            return report(.alternativeAdds(text(binding.name), at: span(of: binding)))
+        }
     }
 
     private func literalPattern(_ view: LiteralPatternView, _ type: TypeId) -> TypedId {

@@ -84,6 +84,8 @@ final class ProgramChecker {
     /// Key types of maps as written, to be checked when all enums are known.
     /// Whether what is being checked becomes the Json of a parameter that takes secrets.
     var jsonTakesSecrets = false
+    /// What the alternatives before the one being looked at bind.
+    var alternativeNames: [AlternativeName] = []
     var keyChecks: [(TypeId, Span)] = []
     var nominalsAreKnown = false
 

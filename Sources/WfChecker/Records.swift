@@ -236,25 +236,30 @@ extension ProgramChecker {
 
     /// `a?.…`: what `body` makes of the present value, or null.
     func chain(_ base: TypedId, _ view: MemberExprView, _ body: (TypedId) -> TypedId) -> TypedId {
+        chain(base, view.base, view.id, fix: chainFix(view), body)
+    }
+
+    private func chain(
+        _ base: TypedId, _ baseNode: NodeId, _ id: NodeId, fix: Fix? = nil, _ body: (TypedId) -> TypedId
+    ) -> TypedId {
         let found = type(of: base)
         guard kind(found) == .optional else {
             if found != .poison && !types.containsPoison(found) {
                 report(
-                    .chainOnPresent(
-                        tree.text(view.base), text(found), at: tree.span(view.base), fix: chainFix(view)))
+                    .chainOnPresent(tree.text(baseNode), text(found), at: tree.span(baseNode), fix: fix))
             }
             _ = body(base)
-            return poison(view.id)
+            return poison(id)
         }
         let wrapped = types.element(of: found)
         let local = newLocal(.none, wrapped)
-        var value = body(make(.local, wrapped, view.base, a: local))
+        var value = body(make(.local, wrapped, baseNode, a: local))
         let inner = type(of: value)
-        if inner == .poison || inner == .never { return poison(view.id) }
+        if inner == .poison || inner == .never { return poison(id) }
         let result = types.optional(of: inner)
         if inner != result { value = wrap(value, result) }
         return make(
-            .optionalChain, result, view.id, a: base.index, b: local,
+            .optionalChain, result, id, a: base.index, b: local,
             list: typed.addList(CollectionOfOne(value.index)))
     }
 
@@ -351,6 +356,7 @@ extension ProgramChecker {
 
     func tupleField(_ view: TupleFieldExprView) -> TypedId {
         let base = expression(view.base)
+        if view.isOptional { return chain(base, view.base, view.id) { self.tupleField(of: $0, view) } }
         return continueChain(base, view.base, view.id) { self.tupleField(of: $0, view) }
             ?? tupleField(of: base, view)
     }
@@ -359,7 +365,15 @@ extension ProgramChecker {
         let found = type(of: base)
         if found == .poison || found == .never { return poison(view.id) }
         guard kind(found) == .tuple, view.index < types.memberCount(of: found) else {
-            report(.noTupleField(view.index, text(found), at: view.span))
+            let number = tree.span(tree.lastToken(view.id))
+            if kind(found) == .optional {
+                let dot = Span(file: tree.file, start: tree.span(view.base).end, end: number.start)
+                let fix = Fix("write `?.`", [TextEdit(dot, "?.")])
+                report(
+                    .optionalMember(tree.text(view.base), text(found), "\(view.index)", at: number, fix: fix))
+            } else {
+                report(.noTupleField(view.index, text(found), at: view.span))
+            }
             return poison(view.id)
         }
         return make(

@@ -12,7 +12,17 @@ extension ProgramChecker {
             report(.boundElsewhere(spelled, owner: owner, at: span, declared: declared))
             return
         }
+        if let use = standardUse(spelled, id) { return report(use) }
         report(.unknownName(spelled, at: span, near: Suggestion.best(for: spelled, among: visibleNames())))
+    }
+
+    /// `file.read` where `use std.file` is missing.
+    private func standardUse(_ spelled: String, _ id: NodeId) -> Diagnostic? {
+        let path = "std.\(spelled)"
+        guard knownModules.contains(path) else { return nil }
+        let start = Span(file: tree.file, start: 0, end: 0)
+        return .moduleNotUsed(
+            spelled, path, at: tree.span(id), fix: Fix("add it", [TextEdit(start, "use \(path)\n")]))
     }
 
     /// A step or `let` of the same workflow with this name, in a block that cannot be seen from here, and the step

@@ -131,7 +131,9 @@ extension ProgramChecker {
         switch tail {
         case .nothing:
             if valueNeeded && expected != .poison && expected != .unit {
-                if loop != nil {
+                if loop != nil && statements.contains(where: { tree.kind($0) == .nextStmt }) {
+                    // it stands in the wrong place, which has been said
+                } else if loop != nil {
                     report(.loopWithoutNext(at: tree.span(tree.lastToken(owner))))
                 } else if !endsInError(statements) {
                     reportMissingValue(expected, owner)

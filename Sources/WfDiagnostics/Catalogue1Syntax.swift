@@ -170,6 +170,12 @@ extension Diagnostic {
         syntax(1023, "found `\(shown)`, but nothing is open that it could close", span, help: "remove it")
     }
 
+    package static func clauseInArm(_ word: String, at span: Span) -> Diagnostic {
+        syntax(
+            1020, "expected a pattern, found the clause `\(word)`", span,
+            help: "put what it belongs to in braces: `=> { step name = … \(word) … }`")
+    }
+
     package static func expectedStatementEnd(found: String, at span: Span, help: String? = nil) -> Diagnostic
     {
         syntax(

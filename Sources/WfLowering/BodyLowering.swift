@@ -57,6 +57,8 @@ final class BodyLowering {
     var places: [LocalPlace] = []
     /// Locals that have a register, innermost scope last; `owns` when the register is theirs.
     private var scope: [(local: LocalId, owns: Bool)] = []
+    /// Locals that several alternatives of a pattern bind: each has its register before the first of them.
+    var sharedBindings: [UInt32] = []
 
     /// Registers of the entries of `scope` that are no locals.
     private var temporaries: [Int] = []
@@ -95,6 +97,7 @@ final class BodyLowering {
         loopDepth = 0
         inlineReturn = nil
         unfinished = -1
+        sharedBindings.removeAll(keepingCapacity: true)
         self.locals = locals
         self.hasVariables = hasVariables
         self.result = result

@@ -139,6 +139,7 @@ extension BodyLowering {
         case .orPattern:
             let holds = buffer.label()
             let alternatives = tree.list(node.list)
+            shareBindings(pattern)
             for (index, word) in alternatives.enumerated() {
                 if index + 1 == alternatives.count {
                     test(TypedId(word), subject, entry: nil, miss: miss, isLast: false)
@@ -213,7 +214,7 @@ extension BodyLowering {
         if node.kind == .anyPattern { return }
         let register = allocate(type)
         read(register)
-        if node.kind == .bindPattern {
+        if node.kind == .bindPattern, !sharedBindings.contains(node.a) {
             return bind(LocalId(node.a), to: register, owns: true, holders: .stable)
         }
         let subject = Subject(
@@ -223,7 +224,30 @@ extension BodyLowering {
         scopeTemporary(register)
     }
 
+    /// Names that several alternatives bind get a register each, which all of them write.
+    private func shareBindings(_ pattern: TypedId) {
+        let node = tree[pattern]
+        switch node.kind {
+        case .bindPattern:
+            let local = LocalId(node.a)
+            if places[Int(local.index)].register >= 0 { return }
+            sharedBindings.append(local.index)
+            bind(local, to: allocate(info(local).type), owns: true, holders: .stable)
+        case .somePattern: shareBindings(TypedId(node.a))
+        case .casePattern, .tuplePattern, .orPattern:
+            for word in tree.list(node.list) { shareBindings(TypedId(word)) }
+        case .recordPattern:
+            let words = Array(tree.list(node.list))
+            for place in words.indices where place & 1 == 1 { shareBindings(TypedId(words[place])) }
+        default: break
+        }
+    }
+
     private func bindPattern(_ local: LocalId, _ subject: Subject, _ node: TypedNode) {
+        if sharedBindings.contains(local.index) {
+            keep(subject.operand, subject.type)
+            return move(register(of: local), subject.operand.register)
+        }
         let holders = name(subject.operand, subject.type)
         bind(local, to: subject.operand.register, owns: false, holders: holders)
     }

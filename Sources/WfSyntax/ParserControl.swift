@@ -77,6 +77,11 @@ extension SyntaxParser {
             allowsLambda = savedLambda
         }
         var body = NodeId.none
+        if !panic, index == first + 1, kind != .fatArrow, tokens[first].kind == .identifier,
+            let word = word(at: first), ClauseKind.of(word) != nil || word == .retry
+        {
+            fail(.clauseInArm(word.text, at: span(first)))
+        }
         if !panic { expect(.fatArrow, "`=>`") }
         if panic {
             body = make(.errorExpr, index)

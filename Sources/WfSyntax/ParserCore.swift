@@ -265,7 +265,7 @@ struct SyntaxParser {
         let lineEnded = startsLine && kind != .endOfFile && index != statementStart
         let found = lineEnded ? "the end of the line" : describe(index)
         let place = lineEnded ? endOfPrevious : span(index)
-        fail(.expected(wanted, found: found, at: place, help: help))
+        fail(.expected(wanted, found: found, at: place, help: help ?? (lineEnded ? nil : operatorHelp)))
     }
 
     /// Takes a token of a kind or fails with what was wanted.

@@ -200,7 +200,7 @@ extension SyntaxParser {
         if kind == .integer, !startsLine {
             let field = smallNumber(index)
             advance()
-            return make(.tupleFieldExpr, first, a: base.index, b: field)
+            return make(.tupleFieldExpr, first, a: base.index, b: field, flags: isOptional ? 1 : 0)
         }
         if kind(of: base) == .intExpr {
             fail(

@@ -67,7 +67,17 @@ extension SyntaxParser {
         if kind == .rightParen || kind == .rightBracket {
             return fail(.unmatchedCloser(text(index), at: span(index)))
         }
-        fail(.expectedStatementEnd(found: describe(index), at: span(index)))
+        fail(.expectedStatementEnd(found: describe(index), at: span(index), help: operatorHelp))
+    }
+
+    /// What `and`, `or` and `not` are called here.
+    var operatorHelp: String? {
+        guard kind == .identifier || index > 0 else { return nil }
+        if let meant = Foreign.operators[text(index)] { return "write `\(meant)`" }
+        if index > 0, !startsLine, tokens[index - 1].kind == .identifier, text(index - 1) == "not" {
+            return "write `!\(text(index))`"
+        }
+        return nil
     }
 
     /// Takes the `}` of a block, remembering one that stands further left than the line its `{` is on.
@@ -516,6 +526,7 @@ extension ClauseKind {
 
 /// Words of other languages and what they are called here.
 enum Foreign {
+    static let operators = ["and": "&&", "or": "||"]
     static let statement: [String: String] = [
         "elif": "else if", "elseif": "else if", "elsif": "else if", "val": "let", "const": "let",
         "def": "let",

@@ -71,6 +71,8 @@ package struct TupleFieldExprView: NodeView {
     @inline(__always) package var base: NodeId { NodeId(node.a) }
     /// The number.
     @inline(__always) package var index: Int { Int(node.b) }
+    /// `?.`
+    @inline(__always) package var isOptional: Bool { flag(1) }
 }
 
 /// `base[index]`
