@@ -199,10 +199,10 @@ func addWorkdays(self: Time, count: Int, holidays: [String] = []) -> Time {
 /// Fails with kind `exit` when its status is not in `ok`.
 extern action exec(
     program: Text,
-    arguments: Text...,
+    secret arguments: Text...,
     cwd: Path? = null,
-    env: [String: String] = [:],
-    stdin: String? = null,
+    secret env: [String: String] = [:],
+    secret stdin: String? = null,
     ok: [Int] = [0],
 ) -> Output
 
@@ -212,8 +212,8 @@ extern action exec(
 extern action shell(
     command: String,
     cwd: Path? = null,
-    env: [String: String] = [:],
-    stdin: String? = null,
+    secret env: [String: String] = [:],
+    secret stdin: String? = null,
     ok: [Int] = [0],
 ) -> Output
 
@@ -459,7 +459,7 @@ func header(self: Response, name: String) -> String? { self.headers[name.lower()
 /// - `bytesMax`: the longest body that is taken.
 extern action get(
     url: String,
-    secret query: [String: String] = [:],
+    query: [String: String] = [:],
     secret headers: [String: String] = [:],
     ok: [Int] = [],
     connect: Duration = 10s,
@@ -470,7 +470,7 @@ extern action get(
 /// Asks for the status and headers only.
 extern action head(
     url: String,
-    secret query: [String: String] = [:],
+    query: [String: String] = [:],
     secret headers: [String: String] = [:],
     ok: [Int] = [],
     connect: Duration = 10s,
@@ -486,7 +486,7 @@ extern action post(
     secret bytes: Bytes? = null,
     secret form: [String: String]? = null,
     file: Path? = null,
-    secret query: [String: String] = [:],
+    query: [String: String] = [:],
     secret headers: [String: String] = [:],
     ok: [Int] = [],
     connect: Duration = 10s,
@@ -502,7 +502,7 @@ extern action put(
     secret bytes: Bytes? = null,
     secret form: [String: String]? = null,
     file: Path? = null,
-    secret query: [String: String] = [:],
+    query: [String: String] = [:],
     secret headers: [String: String] = [:],
     ok: [Int] = [],
     connect: Duration = 10s,
@@ -518,7 +518,7 @@ extern action patch(
     secret bytes: Bytes? = null,
     secret form: [String: String]? = null,
     file: Path? = null,
-    secret query: [String: String] = [:],
+    query: [String: String] = [:],
     secret headers: [String: String] = [:],
     ok: [Int] = [],
     connect: Duration = 10s,
@@ -529,7 +529,7 @@ extern action patch(
 /// Removes what is there.
 extern action delete(
     url: String,
-    secret query: [String: String] = [:],
+    query: [String: String] = [:],
     secret headers: [String: String] = [:],
     ok: [Int] = [],
     connect: Duration = 10s,
@@ -546,7 +546,7 @@ extern action request(
     secret bytes: Bytes? = null,
     secret form: [String: String]? = null,
     file: Path? = null,
-    secret query: [String: String] = [:],
+    query: [String: String] = [:],
     secret headers: [String: String] = [:],
     ok: [Int] = [],
     connect: Duration = 10s,
@@ -558,7 +558,7 @@ extern action request(
 extern action download(
     url: String,
     to: Path,
-    secret query: [String: String] = [:],
+    query: [String: String] = [:],
     secret headers: [String: String] = [:],
     ok: [Int] = [],
     connect: Duration = 10s,
