@@ -252,7 +252,11 @@ extension ProgramChecker {
     private func mockFunction(
         _ value: NodeId, _ count: Int, _ callable: Int, _ target: CheckedTarget, _ number: Int, _ span: Span
     ) -> TypeId {
-        let all = parameterRange(callable).map { parameters[$0].type }
+        // a mock is shown the names of secrets, as text
+        let all = parameterRange(callable).map { index in
+            let parameter = parameters[index]
+            return parameter.isSecret ? types.plainForm(of: parameter.type) : parameter.type
+        }
         let passed = count <= all.count ? Array(all.prefix(count)) : all
         let result = callables[callable].result
         let firstLocal = locals.count

@@ -49,15 +49,10 @@ package final class Secrets {
 
     /// The request with contents for names. Only the doors that take secrets get them.
     func expanded(_ request: EffectRequest) throws(DecodeError) -> EffectRequest {
-        guard !known.isEmpty, Secrets.mayTake(request.effect), request.arguments.contains(SecretText.mark)
-        else { return request }
+        guard !known.isEmpty, Secrets.mayTake(request.effect) else { return request }
         var result = request
-        result.arguments = try withByteReader(request.arguments) { (reader) throws(DecodeError) in
-            var copy = SecretExpansion(types: request.plan.types, content: content)
-            for type in request.argumentTypes { try copy.value(type, &reader) }
-            try reader.expectEnd()
-            return copy.out.toArray()
-        }
+        result.arguments = try SecretExpansion.expanded(
+            request.arguments, request.argumentTypes, in: request.plan.types, content: content)
         return result
     }
 

@@ -120,7 +120,8 @@ extension Verifier {
                 .marks, index, "expected a function of \(expected.count), found \(function.parameterCount)")
         }
         let found = plan.list(function.registerTypes)
-        for place in expected.indices {
+        // what an effect takes as a Secret, a mock may take as a String
+        for place in expected.indices where !facts.mayBecome(found[place], expected[place]) {
             try expect(found[place], expected[place], index, "parameter of the mock")
         }
         if function.resultType != TypeId.never.raw {

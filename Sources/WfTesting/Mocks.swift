@@ -74,6 +74,14 @@ final class Mocks {
         }
     }
 
+    /// The arguments with `‹NAME›` where the content of a secret would be.
+    private func named(_ request: EffectRequest) -> [UInt8] {
+        let named = try? SecretExpansion.expanded(request.arguments, request.argumentTypes, in: plan.types) {
+            Array("‹".utf8) + $0 + Array("›".utf8)
+        }
+        return named ?? request.arguments
+    }
+
     private func call(_ mock: Mock, _ request: EffectRequest) -> EffectOutcome {
         let function = plan.functions[Int(mock.row.function)]
         let types = plan.list(function.registerTypes).prefix(Int(function.parameterCount)).map {
@@ -82,7 +90,7 @@ final class Mocks {
         let capturedCount = types.count - request.argumentTypes.count
         let values =
             text.split(mock.value, Array(types.prefix(max(0, capturedCount))))
-            + text.split(request.arguments, request.argumentTypes)
+            + text.split(named(request), request.argumentTypes)
         precondition(values.count == types.count, "the verifier has compared the mock with its target")
         var all: [UInt8] = []
         var ends: [Int] = []

@@ -63,6 +63,21 @@ extension TypeTable {
         }
     }
 
+    /// The type with String for Secret, where `secretForm` puts one.
+    package mutating func plainForm(of type: TypeId) -> TypeId {
+        switch kind(of: type) {
+        case .secret: return .string
+        case .list: return list(of: plainForm(of: element(of: type)))
+        case .optional: return optional(of: plainForm(of: element(of: type)))
+        case .map: return map(key: key(of: type), value: plainForm(of: value(of: type)))
+        case .tuple:
+            var elements: [TypeId] = []
+            for part in tupleElements(of: type) { elements.append(plainForm(of: part)) }
+            return tuple(of: elements)
+        default: return type
+        }
+    }
+
     /// Whether a Secret can be in a value of the type: in its parts, in the fields and payloads of named types.
     /// What a closure holds cannot be seen in its type.
     package func holdsSecret(_ type: TypeId) -> Bool {

@@ -1,18 +1,31 @@
 // Copies encoded arguments, with contents where the names of secrets stand: in Secrets, and in the texts of a Json.
 // Knows the binary encoding; knows nothing of where contents come from.
-import WfValue
 
-struct SecretExpansion: ~Copyable {
-    let types: TypeTable
-    let content: ([UInt8]) -> [UInt8]
-    var out = ByteWriter(capacity: 256)
+package struct SecretExpansion: ~Copyable {
+    private let types: TypeTable
+    private let content: ([UInt8]) -> [UInt8]
+    private var out = ByteWriter(capacity: 256)
 
-    init(types: TypeTable, content: @escaping ([UInt8]) -> [UInt8]) {
+    /// The encodings of values of `valueTypes`, one after another, with contents for names.
+    package static func expanded(
+        _ values: [UInt8], _ valueTypes: [TypeId], in types: TypeTable,
+        content: @escaping ([UInt8]) -> [UInt8]
+    ) throws(DecodeError) -> [UInt8] {
+        if !values.contains(SecretText.mark) { return values }
+        return try withByteReader(values) { (reader) throws(DecodeError) in
+            var copy = SecretExpansion(types: types, content: content)
+            for type in valueTypes { try copy.value(type, &reader) }
+            try reader.expectEnd()
+            return copy.out.toArray()
+        }
+    }
+
+    private init(types: TypeTable, content: @escaping ([UInt8]) -> [UInt8]) {
         self.types = types
         self.content = content
     }
 
-    mutating func value(_ type: TypeId, _ reader: inout ByteReader) throws(DecodeError) {
+    private mutating func value(_ type: TypeId, _ reader: inout ByteReader) throws(DecodeError) {
         switch types.kind(of: type) {
         case .unit: return
         case .bool: out.appendBool(try reader.readBool())
