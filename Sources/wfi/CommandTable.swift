@@ -65,14 +65,14 @@ let commandTable: [CommandSpec] = [
             "A run that another process runs is stopped there; one that no process runs is gone on with here, "
                 + "until what it has done is undone."
         ],
-        options: [journalOption] + viewOptions, run: cancelCommand),
+        options: [secretsOption, journalOption] + viewOptions, run: cancelCommand),
     CommandSpec(
         name: "retry", operands: "RUN", operandCount: 1...1,
         summary: "go on with a failed run, from the steps that failed",
         details: [
             "What has succeeded is not done again. A run that has undone anything cannot go on; start a new one."
         ],
-        options: [journalOption] + viewOptions, run: retryCommand),
+        options: [secretsOption, journalOption] + viewOptions, run: retryCommand),
     CommandSpec(
         name: "resolve", operands: "RUN [STEP]", operandCount: 1...2,
         summary: "say what came of a step that is done at most once",

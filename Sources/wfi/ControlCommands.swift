@@ -9,7 +9,8 @@ import WfPlan
 import WfValue
 
 func cancelCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
-    let session = try RunSession(arguments, streams, mode: .existing)
+    let secrets = try SecretSources(arguments).secrets()
+    let session = try RunSession(arguments, streams, secrets, mode: .existing)
     let run = try findRun(arguments.operands[0], in: session.journal)
     try post(RequestRecord(run: run.number, kind: .cancel, time: Driver.moment().wall), run, session.journal)
     if try session.isBeingRun(run) {
@@ -23,7 +24,8 @@ func cancelCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErr
 }
 
 func retryCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
-    let session = try RunSession(arguments, streams, mode: .existing)
+    let secrets = try SecretSources(arguments).secrets()
+    let session = try RunSession(arguments, streams, secrets, mode: .existing)
     let run = try findRun(arguments.operands[0], in: session.journal)
     try session.retry(run)
     return try session.work()

@@ -134,10 +134,12 @@ final class RunSession {
     /// Takes up a failed run where it failed.
     func retry(_ record: RunRecord) throws(CommandError) {
         try expectFolder(of: record)
+        let plan = try plan(of: record)
+        try loadSecrets(secrets, of: plan)
         do throws(EngineError) { try engine.retry(run: RunId(record.id), now: Driver.moment()) } catch {
             throw CommandError(error)
         }
-        watch(RunId(record.id), try plan(of: record))
+        watch(RunId(record.id), plan)
     }
 
     private func expectFolder(of record: RunRecord) throws(CommandError) {
