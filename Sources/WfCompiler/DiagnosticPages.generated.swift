@@ -2148,6 +2148,104 @@ action size(path: Path) -> Float
 ```
 
 """#),
+    EmbeddedText("WF4030", #"""
+# WF4030: a Secret where plain text is expected
+
+What is made of a `Secret` is one: interpolating it, joining it, putting it into a list or a record. Only `Secret` parameters take it, and in the end those of an effect that are marked `secret`: arguments, `env:` and `stdin:` of `exec`, headers and body of an HTTP call.
+
+```wf bad
+secret API_KEY
+
+func header(key: Secret) -> String { "Bearer {key}" }
+```
+
+```wf good
+secret API_KEY
+
+func header(key: Secret) -> Secret { "Bearer {key}" }
+
+action status() -> String
+    via exec("curl", "-H", header(API_KEY), "https://api.example/status")
+```
+
+"""#),
+    EmbeddedText("WF4031", #"""
+# WF4031: a Secret is never stored
+
+Inputs, results, `let`s and the state of loops are written to the journal, where others can read them. A secret is read in the moment it is used, in the arguments of a step or in an action, and looked up anew on each resume.
+
+```wf bad
+secret API_KEY
+
+workflow main() -> Int {
+    let header = "Bearer {API_KEY}"
+    1
+}
+```
+
+```wf good
+secret API_KEY
+
+func header(key: Secret) -> Secret { "Bearer {key}" }
+
+workflow main() -> Int {
+    step done = exec("curl", "-H", header(API_KEY), "https://api.example/status")
+    done.status
+}
+```
+
+"""#),
+    EmbeddedText("WF4032", #"""
+# WF4032: nothing can be told of a Secret
+
+No comparison, no pattern and no property looks into a secret, so that nothing a run does or shows can depend on what it is. Only whether an optional one is there may be asked.
+
+```wf bad
+func isTest(key: Secret) -> Bool { key == "test" }
+```
+
+```wf good
+record Login { key: Secret, isTest: Bool }
+
+func isTest(login: Login) -> Bool { login.isTest }
+```
+
+"""#),
+    EmbeddedText("WF4033", #"""
+# WF4033: a Secret as Json
+
+Json is printed, stored and sent. A secret becomes part of one only where the object is sent, as the `json:` of an HTTP call, and it is made of none: secrets come from their declarations.
+
+```wf bad
+secret API_KEY
+
+func body() -> Json { { key: API_KEY } }
+```
+
+```wf good
+secret API_KEY
+
+func body() -> Secret { "key={API_KEY}" }
+
+action login() -> String
+    via exec("curl", "--data", "@-", "https://api.example/login", stdin: body())
+```
+
+"""#),
+    EmbeddedText("WF4034", #"""
+# WF4034: `secret` before a parameter
+
+The word marks parameters of the standard library's effects, where secrets leave the program. Your own funcs and actions say it with a type.
+
+```wf bad
+func header(secret key: String) -> String { key }
+```
+
+```wf good
+func header(key: Secret) -> Secret { "Bearer {key}" }
+```
+
+"""#),
     EmbeddedText("WF4080", #"""
 # WF4080: a value is interpolated into a statement
 
