@@ -153,7 +153,9 @@ private func kills(commits: Int, atMost count: Int) -> [Int] {
         #expect(whole.outcome != .none, "\(subject.name) ends")
         let commits = whole.life.journal.commitCount
         let effects = Set(whole.life.started.map(\.effect))
-        let comparesEnd = effects.isDisjoint(with: worldly) && effects.isDisjoint(with: unrepeatable)
+        let appends = String(decoding: subject.bytes, as: UTF8.self).contains(">>")
+        let comparesEnd =
+            effects.isDisjoint(with: worldly) && effects.isDisjoint(with: unrepeatable) && !appends
         let affordable = Int(EveryCommitTests.secondsPerCase / max(0.0005, whole.seconds))
         let chosen = kills(
             commits: commits, atMost: min(EveryCommitTests.commitsPerCaseMax, max(4, affordable)))

@@ -77,6 +77,11 @@ struct Record {
         if let attempt, let last = attempts[path], attempt <= last {
             return "attempt \(attempt) of \(path) was started after attempt \(last)"
         }
+        // A second call in a block is named `note#2`; the number of an attempt stands only behind what is around.
+        if let leaf = parts.popLast() {
+            let node = (parts + [String(leaf.prefix { $0 != "!" })]).joined(separator: "/")
+            if ended.contains(node) { return "\(path) was started although \(node) had ended" }
+        }
         while let last = parts.popLast() {
             let node = (parts + [bare(last)]).joined(separator: "/")
             if ended.contains(node) { return "\(path) was started although \(node) had ended" }
