@@ -3,20 +3,27 @@
 // neighbours, places as near to the neighbours as the order allows. Blocks are laid out from the inside out, each as a box
 // of its own, so that nothing of one block can lie on another. Knows sizes, no text and no drawing.
 
-struct Point: Equatable, Sendable {
-    var x: Double
-    var y: Double
+package struct Point: Equatable, Sendable {
+    package var x: Double
+    package var y: Double
 }
 
-struct Rectangle: Equatable, Sendable {
-    var x: Double
-    var y: Double
-    var width: Double
-    var height: Double
+package struct Rectangle: Equatable, Sendable {
+    package var x: Double
+    package var y: Double
+    package var width: Double
+    package var height: Double
 
-    var right: Double { x + width }
-    var bottom: Double { y + height }
-    var middle: Double { x + width / 2 }
+    package init(x: Double, y: Double, width: Double, height: Double) {
+        self.x = x
+        self.y = y
+        self.width = width
+        self.height = height
+    }
+
+    package var right: Double { x + width }
+    package var bottom: Double { y + height }
+    package var middle: Double { x + width / 2 }
 }
 
 /// An item of a layer: a box, or the place where a longer arrow passes.
@@ -29,20 +36,20 @@ private struct LayerItem {
 }
 
 /// The layout of one block whose boxes have known sizes; the origin is its upper left corner.
-struct BlockLayout {
-    private(set) var boxes: [Rectangle]
+package struct BlockLayout {
+    package private(set) var boxes: [Rectangle]
     /// For each edge the corners of its line, from the lower side of one box to the upper side of another.
-    private(set) var lines: [[Point]] = []
-    private(set) var width = 0.0
-    private(set) var height = 0.0
+    package private(set) var lines: [[Point]] = []
+    package private(set) var width = 0.0
+    package private(set) var height = 0.0
 
-    static let columnGap = 24.0
-    static let layerGap = 36.0
+    package static let columnGap = 24.0
+    package static let layerGap = 36.0
     /// Room beside an arrow that passes between boxes.
     private static let passageWidth = 8.0
     private static let sweeps = 12
 
-    init(sizes: [(width: Double, height: Double)], edges: [GraphEdge]) {
+    package init(sizes: [(width: Double, height: Double)], edges: [GraphEdge]) {
         boxes = sizes.map { Rectangle(x: 0, y: 0, width: $0.width, height: $0.height) }
         if sizes.isEmpty { return }
         let layerOf = BlockLayout.layers(sizes.count, edges)
@@ -202,7 +209,7 @@ struct BlockLayout {
     }
 
     /// The places nearest to those wanted (least squares) that keep order and distance: the pool of adjacent violators.
-    static func nearest(_ wanted: [Double], widths: [Double]) -> [Double] {
+    package static func nearest(_ wanted: [Double], widths: [Double]) -> [Double] {
         var offsets: [Double] = []
         var offset = 0.0
         for width in widths {

@@ -1,48 +1,48 @@
 // A whole drawing with absolute coordinates: boxes, the frames of blocks, texts, and arrows. Sizes come from the texts.
 
 /// A line of text.
-struct SceneText: Sendable {
-    enum Style: Sendable { case title, detail, label, heading }
-    var text: String
+package struct SceneText: Sendable {
+    package enum Style: Sendable { case title, detail, label, heading }
+    package var text: String
     /// Where its baseline begins.
-    var origin: Point
-    var style: Style
+    package var origin: Point
+    package var style: Style
 
-    var width: Double { Scene.width(text, style) }
+    package var width: Double { Scene.width(text, style) }
 }
 
 /// A box or a frame.
-struct SceneShape: Sendable {
-    enum Kind: Sendable { case step, frame, block }
-    var kind: Kind
-    var area: Rectangle
+package struct SceneShape: Sendable {
+    package enum Kind: Sendable { case step, frame, block }
+    package var kind: Kind
+    package var area: Rectangle
     /// The shape it lies in, or nil.
-    var parent: Int?
+    package var parent: Int?
 }
 
-struct SceneArrow: Sendable {
+package struct SceneArrow: Sendable {
     /// Corners, from the top down; an arrow back goes up.
-    var corners: [Point]
-    var goesBack: Bool
+    package var corners: [Point]
+    package var goesBack: Bool
 }
 
-struct Scene: Sendable {
-    private(set) var shapes: [SceneShape] = []
-    private(set) var texts: [SceneText] = []
-    private(set) var arrows: [SceneArrow] = []
-    private(set) var width = 0.0
-    private(set) var height = 0.0
+package struct Scene: Sendable {
+    package private(set) var shapes: [SceneShape] = []
+    package private(set) var texts: [SceneText] = []
+    package private(set) var arrows: [SceneArrow] = []
+    package private(set) var width = 0.0
+    package private(set) var height = 0.0
 
-    static let titleSize = 14.0
-    static let detailSize = 11.0
-    static let headingSize = 16.0
+    package static let titleSize = 14.0
+    package static let detailSize = 11.0
+    package static let headingSize = 16.0
     private static let padding = 12.0
     private static let lineHeight = 18.0
     private static let margin = 20.0
     /// Room for the arrow back of a loop.
     private static let backRoom = 28.0
 
-    static func width(_ text: String, _ style: SceneText.Style) -> Double {
+    package static func width(_ text: String, _ style: SceneText.Style) -> Double {
         switch style {
         case .title: GlyphWidths.width(of: text, size: titleSize, bold: true)
         case .heading: GlyphWidths.width(of: text, size: headingSize, bold: true)
@@ -70,7 +70,7 @@ struct Scene: Sendable {
         var left: Double
     }
 
-    init(_ graph: WorkflowGraph) {
+    package init(_ graph: WorkflowGraph) {
         let root = Scene.size(graph.root)
         let heading = Scene.width(graph.title, .heading)
         texts.append(

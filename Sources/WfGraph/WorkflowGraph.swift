@@ -13,6 +13,14 @@ package struct GraphBox: Sendable {
     package var blocks: [GraphBlock]
     /// Whether its block begins again when it has ended.
     package var repeats: Bool
+
+    package init(id: Int, title: String, detail: String, blocks: [GraphBlock], repeats: Bool) {
+        self.id = id
+        self.title = title
+        self.detail = detail
+        self.blocks = blocks
+        self.repeats = repeats
+    }
 }
 
 /// Boxes that start as soon as what they need has ended.
@@ -22,6 +30,12 @@ package struct GraphBlock: Sendable {
     package var boxes: [GraphBox]
     /// From what is needed to what needs it, as numbers of `boxes`; no circle, and none that follows from others.
     package var edges: [GraphEdge]
+
+    package init(title: String, boxes: [GraphBox], edges: [GraphEdge]) {
+        self.title = title
+        self.boxes = boxes
+        self.edges = edges
+    }
 }
 
 /// That one box needs another.
@@ -41,7 +55,7 @@ package struct WorkflowGraph: Sendable {
     package var title: String
     package var root: GraphBlock
 
-    init(title: String, root: GraphBlock) {
+    package init(title: String, root: GraphBlock) {
         self.title = title
         self.root = root
     }
@@ -74,7 +88,7 @@ package struct WorkflowGraph: Sendable {
     }
 
     /// The edges that do not follow from others.
-    static func necessary(_ needs: [Set<Int>]) -> [GraphEdge] {
+    package static func necessary(_ needs: [Set<Int>]) -> [GraphEdge] {
         var above: [Set<Int>?] = .init(repeating: nil, count: needs.count)
         func all(_ box: Int) -> Set<Int> {
             if let known = above[box] { return known }

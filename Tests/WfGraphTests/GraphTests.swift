@@ -1,10 +1,9 @@
 // What of a workflow becomes a box, an arrow, a frame; and the texts for other programs.
 import Testing
 import WfCompiler
+import WfGraph
 import WfPlan
 import WfTestSupport
-
-@testable import WfGraph
 
 private let program = """
     workflow main(n: Int = 1, xs: [Int] = []) -> Int {

@@ -2,10 +2,9 @@
 // pass no box, texts fit where they stand.
 import Testing
 import WfCompiler
+import WfGraph
 import WfPlan
 import WfTestSupport
-
-@testable import WfGraph
 
 /// Graphs of any size and depth.
 private struct GraphWriter {
