@@ -40,9 +40,10 @@ extension ProgramChecker {
                 report(.actionWithoutVia(text(symbol.name), at: nameSpan(of: symbol)))
             }
         } else {
-            effect = via(clauses.via, &arguments)
+            effect = via(clauses.via, &arguments, hasNoDeadline: !clauses.noDeadline.isNone)
         }
-        let effectType = effect >= 0 ? callables[effect].result : .poison
+        let isTyped = effect >= 0 && callables[effect].isTyped && clauses.returns.isNone
+        let effectType = isTyped ? callable.result : effect >= 0 ? callables[effect].result : .poison
         let local = newLocal(NameId(.result), effectType)
         bind(NameId(.result), .constant, effectType, local: local, at: nameSpan(of: symbol))
         var returns = TypedId.none
@@ -55,7 +56,7 @@ extension ProgramChecker {
             checkedActions[Int(callable.output)] = CheckedAction(
                 name: text(symbol.name), file: tree.file, span: nameSpan(of: symbol),
                 parameterCount: Int(callable.parameterCount), result: callable.result, locals: localInfos(),
-                effect: effectNumber(effect), arguments: arguments, returns: returns,
+                effect: effectNumber(effect, effectType), arguments: arguments, returns: returns,
                 clauses: hasClauses ? checked : nil)
         }
         endBody(saved)
@@ -66,7 +67,7 @@ extension ProgramChecker {
     }
 
     /// The effect behind `via` (a callable's index, or -1); its arguments in order.
-    private func via(_ id: NodeId, _ arguments: inout [TypedId]) -> Int {
+    private func via(_ id: NodeId, _ arguments: inout [TypedId], hasNoDeadline: Bool) -> Int {
         let value = withoutParens(id)
         guard tree.kind(value) == .callExpr else {
             if tree.kind(value) != .errorExpr { report(.viaNotEffect(at: tree.span(id))) }
@@ -78,6 +79,7 @@ extension ProgramChecker {
             reportVia(view, found)
             return -1
         }
+        if isApproval(found) && !hasNoDeadline && !hasDeadlineArgument(view) { reportMissingDeadline(view) }
         let callable = Int(symbols[found].index)
         let mark = scratch.count
         let isGood = pushArguments(view.arguments, callable, skipping: 0, view.id, view.callee)
@@ -100,9 +102,7 @@ extension ProgramChecker {
             if name.isNone { return }
             let known = symbol(named: name)
             if known >= 0 && symbols[known].kind == .refused { return }
-            if isUnbuiltDoor(name) {
-                report(.notBuilt("`\(text(name))`", at: tree.span(view.callee)))
-            } else if known < 0 && lookup(name) < 0 && builtins.named(name, on: nil).isEmpty {
+            if known < 0 && lookup(name) < 0 && builtins.named(name, on: nil).isEmpty {
                 reportUnknownName(name, at: view.callee)
             } else {
                 report(.viaNotEffect(at: tree.span(view.callee)))

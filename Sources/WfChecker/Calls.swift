@@ -53,16 +53,9 @@ extension ProgramChecker {
             report(.cannotConstruct(text(name), help: conversionHelp(type), at: tree.span(view.callee)))
             return loose(view)
         }
-        if isUnbuiltDoor(name) {
-            report(.notBuilt("`\(text(name))`", at: tree.span(view.callee)))
-            return loose(view)
-        }
         reportUnknownName(name, at: view.callee)
         return loose(view)
     }
-
-    /// Doors of `language.md` that are visible everywhere and not built yet.
-    func isUnbuiltDoor(_ name: NameId) -> Bool { name == .approve || name == .task }
 
     private func conversionHelp(_ type: TypeId) -> String {
         switch type {
@@ -204,6 +197,10 @@ extension ProgramChecker {
     ) -> TypedId {
         let found = type(of: base)
         if found == .poison || found == .never { return loose(view) }
+        if waiting.callableOfHandle[found] != nil, callee.name == names.cancel || callee.name == names.send {
+            report(.stepInsideExpression("`\(text(callee.name))`", at: tree.span(callee.nameToken)))
+            return loose(view)
+        }
         let method = findMethod(callee.name, found)
         if method >= 0, !symbols[method].typeParameters.isEmpty {
             return callGeneric(symbols[method], receiver: base, view, expected)
@@ -339,11 +336,21 @@ extension ProgramChecker {
     }
 
     private func argumentValue(_ id: NodeId, _ type: TypeId, _ parameter: Parameter) -> TypedId {
+        if parameter.isAny && tree.kind(withoutParens(id)) != .objectExpr { return asJson(id) }
         if parameter.isText { return coerce(asText(expression(id), at: id), to: type, at: id) }
         if parameter.isStatement { return statementText(id) }
         if parameter.isValue { return statementValue(id) }
         if parameter.isSecret && types.unwrapped(type) == .json { return secretJson(id, type) }
         return expression(id, as: type)
+    }
+
+    /// Any value that can be stored, as Json.
+    private func asJson(_ id: NodeId) -> TypedId {
+        let value = expression(id)
+        let found = type(of: value)
+        if found == .json || found == .poison || found == .never { return value }
+        guard requireEncodable(found, at: id) else { return poison(id) }
+        return make(.toJson, .json, id, a: value.index)
     }
 
     /// The callee as people call it.

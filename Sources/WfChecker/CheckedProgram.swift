@@ -192,6 +192,15 @@ package enum CheckedNodeKind: Sendable {
     case race([CheckedRaceBranch])
     /// Tests: how often what it names was called.
     case calls(CheckedTarget)
+    /// Waits for the workflow's signal with this number.
+    case awaitSignal(Int)
+    /// Waits for the end of the run whose handle the expr yields.
+    case awaitRun(TypedId)
+    case spawn(Int, arguments: [TypedId], isAttached: Bool)
+    /// Sends signal `signal` of the workflow to the run of the handle.
+    case send(TypedId, workflow: Int, signal: Int, payload: TypedId)
+    /// Asks the run of the handle to stop.
+    case stop(TypedId)
 }
 
 /// A node. `binding` is the local its result is bound to (nil: nobody can read it).
@@ -254,10 +263,13 @@ package struct CheckedWorkflow: Sendable {
     package var locals: [LocalInfo]
     package var blocks: [CheckedBlock]
     package var nodes: [CheckedNode]
+    package var signals: [CheckedSignal]
+    package var queries: [CheckedQuery]
     package init(
         name: String, file: FileId, span: Span, documentation: String, parameterCount: Int,
         parameterDefaults: [Int?],
-        result: TypeId, locals: [LocalInfo], blocks: [CheckedBlock], nodes: [CheckedNode]
+        result: TypeId, locals: [LocalInfo], blocks: [CheckedBlock], nodes: [CheckedNode],
+        signals: [CheckedSignal] = [], queries: [CheckedQuery] = []
     ) {
         self.name = name
         self.file = file
@@ -269,6 +281,51 @@ package struct CheckedWorkflow: Sendable {
         self.locals = locals
         self.blocks = blocks
         self.nodes = nodes
+        self.signals = signals
+        self.queries = queries
+    }
+}
+
+/// `signal NAME: TYPE`
+package struct CheckedSignal: Sendable {
+    package var name: String
+    package var type: TypeId
+    package init(name: String, type: TypeId) {
+        self.name = name
+        self.type = type
+    }
+}
+
+/// A local that only a query reads, and what it stands for.
+package struct CheckedQueryInput: Sendable {
+    package enum Source: Sendable {
+        /// The node's value as an optional; how many items of the fan-out have ended; how many there are.
+        case value, done, total
+    }
+    package var local: LocalId
+    /// Number into `CheckedWorkflow.nodes`; a node of the root block with a binding.
+    package var node: Int
+    package var source: Source
+    package init(local: LocalId, node: Int, source: Source) {
+        self.local = local
+        self.node = node
+        self.source = source
+    }
+}
+
+/// `query NAME = value`. The value reads the workflow's parameters and the locals of `inputs`.
+package struct CheckedQuery: Sendable {
+    package var name: String
+    package var span: Span
+    package var type: TypeId
+    package var value: TypedId
+    package var inputs: [CheckedQueryInput]
+    package init(name: String, span: Span, type: TypeId, value: TypedId, inputs: [CheckedQueryInput]) {
+        self.name = name
+        self.span = span
+        self.type = type
+        self.value = value
+        self.inputs = inputs
     }
 }
 

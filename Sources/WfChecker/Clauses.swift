@@ -23,6 +23,7 @@ struct ClauseNodes {
     var otherwiseClause = NodeId.none
     var undoClause = NodeId.none
     var onceClause = NodeId.none
+    var noDeadline = NodeId.none
     var isEmpty: Bool { first.isNone }
 
     /// The word that the first clause starts with.
@@ -56,13 +57,14 @@ extension ProgramChecker {
             let clause = ClauseView(tree, item)
             let operand = clause.operand ?? .none
             switch clause.kind {
-            case .priority, .cache, .pool, .rate, .breaker, .noDeadline:
+            case .priority, .cache, .pool, .rate, .breaker:
                 report(.notBuilt("`\(clause.kind.text)`", at: tree.span(token)))
                 continue
             case .undo: set(&result.undo, operand, clause, token, &result.undoClause)
             case .once:
                 if !result.onceClause.isNone { report(.clauseTwice("once", at: tree.span(token))) }
                 result.onceClause = item
+            case .noDeadline: result.noDeadline = item
             case .after: result.after.append(contentsOf: clause.operands)
             case .when: set(&result.when, operand, clause, token, &result.whenClause)
             case .timeout: set(&result.timeout, operand, clause, token, &result.timeoutClause)
@@ -143,7 +145,7 @@ extension ProgramChecker {
     /// Kinds of failures that `retry … on` knows.
     static let failureKinds = [
         "timeout", "exit", "http", "decode", "cancelled", "expired", "failed", "io", "signal", "output",
-        "argument", "secret",
+        "argument", "secret", "ended",
         "notFound", "denied", "exists", "diskFull", "tooLarge", "unknown", "connect", "dns", "tls", "sql",
         "plugin", "unsupported",
     ]
@@ -214,7 +216,7 @@ extension ProgramChecker {
         let number = workflowNodes.count - 1
         let value = withoutParens(id)
         if tree.kind(value) == .callExpr && effectSymbol(CallExprView(tree, value)) >= 0 {
-            let found = callNode(CallExprView(tree, value), number)
+            let found = callNode(CallExprView(tree, value), number, expected: type)
             if found != type && !types.containsPoison(found) && !types.containsPoison(type) {
                 report(.failoverType(expected: text(type), found: text(found), at: tree.span(id)))
             }

@@ -364,7 +364,10 @@ extension ProgramChecker {
                 }
             }
             callables[index].parameterCount = Int32(parameters.count) - callables[index].parameterStart
-            if let result = view.result { callables[index].result = resolveType(result) }
+            if let result = view.result {
+                callables[index].isTyped = isAny(result, symbol)
+                callables[index].result = callables[index].isTyped ? .json : resolveType(result)
+            }
         }
         scopeTypeParameters = TypeParameterRun()
     }
@@ -391,6 +394,8 @@ extension ProgramChecker {
             type = .string
         } else if symbol.kind == .effect, let known = sqlParameterType(view.type) {
             type = known
+        } else if isAny(view.type, symbol) {
+            type = .json
         } else {
             type = resolveType(view.type)
         }
@@ -418,7 +423,14 @@ extension ProgramChecker {
                 defaultNode: view.defaultValue ?? .none,
                 defaultValue: view.defaultValue == nil ? .none : .pending, isVariadic: view.isVariadic,
                 isText: isText, isStatement: isNamed(view.type, "SqlText"),
-                isValue: isNamed(view.type, "SqlValue"), isSecret: view.isSecret))
+                isValue: isNamed(view.type, "SqlValue"), isSecret: view.isSecret,
+                isAny: isAny(view.type, symbol)))
+    }
+
+    /// Whether the signature of an effect says `Any` there.
+    private func isAny(_ type: NodeId, _ symbol: Symbol) -> Bool {
+        symbol.kind == .effect && tree.kind(type) == .namedType
+            && NamedTypeView(tree, type).name == names.anyType
     }
 
     /// The parameters of a callable.

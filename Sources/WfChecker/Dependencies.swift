@@ -62,6 +62,7 @@ extension ProgramChecker {
         if tree.kind(statement) == .stepStmt { shadowOwnName(StepStmtView(tree, statement), &shadows) }
         // what a test mocks or counts is no step of its block
         var unread: [UInt32] = []
+        var awaited: UInt32 = 0
         let low = UInt32(frame.bindingStart)
         let high = UInt32(frame.bindingEnd)
         while index > 0 {
@@ -72,6 +73,7 @@ extension ProgramChecker {
             switch node.kind {
             case .nameExpr where isTest && unread.contains(id.index): continue
             case .nameExpr:
+                if id.index == awaited { continue }
                 if let last = callees.last, last == id.index {
                     callees.removeLast()
                     let name = NameId(rawValue: node.a)
@@ -87,6 +89,14 @@ extension ProgramChecker {
                 if isTest { unread += countedNames(CallExprView(tree, id)) }
                 let callee = CallExprView(tree, id).callee
                 if tree.kind(callee) == .nameExpr { callees.append(callee.index) }
+            case .awaitExpr:
+                // a signal's name, even where a step has it too
+                let target = withoutParens(AwaitExprView(tree, id).target)
+                if tree.kind(target) == .nameExpr,
+                    signalNumber(NameExprView(tree, target).name, of: waiting.current) != nil
+                {
+                    awaited = target.index
+                }
             case .lambdaExpr, .matchArm, .forExpr, .loopExpr, .block, .catchClause:
                 addShadows(id, low, high, &shadows)
             default: break

@@ -84,8 +84,8 @@ extension ProgramChecker {
         case .matchExpr: return matchExpression(MatchExprView(tree, id), expected, valueNeeded: true)
         case .block: return block(BlockView(tree, id), expected, valueNeeded: true)
         case .exprStmt: return expression(ExprStmtView(tree, id).value, expected)
-        case .forExpr, .loopExpr, .sequenceExpr, .raceExpr, .tryExpr: return graphExpression(id)
-        case .awaitExpr, .spawnExpr: return unbuiltExpression(id)
+        case .forExpr, .loopExpr, .sequenceExpr, .raceExpr, .tryExpr, .awaitExpr, .spawnExpr:
+            return graphExpression(id)
         case .returnStmt, .breakStmt, .continueStmt, .failStmt, .letStmt, .assignStmt, .whileStmt, .stepStmt,
             .nextStmt, .signalStmt, .queryStmt, .mockStmt, .expectStmt, .expectFailsStmt, .realStmt:
             return statement(id)
@@ -103,13 +103,6 @@ extension ProgramChecker {
         } else {
             report(.workflowStatement("`\(word)`", at: tree.span(tree.firstToken(id))))
         }
-        return poison(id)
-    }
-
-    /// Constructs that are refused by name; nothing in them is looked at.
-    func unbuiltExpression(_ id: NodeId) -> TypedId {
-        let token = tree.firstToken(id)
-        report(.notBuilt("`\(tree.text(token))`", at: tree.span(token)))
         return poison(id)
     }
 

@@ -88,6 +88,7 @@ final class ProgramChecker {
     var alternativeNames: [AlternativeName] = []
     var keyChecks: [(TypeId, Span)] = []
     var nominalsAreKnown = false
+    var waiting = WaitingState()
 
     // generics
     var typeParameters: [TypeParameter] = []
@@ -157,6 +158,7 @@ final class ProgramChecker {
         }
         resolveNominals()
         resolveSignatures()
+        collectSignals()
         checkRecursiveRecords()
         foldDefaults()
         for index in modules.indices {
@@ -164,6 +166,7 @@ final class ProgramChecker {
             checkBodies()
         }
         makeInstances()
+        checkSignalTypes()
     }
 
     /// Makes a module the one being looked at.
@@ -232,6 +235,13 @@ struct KnownNames {
     let neverType: NameId
     let count: NameId
     let calls: NameId
+    let anyType: NameId
+    let run: NameId
+    let id: NameId
+    let cancel: NameId
+    let send: NameId
+    let done: NameId
+    let total: NameId
 
     init(_ interner: Interner) {
         secretType = interner.intern("Secret")
@@ -242,6 +252,13 @@ struct KnownNames {
         neverType = interner.intern("Never")
         count = interner.intern("count")
         calls = interner.intern("calls")
+        anyType = interner.intern("Any")
+        run = interner.intern("Run")
+        id = interner.intern("id")
+        cancel = interner.intern("cancel")
+        send = interner.intern("send")
+        done = interner.intern("done")
+        total = interner.intern("total")
     }
 }
 

@@ -192,6 +192,7 @@ extension ProgramChecker {
             _ = expression(view.base)
             return poison(view.id)
         }
+        if let progress = fanProgress(view) { return progress }
         if tree.kind(view.base) == .nameExpr, let value = qualified(view, expected) { return value }
         let base = expression(view.base)
         if view.isOptional { return chain(base, view) { self.part(of: $0, view) } }

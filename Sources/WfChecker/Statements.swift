@@ -68,7 +68,7 @@ extension ProgramChecker {
             return poison(id)
         case .signalStmt, .queryStmt:
             let token = tree.firstToken(id)
-            report(.notBuilt("`\(tree.text(token))`", at: tree.span(token)))
+            report(.workflowStatement("`\(tree.text(token))`", at: tree.span(token)))
             return poison(id)
         // the parser makes statements of tests inside tests only
         case .mockStmt, .expectStmt, .expectFailsStmt, .realStmt:

@@ -55,10 +55,11 @@ extension ProgramChecker {
         let symbol = symbols[found]
         let name = calleeName(view.callee)
         let what = symbol.kind == .workflow ? "workflow" : "action"
-        if body != .workflow || lambdaDepth > 0 {
+        if body != .workflow || lambdaDepth > 0 || waiting.isInQuery {
             report(
                 .effectInFunction(
-                    name, what, isLambda: body == .workflow, place: bodyText, at: tree.span(view.callee)))
+                    name, what, isLambda: body == .workflow && !waiting.isInQuery, place: bodyText,
+                    at: tree.span(view.callee)))
             return
         }
         report(.nestedEffect(name, what, at: tree.span(view.callee), fix: extractionFix(view, name)))
@@ -69,7 +70,7 @@ extension ProgramChecker {
         case .function: return "a func"
         case .constant: return "a constant or default"
         case .action: return "an action's arguments"
-        case .workflow: return "a lambda"
+        case .workflow: return waiting.isInQuery ? "a query" : "a lambda"
         }
     }
 
@@ -173,7 +174,7 @@ extension ProgramChecker {
             let view = StepStmtView(tree, entry.statement)
             if let written = view.type { declared = resolveType(written) }
             clauses = sortClauses(view.clauses)
-        case .call, .control, .pureCall:
+        case .call, .control, .pureCall, .wait:
             if tree.kind(entry.statement) == .exprStmt {
                 clauses = sortClauses(ExprStmtView(tree, entry.statement).clauses)
             }
@@ -200,6 +201,12 @@ extension ProgramChecker {
             let message = view.value.map { expression($0, as: .string) } ?? poison(entry.statement)
             workflowNodes[number].kind = .fail(message)
             type = .unit
+        case .wait:
+            type = waitNode(entry.value, number)
+            isCall = true
+        case .pureCall where isMessage(CallExprView(tree, entry.value)):
+            type = messageNode(CallExprView(tree, entry.value), number)
+            isCall = true
         case .pureCall:
             if !clauses.isEmpty {
                 report(.clauseOnPure(clauses.firstText(tree), at: clauses.firstSpan(tree)))
@@ -208,7 +215,8 @@ extension ProgramChecker {
             workflowNodes[number].kind = .value(value)
             type = self.type(of: value)
         case .call:
-            type = callNode(CallExprView(tree, entry.value), number)
+            type = callNode(CallExprView(tree, entry.value), number, expected: expected)
+            checkDeadline(CallExprView(tree, entry.value), number, &clauses)
             isCall = true
         case .control:
             type = controlNode(
@@ -218,7 +226,14 @@ extension ProgramChecker {
             let value = withoutParens(entry.value)
             let hint = declared
             if tree.kind(value) == .callExpr && effectSymbol(CallExprView(tree, value)) >= 0 {
-                type = callNode(CallExprView(tree, value), number)
+                type = callNode(CallExprView(tree, value), number, expected: declared)
+                checkDeadline(CallExprView(tree, value), number, &clauses)
+                isCall = true
+            } else if tree.kind(value) == .awaitExpr || tree.kind(value) == .spawnExpr {
+                type = waitNode(value, number)
+                isCall = true
+            } else if tree.kind(value) == .callExpr && isMessage(CallExprView(tree, value)) {
+                type = messageNode(CallExprView(tree, value), number)
                 isCall = true
             } else if isControl(value) {
                 type = controlNode(value, number, entry.name, expected: hint, valueNeeded: true, loop: nil)
@@ -270,9 +285,6 @@ extension ProgramChecker {
     /// A step without a call: `let` is what is meant.
     private func pureStep(_ entry: PendingNode, _ value: NodeId) {
         switch tree.kind(value) {
-        case .awaitExpr, .spawnExpr:
-            _ = unbuiltExpression(value)
-            return
         case .errorExpr, .missing: return
         default: break
         }
@@ -291,7 +303,8 @@ extension ProgramChecker {
         let value = withoutParens(view.value)
         let number = Int(entry.node)
         let isBranch = tree.kind(value) == .ifExpr || tree.kind(value) == .matchExpr
-        if isGraph(value) || (isBranch && touchesWorld(value))
+        let isWait = tree.kind(value) == .awaitExpr || tree.kind(value) == .spawnExpr
+        if isGraph(value) || isWait || (isBranch && touchesWorld(value))
             || (tree.kind(value) == .callExpr && effectSymbol(CallExprView(tree, value)) >= 0)
         {
             if isTest { return testLetNode(view, value, number, entry) }
@@ -300,6 +313,7 @@ extension ProgramChecker {
                 .letTouchesWorld(
                     at: tree.span(token), fix: Fix("write `step`", [TextEdit(tree.span(token), "step")])))
             if tree.kind(value) == .callExpr { return callNode(CallExprView(tree, value), number) }
+            if isWait { return waitNode(value, number) }
             return controlNode(value, number, entry.name, expected: .poison, valueNeeded: true, loop: nil)
         }
         let typedValue: TypedId
@@ -353,11 +367,14 @@ extension ProgramChecker {
     // MARK: calls
 
     /// A call of a workflow, an action or an effect as a node; yields its result's type.
-    func callNode(_ view: CallExprView, _ number: Int) -> TypeId {
+    func callNode(_ view: CallExprView, _ number: Int, expected: TypeId = .poison) -> TypeId {
         let found = effectSymbol(view)
         guard found >= 0 else { return .poison }
         noteAct(view.id)
         let callable = Int(symbols[found].index)
+        if symbols[found].kind == .workflow { waiting.calls.append((waiting.current, callable)) }
+        let isTyped = callables[callable].isTyped && expected != .poison && expected != .never
+        let result = isTyped ? expected : callables[callable].result
         let mark = scratch.count
         let isGood = pushArguments(view.arguments, callable, skipping: 0, view.id, view.callee)
         if isGood && retain {
@@ -367,26 +384,28 @@ extension ProgramChecker {
                 workflowNodes[number].kind = .workflow(Int(callables[callable].output), arguments: arguments)
             case .action:
                 workflowNodes[number].kind = .action(Int(callables[callable].output), arguments: arguments)
-            default: workflowNodes[number].kind = .effect(effectNumber(callable), arguments: arguments)
+            default:
+                workflowNodes[number].kind = .effect(effectNumber(callable, result), arguments: arguments)
             }
         }
         scratch.removeSubrange(mark...)
-        return callables[callable].result
+        return result
     }
 
-    /// The number of an effect in the program, given out at its first use.
-    func effectNumber(_ callable: Int) -> Int {
-        if callables[callable].output >= 0 { return Int(callables[callable].output) }
+    /// The number of an effect in the program, given out at its first use; one for each type it yields.
+    func effectNumber(_ callable: Int, _ result: TypeId) -> Int {
+        let key = TypedEffect(callable: callable, result: result)
+        if let known = waiting.effects[key] { return known }
         let symbol = symbols[Int(callables[callable].symbol)]
         let owner = moduleName(Int(symbol.module))
         let range = parameterRange(callable)
-        callables[callable].output = Int32(checkedEffects.count)
+        waiting.effects[key] = checkedEffects.count
         checkedEffects.append(
             CheckedEffect(
                 name: owner == "core" ? text(symbol.name) : "\(owner).\(text(symbol.name))",
                 parameterNames: range.map { text(parameters[$0].name) },
                 parameterTypes: range.map { parameters[$0].type },
-                result: callables[callable].result))
+                result: result))
         return checkedEffects.count - 1
     }
 

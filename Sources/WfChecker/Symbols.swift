@@ -55,6 +55,8 @@ struct Callable {
     /// Number in the list of the checked program; for an effect, given out when it is first used.
     var output: Int32 = -1
     var isMethod = false
+    /// An effect whose result has the type that the place declares where it is called; `Json` where none is.
+    var isTyped = false
 }
 
 /// A parameter of a callable.
@@ -74,6 +76,8 @@ struct Parameter {
     var isValue = false
     /// Of an effect: takes secrets.
     var isSecret = false
+    /// Takes any value that can be stored; `type` is `Json`.
+    var isAny = false
 }
 
 /// A field of a record.

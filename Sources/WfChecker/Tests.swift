@@ -101,7 +101,7 @@ extension ProgramChecker {
                     tree.text(value), kind == .effect ? nil : kind.text, at: tree.span(value)))
             return
         }
-        let effect = effectNumber(Int(symbols[found].index))
+        let effect = effectNumber(Int(symbols[found].index), callables[Int(symbols[found].index)].result)
         let target = CheckedTarget.effect(effect)
         if !isFirstMock(target, value) { return }
         test.marks.append(CheckedMark(kind: .real(effect: effect), node: -1, span: tree.span(id)))
@@ -173,7 +173,8 @@ extension ProgramChecker {
     private func target(of found: Int) -> CheckedTarget {
         let callable = Int(symbols[found].index)
         return symbols[found].kind == .action
-            ? .action(Int(callables[callable].output)) : .effect(effectNumber(callable))
+            ? .action(Int(callables[callable].output))
+            : .effect(effectNumber(callable, callables[callable].result))
     }
 
     // MARK: mocks

@@ -180,7 +180,7 @@ extension ProgramChecker {
         switch symbols[found].kind {
         case .workflow: kind = .workflow(Int(callables[callable].output), arguments: arguments)
         case .action: kind = .action(Int(callables[callable].output), arguments: arguments)
-        default: kind = .effect(effectNumber(callable), arguments: arguments)
+        default: kind = .effect(effectNumber(callable, callables[callable].result), arguments: arguments)
         }
         workflowNodes.append(
             CheckedNode(

@@ -59,6 +59,7 @@ extension ProgramChecker {
             let found = symbol(named: name)
             return resolveNominal(view, found)
         }
+        if let handle = handleType(view) { return handle }
         guard let target = moduleNamed(view.module) else {
             if !name.isNone { reportUnknownModule(view.module, at: tree.span(tree.firstToken(view.id))) }
             return .poison

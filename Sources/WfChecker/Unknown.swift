@@ -8,6 +8,9 @@ extension ProgramChecker {
     func reportUnknownName(_ name: NameId, at id: NodeId) {
         let span = tree.span(id)
         let spelled = text(name)
+        if body == .workflow, signalNumber(name, of: waiting.current) != nil {
+            return report(.signalAsValue(spelled, at: span))
+        }
         if body == .workflow, let (declared, owner) = farDeclaration(of: name, before: span) {
             report(.boundElsewhere(spelled, owner: owner, at: span, declared: declared))
             return

@@ -26,7 +26,7 @@ struct BlockFrame {
 /// A node of a block before it is typed.
 struct PendingNode {
     enum Kind: UInt8 {
-        case step, letValue, letTuple, letPart, call, control, failure, pureCall
+        case step, letValue, letTuple, letPart, call, control, failure, pureCall, wait
         case mock, expectation, caughtCall, expectedFailure
     }
     var kind: Kind
@@ -67,6 +67,8 @@ extension ProgramChecker {
         declarationNode = symbol.node
         workflowNodes.removeAll(keepingCapacity: true)
         workflowBlocks.removeAll(keepingCapacity: true)
+        waiting.current = Int(symbol.index)
+        waiting.queries = []
         var given: [LocalId] = []
         var defaults: [Int?] = []
         for parameter in parameterRange(Int(symbol.index)) {
@@ -93,7 +95,10 @@ extension ProgramChecker {
                 parameterCount: Int(callable.parameterCount),
                 parameterDefaults: defaults, result: callable.result, locals: localInfos(),
                 blocks: workflowBlocks,
-                nodes: workflowNodes)
+                nodes: workflowNodes,
+                signals: signals(of: waiting.current).map {
+                    CheckedSignal(name: text($0.name), type: $0.type)
+                }, queries: waiting.queries)
         }
         endBody(saved)
     }
@@ -162,6 +167,7 @@ extension ProgramChecker {
             }
         case .next(let id): result = nextValue(ReturnStmtView(tree, id), loop)
         }
+        if number == 0 { checkQueries() }
         let frame = frames.removeLast()
         pending.removeSubrange(pendingStart...)
         leaveScope(scope)
@@ -232,12 +238,7 @@ extension ProgramChecker {
                     return tail
                 }
             case .signalStmt, .queryStmt:
-                let token = tree.firstToken(id)
-                report(.notBuilt("`\(tree.text(token))`", at: tree.span(token)))
-                let view = SignalStmtView(tree, id)
-                bind(
-                    view.name, .step, .poison, local: newLocal(view.name, .poison),
-                    at: tree.span(view.nameToken))
+                declareWaiting(id)
             case .errorStmt, .missing: if isLast { return .failed }
             case .assignStmt, .returnStmt, .whileStmt, .breakStmt, .continueStmt:
                 report(
@@ -293,8 +294,8 @@ extension ProgramChecker {
             let index = addLabelled(.control, statement, inner, labelName(inner), valueNeeded: wantsValue)
             return isLast ? .node(index) : nil
         case .awaitExpr, .spawnExpr:
-            _ = unbuiltExpression(inner)
-            return isLast ? .failed : nil
+            let index = addLabelled(.wait, statement, inner, waitLabel(inner), valueNeeded: wantsValue)
+            return isLast ? .node(index) : nil
         case .errorExpr: return isLast ? .failed : nil
         default:
             if wantsValue { return .pure(value) }
@@ -321,6 +322,18 @@ extension ProgramChecker {
         case .nameExpr: return NameExprView(tree, callee).name
         case .memberExpr: return MemberExprView(tree, callee).name
         default: return NameId(.step)
+        }
+    }
+
+    /// `await paid` is called `paid`, `spawn other(x)` is called `other`.
+    private func waitLabel(_ id: NodeId) -> NameId {
+        let isAwait = tree.kind(id) == .awaitExpr
+        let target = withoutParens(isAwait ? AwaitExprView(tree, id).target : SpawnExprView(tree, id).call)
+        switch tree.kind(target) {
+        case .nameExpr: return NameExprView(tree, target).name
+        case .memberExpr: return MemberExprView(tree, target).name
+        case .callExpr: return calleeNameId(target)
+        default: return isAwait ? NameId(.await) : NameId(.spawn)
         }
     }
 

@@ -1755,6 +1755,156 @@ workflow main() {
 ```
 
 """#),
+    EmbeddedText("WF3040", #"""
+# WF3040: nothing to wait for
+
+`await` waits for a signal that the workflow declares, or for the end of a run whose handle `spawn` has given. Every other
+value is there as soon as it is read.
+
+```wf bad
+workflow main() -> Int {
+    signal paid: Int
+    step amount = await payed
+    amount
+}
+```
+
+```wf good
+workflow main() -> Int {
+    signal paid: Int
+    step amount = await paid
+    amount
+}
+```
+
+"""#),
+    EmbeddedText("WF3041", #"""
+# WF3041: a declaration inside a block
+
+Signals and queries belong to a workflow as a whole: whoever sends or asks knows the workflow, not the blocks in it. They
+are declared in the workflow's own block, and may be awaited in any block.
+
+```wf bad
+workflow main(ask: Bool) {
+    if ask {
+        signal answer: String
+        step a = await answer
+    }
+}
+```
+
+```wf good
+workflow main(ask: Bool) {
+    signal answer: String
+    if ask { step a = await answer }
+}
+```
+
+"""#),
+    EmbeddedText("WF3042", #"""
+# WF3042: an approval without a deadline
+
+People forget. So an approval says how long it waits, and what it yields has a case for that: `.expired`. Where a run may
+really wait for ever, `no deadline` says so.
+
+```wf bad
+workflow main() -> Approval {
+    step ship = approve("Ship it?", role: "manager")
+    ship
+}
+```
+
+```wf good
+workflow main() -> Approval {
+    step ship = approve("Ship it?", role: "manager", deadline: 2d)
+    ship
+}
+```
+
+"""#),
+    EmbeddedText("WF3043", #"""
+# WF3043: not a workflow behind `spawn`
+
+`spawn` starts a run, and a run is of a workflow. An action is called as a step; a func is called in any expression.
+
+```wf bad
+func twice(n: Int) -> Int { n * 2 }
+workflow main() {
+    step run = spawn twice(3)
+}
+```
+
+```wf good
+workflow twice(n: Int) -> Int { n * 2 }
+workflow main() {
+    step run = spawn twice(3)
+}
+```
+
+"""#),
+    EmbeddedText("WF3044", #"""
+# WF3044: not a signal of that run
+
+`handle.send(name: payload)` sends one signal that the other run's workflow declares.
+
+```wf bad
+workflow wait() -> Int {
+    signal paid: Int
+    step amount = await paid
+    amount
+}
+workflow main() {
+    step other = spawn wait()
+    step told = other.send(payed: 3)
+}
+```
+
+```wf good
+workflow wait() -> Int {
+    signal paid: Int
+    step amount = await paid
+    amount
+}
+workflow main() {
+    step other = spawn wait()
+    step told = other.send(paid: 3)
+}
+```
+
+"""#),
+    EmbeddedText("WF3046", #"""
+# WF3046: one signal, two types
+
+A workflow that another one calls lives in the same run, and a run has one queue for each name of a signal. So the name
+has one type in all of them.
+
+```wf bad
+workflow ask() -> String {
+    signal answer: String
+    step a = await answer
+    a
+}
+workflow main() {
+    signal answer: Int
+    step number = await answer
+    step text = ask()
+}
+```
+
+```wf good
+workflow ask() -> String {
+    signal answer: String
+    step a = await answer
+    a
+}
+workflow main() {
+    signal number: Int
+    step first = await number
+    step text = ask()
+}
+```
+
+"""#),
     EmbeddedText("WF3070", #"""
 # WF3070: `mock`, `expect` and `real` outside a test
 

@@ -271,6 +271,23 @@ func firstColumn(self: Rows) -> Json {
 /// statement that takes longer than the step's timeout (10 s at most) is stopped. Foreign keys are enforced.
 extern action sql(statement: SqlText, values: SqlValue..., dialect: String = "sqlite") -> Rows
 
+/// How an approval ended.
+enum Approval {
+    approved(by: String)
+    rejected(by: String, reason: String)
+    expired
+}
+
+/// Asks a person, and waits for `wfi approve` until the deadline.
+///
+/// `role` says who may answer; it is anybody's when left out. The deadline has to be given, or `no deadline` said.
+extern action approve(title: String, role: String = "", deadline: Duration? = null) -> Approval
+
+/// Gives work to a person or an outside worker, and waits until it is completed or fails (`wfi tasks`).
+///
+/// What it yields has the type that its step or action declares, `Json` where none is.
+extern action task(title: String, input: Any = null, role: String = "") -> Any
+
 """#),
     EmbeddedText("csv", #"""
 // Tables as CSV (RFC 4180): `use std.csv`. Reading rows is the built-in `text.parseCsv()`.

@@ -12,6 +12,8 @@ package protocol DriverObserver: AnyObject {
     func turned(_ turn: Turn)
     /// An effect is given to its door.
     func began(_ request: EffectRequest)
+    /// A run waits for the end of this one, which nobody may be running: it may be resumed now.
+    func wanted(_ run: RunId)
     /// A step called `emit`.
     func emitted(_ emission: Emission)
     /// One of the watched signals arrived.
@@ -23,6 +25,7 @@ package protocol DriverObserver: AnyObject {
 
 extension DriverObserver {
     package func began(_ request: EffectRequest) {}
+    package func wanted(_ run: RunId) {}
 }
 
 /// Runs an engine until nothing is left, until it only waits, or until it is told to stop.
@@ -49,6 +52,8 @@ package final class Driver {
     private var isTurnDue = true
     /// Somebody may have posted a request, also before the bell was hung.
     private var isNoticeDue = true
+    /// Runs to be offered to the observer.
+    private var wanted: [RunId] = []
     /// `Turn.nextWake` of the last turn.
     private var lastWake: Int64?
     private var prepared = PreparedEffects()
@@ -184,6 +189,7 @@ package final class Driver {
     private func carryOut(_ turn: Turn, waits: Bool) -> Ending? {
         lastWake = turn.nextWake
         observer?.turned(turn)
+        wanted += turn.wantedRuns
         if isStopping { return nil }
         for attempt in turn.attemptsToCancel {
             if prepared.take(attempt) != nil {
@@ -239,6 +245,11 @@ package final class Driver {
             engine.notice()
         }
         doors.secrets.sweep(doors.reports)
+        if !wanted.isEmpty {
+            for run in wanted { observer?.wanted(run) }
+            wanted.removeAll()
+            isTurnDue = true
+        }
         handOverLogs()
         let reports = doors.reports
         if reports.ended.isEmpty { return }

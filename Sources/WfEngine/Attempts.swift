@@ -45,6 +45,10 @@ extension Engine {
             instants.append((scope, node))
             return
         }
+        // A test answers people and workers itself, as all other doors.
+        if door == .approve || door == .task, options.simulation == nil {
+            return openItem(scope, node, role, door, effect: effect, arguments)
+        }
         let live = beginAttempt(scope, node, role)
         noteCall(live, row, effect: effect)
         switch door {
@@ -56,7 +60,7 @@ extension Engine {
             live.dueAt = door == .sleep ? later(amount) : Int64(amount)
             apply(.sleeping(until: live.dueAt), scope, node)
             timers.add(due: live.dueAt, kind: .due, live: live)
-        case .journal, .driver:
+        case .journal, .driver, .approve, .task:
             live.attemptId = nextAttempt()
             attempts[live.attemptId] = live
             if mustWait(scope) != nil {
@@ -140,7 +144,9 @@ extension Engine {
     func setTimeout(_ live: LiveNode) {
         guard let (clauses, source) = clauses(live, having: \.timeout) else { return }
         switch evaluator.word(clauses.timeout, live.scope.run.context, source) {
-        case .value(let duration): timers.add(due: later(duration), kind: .timeout, live: live)
+        case .value(let duration):
+            live.listening.timeoutAt = later(duration)
+            timers.add(due: live.listening.timeoutAt, kind: .timeout, live: live)
         case .fault(let fault):
             live.lastFailure = failure(of: fault, live.scope, live.node, attempts: live.attempt)
             timers.add(due: now.wall, kind: .timeout, live: live)
@@ -191,7 +197,7 @@ extension Engine {
             effect = Int(context.plan.actions[Int(row.target)].effect)
             returns = context.plan.actions[Int(row.target)].returns
         }
-        if context.doors[effect] == .driver || context.doors[effect] == .journal {
+        if context.doors[effect].hasResult {
             let type = TypeId(raw: context.plan.effects[effect].resultType)
             do throws(DecodeError) { try context.plan.types.validate(bytes, as: type) } catch {
                 let message =
@@ -318,7 +324,7 @@ extension Engine {
         if clauses.flags & ClausesRow.jitterFlag != 0 {
             // Drawn from the key, so that a run which is resumed, or a test that is run again, waits as long.
             let key = live.scope.key(live.node, role: live.role)
-            let part = Double(hash(key, seed: UInt64(live.failures)) >> 11) / Double(1 << 53)
+            let part = Double(fingerprint(key, seed: UInt64(live.failures)) >> 11) / Double(1 << 53)
             delay = delay / 2 + delay / 2 * part
         }
         return .value(delay.isFinite ? Int(delay) : 0)
@@ -365,6 +371,7 @@ extension Engine {
         switch timer.kind {
         case .due:
             if status == .sleeping { return effectSucceeded(scope, live.node, live, []) }
+            if status == .listening { return effectSucceeded(scope, live.node, live, expiredApproval) }
             if status == .pausing {
                 startAttempt(scope, live.node, row(scope, live.node, live.role), role: live.role)
             }
@@ -401,7 +408,7 @@ extension Engine {
                 }
                 if fan.children.isEmpty { childrenStopped(live, nil) }
             }
-        case .sleeping, .pausing: otherwise()
+        case .sleeping, .pausing, .listening: otherwise()
         case .waiting, .ended, .skipped, .failed, .cancelled, .unresolved: break
         }
     }

@@ -20,6 +20,8 @@ enum Change {
     /// Scopes of the node open; the attempt's number and, for a fan-out, how many there will be.
     case opened(Int, total: Int)
     case sleeping(until: Int64)
+    /// An attempt begins that waits for somebody: its number, and for what.
+    case listening(Int, String)
     case pausing(Failure, until: Int64)
     /// Nobody knows what came of an attempt, and a person has to say.
     case unresolved(Failure)
@@ -89,6 +91,9 @@ extension Engine {
         case .sleeping(let until):
             set(.sleeping, scope, node)
             record(.nodeSleeping, run, scope, node, due: until)
+        case .listening(let attempt, let what):
+            set(.listening, scope, node)
+            record(.nodeWaiting, run, scope, node, attempt: attempt, what: what)
         case .pausing(let failure, let until):
             set(.pausing, scope, node)
             record(.nodeRetrying, run, scope, node, due: until, failure: failure)
@@ -130,6 +135,8 @@ extension Engine {
         guard let scope else { return }
         let before = scope.status(node)
         precondition(!before.isTerminal, "a node ends once")
+        if before == .listening && status != .listening { stopListening(scope, node) }
+        count(before, status, scope, node)
         if status.isTerminal {
             scope.unfinished -= 1
             if before != .waiting { scope.active -= 1 }
@@ -143,6 +150,13 @@ extension Engine {
         }
         scope.statuses[node] = status.rawValue
         scope.touch(page: node / EngineLimits.nodesPerPage)
+    }
+
+    /// Keeps count of what a run does and what it waits for.
+    private func count(_ before: NodeStatus, _ status: NodeStatus, _ scope: Scope, _ node: Int) {
+        if before == .running { scope.run.busyNodes -= 1 }
+        if status == .running { scope.run.busyNodes += 1 }
+        if status.isWait, let live = scope.live[node] { scope.run.waits.append(Waiting(live)) }
     }
 
     private func store(_ value: SlotValue, _ scope: Scope?, _ node: Int) {
@@ -172,7 +186,7 @@ extension Engine {
     /// Appends an event to the run's batch of history, and for observers. Layout: docs/journal-format.md.
     private func record(
         _ kind: RunEvent.Kind, _ run: Run, _ scope: Scope?, _ node: Int, attempt: Int = 0, due: Int64 = 0,
-        failure: Failure? = nil, value: SlotValue? = nil, total: Int = 0
+        failure: Failure? = nil, value: SlotValue? = nil, total: Int = 0, what: String = ""
     ) {
         run.eventCount += 1
         run.events.append(kind.rawValue)
@@ -191,6 +205,9 @@ extension Engine {
                 run.events.appendCount(value?.bytes.count ?? 0)
                 if let value, !value.bytes.isEmpty { run.events.append(value.bytes) }
             }
+        case .nodeWaiting:
+            run.events.appendCount(attempt)
+            run.events.appendString(what)
         case .nodeRetrying, .nodeSleeping: run.events.appendInt(Int(due))
         case .scopeOpened:
             if let scope {
@@ -218,7 +235,7 @@ extension Engine {
                 path: node < 0 ? "" : scope?.path(node) ?? "",
                 attempt: kind == .scopeOpened ? (scope?.ordinal ?? 0) : attempt, dueTime: due,
                 failure: failure,
-                value: value?.bytes, valueId: value?.row ?? 0, total: total)
+                value: value?.bytes, valueId: value?.row ?? 0, total: total, what: what)
             if kind == .scopeOpened, let scope {
                 event.block = scope.layout.block
                 event.owner = scope.parent.map { $0.layout.nodeStart + scope.parentNode } ?? -1

@@ -147,6 +147,10 @@ package struct Turn {
     /// Runs that another process has taken over: their attempts are in `attemptsToCancel`, need no
     /// `complete`.
     package var lostRuns: [RunId] = []
+    /// Runs that a run of this engine waits for and that nobody may be running: to be resumed, if so.
+    package var wantedRuns: [RunId] = []
+    /// Runs that steps have started; durable.
+    package var spawnedRuns: [(run: RunId, plan: Plan)] = []
     /// When to call `turn` next at the latest (wall clock, microseconds), even if nothing is completed; at or
     /// before now: at once. Nil: only after a `complete`, `start`, `resume`, `cancel`.
     package var nextWake: Int64?

@@ -98,7 +98,7 @@ extension Engine {
                         live.isStopping = true
                         stops.append(AttemptId(raw: live.attemptId))
                     }
-                case .sleeping, .pausing: apply(.cancelled, scope, node)
+                case .sleeping, .pausing, .listening: apply(.cancelled, scope, node)
                 case .open:
                     live.isStopping = true
                     if let child = live.child { stack.append((child, .cancelling)) }
@@ -119,6 +119,7 @@ extension Engine {
             return
         }
         apply(.runCancelling, run: run)
+        stopAttached(to: run)
         stop(root, .cancelling)
     }
 
@@ -247,6 +248,7 @@ extension Engine {
         case .cancelled: outcome = .cancelled
         }
         run.record.keepsState = run.keepsState && run.undoSummary.undone + run.undoSummary.notUndoneCount == 0
+        if case .failed = end { stopAttached(to: run) }
         apply(.runEnded(outcome), run: run)
         ended.append((run, outcome))
         run.root = nil
@@ -256,6 +258,7 @@ extension Engine {
     /// Forgets a run that belongs to somebody else now; returns the attempts that are to be stopped.
     func drop(_ run: Run) -> [AttemptId] {
         run.isLost = true
+        noteLoss(of: run)
         var stopped: [AttemptId] = []
         for number in run.scopes.keys.sorted() {
             guard let scope = run.scopes[number] else { continue }

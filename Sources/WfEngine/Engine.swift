@@ -63,6 +63,9 @@ package final class Engine {
     /// The last request that was read, and whether there may be more.
     var lastRequest: Int64 = 0
     var isNoticeDue = false
+    var runWaits = RunWaits()
+    /// What the journal refused when it was asked within a turn.
+    var trouble: JournalError?
 
     var now = Moment(wall: 0, boot: 0)
     var runs: [Int64: Run] = [:]
@@ -235,6 +238,7 @@ package final class Engine {
             throw error
         }
         let lost = try settleStatements()
+        settleEndedRuns()
         settleInstants()
         settleBegun()
         settleInbox()
@@ -303,7 +307,8 @@ package final class Engine {
     /// Whether work was left for the next turn.
     var hasMore: Bool {
         readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty
-            || !inbox.isEmpty || !begun.isEmpty || !commands.isEmpty || !statements.isEmpty
+            || !inbox.isEmpty || !runWaits.ended.isEmpty || isNoticeDue || !begun.isEmpty || !commands.isEmpty
+            || !statements.isEmpty
     }
 
     /// - Parameter lost: runs that are known to be somebody else's.
@@ -324,11 +329,18 @@ package final class Engine {
                 EndedRun(run: run.id, plan: run.context.plan, resultType: TypeId(raw: type), end: end))
             runs[run.number] = nil
             runNumbers[run.id] = nil
+            noteEnd(of: run)
         }
         turn.calls = calls
         calls.removeAll(keepingCapacity: true)
         turn.caught = caught
         caught.removeAll(keepingCapacity: true)
+        for run in runWaits.spawned where !run.isLost {
+            turn.spawnedRuns.append((run.id, run.context.plan))
+        }
+        runWaits.spawned.removeAll()
+        turn.wantedRuns = runWaits.wanted
+        runWaits.wanted.removeAll()
         turn.events = observed
         observed.removeAll(keepingCapacity: true)
         requests.removeAll(keepingCapacity: true)
@@ -381,6 +393,10 @@ package final class Engine {
     }
 
     private func commit(_ turn: inout Turn) throws(JournalError) -> [Int64] {
+        if let trouble {
+            isStopped = true
+            throw trouble
+        }
         batch.clear()
         batch.time = now.wall
         for run in dirtyRuns { flush(run) }

@@ -51,13 +51,7 @@ final class Evaluator {
         if isInterrupted { return .fault(noted(interruption)) }
         let row = context.plan.chunks[Int(chunk)]
         if let fault = gather(row, context, source) { return .fault(fault) }
-        output.truncate(to: 0)
-        let fault = pointers.withUnsafeBufferPointer { inputs in
-            context.machine.run(
-                function: Int(row.function), inputs: inputs, fuel: EngineLimits.fuelMax, output: &output)
-        }
-        if let fault { return .fault(noted(fault)) }
-        return .value(output.toArray())
+        return run(Int(row.function), context)
     }
 
     /// The value of a chunk that yields a Bool, Int, Duration or Time.
@@ -70,6 +64,29 @@ final class Evaluator {
         }
         if case .fault(let fault) = outcome { return .fault(noted(fault)) }
         return outcome
+    }
+
+    /// The value of a function of the plan.
+    func value(function: Int, _ context: PlanContext, inputs parts: [[UInt8]]) -> Evaluated {
+        inputs.truncate(to: 0)
+        ends.removeAll(keepingCapacity: true)
+        pointers.removeAll(keepingCapacity: true)
+        for part in parts {
+            inputs.append(part)
+            ends.append(inputs.count)
+        }
+        point()
+        return run(function, context)
+    }
+
+    private func run(_ function: Int, _ context: PlanContext) -> Evaluated {
+        output.truncate(to: 0)
+        let fault = pointers.withUnsafeBufferPointer { inputs in
+            context.machine.run(
+                function: function, inputs: inputs, fuel: EngineLimits.fuelMax, output: &output)
+        }
+        if let fault { return .fault(fault) }
+        return .value(output.toArray())
     }
 
     /// Lays the inputs out one after another; the copy costs less than the decoding that follows.
@@ -95,12 +112,17 @@ final class Evaluator {
             }
             ends.append(inputs.count)
         }
+        point()
+        return nil
+    }
+
+    /// Points at each input where it lies.
+    private func point() {
         let all = inputs.written
         var start = 0
         for end in ends {
             pointers.append(UnsafeRawBufferPointer(rebasing: all[start..<end]))
             start = end
         }
-        return nil
     }
 }

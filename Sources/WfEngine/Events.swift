@@ -21,6 +21,8 @@ package struct RunEvent: Sendable {
         case nodeSleeping
         /// The step's `else` takes over.
         case nodeElse
+        /// A wait for somebody began; `what` says for what.
+        case nodeWaiting = 40
         /// The block of a `try` failed; a catch takes over.
         case nodeCaught = 30
         /// A scope failed or was stopped, and what it did is being undone; `total` says how many steps.
@@ -37,7 +39,7 @@ package struct RunEvent: Sendable {
                 return true
             case .runStarted, .runResumed, .runCancelling, .runDone, .runCancelled, .scopeOpened,
                 .scopeClosed, .nodeStarted, .nodeEnded, .nodeSkipped, .nodeCancelled, .nodeSleeping,
-                .nodeElse, .scopeUndoing:
+                .nodeElse, .nodeWaiting, .scopeUndoing:
                 return false
             }
         }
@@ -66,11 +68,15 @@ package struct RunEvent: Sendable {
     /// `scopeOpened`: the block of the plan, and the node of the plan that it belongs to; -1 for none.
     package var block = -1
     package var owner = -1
+    /// `nodeWaiting`: `signal paid`, `approval by manager`, `run r1234567890`.
+    package var what: String
 
     package init(
         kind: Kind, run: RunId, time: Int64, scope: Int = 0, node: Int? = nil, path: String = "",
         attempt: Int = 0,
-        dueTime: Int64 = 0, failure: Failure? = nil, value: [UInt8]? = nil, valueId: Int64 = 0, total: Int = 0
+        dueTime: Int64 = 0, failure: Failure? = nil, value: [UInt8]? = nil, valueId: Int64 = 0,
+        total: Int = 0,
+        what: String = ""
     ) {
         self.kind = kind
         self.run = run
@@ -84,5 +90,6 @@ package struct RunEvent: Sendable {
         self.value = value
         self.valueId = valueId
         self.total = total
+        self.what = what
     }
 }

@@ -8,7 +8,9 @@ extension Engine {
     /// Adds a run's writes to the batch.
     func flush(_ run: Run) {
         run.isListedDirty = false
-        batch.beginSection(run: run.number, epoch: run.record.epoch, isNew: !run.isStored)
+        batch.beginSection(
+            run: run.number, epoch: run.record.epoch, isNew: !run.isStored, parent: run.record.parent)
+        updateWaits(of: run)
         let hasEnded = run.record.status.isEnded
         let hasEvents = run.eventCount > 0
         if hasEvents { flushHistory(of: run) }
@@ -44,6 +46,7 @@ extension Engine {
             }
         }
         flushRequests(of: run)
+        flushHearing(of: run)
         for log in run.logs { batch.append(log: log) }
         run.logs.removeAll(keepingCapacity: true)
     }

@@ -11,13 +11,15 @@ package struct NodeReport: Sendable {
     package var scope: Int
     /// Node of the plan.
     package var node: Int
-    /// `running`, `sleeping`, `retrying`, `done`, `skipped`, `failed`, `cancelled`.
+    /// `running`, `waiting`, `sleeping`, `retrying`, `done`, `skipped`, `failed`, `cancelled`.
     package var status: String
     package var attempts: Int
     /// Microseconds since 1970; 0 where it is not known.
     package var started: Int64
     package var ended: Int64
     package var dueTime: Int64
+    /// `waiting`: for what.
+    package var what = ""
     package var failure: Failure?
     package var value: [UInt8]?
     package var valueId: Int64
@@ -93,6 +95,10 @@ package struct RunReport: Sendable {
         switch event.kind {
         case .nodeStarted:
             node.status = "running"
+            node.attempts = event.attempt
+        case .nodeWaiting:
+            node.status = "waiting"
+            node.what = event.what
             node.attempts = event.attempt
         case .nodeSleeping:
             node.status = "sleeping"
@@ -231,6 +237,9 @@ private struct HistoryReader {
             } else {
                 event.value = Array(try reader.readBytes(try reader.readLength()))
             }
+        case .nodeWaiting:
+            event.attempt = try reader.readVarint(max: Int(Int32.max))
+            event.what = try reader.readString()
         case .nodeRetrying, .nodeSleeping: event.dueTime = Int64(try reader.readInt())
         case .scopeOpened: try open(&reader, scope, &event, &known)
         case .scopeClosed: known[scope] = nil

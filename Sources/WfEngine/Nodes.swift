@@ -138,6 +138,9 @@ extension Engine {
             guard let state = argument(row.chunk, scope, node, role) else { return }
             let live = opening(scope, node, role, total: 0)
             openTurn(live, row, turn: 0, state: slotValue(state, scope.run))
+        case .await: startAwait(scope, node, row, role)
+        case .spawn: startSpawn(scope, node, row, role)
+        case .send, .stop: startMessage(scope, node, row, role)
         case nil: preconditionFailure("the verifier knows every kind of node")
         }
     }

@@ -36,8 +36,8 @@ extension Scope {
         let path = path(node, role: role)
         let whole = "\(run.id.text)/\(path)"
         if whole.utf8.count <= EngineLimits.keyBytesMax { return whole }
-        let first = hash(path, seed: 0xCBF2_9CE4_8422_2325)
-        let second = hash(path, seed: 0x9E37_79B9_7F4A_7C15)
+        let first = fingerprint(path, seed: 0xCBF2_9CE4_8422_2325)
+        let second = fingerprint(path, seed: 0x9E37_79B9_7F4A_7C15)
         let kept = String(decoding: whole.utf8.prefix(EngineLimits.keyBytesMax - 40), as: UTF8.self)
         return "\(kept)~\(hex(first))\(hex(second))"
     }
@@ -68,8 +68,27 @@ struct ScopePart {
     }
 }
 
+extension RunId {
+    /// The id of a run that a step starts, from the step's key: 50 bits of it.
+    init(key: String) {
+        self.init(bits: fingerprint(key, seed: 0xCBF2_9CE4_8422_2325))
+    }
+
+    /// `r` and ten characters without those that look alike.
+    fileprivate init(bits: UInt64) {
+        let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+        var bits = bits
+        var text: [UInt8] = [UInt8(ascii: "r")]
+        for _ in 0..<10 {
+            text.append(alphabet[Int(bits & 31)])
+            bits >>= 5
+        }
+        self.init(String(decoding: text, as: UTF8.self))
+    }
+}
+
 /// FNV-1a over the bytes with a final mix; two of them with different seeds make 128 bits.
-func hash(_ text: String, seed: UInt64) -> UInt64 {
+func fingerprint(_ text: String, seed: UInt64) -> UInt64 {
     var state = seed
     for byte in text.utf8 { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     state = (state ^ state >> 33) &* 0xFF51_AFD7_ED55_8CCD
@@ -94,15 +113,5 @@ struct Generator {
         return value ^ value >> 31
     }
 
-    /// `r` and ten characters without those that look alike: 50 bits.
-    mutating func runId() -> RunId {
-        let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
-        var bits = next()
-        var text: [UInt8] = [UInt8(ascii: "r")]
-        for _ in 0..<10 {
-            text.append(alphabet[Int(bits & 31)])
-            bits >>= 5
-        }
-        return RunId(String(decoding: text, as: UTF8.self))
-    }
+    mutating func runId() -> RunId { RunId(bits: next()) }
 }

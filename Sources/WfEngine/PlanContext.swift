@@ -7,15 +7,25 @@ import WfValue
 
 /// The engine's own effects; all others are the driver's.
 enum Door: UInt8 {
-    case nop, sleep, sleepUntil, journal, driver
+    case nop, sleep, sleepUntil, journal, driver, approve, task
 
     init(effect name: String) {
         switch name {
         case "nop": self = .nop
         case "sleep": self = .sleep
+        case "approve": self = .approve
+        case "task": self = .task
         case "sleepUntil", "sleep.until": self = .sleepUntil
         case "sql": self = .journal
         default: self = .driver
+        }
+    }
+
+    /// Whether what it yields comes from outside, and is to be checked.
+    var hasResult: Bool {
+        switch self {
+        case .nop, .sleep, .sleepUntil: return false
+        case .journal, .driver, .approve, .task: return true
         }
     }
 }
@@ -139,6 +149,12 @@ final class PlanContext {
                 }
             }
         }
+        if row.owner == .none {
+            // What a query reads is kept as long as the block is open.
+            for query in plan.queries where query.workflow == row.workflow {
+                for input in plan.list(query.inputs) { readers[QueryRow.slot(input)] += 1 }
+            }
+        }
         return BlockLayout(
             block: block, row: row, dependentStart: starts, dependents: dependents, dependencyCounts: counts,
             readStart: readStart, reads: reads, readerCounts: readers)
@@ -168,7 +184,7 @@ final class PlanContext {
             addEscapes(of: row.target, into: &found)
         case .branch:
             for block in plan.list(row.branches) { addEscapes(of: block, into: &found) }
-        case .value, .action, .effect, .workflow, .fail, nil: break
+        case .value, .action, .effect, .workflow, .fail, .await, .spawn, .send, .stop, nil: break
         }
         if row.clauses != .none {
             let clauses = plan.clauses[Int(row.clauses)]

@@ -18,8 +18,9 @@ extension Engine {
                 lastRequest = request.id
                 if let run = runs[request.run] { deliver(request, to: run) }
             }
-            if page.count < EngineLimits.requestsPerRead { return }
+            if page.count < EngineLimits.requestsPerRead { break }
         }
+        lookAtOtherRuns()
     }
 
     /// What had been posted for a run before it was taken over.
@@ -49,7 +50,8 @@ extension Engine {
             take(request, run)
             beginCancelling(run)
         case .resolve: resolve(request, run)
-        case .signal, .complete, .fail: break
+        case .signal: heard(request, run)
+        case .complete, .fail: answered(request, run)
         }
     }
 

@@ -37,6 +37,7 @@ extension Engine {
         try reading { () throws(JournalError) in try loadRequests(of: run) }
         runs[run.number] = run
         runNumbers[id] = run.number
+        adoptWaits(for: run)
         commands.append(.goOn(run, isRetry: isRetry))
     }
 
@@ -115,6 +116,7 @@ extension Engine {
             for node in 0..<scope.layout.nodeCount where !scope.status(node).isTerminal { goOn(scope, node) }
             enqueueCheck(scope)
         }
+        listenAgain(run)
         deliverWaiting(to: run)
     }
 
@@ -140,6 +142,7 @@ extension Engine {
             // Nobody knows what came of the attempt: again, with the same key.
             startAttempt(scope, node, row(scope, node, live.role), role: live.role)
         case .sleeping, .pausing: timers.add(due: live.dueAt, kind: .due, live: live)
+        case .listening: scope.run.hearing.resumed.append(live)
         case .waiting, .open, .ended, .skipped, .failed, .cancelled, .unresolved: break
         }
     }
@@ -161,7 +164,7 @@ extension Engine {
 }
 
 /// Builds a run's scopes from its rows, trusting nothing.
-private struct RunBuilder {
+struct RunBuilder {
     let engine: Engine
     let run: Run
     private var pages: [Int: [StoredPage]] = [:]
@@ -325,7 +328,7 @@ private struct RunBuilder {
         case .fan:
             let count = live.fan?.count ?? 0
             fits = Int(row.target) == header.block && header.ordinal >= 0 && header.ordinal < count
-        case .value, .action, .effect, .fail, nil: fits = false
+        case .value, .action, .effect, .fail, .await, .spawn, .send, .stop, nil: fits = false
         }
         guard fits, live.child == nil else { throw damaged("scope \(number) does not fit its node") }
         return live
@@ -352,6 +355,8 @@ private struct RunBuilder {
             if status == .waiting { continue }
             if !status.isTerminal {
                 scope.active += 1
+                if status == .running { run.busyNodes += 1 }
+                if status.isWait { run.waits.append(Waiting(scope.liveNode(node))) }
                 continue
             }
             scope.unfinished -= 1
@@ -382,6 +387,7 @@ private struct RunBuilder {
         live.dueAt = details.dueAt
         live.isTimedOut = details.isTimedOut
         live.isExpired = details.isExpired
+        live.listening = details.listening
         // Kept beside the live node until its fan-out is built.
         if let failure = details.fanFailure { live.lastFailure = failure }
     }
@@ -423,7 +429,8 @@ private struct RunBuilder {
                 guard let state = header.state else { throw damaged("scope \(scope.id) has no error") }
                 if case .row(let row) = state { scope.stateRow = row }
                 if !scope.values.isEmpty, scope.readersLeft[0] > 0 { scope.values[0] = try load(state) }
-            case .value, .action, .effect, .block, .branch, .fail, .race, nil: break
+            case .value, .action, .effect, .block, .branch, .fail, .race, .await, .spawn, .send, .stop, nil:
+                break
             }
         } else {
             given = try engine.split(

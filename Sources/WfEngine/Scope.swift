@@ -23,13 +23,18 @@ enum NodeStatus: UInt8 {
     case cancelled = 8
     /// Nobody knows what came of its attempt, and it must not be repeated: it waits for a person.
     case unresolved = 12
+    /// It waits for somebody: a signal, a person, a worker, another run.
+    case listening = 9
 
     var isTerminal: Bool {
         switch self {
         case .ended, .skipped, .failed, .cancelled: return true
-        case .waiting, .running, .sleeping, .pausing, .open, .unresolved: return false
+        case .waiting, .running, .sleeping, .pausing, .open, .listening, .unresolved: return false
         }
     }
+
+    /// Whether it has begun and nothing of it goes on: it waits for a time or for somebody.
+    var isWait: Bool { self == .sleeping || self == .pausing || self == .listening || self == .unresolved }
 }
 
 /// Whether a scope still begins nodes. The raw value is the journal format.
@@ -83,6 +88,7 @@ final class LiveNode {
     var isExpired = false
     var isDone = false
     var lastFailure: Failure?
+    var listening = Listening()
     /// The open scope of a workflow, block, branch or loop.
     var child: Scope?
     var fan: Fan?
@@ -284,6 +290,10 @@ final class Run {
     var undoSummary = UndoSummary()
     var undoSummaryRow: Int64 = 0
     var undoSummaryIsDirty = false
+    var hearing = Hearing()
+    /// Nodes that run, and those that wait in the order in which they began to.
+    var busyNodes = 0
+    var waits = Queue<Waiting>()
 
     init(id: RunId, number: Int64, context: PlanContext, workflow: Int, record: RunRecord) {
         self.id = id

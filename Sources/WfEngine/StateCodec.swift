@@ -150,6 +150,12 @@ extension Engine {
         rowWriter.append((live.isTimedOut ? 1 : 0) | (live.isExpired ? 2 : 0))
         rowWriter.appendBool(live.fan?.failure != nil)
         if let failure = live.fan?.failure { failure.encode(to: &rowWriter) }
+        if live.scope.status(live.node) == .listening {
+            rowWriter.appendString(live.listening.what)
+            rowWriter.appendCount(live.listening.order)
+            rowWriter.appendInt(Int(live.listening.timeoutAt))
+            rowWriter.appendVarint(UInt64(bitPattern: live.listening.item))
+        }
     }
 
     /// Writes a fan-out's result to `rowWriter`.
@@ -207,6 +213,7 @@ struct StoredDetails {
     var isTimedOut: Bool
     var isExpired: Bool
     var fanFailure: Failure?
+    var listening = Listening()
 }
 
 struct StoredResult {
@@ -286,7 +293,8 @@ extension StoredRow {
                 node += count
                 continue
             case NodeBits.details:
-                page.nodes.append(StoredNode(node: node, status: status, details: try details(&reader)))
+                page.nodes.append(
+                    StoredNode(node: node, status: status, details: try details(&reader, status)))
             case NodeBits.rowValue:
                 let value = StoredValue.row(Int64(bitPattern: try reader.readVarint()))
                 page.nodes.append(StoredNode(node: node, status: status, value: value))
@@ -328,7 +336,9 @@ extension StoredRow {
         return role
     }
 
-    private static func details(_ reader: inout ByteReader) throws(DecodeError) -> StoredDetails {
+    private static func details(
+        _ reader: inout ByteReader, _ status: NodeStatus
+    ) throws(DecodeError) -> StoredDetails {
         let role = try readRole(&reader)
         let attempt = try reader.readVarint(max: Int(Int32.max))
         let failures = try reader.readVarint(max: Int(Int32.max))
@@ -337,8 +347,16 @@ extension StoredRow {
         let dueAt = Int64(try reader.readInt())
         let flags = try reader.readByte()
         let fanFailure = try reader.readBool() ? try Failure.decode(from: &reader) : nil
+        var listening = Listening()
+        if status == .listening {
+            listening.what = try reader.readString()
+            listening.order = try reader.readVarint(max: Int.max)
+            listening.timeoutAt = Int64(try reader.readInt())
+            listening.item = Int64(bitPattern: try reader.readVarint())
+        }
         return StoredDetails(
             role: role, attempt: attempt, failures: failures, unknowns: unknowns, deadlineAt: deadlineAt,
-            dueAt: dueAt, isTimedOut: flags & 1 != 0, isExpired: flags & 2 != 0, fanFailure: fanFailure)
+            dueAt: dueAt, isTimedOut: flags & 1 != 0, isExpired: flags & 2 != 0, fanFailure: fanFailure,
+            listening: listening)
     }
 }

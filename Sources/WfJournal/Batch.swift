@@ -23,6 +23,9 @@ package enum WriteKind: UInt8, Sendable {
     case deleteRequest
     /// The same, where the row stays without its content so that a second one with its key is known.
     case takeRequest
+    /// A new work item; `number` is the index into `Batch.items`.
+    case insertItem
+    case deleteItem
 }
 
 /// One write of a transaction.
@@ -41,6 +44,8 @@ package struct BatchSection: Sendable {
     package var epoch: Int64
     /// True for a run that this batch creates, which needs no check.
     package var isNew: Bool
+    /// The run that this batch's new run was started by, or 0: without it the section is not stored.
+    package var parent: Int64
     package var writes: Range<Int>
 }
 
@@ -51,6 +56,10 @@ package struct Batch: ~Copyable {
     package private(set) var sections: [BatchSection] = []
     package private(set) var runs: [RunRecord] = []
     package private(set) var logs: [LogRecord] = []
+    package private(set) var items: [ItemRecord] = []
+    /// Requests of runs of this batch to other runs: stored behind all sections, where the sender's was stored and the
+    /// other run is live.
+    package private(set) var posts: [(sender: Int64, request: RequestRecord)] = []
     /// Plans that runs of this batch need, by identity; a journal stores each once.
     package private(set) var plans: [(hash: [UInt8], bytes: UnsafeRawBufferPointer)] = []
     /// Microseconds since 1970.
@@ -60,7 +69,12 @@ package struct Batch: ~Copyable {
 
     package init() {}
 
-    package var isEmpty: Bool { writes.isEmpty && plans.isEmpty && heartbeat == nil }
+    package var isEmpty: Bool { writes.isEmpty && plans.isEmpty && posts.isEmpty && heartbeat == nil }
+
+    /// Whether another process may wait for what it holds: a request, or the end of a run that was started by another.
+    package var isHeardOutside: Bool {
+        !posts.isEmpty || runs.contains { $0.parent != 0 && $0.status.isEnded }
+    }
 
     package mutating func clear() {
         bytes.removeAll(keepingCapacity: true)
@@ -68,14 +82,17 @@ package struct Batch: ~Copyable {
         sections.removeAll(keepingCapacity: true)
         runs.removeAll(keepingCapacity: true)
         logs.removeAll(keepingCapacity: true)
+        items.removeAll(keepingCapacity: true)
+        posts.removeAll(keepingCapacity: true)
         plans.removeAll(keepingCapacity: true)
         heartbeat = nil
     }
 
     /// Opens the section of a run; its writes follow.
-    package mutating func beginSection(run: Int64, epoch: Int64, isNew: Bool) {
+    package mutating func beginSection(run: Int64, epoch: Int64, isNew: Bool, parent: Int64 = 0) {
         sections.append(
-            BatchSection(run: run, epoch: epoch, isNew: isNew, writes: writes.count..<writes.count))
+            BatchSection(
+                run: run, epoch: epoch, isNew: isNew, parent: parent, writes: writes.count..<writes.count))
     }
 
     /// Adds a write of the open section, with its content; with its checksum before it if asked.
@@ -116,6 +133,18 @@ package struct Batch: ~Copyable {
         logs.append(log)
         writes.append(Write(kind: .log, id: log.id, number: Int64(logs.count - 1), start: 0, count: 0))
         extendSection()
+    }
+
+    package mutating func insert(item: ItemRecord) {
+        items.append(item)
+        writes.append(
+            Write(kind: .insertItem, id: item.number, number: Int64(items.count - 1), start: 0, count: 0))
+        extendSection()
+    }
+
+    /// Adds a request to another run, of a run that has a section.
+    package mutating func post(_ request: RequestRecord, from sender: Int64) {
+        posts.append((sender, request))
     }
 
     /// Adds a plan; the bytes must live until the commit returns.

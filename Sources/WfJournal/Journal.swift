@@ -35,6 +35,10 @@ package protocol Journal: AnyObject {
     /// called (`bellPath`).
     func post(_ request: RequestRecord) throws(JournalError) -> Posted
 
+    /// Does an outsider's step at a work item, in a transaction of its own: only if the item is there and free, or
+    /// held by whoever asks. `now` is wall clock, microseconds.
+    func change(item number: Int64, _ change: ItemChange, now: Int64) throws(JournalError) -> ItemOutcome
+
     /// The file whose attributes change when a request was posted, for the run's owner to watch; nil when
     /// nobody outside this process can post.
     var bellPath: String? { get }
@@ -61,6 +65,12 @@ package protocol Journal: AnyObject {
     func owner(number: Int64) throws(JournalError) -> OwnerRecord?
     /// Requests behind `after` that nobody has taken, in order of arrival; of one run, or of all.
     func requests(run: Int64?, after: Int64, limit: Int) throws(JournalError) -> [RequestRecord]
+    /// Open work items behind `after`, in order; of one role or run, or all.
+    func items(
+        run: Int64?, role: String?, after: Int64, limit: Int
+    ) throws(JournalError) -> [ItemRecord]
+    /// The numbers of the live runs that end with this one.
+    func attached(to run: Int64) throws(JournalError) -> [Int64]
     /// The id of the last request that was posted, or 0.
     func lastRequest() throws(JournalError) -> Int64
 }

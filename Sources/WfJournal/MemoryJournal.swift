@@ -22,6 +22,7 @@ package final class MemoryJournal: Journal {
         var requests: [Int64: RequestRecord] = [:]
         /// Requests that were taken and whose keys are still known.
         var taken: Set<Int64> = []
+        var items: [Int64: ItemRecord] = [:]
     }
     private var tables = Tables()
 
@@ -59,7 +60,12 @@ package final class MemoryJournal: Journal {
             tables.plans[plan.hash] = Array(plan.bytes)
         }
         for section in batch.sections {
-            if !section.isNew {
+            if section.isNew {
+                if lost.contains(section.parent) {
+                    lost.append(section.run)
+                    continue
+                }
+            } else {
                 guard let run = tables.runs[section.run], run.owner == session.owner,
                     run.epoch == section.epoch
                 else {
@@ -69,6 +75,7 @@ package final class MemoryJournal: Journal {
             }
             for index in section.writes { try apply(batch, batch.writes[index], run: section.run) }
         }
+        for (sender, request) in batch.posts where !lost.contains(sender) { _ = try post(request) }
         if let heartbeat = batch.heartbeat { tables.owners[session.owner]?.heartbeat = heartbeat }
         return lost
     }
@@ -99,8 +106,10 @@ package final class MemoryJournal: Journal {
             tables.runs[run]?.ended = record.ended
             tables.runs[run]?.result = record.result
             tables.runs[run]?.historyHead = record.historyHead
+            tables.runs[run]?.waits = record.waits
             if record.status.isEnded {
                 if !record.keepsState { tables.state[run] = nil }
+                for item in tables.items.values where item.run == run { tables.items[item.number] = nil }
                 for request in tables.requests.values where request.run == run {
                     if request.kind != .signal || tables.taken.contains(request.id) {
                         tables.requests[request.id] = nil
@@ -109,6 +118,8 @@ package final class MemoryJournal: Journal {
                 }
             }
         case .deleteRequest: tables.requests[write.id] = nil
+        case .insertItem: tables.items[write.id] = batch.items[Int(write.number)]
+        case .deleteItem: tables.items[write.id] = nil
         case .takeRequest:
             tables.requests[write.id]?.bytes = []
             tables.taken.insert(write.id)
@@ -162,6 +173,17 @@ package final class MemoryJournal: Journal {
         return .stored(id: stored.id)
     }
 
+    package func change(
+        item number: Int64, _ change: ItemChange, now: Int64
+    ) throws(JournalError) -> ItemOutcome {
+        guard let item = tables.items[number] else { return .gone }
+        let outcome = change.applied(to: item, now: now)
+        guard case .done(let changed) = outcome else { return outcome }
+        if case .answer(_, let request) = change { _ = try post(request) }
+        tables.items[number] = changed
+        return outcome
+    }
+
     package var bellPath: String? { nil }
 
     package func idle() throws(JournalError) {}
@@ -207,6 +229,20 @@ package final class MemoryJournal: Journal {
             $0.id > after && $0.run == run ?? $0.run && !tables.taken.contains($0.id)
         }
         return Array(found.sorted { $0.id < $1.id }.prefix(limit))
+    }
+
+    package func items(
+        run: Int64?, role: String?, after: Int64, limit: Int
+    ) throws(JournalError) -> [ItemRecord] {
+        let found = tables.items.values.filter {
+            $0.number > after && $0.run == run ?? $0.run && $0.role == role ?? $0.role && !$0.isAnswered
+        }
+        return Array(found.sorted { $0.number < $1.number }.prefix(limit))
+    }
+
+    package func attached(to run: Int64) throws(JournalError) -> [Int64] {
+        tables.runs.values.filter { $0.parent == run && $0.isAttached && !$0.status.isEnded }
+            .map(\.number).sorted()
     }
 
     package func lastRequest() throws(JournalError) -> Int64 { tables.lastRequest }

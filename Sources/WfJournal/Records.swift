@@ -50,6 +50,11 @@ package struct RunRecord: Equatable, Sendable {
     package var historyHead: Int64
     /// An ended run whose live state stays, so that it can go on; not stored itself.
     package var keepsState = false
+    /// What it waits for, where nothing else is left to do: `signal paid`; else empty.
+    package var waits = ""
+    /// The run that started it (`spawn`), or 0; and whether it ends with that.
+    package var parent: Int64 = 0
+    package var isAttached = false
 
     package init(
         number: Int64, id: String, workflow: String, name: String, plan: [UInt8], status: RunStatus,

@@ -31,6 +31,7 @@ extension SQLiteJournal {
         var record = try decodeRun(statement)
         record.input = blob(statement, 14)
         record.result = blob(statement, 15)
+        readOrigin(statement, 16, into: &record)
         let inputCheck = record.input.withUnsafeBytes { checksum($0) }
         let resultCheck = record.result.withUnsafeBytes { checksum($0) }
         if Int64(inputCheck) != integer(statement, 12) || Int64(resultCheck) != integer(statement, 13) {
@@ -53,9 +54,16 @@ extension SQLiteJournal {
             input: [], result: [], historyHead: integer(statement, 11))
     }
 
+    private func readOrigin(_ statement: OpaquePointer, _ column: Int32, into record: inout RunRecord) {
+        record.waits = text(statement, column)
+        record.parent = integer(statement, column + 1)
+        record.isAttached = integer(statement, column + 2) != 0
+    }
+
     package func runs(live: Bool, before: Int64?, limit: Int) throws(JournalError) -> [RunRecord] {
         var statement: OpaquePointer?
-        let columns = "number,id,workflow,name,plan,status,owner,epoch,created,ended,base,history"
+        let columns =
+            "number,id,workflow,name,plan,status,owner,epoch,created,ended,base,history,waits,parent,attached"
         let sql =
             "SELECT \(columns) FROM wf_run WHERE number < \(before ?? Int64.max)"
             + (live ? " AND status < 3" : "") + " ORDER BY number DESC LIMIT \(max(0, limit))"
@@ -63,7 +71,11 @@ extension SQLiteJournal {
         defer { sqlite3_finalize(statement) }
         guard let statement else { return [] }
         var result: [RunRecord] = []
-        while try connection.next(statement) { result.append(try decodeRun(statement)) }
+        while try connection.next(statement) {
+            var record = try decodeRun(statement)
+            readOrigin(statement, 12, into: &record)
+            result.append(record)
+        }
         return result
     }
 

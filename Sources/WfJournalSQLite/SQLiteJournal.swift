@@ -227,6 +227,7 @@ package final class SQLiteJournal: Journal {
         do throws(JournalError) {
             let lost = try store(batch, session)
             try end()
+            if batch.isHeardOutside { ring() }
             return lost
         } catch {
             rollback()
@@ -248,6 +249,10 @@ package final class SQLiteJournal: Journal {
         for index in 0..<batch.sections.count {
             let section = batch.sections[index]
             if section.isNew {
+                if lost.contains(section.parent) {
+                    lost.append(section.run)
+                    continue
+                }
                 checkedRuns.insert(section.run)
             } else if !checkedRuns.contains(section.run) {
                 guard try owns(run: section.run, epoch: section.epoch, session) else {
@@ -257,6 +262,9 @@ package final class SQLiteJournal: Journal {
                 checkedRuns.insert(section.run)
             }
             for number in section.writes { try apply(batch, batch.writes[number], section.run) }
+        }
+        for (sender, request) in batch.posts where !lost.contains(sender) {
+            if let run = try run(number: request.run), !run.status.isEnded { _ = try insert(request) }
         }
         if let heartbeat = batch.heartbeat {
             let statement = try statement(.heartbeat, "UPDATE wf_owner SET heartbeat=?2 WHERE number=?1")
@@ -303,6 +311,8 @@ package final class SQLiteJournal: Journal {
         case .log: try append(batch.logs[Int(write.number)])
         case .insertState, .updateState, .deleteState, .insertValue, .deleteValue, .history: break
         case .deleteRequest, .takeRequest: try take(write)
+        case .insertItem: try insert(batch.items[Int(write.number)])
+        case .deleteItem: try deleteItem(write.id)
         }
     }
 
@@ -345,13 +355,14 @@ package final class SQLiteJournal: Journal {
             bind(statement, 4, time)
             bind(statement, 5, content)
             try connection.run(statement)
-        case .log, .insertRun, .updateRun, .deleteRequest, .takeRequest: break
+        case .log, .insertRun, .updateRun, .deleteRequest, .takeRequest, .insertItem, .deleteItem: break
         }
     }
 
     private func insert(_ record: RunRecord) throws(JournalError) {
         let statement = try statement(
-            .insertRun, "INSERT INTO wf_run VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)")
+            .insertRun,
+            "INSERT INTO wf_run VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)")
         bind(statement, 1, record.number)
         bindCopy(statement, 2, record.id)
         bindCopy(statement, 3, record.workflow)
@@ -368,19 +379,24 @@ package final class SQLiteJournal: Journal {
         bind(statement, 14, Int64(record.result.withUnsafeBytes { checksum($0) }))
         bindCopy(statement, 15, record.input)
         bindCopy(statement, 16, record.result)
+        bindCopy(statement, 17, record.waits)
+        bind(statement, 18, record.parent)
+        bind(statement, 19, record.isAttached ? 1 : 0)
         try connection.run(statement)
     }
 
     private func update(_ record: RunRecord) throws(JournalError) {
         let statement = try statement(
             .updateRun,
-            "UPDATE wf_run SET status=?2, ended=?3, history=?4, result_check=?5, result=?6 WHERE number=?1")
+            "UPDATE wf_run SET status=?2, ended=?3, history=?4, result_check=?5, result=?6, waits=?7 WHERE number=?1"
+        )
         bind(statement, 1, record.number)
         bind(statement, 2, Int64(record.status.rawValue))
         bind(statement, 3, record.ended)
         bind(statement, 4, record.historyHead)
         bind(statement, 5, Int64(record.result.withUnsafeBytes { checksum($0) }))
         bindCopy(statement, 6, record.result)
+        bindCopy(statement, 7, record.waits)
         try connection.run(statement)
         if record.status.isEnded {
             if !record.keepsState {
@@ -389,6 +405,7 @@ package final class SQLiteJournal: Journal {
                 try connection.run(statement)
             }
             try endRequests(of: record.number)
+            try endItems(of: record.number)
         }
     }
 

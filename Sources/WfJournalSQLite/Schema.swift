@@ -21,9 +21,11 @@ enum Schema {
             number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, name TEXT NOT NULL,
             plan BLOB NOT NULL, status INTEGER NOT NULL, owner INTEGER NOT NULL, epoch INTEGER NOT NULL,
             created INTEGER NOT NULL, ended INTEGER NOT NULL, base TEXT NOT NULL, history INTEGER NOT NULL,
-            input_check INTEGER NOT NULL, result_check INTEGER NOT NULL, input BLOB NOT NULL, result BLOB NOT NULL
+            input_check INTEGER NOT NULL, result_check INTEGER NOT NULL, input BLOB NOT NULL, result BLOB NOT NULL,
+            waits TEXT NOT NULL, parent INTEGER NOT NULL, attached INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX wf_run_live ON wf_run(number) WHERE status < 3;
+        CREATE INDEX wf_run_attached ON wf_run(parent) WHERE attached = 1 AND status < 3;
         CREATE TABLE wf_state(id INTEGER PRIMARY KEY, run INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
         CREATE INDEX wf_state_run ON wf_state(run);
         CREATE TABLE wf_value(
@@ -35,6 +37,13 @@ enum Schema {
             id INTEGER PRIMARY KEY, run INTEGER NOT NULL, step TEXT NOT NULL, attempt INTEGER NOT NULL,
             stream INTEGER NOT NULL, time INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
         CREATE INDEX wf_log_run ON wf_log(run);
+        CREATE TABLE wf_item(
+            number INTEGER PRIMARY KEY, run INTEGER NOT NULL, step TEXT NOT NULL, kind INTEGER NOT NULL,
+            title TEXT NOT NULL, role TEXT NOT NULL, created INTEGER NOT NULL, due INTEGER NOT NULL,
+            type INTEGER NOT NULL, input BLOB NOT NULL, holder TEXT NOT NULL, held INTEGER NOT NULL,
+            answered INTEGER NOT NULL) STRICT;
+        CREATE INDEX wf_item_role ON wf_item(role, number) WHERE answered = 0;
+        CREATE INDEX wf_item_run ON wf_item(run);
         CREATE TABLE wf_request(
             id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL,
             key TEXT NOT NULL, time INTEGER NOT NULL, taken INTEGER NOT NULL, checksum INTEGER NOT NULL,
@@ -52,4 +61,5 @@ enum Statement: Int, CaseIterable {
     case insertRun, updateRun, insertPlan, heartbeat
     case plan, runById, runByNumber, state, value, historyById, logs, owner, claim
     case insertRequest, deleteRequest, takeRequest, endRequests, requests, requestsOfRun, lastRequest
+    case insertItem, deleteItem, endItems, updateItem, item, attached
 }

@@ -38,6 +38,8 @@ final class Lowering {
     private var constantNumbers: [UInt32]
     private var sourceNumbers: [UInt32]
     private(set) var effectNumbers: [UInt32]
+    /// By workflow: the row of its first signal.
+    var signalStarts: [UInt32] = []
     private var pendingFunctions: [Int] = []
     private var pendingCells: [Int] = []
     private var bodies: [BodyLowering] = []
@@ -76,6 +78,7 @@ final class Lowering {
         for index in program.functions.indices where !isLibrary(program.functions[index].file) {
             _ = functionNumber(index)
         }
+        lowerSignals()
         lowerGraph(tests: tests)
         while failure == nil {
             if let function = pendingFunctions.popLast() {

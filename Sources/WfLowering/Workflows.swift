@@ -241,6 +241,9 @@ final class WorkflowWriter {
                 ? lowering.endlessChunk(place)
                 : lowering.chunk(checked.result, place, block: block, type: checked.resultType)
         }
+        for query in workflow.queries {
+            lowering.lower(query, workflow, number: number) { place.bindings.slot[Int($0.index)] }
+        }
     }
 
     private func reserveNodes() {
@@ -284,7 +287,9 @@ final class WorkflowWriter {
                 own(body, index)
                 for part in catches { own(part.block, index) }
             case .race(let branches): for part in branches { own(part.block, index) }
-            case .value, .action, .effect, .workflow, .fail, .calls: break
+            case .value, .action, .effect, .workflow, .fail, .awaitSignal, .awaitRun, .spawn, .send, .stop,
+                .calls:
+                break
             }
             if let undo = node.clauses?.undo { own(undo.block, index) }
         }
@@ -401,6 +406,28 @@ final class WorkflowWriter {
             set(.effect)
             row.target = lowering.callsEffect()
             row.chunk = lowering.targetChunk(target, actionNumbers, place)
+        case .awaitSignal(let signal):
+            set(.await)
+            row.target = lowering.signalNumber(signal, of: number)
+        case .awaitRun(let handle):
+            set(.await)
+            row.chunk = lowering.chunk(handle, place, block: block, type: lowering.tree[handle].type)
+        case .spawn(let target, let arguments, let isAttached):
+            set(.spawn)
+            row.target = UInt32(target)
+            if isAttached { row.flags |= NodeRow.attachedFlag }
+            let checked = program.workflows[target]
+            row.chunk = lowering.argumentChunk(
+                arguments, checked.blocks[0].given.map { checked.locals[Int($0.index)].type }, place,
+                block: block)
+        case .send(let handle, let target, let signal, let payload):
+            set(.send)
+            row.target = lowering.signalNumber(signal, of: target)
+            let types = [lowering.tree[handle].type, program.workflows[target].signals[signal].type]
+            row.chunk = lowering.argumentChunk([handle, payload], types, place, block: block)
+        case .stop(let handle):
+            set(.stop)
+            row.chunk = lowering.chunk(handle, place, block: block, type: lowering.tree[handle].type)
         }
     }
 }

@@ -215,6 +215,27 @@ package struct Disassembler {
         return kinds
     }
 
+    private mutating func writeQuery(_ row: QueryRow, _ root: BlockRow) {
+        var names = [String](repeating: "?", count: Int(root.slotTypes.count))
+        for (slot, name) in plan.list(plan.workflows[Int(row.workflow)].parameterNames).enumerated() {
+            names[slot] = plan.string(name)
+        }
+        for node in Int(root.nodeStart)..<Int(root.nodeStart + root.nodeCount)
+        where plan.nodes[node].slot != .none {
+            names[Int(plan.nodes[node].slot)] = plan.string(plan.nodes[node].name)
+        }
+        let inputs = plan.list(row.inputs).map { input in
+            let source = QueryRow.source(input)
+            let suffix = source == .done ? ".done" : source == .total ? ".total" : ""
+            return names[QueryRow.slot(input)] + suffix
+        }
+        let type = plan.functions[Int(row.function)].resultType
+        line(
+            1,
+            "query \(plan.string(row.name)): \(name(of: type)) = "
+                + "\(functionName(row.function))(\(inputs.joined(separator: ", ")))")
+    }
+
     private mutating func writeWorkflow(_ index: Int) {
         let row = plan.workflows[index]
         let root = plan.blocks[Int(row.rootBlock)]
@@ -229,7 +250,11 @@ package struct Disassembler {
             let name = plan.string(plan.list(row.parameterNames)[parameter])
             line(1, "default \(name) = \(value(ofConstant: Int(constant)))")
         }
+        for signal in plan.signals where signal.workflow == UInt32(index) {
+            line(1, "signal \(plan.string(signal.name)): \(name(of: signal.type))")
+        }
         var walk = BlockListing(plan)
         walk.write(row, into: &self)
+        for query in plan.queries where query.workflow == UInt32(index) { writeQuery(query, root) }
     }
 }

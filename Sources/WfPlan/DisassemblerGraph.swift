@@ -51,7 +51,12 @@ struct BlockListing {
         case .effect: text += " \(plan.string(plan.effects[Int(row.target)].name))"
         case .workflow: text += " \(plan.string(plan.workflows[Int(row.target)].name))"
         case .block, .fan, .loop, .try: text += " b\(row.target)"
-        case .value, .branch, .fail, .race: break
+        case .spawn:
+            text += row.flags & NodeRow.attachedFlag != 0 ? " attached" : ""
+            text += " \(plan.string(plan.workflows[Int(row.target)].name))"
+        case .await, .send:
+            if row.target != .none { text += " \(plan.string(plan.signals[Int(row.target)].name))" }
+        case .value, .branch, .fail, .race, .stop: break
         }
         if row.chunk != .none { text += " \(chunk(row.chunk, out))" }
         let waits = plan.list(row.dependencies).map { plan.string(plan.nodes[first + Int($0)].name) }
@@ -101,7 +106,7 @@ struct BlockListing {
                 out.line(indent, "\(plan.string(part.name)):")
                 block(Int(part.block), given: [], indent + 1, &out)
             }
-        case .value, .action, .effect, .workflow, .fail: break
+        case .value, .action, .effect, .workflow, .fail, .await, .spawn, .send, .stop: break
         }
     }
 

@@ -32,6 +32,8 @@ package final class Plan: @unchecked Sendable {  // immutable after init
     package let sources: UnsafeBufferPointer<SourceRow>
     package let tests: UnsafeBufferPointer<TestRow>
     package let marks: UnsafeBufferPointer<MarkRow>
+    package let signals: UnsafeBufferPointer<SignalRow>
+    package let queries: UnsafeBufferPointer<QueryRow>
 
     init(adopting memory: UnsafeRawBufferPointer, identity: [UInt8], types: TypeTable, sections: PlanSections)
     {
@@ -56,6 +58,8 @@ package final class Plan: @unchecked Sendable {  // immutable after init
         sources = sections.rows(.sources)
         tests = sections.rows(.tests)
         marks = sections.rows(.marks)
+        signals = sections.rows(.signals)
+        queries = sections.rows(.queries)
     }
 
     deinit { memory.deallocate() }
@@ -88,6 +92,30 @@ extension Plan {
     package func nodeRange(_ block: Int) -> Range<Int> {
         let row = blocks[block]
         return Int(row.nodeStart)..<Int(row.nodeStart) + Int(row.nodeCount)
+    }
+
+    /// The signals that a run of a workflow takes: its own and those of the workflows that it calls, by name once.
+    package func signals(reachedFrom workflow: Int) -> [(name: String, type: TypeId)] {
+        var isReached = workflows.map { _ in false }
+        isReached[workflow] = true
+        var queue = [workflow]
+        while let next = queue.popLast() {
+            for node in nodes
+            where node.kind == NodeKind.workflow.rawValue && blocks[Int(node.block)].workflow == UInt32(next)
+            {
+                if isReached[Int(node.target)] { continue }
+                isReached[Int(node.target)] = true
+                queue.append(Int(node.target))
+            }
+        }
+        var result: [(name: String, type: TypeId)] = []
+        for signal in signals where isReached[Int(signal.workflow)] {
+            let name = string(signal.name)
+            if !result.contains(where: { $0.name == name }) {
+                result.append((name, TypeId(raw: signal.type)))
+            }
+        }
+        return result
     }
 
     /// The number of the workflow with this name.

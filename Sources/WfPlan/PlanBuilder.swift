@@ -28,6 +28,8 @@ package final class PlanBuilder {
     package private(set) var sources: [SourceRow] = []
     package var tests: [TestRow] = []
     package var marks: [MarkRow] = []
+    package private(set) var signals: [SignalRow] = []
+    package private(set) var queries: [QueryRow] = []
 
     private var stringTable = InternTable()
     private var constantTable = InternTable()
@@ -217,6 +219,14 @@ package final class PlanBuilder {
         return UInt32(effects.count - 1)
     }
 
+    /// A signal's number.
+    package func add(_ row: SignalRow) -> UInt32 {
+        signals.append(row)
+        return UInt32(signals.count - 1)
+    }
+
+    package func add(_ row: QueryRow) { queries.append(row) }
+
     /// A source file's number: its project-relative path and its text.
     package func source(path: String, text: UnsafeRawBufferPointer) -> UInt32 {
         sources.append(
@@ -266,6 +276,8 @@ package final class PlanBuilder {
         sources.withUnsafeBytes { writer.add(.sources, $0) }
         tests.withUnsafeBytes { writer.add(.tests, $0) }
         marks.withUnsafeBytes { writer.add(.marks, $0) }
+        signals.withUnsafeBytes { writer.add(.signals, $0) }
+        queries.withUnsafeBytes { writer.add(.queries, $0) }
         return writer.finish()
     }
 }

@@ -97,6 +97,8 @@ extension PlanSection {
         case .sources: return "source"
         case .tests: return "test"
         case .marks: return "mark"
+        case .signals: return "signal"
+        case .queries: return "query"
         }
     }
 }

@@ -114,6 +114,8 @@ extension PlanSection {
         case .sources: return MemoryLayout<SourceRow>.stride
         case .tests: return MemoryLayout<TestRow>.stride
         case .marks: return MemoryLayout<MarkRow>.stride
+        case .signals: return MemoryLayout<SignalRow>.stride
+        case .queries: return MemoryLayout<QueryRow>.stride
         }
     }
 }

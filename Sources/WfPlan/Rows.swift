@@ -207,6 +207,14 @@ package enum NodeKind: UInt32, CaseIterable, Sendable {
     /// Runs all of `branches` (parts of two words: block and name); the first that yields gives the value,
     /// the others are stopped and undone.
     case race
+    /// Waits for signal `target`; or, where that is none, for the end of the run whose handle `chunk` yields.
+    case await = 11
+    /// Starts a run of workflow `target`; `chunk` yields its arguments as a tuple. Yields the run's handle.
+    case spawn = 12
+    /// Sends signal `target`: `chunk` yields the other run's handle and the payload as a tuple.
+    case send = 13
+    /// Asks the run whose handle `chunk` yields to stop.
+    case stop = 14
 }
 
 /// A node of a block. Node numbers in `dependencies` are relative to the block's `nodeStart`.
@@ -221,6 +229,7 @@ package struct NodeRow: Equatable, BitwiseCopyable, Sendable {
     package var type: UInt32
     /// Bit 0: the node may be skipped by `when`, and a present result is wrapped as `T?`.
     /// Bit 1: the node never fails; it yields `Error?`, null when what it calls succeeds (tests only).
+    /// Bit 2: `spawn` is attached.
     package var flags: UInt32
     /// Nodes that must have ended or been skipped before this one is ready (a list of relative numbers).
     package var dependencies: ListRow
@@ -236,6 +245,8 @@ package struct NodeRow: Equatable, BitwiseCopyable, Sendable {
     package static let optionalFlag: UInt32 = 1
     package static let catchesFlag: UInt32 = 2
     package var catches: Bool { flags & NodeRow.catchesFlag != 0 }
+    /// `spawn`: the run ends with its parent.
+    package static let attachedFlag: UInt32 = 4
     package var isOptional: Bool { flags & NodeRow.optionalFlag != 0 }
 
     package init(
@@ -389,5 +400,5 @@ package struct StringRow: Equatable, BitwiseCopyable, Sendable {
 package enum PlanSection: UInt32, CaseIterable, Sendable {
     case bytes = 1, strings, types, constants, cells, lists, code, functions, positions, chunks, workflows,
         blocks,
-        nodes, clauses, actions, effects, sources, tests, marks
+        nodes, clauses, actions, effects, sources, tests, marks, signals, queries
 }

@@ -45,8 +45,10 @@ struct Verifier {
         try verifyWorkflows()
         try verifyClauses()
         try verifyActions()
+        try verifySignals()
         try verifyGraph()
         try verifyTests()
+        try verifyQueries()
     }
 
     // MARK: what all checks share
@@ -134,6 +136,8 @@ struct Verifier {
         case .nodes: name = plan.nodes[index].name
         case .actions: name = plan.actions[index].name
         case .effects: name = plan.effects[index].name
+        case .signals: name = plan.signals[index].name
+        case .queries: name = plan.queries[index].name
         default: name = .none
         }
         guard Int(name) < plan.strings.count else { return "" }

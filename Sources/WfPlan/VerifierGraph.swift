@@ -139,7 +139,7 @@ extension Verifier {
                 child == 0 ? row.target : part(CatchPart.words, from: 1), 1 + words.count / CatchPart.words
             )
         case .race: return (part(RaceBranchPart.words, from: 0), words.count / RaceBranchPart.words)
-        case .value, .action, .effect, .workflow, .fail, nil: return (.none, 0)
+        case .value, .action, .effect, .workflow, .fail, .await, .spawn, .send, .stop, nil: return (.none, 0)
         }
     }
 

@@ -13,7 +13,8 @@ extension Verifier {
         nodeSeen[node] = 1
         try check(row.name, below: plan.strings.count, .nodes, node, "name")
         let dependencies = try list(row.dependencies, .nodes, node, "dependencies")
-        guard row.block == UInt32(block), row.slot == .none, dependencies.isEmpty, row.flags == 0
+        guard row.block == UInt32(block), row.slot == .none, dependencies.isEmpty,
+            row.flags & NodeRow.optionalFlag == 0
         else {
             throw refused(
                 .nodes, node,
@@ -39,8 +40,10 @@ extension Verifier {
         guard let kind = NodeKind(rawValue: row.kind) else {
             throw outOfRange(.nodes, node, "kind", Int(row.kind), NodeKind.allCases.count)
         }
-        guard row.flags & ~(NodeRow.optionalFlag | NodeRow.catchesFlag) == 0 else {
-            throw refused(.nodes, node, "expected flags 0 to 3, found \(row.flags)")
+        let flags =
+            NodeRow.optionalFlag | NodeRow.catchesFlag | (kind == .spawn ? NodeRow.attachedFlag : 0)
+        guard row.flags & ~flags == 0 else {
+            throw refused(.nodes, node, "expected flags of at most \(flags), found \(row.flags)")
         }
         if row.catches { try verifyCatching(row, kind, node) }
         try checkOptional(row.chunk, below: plan.chunks.count, .nodes, node, "chunk")
@@ -102,6 +105,9 @@ extension Verifier {
             try expectGiven(row.target, nil, node)
             try expectType(row, value(ofBlock: row.target), node, "value of the block")
         case .branch: try verifyBranch(row, node)
+        case .await: try verifyAwait(row, node)
+        case .spawn: try verifySpawn(row, node)
+        case .send, .stop: try verifyMessage(kind, row, node)
         case .fan: try verifyFan(row, node)
         case .try: try verifyTry(row, node)
         case .race: try verifyRace(row, node)

@@ -5,11 +5,11 @@ package import WfPlan
 
 /// How far a step has come.
 package enum StepStatus: Sendable {
-    case running, sleeping, retrying, done, skipped, failed, cancelled
+    case running, waiting, sleeping, retrying, done, skipped, failed, cancelled
 
     var isEnded: Bool {
         switch self {
-        case .running, .sleeping, .retrying: return false
+        case .running, .waiting, .sleeping, .retrying: return false
         case .done, .skipped, .failed, .cancelled: return true
         }
     }
@@ -30,7 +30,7 @@ package final class LiveStep {
     /// Items of a fan-out: how many there will be and how many have ended. Turns of a loop: only the latter.
     var total = 0
     var endedItems = 0
-    /// Why it failed, or is tried again.
+    /// Why it failed or is tried again, or what it waits for.
     var message = ""
 
     init(name: String, path: String, parent: LiveStep?, started: Int64) {
@@ -64,7 +64,7 @@ package struct LiveModel {
             return
         case .scopeClosed: closeScope(event.scope)
         case .nodeStarted, .nodeEnded, .nodeSkipped, .nodeRetrying, .nodeFailed, .nodeCancelled,
-            .nodeSleeping, .nodeElse, .nodeCaught, .nodeUnresolved:
+            .nodeSleeping, .nodeWaiting, .nodeElse, .nodeCaught, .nodeUnresolved:
             if event.node == nil { return }
             noteScope(event)
             if isShown { update(event) }
@@ -93,6 +93,10 @@ package struct LiveModel {
             step.attempt = max(event.attempt, 1)
             step.total = event.total
         case .nodeSleeping: step.status = .sleeping
+        case .nodeWaiting:
+            step.status = .waiting
+            step.message = event.what
+            step.attempt = max(event.attempt, 1)
         case .nodeRetrying:
             step.status = .retrying
             step.message = event.failure?.message ?? ""

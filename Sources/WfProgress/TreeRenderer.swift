@@ -95,6 +95,7 @@ package struct TreeRenderer {
         if step.attempt > 1 { detail += " (attempt \(step.attempt))" }
         switch step.status {
         case .running, .done, .skipped: break
+        case .waiting: detail += " waits for \(step.message)"
         case .sleeping: detail += " until in \(durationText(max(0, step.dueTime - options.now)))"
         case .retrying: detail += " again in \(durationText(max(0, step.dueTime - options.now)))"
         case .failed: break
@@ -127,6 +128,7 @@ package struct TreeRenderer {
     private func picture(_ status: StepStatus) -> (String, Style) {
         switch status {
         case .running: return (TreeRenderer.spinner[options.frame % TreeRenderer.spinner.count], .busy)
+        case .waiting: return ("◌", .waiting)
         case .sleeping: return ("◷", .waiting)
         case .retrying: return ("↻", .waiting)
         case .done: return ("✓", .good)

@@ -12,6 +12,10 @@
 //     //@ line-ends: crlf                the program's lines end in CR LF
 //     //@ input {"n": 3}                 run: the workflow's input
 //     //@ workflow NAME                  run: which workflow, when there are several
+//     //@ signal paid {"amount": 3}    run: what somebody outside does, in order, the next whenever all that is left waits:
+//     //@ approve ann                  a signal, an approval (or `reject ann no money`), a task's result (or `fail inspect
+//     //@ complete inspect {"ok": true}   no time`); see CaseAct.swift
+//     //@ refused no task is free      run: what an act of an outsider was told
 //     //@ expect 6                       run: the value on standard output
 //     //@ fault WF6004 at pay: message   run: how it failed (kind and place)
 //     //@ arguments --crash              test: further arguments of `wfi test`
@@ -59,9 +63,13 @@ package struct CaseOutcome: Hashable, Sendable {
     /// Lines of a `test` case, and how it ended.
     package var report: [String]
     package var status: Int32
+    /// Acts of outsiders that were refused, and why.
+    package var refusals: [String]
     package init(
-        value: String?, fault: String?, effects: [String]?, report: [String] = [], status: Int32 = 0
+        value: String?, fault: String?, effects: [String]?, report: [String] = [], status: Int32 = 0,
+        refusals: [String] = []
     ) {
+        self.refusals = refusals
         self.value = value
         self.fault = fault
         self.effects = effects
@@ -91,6 +99,8 @@ package struct CaseFile: Sendable {
     package private(set) var workflow: String?
     package private(set) var arguments: [String] = []
     package private(set) var hasEffects = false
+    /// What somebody outside does while the run waits.
+    package private(set) var acts: [CaseAct] = []
     private var markersAtEnd = false
     private var hasCrlf = false
     private var start: [UInt8] = []
@@ -112,6 +122,7 @@ package struct CaseFile: Sendable {
             }
             if words.after("markers: ") == "end" { markersAtEnd = true }
             if words.hasPrefix("effects") { hasEffects = true }
+            if let act = CaseAct(words) { acts.append(act) }
             if let rest = words.after("start: ") {
                 start = rest.split(separator: " ").compactMap { UInt8($0, radix: 16) }
             }
@@ -129,7 +140,8 @@ package struct CaseFile: Sendable {
         if line.hasPrefix("//@ ") {
             let words = line.dropFirst(4)
             return [
-                "expect ", "fault ", "effects", "error ", "warning ", "note ", "formatted", "report",
+                "expect ", "refused ", "fault ", "effects", "error ", "warning ", "note ", "formatted",
+                "report",
                 "status ",
             ].contains {
                 words.hasPrefix($0)
@@ -203,6 +215,7 @@ package struct CaseFile: Sendable {
             tail.append("//@ \(diagnostic.severity) 0:0 \(diagnostic.code) \(diagnostic.message)")
         }
         if let outcome {
+            for refusal in outcome.refusals { tail.append("//@ refused \(refusal)") }
             if let value = outcome.value { tail.append("//@ expect \(value)") }
             if let fault = outcome.fault { tail.append("//@ fault \(fault)") }
             for line in outcome.report { tail.append(line.isEmpty ? "//@ report" : "//@ report \(line)") }

@@ -169,30 +169,69 @@ package struct LanguageSuite: Sendable {
             var step: String?
         }
         var event: String
+        var run: String?
         var effect: String?
         var failure: Failure?
+    }
+
+    private func events(in log: String) -> [EventLine] {
+        log.split(separator: "\n").compactMap {
+            try? JSONDecoder().decode(EventLine.self, from: Data($0.utf8))
+        }
+    }
+
+    /// Runs, and does what outsiders do whenever the run waits. Gives the last result, all that was logged, and what
+    /// outsiders were refused.
+    private func perform(
+        _ arguments: [String], _ acts: [CaseAct], _ folder: String, _ secrets: CaseSecrets
+    ) throws(SubprocessError) -> (ProcessResult, log: String, refusals: [String]) {
+        let journal = ["--journal", folder + "/journal.db"]
+        var result = try run(
+            wfi, arguments + (acts.isEmpty ? [] : ["--no-wait"]), folder, secrets: secrets)
+        var log = result.errorText
+        var refusals: [String] = []
+        guard let name = events(in: log).first?.run else { return (result, log, []) }
+        for (index, act) in acts.enumerated() where result.status == 3 {
+            let acted = try run(wfi, act.command(run: name) + journal, folder)
+            if acted.status != 0 {
+                let lines = acted.errorText.split(separator: "\n").map { $0.drop { $0 == " " } }
+                refusals.append(lines.joined(separator: " "))
+            }
+            let isLast = index == acts.count - 1
+            result = try run(
+                wfi, ["resume", name, "--events"] + (isLast ? [] : ["--no-wait"]) + journal, folder,
+                secrets: secrets)
+            log += result.errorText
+        }
+        return (result, log, refusals)
     }
 
     private func outcome(
         _ testCase: CaseFile, _ name: String, _ folder: String, _ secrets: CaseSecrets
     ) throws(SubprocessError) -> CaseOutcome {
-        let result = try run(wfi, arguments(testCase, name, folder), folder, secrets: secrets)
+        let (result, log, refusals) = try perform(
+            arguments(testCase, name, folder), testCase.acts, folder, secrets)
         let output = result.outputText.split(separator: "\n", omittingEmptySubsequences: false)
         var effects: [String] = []
         var failure: EventLine.Failure?
-        for line in result.errorText.split(separator: "\n") {
-            guard let event = try? JSONDecoder().decode(EventLine.self, from: Data(line.utf8)) else {
-                continue
-            }
+        var runs: [String] = []
+        for event in events(in: log) {
             if let effect = event.effect { effects.append(effect) }
-            if event.event == "runFailed" { failure = event.failure }
+            if let run = event.run, !runs.contains(run) { runs.append(run) }
+            if event.event == "runFailed", event.run == runs.first { failure = event.failure }
+        }
+        /// Runs are named by chance, folders too.
+        func plain(_ text: String) -> String {
+            runs.reduce(text.replacing(folder, with: "…")) { $0.replacing($1, with: "r…") }
         }
         switch result.status {
         case 0:
             guard output.count == 2, output[1].isEmpty else {
                 throw SubprocessError(description: "wfi run printed \(result.outputText)")
             }
-            return CaseOutcome(value: String(output[0]), fault: nil, effects: effects)
+            return CaseOutcome(
+                value: plain(String(output[0])), fault: nil, effects: effects,
+                refusals: refusals.map(plain))
         case 1:
             guard let failure else {
                 throw SubprocessError(description: "wfi run failed without a failure: \(result.errorText)")
@@ -200,10 +239,12 @@ package struct LanguageSuite: Sendable {
             let step = failure.step ?? ""
             let short = step.count > 60 ? step.prefix(20) + "…" : Substring(step)
             let place = step.isEmpty ? "" : " at \(short)"
-            let message = failure.message.replacing(folder, with: "…").replacing("\n", with: "\\n")
-            return CaseOutcome(value: nil, fault: "\(failure.kind)\(place): \(message)", effects: effects)
+            let message = plain(failure.message).replacing("\n", with: "\\n")
+            return CaseOutcome(
+                value: nil, fault: "\(failure.kind)\(place): \(message)", effects: effects,
+                refusals: refusals.map(plain))
         default:
-            let text = result.errorText.replacing(folder, with: "…").split(separator: "\n").joined(
+            let text = plain(result.errorText).split(separator: "\n").joined(
                 separator: "\\n")
             return CaseOutcome(value: nil, fault: "status \(result.status): \(text)", effects: nil)
         }

@@ -22,7 +22,7 @@ private let viewOptions = [
     OptionSpec(
         name: "--color", value: "WHEN", choices: ["auto", "always", "never"],
         help: "colour: auto (on a terminal), always or never"),
-    OptionSpec(name: "--no-wait", help: "end with status 3 when all that is left waits for a time"),
+    OptionSpec(name: "--no-wait", help: "end with status 3 when all that is left waits"),
 ]
 
 /// All commands, in the order of help.
@@ -92,7 +92,8 @@ let commandTable: [CommandSpec] = [
         options: [
             OptionSpec(
                 name: "--status", value: "STATUS",
-                choices: ["running", "cancelling", "done", "failed", "cancelled", "live"], help: "only these"),
+                choices: ["running", "waiting", "cancelling", "done", "failed", "cancelled", "live"],
+                help: "only these"),
             OptionSpec(name: "--limit", value: "N", help: "at most so many; 50 when left out"),
             OptionSpec(name: "--ids", help: "print only the ids"), jsonOption, journalOption,
         ], run: listCommand),
@@ -140,11 +141,49 @@ let commandTable: [CommandSpec] = [
                 name: "--color", value: "WHEN", choices: ["auto", "always", "never"],
                 help: "colour: auto (on a terminal), always or never"),
         ], run: testCommand),
+    CommandSpec(
+        name: "signal", operands: "RUN NAME [JSON|-|@FILE]", operandCount: 2...3,
+        summary: "send a run a signal that its workflow declares",
+        details: [
+            "The payload is checked against the signal's type and stored, whoever runs the run.",
+            "To a run that has ended, or that there is none of, nothing is stored: status 1.",
+        ],
+        options: [
+            OptionSpec(name: "--id", value: "ID", help: "store it only once, however often it is sent"),
+            journalOption,
+        ], run: signalCommand),
+    CommandSpec(
+        name: "query", operands: "RUN [NAME]", operandCount: 1...2,
+        summary: "print the value of a query of a live run as JSON",
+        details: ["Without NAME it is an object of all queries that the workflow declares."],
+        options: [journalOption], run: queryCommand),
+    CommandSpec(
+        name: "tasks", operands: "[claim|heartbeat|release|complete|fail ITEM [JSON|-|@FILE]]",
+        operandCount: 0...3, summary: "list the steps that wait for a person or a worker, and work on them",
+        details: [
+            "ITEM is RUN/STEP, or RUN when it has one open task. `claim` without ITEM takes the oldest that is free.",
+            "A claim holds for a minute, or as long as --for says; a heartbeat in time makes it hold again.",
+        ],
+        options: [
+            OptionSpec(name: "--role", value: "ROLE", help: "only tasks of this role"),
+            OptionSpec(name: "--by", value: "NAME", help: "who works; else USER"),
+            OptionSpec(name: "--for", value: "DURATION", help: "how long the claim holds, such as 5m"),
+            OptionSpec(name: "--reason", value: "TEXT", help: "with fail: why"), jsonOption, journalOption,
+        ], run: tasksCommand),
+    CommandSpec(
+        name: "approve", operands: "RUN|ITEM", operandCount: 1...1,
+        summary: "answer a step that asks for an approval",
+        details: ["ITEM is RUN/STEP; RUN is enough when it has one open approval."],
+        options: [
+            OptionSpec(name: "--by", value: "NAME", help: "who answers; else USER"),
+            OptionSpec(name: "--reject", help: "say no"),
+            OptionSpec(name: "--reason", value: "TEXT", help: "with --reject: why"), journalOption,
+        ], run: approveCommand),
 ]
 
 /// Commands that are planned and refused by name.
 let plannedCommands = [
-    "timeline", "pause", "unpause", "signal", "query", "tasks", "approve", "checkpoints",
+    "timeline", "pause", "unpause", "checkpoints",
     "restore", "fork", "diff", "migrate", "prune", "backup", "doctor", "serve", "worker", "schedule",
 ]
 

@@ -218,7 +218,7 @@ private func decoded(_ string: JsonString) -> String {
 }
 
 /// Decodes one parameter; `path` stands for `$` in what is said about it.
-private func decode(
+func decode(
     _ plan: Plan, _ text: UnsafeRawBufferPointer, _ type: TypeId, path: String, name: String
 ) throws(CommandError) -> [UInt8] {
     var writer = ByteWriter(capacity: text.count)

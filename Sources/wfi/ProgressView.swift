@@ -45,6 +45,8 @@ final class ProgressView: DriverObserver {
     /// Called when a second signal asks to stop at once, just before the end of this process.
     var onAbandon: (() -> Void)?
     private(set) var interruptions = 0
+    /// Called when a run waits for another that nobody may be running.
+    var onWanted: ((RunId) -> Void)?
 
     /// Between two drawings: at most 20 a second.
     private static let drawEvery: Int64 = 50_000_000
@@ -64,7 +66,10 @@ final class ProgressView: DriverObserver {
 
     // MARK: events
 
+    func wanted(_ run: RunId) { onWanted?(run) }
+
     func turned(_ turn: Turn) {
+        for (run, plan) in turn.spawnedRuns { watch(run, plan: plan) }
         ended.append(contentsOf: turn.endedRuns)
         lost.append(contentsOf: turn.lostRuns)
         if turn.events.isEmpty { return }
@@ -134,6 +139,7 @@ final class ProgressView: DriverObserver {
         case .scopeUndoing: line("  ↶ undoing \(counted(event.total, "step"))")
         case .undoFailed:
             if let failure = event.failure { line("  ✗ \(failure.step) failed: \(failure.message)") }
+        case .nodeWaiting: line("  ◌ \(event.path) waits for \(event.what)")
         }
     }
 
@@ -227,8 +233,12 @@ func eventObject(_ event: RunEvent, _ plan: Plan) -> JsonObject {
     object.add("run", event.run.text)
     object.add("time", time: event.time)
     if !event.path.isEmpty { object.add("step", event.path) }
-    if event.kind == .nodeStarted { object.add("attempt", max(1, event.attempt)) }
-    if event.kind == .nodeStarted || event.kind == .nodeSleeping, let node = event.node,
+    if event.kind == .nodeStarted || event.kind == .nodeWaiting {
+        object.add("attempt", max(1, event.attempt))
+    }
+    if !event.what.isEmpty { object.add("waits", event.what) }
+    if event.kind == .nodeStarted || event.kind == .nodeSleeping || event.kind == .nodeWaiting,
+        let node = event.node,
         let effect = effectName(node, plan)
     {
         object.add("effect", effect)
@@ -250,6 +260,8 @@ private func effectName(_ node: Int, _ plan: Plan) -> String? {
     switch NodeKind(rawValue: row.kind) {
     case .effect: return plan.string(plan.effects[Int(row.target)].name)
     case .action: return plan.string(plan.effects[Int(plan.actions[Int(row.target)].effect)].name)
-    case .value, .workflow, .block, .branch, .fan, .loop, .fail, .try, .race, nil: return nil
+    case .value, .workflow, .block, .branch, .fan, .loop, .fail, .try, .race, .await, .spawn, .send, .stop,
+        nil:
+        return nil
     }
 }

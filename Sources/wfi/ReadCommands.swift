@@ -24,11 +24,11 @@ func listCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
     var found: [RunRecord] = []
     var before: Int64?
     while found.count < limit {
-        let isLive = wanted == "live" || wanted == "running" || wanted == "cancelling"
+        let isLive = ["live", "running", "waiting", "cancelling"].contains(wanted)
         let page = try asking { () throws(JournalError) in
             try journal.runs(live: isLive, before: before, limit: 1_000)
         }
-        for run in page where wanted == nil || wanted == "live" || run.status.word == wanted {
+        for run in page where wanted == nil || wanted == "live" || statusWord(run) == wanted {
             if found.count < limit { found.append(run) }
         }
         before = page.last?.number
@@ -49,20 +49,31 @@ private func printTable(_ runs: [RunRecord], _ streams: Streams) {
     let now = Int64(wallMicroseconds())
     let rows = runs.map { run in
         [
-            run.id, run.status.word, run.workflow, String(TimeText.text(Int(run.created)).prefix(19)) + "Z",
+            run.id, statusWord(run), run.workflow, String(TimeText.text(Int(run.created)).prefix(19)) + "Z",
             durationText(max(0, (run.ended > 0 ? run.ended : now) - run.created)), run.name,
+            statusWord(run) == "waiting" ? run.waits : "",
         ]
     }
-    let heads = ["RUN", "STATUS", "WORKFLOW", "STARTED", "TIME", "NAME"]
+    printColumns(["RUN", "STATUS", "WORKFLOW", "STARTED", "TIME", "NAME", "WAITS FOR"], rows, streams)
+}
+
+/// `waiting` for a run that waits and does nothing else; else its status.
+func statusWord(_ run: RunRecord) -> String {
+    run.status == .running && !run.waits.isEmpty ? "waiting" : run.status.word
+}
+
+/// A table for people; a column that is empty in all rows is left out.
+func printColumns(_ heads: [String], _ rows: [[String]], _ streams: Streams) {
+    let shown = heads.indices.filter { column in column == 0 || rows.contains { !$0[column].isEmpty } }
     let widths = heads.indices.map { column in
         max(heads[column].count, rows.map { columns(of: printable($0[column])) }.max() ?? 0)
     }
     for row in [heads] + rows {
         var line = ""
-        for (column, cell) in row.enumerated() {
-            let text = printable(cell)
+        for column in shown {
+            let text = printable(row[column])
             line += text
-            if column + 1 < row.count {
+            if column != shown.last {
                 line += String(repeating: " ", count: widths[column] - columns(of: text) + 2)
             }
         }
@@ -74,7 +85,8 @@ private func printTable(_ runs: [RunRecord], _ streams: Streams) {
 private func runObject(_ run: RunRecord) -> JsonObject {
     var object = JsonObject()
     object.add("run", run.id)
-    object.add("status", run.status.word)
+    object.add("status", statusWord(run))
+    if statusWord(run) == "waiting" { object.add("waits", run.waits) }
     object.add("workflow", run.workflow)
     if !run.name.isEmpty { object.add("name", run.name) }
     object.add("created", time: run.created)
@@ -204,7 +216,8 @@ private struct RunPrinter {
     func text() throws(CommandError) -> String {
         var text = "run       \(run.id)\(run.name.isEmpty ? "" : "  \(printable(run.name))")\n"
         text += "workflow  \(run.workflow)\n"
-        text += "status    \(run.status.word)\n"
+        text += "status    \(statusWord(run))"
+        text += statusWord(run) == "waiting" ? " \(waitText(run.waits))\n" : "\n"
         text += "started   \(TimeText.text(Int(run.created)))\n"
         if run.ended > 0 {
             text +=
@@ -215,6 +228,11 @@ private struct RunPrinter {
         let tree = StepTree(report.nodes.filter { LiveModel.isShown($0.node, plan) })
         if !tree.rows.isEmpty { text += "\n" }
         for row in tree.rows { text += try line(row.node, label: row.label, depth: row.depth) }
+        let unread = unreadSignals(run, journal)
+        if !unread.isEmpty {
+            let names = unread.map { $0.count == 1 ? $0.name : "\($0.name) ×\($0.count)" }
+            text += "\nunread    \(names.joined(separator: ", "))\n"
+        }
         if let json = resultJson { text += "\nvalue     \(abbreviated(json))\n" }
         if let failure = report.failure {
             text += "\n" + FailureText(plan: plan, colour: false).render(failure, run: run.id)
@@ -228,6 +246,7 @@ private struct RunPrinter {
         if node.attempts > 1 { text += "  \(node.attempts) attempts" }
         if node.started > 0, node.ended > 0 { text += "  \(durationText(node.ended - node.started))" }
         if node.status != "done" { text += "  \(node.status)" }
+        if node.status == "waiting" { text += " for \(printable(node.what))" }
         if node.dueTime > 0, node.status == "sleeping" || node.status == "retrying" {
             text += " until \(TimeText.text(Int(node.dueTime)))"
         }
@@ -244,6 +263,7 @@ private struct RunPrinter {
         case "skipped": return "–"
         case "failed": return "✗"
         case "cancelled": return "⊘"
+        case "waiting": return "◌"
         case "sleeping": return "◷"
         case "retrying": return "↻"
         case "undone": return "↶"
@@ -266,6 +286,12 @@ private struct RunPrinter {
         object.add("input", given)
         if let json = resultJson { object.add("value", json: json) }
         if let failure = report.failure { object.add("failure", failureObject(failure, plan)) }
+        let unread = unreadSignals(run, journal)
+        if !unread.isEmpty {
+            var names = JsonObject()
+            for signal in unread { names.add(signal.name, signal.count) }
+            object.add("unread", names)
+        }
         var steps: [JsonObject] = []
         for node in report.nodes where LiveModel.isShown(node.node, plan) {
             var step = JsonObject()
@@ -275,6 +301,7 @@ private struct RunPrinter {
             step.add("started", time: node.started)
             step.add("ended", time: node.ended)
             step.add("due", time: node.dueTime)
+            if node.status == "waiting" { step.add("waits", node.what) }
             if let failure = node.failure { step.add("failure", failureObject(failure, plan)) }
             if let json = try value(of: node) { step.add("value", json: json) }
             steps.append(step)

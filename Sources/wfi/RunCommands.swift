@@ -105,8 +105,8 @@ final class RunSession {
         engine = Engine(journal: journal, options: engineOptions(observes: viewMode != .quiet))
     }
 
-    func watch(_ run: RunId, _ plan: Plan) {
-        runs.append(run)
+    func watch(_ run: RunId, _ plan: Plan, isAsked: Bool = true) {
+        if isAsked { runs.append(run) }
         view.watch(run, plan: plan)
     }
 
@@ -115,7 +115,7 @@ final class RunSession {
     /// Takes over a live run: ends what a dead process has left running for it first.
     /// - Returns: false when the run has ended meanwhile, in another process.
     @discardableResult
-    func resume(_ record: RunRecord) throws(CommandError) -> Bool {
+    func resume(_ record: RunRecord, isAsked: Bool = true) throws(CommandError) -> Bool {
         try expectFolder(of: record)
         let plan = try plan(of: record)
         try loadSecrets(secrets, of: plan)
@@ -127,7 +127,7 @@ final class RunSession {
         if survivors > 0 {
             streams.printNote("ended \(survivors) processes that run `\(record.id)` had left behind")
         }
-        watch(RunId(record.id), plan)
+        watch(RunId(record.id), plan, isAsked: isAsked)
         return true
     }
 
@@ -191,16 +191,17 @@ final class RunSession {
         return owner.map { engine.isAlive($0, Driver.moment()) } ?? false
     }
 
-    private func plan(of record: RunRecord) throws(CommandError) -> Plan {
-        guard let bytes = try asking({ () throws(JournalError) in try journal.plan(hash: record.plan) })
-        else {
-            throw CommandError(
-                EngineError.planUnusable(record.id, detail: "the journal does not hold it"),
-                journal: journal.path)
-        }
-        do throws(PlanError) { return try Plan.load(bytes: bytes) } catch {
-            throw CommandError(
-                EngineError.planUnusable(record.id, detail: error.description), journal: journal.path)
+    private func plan(of record: RunRecord) throws(CommandError) -> Plan { try loadPlan(of: record, journal) }
+
+    /// A run of ours waits for the end of this one: goes on with it too, if nobody runs it.
+    private func takeOver(_ run: RunId) {
+        do throws(CommandError) {
+            guard let record = try asking({ () throws(JournalError) in try journal.run(id: run.text) }),
+                !record.status.isEnded, try !isBeingRun(record)
+            else { return }
+            try resume(record, isAsked: false)
+        } catch {
+            streams.printError(error.message, help: error.help)
         }
     }
 
@@ -220,7 +221,9 @@ final class RunSession {
         view.finish()
         do throws(JournalError) { try engine.release() } catch { throw CommandError(error) }
         var status = ExitStatus.done
-        for end in view.ended { status = max(status, report(end)) }
+        for end in view.ended {
+            if runs.contains(end.run) { status = max(status, report(end)) } else { reportOther(end) }
+        }
         for run in view.lost {
             streams.printError("run `\(run)` was taken over by another process", code: DiagnosticCode(7012))
             status = ExitStatus.usage
@@ -228,7 +231,7 @@ final class RunSession {
         switch ending {
         case .finished: return status
         case .waiting:
-            streams.printNote("the run waits; go on with `\(resumeWords)`")
+            try reportWaits()
             return ExitStatus.waits
         case .stopped:
             let isRecorded = try isAnyRecorded()
@@ -261,10 +264,12 @@ final class RunSession {
             throw .io(path: journal.path, detail: error.description)
         }
         view.onInterrupt = { driver.stop() }
+        view.onWanted = { [self] run in takeOver(run) }
         view.onAbandon = { driver.doors.killAll() }
         defer {
             view.onInterrupt = nil
             view.onAbandon = nil
+            view.onWanted = nil
         }
         return try driver.run(waits: waits)
     }
@@ -281,8 +286,39 @@ final class RunSession {
 
     // MARK: what came of it
 
+    /// What each run waits for, and how to go on.
+    private func reportWaits() throws(CommandError) {
+        for run in runs where !view.ended.contains(where: { $0.run == run }) {
+            let record = try asking { () throws(JournalError) in try journal.run(id: run.text) }
+            let what = record.map(\.waits) ?? ""
+            streams.printNote("run `\(run)` waits \(waitText(what))")
+        }
+        streams.printNote("go on with `\(resumeWords)`")
+    }
+
+    /// A run that was not asked for: one that a step has started.
+    private func reportOther(_ end: EndedRun) {
+        switch end.end {
+        case .done: streams.printNote("run `\(end.run)` is done")
+        case .cancelled: streams.printNote("run `\(end.run)` was cancelled")
+        case .failed(let failure):
+            streams.error.write(
+                FailureText(plan: end.plan, colour: colour).render(failure, run: end.run.text))
+        }
+        reportUnread(end.run.text)
+    }
+
+    /// Signals that no step has waited for.
+    private func reportUnread(_ run: String) {
+        guard let record = try? journal.run(id: run) else { return }
+        let text = unreadSignals(record, journal).map { $0.count == 1 ? $0.name : "\($0.name) ×\($0.count)" }
+        if text.isEmpty { return }
+        streams.printNote("signals of run `\(run)` that nobody has read: \(text.joined(separator: ", "))")
+    }
+
     private func report(_ end: EndedRun) -> Int32 {
-        report(end.end, run: end.run.text, end.plan, end.resultType)
+        reportUnread(end.run.text)
+        return report(end.end, run: end.run.text, end.plan, end.resultType)
     }
 
     /// Prints the value or the failure of a run that has ended before.

@@ -33,6 +33,8 @@ private struct Subject {
     let plan: Plan
     let workflow: Int
     let input: [UInt8]
+    let outsider: Outsider
+
     /// Steps that are done at most once.
     var onceSteps: Set<String> {
         Set(
@@ -59,6 +61,7 @@ private struct Subject {
             return nil
         }
         input = encoded
+        outsider = Outsider(testCase.acts, plan: plan, workflow: number)
     }
 }
 
@@ -80,6 +83,7 @@ private final class Way {
         run = try life.engine.start(
             plan: subject.plan, workflow: subject.workflow, input: subject.input, baseFolder: folder.path,
             name: "", now: Driver.moment())
+        life.outsider = (subject.outsider, run)
         (outcome, seconds) = try Way.finish(life, run, folder.path)
     }
 
@@ -91,6 +95,7 @@ private final class Way {
         journal.failAtCommit = failAtCommit
         life = try Life(journal: journal, process: process, secondsMax: secondsMax)
         try life.engine.resume(run: run, now: Driver.moment())
+        life.outsider = way.life.outsider
         (outcome, seconds) = try Way.finish(life, run, folder.path)
     }
 

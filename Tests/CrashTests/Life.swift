@@ -28,6 +28,8 @@ final class Life: DriverObserver {
     private(set) var isOverdue = false
     private var onOverdue: (() -> Void)?
     private(set) var nextRedraw: Int64?
+    /// Who acts on the run while it waits.
+    var outsider: (outsider: Outsider, run: RunId)?
 
     /// - Parameters:
     ///   - process: stands for a process id; every life has one of its own.
@@ -47,16 +49,22 @@ final class Life: DriverObserver {
 
     /// Runs until nothing is left or a commit fails.
     func live() throws(JournalError) {
-        let driver: Driver
-        do throws(DoorError) {
-            driver = try Driver(engine: engine, doors: doors, poller: poller, signals: nil, observer: self)
-        } catch {
-            throw .io(path: "", detail: error.description)
-        }
         nextRedraw = monotonicNanoseconds() + secondsMax * 1_000_000_000
-        onOverdue = { driver.stop() }
-        defer { onOverdue = nil }
-        _ = try driver.run()
+        while true {
+            let hasActs = outsider?.outsider.hasActs ?? false
+            let driver: Driver
+            do throws(DoorError) {
+                driver = try Driver(
+                    engine: engine, doors: doors, poller: poller, signals: nil, observer: self)
+            } catch {
+                throw .io(path: "", detail: error.description)
+            }
+            onOverdue = { driver.stop() }
+            defer { onOverdue = nil }
+            if try driver.run(waits: !hasActs) != .waiting { return }
+            guard let run = outsider?.run else { return }
+            outsider?.outsider.act(on: run, in: journal)
+        }
     }
 
     /// Ends as a killed process does: what it has started dies, what it knew is lost. Files that are being

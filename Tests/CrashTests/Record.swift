@@ -36,7 +36,8 @@ struct Record {
                 let path = failedOver.contains(event.path) ? event.path + "!else" : event.path
                 attempts[path] = max(attempts[path] ?? 0, event.attempt)
             case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
-                .scopeClosed, .nodeRetrying, .nodeCancelled, .nodeSleeping, .nodeCaught, .scopeUndoing,
+                .scopeClosed, .nodeRetrying, .nodeCancelled, .nodeSleeping, .nodeWaiting, .nodeCaught,
+                .scopeUndoing,
                 .undoFailed, .nodeUnresolved:
                 break
             }

@@ -92,6 +92,15 @@ private final class DyingJournal: Journal {
         try inner.requests(run: run, after: after, limit: limit)
     }
     func lastRequest() throws(JournalError) -> Int64 { try inner.lastRequest() }
+    func change(item number: Int64, _ change: ItemChange, now: Int64) throws(JournalError) -> ItemOutcome {
+        try inner.change(item: number, change, now: now)
+    }
+    func items(
+        run: Int64?, role: String?, after: Int64, limit: Int
+    ) throws(JournalError) -> [ItemRecord] {
+        try inner.items(run: run, role: role, after: after, limit: limit)
+    }
+    func attached(to run: Int64) throws(JournalError) -> [Int64] { try inner.attached(to: run) }
 }
 
 @Suite struct StatementCrashTests {

@@ -61,6 +61,31 @@ private func expected(_ folder: TemporaryFolder, _ name: String = "expected.json
         #expect(fileExists(folder.path + "/out/report.md"))
     }
 
+    /// A review as authors and an editor make it: the run is nobody's while they think.
+    @Test func review() throws {
+        let folder = try copy("review")
+        func wf(_ arguments: String...) throws -> ProcessResult {
+            try runProcess(wfi, arguments, workingFolder: folder.path)
+        }
+        #expect(try wf("run", "review.wf", "title=Rules", "--name", "rules", "--no-wait").status == 3)
+        #expect(try wf("list").outputText.contains("waiting"))
+        #expect(try wf("signal", "rules", "version", "{\"text\": \"one\"}").status == 2)
+        let first = "{\"author\": \"ann\", \"text\": \"one\"}"
+        #expect(try wf("signal", "rules", "version", first, "--id", "1").status == 0)
+        #expect(try wf("signal", "rules", "version", first, "--id", "1").status == 0)
+        #expect(try wf("resume", "rules", "--no-wait").status == 3)
+        #expect(try wf("query", "rules", "state").outputText == "\"being written\"\n")
+        let last = "{\"author\": \"bob\", \"text\": \"two\", \"isFinal\": true}"
+        #expect(try wf("signal", "rules", "version", last).status == 0)
+        #expect(try wf("resume", "rules", "--no-wait").status == 3)
+        #expect(try wf("query", "rules", "state").outputText == "\"being approved\"\n")
+        #expect(try wf("tasks", "--role", "editor").outputText.contains("Publish \"Rules\"?"))
+        #expect(try wf("approve", "rules", "--by", "eve").status == 0)
+        let result = try wf("resume", "rules", "--quiet")
+        #expect(result.outputText == (try expected(folder)), "\(result.errorText)")
+        #expect(try wf("signal", "rules", "version", last).status == 1)
+    }
+
     /// The package differs with the compiler; its parts do not.
     @Test func release() throws {
         let folder = try copy("release")

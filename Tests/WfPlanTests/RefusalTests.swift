@@ -269,8 +269,8 @@ import WfValue
             sample { $0.nodes[9].dependencies = $0.list([8, 7, 8]) }.contains("each dependency once, found 8")
         )
         #expect(
-            sample { $0.nodes[9].dependencies = $0.list([10]) }.contains(
-                "dependency is 10, expected one below 10"))
+            sample { $0.nodes[9].dependencies = $0.list([13]) }.contains(
+                "dependency is 13, expected one below 13"))
         // A name above its step is fine.
         #expect(
             sample {
@@ -367,5 +367,16 @@ import WfValue
             setWord(&bytes, row + 16, list.count)
         }
         #expect(refusal(bytes).contains("its rows share too much"))
+    }
+
+    @Test func waitingNodes() {
+        #expect(sample { $0.nodes[10].target = 1 }.contains("signal is 1, expected one below 1"))
+        #expect(sample { $0.nodes[10].type = TypeId.string.raw }.contains("payload of the signal"))
+        #expect(sample { $0.nodes[10].target = .none }.contains("handle is none"))
+        #expect(sample { $0.nodes[10].flags = NodeRow.attachedFlag }.contains("expected flags of at most 3"))
+        #expect(sample { $0.nodes[11].type = TypeId.string.raw }.contains("expected a handle"))
+        #expect(sample { $0.nodes[11].target = 0 }.contains("argument"))
+        #expect(sample { $0.nodes[12].chunk = 0 }.contains("expected a handle and the payload"))
+        #expect(sample { $0.nodes[12].kind = NodeKind.send.rawValue }.contains("signal is none"))
     }
 }

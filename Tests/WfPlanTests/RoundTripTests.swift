@@ -7,7 +7,7 @@ import WfValue
         let plan = try Plan.load(bytes: SamplePlan.bytes())
         #expect(plan.workflows.count == 3)
         #expect(plan.workflow(named: "main") == 0)
-        #expect(plan.nodes.count == 16)
+        #expect(plan.nodes.count == 19)
         #expect(plan.string(plan.effects[0].name) == "file.read")
         #expect(plan.identity.count == 32)
         let builder = SamplePlan.builder()

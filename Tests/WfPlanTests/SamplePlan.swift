@@ -273,7 +273,7 @@ enum SamplePlan {
             blocks[0], blocks[1], blocks[2], blocks[3], blocks[4], blocks[5], blocks[6]
         )
         // main's nodes, then one node for each block below, then the `else` node.
-        let first = plan.reserveNodes(10)
+        let first = plan.reserveNodes(13)
         let inner = plan.reserveNodes(3)
         let otherwise = plan.reserveNodes(1)
         func node(_ index: UInt32) -> UInt32 { first + index }
@@ -294,9 +294,12 @@ enum SamplePlan {
             ], registerTypes: [.int, ints], parameterCount: 1, result: ints)
         let optionalString = plan.types.optional(of: .string)
         let message = constantChunk(plan, .string, string)
+        let handle = plan.types.declareRecord("echo.Run")
+        plan.types.defineRecord(handle, fields: [FieldInfo(name: "id", type: .string)], open: false)
+        let signal = plan.add(SignalRow(name: plan.string("go"), workflow: 0, type: TypeId.int.raw))
         let names = ["count", "name"]
         plan.blocks[Int(root)] = BlockRow(
-            owner: .none, workflow: 0, nodeStart: first, nodeCount: 10,
+            owner: .none, workflow: 0, nodeStart: first, nodeCount: 13,
             slotTypes: plan.list(types: [
                 .int, .string, optionalString, .time, ints, .int, .string, plan.types.list(of: .int), .int,
                 .string,
@@ -367,6 +370,23 @@ enum SamplePlan {
                     kind: .fail, name: 0, block: root, slot: .none, type: TypeId.unit.raw,
                     dependencies: plan.list([8]), chunk: message, span: .none), "#stop"
             ),
+            (
+                NodeRow(
+                    kind: .await, name: 0, block: root, slot: .none, type: TypeId.int.raw, target: signal,
+                    span: .none), "heard"
+            ),
+            (
+                NodeRow(
+                    kind: .spawn, name: 0, block: root, slot: .none, type: handle.raw,
+                    flags: NodeRow.attachedFlag, dependencies: plan.list([3]), target: 1,
+                    chunk: tupleChunk(plan, [.string, .int], [input(0, 1), input(0, 5)]), span: .none),
+                "child"
+            ),
+            (
+                NodeRow(
+                    kind: .stop, name: 0, block: root, slot: .none, type: TypeId.unit.raw,
+                    chunk: constantChunk(plan, handle, string), span: .none), "cancel"
+            ),
         ]
         for (index, row) in rows.enumerated() {
             plan.nodes[Int(first) + index] = row.0
@@ -418,6 +438,10 @@ enum SamplePlan {
                 parameterDefaults: plan.list([.none, .none]), resultType: TypeId.string.raw,
                 rootBlock: called,
                 documentation: .none, span: .none))
+        plan.add(
+            QueryRow(
+                name: plan.string("seen"), workflow: 0, function: list,
+                inputs: plan.list([QueryRow.input(.given, slot: 0)]), span: .none))
         addTest(plan, greet)
     }
 
