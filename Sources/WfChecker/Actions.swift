@@ -46,6 +46,7 @@ extension ProgramChecker {
         let effectType = isTyped ? callable.result : effect >= 0 ? callables[effect].result : .poison
         let local = newLocal(NameId(.result), effectType)
         bind(NameId(.result), .constant, effectType, local: local, at: nameSpan(of: symbol))
+        bindings[bindings.count - 1].isRead = true
         var returns = TypedId.none
         if !clauses.returns.isNone {
             returns = expression(clauses.returns, as: callable.result)
@@ -84,6 +85,7 @@ extension ProgramChecker {
         let mark = scratch.count
         let isGood = pushArguments(view.arguments, callable, skipping: 0, view.id, view.callee)
         arguments = scratch[mark...].map { TypedId($0) }
+        if isGood { lintShell(view, found, scratch[mark...]) }
         scratch.removeSubrange(mark...)
         return isGood ? callable : -1
     }

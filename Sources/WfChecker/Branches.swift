@@ -14,6 +14,7 @@ extension ProgramChecker {
     func ifExpression(_ view: IfExprView, _ expected: TypeId, valueNeeded: Bool) -> TypedId {
         let factMark = facts.count
         let test = condition(view.condition)
+        lintCondition(view.condition, ("what stands behind `else` is never used", "the block is never used"))
         let outer = narrowMark()
         apply(facts: factMark, holds: true)
         let then = block(BlockView(tree, view.thenBlock), expected, valueNeeded: valueNeeded)

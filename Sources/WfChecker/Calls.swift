@@ -48,7 +48,10 @@ extension ProgramChecker {
         if found >= 0 { return callSymbol(found, view, expected) }
         if name == names.calls { return callsExpression(view) }
         let candidates = builtins.named(name, on: nil)
-        if !candidates.isEmpty { return callBuiltin(candidates, receiver: nil, view, expected) }
+        if !candidates.isEmpty {
+            lintUnit(view, name)
+            return callBuiltin(candidates, receiver: nil, view, expected)
+        }
         if let type = primitiveType(name) {
             report(.cannotConstruct(text(name), help: conversionHelp(type), at: tree.span(view.callee)))
             return loose(view)
@@ -145,6 +148,7 @@ extension ProgramChecker {
                 if found >= 0 {
                     switch symbols[found].kind {
                     case .module:
+                        markUsed(found)
                         let target = table.find(Int(symbols[found].index), callee.name)
                         if target >= 0 { return callSymbol(target, view, expected) }
                         reportUnknownMember(
@@ -170,12 +174,18 @@ extension ProgramChecker {
     func findMethod(_ name: NameId, _ receiver: TypeId) -> Int {
         for target in [module, coreModule] where target >= 0 {
             let found = table.find(target, name)
-            if found >= 0 && isMethod(found, receiver) { return found }
+            if found >= 0 && isMethod(found, receiver) {
+                markUsed(found)
+                return found
+            }
         }
         for target in modules[module].uses {
             guard let target else { continue }
             let found = table.find(target, name)
-            if found >= 0 && isMethod(found, receiver) { return found }
+            if found >= 0 && isMethod(found, receiver) {
+                markUse(of: target)
+                return found
+            }
         }
         return -1
     }
@@ -245,6 +255,14 @@ extension ProgramChecker {
         return poison(view.id)
     }
 
+    /// `(a, b)` of a lambda.
+    private func parametersSpan(_ view: LambdaExprView) -> Span {
+        let body = tree.node(view.body).first
+        let arrow = body > 0 ? TokenId(body - 1) : tree.firstToken(view.id)
+        let last = arrow.index > tree.firstToken(view.id).index ? TokenId(arrow.index - 1) : arrow
+        return tree.span(tree.firstToken(view.id)).joined(tree.span(last))
+    }
+
     // MARK: arguments
 
     /// Pushes one value per parameter on `scratch` (behind those skipped, which the caller has pushed); false when
@@ -263,6 +281,7 @@ extension ProgramChecker {
         var isGood = true
         var sawLabel = false
         var extra = 0
+        let reported = sink.diagnostics.count
         for argument in arguments {
             var place = next
             if !argument.label.isNone {
@@ -308,6 +327,9 @@ extension ProgramChecker {
                 parameter.isVariadic
                 ? expression(argument.value, as: parameter.type).index
                 : argumentValue(argument.value, parameter.type, parameter).index
+        }
+        if sink.diagnostics.count >= reported + 2 && extra == 0 {
+            reportSwapped(arguments, range, since: reported, callee)
         }
         if extra > 0 {
             let positional = range.count
@@ -368,7 +390,7 @@ extension ProgramChecker {
             report(
                 .lambdaCount(
                     expected: types.memberCount(of: wanted), found: parameterNodes.count, text(wanted),
-                    at: view.span))
+                    at: parametersSpan(view)))
             return poison(view.id)
         }
         let scope = scopeMark()
@@ -393,6 +415,8 @@ extension ProgramChecker {
             }
             parameterTypes.append(type)
             scratch.append(declare(parameter.name, .constant, type, at: tree.span(item)))
+            // a lambda takes what it is given; it need not read all of it
+            bindings[bindings.count - 1].isRead = true
         }
         let list = takeList(mark)
         let savedResult = resultType
@@ -548,7 +572,10 @@ extension ProgramChecker {
             }
         }
         let result = types.substituting(variables, in: entry.result)
-        if isGood && entry.isConstrained { isGood = checkConstraints(builtin, variables, view) }
+        if isGood && entry.isConstrained && !checkConstraints(builtin, variables, view) {
+            scratch.removeSubrange(mark...)
+            return poison(view.id)
+        }
         if !isGood {
             scratch.removeSubrange(mark...)
             return make(

@@ -73,16 +73,19 @@ package enum Checker {
     /// - Parameters:
     ///   - modules: every file of the program; a tree's `file` is its number among the program's files.
     ///   - knownModules: dotted names of the standard library's modules, for suggestions.
+    ///   - lints: whether warnings are wanted.
     ///   - retain: false keeps only what diagnostics need, so that memory stays small; then the result is nil.
     /// - Returns: the program, or nil when there are errors (those already in `sink` count) or `retain` is false.
     package static func check(
         modules: [ModuleInput], knownModules: [String] = [], interner: Interner, retain: Bool,
-        into sink: inout DiagnosticSink
+        lints: Bool = false, into sink: inout DiagnosticSink
     ) -> CheckedProgram? {
         let checker = ProgramChecker(
-            modules: modules, knownModules: knownModules, interner: interner, retain: retain)
+            modules: modules, knownModules: knownModules, interner: interner, retain: retain,
+            lints: lints && !sink.hasErrors)
         checker.run()
         sink.add(contentsOf: withoutEchoes(checker.sink.diagnostics, of: sink.diagnostics, modules))
+        sink.add(contentsOf: checker.settledLints())
         if sink.hasErrors || !retain { return nil }
         return checker.finishedProgram()
     }

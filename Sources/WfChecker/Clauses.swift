@@ -198,6 +198,7 @@ extension ProgramChecker {
             return
         }
         let binding = bindings[found]
+        bindings[found].isRead = true
         if binding.node >= 0 {
             depend(on: binding)
         } else if binding.type != .poison || binding.frame >= 0 {

@@ -331,7 +331,7 @@ extension ProgramChecker {
                     }
                     report(
                         .recordContainsItself(
-                            text(type), field: text(fields[index].name), at: nameSpan(of: symbol)))
+                            text(type), field: text(fields[index].name), at: fieldSpan(symbol, index)))
                 }
                 state[type.index] = 2
                 return false
@@ -340,6 +340,17 @@ extension ProgramChecker {
             return false
         default: return false
         }
+    }
+
+    /// Where a record's field is named, by its number among all fields.
+    private func fieldSpan(_ symbol: Symbol, _ index: Int) -> Span {
+        let reader = modules[Int(symbol.module)].tree.reader
+        let written = RecordDeclView(reader, symbol.node).fields
+        let number = index - members(of: symbol.type).lowerBound
+        guard number < written.count, reader.kind(written[number]) == .fieldDecl else {
+            return nameSpan(of: symbol)
+        }
+        return reader.span(FieldDeclView(reader, written[number]).nameToken)
     }
 
     // MARK: signatures

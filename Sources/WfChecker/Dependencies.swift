@@ -233,6 +233,7 @@ extension ProgramChecker {
 
     /// One shortest cycle through the component's first node, in run order.
     private func reportCycle(_ component: [Int], _ edges: [Int32], _ edgeStart: [Int32], _ start: Int) {
+        if frames[frames.count - 1].hasDuplicates { return }
         let root = component[0]
         let inside = Set(component)
         var cameFrom: [Int: Int] = [:]

@@ -124,6 +124,7 @@ extension ProgramChecker {
 
     /// Reads a binding with its declared type.
     func readDeclared(_ index: Int, _ id: NodeId) -> TypedId {
+        bindings[index].isRead = true
         let binding = bindings[index]
         if binding.frame >= 0 && binding.node >= 0 {
             depend(on: binding)

@@ -100,18 +100,6 @@ extension Diagnostic {
             help: "choose another name")
     }
 
-    static func moduleNotUsed(_ name: String, _ path: String, at span: Span, fix: Fix) -> Diagnostic {
-        Diagnostic(
-            DiagnosticCode(2003), .error, "`\(name)` is not in scope", at: span, help: "add `use \(path)`",
-            fixes: [fix])
-    }
-
-    static func unknownName(_ name: String, at span: Span, near: String?) -> Diagnostic {
-        Diagnostic(
-            DiagnosticCode(2003), .error, "`\(name)` is not in scope", at: span, help: meant(near),
-            fixes: replacement(near, span))
-    }
-
     static func boundElsewhere(_ name: String, owner: String?, at span: Span, declared: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2003), .error, "`\(name)` is not in scope", at: span, "used here",
@@ -227,6 +215,13 @@ extension Diagnostic {
             DiagnosticCode(2008), .error, "\(callee) has no parameter `\(label)`", at: span,
             notes: near == nil && !known.isEmpty ? ["it takes \(listed(known))"] : [], help: meant(near),
             fixes: replacement(near, span))
+    }
+
+    static func swappedArguments(_ callee: String, expected: [String], at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(2008), .error,
+            "the arguments of `\(callee)` stand in another order than it takes them",
+            at: span, help: "it takes \(listed(expected)), in this order; or name them")
     }
 
     static func argumentTwice(_ name: String, at span: Span) -> Diagnostic {

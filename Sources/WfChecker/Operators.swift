@@ -122,7 +122,8 @@ extension ProgramChecker {
     }
 
     func combine(_ left: TypedId, _ right: TypedId, _ view: BinaryExprView) -> TypedId {
-        combine(left, right, view.operation, view.id, leftNode: view.left, rightNode: view.right)
+        lintOperands(view)
+        return combine(left, right, view.operation, view.id, leftNode: view.left, rightNode: view.right)
     }
 
     /// `left operation right`, one arithmetic step.
@@ -332,6 +333,7 @@ extension ProgramChecker {
             dropFacts(mark, keeping: isAnd)
             apply(facts: mark, holds: isAnd)
             let right = condition(view.right)
+            lintOperands(view)
             value = make(isAnd ? .and : .or, .bool, view.id, a: value.index, b: right.index)
         }
         dropFacts(mark, keeping: isAnd)
@@ -404,6 +406,7 @@ extension ProgramChecker {
         let a = type(of: left)
         let b = type(of: right)
         if types.containsPoison(a) || types.containsPoison(b) { return poison(view.id) }
+        lintComparison(view, a)
         if a == .never || b == .never { return make(.binary, .bool, view.id, a: left.index, b: right.index) }
         if a != b {
             if kind(a) == .optional && types.element(of: a) == b {
@@ -451,6 +454,7 @@ extension ProgramChecker {
             reportOperator(view.operation, a, b, view.id, view.left, view.right)
             return poison(view.id)
         }
+        lintComparison(view, a)
         if a == .never || b == .never { return make(.binary, .bool, view.id, a: left.index, b: right.index) }
         if a != b {
             report(.comparesDifferent(text(a), text(b), at: view.span, help: comparisonHelp(a, b)))

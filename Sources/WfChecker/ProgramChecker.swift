@@ -24,6 +24,7 @@ final class ProgramChecker {
     let modules: [ModuleInput]
     let knownModules: [String]
     var sink = DiagnosticSink()
+    var lints: LintState
     var types = TypeTable()
     let builtins: BuiltinIndex
     let names: KnownNames
@@ -126,7 +127,8 @@ final class ProgramChecker {
     /// Titles of the module's tests, and where they stand.
     var testTitles: [String: Span] = [:]
 
-    init(modules: [ModuleInput], knownModules: [String], interner: Interner, retain: Bool) {
+    init(modules: [ModuleInput], knownModules: [String], interner: Interner, retain: Bool, lints: Bool) {
+        self.lints = LintState(isOn: lints)
         self.modules = modules
         self.knownModules = knownModules
         self.interner = interner
@@ -156,6 +158,7 @@ final class ProgramChecker {
             enter(index)
             resolveUses()
         }
+        lints.usedSymbols = [Bool](repeating: false, count: symbols.count)
         resolveNominals()
         resolveSignatures()
         collectSignals()

@@ -15,6 +15,8 @@ struct Binding {
     /// 1 + index of the binding that this one hides, or 0.
     var previous: UInt32
     var role: Role
+    /// Whether something reads it.
+    var isRead: Bool
     var lambdaDepth: UInt16
     /// As declared; poison until the step has been typed, or when it cannot be.
     var type: TypeId
@@ -77,6 +79,7 @@ extension ProgramChecker {
         while bindings.count > mark {
             let binding = bindings.removeLast()
             bindingOf[Int(binding.name.rawValue)] = binding.previous
+            if !binding.isRead && lints.isOn { lintUnread(binding) }
         }
     }
 
@@ -96,6 +99,7 @@ extension ProgramChecker {
         let key = isHidden ? 0 : Int(name.rawValue)
         let binding = Binding(
             name: isHidden ? .none : name, previous: bindingOf[key], role: role,
+            isRead: isHidden && role != .label,
             lambdaDepth: UInt16(lambdaDepth),
             type: type, narrowed: .poison, local: local, field: field, node: node, frame: frame,
             start: span.start,
@@ -129,7 +133,11 @@ extension ProgramChecker {
     /// The symbol that a bare name stands for in this module, or -1.
     @inline(__always) func symbol(named name: NameId) -> Int {
         let found = table.find(module, name)
-        if found >= 0 || coreModule < 0 { return found }
+        if found >= 0 {
+            markUsed(found)
+            return found
+        }
+        if coreModule < 0 { return found }
         return table.find(coreModule, name)
     }
 

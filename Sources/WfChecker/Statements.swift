@@ -18,6 +18,7 @@ extension ProgramChecker {
         var isNever = false
         for (number, item) in statements.enumerated() {
             let isLast = number == statements.count - 1
+            if isNever && number > 0 { lintUnreachable(item, behind: statements[number - 1]) }
             if isLast && valueNeeded && tree.kind(item) == .exprStmt {
                 let statement = ExprStmtView(tree, item)
                 refuseClauses(statement.clauses)
@@ -128,6 +129,7 @@ extension ProgramChecker {
         let type = declared ?? letType(of: value, view.value)
         let role = view.isVar ? Binding.Role.variable : .constant
         if !view.name.isNone {
+            lintShadow(view.name, at: tree.span(view.pattern))
             let local = declare(view.name, role, type, at: tree.span(view.pattern))
             if view.isVar && declared != nil { narrowAssigned(bindings.count - 1, value) }
             return make(
@@ -190,6 +192,7 @@ extension ProgramChecker {
     // MARK: assignment
 
     private func assignment(_ view: AssignStmtView) -> TypedId {
+        lintAssignment(view)
         guard let root = assignmentRoot(view.target) else {
             _ = expression(view.value)
             return poison(view.id)
@@ -407,6 +410,7 @@ extension ProgramChecker {
         widenAssigned(in: view.id)
         let factMark = facts.count
         let test = condition(view.condition)
+        lintCondition(view.condition, ("", "the block is never run"))
         let inner = narrowMark()
         apply(facts: factMark, holds: true)
         loops.append(LoopState(lambdaDepth: lambdaDepth))

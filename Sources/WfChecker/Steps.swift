@@ -184,10 +184,12 @@ extension ProgramChecker {
         let whenFacts = facts.count
         if !clauses.when.isNone {
             checked.when = condition(clauses.when)
+            lintCondition(clauses.when, ("`when` is not needed", "the step is never run"))
             apply(facts: whenFacts, holds: true)
         }
         facts.removeSubrange(whenFacts...)
         var isCall = false
+        if !clauses.deadline.isNone { lints.deadlineDepth += 1 }
         switch entry.kind {
         case .letValue: type = letNode(entry)
         case .letTuple: type = letNode(entry)
@@ -254,15 +256,19 @@ extension ProgramChecker {
             if !requireEncodable(type, at: entry.value) { type = .poison }
         }
         let isOptional = !clauses.when.isNone && type != .never && type != .poison
-        if !clauses.isEmpty {
+        if !clauses.deadline.isNone { lints.deadlineDepth -= 1 }
+        if !clauses.isEmpty && entry.kind != .pureCall {
+            let count = frames[frame].reads.count
             typeClauses(
                 clauses, &checked, type,
                 isCall ? .call : isControl(withoutParens(entry.value)) ? .block : .value, index)
+            lintAfter(clauses.after, reads: frames[frame].reads[..<count])
             if !clauses.undo.isNone {
                 checked.undo = undo(clauses.undo, index, type, isOptional: isOptional)
             }
             if !checked.retry.isNone { wrapRetried(number, type) }
         }
+        if isCall { lintCall(CallExprView(tree, withoutParens(entry.value)), clauses, checked) }
         forgetNarrowing(narrowed)
         setType(of: index, type, isOptional: isOptional)
         if !clauses.isEmpty { workflowNodes[number].clauses = checked }
@@ -377,6 +383,7 @@ extension ProgramChecker {
         let result = isTyped ? expected : callables[callable].result
         let mark = scratch.count
         let isGood = pushArguments(view.arguments, callable, skipping: 0, view.id, view.callee)
+        if isGood { lintShell(view, found, scratch[mark...]) }
         if isGood && retain {
             let arguments = scratch[mark...].map { TypedId($0) }
             switch symbols[found].kind {
@@ -452,6 +459,8 @@ extension ProgramChecker {
         while true {
             let mark = facts.count
             conditions.append(condition(view.condition))
+            lintCondition(
+                view.condition, ("what stands behind `else` is never run", "the block is never run"))
             let inner = narrowMark()
             apply(facts: mark, holds: true)
             let block = graphBlock(
@@ -575,12 +584,10 @@ extension ProgramChecker {
             }
             let first = bindings.count
             let pattern = armPattern(arm.pattern, subjectType, seesNull: seesNull)
-            let names = bindings[first...].filter { !$0.name.isNone }.map { entry in
-                (name: entry.name, local: entry.local, type: entry.type, span: span(of: entry))
-            }
             var guardNode = TypedId.none
             let factMark = facts.count
             if let test = arm.guardCondition { guardNode = condition(test) }
+            let names = takeArmNames(from: first)
             if guardNode.isNone && isPlainNull(arm.pattern) { seesNull = true }
             leaveScope(inner)
             apply(facts: factMark, holds: true)
@@ -604,6 +611,20 @@ extension ProgramChecker {
         leaveScope(scope)
         if blocks.isEmpty { return .unit }
         return joinBlocks(&blocks, expected, valueNeeded, isComplete: true, "`match`")
+    }
+
+    /// The names of an arm's pattern. The arm's block binds them anew, and only those count as read or not.
+    private func takeArmNames(from first: Int) -> [ArmName] {
+        var names: [ArmName] = []
+        for index in first..<bindings.count where !bindings[index].name.isNone {
+            let entry = bindings[index]
+            names.append(
+                ArmName(
+                    name: entry.name, local: entry.local, type: entry.type, span: span(of: entry),
+                    isRead: entry.isRead))
+            bindings[index].isRead = true
+        }
+        return names
     }
 
     /// A node that computes a value for the node being typed; yields its binding.
@@ -660,6 +681,7 @@ extension ProgramChecker {
             isSequence: false, prologue: prologue)
         leaveScope(scope)
         workflowNodes[number].kind = .fan(sequence: sequence, limit: limit, block: block)
+        lintFan(view, sequence)
         let item = workflowBlocks[block].resultType
         if item == .poison || type(of: sequence) == .poison { return .poison }
         return types.list(of: item == .never ? .unit : item)
@@ -740,6 +762,7 @@ extension ProgramChecker {
         forgetNarrowing(narrowed)
         leaveScope(scope)
         workflowNodes[number].kind = .loop(initial: initial, condition: test, block: block)
+        lintLoop(view)
         return hasPoison ? .poison : loop.record
     }
 

@@ -37,6 +37,8 @@ extension ProgramChecker {
                 local = newLocal(.none, .error)
             } else {
                 local = declare(clause.name, .item, .error, at: tree.span(clause.nameToken))
+                // `catch error { … }` is how it is written, whether or not the failure is looked at
+                bindings[bindings.count - 1].isRead = true
             }
             let block = graphBlock(
                 graphStatements(clause.body), clause.body, given: [LocalId(local)], expected: expected,

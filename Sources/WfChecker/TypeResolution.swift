@@ -121,6 +121,7 @@ extension ProgramChecker {
     func moduleNamed(_ name: NameId) -> Int? {
         let found = table.find(module, name)
         guard found >= 0 else { return nil }
+        markUsed(found)
         switch symbols[found].kind {
         case .module: return Int(symbols[found].index)
         case .refused: return -1

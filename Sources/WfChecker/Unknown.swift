@@ -183,9 +183,11 @@ extension ProgramChecker {
             report(.notBuilt("the module `\(path)`", at: span))
             return
         }
+        let last = TokenId(tree.firstToken(view.id).index + UInt32(2 * view.path.count - 1))
         report(
             .missingModule(
-                path, isFile: false, at: span, near: Suggestion.best(for: path, among: knownModules)))
+                path, isFile: false, at: span.joined(tree.span(last)),
+                near: Suggestion.best(for: path, among: knownModules)))
     }
 
     /// Modules of the standard library that `language.md` names and that are not there yet.

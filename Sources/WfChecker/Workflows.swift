@@ -21,6 +21,8 @@ struct BlockFrame {
     var isSequence: Bool
     /// Number of the node before the one being typed; -1: none.
     var previousNode: Int32 = -1
+    /// Two of its names are the same: cycles through them are not the author's.
+    var hasDuplicates = false
 }
 
 /// A node of a block before it is typed.
@@ -49,11 +51,20 @@ struct LoopTail {
     var types: [TypeId]
 }
 
+/// A name in an arm's pattern; its guard may have read it already.
+struct ArmName {
+    var name: NameId
+    var local: UInt32
+    var type: TypeId
+    var span: Span
+    var isRead: Bool
+}
+
 /// Names that a block gets by taking a given value apart.
 enum BlockPrologue {
     case none
     /// An arm: the subject's binding (or -1 and the local), the typed pattern, and the names in it.
-    case arm(subject: Int, pattern: TypedId, names: [(name: NameId, local: UInt32, type: TypeId, span: Span)])
+    case arm(subject: Int, pattern: TypedId, names: [ArmName])
     /// `for (a, b) in …`
     case tuple(local: UInt32, type: TypeId, pattern: NodeId)
 }
@@ -133,6 +144,7 @@ extension ProgramChecker {
         frames[frames.count - 1].bindingEnd = bindings.count
         typeNodes(from: pendingStart, expected: expected, loop: loop)
         while discarded.count > discardedStart { reportDiscarded(discarded.removeLast()) }
+        if lints.isOn { lintFail(nodesFrom: pendingStart) }
         switch tail {
         case .nothing:
             if valueNeeded && expected != .poison && expected != .unit {
@@ -168,6 +180,7 @@ extension ProgramChecker {
         case .next(let id): result = nextValue(ReturnStmtView(tree, id), loop)
         }
         if number == 0 { checkQueries() }
+        if lints.isOn { lintUnreadNodes(scope: scope, nodesFrom: pendingStart) }
         let frame = frames.removeLast()
         pending.removeSubrange(pendingStart...)
         leaveScope(scope)
@@ -383,6 +396,7 @@ extension ProgramChecker {
         _ kind: PendingNode.Kind, _ statement: NodeId, _ value: NodeId, _ name: NameId, _ span: Span
     ) {
         let frame = frames.count - 1
+        lintShadow(name, at: span)
         if !name.isNone, name != .underscore {
             let earlier = Int(bindingOf[Int(name.rawValue)]) - 1
             if earlier >= frames[frame].bindingStart && bindings[earlier].frame == Int32(frame) {
@@ -391,6 +405,7 @@ extension ProgramChecker {
                     workflowNodes[Int(other.node)].name += "#1"
                 } else {
                     report(.duplicate(text(name), at: span, earlier: self.span(of: other)))
+                    frames[frame].hasDuplicates = true
                 }
             }
         }
@@ -476,7 +491,7 @@ extension ProgramChecker {
     }
 
     private func openArm(
-        _ subject: Int, _ pattern: TypedId, _ names: [(name: NameId, local: UInt32, type: TypeId, span: Span)]
+        _ subject: Int, _ pattern: TypedId, _ names: [ArmName]
     ) {
         if names.isEmpty { return }
         let place = typed[pattern]
@@ -507,7 +522,9 @@ extension ProgramChecker {
             .match, resultType, like: pattern, a: scrutinee.index,
             list: typed.addList([arm.index, other.index]))
         if isSingle {
-            addComputed(names[0].name, "#\(text(names[0].name))", names[0].span, unpacked, [])
+            let only = addComputed(
+                names[0].name, "#\(text(names[0].name))", names[0].span, unpacked, [])
+            bindings[only].isRead = names[0].isRead
             return
         }
         let whole = addComputed(.none, "#arm", names[0].span, unpacked, [])
@@ -515,7 +532,8 @@ extension ProgramChecker {
         for (number, entry) in names.enumerated() {
             let base = make(.local, resultType, like: pattern, a: bindings[whole].local)
             let part = make(.field, entry.type, like: pattern, a: base.index, b: UInt32(number))
-            addComputed(entry.name, "#\(text(entry.name))", entry.span, part, [node])
+            let one = addComputed(entry.name, "#\(text(entry.name))", entry.span, part, [node])
+            bindings[one].isRead = entry.isRead
         }
     }
 

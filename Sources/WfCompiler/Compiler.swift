@@ -27,16 +27,18 @@ package enum Compiler {
 
     /// Checks files, each of which is a module of its own, together with all they use.
     package static func check(_ paths: [String], provider: any SourceProvider) -> Compilation {
-        withLargeStack { run(paths, provider, makesPlan: false) }
+        withLargeStack { run(paths, provider, makesPlan: false, lints: true) }
     }
 
     /// Compiles a file and all it uses to a plan.
     ///
-    /// - Parameter tests: whether the plan holds the file's own tests; a run needs none of them.
+    /// - Parameters:
+    ///   - tests: whether the plan holds the file's own tests; a run needs none of them.
+    ///   - lints: whether warnings are wanted.
     package static func compile(
-        _ path: String, provider: any SourceProvider, tests: Bool = false
+        _ path: String, provider: any SourceProvider, tests: Bool = false, lints: Bool = false
     ) -> Compilation {
-        withLargeStack { run([path], provider, makesPlan: true, tests: tests) }
+        withLargeStack { run([path], provider, makesPlan: true, tests: tests, lints: lints) }
     }
 
     /// Compiles one text that uses no files but the standard library's; for tools and tests.
@@ -48,7 +50,8 @@ package enum Compiler {
     }
 
     private static func run(
-        _ paths: [String], _ provider: any SourceProvider, makesPlan: Bool, tests: Bool = false
+        _ paths: [String], _ provider: any SourceProvider, makesPlan: Bool, tests: Bool = false,
+        lints: Bool
     ) -> Compilation {
         var loader = ModuleLoader(provider)
         loader.load(paths)
@@ -60,7 +63,7 @@ package enum Compiler {
         }
         let program = Checker.check(
             modules: loader.modules, knownModules: StandardLibrary.names, interner: loader.interner,
-            retain: makesPlan, into: &sink)
+            retain: makesPlan, lints: lints, into: &sink)
         if makesPlan, let program {
             do throws(LoweringFailure) {
                 plan = try lower(

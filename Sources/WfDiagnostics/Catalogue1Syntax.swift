@@ -183,6 +183,12 @@ extension Diagnostic {
             help: help ?? "start a new line, or write `;` between two statements")
     }
 
+    package static func actionWithBlock(at span: Span) -> Diagnostic {
+        syntax(
+            1024, "an action has no block, found `{`: it says what it does with `via`", span,
+            help: "write `via exec(…)` on the next line, or make it a workflow")
+    }
+
     package static func reservedWord(_ word: String, at span: Span) -> Diagnostic {
         syntax(
             1025, "`\(word)` is a word of the language and cannot name something", span,
@@ -238,6 +244,32 @@ extension Diagnostic {
         syntax(
             1034, "`\(found)` is not an operator here", span, help: "write `\(meant)`",
             fixes: [Fix("replace it with `\(meant)`", [TextEdit(span, meant)])])
+    }
+
+    package static func ternary(at span: Span) -> Diagnostic {
+        syntax(1034, "`?` is not an operator here", span, help: "write `if condition { a } else { b }`")
+    }
+
+    package static func clauseColon(_ word: String, at span: Span) -> Diagnostic {
+        syntax(
+            1034, "a clause takes no `:`, found one behind `\(word)`", span, help: "remove the colon",
+            fixes: [Fix("remove it", [TextEdit(span, "")])])
+    }
+
+    package static func listTypeSuffix(_ element: String, at span: Span) -> Diagnostic {
+        syntax(1034, "a list's type is not written with `[]` behind it", span, help: "write `[\(element)]`")
+    }
+
+    package static func countingFor(at span: Span) -> Diagnostic {
+        syntax(
+            1034, "`for` runs over a list, a map or a range, found `(`", span,
+            help: "write `for i in 0..<n { … }`")
+    }
+
+    package static func caseWord(at span: Span) -> Diagnostic {
+        syntax(
+            1035, "`case` begins nothing here", span, help: "write the pattern alone: `.name => …`",
+            fixes: [Fix("remove it", [TextEdit(span, "")])])
     }
 
     package static func foreignWord(_ found: String, meant: String, at span: Span) -> Diagnostic {

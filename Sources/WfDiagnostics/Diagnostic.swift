@@ -106,6 +106,13 @@ package struct DiagnosticSink: Sendable {
         diagnostics.append(diagnostic)
     }
 
+    /// Takes back what was added since there were `count`.
+    package mutating func keepFirst(_ count: Int) {
+        while diagnostics.count > count {
+            if diagnostics.removeLast().severity == .error { errorCount -= 1 }
+        }
+    }
+
     package mutating func add(contentsOf others: [Diagnostic]) {
         for diagnostic in others { add(diagnostic) }
     }

@@ -17,7 +17,9 @@ extension SyntaxParser {
         let condition = head()
         let then = block()
         var other = NodeId.none
-        if !panic, at(.else), nextKind != .fatArrow, nextKind != .arrow {
+        if foreignElse() {
+            other = ifExpression()
+        } else if !panic, at(.else), nextKind != .fatArrow, nextKind != .arrow {
             advance()
             other = at(.if) ? ifExpression() : block()
             if !panic, at(.else), kind(of: other) == .block, nextKind == .leftBrace || word(at: next) == .if {
@@ -97,9 +99,10 @@ extension SyntaxParser {
     mutating func forExpression() -> NodeId {
         let first = index
         advance()
-        let pattern = bindingPattern()
-        if !panic { expect(.in) }
-        let sequence = panic ? make(.errorExpr, index) : head()
+        let isForeign = foreignFor()
+        let pattern = isForeign ? make(.errorPattern, first) : bindingPattern()
+        if !panic, !isForeign { expect(.in) }
+        let sequence = panic || isForeign ? make(.errorExpr, index) : head()
         var limit = NodeId.none
         if !panic, at(.limit) {
             advance()

@@ -44,6 +44,8 @@ struct SyntaxParser {
     /// First token of the statement being read: leading `.name` must stand deeper than its line.
     var statementStart = 0
     var panic = false
+    /// Inside a declaration whose first word has been reported: what else is strange there follows from that.
+    var isSilent = false
     /// This declaration has been said to be nested too deep.
     var reportedDepth = false
     private var lastReported = -1
@@ -249,7 +251,7 @@ struct SyntaxParser {
 
     /// Reports unless the parser is already recovering, or has reported something at this very token.
     mutating func report(_ diagnostic: Diagnostic) {
-        if panic || lastReported == index || isQuietAtEnd && kind == .endOfFile { return }
+        if panic || isSilent || lastReported == index || isQuietAtEnd && kind == .endOfFile { return }
         lastReported = index
         diagnostics.append(diagnostic)
     }

@@ -85,11 +85,33 @@ extension SyntaxParser {
             return make(.errorDecl, first)
         }
         let foreign = kind == .identifier ? Foreign.declaration[text(index)] : nil
+        let near = misspeltKeyword(index)
         fail(
             .expectedDeclaration(
-                found: describe(index), foreign: foreign, suggestion: misspeltKeyword(index), at: span(index))
+                found: describe(index), foreign: foreign, suggestion: near, at: span(index))
         )
-        return make(.errorDecl, first)
+        guard let word = foreign ?? near, column(first) == 0 else { return make(.errorDecl, first) }
+        return declaration(meant: word, first)
+    }
+
+    /// What stands behind a word of another language, or a misspelt one, read as what it is meant to be, so that the
+    /// names it declares are known.
+    private mutating func declaration(meant word: String, _ first: Int) -> NodeId {
+        panic = false
+        isSilent = true
+        defer { isSilent = false }
+        switch word {
+        case "use": return useDeclaration()
+        case "const": return constDeclaration(isConfig: false)
+        case "record": return recordDeclaration(first, isOpen: false)
+        case "enum": return enumDeclaration()
+        case "func": return callable(.funcDecl, first, .function)
+        case "workflow": return callable(.workflowDecl, first, .workflow)
+        case "action": return callable(.actionDecl, first, .workflow)
+        default:
+            panic = true
+            return make(.errorDecl, first)
+        }
     }
 
     /// The keyword that the word here is nearly; nil when there is none, or when nothing that is named follows.
@@ -312,9 +334,10 @@ extension SyntaxParser {
         let typeParameters = panic ? 0 : typeParameters()
         let parameters = panic ? 0 : parameters()
         var result = NodeId.none
-        if self.kind == .fatArrow, !panic { report(.foreignOperator("=>", meant: "->", at: span(index))) }
-        if self.kind == .arrow || self.kind == .fatArrow, !panic {
+        if self.kind == .arrow, !panic {
             advance()
+            result = type()
+        } else if foreignResult() {
             result = type()
         }
         body = context
@@ -325,6 +348,10 @@ extension SyntaxParser {
             if panic { skipToBody() }
             if !panic || self.kind == .leftBrace { block = self.block(isFlow: kind == .flowDecl) }
         case .actionDecl:
+            if !panic, self.kind == .leftBrace, !startsLine {
+                fail(.actionWithBlock(at: span(index)))
+                skipBalanced()
+            }
             if !panic { clauses = self.clauses() }
         default: break
         }

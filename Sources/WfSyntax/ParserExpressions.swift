@@ -5,7 +5,7 @@ import WfDiagnostics
 import WfSource
 
 /// Binding strength of binary operators, weakest first.
-private enum Strength {
+enum Strength {
     static let none = 0
     static let coalesce = 1
     static let or = 2
@@ -68,7 +68,7 @@ extension SyntaxParser {
         }
     }
 
-    private mutating func binary(_ minimum: Int) -> NodeId {
+    mutating func binary(_ minimum: Int) -> NodeId {
         guard enter() else {
             defer { leave() }
             return tooDeep(.errorExpr)
@@ -80,7 +80,10 @@ extension SyntaxParser {
         var previous = Strength.none
         while true {
             let strength = strength(kind)
-            if strength < minimum || strength == Strength.none { break }
+            if strength < minimum || strength == Strength.none {
+                if strength == Strength.none, foreignOperator(&left, minimum, first) { continue }
+                break
+            }
             if startsLine, !isOpen, kind == .minus { break }
             if kind == .dotDot {
                 if allowsDotDot { break }
@@ -98,7 +101,7 @@ extension SyntaxParser {
             }
             let operation = kind
             advance()
-            if operation == .equalEqual, kind == .equal { foreign("===", "==") }
+            foreignPair(operation)
             let right = binary(strength + 1)
             if isRange {
                 let range: RangeOperator = operation == .ellipsis ? .closed : .halfOpen
@@ -112,15 +115,8 @@ extension SyntaxParser {
         return left
     }
 
-    /// Reports an operator of other languages at the current token and steps over it.
-    private mutating func foreign(_ found: String, _ meant: String) {
-        let place = Span(file: file, start: tokens[index - 1].start, end: tokens[index].end)
-        report(.foreignOperator(found, meant: meant, at: place))
-        advance()
-    }
-
     @inline(__always) private mutating func unary() -> NodeId {
-        if kind == .bang || kind == .minus { return prefix() }
+        if kind == .bang || kind == .minus || foreignNot() { return prefix() }
         return postfix()
     }
 
@@ -131,7 +127,7 @@ extension SyntaxParser {
         }
         defer { leave() }
         let first = index
-        let operation: UnaryOperator = kind == .bang ? .not : .negate
+        let operation: UnaryOperator = kind == .minus ? .negate : .not
         advance()
         let operand = unary()
         return make(.unaryExpr, first, a: operand.index, aux: UInt16(operation.rawValue))

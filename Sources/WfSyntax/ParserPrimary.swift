@@ -163,7 +163,11 @@ extension SyntaxParser {
         let mark = self.mark
         while true {
             if kind == .stringMiddle || kind == .stringTail {
-                if tokens[index].length > 0 { report(.emptyInterpolation(at: span(index))) }
+                if tokens[index].length > 0 {
+                    let brace = tokens[index].start
+                    let place = Span(file: file, start: tokens[index - 1].end - 1, end: brace + 1)
+                    report(.emptyInterpolation(at: place))
+                }
                 push(make(.errorExpr, index))
             } else {
                 push(expression())

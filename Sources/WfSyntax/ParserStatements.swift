@@ -59,7 +59,7 @@ extension SyntaxParser {
         if let word = word(at: index), ClauseKind.of(word) != nil || word == .retry {
             return fail(.clauseOutsideStep(word.text, at: span(index)))
         }
-        if index == first + 1, kind == .identifier, tokens[first].kind == .identifier,
+        if index == first + 1, tokens[first].kind == .identifier,
             let meant = Foreign.statement[text(first)]
         {
             return fail(.foreignWord(text(first), meant: meant, at: span(first)))
@@ -349,7 +349,7 @@ extension SyntaxParser {
         case .pool, .rate, .breaker:
             if startsLine, isResource() { return nil }
             return nextKind == .identifier && !nextStartsLine ? word : nil
-        default: return beginsOperand(next) ? word : nil
+        default: return beginsOperand(next) || nextKind == .colon ? word : nil
         }
     }
 
@@ -407,6 +407,7 @@ extension SyntaxParser {
         let first = index
         guard let clause = ClauseKind.of(word) else { return make(.errorStmt, first) }
         advance()
+        foreignColon(word)
         var operand: UInt32 = 0
         switch clause {
         case .once: break

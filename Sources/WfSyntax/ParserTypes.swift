@@ -27,6 +27,8 @@ extension SyntaxParser {
                 result = make(.optionalType, first, a: result.index)
                 result = make(.optionalType, first, a: result.index)
                 marks += 2
+            } else if !inCast, foreignList() {
+                result = make(.listType, first, a: result.index)
             } else {
                 break
             }
@@ -184,6 +186,7 @@ extension SyntaxParser {
     }
 
     private mutating func patternPrimary() -> NodeId {
+        foreignCase()
         let first = index
         switch kind {
         case .leftParen:

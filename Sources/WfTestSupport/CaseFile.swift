@@ -5,6 +5,7 @@
 // text, and the case passes when the text stays the same.
 //
 //     //@ about: what the case shows (first line)
+//     //@ mistake: 4:3-9 WF2003         faults/: what the one mistake is; see FaultCorpusTests
 //     //@ kind: check | run | fmt | test (check when left out)
 //     //@ markers: end                   diagnostics go to the end, as `//@ error 3:1-5 WF2003 …`
 //     //@ bytes: NAME = ff 00            every NAME in the program becomes these bytes

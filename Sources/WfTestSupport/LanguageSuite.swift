@@ -80,6 +80,14 @@ package struct LanguageSuite: Sendable {
         return CaseOutcome(value: nil, fault: nil, effects: nil, report: lines, status: result.status)
     }
 
+    /// What `wfc check` says about a case's program.
+    package func diagnostics(of testCase: CaseFile) throws(SubprocessError) -> [CaseDiagnostic] {
+        let work = try TemporaryFolder("wf-case")
+        let name = String(testCase.path.split(separator: "/").last ?? "case.wf")
+        try writeFile(work.path + "/" + name, testCase.programBytes())
+        return try diagnostics(name, work.path)
+    }
+
     private func run(
         _ program: String, _ arguments: [String], _ folder: String, input: [UInt8]? = nil,
         secrets: CaseSecrets? = nil

@@ -97,10 +97,10 @@ struct Tidy {
         for page in pages where !used.contains(page) { report("docs/diagnostics/\(page).md: no such code") }
     }
 
-    /// `DiagnosticCode(2003)`, and the catalogue's `syntax(1003, …)` also where the number begins the next line.
+    /// `DiagnosticCode(2003)`, and `syntax(1003, …)`, `warning(5001, …)` also where the number begins the next line.
     private func codes(in text: String) -> [String] {
         var found: [String] = []
-        for call in ["DiagnosticCode(", " syntax("] {
+        for call in ["DiagnosticCode(", " syntax(", " warning("] {
             var rest = Substring(text)
             while let at = rest.firstRange(of: call) {
                 rest = rest[at.upperBound...]

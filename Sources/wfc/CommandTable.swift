@@ -20,13 +20,19 @@ private let workflowOption = OptionSpec(
     name: "--workflow", short: "-w", value: "NAME", help: "which workflow")
 private let outputOption = OptionSpec(
     name: "--output", short: "-o", value: "OUT", help: "where it goes; standard output when left out")
+private let denyWarningsOption = OptionSpec(
+    name: "--deny-warnings", help: "count warnings like errors: exit status 1 when there is one")
 
 /// All commands, in the order of help.
 let commandTable: [CommandSpec] = [
     CommandSpec(
         name: "check", operands: "PATH…", operandCount: 1...Int.max,
         summary: "check files, folders (with all .wf files inside) or - (standard input)",
-        options: [jsonOption, sarifOption, colorOption], run: checkCommand),
+        details: [
+            "Warnings (WF5001 to WF5099) leave the exit status 0. A comment takes one back:",
+            "`// wf:allow WF5020 because …` on its line or on the line above.",
+        ],
+        options: [denyWarningsOption, jsonOption, sarifOption, colorOption], run: checkCommand),
     CommandSpec(
         name: "compile", operands: "FILE", operandCount: 1...1,
         summary: "compile a file and all it uses to a plan",
@@ -38,7 +44,7 @@ let commandTable: [CommandSpec] = [
                 name: "--output", short: "-o", value: "OUT",
                 help: "where the plan goes; FILE with .wfb in place of .wf when left out"),
             OptionSpec(name: "--tests", help: "keep the file's tests, so that `wfi test` can run the plan"),
-            jsonOption, colorOption,
+            denyWarningsOption, jsonOption, colorOption,
         ], run: compileCommand),
     CommandSpec(
         name: "fmt", operands: "PATH…", operandCount: 1...Int.max,

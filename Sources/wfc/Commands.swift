@@ -5,7 +5,7 @@ import WfCompiler
 import WfDiagnostics
 import WfSource
 
-/// Prints diagnostics in the form that was asked for; whether there was an error among them.
+/// Prints diagnostics in the form that was asked for; whether one of them stands in the way.
 func report(
     _ diagnostics: [Diagnostic], _ files: [SourceFile], _ arguments: Arguments, _ streams: Streams
 ) -> Bool {
@@ -31,7 +31,7 @@ func report(
         if errors > 0 || warnings > 0 { text += "\n\(summary(errors, warnings))\n" }
         streams.error.write(text)
     }
-    return errors > 0
+    return errors > 0 || (warnings > 0 && arguments.has("--deny-warnings"))
 }
 
 /// `2 errors, 1 warning`
@@ -60,7 +60,8 @@ func compiled(
 ) throws(CommandError) -> [UInt8]? {
     let inputs = try Inputs(single: operand)
     let result = Compiler.compile(
-        inputs.paths[0], provider: inputs.provider, tests: arguments.has("--tests"))
+        inputs.paths[0], provider: inputs.provider, tests: arguments.has("--tests"),
+        lints: true)
     let hasErrors = report(result.diagnostics, result.files, arguments, streams)
     if let source = result.unreadable.first { throw CommandError(source) }
     return hasErrors ? nil : result.plan

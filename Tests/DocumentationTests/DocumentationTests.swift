@@ -6,8 +6,8 @@ import WfTestSupport
 
 private let wfc = builtCommand("wfc")
 
-/// The fenced blocks of a Markdown file whose info string starts with `wf`.
-private func fences(_ path: String) throws -> [(info: String, code: String)] {
+/// The fenced blocks of a Markdown file whose info string starts with `wf`; all of them when asked.
+private func fences(_ path: String, all: Bool = false) throws -> [(info: String, code: String)] {
     var found: [(info: String, code: String)] = []
     var code: [Substring]?
     var info = ""
@@ -15,7 +15,7 @@ private func fences(_ path: String) throws -> [(info: String, code: String)] {
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
         if line.hasPrefix("```") {
             if let lines = code {
-                if info == "wf" || info.hasPrefix("wf ") {
+                if all || info == "wf" || info.hasPrefix("wf ") {
                     found.append((info, lines.joined(separator: "\n") + "\n"))
                 }
                 code = nil
@@ -40,6 +40,14 @@ private func codes(_ program: String) throws -> [String] {
     }
 }
 
+/// What `wfi run` does with a program in a folder of its own.
+private func run(_ program: String, input: String) throws -> ProcessResult {
+    let folder = try TemporaryFolder("wf-doc")
+    try writeFile(folder.path + "/example.wf", Array(program.utf8))
+    return try runProcess(
+        builtCommand("wfi"), ["run", "--quiet", "example.wf", "--input", input], workingFolder: folder.path)
+}
+
 @Suite struct DocumentationTests {
     @Test(arguments: ["README.md", "docs/language.md", "docs/testing.md"]) func examplesCheck(path: String)
         throws
@@ -47,6 +55,31 @@ private func codes(_ program: String) throws -> [String] {
         let examples = try fences(path)
         #expect(!examples.isEmpty)
         for example in examples { #expect(try codes(example.code) == [], "\(path): \(example.code)") }
+    }
+
+    /// The reference and the tutorial: every example checks without a warning, and one marked `wf run INPUT` prints what
+    /// the fence `output` behind it says, or fails with what `failure` says.
+    @Test func referenceExamplesRun() throws {
+        let pages = folderEntries("docs/language").filter { $0.hasSuffix(".md") }
+        #expect(pages.count >= 12)
+        for page in pages.map({ "docs/language/" + $0 }) + ["docs/tutorial.md"] {
+            let found = try fences(page, all: true)
+            for (index, example) in found.enumerated()
+            where example.info == "wf" || example.info.hasPrefix("wf run ") {
+                #expect(try codes(example.code) == [], "\(page): \(example.code)")
+                if example.info == "wf" { continue }
+                let expected = found[index + 1]
+                let result = try run(example.code, input: String(example.info.dropFirst("wf run ".count)))
+                if expected.info == "failure" {
+                    let words = expected.code.dropLast()
+                    #expect(
+                        result.status == 1 && result.errorText.contains(words), "\(page): \(example.code)")
+                } else {
+                    #expect(expected.info == "output", "\(page): an example that runs says what it prints")
+                    #expect(result.outputText == expected.code, "\(page): \(example.code)\(result.errorText)")
+                }
+            }
+        }
     }
 
     @Test func diagnosticPagesShowTheirDiagnostic() throws {

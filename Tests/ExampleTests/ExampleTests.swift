@@ -52,6 +52,38 @@ private func expected(_ folder: TemporaryFolder, _ name: String = "expected.json
         #expect(undone == "refund receipt-o-18-moon 19.90\nrelease hold-o-18-moon\n")
     }
 
+    @Test func tutorial() throws {
+        let folder = try copy("tutorial")
+        let result = try runProcess(wfi, ["run", "--quiet", "restock.wf"], workingFolder: folder.path)
+        #expect(result.outputText == (try expected(folder)), "\(result.errorText)")
+        #expect(try expected(folder, "report.txt") == "lamp 7\ndesk 10")
+    }
+
+    /// SIGKILL at random moments and resume until it is done: the value and the orders are those of a run undisturbed.
+    @Test func tutorialKilledAndResumed() throws {
+        let folder = try copy("tutorial")
+        var command = ["run", "--quiet", "restock.wf", "--name", "killed"]
+        var seed: UInt32 = 2026
+        for round in 0..<40 {
+            let process = try RunningProcess(wfi, command, workingFolder: folder.path)
+            seed = seed &* 1_664_525 &+ 1_013_904_223
+            if round < 20 {
+                usleep(5_000 + seed % 40_000)
+                process.signal(SIGKILL)
+            }
+            let result = try process.wait()
+            if result.status == 0 {
+                #expect(result.outputText == (try expected(folder)))
+                let orders = folderEntries(folder.path + "/orders").filter { !$0.hasSuffix(".new") }
+                #expect(orders.count == 2, "each article is ordered once: \(orders)")
+                return
+            }
+            let list = try runProcess(wfi, ["list", "--json"], workingFolder: folder.path)
+            if list.outputText.contains("\"killed\"") { command = ["resume", "--quiet", "killed"] }
+        }
+        Issue.record("it never came to its end")
+    }
+
     /// The ETL on a smaller file: the whole size is what `scripts/demo` runs.
     @Test func etl() throws {
         let folder = try copy("etl")

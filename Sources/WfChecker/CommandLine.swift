@@ -1,0 +1,143 @@
+// Command lines as the lints read them: which program, does it talk to other machines, what does doing it twice mean.
+// Knows well-known programs by name and nothing of how processes are started.
+import WfSource
+import WfSyntax
+
+/// One program and its words; a word that is computed is empty, a computed part of a word is left out.
+struct CommandLine {
+    var words: [String]
+
+    static let shells: Set<String> = ["sh", "bash", "dash", "zsh", "ksh"]
+
+    /// Its name without folders.
+    var program: String { words.first.map(CommandLine.baseName) ?? "" }
+
+    static func baseName(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    // MARK: reading
+
+    /// The commands that a call of `exec` or `shell` starts, as far as they are written out.
+    static func commands(of view: CallExprView, _ tree: TreeReader) -> [CommandLine] {
+        var words: [String] = []
+        for argument in view.arguments where argument.label.isNone {
+            words.append(literal(argument.value, tree) ?? "")
+        }
+        guard let first = words.first else { return [] }
+        let isShell = tree.kind(view.callee) == .nameExpr && tree.text(view.callee) == "shell"
+        if isShell { return split(first) }
+        if shells.contains(baseName(first)), words.count > 2, words[1].hasPrefix("-"), words[1].hasSuffix("c")
+        {
+            return split(words[2])
+        }
+        return [CommandLine(words: words)]
+    }
+
+    /// A string literal's own text, or nil for anything else.
+    static func literal(_ id: NodeId, _ tree: TreeReader) -> String? {
+        guard tree.kind(id) == .stringExpr else { return nil }
+        var text = ""
+        for segment in tree.stringSegments(id) {
+            if case .text(let bytes) = segment { text += String(decoding: bytes, as: UTF8.self) }
+        }
+        return text
+    }
+
+    /// The programs of a shell's line: `a | b && c`.
+    private static func split(_ line: String) -> [CommandLine] {
+        line.split { "|&;\n".contains($0) }.map { part in
+            CommandLine(words: part.split { $0 == " " || $0 == "\t" }.map(String.init))
+        }
+    }
+
+    /// Whether the text passes on the step's key, by which the other side can drop repeats.
+    static func mentionsKey(_ text: String) -> Bool {
+        text.contains("WF_KEY") || text.contains("step.key") || text.lowercased().contains("idempotency-key")
+    }
+
+    /// The words of a literal as arguments of `exec`, or nil when a shell would read more into it than words.
+    static func arguments(ofLiteral text: String) -> [String]? {
+        guard text.hasPrefix("\""), text.hasSuffix("\""), !text.hasPrefix("\"\"\"") else { return nil }
+        var words: [String] = []
+        var word = ""
+        var depth = 0
+        for character in text.dropFirst().dropLast() {
+            if depth == 0 && character == " " {
+                if !word.isEmpty { words.append(word) }
+                word = ""
+                continue
+            }
+            if character == "{" { depth += 1 }
+            if character == "}" { depth -= 1 }
+            if depth == 0 && character != "}" && "|&;<>()$`\\\"'*?[]#~=%!".contains(character) { return nil }
+            if character == "\"" || depth > 1 { return nil }
+            word.append(character)
+        }
+        if !word.isEmpty { words.append(word) }
+        return words.map { word in
+            let inner = word.dropFirst().dropLast()
+            let isOne = word.hasPrefix("{") && word.hasSuffix("}") && !inner.contains("{")
+            return isOne ? String(inner) : "\"\(word)\""
+        }
+    }
+
+    // MARK: judging
+
+    private static let remote: Set<String> = [
+        "curl", "wget", "ssh", "scp", "sftp", "rsync", "ftp", "telnet", "nc", "aws", "gcloud", "gsutil", "az",
+        "kubectl", "psql", "mysql", "redis-cli",
+    ]
+    private static let mailers: Set<String> = ["mail", "mailx", "sendmail", "mutt", "msmtp", "swaks"]
+
+    /// Whether it may wait for another machine for ever.
+    var isUnbounded: Bool {
+        let talks =
+            CommandLine.remote.contains(program)
+            || (program == "git"
+                && words.contains { ["clone", "fetch", "pull", "push", "ls-remote"].contains($0) })
+        if !talks { return false }
+        return !words.dropFirst().contains { word in
+            let lower = word.lowercased()
+            return lower.contains("timeout") || lower.contains("max-time")
+                || (program == "curl" && word.hasPrefix("-m")) || (program == "wget" && word.hasPrefix("-T"))
+        }
+    }
+
+    /// What happens once more when it is run again, or nil when nothing is known against it.
+    var repeats: String? {
+        if program == "curl" { return curlPosts ? "it posts" : nil }
+        if program == "wget" { return words.contains { $0.hasPrefix("--post-") } ? "it posts" : nil }
+        if CommandLine.mailers.contains(program) { return "it sends a mail" }
+        if ["psql", "mysql", "sqlite3"].contains(program) {
+            let text = words.joined(separator: " ").lowercased()
+            let inserts = text.contains("insert into") && !text.contains("on conflict")
+            return inserts ? "it inserts a row" : nil
+        }
+        if program == "aws" && (words.contains("publish") || words.contains("send-message")) {
+            return "it sends a message"
+        }
+        if program == "gh" && words.contains("create") { return "it creates something new" }
+        return words.contains { $0.hasPrefix(">>") } ? "it appends to a file" : nil
+    }
+
+    private var curlPosts: Bool {
+        var method: String?
+        var hasBody = false
+        for (index, word) in words.enumerated() {
+            if word == "-X" || word == "--request" {
+                method = index + 1 < words.count ? words[index + 1] : nil
+            } else if word.hasPrefix("-X") {
+                method = String(word.dropFirst(2))
+            } else if word == "-G" || word == "--get" {
+                method = "GET"
+            } else if word == "-d" || word == "-F" || word == "--json" || word.hasPrefix("--data")
+                || word.hasPrefix("--form")
+            {
+                hasBody = true
+            }
+        }
+        if let method { return method == "POST" || method == "PATCH" }
+        return hasBody
+    }
+}

@@ -1,0 +1,194 @@
+// Lints: what a program that compiles is probably not meant to do. They are gathered while bodies are checked and are
+// dropped for a declaration that has errors, so that one mistake gives one message. Their wording stands in `MessagesLints`;
+// what they look at, in one file per subject: names, graphs, calls, expressions.
+import WfDiagnostics
+import WfSource
+import WfSyntax
+
+/// What the lints of one check have found and remember.
+struct LintState {
+    /// False when nobody wants them: then nothing is looked at.
+    let isOn: Bool
+    var found: [Diagnostic] = []
+    /// By symbol: whether something mentions it.
+    var usedSymbols: [Bool] = []
+    /// Modules whose methods are called: the caller's number << 32 | the module's.
+    var usedTargets: Set<UInt64> = []
+    /// What is known of a callable, by its number; filled when first asked for.
+    var calls: [CallFacts?] = []
+    /// Nodes being checked whose `deadline` bounds everything inside them.
+    var deadlineDepth = 0
+
+    init(isOn: Bool) { self.isOn = isOn }
+}
+
+extension ProgramChecker {
+    /// Takes a finding down. The standard library is looked after by its own authors.
+    func lint(_ diagnostic: @autoclosure () -> Diagnostic) {
+        if lints.isOn && !modules[module].isStandardLibrary { lints.found.append(diagnostic()) }
+    }
+
+    /// Notes that a declaration is mentioned.
+    @inline(__always) func markUsed(_ symbol: Int) {
+        if symbol >= 0 && symbol < lints.usedSymbols.count { lints.usedSymbols[symbol] = true }
+    }
+
+    /// The findings without those that `wf:allow` comments take back, and what is to be said about these comments.
+    func settledLints() -> [Diagnostic] {
+        guard lints.isOn else { return [] }
+        if !sink.hasErrors { lintDeclarations() }
+        if sink.hasErrors { forgetDoubtful() }
+        var unique: Set<Diagnostic> = []
+        var result = lints.found.filter { unique.insert($0).inserted }
+        for input in modules where !input.isStandardLibrary {
+            var allowances = LintAllowances(input.tree)
+            if allowances.isEmpty { continue }
+            result = result.filter { $0.span.file != input.tree.file || !allowances.take($0) }
+            if !sink.hasErrors && !input.tree.hasErrors { result += allowances.complaints() }
+        }
+        return result
+    }
+}
+
+extension ProgramChecker {
+    /// Drops what was found in declarations that have errors.
+    private func forgetDoubtful() {
+        var wrong: [FileId: [Span]] = [:]
+        for diagnostic in sink.diagnostics {
+            guard let input = modules.first(where: { $0.tree.file == diagnostic.span.file }) else { continue }
+            let reader = input.tree.reader
+            for item in input.tree.rootView.items {
+                let whole = reader.span(item)
+                if whole.start <= diagnostic.span.start && diagnostic.span.start <= whole.end {
+                    wrong[whole.file, default: []].append(whole)
+                }
+            }
+        }
+        lints.found.removeAll { found in
+            (wrong[found.span.file] ?? []).contains { span in
+                span.start <= found.span.start && found.span.start <= span.end
+            }
+        }
+    }
+}
+
+/// The comments `// wf:allow WF5012 because …` of a file. Each takes back the findings of its code that begin on its
+/// own line, or, when it stands alone on a line, on the next line with code.
+struct LintAllowances {
+    private struct Entry {
+        var span: Span
+        var codes: [UInt16]
+        var hasReason: Bool
+        /// Lines that it is about: the comment's own, and the first line with code behind it.
+        var lines: ClosedRange<Int>
+        var isUsed = false
+    }
+    private var entries: [Entry] = []
+    private var lines: LineIndex?
+
+    var isEmpty: Bool { entries.isEmpty }
+
+    init(_ tree: SyntaxTree) {
+        let reader = tree.reader
+        let bytes = reader.bytes(from: 0, to: UInt32(tree.source.count))
+        let word = Array("wf:allow".utf8)
+        var index = 0
+        while let found = LintAllowances.find(word, in: bytes, from: index) {
+            index = found + word.count
+            var end = index
+            while end < bytes.count && bytes[end] != 0x0A && bytes[end] != 0x0D { end += 1 }
+            guard let start = LintAllowances.commentStart(before: found, in: bytes) else { continue }
+            let lines = lines ?? LineIndex(tree.source)
+            self.lines = lines
+            add(start..<end, String(decoding: bytes[index..<end], as: UTF8.self), bytes, lines, tree.file)
+        }
+    }
+
+    private mutating func add(
+        _ range: Range<Int>, _ words: String, _ bytes: UnsafeBufferPointer<UInt8>, _ lines: LineIndex,
+        _ file: FileId
+    ) {
+        var codes: [UInt16] = []
+        var rest = words.split(separator: " ")[...]
+        while let word = rest.first, word.hasPrefix("WF") {
+            let digits = word.dropFirst(2).prefix { $0.isNumber }
+            codes.append(UInt16(digits) ?? 0)
+            rest = rest.dropFirst()
+        }
+        let line = lines.line(at: UInt32(range.lowerBound))
+        let isAlone = LintAllowances.isBlank(before: range.lowerBound, in: bytes)
+        let next = isAlone ? LintAllowances.codeStart(behind: range.upperBound, in: bytes) : range.lowerBound
+        entries.append(
+            Entry(
+                span: Span(file: file, start: UInt32(range.lowerBound), end: UInt32(range.upperBound)),
+                codes: codes, hasReason: rest.first == "because" && rest.count > 1,
+                lines: line...max(line, lines.line(at: UInt32(next)))))
+    }
+
+    /// Whether a comment takes this finding back.
+    mutating func take(_ diagnostic: Diagnostic) -> Bool {
+        guard let line = lines?.line(at: diagnostic.span.start) else { return false }
+        for index in entries.indices where entries[index].lines.contains(line) {
+            if entries[index].codes.contains(diagnostic.code.number) {
+                entries[index].isUsed = true
+                return true
+            }
+        }
+        return false
+    }
+
+    /// What is wrong with the comments themselves.
+    func complaints() -> [Diagnostic] {
+        entries.compactMap { entry in
+            if entry.codes.isEmpty || entry.codes.contains(where: { $0 / 1000 != 5 }) {
+                return .allowanceWithoutCode(at: entry.span)
+            }
+            if !entry.isUsed { return .allowanceUnused(entry.codes, at: entry.span) }
+            return entry.hasReason ? nil : .allowanceWithoutReason(at: entry.span)
+        }
+    }
+
+    private static func find(
+        _ word: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, from start: Int
+    ) -> Int? {
+        // `:` is rare in code that has no labels before it: most bytes cost one comparison
+        var index = start + 2
+        while index + 6 <= bytes.count {
+            if bytes[index] == 0x3A, bytes[(index - 2)..<(index + 6)].elementsEqual(word) { return index - 2 }
+            index += 1
+        }
+        return nil
+    }
+
+    /// Where the `//` stands when only blanks are between it and the place.
+    private static func commentStart(before place: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        var index = place - 1
+        while index >= 0 && bytes[index] == 0x20 { index -= 1 }
+        guard index >= 1, bytes[index] == 0x2F, bytes[index - 1] == 0x2F else { return nil }
+        return index - 1
+    }
+
+    /// The first byte that is neither blank nor part of a comment.
+    private static func codeStart(behind place: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var index = place
+        while index < bytes.count {
+            if bytes[index] == 0x2F && index + 1 < bytes.count && bytes[index + 1] == 0x2F {
+                while index < bytes.count && bytes[index] != 0x0A { index += 1 }
+            } else if bytes[index] == 0x20 || (0x09...0x0D).contains(bytes[index]) {
+                index += 1
+            } else {
+                break
+            }
+        }
+        return index
+    }
+
+    private static func isBlank(before place: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var index = place - 1
+        while index >= 0 && bytes[index] != 0x0A {
+            if bytes[index] != 0x20 && bytes[index] != 0x09 { return false }
+            index -= 1
+        }
+        return true
+    }
+}

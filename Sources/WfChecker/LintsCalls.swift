@@ -1,0 +1,272 @@
+// Lints about calls that touch the world: how long they may take, what a second attempt does, what a shell reads.
+import WfDiagnostics
+import WfSource
+import WfSyntax
+import WfValue
+
+/// What kind of call it is.
+struct CallTraits: OptionSet {
+    let rawValue: UInt8
+    /// It changes nothing: only its answer matters.
+    static let asks = CallTraits(rawValue: 1)
+    /// It passes time.
+    static let waits = CallTraits(rawValue: 2)
+    /// It costs a process, a connection or money.
+    static let isHeavy = CallTraits(rawValue: 4)
+    /// It starts a process.
+    static let isProcess = CallTraits(rawValue: 8)
+}
+
+/// What the lints know of a call.
+struct CallFacts {
+    var traits: CallTraits = []
+    /// The program that talks to another machine without a limit of its own.
+    var unbounded: String?
+    /// Why a second attempt may do harm.
+    var repeats: String?
+    /// Where the effect is called: the call itself, or behind the action's `via`.
+    var span: Span
+    var isAction = false
+    var hasTimeout = false
+    /// Of the action: the word `retry`, and the filter `timeout`.
+    var retry: Span?
+    var retryTimeout: Span?
+    var retryIsRisky = false
+}
+
+extension ProgramChecker {
+    /// What an effect of the standard library is.
+    private func traits(ofEffect found: Int) -> CallTraits {
+        let symbol = symbols[found]
+        let name = text(symbol.name)
+        let owner = moduleName(Int(symbol.module))
+        switch owner {
+        case "core":
+            switch name {
+            case "exec", "shell": return [.isHeavy, .isProcess]
+            case "now", "random", "uuid": return .asks
+            case "sleep", "sleepUntil", "approve", "task": return .waits
+            default: return []
+            }
+        case "file":
+            let questions = ["read", "readBytes", "list", "exists", "size", "readPart"]
+            return questions.contains(name) ? .asks : []
+        case "http", "agent", "mcp", "openapi", "plugin": return .isHeavy
+        default: return []
+        }
+    }
+
+    /// What is known of the action or effect itself.
+    func callFacts(of found: Int) -> CallFacts {
+        let callable = Int(symbols[found].index)
+        if lints.calls.isEmpty { lints.calls = Array(repeating: nil, count: callables.count) }
+        if let known = lints.calls[callable] { return known }
+        var facts = CallFacts(span: nameSpan(of: symbols[found]))
+        if symbols[found].kind == .effect {
+            facts.traits = traits(ofEffect: found)
+        } else if symbols[found].kind == .action {
+            let back = module
+            enter(Int(symbols[found].module))
+            facts = actionFacts(of: symbols[found])
+            enter(back)
+        }
+        lints.calls[callable] = facts
+        return facts
+    }
+
+    private func actionFacts(of symbol: Symbol) -> CallFacts {
+        let view = ActionDeclView(tree, symbol.node)
+        var facts = CallFacts(span: nameSpan(of: symbol), isAction: true)
+        for item in view.clauses {
+            if tree.kind(item) == .retryClause {
+                fillRetry(RetryClauseView(tree, item), &facts)
+                continue
+            }
+            guard tree.kind(item) == .clause else { continue }
+            let clause = ClauseView(tree, item)
+            if clause.kind == .timeout { facts.hasTimeout = true }
+            guard clause.kind == .via, let operand = clause.operand else { continue }
+            let value = withoutParens(operand)
+            guard tree.kind(value) == .callExpr else { continue }
+            let call = CallExprView(tree, value)
+            let found = declaredEffect(call.callee)
+            guard found >= 0 else { continue }
+            let inner = effectFacts(found, call)
+            facts.traits = inner.traits
+            facts.unbounded = inner.unbounded
+            facts.repeats = inner.repeats
+            facts.span = tree.span(call.callee)
+        }
+        return facts
+    }
+
+    private func fillRetry(_ view: RetryClauseView, _ facts: inout CallFacts) {
+        facts.retry = tree.span(tree.firstToken(view.id))
+        facts.retryIsRisky = view.faults.isEmpty
+        for item in view.faults where tree.kind(item) == .faultPattern {
+            let pattern = FaultPatternView(tree, item)
+            let name = pattern.name.isNone ? "" : text(pattern.name)
+            if name == "timeout" { facts.retryTimeout = pattern.span }
+            if !(name == "exit" && pattern.hasArgument) { facts.retryIsRisky = true }
+        }
+    }
+
+    /// The effect that `via` names, whatever the names around are bound to.
+    private func declaredEffect(_ callee: NodeId) -> Int {
+        var found = -1
+        if tree.kind(callee) == .nameExpr {
+            found = symbol(named: NameExprView(tree, callee).name)
+        } else if tree.kind(callee) == .memberExpr {
+            let view = MemberExprView(tree, callee)
+            guard tree.kind(view.base) == .nameExpr, !view.name.isNone,
+                let target = moduleNamed(NameExprView(tree, view.base).name), target >= 0
+            else { return -1 }
+            found = table.find(target, view.name)
+        }
+        return found >= 0 && symbols[found].kind == .effect ? found : -1
+    }
+
+    /// What is known of one call of an effect, from its arguments as written.
+    private func effectFacts(_ found: Int, _ view: CallExprView) -> CallFacts {
+        var facts = CallFacts(traits: callFacts(of: found).traits, span: tree.span(view.callee))
+        guard facts.traits.contains(.isProcess) else { return facts }
+        let carriesKey = CommandLine.mentionsKey(tree.text(view.id))
+        for command in CommandLine.commands(of: view, tree) {
+            if facts.unbounded == nil && command.isUnbounded { facts.unbounded = command.program }
+            if !carriesKey && facts.repeats == nil { facts.repeats = command.repeats }
+        }
+        return facts
+    }
+
+    /// A step's call, when its clauses have been typed.
+    func lintCall(_ view: CallExprView, _ clauses: ClauseNodes, _ checked: CheckedClauses) {
+        guard lints.isOn else { return }
+        let found = effectSymbol(view)
+        guard found >= 0, symbols[found].kind != .workflow else { return }
+        var facts = callFacts(of: found)
+        if !facts.traits.contains(.isHeavy) && clauses.isEmpty { return }
+        if symbols[found].kind == .effect { facts = effectFacts(found, view) }
+        if !clauses.timeout.isNone { facts.hasTimeout = true }
+        if !clauses.retry.isNone {
+            facts.retryTimeout = nil
+            fillRetry(RetryClauseView(tree, clauses.retry), &facts)
+        }
+        let isBounded = facts.hasTimeout || !clauses.deadline.isNone || lints.deadlineDepth > 0
+        if let program = facts.unbounded, !isBounded {
+            let name = facts.isAction ? text(symbols[found].name) : nil
+            lint(.unboundedCall(program, action: name, at: facts.span))
+        }
+        if facts.traits.contains(.isProcess), !facts.hasTimeout, let filter = facts.retryTimeout {
+            lint(.retryOnNoTimeout(at: filter))
+        }
+        if let retry = facts.retry, let harm = facts.repeats, facts.retryIsRisky {
+            lint(.retriesTwice(harm, at: retry, call: facts.span))
+        }
+        lintTimes(clauses, checked)
+    }
+
+    /// Clauses whose literal values contradict each other.
+    private func lintTimes(_ clauses: ClauseNodes, _ checked: CheckedClauses) {
+        if let timeout = literal(checked.timeout), let deadline = literal(checked.deadline),
+            timeout >= deadline
+        {
+            lint(
+                .timeoutBehindDeadline(
+                    at: tree.span(clauses.timeout), deadline: tree.span(clauses.deadline)))
+        }
+        if literal(checked.retry) == 0 {
+            lint(.retryNever(at: tree.span(RetryClauseView(tree, clauses.retry).count)))
+        }
+    }
+
+    private func literal(_ id: TypedId) -> Int64? {
+        if id.isNone || typed[id].kind != .word { return nil }
+        return Int64(bitPattern: UInt64(typed[id].a) | UInt64(typed[id].b) << 32)
+    }
+
+    /// `after` with nothing but what the step reads anyway.
+    func lintAfter(_ operands: [NodeId], reads: ArraySlice<UInt32>) {
+        guard lints.isOn, let first = operands.first, let last = operands.last else { return }
+        var names: [String] = []
+        for operand in operands {
+            guard tree.kind(operand) == .nameExpr else { return }
+            let name = NameExprView(tree, operand).name
+            let found = name.isNone ? -1 : Int(bindingOf[Int(name.rawValue)]) - 1
+            guard found >= bindingBase, bindings[found].node >= 0,
+                reads.contains(UInt32(bitPattern: bindings[found].node))
+            else { return }
+            names.append(text(name))
+        }
+        lint(.redundantAfter(names, at: tree.span(first).joined(tree.span(last))))
+    }
+
+    // MARK: shells
+
+    /// Values that become part of a command line.
+    ///
+    /// - Parameter arguments: one typed value per parameter of the effect.
+    func lintShell(_ view: CallExprView, _ found: Int, _ arguments: ArraySlice<UInt32>) {
+        guard lints.isOn, symbols[found].kind == .effect, moduleName(Int(symbols[found].module)) == "core"
+        else { return }
+        let name = text(symbols[found].name)
+        guard let first = arguments.first else { return }
+        if name == "shell" {
+            lintCommand(TypedId(first), view, fixable: true)
+        } else if name == "exec", arguments.count > 1, runsShell(view) {
+            let rest = typed[TypedId(arguments[arguments.startIndex + 1])]
+            guard rest.kind == .list, rest.list != 0 else { return }
+            let words = typed.list(rest.list)
+            if words.count > 1 { lintCommand(TypedId(words[words.startIndex + 1]), view, fixable: false) }
+        }
+    }
+
+    /// `exec("sh", "-c", …)`
+    private func runsShell(_ view: CallExprView) -> Bool {
+        let arguments = view.arguments
+        guard arguments.count > 2 else { return false }
+        let words = arguments.prefix(2).map { CommandLine.literal($0.value, tree) ?? "" }
+        return CommandLine.shells.contains(CommandLine.baseName(words[0])) && words[1].hasPrefix("-")
+            && words[1].hasSuffix("c")
+    }
+
+    private func lintCommand(_ command: TypedId, _ view: CallExprView, fixable: Bool) {
+        let node = typed[command]
+        guard node.kind == .concat, node.list != 0 else { return }
+        for word in typed.list(node.list) where !isHarmless(TypedId(word)) {
+            let part = typed[TypedId(word)]
+            let span = Span(file: tree.file, start: part.start, end: part.end)
+            lint(
+                .shellInjection(
+                    tree.text(span), at: span, call: tree.text(view.callee),
+                    fix: fixable ? execFix(view) : nil))
+            return
+        }
+    }
+
+    /// Whether a part of a command line can hold no word of the shell.
+    private func isHarmless(_ id: TypedId) -> Bool {
+        let node = typed[id]
+        switch node.kind {
+        case .constant, .word, .constantReference: return true
+        case .text:
+            switch kind(typed[TypedId(node.a)].type) {
+            case .int, .float, .bool, .decimal, .duration, .time: return true
+            default: return isHarmless(TypedId(node.a))
+            }
+        case .reinterpret: return isHarmless(TypedId(node.a))
+        default: return false
+        }
+    }
+
+    /// `shell("grep {word} {file}")` as `exec("grep", word, file)`, when no character in it means more to a shell.
+    private func execFix(_ view: CallExprView) -> Fix? {
+        guard view.arguments.count == 1, let argument = view.arguments.first, argument.label.isNone,
+            tree.kind(argument.value) == .stringExpr
+        else { return nil }
+        let span = tree.span(argument.value)
+        guard let words = CommandLine.arguments(ofLiteral: tree.text(span)) else { return nil }
+        return Fix(
+            "write `exec`",
+            [TextEdit(tree.span(view.callee), "exec"), TextEdit(span, words.joined(separator: ", "))])
+    }
+}

@@ -1,0 +1,150 @@
+// Lints about expressions: conditions that are always one way, a thing compared with itself, Float compared for
+// equality, numbers of one unit given to another.
+import WfDiagnostics
+import WfSource
+import WfSyntax
+import WfValue
+
+extension ProgramChecker {
+    /// A condition written as a literal, or as a comparison of literals.
+    ///
+    /// - Parameter consequences: what follows when it is always true, and always false.
+    func lintCondition(_ id: NodeId, _ consequences: (ifTrue: String, ifFalse: String)) {
+        guard lints.isOn, let value = constantTruth(id) else { return }
+        let consequence = value ? consequences.ifTrue : consequences.ifFalse
+        if !consequence.isEmpty {
+            lint(.constantCondition(value, consequence: consequence, at: tree.span(id)))
+        }
+    }
+
+    private func constantTruth(_ id: NodeId) -> Bool? {
+        switch tree.kind(id) {
+        case .trueExpr: return true
+        case .falseExpr: return false
+        case .parenExpr: return constantTruth(ParenExprView(tree, id).inner)
+        case .unaryExpr:
+            let view = UnaryExprView(tree, id)
+            return view.operation == .not ? constantTruth(view.operand).map { !$0 } : nil
+        case .binaryExpr:
+            let view = BinaryExprView(tree, id)
+            let left = constantTruth(view.left)
+            let right = constantTruth(view.right)
+            switch view.operation {
+            case .and: return left == false || right == false ? false : left == true ? right : nil
+            case .or: return left == true || right == true ? true : left == false ? right : nil
+            default: return nil
+            }
+        default: return nil
+        }
+    }
+
+    /// `a == b`, `a < b`, when both sides have been typed.
+    func lintComparison(_ view: BinaryExprView, _ operands: TypeId) {
+        guard lints.isOn else { return }
+        let isEquality = view.operation == .equal || view.operation == .notEqual
+        if isSame(view.left, view.right) {
+            let holds = [.equal, .lessEqual, .greaterEqual].contains(view.operation)
+            lint(
+                .sameOperands(
+                    tree.text(view.left), view.operation.text, result: "it is always \(holds)",
+                    at: tree.span(view.id)))
+        } else if isEquality && !isTest && operands == .float && !isWholeNumber(view.left)
+            && !isWholeNumber(view.right)
+        {
+            lint(.floatEquality(view.operation.text, at: tree.span(view.id)))
+        }
+    }
+
+    /// `a && a`, `a - a`.
+    func lintOperands(_ view: BinaryExprView) {
+        guard lints.isOn else { return }
+        let result: String
+        switch view.operation {
+        case .and, .or: result = "one is enough"
+        case .subtract, .remainder: result = "it is always 0"
+        default: return
+        }
+        if isSame(view.left, view.right) {
+            lint(
+                .sameOperands(
+                    tree.text(view.left), view.operation.text, result: result, at: tree.span(view.id)))
+        }
+    }
+
+    /// A statement behind one that never ends, in a func.
+    func lintUnreachable(_ id: NodeId, behind earlier: NodeId) {
+        guard lints.isOn else { return }
+        let word = tree.firstToken(earlier)
+        lint(.unreachable(at: tree.span(id), behind: tree.text(word), tree.span(word)))
+    }
+
+    /// `x = x`
+    func lintAssignment(_ view: AssignStmtView) {
+        guard lints.isOn, view.operation == .set, isSame(view.target, view.value) else { return }
+        lint(.assignsItself(Diagnostic.shortened(tree.text(view.target)), at: tree.span(view.id)))
+    }
+
+    /// Whether two expressions are the same name, or the same part of it.
+    private func isSame(_ left: NodeId, _ right: NodeId) -> Bool {
+        var (left, right) = (left, right)
+        while true {
+            guard tree.kind(left) == tree.kind(right) else { return false }
+            switch tree.kind(left) {
+            case .nameExpr: return NameExprView(tree, left).name == NameExprView(tree, right).name
+            case .memberExpr:
+                let (a, b) = (MemberExprView(tree, left), MemberExprView(tree, right))
+                if a.name != b.name { return false }
+                (left, right) = (a.base, b.base)
+            case .parenExpr:
+                (left, right) = (ParenExprView(tree, left).inner, ParenExprView(tree, right).inner)
+            case .indexExpr:
+                let (a, b) = (IndexExprView(tree, left), IndexExprView(tree, right))
+                if tree.text(a.index) != tree.text(b.index) { return false }
+                (left, right) = (a.base, b.base)
+            default: return false
+            }
+        }
+    }
+
+    private func isWholeNumber(_ id: NodeId) -> Bool {
+        let value = withoutParens(id)
+        if tree.kind(value) == .intExpr { return true }
+        guard tree.kind(value) == .floatExpr else { return false }
+        let text = tree.text(value)
+        return text.hasSuffix(".0")
+    }
+
+    /// `seconds(delayMs)`
+    func lintUnit(_ view: CallExprView, _ name: NameId) {
+        guard lints.isOn, view.arguments.count == 1, let argument = view.arguments.first else { return }
+        let function = text(name)
+        guard ["days", "hours", "minutes", "seconds", "milliseconds"].contains(function) else { return }
+        let value = withoutParens(argument.value)
+        let written: NameId
+        switch tree.kind(value) {
+        case .nameExpr: written = NameExprView(tree, value).name
+        case .memberExpr: written = MemberExprView(tree, value).name
+        default: return
+        }
+        guard !written.isNone, let unit = ProgramChecker.unit(of: text(written)), unit != function else {
+            return
+        }
+        lint(.wrongUnit(text(written), nameUnit: unit, function: function, at: tree.span(value)))
+    }
+
+    private static func unit(of name: String) -> String? {
+        let endings: [(String, String)] = [
+            ("Milliseconds", "milliseconds"), ("Millis", "milliseconds"), ("Ms", "milliseconds"),
+            ("Seconds", "seconds"), ("Secs", "seconds"), ("Sec", "seconds"), ("Minutes", "minutes"),
+            ("Mins", "minutes"), ("Hours", "hours"), ("Days", "days"),
+        ]
+        for (ending, unit) in endings {
+            if name.hasSuffix(ending) || name == ending.lowercased()
+                || name.hasSuffix("_" + ending.lowercased())
+            {
+                return unit
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Takes an order back.
+echo "$1" >> cancelled
