@@ -1,4 +1,5 @@
-// Arguments that would fit in another order: one message instead of one for each of them.
+// Arguments as they stand on the page: those that would fit in another order are one mistake and get one message; and
+// where a lambda's parameters are.
 import WfDiagnostics
 import WfSource
 import WfSyntax
@@ -34,5 +35,13 @@ extension ProgramChecker {
         report(
             .swappedArguments(
                 calleeName(callee), expected: range.map { text(parameters[$0].name) }, at: span))
+    }
+
+    /// `(a, b)` of a lambda.
+    func parametersSpan(_ view: LambdaExprView) -> Span {
+        let body = tree.node(view.body).first
+        let arrow = body > 0 ? TokenId(body - 1) : tree.firstToken(view.id)
+        let last = arrow.index > tree.firstToken(view.id).index ? TokenId(arrow.index - 1) : arrow
+        return tree.span(tree.firstToken(view.id)).joined(tree.span(last))
     }
 }

@@ -255,14 +255,6 @@ extension ProgramChecker {
         return poison(view.id)
     }
 
-    /// `(a, b)` of a lambda.
-    private func parametersSpan(_ view: LambdaExprView) -> Span {
-        let body = tree.node(view.body).first
-        let arrow = body > 0 ? TokenId(body - 1) : tree.firstToken(view.id)
-        let last = arrow.index > tree.firstToken(view.id).index ? TokenId(arrow.index - 1) : arrow
-        return tree.span(tree.firstToken(view.id)).joined(tree.span(last))
-    }
-
     // MARK: arguments
 
     /// Pushes one value per parameter on `scratch` (behind those skipped, which the caller has pushed); false when
