@@ -36,7 +36,7 @@ private let mistakes: [Mistake] = [
     Mistake("let a: = 1", "WF1020"), Mistake("let a: [Int = [1]", "WF1022"),
     Mistake("let a = { b 1 }", "WF1020"),
     Mistake("while { a }", "WF1020"), Mistake("for x xs { a }", "WF1020"),
-    Mistake("let a = x ? 1 : 2", "WF1024"),
+    Mistake("let a = x ? 1 : 2", "WF1034"),
     Mistake("return return", "WF1020"), Mistake("let a = \u{1}", "WF1005"),
     Mistake("let a = b timeout 3s", "WF1037"),
 ]
