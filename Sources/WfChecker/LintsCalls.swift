@@ -230,7 +230,8 @@ extension ProgramChecker {
     }
 
     private func lintCommand(_ command: TypedId, _ view: CallExprView, fixable: Bool) {
-        let node = typed[command]
+        var node = typed[command]
+        while node.kind == .reinterpret { node = typed[TypedId(node.a)] }
         guard node.kind == .concat, node.list != 0 else { return }
         for word in typed.list(node.list) where !isHarmless(TypedId(word)) {
             let part = typed[TypedId(word)]

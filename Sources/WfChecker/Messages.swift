@@ -100,6 +100,18 @@ extension Diagnostic {
             help: "choose another name")
     }
 
+    static func moduleNotUsed(_ name: String, _ path: String, at span: Span, fix: Fix) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(2003), .error, "`\(name)` is not in scope", at: span, help: "add `use \(path)`",
+            fixes: [fix])
+    }
+
+    static func unknownName(_ name: String, at span: Span, near: String?) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(2003), .error, "`\(name)` is not in scope", at: span, help: meant(near),
+            fixes: replacement(near, span))
+    }
+
     static func boundElsewhere(_ name: String, owner: String?, at span: Span, declared: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2003), .error, "`\(name)` is not in scope", at: span, "used here",

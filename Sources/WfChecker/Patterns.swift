@@ -78,6 +78,8 @@ extension ProgramChecker {
             } else {
                 reportAlternative(item, Array(found), names)
             }
+            // the names that count are those bound below
+            for index in scope..<bindings.count { bindings[index].isRead = true }
             leaveScope(scope)
             scratch.append(inner.index)
         }
