@@ -407,8 +407,7 @@ extension ProgramChecker {
             }
             parameterTypes.append(type)
             scratch.append(declare(parameter.name, .constant, type, at: tree.span(item)))
-            // a lambda takes what it is given; it need not read all of it
-            bindings[bindings.count - 1].isRead = true
+            bindings[bindings.count - 1].isRead = true  // it need not read all that it is given
         }
         let list = takeList(mark)
         let savedResult = resultType

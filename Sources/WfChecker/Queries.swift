@@ -53,6 +53,7 @@ extension ProgramChecker {
             let type = types.optional(of: binding.type)
             let local = newLocal(binding.name, type)
             let shadow = bind(binding.name, .constant, type, local: local, at: span(of: binding))
+            bindings[shadow].isRead = true
             let node = Int(binding.node)
             waiting.inputs.append(CheckedQueryInput(local: LocalId(local), node: node, source: .value))
             if case .fan = workflowNodes[node].kind { waiting.fans[shadow] = node }

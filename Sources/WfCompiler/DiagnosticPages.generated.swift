@@ -553,7 +553,7 @@ func double(b: Int) -> Int { b * 2 }
 
 ```wf bad
 workflow main(items: [Int]) {
-    step all = for item in items {
+    step all = for _ in items {
         step one = nop()
     } else nop()
 }
@@ -561,7 +561,7 @@ workflow main(items: [Int]) {
 
 ```wf good
 workflow main(items: [Int]) {
-    step all = for item in items {
+    step all = for _ in items {
         step one = nop()
             else nop()
     }
@@ -1239,7 +1239,7 @@ workflow main(f: (Int) -> Int) { nop() }
 ```
 
 ```wf good
-workflow main(n: Int) { nop() }
+workflow main(n: Int) -> Int { n }
 ```
 
 """#),
@@ -2339,7 +2339,7 @@ secret API_KEY
 func header(key: Secret) -> Secret { "Bearer {key}" }
 
 workflow main() -> Int {
-    step done = exec("curl", "-H", header(API_KEY), "https://api.example/status")
+    step done = exec("curl", "-m", "20", "-H", header(API_KEY), "https://api.example/status")
     done.status
 }
 ```
@@ -2433,6 +2433,635 @@ const forget = "DELETE FROM person WHERE id = ?"
 workflow main(id: Int) -> Int {
     step gone = sql(forget, id)
     gone.affected
+}
+```
+
+"""#),
+    EmbeddedText("WF5001", #"""
+# WF5001: a name that is never read
+
+A `let`, `var`, loop item or name in a pattern is bound and never read. Often another name was meant where it should have been read. Write `_` for what a pattern or a loop does not need; a name that begins with `_` is never reported.
+
+```wf bad
+func total(prices: [Int], tax: Int) -> Int {
+    let net = prices.sum()
+    let gross = net + net * tax / 100
+    net
+}
+```
+
+```wf good
+func total(prices: [Int], tax: Int) -> Int {
+    let net = prices.sum()
+    let gross = net + net * tax / 100
+    gross
+}
+```
+
+"""#),
+    EmbeddedText("WF5002", #"""
+# WF5002: a parameter that is never read
+
+Callers give a value for it, and nothing depends on that value. A parameter that has to be there begins with `_`.
+
+```wf bad
+action resize(image: Path, width: Int)
+    via exec("convert", image, "-resize", "200x", "small.png")
+    timeout 1m
+```
+
+```wf good
+action resize(image: Path, width: Int)
+    via exec("convert", image, "-resize", "{width}x", "small.png")
+    timeout 1m
+```
+
+"""#),
+    EmbeddedText("WF5003", #"""
+# WF5003: an answer that nobody reads
+
+Some effects change nothing: `now`, `random`, `uuid`, `file.read`, `file.exists` and the like. A step that makes such a call has no point but its value, so a value that nobody reads is a step that nobody needs.
+
+```wf bad
+use std.file
+
+workflow main(path: Path) -> String {
+    step there = file.exists(path)
+    step text = file.read(path)
+    text
+}
+```
+
+```wf good
+use std.file
+
+workflow main(path: Path) -> String {
+    step there = file.exists(path)
+    step text = if there {
+        step found = file.read(path)
+        found
+    } else {
+        ""
+    }
+    text
+}
+```
+
+"""#),
+    EmbeddedText("WF5004", #"""
+# WF5004: a module that is not used
+
+Nothing in the file comes from the module that this `use` brings in.
+
+```wf bad
+use std.file
+
+workflow main() -> Int { 1 }
+```
+
+```wf good
+use std.file
+
+workflow main() -> Int {
+    step size = file.size("data.csv")
+    size
+}
+```
+
+"""#),
+    EmbeddedText("WF5005", #"""
+# WF5005: a declaration that is not used
+
+In a file with a workflow `main` that no other file uses, a `func` or `const` that nothing mentions does nothing. Files of funcs for others to use are not looked at.
+
+```wf bad
+func double(n: Int) -> Int { n * 2 }
+
+workflow main(n: Int) -> Int { n + n }
+```
+
+```wf good
+func double(n: Int) -> Int { n * 2 }
+
+workflow main(n: Int) -> Int { double(n) }
+```
+
+"""#),
+    EmbeddedText("WF5006", #"""
+# WF5006: a name that hides another
+
+Inside the block the outer name cannot be read any more, and a reader has to notice which of the two is meant. In a workflow this is easily a mistake, because the order on the page does not say which one came first.
+
+```wf bad
+func parse(text: String) -> String {
+    let line = text.trim()
+    if line.contains("#") {
+        let line = line.split("#")[0]
+        return line.trim()
+    }
+    line
+}
+```
+
+```wf good
+func parse(text: String) -> String {
+    let line = text.trim()
+    if line.contains("#") {
+        let code = line.split("#")[0]
+        return code.trim()
+    }
+    line
+}
+```
+
+"""#),
+    EmbeddedText("WF5007", #"""
+# WF5007: a value that is computed and thrown away
+
+A pure func has no effect but its value.
+
+```wf bad
+func discount(price: Decimal) -> Decimal { price * 0.9 }
+
+workflow main(price: Decimal) -> Decimal {
+    discount(price)
+    let pay = price
+    pay
+}
+```
+
+```wf good
+func discount(price: Decimal) -> Decimal { price * 0.9 }
+
+workflow main(price: Decimal) -> Decimal {
+    let pay = discount(price)
+    pay
+}
+```
+
+"""#),
+    EmbeddedText("WF5010", #"""
+# WF5010: a condition that is always the same
+
+A literal `true` or `false` decides, so one of the ways is never taken: a dead step, or a left-over of debugging. A named `const` may be such a switch.
+
+```wf bad
+action deploy(version: String)
+    via exec("./deploy", version)
+    timeout 10m
+
+workflow main(version: String) {
+    step done = deploy(version)
+        when false
+}
+```
+
+```wf good
+action deploy(version: String)
+    via exec("./deploy", version)
+    timeout 10m
+
+workflow main(version: String, dry: Bool = true) {
+    step done = deploy(version)
+        when !dry
+}
+```
+
+"""#),
+    EmbeddedText("WF5011", #"""
+# WF5011: both sides are the same
+
+A value compared or combined with itself, or assigned to itself: the result is known without computing it.
+
+```wf bad
+record Version { major: Int, minor: Int }
+
+func same(a: Version, b: Version) -> Bool {
+    a.major == b.major && a.minor == a.minor
+}
+
+workflow main(a: Version, b: Version) -> Bool { same(a, b) }
+```
+
+```wf good
+record Version { major: Int, minor: Int }
+
+func same(a: Version, b: Version) -> Bool {
+    a.major == b.major && a.minor == b.minor
+}
+
+workflow main(a: Version, b: Version) -> Bool { same(a, b) }
+```
+
+"""#),
+    EmbeddedText("WF5012", #"""
+# WF5012: Float values compared for equality
+
+A Float that was computed is rounded, so two ways to the same number may differ in the last digit: `0.1 + 0.2 == 0.3` is false. Comparing with a whole number, such as `x == 0.0`, is not reported.
+
+```wf bad
+func isPaid(due: Float, paid: Float) -> Bool { due == paid }
+```
+
+```wf good
+func isPaid(due: Decimal, paid: Decimal) -> Bool { due == paid }
+```
+
+"""#),
+    EmbeddedText("WF5013", #"""
+# WF5013: a number in the wrong unit
+
+The name of the number says one unit, the func takes another.
+
+```wf bad
+workflow main(delayMs: Int) {
+    step pause = sleep(seconds(delayMs))
+}
+```
+
+```wf good
+workflow main(delayMs: Int) {
+    step pause = sleep(milliseconds(delayMs))
+}
+```
+
+"""#),
+    EmbeddedText("WF5014", #"""
+# WF5014: code that is never reached
+
+What stands above it returns, leaves the loop, or fails on every way.
+
+```wf bad
+func sign(n: Int) -> Int {
+    if n < 0 {
+        return -1
+        fail "negative"
+    }
+    1
+}
+```
+
+```wf good
+func sign(n: Int) -> Int {
+    if n < 0 {
+        return -1
+    }
+    1
+}
+```
+
+"""#),
+    EmbeddedText("WF5015", #"""
+# WF5015: `fail` that does not wait
+
+The nodes of a block run side by side. A `fail` that reads nothing of a step ends the block at once, and the step is cancelled before it has done anything, or is never started.
+
+```wf bad
+action alert(text: String)
+    via exec("./alert", text)
+    timeout 10s
+
+workflow main(errors: Int) {
+    if errors > 0 {
+        step told = alert("{errors} errors")
+        fail "too many errors"
+    }
+}
+```
+
+```wf good
+action alert(text: String)
+    via exec("./alert", text)
+    timeout 10s
+
+workflow main(errors: Int) {
+    if errors > 0 {
+        sequence {
+            step told = alert("{errors} errors")
+            fail "too many errors"
+        }
+    }
+}
+```
+
+"""#),
+    EmbeddedText("WF5016", #"""
+# WF5016: a timeout behind the deadline
+
+`timeout` is for each attempt, `deadline` for all of them together. An attempt that may take as long as all of them is never cut short by its timeout.
+
+```wf bad
+action build(target: String)
+    via exec("make", target)
+
+workflow main() {
+    step built = build("all")
+        timeout 10m
+        deadline 5m
+}
+```
+
+```wf good
+action build(target: String)
+    via exec("make", target)
+
+workflow main() {
+    step built = build("all")
+        timeout 5m
+        deadline 10m
+}
+```
+
+"""#),
+    EmbeddedText("WF5017", #"""
+# WF5017: an `after` that adds nothing
+
+A step waits for whatever it reads. `after` is for order without data.
+
+```wf bad
+action count(path: Path) -> Int
+    via exec("./count", path)
+    timeout 10s
+
+action report(lines: Int)
+    via exec("./report", lines)
+    timeout 10s
+
+workflow main(path: Path) {
+    step lines = count(path)
+    step told = report(lines)
+        after lines
+}
+```
+
+```wf good
+action count(path: Path) -> Int
+    via exec("./count", path)
+    timeout 10s
+
+action report(lines: Int)
+    via exec("./report", lines)
+    timeout 10s
+
+workflow main(path: Path) {
+    step lines = count(path)
+    step told = report(lines)
+}
+```
+
+"""#),
+    EmbeddedText("WF5018", #"""
+# WF5018: a retry that allows no attempt
+
+`retry n` allows up to `n` *further* attempts, so `retry 0` says the same as nothing.
+
+```wf bad
+action send(text: String)
+    via exec("./send", text)
+    timeout 10s
+
+workflow main(text: String) {
+    step sent = send(text)
+        retry 0
+}
+```
+
+```wf good
+action send(text: String)
+    via exec("./send", text)
+    timeout 10s
+
+workflow main(text: String) {
+    step sent = send(text)
+        retry 3
+}
+```
+
+"""#),
+    EmbeddedText("WF5020", #"""
+# WF5020: a call to another machine without a bound
+
+A program that talks to another machine (`curl`, `ssh`, `git fetch`, `psql`, …) may wait for an answer for ever, and the run with it. A `timeout` or `deadline` on the step, a `timeout` on the action, or the program's own option (`--max-time`, `ConnectTimeout`) bounds it.
+
+```wf bad
+action fetch(url: String) -> String
+    via exec("curl", "-sf", url)
+
+workflow main(url: String) -> String {
+    step page = fetch(url)
+    page
+}
+```
+
+```wf good
+action fetch(url: String) -> String
+    via exec("curl", "-sf", url)
+    timeout 30s
+
+workflow main(url: String) -> String {
+    step page = fetch(url)
+    page
+}
+```
+
+"""#),
+    EmbeddedText("WF5021", #"""
+# WF5021: a retry after a timeout that cannot happen
+
+`retry … on timeout` asks for another attempt when one has been cut short, but nothing cuts it short.
+
+```wf bad
+action build(target: String)
+    via exec("make", target)
+    retry 2 on timeout
+
+workflow main() {
+    step built = build("all")
+}
+```
+
+```wf good
+action build(target: String)
+    via exec("make", target)
+    timeout 10m
+    retry 2 on timeout
+
+workflow main() {
+    step built = build("all")
+}
+```
+
+"""#),
+    EmbeddedText("WF5022", #"""
+# WF5022: a retry that may do something twice
+
+When an answer is lost, the other side may have done its work all the same; another attempt does it again. The engine gives each step one key for all its attempts (`WF_KEY` in the environment of a process): pass it on to whoever can drop repeats. A filter of exit statuses, `on exit(75)`, says that the program itself tells when nothing has been done.
+
+```wf bad
+action order(item: String) -> String
+    via exec("curl", "-sf", "-m", "20", "-X", "POST", "https://shop.example/orders", "-d", item)
+    retry 3
+
+workflow main(item: String) -> String {
+    step number = order(item)
+    number
+}
+```
+
+```wf good
+action order(item: String) -> String
+    via exec("sh", "order.sh", item)
+    timeout 20s
+    retry 3 on exit(75)
+
+workflow main(item: String) -> String {
+    step number = order(item)
+    number
+}
+```
+
+"""#),
+    EmbeddedText("WF5023", #"""
+# WF5023: a fan-out without a bound
+
+A `for` runs its block for all items at once. With a list whose length is only known at run time and a call that costs a process or a connection, say how many at a time, or give the call a `pool`.
+
+```wf bad
+action fetch(url: String) -> String
+    via exec("curl", "-sf", "-m", "20", url)
+
+workflow main(urls: [String]) -> [String] {
+    step pages = for url in urls {
+        step page = fetch(url)
+        page
+    }
+    pages
+}
+```
+
+```wf good
+action fetch(url: String) -> String
+    via exec("curl", "-sf", "-m", "20", url)
+
+workflow main(urls: [String]) -> [String] {
+    step pages = for url in urls limit 8 {
+        step page = fetch(url)
+        page
+    }
+    pages
+}
+```
+
+"""#),
+    EmbeddedText("WF5024", #"""
+# WF5024: a loop that asks without a pause
+
+Each turn asks the same question, and the loop ends when the answer changes. Without a pause it asks as fast as it can.
+
+```wf bad
+action state(job: String) -> String
+    via exec("./state", job)
+    timeout 5s
+
+workflow main(job: String) -> String {
+    step wait = loop (last: String = "queued") while last != "done" {
+        step found = state(job)
+        next found
+    }
+    wait.last
+}
+```
+
+```wf good
+action state(job: String) -> String
+    via exec("./state", job)
+    timeout 5s
+
+workflow main(job: String) -> String {
+    step wait = loop (last: String = "queued") while last != "done" {
+        step found = state(job)
+        step pause = sleep(5s)
+        next found
+    }
+    wait.last
+}
+```
+
+"""#),
+    EmbeddedText("WF5025", #"""
+# WF5025: a value that a shell will read
+
+What is interpolated into a command line is read by the shell: a blank splits it, and `;` or `$(…)` in it runs. `exec` passes its arguments as they are. Where a shell is needed, pass the value in `env:` and write `"$NAME"`.
+
+```wf bad
+action grep(word: String, path: Path) -> String
+    via shell("grep -c {word} {path}")
+    timeout 10s
+
+workflow main(word: String) -> String {
+    step found = grep(word, "log.txt")
+    found
+}
+```
+
+```wf good
+action grep(word: String, path: Path) -> String
+    via exec("grep", "-c", word, path)
+    timeout 10s
+
+workflow main(word: String) -> String {
+    step found = grep(word, "log.txt")
+    found
+}
+```
+
+"""#),
+    EmbeddedText("WF5090", #"""
+# WF5090: a warning that is allowed and does not occur
+
+`// wf:allow WF5020 because …` takes back the warning of that code on its own line or, when the comment stands alone, on the next line with code. Here no such warning would be given, so the comment misleads.
+
+```wf bad
+// wf:allow WF5020 because the host answers at once
+workflow main() -> Int { 1 }
+```
+
+```wf good
+action fetch(url: String) -> String
+    // wf:allow WF5020 because the server closes idle connections after a minute
+    via exec("curl", "-sf", url)
+
+workflow main(url: String) -> String {
+    step page = fetch(url)
+    page
+}
+```
+
+"""#),
+    EmbeddedText("WF5091", #"""
+# WF5091: a comment that allows a warning without saying which and why
+
+The form is `// wf:allow WF5020 because …`: one or several codes of warnings, then the reason. Errors cannot be allowed.
+
+```wf bad
+action fetch(url: String) -> String
+    // wf:allow WF5020
+    via exec("curl", "-sf", url)
+
+workflow main(url: String) -> String {
+    step page = fetch(url)
+    page
+}
+```
+
+```wf good
+action fetch(url: String) -> String
+    // wf:allow WF5020 because the server closes idle connections after a minute
+    via exec("curl", "-sf", url)
+
+workflow main(url: String) -> String {
+    step page = fetch(url)
+    page
 }
 ```
 
@@ -2628,7 +3257,7 @@ This module checks; the fault comes when it runs with `n = 60`:
 ```wf good
 func doubled(n: Int) -> String {
     var text = "x"
-    for i in 0..<n { text = text + text }
+    for _ in 0..<n { text = text + text }
     text
 }
 
