@@ -35,6 +35,12 @@ extension ProgramChecker {
         }
         waiting.isInQuery = false
         waiting.fans = [:]
+        // what a query reads is read
+        for index in scope..<bindings.count {
+            let hidden = Int(bindings[index].previous) - 1
+            if bindings[index].isRead && hidden >= 0 { bindings[hidden].isRead = true }
+            bindings[index].isRead = true
+        }
         leaveScope(scope)
         forgetNarrowing(narrowed)
         let found = type(of: value)
@@ -53,7 +59,6 @@ extension ProgramChecker {
             let type = types.optional(of: binding.type)
             let local = newLocal(binding.name, type)
             let shadow = bind(binding.name, .constant, type, local: local, at: span(of: binding))
-            bindings[shadow].isRead = true
             let node = Int(binding.node)
             waiting.inputs.append(CheckedQueryInput(local: LocalId(local), node: node, source: .value))
             if case .fan = workflowNodes[node].kind { waiting.fans[shadow] = node }
