@@ -109,8 +109,9 @@ private final class Way {
         switch life.ends[run]?.end {
         case .done(let value): return (.value(value), seconds)
         case .failed(let failure):
-            let message = failure.message.split(separator: folder, omittingEmptySubsequences: false)
-                .joined(separator: "…")
+            let message = withoutRunIds(
+                failure.message.split(separator: folder, omittingEmptySubsequences: false)
+                    .joined(separator: "…"))
             // How many attempts fit before a deadline differs from time to time.
             if failure.kind == "expired" { return (.failure("expired at \(failure.step)"), seconds) }
             return (.failure("\(failure.kind) at \(failure.step): \(message)"), seconds)
@@ -118,6 +119,15 @@ private final class Way {
         case nil: return (.none, seconds)
         }
     }
+}
+
+/// The text with what is a run's id left out: two runs of a case have two.
+private func withoutRunIds(_ text: String) -> String {
+    text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+        let core = word.drop { !$0.isLetter && !$0.isNumber }.prefix { $0.isLetter || $0.isNumber }
+        let isId = core.count == 11 && core.first == "r" && core.contains(where: \.isNumber)
+        return isId ? "RUN" : String(word)
+    }.joined(separator: " ")
 }
 
 /// The first and the last ten commits, and others evenly between them.

@@ -95,6 +95,14 @@ final class Life: DriverObserver {
         for end in turn.endedRuns { ends[end.run] = end }
     }
 
+    /// A run that nobody runs is waited for: this life goes on with it, as `wfi` does.
+    func wanted(_ run: RunId) {
+        guard !engine.liveRuns.contains(run), let record = try? journal.run(id: run.text),
+            !record.status.isEnded
+        else { return }
+        try? engine.resume(run: run, now: Driver.moment())
+    }
+
     func emitted(_ emission: Emission) {}
     func signalled(_ number: Int32) {}
 

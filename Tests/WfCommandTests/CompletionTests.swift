@@ -77,9 +77,11 @@ private func workplace() throws -> TemporaryFolder {
             zpty -r -m z text '*READY*' || exit 3
             zpty -n -w z $'\(line)\\C-d'
             list=
-            for ((i = 0; i < 200; i++)); do
+            for ((i = 1; i < 1200; i++)); do
                 zpty -r -t z part && list+=$part
                 [[ $list == *"\(word)"* ]] && break
+                # What comes before its line editor is ready gets lost.
+                ((i % 100)) || zpty -n -w z $'\\C-u\(line)\\C-d'
                 sleep 0.05
             done
             zpty -n -w z $'\\C-u'
@@ -87,7 +89,7 @@ private func workplace() throws -> TemporaryFolder {
             zpty -r -m z text '*DONE*' || exit 5
             print -r -- "$list$text"
             """
-        let result = try runProcess("zsh", ["-f", "-c", script], workingFolder: folder.path, seconds: 30)
+        let result = try runProcess("zsh", ["-f", "-c", script], workingFolder: folder.path, seconds: 120)
         #expect(result.status == 0, "\(line): \(result.errorText)")
         #expect(result.outputText.contains(word), "\(line): \(result.outputText)")
         return result.outputText
