@@ -68,6 +68,26 @@ package struct RunningProcess: ~Copyable {
     /// Sends a signal to the child.
     package func signal(_ number: Int32) { kill(pid, number) }
 
+    /// Waits until the process takes signals by itself (it has blocked SIGINT, to read it from a descriptor), or for
+    /// 30 s.
+    package func waitUntilItTakesSignals() {
+        for _ in 0..<15_000 {
+            var text = ""
+            if let file = fopen("/proc/\(pid)/status", "r") {
+                var buffer = [CChar](repeating: 0, count: 4096)
+                let count = fread(&buffer, 1, buffer.count, file)
+                fclose(file)
+                text = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            }
+            if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("SigBlk:") }),
+                let mask = UInt64(line.dropFirst(8), radix: 16), mask & 1 << UInt64(SIGINT - 1) != 0
+            {
+                return
+            }
+            usleep(2_000)
+        }
+    }
+
     /// Waits for the end and gives back everything; kills the child after `seconds`.
     package consuming func wait(seconds: Int = 120) throws(SubprocessError) -> ProcessResult {
         var status: Int32 = 0
