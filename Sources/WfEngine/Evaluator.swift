@@ -85,7 +85,7 @@ final class Evaluator {
             context.machine.run(
                 function: function, inputs: inputs, fuel: EngineLimits.fuelMax, output: &output)
         }
-        if let fault { return .fault(fault) }
+        if let fault { return .fault(noted(fault)) }
         return .value(output.toArray())
     }
 
