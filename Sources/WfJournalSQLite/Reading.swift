@@ -32,9 +32,7 @@ extension SQLiteJournal {
         record.input = blob(statement, 14)
         record.result = blob(statement, 15)
         readOrigin(statement, 16, into: &record)
-        let inputCheck = record.input.withUnsafeBytes { checksum($0) }
-        let resultCheck = record.result.withUnsafeBytes { checksum($0) }
-        if Int64(inputCheck) != integer(statement, 12) || Int64(resultCheck) != integer(statement, 13) {
+        if record.originCheck != integer(statement, 12) || record.outcomeCheck != integer(statement, 13) {
             throw .corrupt(place: "run `\(record.id)`", detail: "the checksum does not match")
         }
         return record
@@ -142,5 +140,37 @@ extension SQLiteJournal {
             number: number, processId: Int32(truncatingIfNeeded: integer(statement, 1)),
             bootId: text(statement, 2),
             token: UInt64(bitPattern: integer(statement, 3)), heartbeat: integer(statement, 4))
+    }
+}
+
+extension RunRecord {
+    /// Over what a run is born with, and never changes: everything but the owner, its epoch, and the outcome.
+    var originCheck: Int64 {
+        var bytes: [UInt8] = []
+        for text in [id, workflow, name, baseFolder] {
+            add(UInt64(text.utf8.count), to: &bytes)
+            bytes += text.utf8
+        }
+        for number in [number, created, parent] { add(UInt64(bitPattern: number), to: &bytes) }
+        bytes.append(isAttached ? 1 : 0)
+        bytes += plan
+        bytes += input
+        return Int64(bytes.withUnsafeBytes { checksum($0) })
+    }
+
+    /// Over what each update writes: status, end, the head of the history, what it waits for, the result.
+    var outcomeCheck: Int64 {
+        var bytes: [UInt8] = [status.rawValue]
+        for number in [ended, historyHead] { add(UInt64(bitPattern: number), to: &bytes) }
+        add(UInt64(waits.utf8.count), to: &bytes)
+        bytes += waits.utf8
+        bytes += result
+        return Int64(bytes.withUnsafeBytes { checksum($0) })
+    }
+
+    private func add(_ number: UInt64, to bytes: inout [UInt8]) {
+        for shift in stride(from: 0 as UInt64, to: 64, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+        }
     }
 }

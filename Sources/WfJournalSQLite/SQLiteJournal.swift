@@ -375,8 +375,8 @@ package final class SQLiteJournal: Journal {
         bind(statement, 10, record.ended)
         bindCopy(statement, 11, record.baseFolder)
         bind(statement, 12, record.historyHead)
-        bind(statement, 13, Int64(record.input.withUnsafeBytes { checksum($0) }))
-        bind(statement, 14, Int64(record.result.withUnsafeBytes { checksum($0) }))
+        bind(statement, 13, record.originCheck)
+        bind(statement, 14, record.outcomeCheck)
         bindCopy(statement, 15, record.input)
         bindCopy(statement, 16, record.result)
         bindCopy(statement, 17, record.waits)
@@ -388,13 +388,13 @@ package final class SQLiteJournal: Journal {
     private func update(_ record: RunRecord) throws(JournalError) {
         let statement = try statement(
             .updateRun,
-            "UPDATE wf_run SET status=?2, ended=?3, history=?4, result_check=?5, result=?6, waits=?7 WHERE number=?1"
+            "UPDATE wf_run SET status=?2, ended=?3, history=?4, outcome_check=?5, result=?6, waits=?7 WHERE number=?1"
         )
         bind(statement, 1, record.number)
         bind(statement, 2, Int64(record.status.rawValue))
         bind(statement, 3, record.ended)
         bind(statement, 4, record.historyHead)
-        bind(statement, 5, Int64(record.result.withUnsafeBytes { checksum($0) }))
+        bind(statement, 5, record.outcomeCheck)
         bindCopy(statement, 6, record.result)
         bindCopy(statement, 7, record.waits)
         try connection.run(statement)

@@ -21,7 +21,7 @@ enum Schema {
             number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, name TEXT NOT NULL,
             plan BLOB NOT NULL, status INTEGER NOT NULL, owner INTEGER NOT NULL, epoch INTEGER NOT NULL,
             created INTEGER NOT NULL, ended INTEGER NOT NULL, base TEXT NOT NULL, history INTEGER NOT NULL,
-            input_check INTEGER NOT NULL, result_check INTEGER NOT NULL, input BLOB NOT NULL, result BLOB NOT NULL,
+            origin_check INTEGER NOT NULL, outcome_check INTEGER NOT NULL, input BLOB NOT NULL, result BLOB NOT NULL,
             waits TEXT NOT NULL, parent INTEGER NOT NULL, attached INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX wf_run_live ON wf_run(number) WHERE status < 3;

@@ -128,6 +128,23 @@ import WfTestSupport
         #expect(refused > 10)
     }
 
+    /// The row that names the run and its index entry: every one of their bytes, not only those that chance hits.
+    @Test func flippedNames() throws {
+        let (bench, run) = try interrupted()
+        let whole = try readFile(bench.journalPath)
+        let name = Array(run.utf8)
+        let places = whole.indices.dropLast(name.count).filter {
+            whole[$0..<$0 + name.count].elementsEqual(name)
+        }
+        #expect(places.count >= 2)
+        for place in places.flatMap({ $0 - 4..<$0 + name.count + 4 }) {
+            var bytes = whole
+            bytes[place] ^= 1
+            try restore(bench, bytes)
+            _ = try expectHarmless(bench, run, "bit of byte \(place) flipped, a name's")
+        }
+    }
+
     @Test func damagedLog() throws {
         let bench = try Bench(workflow: "hold")
         let process = try bench.startRun(marks: 3)
