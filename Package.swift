@@ -43,6 +43,9 @@ let package = Package(
         .systemLibrary(name: "CSQLite"),
         .systemLibrary(name: "CCmark"),
         .target(name: "CCrypto", linkerSettings: [.linkedLibrary(":libcrypto.a")]),
+        .target(
+            name: "CLibXML2", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])],
+            linkerSettings: [.linkedLibrary(":libxml2.a"), .linkedLibrary("m")]),
 
         // Text
         module("WfSource", [], hot),
@@ -60,12 +63,13 @@ let package = Package(
             "WfLowering",
             ["WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfPlan"], hot),
         module("WfFormatter", ["WfSource", "WfDiagnostics", "WfSyntax"]),
+        module("WfImport", ["WfSource", "WfDiagnostics", "CLibXML2"], hot),
         module(
             "WfCompiler",
             [
                 "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfPlan",
                 "WfLowering",
-                "WfFormatter",
+                "WfFormatter", "WfImport",
             ]),
 
         // Run side: never imports syntax
@@ -96,7 +100,7 @@ let package = Package(
             name: "wfc",
             dependencies: [
                 "WfCommand", "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfPlan", "WfFormatter",
-                "WfCompiler", "WfGraph", "WfReference",
+                "WfCompiler", "WfGraph", "WfReference", "WfImport",
             ],
             swiftSettings: strict, linkerSettings: staticRuntime),
         .executableTarget(
@@ -104,7 +108,7 @@ let package = Package(
             dependencies: [
                 "WfCommand", "WfSource", "WfDiagnostics", "WfValue", "WfBuiltins", "WfPlan", "WfCompiler",
                 "WfMachine", "WfJournal", "WfJournalSQLite", "WfEngine", "WfDoors", "WfProgress",
-                "WfTesting", "CLinux",
+                "WfTesting", "WfImport", "CLinux",
             ],
             swiftSettings: strict, linkerSettings: staticRuntime),
         .executableTarget(
@@ -168,6 +172,10 @@ let package = Package(
             name: "WfGraphTests", dependencies: ["WfGraph", "WfCompiler", "WfPlan", "WfTestSupport"],
             swiftSettings: strict),
         .testTarget(name: "WfcTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WfImportTests",
+            dependencies: ["WfImport", "WfCompiler", "WfSource", "WfDiagnostics", "WfTestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WfMachineTests", dependencies: ["WfMachine", "WfBuiltins", "WfPlan", "WfValue"],

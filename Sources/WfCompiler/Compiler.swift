@@ -2,6 +2,7 @@
 // nothing of their inside; asks a `SourceProvider` for files, never the disk.
 import WfChecker
 package import WfDiagnostics
+package import WfImport
 import WfLowering
 package import WfSource
 import WfSyntax
@@ -16,6 +17,8 @@ package struct Compilation: Sendable {
     package let files: [SourceFile]
     /// Paths that were asked for and could not be had, in order.
     package let unreadable: [UnreadableSource]
+    /// What was imported from the files that are of another dialect.
+    package var imports: [FileId: Imported] = [:]
 
     package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }
@@ -74,6 +77,7 @@ package enum Compiler {
             }
         }
         return Compilation(
-            plan: plan, diagnostics: sink.sorted(), files: loader.files, unreadable: loader.unreadable)
+            plan: plan, diagnostics: originalPlaces(sink, loader.imports).sorted(), files: loader.files,
+            unreadable: loader.unreadable, imports: loader.imports)
     }
 }

@@ -3488,4 +3488,140 @@ The run has ended with a value that JSON has no form for, such as a number that 
 Let the workflow yield a value that JSON can hold.
 
 """#),
+    EmbeddedText("WF9001", #"""
+# WF9001: the file is too large to import
+
+At most 16 MiB of one file are imported.
+
+Split it into several files: workflows can call each other.
+
+"""#),
+    EmbeddedText("WF9002", #"""
+# WF9002: the file has too many elements
+
+At most 250,000 elements (XML) or values (JSON, YAML) of one file are imported.
+
+Split it into several files.
+
+"""#),
+    EmbeddedText("WF9003", #"""
+# WF9003: elements are nested too deeply
+
+Elements (XML) or values (JSON, YAML) may stand in each other 256 deep. No file drawn or written by people comes near.
+
+Give the inner parts a place of their own: a process that is called, a workflow that is used.
+
+"""#),
+    EmbeddedText("WF9004", #"""
+# WF9004: a start tag is too long
+
+A start tag, with all its attributes, may have 65,536 bytes. Parsers need quadratic time for the attributes of one tag,
+and attacks use it.
+
+Move what stands in its attributes into elements.
+
+"""#),
+    EmbeddedText("WF9005", #"""
+# WF9005: the import took too long
+
+The import of one file may take two seconds of processor time.
+
+Split the file into several.
+
+"""#),
+    EmbeddedText("WF9006", #"""
+# WF9006: the file is empty
+
+There is nothing but white space in the file.
+
+Give a file with a workflow in it.
+
+"""#),
+    EmbeddedText("WF9007", #"""
+# WF9007: the file is packed
+
+The file is compressed. It is not unpacked, because what comes out has no bound.
+
+Unpack it first, and look at what you got.
+
+"""#),
+    EmbeddedText("WF9008", #"""
+# WF9008: the file is of no form that is imported
+
+Files in XML, JSON, YAML and Markdown are imported; `docs/import.md` lists the dialects.
+
+Give a file of one of them, or write the workflow as wf source text.
+
+"""#),
+    EmbeddedText("WF9009", #"""
+# WF9009: the file is of no dialect that is imported
+
+The root element and its namespace say which dialect an XML file is written in, and these are of none that is known.
+A BPMN file has the root `definitions` of the namespace `http://www.omg.org/spec/BPMN/20100524/MODEL`; a single element cut out of
+one is no model.
+
+Export the whole model from the tool that made it.
+
+"""#),
+    EmbeddedText("WF9010", #"""
+# WF9010: something would be lost
+
+Every element that would be executed has to be in the imported workflow, or a message has to name it. For this one neither is true, so
+the file is refused rather than imported in part.
+
+This is a mistake of the importer. Please report it together with the file.
+
+"""#),
+    EmbeddedText("WF9011", #"""
+# WF9011: foreign elements are left out
+
+Drawings, and the additions of a vendor that have no part in execution, are not imported. They are counted once for each namespace.
+
+There is nothing to do.
+
+"""#),
+    EmbeddedText("WF9030", #"""
+# WF9030: the file has a DOCTYPE
+
+A DOCTYPE declares entities and default values, and can name further files. Workflow files need none, and attacks use it: entities
+that grow without bound, and files or addresses that are read. So every file with a DOCTYPE is refused, harmless or not.
+
+Remove the DOCTYPE, and write what its entities stand for.
+
+"""#),
+    EmbeddedText("WF9031", #"""
+# WF9031: the file is not well-formed XML
+
+The file breaks a rule of XML: a tag without an end, an attribute without quotes, a character that may not stand there. The first such place
+is named. Files are not repaired, because nobody knows what was meant.
+
+Mend the place, or export the file again.
+
+"""#),
+    EmbeddedText("WF9032", #"""
+# WF9032: the file is not XML 1.0
+
+The XML declaration names another version than 1.0. XML 1.1 differs in which characters it allows, and no tool writes it.
+
+Save the file as XML 1.0.
+
+"""#),
+    EmbeddedText("WF9033", #"""
+# WF9033: the encoding is not read, or does not fit
+
+UTF-8, UTF-16, US-ASCII, ISO-8859-1 and windows-1252 are read. What the XML declaration says has to fit the bytes: a file labelled UTF-16
+whose characters have one byte each is refused, and so is the reverse.
+
+Save the file as UTF-8, and let the declaration say so or leave it out.
+
+"""#),
+    EmbeddedText("WF9034", #"""
+# WF9034: bytes do not fit the encoding
+
+The file holds bytes that its encoding does not have. Often the text was saved as windows-1252 or ISO-8859-1 while the label says
+UTF-8.
+
+Save the file as UTF-8, or declare what it is, for instance `encoding="windows-1252"`.
+
+"""#),
 ]

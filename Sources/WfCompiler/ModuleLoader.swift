@@ -2,6 +2,7 @@
 // mention. Knows nothing of what modules declare.
 import WfChecker
 import WfDiagnostics
+import WfImport
 import WfSource
 import WfSyntax
 
@@ -16,6 +17,8 @@ struct ModuleLoader {
     private(set) var libraryFiles: [Bool] = []
     /// Paths asked for that could not be had.
     private(set) var unreadable: [UnreadableSource] = []
+    /// By file: what was imported from it.
+    private(set) var imports: [FileId: Imported] = [:]
     private var indices: [String: Int] = [:]
     /// The requests of each module, to be resolved.
     private var next = 0
@@ -41,11 +44,25 @@ struct ModuleLoader {
 
     private mutating func add(_ source: SourceFile, path: String, isLibrary: Bool) {
         let file = FileId(UInt32(files.count))
-        files.append(source)
+        var text = source
+        if !isLibrary, isImported(source, path) {
+            let imported = Import.run(source, file: file)
+            imports[file] = imported
+            files.append(imported.source)
+            text = SourceFile(path: path + ".wf", bytes: imported.text)
+        } else {
+            files.append(source)
+        }
         libraryFiles.append(isLibrary)
-        let tree = Parser.parse(source, file: file, interner: interner, into: &sink)
+        let tree = Parser.parse(text, file: file, interner: interner, into: &sink)
         indices[key(path, isLibrary)] = modules.count
         modules.append(ModuleInput(path: source.path, tree: tree, isStandardLibrary: isLibrary, uses: []))
+    }
+
+    /// Whether a file is of another dialect; its name says so, or its first bytes where it has no name that does.
+    private func isImported(_ source: SourceFile, _ path: String) -> Bool {
+        if path.hasSuffix(".wf") { return false }
+        return Import.takes(path) || path.hasPrefix("<") && Import.takes(source.bytes)
     }
 
     private func key(_ path: String, _ isLibrary: Bool) -> String { isLibrary ? "std:" + path : path }

@@ -1,46 +1,48 @@
 // The little JSON that the renderers write: objects and arrays in order, strings escaped.
 
-/// Appends JSON to bytes that are a string's.
-struct JSONText {
-    private(set) var text = ""
+/// Appends JSON to a string.
+package struct JSONText {
+    package private(set) var text = ""
     private var needsComma = false
 
-    mutating func open(_ bracket: String) {
+    package init() {}
+
+    package mutating func open(_ bracket: String) {
         separate()
         text += bracket
         needsComma = false
     }
 
-    mutating func close(_ bracket: String) {
+    package mutating func close(_ bracket: String) {
         text += bracket
         needsComma = true
     }
 
-    mutating func key(_ name: String) {
+    package mutating func key(_ name: String) {
         separate()
         append(name)
         text += ":"
         needsComma = false
     }
 
-    mutating func value(_ string: String) {
+    package mutating func value(_ string: String) {
         separate()
         append(string)
         needsComma = true
     }
 
-    mutating func value(_ number: Int) {
+    package mutating func value(_ number: Int) {
         separate()
         text += String(number)
         needsComma = true
     }
 
-    mutating func pair(_ name: String, _ string: String) {
+    package mutating func pair(_ name: String, _ string: String) {
         key(name)
         value(string)
     }
 
-    mutating func pair(_ name: String, _ number: Int) {
+    package mutating func pair(_ name: String, _ number: Int) {
         key(name)
         value(number)
     }

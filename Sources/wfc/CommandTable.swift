@@ -1,6 +1,7 @@
 // The one table of commands and options: parsing, help, completions and the manual page come from it.
 import WfCommand
 import WfCompiler
+import WfImport
 import WfReference
 
 extension ExitStatus {
@@ -61,6 +62,22 @@ let commandTable: [CommandSpec] = [
                 help: "format only these lines of a file, counted from 1"),
             colorOption,
         ], run: formatCommand),
+    CommandSpec(
+        name: "import", operands: "[FILE]", operandCount: 0...1,
+        summary: "write a workflow of another tool (BPMN, YAML, JSON, …) as wf source text",
+        details: [
+            "What cannot run as written is named with its line; nothing is left out in silence. With --json, OUT",
+            "gets the text, and standard output a line for each message and one for the whole.",
+            "Such a file can also be checked, compiled and run as it is: `wfc check x.bpmn`.",
+        ],
+        options: [
+            outputOption,
+            OptionSpec(name: "--draft", help: "write the text also when the workflow in it is refused"),
+            OptionSpec(
+                name: "--report", value: "DIR",
+                help: "write nothing; count what becomes of all files in DIR, a line for each folder in it"),
+            jsonOption, colorOption,
+        ], run: importCommand),
     CommandSpec(
         name: "new", operands: "NAME", operandCount: 1...1,
         summary: "make a project that checks and runs at once",
@@ -125,7 +142,8 @@ let commandLine = CommandSet(
     ],
     commands: commandTable,
     words: [
-        "PATH": .files([".wf"]), "FILE": .files([".wf"]), "OUT": .files([]), "DIR": .files([]),
+        "PATH": .files([".wf"]), "FILE": .files([".wf"] + Import.suffixes),
+        "OUT": .files([]), "DIR": .files([]),
         "CODE": .choices(DiagnosticPages.codes),
     ],
     statuses: [
@@ -137,6 +155,7 @@ let commandLine = CommandSet(
     examples: [
         ("wfc check .", "check all workflows below this folder"),
         ("wfc compile build.wf -o build.wfb", "compile a workflow and all that it uses to a plan"),
+        ("wfc import claim.bpmn -o claim.wf", "turn a BPMN model into a flow"),
         ("wfc fmt --check .", "list the files that are not formatted"),
     ],
     seeAlso: "`wfi`(1)")

@@ -3,6 +3,7 @@ import Glibc
 import WfCommand
 import WfCompiler
 import WfDiagnostics
+import WfImport
 import WfSource
 
 /// Prints diagnostics in the form that was asked for; whether one of them stands in the way.
@@ -74,7 +75,8 @@ func compileCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandEr
         if operand == "-" {
             throw CommandError("expected `--output OUT` for a plan compiled from standard input")
         }
-        target = (operand.hasSuffix(".wf") ? String(operand.dropLast(3)) : operand) + ".wfb"
+        let ending = ([".wf"] + Import.suffixes).first { operand.hasSuffix($0) } ?? ""
+        target = operand.dropLast(ending.count) + ".wfb"
     }
     guard let target, !target.isEmpty else { throw CommandError("expected a path behind `--output`") }
     guard let plan = try compiled(operand, arguments, streams) else { return ExitStatus.diagnostics }

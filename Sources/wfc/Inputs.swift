@@ -61,12 +61,25 @@ struct Inputs {
     }
 
     private mutating func addFolder(_ folder: String) {
+        do throws(CommandError) {
+            let found = try Inputs.files(below: folder) { $0.hasSuffix(".wf") }
+            if found.isEmpty { return fail("no .wf file in `\(folder)`") }
+            for path in found { add(relative(path)) }
+        } catch {
+            failures.append(error)
+        }
+    }
+
+    /// The files in a folder and below that are wanted, in the order of their bytes.
+    static func files(
+        below folder: String, _ isWanted: (String) -> Bool
+    ) throws(CommandError) -> [String] {
         var found: [String] = []
         var folders = [folder == "/" ? "" : folder.hasSuffix("/") ? String(folder.dropLast()) : folder]
         while let next = folders.popLast() {
             guard let directory = opendir(next.isEmpty ? "/" : next) else {
-                fail("cannot read the folder `\(next)`: \(reason(errno))")
-                continue
+                throw CommandError(
+                    "cannot read the folder `\(next)`: \(reason(errno))", code: DiagnosticCode(8003))
             }
             defer { closedir(directory) }
             while let entry = readdir(directory) {
@@ -86,13 +99,12 @@ struct Inputs {
                 }
                 if kind == Int32(DT_DIR) {
                     folders.append(path)
-                } else if name.hasSuffix(".wf") {
+                } else if isWanted(name) {
                     found.append(path)
                 }
             }
         }
-        if found.isEmpty && failures.isEmpty { return fail("no .wf file in `\(folder)`") }
-        for path in found.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) { add(relative(path)) }
+        return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// The path relative to the current folder where it lies below it, else as given.

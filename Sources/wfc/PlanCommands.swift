@@ -4,6 +4,7 @@ import WfCommand
 import WfCompiler
 import WfDiagnostics
 import WfGraph
+import WfImport
 import WfPlan
 import WfReference
 
@@ -11,7 +12,7 @@ import WfReference
 private func plan(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Plan? {
     let operand = arguments.operands[0]
     let bytes: [UInt8]
-    if operand.hasSuffix(".wf") || operand == "-" {
+    if operand.hasSuffix(".wf") || operand == "-" || Import.takes(operand) {
         guard let compiled = try compiled(operand, arguments, streams) else { return nil }
         bytes = compiled
     } else {

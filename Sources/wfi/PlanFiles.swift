@@ -3,12 +3,14 @@ import Glibc
 import WfCommand
 import WfCompiler
 import WfDiagnostics
+import WfImport
 import WfPlan
 
 /// Loads a plan, or compiles one. Diagnostics go to standard error.
 func loadPlan(_ path: String, colour: Bool, _ streams: Streams) throws(CommandError) -> Plan {
     let compiled: [UInt8]? =
-        path == "-" || path.hasSuffix(".wf") ? try compilePlan(path, colour: colour, streams) : nil
+        path == "-" || path.hasSuffix(".wf") || Import.takes(path)
+        ? try compilePlan(path, colour: colour, streams) : nil
     do throws(PlanError) {
         if let compiled { return try Plan.load(bytes: compiled) }
         return try readPlan(path)

@@ -1,0 +1,50 @@
+// What the checker says about imported text, said about the file that the text comes from. Knows no dialect.
+import WfDiagnostics
+import WfImport
+import WfSource
+
+/// The messages of a compilation with places that its user knows, and what the imports have to say themselves.
+func originalPlaces(_ sink: DiagnosticSink, _ imports: [FileId: Imported]) -> DiagnosticSink {
+    if imports.isEmpty { return sink }
+    var result = DiagnosticSink()
+    var seen: Set<Diagnostic> = []
+    for diagnostic in sink.diagnostics {
+        guard let imported = imports[diagnostic.span.file] else {
+            result.add(diagnostic)
+            continue
+        }
+        // A warning is about how text is written, and nobody wrote this one.
+        if diagnostic.severity == .warning { continue }
+        let mapped = moved(diagnostic, imported)
+        if seen.insert(mapped).inserted { result.add(mapped) }
+    }
+    for file in imports.keys.sorted() { result.add(contentsOf: imports[file]?.diagnostics ?? []) }
+    return result
+}
+
+private func moved(_ diagnostic: Diagnostic, _ imported: Imported) -> Diagnostic {
+    var moved = diagnostic
+    moved.span = place(diagnostic.span, imported)
+    moved.labels = diagnostic.labels.map { label in
+        label.span.file == diagnostic.span.file
+            ? DiagnosticLabel(place(label.span, imported), label.text) : label
+    }
+    // They would change text that is no file.
+    moved.fixes = []
+    moved.notes.append("imported as `\(line(diagnostic.span.start, imported.text))`")
+    return moved
+}
+
+private func place(_ span: Span, _ imported: Imported) -> Span {
+    imported.origins.place(of: span.start) ?? Span(file: span.file, start: 0, end: 0)
+}
+
+/// The line of written text that holds an offset.
+private func line(_ offset: ByteOffset, _ text: [UInt8]) -> String {
+    let place = min(Int(offset), text.count)
+    let newline = UInt8(ascii: "\n")
+    let start = text[..<place].lastIndex(of: newline).map { $0 + 1 } ?? 0
+    let end = text[place...].firstIndex(of: newline) ?? text.count
+    let words = String(decoding: text[start..<end].drop { $0 == 0x20 }, as: UTF8.self)
+    return words.count > 90 ? words.prefix(89) + "…" : words
+}

@@ -1,0 +1,83 @@
+// The way in: a file of another tool to wf source text, with an origin for every line of it. Knows the order of the
+// parts; the checker is asked by the compiler, which maps what it says back through the origins.
+package import WfDiagnostics
+package import WfSource
+
+/// What came of importing one file.
+package struct Imported: Sendable {
+    /// The file as UTF-8: what the diagnostics' places mean.
+    package let source: SourceFile
+    /// The dialect's name; nil when none was recognised.
+    package let dialect: String?
+    /// The wf source text, not formatted; empty when refused.
+    package let text: [UInt8]
+    /// From places in the text to places in the file.
+    package let origins: Origins
+    /// What is to be said about the file, not sorted.
+    package let diagnostics: [Diagnostic]
+
+    package var isRefused: Bool { diagnostics.contains { $0.severity == .error } }
+    /// Whether something is named that cannot run as written. What was skipped as foreign does not count.
+    package var hasNotes: Bool {
+        diagnostics.contains { $0.severity != .error && $0.code != .skippedForeign }
+    }
+}
+
+/// Import of one file.
+package enum Import {
+    /// The endings of names that are taken for files to import.
+    package static let suffixes = [
+        ".bpmn", ".bpmn2", ".xml", ".scxml", ".jpdl", ".dax", ".json", ".yaml", ".yml", ".md",
+    ]
+
+    /// Whether a path is taken for a file to import.
+    package static func takes(_ path: String) -> Bool { suffixes.contains { path.hasSuffix($0) } }
+
+    /// Whether standard input is something to import: its first bytes belong to no wf file.
+    package static func takes(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var start = bytes.prefix(64).drop { $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }
+        start = start.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+        return start.first == UInt8(ascii: "<") || start.first == UInt8(ascii: "{")
+            || start.starts(with: Array("---".utf8))
+    }
+
+    /// Imports a file.
+    ///
+    /// - Parameters:
+    ///   - file: the number that the file has in diagnostics.
+    ///   - timeMsMax: processor time after which the file is refused.
+    package static func run(
+        _ source: SourceFile, file: FileId, timeMsMax: Int = Limits.importTimeMsMax
+    ) -> Imported {
+        var job = ImportJob(source: source, file: file, timeMsMax: timeMsMax)
+        guard let document = read(&job) else { return job.finish(dialect: nil) }
+        guard let importer = Importers.all.first(where: { $0.recognises(document) }) else {
+            job.refuseUnknown(document)
+            return job.finish(dialect: nil)
+        }
+        importer.write(document, to: &job)
+        return job.finish(dialect: importer.name)
+    }
+
+    private static func read(_ job: inout ImportJob) -> ImportDocument? {
+        let bytes = job.source.bytes
+        if bytes.count > Limits.importBytesMax {
+            job.add(.importTooLarge(bytes: bytes.count, at: job.start))
+            return nil
+        }
+        if let kind = Compression.kind(bytes) {
+            job.add(.importCompressed(kind, at: job.start))
+            return nil
+        }
+        if ImportFormat.isBlank(bytes) {
+            job.add(.importEmpty(at: job.start))
+            return nil
+        }
+        switch ImportFormat.of(job.source.path, bytes) {
+        case .xml: return XmlDocument.read(&job).map { .xml($0) }
+        case .json, .yaml, .markdown:
+            job.add(.importUnknownFormat(at: job.start))
+            return nil
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// One import at work: the text that grows, what is said about the input, and the ledger that nothing is lost. Knows no
+// dialect.
+import Glibc
+package import WfDiagnostics
+package import WfSource
+
+/// The state of one import, handed from the reader to the dialect.
+package struct ImportJob {
+    /// What is imported; UTF-8 once a reader has decoded it.
+    package var source: SourceFile
+    package let file: FileId
+    /// The text being written.
+    package var writer = SourceWriter()
+    /// Names taken at the top level of the text.
+    package var names = NameTable()
+    private var diagnostics: [Diagnostic] = []
+    private var errorCount = 0
+    private var ledger: [LedgerEntry] = []
+    private var skipped: [(name: String, count: Int, first: Span)] = []
+    private let timeEnd: UInt64
+
+    init(source: SourceFile, file: FileId, timeMsMax: Int) {
+        self.source = source
+        self.file = file
+        timeEnd = ImportJob.processorTimeNs() + UInt64(timeMsMax) * 1_000_000
+    }
+
+    /// The start of the file.
+    package var start: Span { Span(file: file, start: 0, end: 0) }
+
+    /// A stretch of the file, bytes from its start.
+    package func span(_ start: Int, _ end: Int) -> Span {
+        Span(file: file, start: UInt32(clamping: start), end: UInt32(clamping: max(start, end)))
+    }
+
+    package mutating func add(_ diagnostic: Diagnostic) {
+        if diagnostic.severity == .error { errorCount += 1 }
+        diagnostics.append(diagnostic)
+    }
+
+    package var hasErrors: Bool { errorCount > 0 }
+
+    /// Whether the time is up; then it has been said. Asked every thousand elements or so.
+    package mutating func isLate() -> Bool {
+        if ImportJob.processorTimeNs() < timeEnd { return false }
+        if !diagnostics.contains(where: { $0.code == .importTooSlow }) { add(.importTooSlow(at: start)) }
+        return true
+    }
+
+    /// Time that this thread has computed: other work on the machine does not count.
+    private static func processorTimeNs() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}
+
+// MARK: Nothing is lost
+
+/// Something of the input that would be executed, and whether it has been written or named.
+private struct LedgerEntry {
+    var what: String
+    var span: Span
+    var isSettled = false
+}
+
+/// A place in the ledger.
+package struct LedgerId: Hashable, Sendable { fileprivate let index: Int }
+
+extension ImportJob {
+    /// Enters something that would be executed; it has to be settled, or the file is refused.
+    ///
+    /// - Parameter what: how people name it: "`userTask` `approve`".
+    package mutating func expect(_ what: String, at span: Span) -> LedgerId {
+        ledger.append(LedgerEntry(what: what, span: span))
+        return LedgerId(index: ledger.count - 1)
+    }
+
+    /// It stands in the text, or a diagnostic names it.
+    package mutating func settle(_ id: LedgerId) { ledger[id.index].isSettled = true }
+
+    /// Something foreign that is left out: counted, one line a name.
+    ///
+    /// - Parameter name: a namespace, or what else says whose it is.
+    package mutating func skip(_ name: String, at span: Span, count: Int = 1) {
+        if let index = skipped.firstIndex(where: { $0.name == name }) {
+            skipped[index].count += count
+        } else {
+            skipped.append((name, count, span))
+        }
+    }
+
+    /// No dialect has recognised the document.
+    mutating func refuseUnknown(_ document: ImportDocument) {
+        switch document {
+        case .xml(let xml):
+            let root = xml.root
+            add(.xmlUnknownDialect(root.name, namespace: xml.namespace(root), at: root.span))
+        }
+    }
+
+    /// Ends the import: what is not settled is an error, what was skipped a note each.
+    mutating func finish(dialect: String?) -> Imported {
+        if !hasErrors {
+            for entry in ledger where !entry.isSettled { add(.importWouldLose(entry.what, at: entry.span)) }
+        }
+        for entry in skipped { add(.importSkipped(entry.name, count: entry.count, at: entry.first)) }
+        let (text, origins) = writer.finish()
+        return Imported(
+            source: source, dialect: dialect, text: hasErrors ? [] : text, origins: origins,
+            diagnostics: diagnostics)
+    }
+}

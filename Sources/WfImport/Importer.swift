@@ -1,0 +1,42 @@
+// What a dialect is to the frame, and the one list of them. Knows no dialect's inside.
+
+/// The form that a file is written in.
+package enum ImportFormat: String, Sendable, CaseIterable {
+    case xml, json, yaml, markdown
+
+    /// `XML`
+    package var title: String {
+        switch self {
+        case .xml: return "XML"
+        case .json: return "JSON"
+        case .yaml: return "YAML"
+        case .markdown: return "Markdown"
+        }
+    }
+}
+
+/// A file that has been read into its form.
+package enum ImportDocument {
+    case xml(XmlDocument)
+
+    package var format: ImportFormat {
+        switch self {
+        case .xml: return .xml
+        }
+    }
+}
+
+/// A dialect: what one tool or standard writes.
+package protocol Importer: Sendable {
+    /// `BPMN 2.0`
+    var name: String { get }
+    /// Whether a document is of this dialect, by its root or its keys; at most one dialect says yes.
+    func recognises(_ document: ImportDocument) -> Bool
+    /// Writes the document as wf source text into the job, and says there what cannot be written.
+    func write(_ document: ImportDocument, to job: inout ImportJob)
+}
+
+/// The dialects, in the order in which they are asked.
+package enum Importers {
+    package static let all: [any Importer] = [BpmnImporter()]
+}

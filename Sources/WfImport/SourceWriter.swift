@@ -1,0 +1,156 @@
+// wf source text as it is written, with the place in the input that each part of it comes from. Knows how wf text looks
+// and nothing of what it says; canonical form is the formatter's business.
+package import WfSource
+
+/// From places in written text to places in the input.
+package struct Origins: Sendable {
+    private var starts: [UInt32] = []
+    private var spans: [Span] = []
+
+    init() {}
+
+    mutating func add(_ start: Int, _ span: Span) {
+        if let last = starts.last, Int(last) == start {
+            spans[spans.count - 1] = span
+        } else {
+            starts.append(UInt32(start))
+            spans.append(span)
+        }
+    }
+
+    /// The place in the input that the text at an offset was written for; nil where there is none.
+    package func place(of offset: ByteOffset) -> Span? {
+        var low = 0
+        var high = starts.count
+        while low < high {
+            let middle = (low + high) / 2
+            if starts[middle] <= offset { low = middle + 1 } else { high = middle }
+        }
+        return low == 0 ? nil : spans[low - 1]
+    }
+}
+
+/// Writes wf source text.
+package struct SourceWriter {
+    private var text: [UInt8] = []
+    private var origins = Origins()
+    private var depth = 0
+
+    package init() {}
+
+    /// A line, indented, that comes from `origin` (the line before's when left out).
+    package mutating func line(_ words: String, from origin: Span? = nil) {
+        if let origin { origins.add(text.count, origin) }
+        if !words.isEmpty {
+            text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 4))
+            text.append(contentsOf: words.utf8)
+        }
+        text.append(UInt8(ascii: "\n"))
+    }
+
+    /// A line made of parts that have origins of their own.
+    package mutating func line(_ parts: [(text: String, origin: Span)]) {
+        text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 4))
+        for part in parts {
+            origins.add(text.count, part.origin)
+            text.append(contentsOf: part.text.utf8)
+        }
+        text.append(UInt8(ascii: "\n"))
+    }
+
+    /// Prose as comment lines; `///` documents the declaration below.
+    package mutating func comment(_ prose: String, documents: Bool = false, from origin: Span? = nil) {
+        let mark = documents ? "///" : "//"
+        for row in prose.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            let words = SourceWriter.trimmed(row.filter { !SourceWriter.isControl($0) })
+            line(words.isEmpty ? mark : "\(mark) \(words)", from: origin)
+        }
+    }
+
+    /// A line that opens a block, and what stands in it, deeper.
+    package mutating func block(
+        _ words: String, from origin: Span? = nil, _ body: (inout SourceWriter) -> Void
+    ) {
+        open(words, from: origin)
+        body(&self)
+        close()
+    }
+
+    /// `words {`
+    package mutating func open(_ words: String, from origin: Span? = nil) {
+        line(words + " {", from: origin)
+        depth += 1
+    }
+
+    /// `}`
+    package mutating func close() {
+        depth -= 1
+        line("}")
+    }
+
+    /// What follows stands deeper, or less deep again.
+    package mutating func indent(_ by: Int) { depth += by }
+
+    /// The text so far, without origins: what a second writer has made can be put into this one.
+    package mutating func append(_ other: SourceWriter) {
+        let base = text.count
+        text += other.text
+        origins.append(other.origins, offset: base)
+    }
+
+    package mutating func finish() -> ([UInt8], Origins) { (text, origins) }
+
+    static func isControl(_ character: Character) -> Bool {
+        character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+    }
+
+    package static func trimmed(_ text: some StringProtocol) -> String {
+        guard let first = text.firstIndex(where: { !$0.isWhitespace }),
+            let last = text.lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(text[first...last])
+    }
+}
+
+extension Origins {
+    mutating func append(_ other: Origins, offset: Int) {
+        for (start, span) in zip(other.starts, other.spans) { add(offset + Int(start), span) }
+    }
+}
+
+/// Literals of wf.
+package enum WfText {
+    /// A string literal with that content.
+    package static func string(_ content: some StringProtocol) -> String { "\"\(escaped(content))\"" }
+
+    /// The content as it stands between quotes, for literals with interpolations.
+    package static func escaped(_ content: some StringProtocol) -> String {
+        var result = ""
+        for scalar in content.unicodeScalars {
+            switch scalar {
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case "\\": result += "\\\\"
+            case "\"": result += "\\\""
+            case "{": result += "\\{"
+            case "}": result += "\\}"
+            default:
+                if isPlain(scalar) {
+                    result.unicodeScalars.append(scalar)
+                } else {
+                    result += "\\u{\(String(scalar.value, radix: 16))}"
+                }
+            }
+        }
+        return result
+    }
+
+    /// Neither a control character nor one that changes the direction of text.
+    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        let value = scalar.value
+        return
+            !(value < 0x20 || value >= 0x7F && value < 0xA0 || value >= 0x200B && value <= 0x200F
+            || value >= 0x2028 && value <= 0x202E || value >= 0x2066 && value <= 0x2069 || value == 0xFEFF)
+    }
+}

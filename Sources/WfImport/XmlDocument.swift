@@ -1,0 +1,220 @@
+// An XML file as a light tree: elements with name, namespace, attributes, text and place. Reads through libxml2; knows no
+// dialect.
+import CLibXML2
+import WfDiagnostics
+package import WfSource
+
+/// One element.
+package struct XmlElement: Sendable {
+    /// Without prefix.
+    package let name: String
+    /// Index into the document's namespaces; 0 is none.
+    package let namespace: Int32
+    /// Number of the parent; -1 for the root.
+    package let parent: Int32
+    package fileprivate(set) var firstChild: Int32 = -1
+    package fileprivate(set) var next: Int32 = -1
+    fileprivate var lastChild: Int32 = -1
+    fileprivate let attributes: Range<Int32>
+    /// The text directly in it, white space and all; empty when it is nothing but white space.
+    package fileprivate(set) var text: String = ""
+    /// `<` and the name of its start tag.
+    package let span: Span
+}
+
+/// One attribute.
+package struct XmlAttribute: Sendable {
+    /// Without prefix.
+    package let name: String
+    /// Index into the document's namespaces; 0 is none.
+    package let namespace: Int32
+    package let value: String
+}
+
+/// A whole document.
+package struct XmlDocument: Sendable {
+    /// In the order of their start tags; the root is first.
+    package private(set) var elements: [XmlElement] = []
+    package private(set) var attributes: [XmlAttribute] = []
+    /// Namespaces by number; the first is none.
+    package private(set) var namespaces: [String] = [""]
+
+    package var root: XmlElement { elements[0] }
+
+    package func namespace(_ element: XmlElement) -> String { namespaces[Int(element.namespace)] }
+
+    package func attributes(_ element: XmlElement) -> ArraySlice<XmlAttribute> {
+        attributes[Int(element.attributes.lowerBound)..<Int(element.attributes.upperBound)]
+    }
+
+    /// The value of an attribute without a namespace.
+    package func attribute(_ name: String, of element: XmlElement) -> String? {
+        for attribute in attributes(element) where attribute.namespace == 0 && attribute.name == name {
+            return attribute.value
+        }
+        return nil
+    }
+
+    /// The numbers of an element's children.
+    package func children(of index: Int) -> [Int] {
+        var result: [Int] = []
+        var child = elements[index].firstChild
+        while child >= 0 {
+            result.append(Int(child))
+            child = elements[Int(child)].next
+        }
+        return result
+    }
+
+    /// Number of the elements in the one at `index`, itself included; they stand behind it without a gap.
+    package func sizeOfTree(at index: Int) -> Int {
+        let depth = elements[index].parent
+        var end = index + 1
+        while end < elements.count && elements[end].parent > depth && elements[end].parent >= index {
+            end += 1
+        }
+        return end - index
+    }
+}
+
+// MARK: Reading
+
+extension XmlDocument {
+    /// Reads the job's file; nil when it is refused, which has been said.
+    static func read(_ job: inout ImportJob) -> XmlDocument? {
+        guard let source = XmlEncoding.decode(&job) else { return nil }
+        job.source = source
+        guard let scan = XmlScan(&job) else { return nil }
+        // A byte order mark is no content.
+        let mark = source.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let reader = source.bytes.withMemoryRebound(to: CChar.self) { characters in
+            wf_xml_open(characters.baseAddress.map { $0 + mark }, Int32(characters.count - mark))
+        }
+        guard let reader else {
+            job.add(.xmlMalformed("there is no memory for it", hint: nil, at: job.start))
+            return nil
+        }
+        defer { wf_xml_close(reader) }
+        var building = XmlBuilding(scan)
+        let isDone = building.run(reader, &job)
+        if wf_xml_error(reader) != 0 {
+            job.add(XmlErrors.diagnostic(reader, job))
+            return nil
+        }
+        return isDone ? building.document : nil
+    }
+
+    fileprivate mutating func append(
+        _ name: String, _ namespace: Int32, parent: Int32, attributes added: [XmlAttribute], at span: Span
+    ) -> Int32 {
+        let number = Int32(elements.count)
+        let first = Int32(attributes.count)
+        attributes += added
+        elements.append(
+            XmlElement(
+                name: name, namespace: namespace, parent: parent,
+                attributes: first..<Int32(attributes.count), span: span))
+        guard parent >= 0 else { return number }
+        let last = elements[Int(parent)].lastChild
+        if last < 0 {
+            elements[Int(parent)].firstChild = number
+        } else {
+            elements[Int(last)].next = number
+        }
+        elements[Int(parent)].lastChild = number
+        return number
+    }
+
+    fileprivate mutating func append(text: String, to element: Int32) { elements[Int(element)].text += text }
+
+    fileprivate mutating func number(of namespace: String) -> Int32 {
+        if let known = namespaces.firstIndex(of: namespace) { return Int32(known) }
+        namespaces.append(namespace)
+        return Int32(namespaces.count - 1)
+    }
+}
+
+/// From the parser's events to a document.
+private struct XmlBuilding {
+    var document = XmlDocument()
+    private let scan: XmlScan
+    private var open: [Int32] = []
+    /// Names by the address that the parser keeps them at.
+    private var names: [UnsafePointer<CChar>: String] = [:]
+    private var lastNamespace: (text: String, number: Int32) = ("", 0)
+
+    init(_ scan: XmlScan) { self.scan = scan }
+
+    /// Reads to the end; false when the time is up.
+    mutating func run(_ reader: OpaquePointer, _ job: inout ImportJob) -> Bool {
+        while true {
+            switch wf_xml_next(reader) {
+            case wf_xml_start_element:
+                if document.elements.count & 1023 == 1023 && job.isLate() { return false }
+                start(reader, job)
+            case wf_xml_end_element: open.removeLast()
+            case wf_xml_text:
+                guard let text = wf_xml_value(reader), let element = open.last else { continue }
+                if isBlank(text) { continue }
+                document.append(text: String(cString: text), to: element)
+            default: return true
+            }
+        }
+    }
+
+    private mutating func start(_ reader: OpaquePointer, _ job: ImportJob) {
+        let isEmpty = wf_xml_is_empty(reader) != 0
+        let name = name(reader)
+        let namespace = namespace(reader)
+        var attributes: [XmlAttribute] = []
+        while wf_xml_next_attribute(reader) != 0 {
+            attributes.append(
+                XmlAttribute(
+                    name: self.name(reader), namespace: self.namespace(reader),
+                    value: wf_xml_value(reader).map { String(cString: $0) } ?? ""))
+        }
+        let index = document.elements.count
+        let place = index < scan.tags.count ? Int(scan.tags[index]) : 0
+        let number = document.append(
+            name, namespace, parent: open.last ?? -1, attributes: attributes,
+            at: job.span(place, place + 1 + nameCount(job.source, place + 1)))
+        if !isEmpty { open.append(number) }
+    }
+
+    /// Bytes of the name, with its prefix.
+    private func nameCount(_ source: SourceFile, _ from: Int) -> Int {
+        var end = from
+        while end < source.count, source.start[end] > 0x20, source.start[end] != UInt8(ascii: ">"),
+            source.start[end] != UInt8(ascii: "/")
+        {
+            end += 1
+        }
+        return end - from
+    }
+
+    private func isBlank(_ text: UnsafePointer<CChar>) -> Bool {
+        var index = 0
+        while text[index] != 0 {
+            if text[index] != 0x20 && text[index] != 0x0A && text[index] != 0x09 && text[index] != 0x0D {
+                return false
+            }
+            index += 1
+        }
+        return true
+    }
+
+    private mutating func name(_ reader: OpaquePointer) -> String {
+        guard let address = wf_xml_name(reader) else { return "" }
+        if let known = names[address] { return known }
+        let name = String(cString: address)
+        names[address] = name
+        return name
+    }
+
+    private mutating func namespace(_ reader: OpaquePointer) -> Int32 {
+        guard let address = wf_xml_namespace(reader) else { return 0 }
+        let text = String(cString: address)
+        if text != lastNamespace.text { lastNamespace = (text, document.number(of: text)) }
+        return lastNamespace.number
+    }
+}
