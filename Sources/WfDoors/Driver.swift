@@ -12,6 +12,8 @@ package protocol DriverObserver: AnyObject {
     func turned(_ turn: Turn)
     /// An effect is given to its door.
     func began(_ request: EffectRequest)
+    /// The engine is told what came of an effect.
+    func ended(_ attempt: AttemptId, _ outcome: EffectOutcome)
     /// A run waits for the end of this one, which nobody may be running: it may be resumed now.
     func wanted(_ run: RunId)
     /// A step called `emit`.
@@ -25,6 +27,7 @@ package protocol DriverObserver: AnyObject {
 
 extension DriverObserver {
     package func began(_ request: EffectRequest) {}
+    package func ended(_ attempt: AttemptId, _ outcome: EffectOutcome) {}
     package func wanted(_ run: RunId) {}
 }
 
@@ -258,7 +261,10 @@ package final class Driver {
         }
         for attempt in begun { engine.began(attempt) }
         begun.removeAll(keepingCapacity: true)
-        for end in reports.ended { engine.complete(end.attempt, end.outcome) }
+        for end in reports.ended {
+            observer?.ended(end.attempt, end.outcome)
+            engine.complete(end.attempt, end.outcome)
+        }
         reports.ended.removeAll(keepingCapacity: true)
         endedSeen = 0
     }

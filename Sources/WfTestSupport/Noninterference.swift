@@ -4,12 +4,13 @@
 import Glibc
 
 /// The contents of a case's secrets, as environment entries.
-struct CaseSecrets {
-    let entries: [String]
+package struct CaseSecrets {
+    /// `NAME=content`
+    package let entries: [String]
     let contents: [String]
 
     /// - Parameter seed: makes the contents differ, also in length.
-    init(_ testCase: CaseFile, seed: Int) {
+    package init(_ testCase: CaseFile, seed: Int) {
         var contents: [String] = []
         var entries: [String] = []
         for line in testCase.text.split(separator: "\n") where line.hasPrefix("secret ") {

@@ -1,8 +1,9 @@
-// Every `run` case of the language suite with the engine killed at its commits, one after another, and resumed over
-// what the journal holds: the same end, and nothing that was recorded is done again.
+// Every `run` case of the language suite with the engine killed at every one of its commits and resumed: the same end,
+// and nothing that was recorded is done again. What effects did is recorded once over the real doors; the runs that are
+// killed are had from that on virtual time, so that the clock, chance and what appends make no difference.
+// SampledCommitTests kills over the real doors, KillTests kills processes.
 import Glibc
 import Testing
-import WfCompiler
 import WfDoors
 import WfEngine
 import WfJournal
@@ -10,269 +11,206 @@ import WfPlan
 import WfTestSupport
 import WfValue
 
-/// Effects whose results differ each time they are asked.
-private let worldly: Set<String> = ["now", "random", "uuid"]
-/// Effects that differ when they are done twice, which an effect may be whose end was not recorded.
-private let unrepeatable: Set<String> = ["file.append", "file.move", "file.remove", "plugin.call"]
-
-/// Cases that compute for many seconds and have no effects.
-private let tiring = ["fault/endless-loop.wf"]
-
-/// How a run ended, comparable between folders and runs.
-private enum Outcome: Hashable {
-    case value([UInt8])
-    case failure(String)
-    case cancelled
-    case none
-}
-
-/// A case that can be run: its plan, and what it is given.
-private struct Subject {
-    let name: String
-    let bytes: [UInt8]
-    let plan: Plan
-    let workflow: Int
-    let input: [UInt8]
-    let outsider: Outsider
-
-    /// Steps that are done at most once.
-    var onceSteps: Set<String> {
-        Set(
-            plan.nodes.filter { row in
-                if row.clauses != .none && plan.clauses[Int(row.clauses)].isOnce { return true }
-                guard NodeKind(rawValue: row.kind) == .action else { return false }
-                let clauses = plan.actions[Int(row.target)].clauses
-                return clauses != .none && plan.clauses[Int(clauses)].isOnce
-            }.map { plan.string($0.name) })
-    }
-
-    /// Nil for a case that does not come so far as to run.
-    init?(_ testCase: CaseFile) throws {
-        name = testCase.path
-        // The server counts requests over all ways.
-        if testCase.usesServer { return nil }
-        bytes = testCase.programBytes()
-        let file = String(testCase.path.split(separator: "/").last ?? "case.wf")
-        guard let compiled = Compiler.compile(text: bytes, path: file).plan else { return nil }
-        plan = try Plan.load(bytes: compiled)
-        guard let number = CrashTests.workflow(of: plan, named: testCase.workflow) else { return nil }
-        workflow = number
-        guard let encoded = try? encodedInput(testCase.input ?? "{}", plan, workflow: number) else {
-            return nil
-        }
-        input = encoded
-        outsider = Outsider(testCase.acts, plan: plan, workflow: number)
-    }
-}
-
-/// One way through a subject: from its start, or from what a journal holds.
-private final class Way {
-    let folder: TemporaryFolder
-    let life: Life
-    let run: RunId
+/// A case with what its effects did.
+private struct Rehearsal {
+    let subject: Subject
+    let recording: Recording
+    /// How it ended over the real doors.
     let outcome: Outcome
-    let seconds: Double
+    let baseFolder: String
+    /// Microseconds since 1970.
+    let time: Int64
+    private let usesStatements: Bool
 
-    /// - Parameter failAtCommit: where to die; nil: nowhere.
-    init(_ subject: Subject, failAtCommit: Int?, process: Int32) throws {
-        folder = try TemporaryFolder("wf-crash")
+    init(_ subject: Subject) throws {
+        self.subject = subject
+        usesStatements = subject.plan.effects.contains { subject.plan.string($0.name) == "sql" }
+        let folder = try TemporaryFolder("wf-rehearsal")
+        baseFolder = folder.path
         try writeFile(folder.path + "/case.wf", subject.bytes)
-        let journal = MemoryJournal()
-        journal.failAtCommit = failAtCommit
-        life = try Life(journal: journal, process: process)
-        run = try life.engine.start(
+        let journal: any MortalJournal =
+            usesStatements ? try DyingJournal(path: folder.path + "/journal.db") : MemoryJournal()
+        let life = try Life(journal: journal, process: 1, secrets: subject.secrets(), secondsMax: 60)
+        let start = Driver.moment()
+        time = start.wall
+        let run = try life.engine.start(
             plan: subject.plan, workflow: subject.workflow, input: subject.input, baseFolder: folder.path,
-            name: "", now: Driver.moment())
+            name: "", now: start)
         life.outsider = (subject.outsider, run)
-        (outcome, seconds) = try Way.finish(life, run, folder.path)
-    }
-
-    /// Goes on with what another way has left.
-    init(after way: Way, failAtCommit: Int? = nil, process: Int32, secondsMax: Int64 = 20) throws {
-        folder = way.folder
-        run = way.run
-        let journal = way.life.journal.copy()
-        journal.failAtCommit = failAtCommit
-        life = try Life(journal: journal, process: process, secondsMax: secondsMax)
-        try life.engine.resume(run: run, now: Driver.moment())
-        life.outsider = way.life.outsider
-        (outcome, seconds) = try Way.finish(life, run, folder.path)
-    }
-
-    private static func finish(_ life: Life, _ run: RunId, _ folder: String) throws -> (Outcome, Double) {
-        let start = monotonicNanoseconds()
-        do throws(JournalError) { try life.live() } catch {
-            guard life.journal.failAtCommit != nil else { throw error }
-        }
+        try life.live()
         life.die()
-        let seconds = Double(monotonicNanoseconds() - start) / 1e9
-        switch life.ends[run]?.end {
-        case .done(let value): return (.value(value), seconds)
-        case .failed(let failure):
-            let message = withoutRunIds(
-                failure.message.split(separator: folder, omittingEmptySubsequences: false)
-                    .joined(separator: "…"))
-            // How many attempts fit before a deadline differs from time to time.
-            if failure.kind == "expired" { return (.failure("expired at \(failure.step)"), seconds) }
-            return (.failure("\(failure.kind) at \(failure.step): \(message)"), seconds)
-        case .cancelled: return (.cancelled, seconds)
-        case nil: return (.none, seconds)
+        recording = life.recording
+        outcome = Outcome(life.ends[run]?.end, folder: folder.path)
+    }
+
+    /// - Parameter folder: of the journal where it must be a database.
+    func replay(_ folder: String, failAtCommit: Int?) throws -> Replay {
+        let journal: any MortalJournal
+        if usesStatements {
+            let path = folder + "/journal.db"
+            for end in ["", "-wal", "-shm"] { unlink(path + end) }
+            journal = try DyingJournal(path: path, commitsLeft: failAtCommit.map { $0 - 1 })
+        } else {
+            let memory = MemoryJournal()
+            memory.failAtCommit = failAtCommit
+            journal = memory
         }
+        return Replay(subject, recording, time: time, baseFolder: baseFolder, journal: journal)
     }
-}
-
-/// The text with what is a run's id left out: two runs of a case have two.
-private func withoutRunIds(_ text: String) -> String {
-    text.split(separator: " ", omittingEmptySubsequences: false).map { word in
-        let core = word.drop { !$0.isLetter && !$0.isNumber }.prefix { $0.isLetter || $0.isNumber }
-        let isId = core.count == 11 && core.first == "r" && core.contains(where: \.isNumber)
-        return isId ? "RUN" : String(word)
-    }.joined(separator: " ")
-}
-
-/// The first and the last ten commits, and others evenly between them.
-private func kills(commits: Int, atMost count: Int) -> [Int] {
-    if commits <= count { return Array(1...commits) }
-    let edge = min(10, count / 3)
-    let middle = max(1, count - 2 * edge)
-    var chosen = Set(1...max(1, edge)).union(max(1, commits - edge + 1)...commits)
-    for index in 0..<middle {
-        chosen.insert(edge + 1 + index * (commits - 2 * edge - 1) / middle)
-    }
-    return chosen.sorted()
 }
 
 @Suite struct EveryCommitTests {
-    private static let commitsPerCaseMax = 60
-    /// What a case may take in all, so that a slow one is killed less often.
-    private static let secondsPerCase = 2.0
-    private static let shares = 4
+    private static let shares = 8
 
+    /// WF_CASE names a part of the path of the cases that are wanted.
     @Test(arguments: 0..<shares) func casesSurviveAKillAtEveryCommit(share: Int) throws {
         let all = try ["Tests/Language", workflows].flatMap { folder in
             try LanguageSuite(bin: "", folder: folder).cases().filter { $0.kind == .run }
         }
-        var killed = 0
+        let wanted = getenv("WF_CASE").map { String(cString: $0) }
+        var kills = 0
         for (index, testCase) in all.enumerated() where index % EveryCommitTests.shares == share {
-            if tiring.contains(where: { testCase.path.hasSuffix($0) }) { continue }
-            guard let subject = try Subject(testCase) else { continue }
-            killed += try killEverywhere(subject)
+            if let wanted, !testCase.path.contains(wanted) { continue }
+            let server = testCase.usesServer ? LoopbackServer.shared?.session() : nil
+            guard let subject = try Subject(testCase, server: server) else { continue }
+            kills += try KilledCase(Rehearsal(subject)).killEverywhere()
         }
-        #expect(killed > 40, "the suite has cases that run")
+        #expect(kills > 100 || wanted != nil, "the suite has cases that run")
+    }
+}
+
+/// A case that is killed.
+private struct KilledCase {
+    private let rehearsal: Rehearsal
+    private let whole: Replay
+    private let folder: TemporaryFolder
+    /// How often each attempt began in the run that was not killed, by key.
+    private let starts: [String: Int]
+
+    private var subject: Subject { rehearsal.subject }
+
+    init(_ rehearsal: Rehearsal) throws {
+        self.rehearsal = rehearsal
+        folder = try TemporaryFolder("wf-crash")
+        whole = try rehearsal.replay(folder.path, failAtCommit: nil)
+        try whole.begin()
+        starts = Dictionary(whole.started.map { ($0.key, 1) }, uniquingKeysWith: +)
     }
 
     /// Returns how often the case was killed.
-    private func killEverywhere(_ subject: Subject) throws -> Int {
-        let whole = try Way(subject, failAtCommit: nil, process: 1)
-        if whole.life.isOverdue || whole.seconds > 2.5 { return 0 }
-        #expect(whole.outcome != .none, "\(subject.name) ends")
-        let commits = whole.life.journal.commitCount
-        let effects = Set(whole.life.started.map(\.effect))
-        let appends = String(decoding: subject.bytes, as: UTF8.self).contains(">>")
-        let comparesEnd =
-            effects.isDisjoint(with: worldly) && effects.isDisjoint(with: unrepeatable) && !appends
-        let affordable = Int(EveryCommitTests.secondsPerCase / max(0.0005, whole.seconds))
-        let chosen = kills(
-            commits: commits, atMost: min(EveryCommitTests.commitsPerCaseMax, max(4, affordable)))
-        for kill in chosen {
-            let first = try Way(subject, failAtCommit: kill, process: 2)
-            if first.outcome != .none { continue }
-            let place = "\(subject.name), killed at commit \(kill) of \(commits)"
-            if try first.life.journal.run(id: first.run.text) == nil {
-                #expect(
-                    kill == 1 && first.life.started.isEmpty,
-                    "\(place): something began before the run was stored")
-                continue
-            }
-            if !subject.onceSteps.isEmpty {
-                try expectNotRepeated(subject, first, place)
-                continue
-            }
-            let before = try Record(run: first.run.text, journal: first.life.journal)
-            let second = try Way(after: first, process: 3)
-            if comparesEnd {
-                #expect(
-                    second.outcome == whole.outcome,
-                    "\(place): \(shown(second, subject)), not \(shown(whole, subject))")
-            } else {
-                #expect(second.outcome != .none, "\(place)")
-            }
-            for effect in second.life.started {
-                let found = before.contradiction(effect.path, attempt: effect.attempt)
-                #expect(found == nil, "\(place): \(found ?? "")")
-            }
-            let after = try Record(run: first.run.text, journal: second.life.journal)
-            #expect(after.endedTwice.isEmpty, "\(place): \(after.endedTwice) have ended twice")
-            expectSameUndos(whole, [first, second], after, place)
-            let record = try #require(try second.life.journal.run(id: first.run.text))
-            // What has failed without undoing anything can be tried again.
-            if record.status != .failed {
-                let state = try second.life.journal.state(run: record.number)
-                #expect(state.isEmpty, "\(place): live state is left")
-            }
-            let total = first.life.journal.commitCount + second.life.journal.commitCount
-            #expect(total <= 2 * commits + 10, "\(place): \(total) commits")
+    func killEverywhere() throws -> Int {
+        #expect(
+            whole.outcome != .none && whole.trouble == nil, "\(subject.name): \(whole.trouble ?? "no end")")
+        expectLikeTheRealOne()
+        expectKeysOnce()
+        let commits = whole.journal.commitCount
+        for kill in 1...max(1, commits) {
+            try killOnce(kill, "\(subject.name), killed at commit \(kill) of \(commits)")
         }
-        expectKeysOnce(whole, subject.name)
-        if comparesEnd && subject.onceSteps.isEmpty { try killAgainAndAgain(subject, whole) }
-        return chosen.count
+        try killAgainAndAgain()
+        return commits
     }
 
-    /// A step that is done at most once waits for a person after a kill, and is never started again.
-    private func expectNotRepeated(_ subject: Subject, _ first: Way, _ place: String) throws {
-        let second = try Way(after: first, process: 3, secondsMax: 1)
-        let begun = Set(first.life.started.map(\.path))
-        for effect in second.life.started where begun.contains(effect.path) {
-            let name = String(effect.path.split(separator: "/").last ?? "")
-            #expect(!subject.onceSteps.contains(name), "\(place): \(effect.path) was repeated")
+    /// The run over recorded effects comes to the end that the recorded one came to.
+    private func expectLikeTheRealOne() {
+        if whole.outcome == rehearsal.outcome { return }
+        Issue.record(
+            "\(subject.name): \(shown(whole)) over recorded effects, not \(shown(rehearsal.outcome))")
+    }
+
+    private func killOnce(_ kill: Int, _ place: String) throws {
+        let replay = try rehearsal.replay(folder.path, failAtCommit: kill)
+        try replay.begin()
+        if !replay.isDead { return expectEnd(replay, place) }
+        let found = try replay.journal.reopened(failAtCommit: nil)
+        if try found.run(id: replay.run.text) == nil {
+            #expect(
+                kill == 1 && replay.started.isEmpty, "\(place): something began before the run was stored")
+            return
+        }
+        let before = try Record(run: replay.run.text, journal: found)
+        let recorded = replay.recorded
+        try replay.resume(failAtCommit: nil, resolving: whole.unresolved)
+        expectEnd(replay, place)
+        expectNotRepeated(replay, before, recorded, place)
+        let after = try Record(run: replay.run.text, journal: replay.journal)
+        #expect(after.endedTwice.isEmpty, "\(place): \(after.endedTwice) have ended twice")
+        #expect(
+            after.undoneOutOfOrder.isEmpty, "\(place): \(after.undoneOutOfOrder) were undone out of order")
+        try expectNothingLeft(replay, place)
+    }
+
+    /// The same end, of all runs that it started, too, and the same things done under the same keys.
+    private func expectEnd(_ replay: Replay, _ place: String) {
+        #expect(replay.trouble == nil, "\(place): \(replay.trouble ?? "")")
+        #expect(replay.outcome == whole.outcome, "\(place): \(shown(replay)), not \(shown(whole))")
+        for (run, end) in whole.ends where run != whole.run {
+            #expect(replay.ends[run] == end, "\(place): the run \(run) that it started ended otherwise")
+        }
+        #expect(replay.ends.count == whole.ends.count, "\(place): other runs were started")
+        let keys = Set(replay.startedInAll.map(\.key))
+        let missing = Set(starts.keys).subtracting(keys)
+        let added = keys.subtracting(starts.keys)
+        #expect(missing.isEmpty && added.isEmpty, "\(place): not done: \(missing), done besides: \(added)")
+    }
+
+    /// Nothing that is recorded is done again, and of what is not, exactly what is left.
+    private func expectNotRepeated(
+        _ replay: Replay, _ before: Record, _ recorded: [String: Int], _ place: String
+    ) {
+        for effect in replay.started where effect.key.hasPrefix(replay.run.text + "/") {
+            let found = before.contradiction(effect.path, attempt: effect.attempt)
+            #expect(found == nil, "\(place): \(found ?? "")")
+        }
+        let again = Dictionary(replay.started.map { ($0.key, 1) }, uniquingKeysWith: +)
+        for (key, count) in again {
+            let left = (starts[key] ?? 0) - (recorded[key] ?? 0)
+            #expect(count <= left, "\(place): \(count) attempts at \(key) where \(left) were left")
         }
     }
 
-    /// Compensation does the same under the same keys, and in reverse order, however often it is interrupted.
-    private func expectSameUndos(_ whole: Way, _ lives: [Way], _ record: Record, _ place: String) {
-        let undone = record.undoneOutOfOrder
-        #expect(undone.isEmpty, "\(place): \(undone) were undone out of order")
-        func keys(_ ways: [Way]) -> Set<String> {
-            let all = ways.flatMap { way in
-                way.life.started.filter { $0.path.contains("!undo") }.map {
-                    String($0.key.dropFirst(way.run.text.count))
-                }
-            }
-            return Set(all)
-        }
-        #expect(keys(lives) == keys([whole]), "\(place): other steps were undone")
+    private func expectNothingLeft(_ replay: Replay, _ place: String) throws {
+        let record = try #require(try replay.journal.run(id: replay.run.text))
+        // What has failed without undoing anything can be tried again.
+        if record.status == .failed { return }
+        let state = try replay.journal.state(run: record.number)
+        #expect(state.isEmpty, "\(place): live state is left")
     }
 
     /// Every life makes two commits and dies at the third, until the run has ended all the same.
-    private func killAgainAndAgain(_ subject: Subject, _ whole: Way) throws {
-        let lives = min(2 * whole.life.journal.commitCount + 10, Int(10 / max(0.01, whole.seconds)))
-        var way = try Way(subject, failAtCommit: 3, process: 2)
-        var before = try Record(run: way.run.text, journal: way.life.journal)
-        for life in 0..<lives where way.outcome == .none {
-            way = try Way(after: way, failAtCommit: life == lives - 1 ? nil : 3, process: Int32(3 + life))
-            for effect in way.life.started {
-                let found = before.contradiction(effect.path, attempt: effect.attempt)
-                #expect(found == nil, "\(subject.name), life \(life): \(found ?? "")")
-            }
-            before = try Record(run: way.run.text, journal: way.life.journal)
-            #expect(before.endedTwice.isEmpty, "\(subject.name): \(before.endedTwice) have ended twice")
+    private func killAgainAndAgain() throws {
+        let replay = try rehearsal.replay(folder.path, failAtCommit: 3)
+        try replay.begin()
+        var lives = 1
+        let livesMax = 3 * whole.journal.commitCount + 20
+        while replay.isDead, replay.trouble == nil, lives < livesMax {
+            let found = try replay.journal.reopened(failAtCommit: nil)
+            let before = try Record(run: replay.run.text, journal: found)
+            let recorded = replay.recorded
+            lives += 1
+            try replay.resume(failAtCommit: lives == livesMax ? nil : 3, resolving: whole.unresolved)
+            expectNotRepeated(replay, before, recorded, "\(subject.name), life \(lives)")
         }
-        #expect(way.outcome == whole.outcome, "\(subject.name): \(shown(way, subject)) after many lives")
+        expectEnd(replay, "\(subject.name), after \(lives) lives")
     }
 
     /// No attempt begins twice within a life, and no two steps share a key.
-    private func expectKeysOnce(_ way: Way, _ name: String) {
+    private func expectKeysOnce() {
         #expect(
-            Set(way.life.started).count == way.life.started.count, "\(name): an attempt was started twice")
+            Set(whole.started).count == whole.started.count, "\(subject.name): an attempt was started twice")
         var paths: [String: String] = [:]
-        for effect in way.life.started {
+        for effect in whole.started {
             let known = paths.updateValue(effect.path, forKey: effect.key)
-            #expect(known == nil || known == effect.path, "\(name): one key for two steps")
+            #expect(known == nil || known == effect.path, "\(subject.name): one key for two steps")
         }
     }
 
-    private func shown(_ way: Way, _ subject: Subject) -> String {
-        guard case .value(let value) = way.outcome else { return "\(way.outcome)" }
+    private func shown(_ replay: Replay) -> String {
+        replay.trouble ?? shown(replay.outcome)
+    }
+
+    private func shown(_ outcome: Outcome) -> String {
+        guard case .value(let value) = outcome else { return "\(outcome)" }
         let type = TypeId(raw: subject.plan.workflows[subject.workflow].resultType)
         guard let json = try? subject.plan.types.jsonText(of: value, as: type) else { return "a value" }
         return String(decoding: json, as: UTF8.self)

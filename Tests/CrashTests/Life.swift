@@ -17,13 +17,14 @@ struct Started: Hashable {
 
 /// A life between a start and a death.
 final class Life: DriverObserver {
-    let journal: MemoryJournal
+    let journal: any MortalJournal
     let engine: Engine
     private let poller: Poller
     private let doors: Doors
     private let secondsMax: Int64
     private(set) var started: [Started] = []
     private(set) var ends: [RunId: EndedRun] = [:]
+    private(set) var recording = Recording()
     /// It was stopped because it took too long.
     private(set) var isOverdue = false
     private var onOverdue: (() -> Void)?
@@ -34,7 +35,9 @@ final class Life: DriverObserver {
     /// - Parameters:
     ///   - process: stands for a process id; every life has one of its own.
     ///   - secondsMax: after which it is stopped.
-    init(journal: MemoryJournal, process: Int32, secondsMax: Int64 = 20) throws {
+    init(
+        journal: any MortalJournal, process: Int32, secrets: Secrets = Secrets(), secondsMax: Int64 = 20
+    ) throws {
         signal(SIGPIPE, SIG_IGN)
         self.journal = journal
         self.secondsMax = secondsMax
@@ -44,7 +47,7 @@ final class Life: DriverObserver {
                 processId: process, bootId: "test", seed: UInt64(process) &* 0x9E37_79B9,
                 processIsAlive: { _ in false }))
         poller = try Poller()
-        doors = try Doors(poller: poller, inherited: .ofThisProcess())
+        doors = try Doors(poller: poller, inherited: .ofThisProcess(), secrets: secrets)
     }
 
     /// Runs until nothing is left or a commit fails.
@@ -62,6 +65,10 @@ final class Life: DriverObserver {
             onOverdue = { driver.stop() }
             defer { onOverdue = nil }
             if try driver.run(waits: !hasActs) != .waiting { return }
+            if let rest = Outsider.patience(engine.nextTimer(), now: Driver.moment().wall) {
+                usleep(UInt32(rest))
+                continue
+            }
             guard let run = outsider?.run else { return }
             outsider?.outsider.act(on: run, in: journal)
         }
@@ -89,10 +96,14 @@ final class Life: DriverObserver {
             Started(
                 key: request.key, path: request.stepPath, attempt: request.attemptNumber,
                 effect: request.effect))
+        recording.began(request)
     }
+
+    func ended(_ attempt: AttemptId, _ outcome: EffectOutcome) { recording.ended(attempt, outcome) }
 
     func turned(_ turn: Turn) {
         for end in turn.endedRuns { ends[end.run] = end }
+        for attempt in turn.attemptsToCancel { recording.stopped(attempt) }
     }
 
     /// A run that nobody runs is waited for: this life goes on with it, as `wfi` does.

@@ -20,13 +20,19 @@ struct Outsider {
 
     var hasActs: Bool { !acts.isEmpty }
 
+    /// What is due within a moment happens before an outsider acts: how long that is, in microseconds; nil: nothing is.
+    static func patience(_ timer: Int64?, now: Int64) -> Int64? {
+        guard let timer, timer - now < 200_000 else { return nil }
+        return max(0, timer - now)
+    }
+
     /// Performs the next act. What does not fit the run is not performed, as the command would refuse it.
-    mutating func act(on run: RunId, in journal: MemoryJournal) {
+    mutating func act(on run: RunId, in journal: any Journal) {
         guard let act = acts.popFirst() else { return }
         try? perform(act, run, journal)
     }
 
-    private func perform(_ act: CaseAct, _ run: RunId, _ journal: MemoryJournal) throws {
+    private func perform(_ act: CaseAct, _ run: RunId, _ journal: any Journal) throws {
         guard let record = try journal.run(id: run.text) else { return }
         switch act {
         case .signal(let name, let json):
@@ -67,7 +73,7 @@ struct Outsider {
     }
 
     private func store(
-        _ item: ItemRecord, by: String, _ kind: RequestKind, _ value: [UInt8], _ journal: MemoryJournal
+        _ item: ItemRecord, by: String, _ kind: RequestKind, _ value: [UInt8], _ journal: any Journal
     ) throws {
         var writer = ByteWriter()
         writer.appendVarint(UInt64(bitPattern: item.number))

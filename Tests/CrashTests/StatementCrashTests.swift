@@ -33,76 +33,6 @@ private let program = """
     }
     """
 
-/// A journal in a file whose commits can be made to fail, as if its process were killed then.
-private final class DyingJournal: Journal {
-    let inner: SQLiteJournal
-    /// Commits until death; nil: never.
-    private var commitsLeft: Int?
-    /// Whether the commit of death reaches the disk.
-    private let storesLast: Bool
-    private(set) var commits = 0
-
-    init(path: String, commitsLeft: Int? = nil, storesLast: Bool = false) throws {
-        inner = try SQLiteJournal(path: path, mode: .create)
-        self.commitsLeft = commitsLeft
-        self.storesLast = storesLast
-    }
-
-    func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64] {
-        commits += 1
-        if let left = commitsLeft {
-            if left == 0 {
-                if storesLast { _ = try inner.commit(batch, session: session) }
-                throw .io(path: "", detail: "killed")
-            }
-            commitsLeft = left - 1
-        }
-        return try inner.commit(batch, session: session)
-    }
-
-    func execute(
-        _ requests: [StatementRequest], session: Session
-    ) throws(JournalError) -> [StatementOutcome] { try inner.execute(requests, session: session) }
-    func register(
-        processId: Int32, bootId: String, token: UInt64, now: Int64, boot: Int64
-    ) throws(JournalError) -> Session {
-        try inner.register(processId: processId, bootId: bootId, token: token, now: now, boot: boot)
-    }
-    func claim(run: Int64, owner: Int64, epoch: Int64, session: Session) throws(JournalError) -> Bool {
-        try inner.claim(run: run, owner: owner, epoch: epoch, session: session)
-    }
-    var bellPath: String? { nil }
-    func release(_ session: Session) throws(JournalError) { try inner.release(session) }
-    func post(_ request: RequestRecord) throws(JournalError) -> Posted { try inner.post(request) }
-    func idle() throws(JournalError) { try inner.idle() }
-    func plan(hash: [UInt8]) throws(JournalError) -> [UInt8]? { try inner.plan(hash: hash) }
-    func run(id: String) throws(JournalError) -> RunRecord? { try inner.run(id: id) }
-    func run(number: Int64) throws(JournalError) -> RunRecord? { try inner.run(number: number) }
-    func runs(live: Bool, before: Int64?, limit: Int) throws(JournalError) -> [RunRecord] {
-        try inner.runs(live: live, before: before, limit: limit)
-    }
-    func state(run: Int64) throws(JournalError) -> [StateRecord] { try inner.state(run: run) }
-    func value(id: Int64) throws(JournalError) -> [UInt8]? { try inner.value(id: id) }
-    func history(id: Int64) throws(JournalError) -> HistoryRecord? { try inner.history(id: id) }
-    func logs(run: Int64, after: Int64, limit: Int) throws(JournalError) -> [LogRecord] {
-        try inner.logs(run: run, after: after, limit: limit)
-    }
-    func owner(number: Int64) throws(JournalError) -> OwnerRecord? { try inner.owner(number: number) }
-    func requests(run: Int64?, after: Int64, limit: Int) throws(JournalError) -> [RequestRecord] {
-        try inner.requests(run: run, after: after, limit: limit)
-    }
-    func lastRequest() throws(JournalError) -> Int64 { try inner.lastRequest() }
-    func change(item number: Int64, _ change: ItemChange, now: Int64) throws(JournalError) -> ItemOutcome {
-        try inner.change(item: number, change, now: now)
-    }
-    func items(
-        run: Int64?, role: String?, after: Int64, limit: Int
-    ) throws(JournalError) -> [ItemRecord] {
-        try inner.items(run: run, role: role, after: after, limit: limit)
-    }
-    func attached(to run: Int64) throws(JournalError) -> [Int64] { try inner.attached(to: run) }
-}
-
 @Suite struct StatementCrashTests {
     private let plan: Plan
 
@@ -166,8 +96,8 @@ private final class DyingJournal: Journal {
         let whole = try DyingJournal(path: folder.path + "/whole.db")
         let expected = try live(whole, process: 1, run: nil).end
         let rows = try deeds(folder.path + "/whole.db")
-        #expect(rows.count == 13 && whole.commits > 5, "\(rows) \(String(describing: expected))")
-        for death in 0..<whole.commits {
+        #expect(rows.count == 13 && whole.commitCount > 5, "\(rows) \(String(describing: expected))")
+        for death in 0..<whole.commitCount {
             let path = folder.path + "/\(death).db"
             // The transaction of a death dies with its connection, which nobody keeps.
             let first = try live(
@@ -195,7 +125,7 @@ private final class DyingJournal: Journal {
         let whole = try DyingJournal(path: folder.path + "/whole.db")
         let expected = try live(whole, process: 1, run: nil).end
         let rows = try deeds(folder.path + "/whole.db")
-        for death in 1..<whole.commits {
+        for death in 1..<whole.commitCount {
             for second in 0..<3 {
                 let path = folder.path + "/\(death)-\(second).db"
                 let first = try live(
