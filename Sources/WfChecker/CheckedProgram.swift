@@ -201,6 +201,18 @@ package enum CheckedNodeKind: Sendable {
     case send(TypedId, workflow: Int, signal: Int, payload: TypedId)
     /// Asks the run of the handle to stop.
     case stop(TypedId)
+    /// Flows: the number of the arrow that a token takes, an Int expr.
+    case choose(TypedId)
+    /// Flows: which arrows take a token, an expr of type [Bool].
+    case chooseSome(TypedId)
+    /// Flows: passes tokens on.
+    case pass
+    /// Flows: waits for one of its events.
+    case first
+    /// Flows: takes a failure of what it belongs to, and yields it.
+    case caught
+    /// Flows: waits until the Bool expr holds.
+    case watch(TypedId)
 }
 
 /// A node. `binding` is the local its result is bound to (nil: nobody can read it).
@@ -242,6 +254,8 @@ package struct CheckedBlock: Sendable {
     package var resultType: TypeId
     /// none: Unit.
     package var result: TypedId
+    /// The block of a flow: its nodes are joined by arrows, not by what they read.
+    package var flow: CheckedFlow?
     package init(nodes: [Int], given: [LocalId], resultType: TypeId, result: TypedId) {
         self.nodes = nodes
         self.given = given

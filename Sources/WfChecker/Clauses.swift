@@ -96,7 +96,8 @@ extension ProgramChecker {
         _ clauses: ClauseNodes, _ checked: inout CheckedClauses, _ type: TypeId, _ owner: ClauseOwner,
         _ index: Int
     ) {
-        for operand in clauses.after { after(operand, index) }
+        // in a flow it has been refused
+        if frames.last?.isFlow != true { for operand in clauses.after { after(operand, index) } }
         if owner == .value {
             // A pure call has been told already.
             if pending[index].kind == .pureCall { return }

@@ -66,7 +66,7 @@ extension ProgramChecker {
                         index: Int32(constants.count), type: .poison), view.nameToken)
                 constants.append(ConstantEntry(symbol: Int32(symbol)))
             case .funcDecl: addCallable(.function, item)
-            case .workflowDecl: addCallable(.workflow, item)
+            case .workflowDecl, .flowDecl: addCallable(.workflow, item)
             case .actionDecl: addCallable(.action, item)
             case .externActionDecl:
                 let view = ExternActionDeclView(tree, item)
@@ -86,9 +86,9 @@ extension ProgramChecker {
     private func collectUnbuilt(_ item: NodeId) {
         let keyword = tree.span(tree.firstToken(item))
         switch tree.kind(item) {
-        case .flowDecl, .externFuncDecl:
+        case .externFuncDecl:
             let view = CallableDeclView(tree, item)
-            report(.notBuilt(tree.kind(item) == .flowDecl ? "`flow`" : "`extern func`", at: keyword))
+            report(.notBuilt("`extern func`", at: keyword))
             refuse(view.name, view.nameToken, item)
         case .configDecl, .poolDecl, .rateDecl, .breakerDecl:
             // all of these keep their name and its token first

@@ -6,3 +6,12 @@ package enum CheckerLimits {
     /// Type parameters of one declaration.
     package static var typeParametersMax: Int { 16 }
 }
+
+package enum FlowLimits {
+    /// Arrows looked at in the search for a mistake in a flow; beyond it the search is given up and says so.
+    package static var searchWorkMax: Int { 4_000_000 }
+    /// Arrows of an `any` whose combinations are all tried.
+    package static var inclusiveArrowsMax: Int { 12 }
+    /// Nodes shown of a way through a flow.
+    package static var pathNodesMax: Int { 200 }
+}

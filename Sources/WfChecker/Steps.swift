@@ -149,7 +149,7 @@ extension ProgramChecker {
         }
     }
 
-    private func setType(of index: Int, _ type: TypeId, isOptional: Bool) {
+    func setType(of index: Int, _ type: TypeId, isOptional: Bool) {
         let entry = pending[index]
         let bound = isOptional ? types.optional(of: type) : type
         let binding = Int(entry.binding)
@@ -159,7 +159,7 @@ extension ProgramChecker {
         workflowNodes[Int(entry.node)].isOptional = isOptional
     }
 
-    private func typeNode(_ index: Int, previous: Int, expected: TypeId, loop: LoopTail?) {
+    func typeNode(_ index: Int, previous: Int, expected: TypeId, loop: LoopTail?) {
         let entry = pending[index]
         let frame = frames.count - 1
         frames[frame].reads.removeAll(keepingCapacity: true)
@@ -170,6 +170,10 @@ extension ProgramChecker {
         let narrowed = narrowMark()
         var declared = TypeId.poison
         switch entry.kind {
+        case .step where tree.kind(entry.statement) == .flowStep:
+            let view = FlowStepView(tree, entry.statement)
+            if let written = view.type { declared = resolveType(written) }
+            clauses = sortClauses(view.clauses)
         case .step:
             let view = StepStmtView(tree, entry.statement)
             if let written = view.type { declared = resolveType(written) }
@@ -193,6 +197,7 @@ extension ProgramChecker {
         switch entry.kind {
         case .letValue: type = letNode(entry)
         case .letTuple: type = letNode(entry)
+        case .flowLet: type = flowLetNode(entry)
         case .letPart: type = letPartNode(entry)
         case .mock: type = mockNode(entry)
         case .expectation: type = expectationNode(entry)
@@ -255,7 +260,10 @@ extension ProgramChecker {
         if type != .poison, type != .unit, type != .never {
             if !requireEncodable(type, at: entry.value) { type = .poison }
         }
-        let isOptional = !clauses.when.isNone && type != .never && type != .poison
+        let isOptional =
+            frames[frame].isFlow
+            ? kind(type) != .optional && type != .poison
+            : !clauses.when.isNone && type != .never && type != .poison
         if !clauses.deadline.isNone { lints.deadlineDepth -= 1 }
         if !clauses.isEmpty && entry.kind != .pureCall {
             let count = frames[frame].reads.count

@@ -23,13 +23,15 @@ struct BlockFrame {
     var previousNode: Int32 = -1
     /// Two of its names are the same: cycles through them are not the author's.
     var hasDuplicates = false
+    /// The block of a flow: every result is an optional.
+    var isFlow = false
 }
 
 /// A node of a block before it is typed.
 struct PendingNode {
     enum Kind: UInt8 {
         case step, letValue, letTuple, letPart, call, control, failure, pureCall, wait
-        case mock, expectation, caughtCall, expectedFailure
+        case mock, expectation, caughtCall, expectedFailure, flowLet
     }
     var kind: Kind
     var statement: NodeId
@@ -96,9 +98,13 @@ extension ProgramChecker {
         }
         if let result = view.result { _ = requireEncodable(callable.result, at: result) }
         let statements = BlockView(tree, code).statements
-        _ = graphBlock(
-            Array(statements), code, given: given, expected: callable.result,
-            valueNeeded: callable.result != .unit, isSequence: false)
+        if tree.kind(symbol.node) == .flowDecl {
+            flowBlock(Array(statements), code, given: given, result: callable.result)
+        } else {
+            _ = graphBlock(
+                Array(statements), code, given: given, expected: callable.result,
+                valueNeeded: callable.result != .unit, isSequence: false)
+        }
         if retain {
             checkedWorkflows[Int(callable.output)] = CheckedWorkflow(
                 name: text(symbol.name), file: tree.file, span: nameSpan(of: symbol),
@@ -381,7 +387,7 @@ extension ProgramChecker {
         }
     }
 
-    private func addNode(_ name: String, _ span: Span, binding local: UInt32?) -> Int {
+    func addNode(_ name: String, _ span: Span, binding local: UInt32?) -> Int {
         workflowNodes.append(
             CheckedNode(
                 kind: .block(0), name: name, span: span, binding: local.map { LocalId($0) }, type: .poison,
@@ -392,7 +398,7 @@ extension ProgramChecker {
     }
 
     /// A node that its block's other nodes read by name.
-    private func addNamed(
+    func addNamed(
         _ kind: PendingNode.Kind, _ statement: NodeId, _ value: NodeId, _ name: NameId, _ span: Span
     ) {
         let frame = frames.count - 1

@@ -1423,6 +1423,31 @@ func f(xs: [Int?]) -> Int { find(xs.filterMap(x => x), x => x > 0) ?? 0 }
 ```
 
 """#),
+    EmbeddedText("WF2080", #"""
+# WF2080: the type of a value depends on itself
+
+In a flow a step may read its own last value, or that of a step that reads it. The type of such a circle has to be
+written once.
+
+```wf bad
+flow main() -> Int {
+    start -> count
+    let count = (count ?? 0) + 1 -> more
+    choice more { count < 4 -> count, else -> done }
+    end done = count
+}
+```
+
+```wf good
+flow main() -> Int {
+    start -> count
+    let count: Int = (count ?? 0) + 1 -> more
+    choice more { count < 4 -> count, else -> done }
+    end done = count
+}
+```
+
+"""#),
     EmbeddedText("WF3001", #"""
 # WF3001: a dependency cycle
 
@@ -2176,6 +2201,305 @@ test "fails" {
     expect main() fails http(5xx)
 }
 ```
+
+"""#),
+    EmbeddedText("WF3100", #"""
+# WF3100: there is no node of this name in the flow
+
+An arrow leads to a name that no step, gate or end of the flow has.
+
+```wf bad
+flow main() {
+    start -> a
+    step a = nop() -> dome
+    end done
+}
+```
+
+```wf good
+flow main() {
+    start -> a
+    step a = nop() -> done
+    end done
+}
+```
+
+"""#),
+    EmbeddedText("WF3101", #"""
+# WF3101: nothing leads to a node
+
+No arrow from the start, directly or over other nodes, leads to this node: it would never be begun.
+
+```wf bad
+flow main() {
+    start -> a
+    step a = nop() -> done
+    step b = nop() -> done
+    end done
+}
+```
+
+```wf good
+flow main() {
+    start -> a
+    step a = nop() -> b
+    step b = nop() -> done
+    end done
+}
+```
+
+"""#),
+    EmbeddedText("WF3102", #"""
+# WF3102: a node leads nowhere
+
+Every step of a flow says what comes next; where nothing does, an `end` says so.
+
+```wf bad
+flow main() {
+    start -> a
+    step a = nop()
+}
+```
+
+```wf good
+flow main() {
+    start -> a
+    step a = nop() -> done
+    end done
+}
+```
+
+"""#),
+    EmbeddedText("WF3103", #"""
+# WF3103: the start of a flow
+
+A flow begins where `start ->` leads. It is written once, and no other node has an arrow on a line of its own.
+
+```wf bad
+flow main() {
+    step a = nop() -> done
+    end done
+}
+```
+
+```wf good
+flow main() {
+    start -> a
+    step a = nop() -> done
+    end done
+}
+```
+
+"""#),
+    EmbeddedText("WF3104", #"""
+# WF3104: the shape of a node
+
+`choice` and `any` have conditions with arrows, and `else` as their last arm; `first` has events; `split` and `join`
+have arrows alone. Other statements than nodes stand in the steps of a flow, not beside them, and arrows say what
+comes after what.
+
+```wf bad
+flow main(n: Int) {
+    start -> a
+    split a { n > 1 -> done, else -> done }
+    end done
+}
+```
+
+```wf good
+flow main(n: Int) {
+    start -> a
+    choice a { n > 1 -> done, else -> done }
+    end done
+}
+```
+
+"""#),
+    EmbeddedText("WF3105", #"""
+# WF3105: an event of a flow
+
+`on timeout 5d -> x`, `on signal paid -> x`, `on error -> x` and `on when n > 1 -> x` stand below the step that they
+belong to, or below `start` for the whole flow. A signal is declared in the flow. A failure ends its step, so that `on
+error` is never `parallel`.
+
+```wf bad
+flow main() {
+    start -> a
+    step a = sleep(1d) -> done
+        on signal stop -> done
+    end done
+}
+```
+
+```wf good
+flow main() {
+    signal stop: String
+    start -> a
+    step a = sleep(1d) -> done
+        on signal stop -> done
+    end done
+}
+```
+
+"""#),
+    EmbeddedText("WF3106", #"""
+# WF3106: a flow that yields a value is terminated without one
+
+`terminate` ends the flow at once, so that no other end can give it its value.
+
+```wf bad
+flow main() -> Int {
+    start -> a
+    step a = nop() -> now
+    terminate now
+}
+```
+
+```wf good
+flow main() -> Int {
+    start -> a
+    step a = nop() -> now
+    terminate now = 1
+}
+```
+
+"""#),
+    EmbeddedText("WF3110", #"""
+# WF3110: a flow can get stuck
+
+On the way that the message shows, tokens are left that can go nowhere: mostly a `join` that waits for an arrow which
+a `choice` has not taken. Alternatives merge without a `join`: let both arrows lead to the same node.
+
+```wf bad
+flow main(n: Int) {
+    start -> a
+    choice a { n > 1 -> b, else -> c }
+    step b = nop() -> both
+    step c = nop() -> both
+    join both -> done
+    end done
+}
+```
+
+```wf good
+flow main(n: Int) {
+    start -> a
+    choice a { n > 1 -> b, else -> c }
+    step b = nop() -> done
+    step c = nop() -> done
+    end done
+}
+```
+
+"""#),
+    EmbeddedText("WF3111", #"""
+# WF3111: two tokens can meet
+
+Parallel ways come together without a `join`, so that what stands behind them would be done twice.
+
+```wf bad
+flow main() {
+    start -> b, c
+    step b = nop() -> d
+    step c = nop() -> d
+    step d = nop() -> done
+    end done
+}
+```
+
+```wf good
+flow main() {
+    start -> b, c
+    step b = nop() -> both
+    step c = nop() -> both
+    join both -> d
+    step d = nop() -> done
+    end done
+}
+```
+
+"""#),
+    EmbeddedText("WF3112", #"""
+# WF3112: a flow ends with two values, or with none
+
+A flow that yields a value reaches exactly one end with a value, whatever way it takes.
+
+```wf bad
+flow main() -> Int {
+    start -> b, c
+    step b = nop() -> one
+    step c = nop() -> two
+    end one = 1
+    end two = 2
+}
+```
+
+```wf good
+flow main() -> Int {
+    start -> b, c
+    step b = nop() -> one
+    step c = nop() -> quiet
+    end one = 1
+    end quiet
+}
+```
+
+"""#),
+    EmbeddedText("WF3113", #"""
+# WF3113: no end can be reached
+
+On the way that the message shows, the flow comes into a circle that no arrow leaves.
+
+```wf bad
+flow main() {
+    start -> a
+    step a = nop() -> b
+    step b = nop() -> a
+}
+```
+
+```wf good
+flow main(n: Int) {
+    start -> a
+    step a = nop() -> b
+    choice b { n > 1 -> a, else -> done }
+    end done
+}
+```
+
+"""#),
+    EmbeddedText("WF3114", #"""
+# WF3114: nothing ever comes to a node
+
+Arrows lead to the node, but no token ever gets there: before it could, the flow has ended.
+
+```wf bad
+flow main() {
+    start -> a, b
+    terminate a
+    step b = nop() -> done
+    end done
+}
+```
+
+```wf good
+flow main() {
+    start -> a, b
+    end a
+    step b = nop() -> done
+    end done
+}
+```
+
+"""#),
+    EmbeddedText("WF3115", #"""
+# WF3115: a flow is too large to be proved
+
+Gates that cannot do harm are taken away first; what is left is searched for a mistake, state by state, up to a limit.
+The flow was still without a mistake when the limit was reached. Should it get stuck after all, the run fails and says
+where.
+
+Flows that are called are proved one by one, so that parts of a large flow had better be flows of their own.
 
 """#),
     EmbeddedText("WF4001", #"""

@@ -161,7 +161,7 @@ extension Engine {
         if live.isDone { return }
         if onceEnded(live, outcome) { return }
         let scope = live.scope
-        if scope.phase != .open {
+        if scope.phase != .open || isStopped(scope, live.node) {
             switch outcome {
             case .success(let bytes): return effectSucceeded(scope, live.node, live, bytes)
             case .failure(let reason) where reason.kind != "cancelled" && !live.wasToldToStop:
@@ -229,7 +229,7 @@ extension Engine {
 
     /// An attempt failed: it is retried, or the node has finally failed.
     func attemptFailed(_ scope: Scope, _ node: Int, _ role: NodeRole, _ reason: Failure) {
-        if scope.phase != .open {
+        if scope.phase != .open || isStopped(scope, node) {
             if scope.phase == .failing, reason.kind != "cancelled" {
                 return fail(scope, node, completed(reason, scope, node))
             }
@@ -332,7 +332,7 @@ extension Engine {
 
     /// The node has failed for good, unless its `else` takes over.
     func finallyFail(_ scope: Scope, _ node: Int, _ role: NodeRole, _ reason: Failure) {
-        if scope.phase != .open { return attemptFailed(scope, node, role, reason) }
+        if scope.phase != .open || isStopped(scope, node) { return attemptFailed(scope, node, role, reason) }
         let failure = completed(reason, scope, node)
         let row = scope.row(node)
         guard role == .main, row.clauses != .none, !isDoomed(scope) else {
@@ -358,6 +358,9 @@ extension Engine {
         apply(.otherwise, scope, node)
         startAttempt(scope, node, plan.nodes[Int(otherwise)], role: .otherwise)
     }
+
+    /// Whether a node of a flow is being stopped by an event.
+    func isStopped(_ scope: Scope, _ node: Int) -> Bool { scope.flow?.isStopped(node) ?? false }
 
     // MARK: timers
 

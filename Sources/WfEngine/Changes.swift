@@ -38,6 +38,9 @@ enum Change {
     case undoing(Int)
     case undone
     case undoFailed(Failure)
+    /// A node of a flow begins for the nth time.
+    case again(Int)
+    case flow(FlowChange)
 }
 
 extension Engine {
@@ -101,6 +104,8 @@ extension Engine {
             set(.unresolved, scope, node)
             record(.nodeUnresolved, run, scope, node, failure: failure)
         case .otherwise: record(.nodeElse, run, scope, node)
+        case .again(let visit): record(.nodeAgain, run, scope, node, total: visit)
+        case .flow(let change): if let scope { applyFlow(change, scope, node) }
         case .ended(let value):
             set(.ended, scope, node)
             store(value, scope, node)
@@ -162,7 +167,10 @@ extension Engine {
     private func store(_ value: SlotValue, _ scope: Scope?, _ node: Int) {
         guard let scope else { return }
         let slot = scope.row(node).slot
-        if slot != .none, scope.readersLeft[Int(slot)] > 0 { scope.values[Int(slot)] = value }
+        if slot != .none, scope.readersLeft[Int(slot)] > 0 {
+            scope.values[Int(slot)] = value
+            noteSetter(scope, node)
+        }
     }
 
     private func setEnd(_ end: RunEnd, _ run: Run) {
@@ -219,7 +227,7 @@ extension Engine {
                 run.events.appendCount(scope.attempt)
                 if scope.parentRole == .undo { run.events.appendString(scope.undoPath) }
             }
-        case .scopeUndoing: run.events.appendCount(total)
+        case .scopeUndoing, .nodeAgain: run.events.appendCount(total)
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeClosed,
             .nodeSkipped, .nodeFailed, .nodeCancelled, .nodeElse, .nodeCaught, .undoFailed,
             .nodeUnresolved:

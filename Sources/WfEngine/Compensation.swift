@@ -73,7 +73,9 @@ extension Engine {
         case .try: return scope.ordinal < 0
         case .block, .branch:
             return row.clauses != .none && scope.run.context.plan.clauses[Int(row.clauses)].retry != .none
-        case .value, .action, .effect, .fan, .loop, .fail, .await, .spawn, .send, .stop, nil: return false
+        case .value, .action, .effect, .fan, .loop, .fail, .await, .spawn, .send, .stop, .choose, .chooseSome,
+            .pass, .first, .caught, .watch, nil:
+            return false
         }
     }
 

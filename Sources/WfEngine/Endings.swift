@@ -26,7 +26,10 @@ extension Engine {
 
     /// A node whose `when` is false.
     func skip(_ scope: Scope, _ node: Int) {
-        apply(.skipped(SlotValue(bytes: scope.row(node).isOptional ? [0] : [], row: 0)), scope, node)
+        let row = scope.row(node)
+        let isNull =
+            row.isOptional || scope.run.context.plan.types.kind(of: TypeId(raw: row.type)) == .optional
+        apply(.skipped(SlotValue(bytes: isNull ? [0] : [], row: 0)), scope, node)
         settle(scope, node)
     }
 
@@ -36,6 +39,9 @@ extension Engine {
             if options.simulation != nil { caught.append((scope.id, failure)) }
             apply(.ended(slotValue([1] + failure.errorValue, scope.run)), scope, node)
             return settle(scope, node)
+        }
+        if scope.phase == .open, let event = flowTakes(failure, scope, node) {
+            return flowFailed(scope, node, failure, event)
         }
         if scope.phase == .open { keepStateIfFatal(scope, failure) }
         apply(.failed(failure), scope, node)
@@ -61,11 +67,13 @@ extension Engine {
 
     func cancel(_ scope: Scope, _ node: Int) {
         apply(.cancelled, scope, node)
+        if let flow = scope.flow { return flowStopped(scope, node, flow) }
         enqueueCheck(scope)
     }
 
     /// Lets go of what the node has read, and makes ready what waited for it.
     private func settle(_ scope: Scope, _ node: Int) {
+        if let flow = scope.flow { return flowSettled(scope, node, flow) }
         let layout = scope.layout
         for index in Int(layout.readStart[node])..<Int(layout.readStart[node + 1]) {
             let slot = Int(layout.reads[index])
@@ -129,7 +137,11 @@ extension Engine {
     func check(_ scope: Scope) {
         switch scope.phase {
         case .open:
-            guard scope.unfinished == 0 else { return }
+            if let flow = scope.flow {
+                guard flowHasEnded(scope, flow) else { return }
+            } else if scope.unfinished > 0 {
+                return
+            }
             guard scope.layout.result != .none else { return close(scope, .value([])) }
             switch evaluator.value(scope.layout.result, scope.run.context, .scope(scope)) {
             case .value(let bytes): close(scope, .value(bytes))

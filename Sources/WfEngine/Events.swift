@@ -31,6 +31,8 @@ package struct RunEvent: Sendable {
         case undoFailed = 32
         /// Nobody knows what came of an attempt at a step that is done at most once.
         case nodeUnresolved = 33
+        /// A node of a flow is begun again; `total` says for which time.
+        case nodeAgain = 34
 
         /// Whether the event carries a failure.
         var hasFailure: Bool {
@@ -39,7 +41,7 @@ package struct RunEvent: Sendable {
                 return true
             case .runStarted, .runResumed, .runCancelling, .runDone, .runCancelled, .scopeOpened,
                 .scopeClosed, .nodeStarted, .nodeEnded, .nodeSkipped, .nodeCancelled, .nodeSleeping,
-                .nodeElse, .nodeWaiting, .scopeUndoing:
+                .nodeElse, .nodeWaiting, .scopeUndoing, .nodeAgain:
                 return false
             }
         }

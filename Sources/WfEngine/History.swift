@@ -60,6 +60,7 @@ package struct RunReport: Sendable {
     private struct NodeKey: Hashable {
         var scope: Int
         var node: Int
+        var path: String
     }
 
     private static func nodes(of events: [RunEvent]) -> [NodeReport] {
@@ -68,7 +69,7 @@ package struct RunReport: Sendable {
         var byPath: [String: Int] = [:]
         for event in events {
             guard let node = event.node else { continue }
-            let key = NodeKey(scope: event.scope, node: node)
+            let key = NodeKey(scope: event.scope, node: node, path: event.path)
             let place: Int
             if let known = places[key] {
                 place = known
@@ -128,7 +129,7 @@ package struct RunReport: Sendable {
             node.status = "unresolved"
             node.failure = event.failure
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
-            .scopeClosed, .scopeUndoing, .undoFailed:
+            .scopeClosed, .scopeUndoing, .undoFailed, .nodeAgain:
             break
         }
     }
@@ -146,6 +147,8 @@ private struct HistoryReader {
         /// `build[2]/`
         var prefix: String
         var isUndo = false
+        /// How often nodes of a flow have been begun, where it is more than once.
+        var visits: [Int: Int] = [:]
     }
 
     init(run: RunRecord, plan: Plan) {
@@ -226,6 +229,7 @@ private struct HistoryReader {
                 place.isUndo
                 ? String(place.prefix.dropLast())
                 : place.prefix + plan.string(plan.nodes[range.lowerBound + node].name)
+                    + Scope.visitSuffix(place.visits[node] ?? 0)
         }
         switch kind {
         case .nodeStarted:
@@ -247,6 +251,13 @@ private struct HistoryReader {
             .nodeFailed, .nodeCancelled, .nodeElse, .nodeCaught, .undoFailed, .nodeUnresolved:
             break
         case .scopeUndoing: event.total = try reader.readVarint(max: Int(Int32.max))
+        case .nodeAgain:
+            event.total = try reader.readVarint(max: Int(Int32.max))
+            known[scope]?.visits[node] = event.total
+            if let place = known[scope], let node = event.node {
+                event.path =
+                    place.prefix + plan.string(plan.nodes[node].name) + Scope.visitSuffix(event.total)
+            }
         }
         if kind.hasFailure {
             event.failure = try Failure.decode(from: &reader)
@@ -279,7 +290,8 @@ private struct HistoryReader {
                 attempt: attempt, ordinal: ordinal)
             prefix =
                 part.isHidden || around.isUndo
-                ? around.prefix.dropLast() + part.suffix : around.prefix + part.name + part.suffix
+                ? around.prefix.dropLast() + part.suffix
+                : around.prefix + part.name + Scope.visitSuffix(around.visits[parentNode] ?? 0) + part.suffix
             event.path = prefix
             prefix += "/"
         }

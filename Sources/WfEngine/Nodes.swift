@@ -39,6 +39,7 @@ extension Engine {
     func activate(_ scope: Scope) {
         scope.run.scopes[scope.id] = scope
         apply(.scopeOpened, scope)
+        if let flow = scope.flow { return beginFlow(scope, flow) }
         for node in scope.layout.initial { ready.append((scope, node)) }
         if scope.unfinished == 0 { enqueueCheck(scope) }
     }
@@ -141,6 +142,7 @@ extension Engine {
         case .await: startAwait(scope, node, row, role)
         case .spawn: startSpawn(scope, node, row, role)
         case .send, .stop: startMessage(scope, node, row, role)
+        case .choose, .chooseSome, .pass, .first, .caught, .watch: startFlowNode(scope, node, row, role)
         case nil: preconditionFailure("the verifier knows every kind of node")
         }
     }

@@ -11,6 +11,7 @@ extension Scope {
         // The block of an undo has one node, which is the undo itself.
         if parentRole == .undo { return undoPath }
         var name = run.context.plan.string(row(node).name)
+        name += Scope.visitSuffix(visit(node))
         if role == .otherwise { name += "!else" }
         var parts = [name]
         var scope = self
@@ -22,7 +23,7 @@ extension Scope {
                 run.context.plan, row, role: scope.parentRole, attempt: scope.attempt, ordinal: scope.ordinal)
             suffix = part.suffix + suffix
             if !part.isHidden && parent.parentRole != .undo {
-                parts.append(part.name + suffix)
+                parts.append(part.name + Scope.visitSuffix(parent.visit(scope.parentNode)) + suffix)
                 suffix = ""
             }
             scope = parent
@@ -30,6 +31,12 @@ extension Scope {
         if scope.parentRole == .undo { parts.append(scope.undoPath + suffix) }
         return parts.reversed().joined(separator: "/")
     }
+
+    /// For which time a node of a flow has been begun.
+    private func visit(_ node: Int) -> Int { Int(flow?.visits[node] ?? 0) }
+
+    /// A node of a flow that is begun again has another path: `inspect`, `inspect[1]`.
+    static func visitSuffix(_ visit: Int) -> String { visit > 1 ? "[\(visit - 1)]" : "" }
 
     /// The idempotency key of a node: the run and its path; a long path keeps its beginning and is hashed.
     func key(_ node: Int, role: NodeRole) -> String {

@@ -50,11 +50,14 @@ final class BlockLayout {
     let readerCounts: [UInt32]
     /// Nodes without dependencies, ascending.
     let initial: [Int]
+    /// The arrows of a flow.
+    let flow: FlowLayout?
 
     init(
         block: Int, row: BlockRow, dependentStart: [UInt32], dependents: [UInt32], dependencyCounts: [UInt32],
-        readStart: [UInt32], reads: [UInt32], readerCounts: [UInt32]
+        readStart: [UInt32], reads: [UInt32], readerCounts: [UInt32], flow: FlowLayout?
     ) {
+        self.flow = flow
         self.block = block
         nodeStart = Int(row.nodeStart)
         nodeCount = Int(row.nodeCount)
@@ -157,7 +160,8 @@ final class PlanContext {
         }
         return BlockLayout(
             block: block, row: row, dependentStart: starts, dependents: dependents, dependencyCounts: counts,
-            readStart: readStart, reads: reads, readerCounts: readers)
+            readStart: readStart, reads: reads, readerCounts: readers,
+            flow: plan.flow(ofBlock: block).map { FlowLayout(plan, $0) })
     }
 
     /// What a node reads: depth 0 is the scope that the node stands in.
@@ -184,7 +188,9 @@ final class PlanContext {
             addEscapes(of: row.target, into: &found)
         case .branch:
             for block in plan.list(row.branches) { addEscapes(of: block, into: &found) }
-        case .value, .action, .effect, .workflow, .fail, .await, .spawn, .send, .stop, nil: break
+        case .value, .action, .effect, .workflow, .fail, .await, .spawn, .send, .stop, .choose, .chooseSome,
+            .pass, .first, .caught, .watch, nil:
+            break
         }
         if row.clauses != .none {
             let clauses = plan.clauses[Int(row.clauses)]

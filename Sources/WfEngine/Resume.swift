@@ -123,7 +123,8 @@ extension Engine {
     private func goOn(_ scope: Scope, _ node: Int) {
         let status = scope.status(node)
         if status == .waiting {
-            if scope.pending[node] == 0 && scope.phase == .open { ready.append((scope, node)) }
+            let isReady = scope.flow.map { $0.isActive[node] } ?? (scope.pending[node] == 0)
+            if isReady && scope.phase == .open { ready.append((scope, node)) }
             return
         }
         let live = scope.liveNode(node)
@@ -133,7 +134,7 @@ extension Engine {
         if status == .running && isOnce(live) {
             return leaveUnresolved(live, "the engine was stopped in mid-attempt")
         }
-        if scope.phase != .open { return cancel(scope, node) }
+        if scope.phase != .open || isStopped(scope, node) { return cancel(scope, node) }
         if live.deadlineAt != 0 { timers.add(due: live.deadlineAt, kind: .deadline, live: live) }
         switch status {
         case .running:
@@ -148,7 +149,8 @@ extension Engine {
     }
 
     private func goOnOpen(_ scope: Scope, _ live: LiveNode) {
-        live.isStopping = scope.phase != .open || live.isTimedOut || live.isExpired
+        live.isStopping =
+            scope.phase != .open || live.isTimedOut || live.isExpired || isStopped(scope, live.node)
         if scope.phase == .open {
             if live.deadlineAt != 0 { timers.add(due: live.deadlineAt, kind: .deadline, live: live) }
             if live.fan?.winner == nil { setTimeout(live) }
@@ -328,7 +330,10 @@ struct RunBuilder {
         case .fan:
             let count = live.fan?.count ?? 0
             fits = Int(row.target) == header.block && header.ordinal >= 0 && header.ordinal < count
-        case .value, .action, .effect, .fail, .await, .spawn, .send, .stop, nil: fits = false
+        case .value, .action, .effect, .fail, .await, .spawn, .send, .stop, .choose, .chooseSome, .pass,
+            .first,
+            .caught, .watch, nil:
+            fits = false
         }
         guard fits, live.child == nil else { throw damaged("scope \(number) does not fit its node") }
         return live
@@ -342,6 +347,11 @@ struct RunBuilder {
                 throw damaged("scope \(scope.id) has a page too many")
             }
             scope.pageRows[page.page] = page.row
+            guard (page.marking == nil) == (scope.flow == nil),
+                page.marking.map({ mark in
+                    scope.flow?.restore(mark, page: page.page) { scope.row($0).slot } ?? false
+                }) ?? true
+            else { throw damaged("scope \(scope.id) has a marking that does not fit") }
             for item in page.nodes {
                 guard item.node < layout.nodeCount else {
                     throw damaged("scope \(scope.id) has no node \(item.node)")
@@ -360,6 +370,7 @@ struct RunBuilder {
                 continue
             }
             scope.unfinished -= 1
+            if scope.flow != nil { continue }
             guard status == .ended || status == .skipped else { continue }
             for index in Int(layout.dependentStart[node])..<Int(layout.dependentStart[node + 1]) {
                 scope.pending[Int(layout.dependents[index])] -= 1
@@ -429,7 +440,9 @@ struct RunBuilder {
                 guard let state = header.state else { throw damaged("scope \(scope.id) has no error") }
                 if case .row(let row) = state { scope.stateRow = row }
                 if !scope.values.isEmpty, scope.readersLeft[0] > 0 { scope.values[0] = try load(state) }
-            case .value, .action, .effect, .block, .branch, .fail, .race, .await, .spawn, .send, .stop, nil:
+            case .value, .action, .effect, .block, .branch, .fail, .race, .await, .spawn, .send, .stop,
+                .choose,
+                .chooseSome, .pass, .first, .caught, .watch, nil:
                 break
             }
         } else {

@@ -22,7 +22,7 @@ extension Engine {
     private func absorbs(_ failure: Failure, _ scope: Scope, _ parent: Scope) -> Bool {
         let plan = scope.run.context.plan
         let row = row(parent, scope.parentNode, scope.parentRole)
-        if row.catches { return true }
+        if row.catches || flowTakes(failure, parent, scope.parentNode) != nil { return true }
         if row.clauses != .none {
             let clauses = plan.clauses[Int(row.clauses)]
             if clauses.retry != .none || clauses.otherwise != .none { return true }

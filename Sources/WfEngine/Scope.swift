@@ -186,6 +186,9 @@ final class Scope {
     /// Row of a large loop state that this turn holds, or of a large error that this catch holds; or 0.
     var stateRow: Int64 = 0
 
+    /// Where the tokens are, if it is a flow.
+    var flow: Marking?
+
     /// Whether it answers for what is done in it (Compensation.swift).
     var isFrame = false
     var undos: [UndoEntry] = []
@@ -218,6 +221,11 @@ final class Scope {
         let pages = max(1, (layout.nodeCount + EngineLimits.nodesPerPage - 1) / EngineLimits.nodesPerPage)
         pageRows = Array(repeating: 0, count: pages)
         pageIsDirty = Array(repeating: false, count: pages)
+        if let flow = layout.flow {
+            self.flow = Marking(flow, slots: layout.slotCount)
+            // what no node has set yet is null
+            for slot in layout.givenSlots..<layout.slotCount { values[slot] = SlotValue(bytes: [0], row: 0) }
+        }
     }
 
     func status(_ node: Int) -> NodeStatus { NodeStatus(rawValue: statuses[node]) ?? .waiting }

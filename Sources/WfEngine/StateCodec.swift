@@ -62,15 +62,18 @@ extension Engine {
         if page == 0 { encodeHeader(of: scope) }
         let first = page * EngineLimits.nodesPerPage
         let last = min(first + EngineLimits.nodesPerPage, scope.layout.nodeCount)
+        encodeMarking(of: scope, page: page, first..<last)
         var node = first
         while node < last {
             let status = scope.statuses[node]
             let isTerminal = scope.status(node).isTerminal
             let live = status > 0 && !isTerminal ? scope.live[node] : nil
-            let value = isTerminal ? storedValue(of: node, in: scope) : nil
+            let value = isTerminal || scope.flow != nil ? storedValue(of: node, in: scope) : nil
             if live == nil && value == nil {
                 var end = node + 1
-                while end < last, scope.statuses[end] == status, status == 0 || isBare(end, scope) {
+                while end < last, scope.statuses[end] == status,
+                    status == 0 && scope.flow == nil || isBare(end, scope)
+                {
                     end += 1
                 }
                 if end == node + 1 {
@@ -82,15 +85,13 @@ extension Engine {
                 node = end
                 continue
             }
-            if let live {
-                rowWriter.append(status | NodeBits.details)
-                encode(live)
-            } else if let value {
+            let valueBit = value.map { $0.row != 0 ? NodeBits.rowValue : NodeBits.inlineValue } ?? 0
+            rowWriter.append(status | valueBit | (live == nil ? 0 : NodeBits.details))
+            if let live { encode(live) }
+            if let value {
                 if value.row != 0 {
-                    rowWriter.append(status | NodeBits.rowValue)
                     rowWriter.appendVarint(UInt64(bitPattern: value.row))
                 } else {
-                    rowWriter.append(status | NodeBits.inlineValue)
                     rowWriter.appendCount(value.bytes.count)
                     rowWriter.append(value.bytes)
                 }
@@ -101,6 +102,7 @@ extension Engine {
     }
 
     private func storedValue(of node: Int, in scope: Scope) -> SlotValue? {
+        if let flow = scope.flow { return storedFlowValue(of: node, in: scope, flow) }
         let slot = scope.row(node).slot
         return slot == .none ? nil : scope.values[Int(slot)]
     }
@@ -108,6 +110,7 @@ extension Engine {
     /// Whether a node's status is all there is to store.
     private func isBare(_ node: Int, _ scope: Scope) -> Bool {
         let status = scope.status(node)
+        if scope.flow != nil && storedValue(of: node, in: scope) != nil { return false }
         return status.isTerminal ? storedValue(of: node, in: scope) == nil : scope.live[node] == nil
     }
 
@@ -176,6 +179,7 @@ struct StoredPage {
     var row: Int64
     var page: Int
     var header: StoredHeader?
+    var marking: StoredMarking?
     var nodes: [StoredNode]
 }
 
@@ -275,6 +279,7 @@ extension StoredRow {
         let number = try reader.readVarint(max: Int(Int32.max) / EngineLimits.nodesPerPage)
         var page = StoredPage(row: row, page: number, header: nil, nodes: [])
         if number == 0 { page.header = try header(&reader) }
+        page.marking = try StoredMarking.decode(&reader)
         var node = number * EngineLimits.nodesPerPage
         let end = node + EngineLimits.nodesPerPage
         while !reader.isAtEnd {
@@ -282,8 +287,7 @@ extension StoredRow {
             guard let status = NodeStatus(rawValue: byte & NodeBits.status), node < end else {
                 throw reader.error(.outOfRange)
             }
-            switch byte & ~NodeBits.status {
-            case NodeBits.repeated:
+            if byte & ~NodeBits.status == NodeBits.repeated {
                 let count = try reader.readVarint(max: end - node)
                 if status != .waiting {
                     for offset in 0..<count {
@@ -292,19 +296,18 @@ extension StoredRow {
                 }
                 node += count
                 continue
-            case NodeBits.details:
-                page.nodes.append(
-                    StoredNode(node: node, status: status, details: try details(&reader, status)))
-            case NodeBits.rowValue:
-                let value = StoredValue.row(Int64(bitPattern: try reader.readVarint()))
-                page.nodes.append(StoredNode(node: node, status: status, value: value))
+            }
+            guard byte & NodeBits.repeated == 0 else { throw reader.error(.unknownTag) }
+            var item = StoredNode(node: node, status: status)
+            if byte & NodeBits.details != 0 { item.details = try details(&reader, status) }
+            switch byte & (NodeBits.rowValue | NodeBits.inlineValue) {
+            case 0: break
+            case NodeBits.rowValue: item.value = .row(Int64(bitPattern: try reader.readVarint()))
             case NodeBits.inlineValue:
-                let value = StoredValue.inline(Array(try reader.readBytes(try reader.readLength())))
-                page.nodes.append(StoredNode(node: node, status: status, value: value))
-            case 0:
-                if status != .waiting { page.nodes.append(StoredNode(node: node, status: status)) }
+                item.value = .inline(Array(try reader.readBytes(try reader.readLength())))
             default: throw reader.error(.unknownTag)
             }
+            if status != .waiting || item.value != nil { page.nodes.append(item) }
             node += 1
         }
         return page

@@ -190,6 +190,7 @@ extension Printer {
             let view = FlowStepView(tree, id)
             keyword()
             token()
+            typed(view.type)
             initial(view.value)
             if clauses(view.clauses), !view.targets.isEmpty {
                 indent += 1
@@ -228,6 +229,11 @@ extension Printer {
             if let argument = view.argument {
                 space()
                 node(argument)
+            }
+            for (index, fault) in view.faults.enumerated() {
+                if index > 0 { token() }
+                space()
+                faultPattern(fault)
             }
             space()
             token()

@@ -165,7 +165,7 @@ extension Lowering {
     }
 
     /// A filter of failures as triples of words.
-    fileprivate func failures(_ patterns: [CheckedFailurePattern]) -> ListRow {
+    func failures(_ patterns: [CheckedFailurePattern]) -> ListRow {
         builder.list(
             patterns.flatMap {
                 [builder.string($0.kind), $0.range?.lowerBound ?? .none, $0.range?.upperBound ?? .none]
@@ -241,6 +241,7 @@ final class WorkflowWriter {
                 ? lowering.endlessChunk(place)
                 : lowering.chunk(checked.result, place, block: block, type: checked.resultType)
         }
+        writeFlows()
         for query in workflow.queries {
             lowering.lower(query, workflow, number: number) { place.bindings.slot[Int($0.index)] }
         }
@@ -288,7 +289,7 @@ final class WorkflowWriter {
                 for part in catches { own(part.block, index) }
             case .race(let branches): for part in branches { own(part.block, index) }
             case .value, .action, .effect, .workflow, .fail, .awaitSignal, .awaitRun, .spawn, .send, .stop,
-                .calls:
+                .calls, .choose, .chooseSome, .pass, .first, .caught, .watch:
                 break
             }
             if let undo = node.clauses?.undo { own(undo.block, index) }
@@ -305,6 +306,8 @@ final class WorkflowWriter {
         }
         for node in block.nodes {
             guard let binding = workflow.nodes[node].binding else { continue }
+            // in a flow several nodes may set one name
+            if block.flow != nil, place.bindings.block[Int(binding.index)] == Int32(index) { continue }
             place.bindings.set(binding, block: index, slot: types.count)
             let type = workflow.nodes[node].type
             types.append(maySkip(workflow.nodes[node]) ? builder.types.optional(of: type).raw : type.raw)
@@ -425,6 +428,7 @@ final class WorkflowWriter {
             row.target = lowering.signalNumber(signal, of: target)
             let types = [lowering.tree[handle].type, program.workflows[target].signals[signal].type]
             row.chunk = lowering.argumentChunk([handle, payload], types, place, block: block)
+        case .choose, .chooseSome, .pass, .first, .caught, .watch: setFlowKind(&row, node, block)
         case .stop(let handle):
             set(.stop)
             row.chunk = lowering.chunk(handle, place, block: block, type: lowering.tree[handle].type)

@@ -24,6 +24,10 @@ struct BlockListing {
         }
         slotNames.append(names)
         out.line(indent, "block b\(index)")
+        if let flow = plan.flow(ofBlock: index) {
+            let names = plan.list(flow.start).map { plan.string(plan.nodes[Int(row.nodeStart + $0)].name) }
+            out.line(indent + 1, "start -> \(names.joined(separator: ", "))")
+        }
         for node in plan.nodeRange(index) { self.node(node, first: Int(row.nodeStart), indent + 1, &out) }
         if row.result != .none { out.line(indent + 1, "yields \(chunk(row.result, out))") }
         slotNames.removeLast()
@@ -56,11 +60,12 @@ struct BlockListing {
             text += " \(plan.string(plan.workflows[Int(row.target)].name))"
         case .await, .send:
             if row.target != .none { text += " \(plan.string(plan.signals[Int(row.target)].name))" }
-        case .value, .branch, .fail, .race, .stop: break
+        case .value, .branch, .fail, .race, .stop, .choose, .chooseSome, .pass, .first, .caught, .watch: break
         }
         if row.chunk != .none { text += " \(chunk(row.chunk, out))" }
         let waits = plan.list(row.dependencies).map { plan.string(plan.nodes[first + Int($0)].name) }
         if !waits.isEmpty { text += "  after \(waits.joined(separator: ", "))" }
+        text += arrows(index, first, row)
         if let line = out.lines.line(row.span) { text += "  ; line \(line)" }
         out.line(indent, text)
         if kind == .fan && row.condition != .none {
@@ -75,6 +80,22 @@ struct BlockListing {
             out.line(indent + 1, "else")
             node(Int(plan.clauses[Int(row.clauses)].otherwise), first: first, indent + 2, &out)
         }
+    }
+
+    /// What stands beside a node of a flow: what it waits for, what it belongs to, where it leads.
+    private func arrows(_ index: Int, _ first: Int, _ row: NodeRow) -> String {
+        guard let flow = plan.flow(ofBlock: Int(row.block)), index - first >= 0,
+            let part = plan.part(index - first, of: flow)
+        else { return "" }
+        func name(_ node: UInt32) -> String { plan.string(plan.nodes[first + Int(node)].name) }
+        var text = part.join == .merge ? "" : "  joins \(part.join)"
+        if part.trigger != .none {
+            text += "  \(part.trigger) on \(part.host == .none ? "the flow" : name(part.host))"
+        }
+        if part.flags & FlowPart.terminateFlag != 0 { text += "  terminates" }
+        let targets = plan.list(part.targets).map { name($0) }
+        if !targets.isEmpty { text += "  -> \(targets.joined(separator: ", "))" }
+        return text
     }
 
     private mutating func children(_ row: NodeRow, _ kind: NodeKind, _ indent: Int, _ out: inout Disassembler)
@@ -106,7 +127,9 @@ struct BlockListing {
                 out.line(indent, "\(plan.string(part.name)):")
                 block(Int(part.block), given: [], indent + 1, &out)
             }
-        case .value, .action, .effect, .workflow, .fail, .await, .spawn, .send, .stop: break
+        case .value, .action, .effect, .workflow, .fail, .await, .spawn, .send, .stop, .choose, .chooseSome,
+            .pass, .first, .caught, .watch:
+            break
         }
     }
 

@@ -57,7 +57,9 @@ extension Plan {
         case .branch: return list(row.branches).filter { $0 != .none }
         case .try: return [row.target] + catches(of: row).map(\.block)
         case .race: return raceBranches(of: row).map(\.block)
-        case .value, .action, .effect, .workflow, .fail, .await, .spawn, .send, .stop, nil: return []
+        case .value, .action, .effect, .workflow, .fail, .await, .spawn, .send, .stop, .choose, .chooseSome,
+            .pass, .first, .caught, .watch, nil:
+            return []
         }
     }
 

@@ -30,6 +30,7 @@ package final class PlanBuilder {
     package var marks: [MarkRow] = []
     package private(set) var signals: [SignalRow] = []
     package private(set) var queries: [QueryRow] = []
+    package private(set) var flows: [FlowRow] = []
 
     private var stringTable = InternTable()
     private var constantTable = InternTable()
@@ -227,6 +228,9 @@ package final class PlanBuilder {
 
     package func add(_ row: QueryRow) { queries.append(row) }
 
+    /// Adds a flow; blocks come in ascending order.
+    package func add(_ row: FlowRow) { flows.append(row) }
+
     /// A source file's number: its project-relative path and its text.
     package func source(path: String, text: UnsafeRawBufferPointer) -> UInt32 {
         sources.append(
@@ -278,6 +282,7 @@ package final class PlanBuilder {
         marks.withUnsafeBytes { writer.add(.marks, $0) }
         signals.withUnsafeBytes { writer.add(.signals, $0) }
         queries.withUnsafeBytes { writer.add(.queries, $0) }
+        flows.withUnsafeBytes { writer.add(.flows, $0) }
         return writer.finish()
     }
 }

@@ -215,6 +215,21 @@ package enum NodeKind: UInt32, CaseIterable, Sendable {
     case send = 13
     /// Asks the run whose handle `chunk` yields to stop.
     case stop = 14
+
+    // Flows: gates and events (FlowRows.swift).
+
+    /// `chunk` yields an Int, the number of the arrow that the token takes.
+    case choose = 21
+    /// `chunk` yields a [Bool], one per arrow that stands under a condition: which of them take a token.
+    case chooseSome = 22
+    /// Passes tokens on.
+    case pass = 23
+    /// Waits for one of the events that belong to it.
+    case first = 24
+    /// An event: yields the `Error` with which what it belongs to has failed.
+    case caught = 25
+    /// An event: waits until `chunk`, a Bool, holds.
+    case watch = 26
 }
 
 /// A node of a block. Node numbers in `dependencies` are relative to the block's `nodeStart`.
@@ -400,5 +415,5 @@ package struct StringRow: Equatable, BitwiseCopyable, Sendable {
 package enum PlanSection: UInt32, CaseIterable, Sendable {
     case bytes = 1, strings, types, constants, cells, lists, code, functions, positions, chunks, workflows,
         blocks,
-        nodes, clauses, actions, effects, sources, tests, marks, signals, queries
+        nodes, clauses, actions, effects, sources, tests, marks, signals, queries, flows = 22
 }

@@ -42,6 +42,7 @@ struct Verifier {
         try verifyChunks()
         try verifyEffects()
         try verifyBlockRows()
+        try verifyFlowRows()
         try verifyWorkflows()
         try verifyClauses()
         try verifyActions()

@@ -137,7 +137,7 @@ extension Verifier {
                 .outOfRange, section, index,
                 "\(what): there is no \(describe(input)), expected one below \(block.slotTypes.count)")
         }
-        if slot >= Int(block.givenSlots) && !(depth == 0 && isBlock) {
+        if slot >= Int(block.givenSlots) && !(depth == 0 && isBlock) && !isFlow(block: level.block) {
             let producer = producers[level.producerStart + slot]
             let isThere =
                 !(depth == 0 && isGiven) && dependencyStamps[Int(producer)] == level.stamp

@@ -139,7 +139,9 @@ extension Verifier {
                 child == 0 ? row.target : part(CatchPart.words, from: 1), 1 + words.count / CatchPart.words
             )
         case .race: return (part(RaceBranchPart.words, from: 0), words.count / RaceBranchPart.words)
-        case .value, .action, .effect, .workflow, .fail, .await, .spawn, .send, .stop, nil: return (.none, 0)
+        case .value, .action, .effect, .workflow, .fail, .await, .spawn, .send, .stop, .choose, .chooseSome,
+            .pass, .first, .caught, .watch, nil:
+            return (.none, 0)
         }
     }
 
@@ -187,6 +189,7 @@ extension Verifier {
     /// Which node fills which slot; every slot that is not given has exactly one.
     private mutating func findProducers(_ index: Int, _ row: BlockRow) throws(PlanError) {
         let slots = plan.list(row.slotTypes)
+        let isFlow = isFlow(block: index)
         guard slots.count <= Int(row.givenSlots) + Int(row.nodeCount) else {
             throw refused(.blocks, index, "expected a node for each of \(slots.count) slots")
         }
@@ -211,12 +214,17 @@ extension Verifier {
             try checkStorable(nodeRow.type, .nodes, node, "type")
             if nodeRow.slot == .none { continue }
             try check(nodeRow.slot, below: slots.count, .nodes, node, "slot")
-            guard nodeRow.slot >= row.givenSlots, producers[start + Int(nodeRow.slot)] == .none else {
+            let isShared = isFlow && producers[start + min(Int(nodeRow.slot), slots.count - 1)] != .none
+            guard nodeRow.slot >= row.givenSlots, isShared || producers[start + Int(nodeRow.slot)] == .none
+            else {
                 throw refused(.nodes, node, "slot \(nodeRow.slot) is filled by something else already")
             }
             producers[start + Int(nodeRow.slot)] = UInt32(node)
-            filled += 1
+            if !isShared { filled += 1 }
             let slot = slots[Int(nodeRow.slot)]
+            guard !isFlow || facts.kinds[Int(slot)] == .optional else {
+                throw refused(.nodes, node, "a node of a flow fills an optional, found \(text(slot))")
+            }
             guard nodeRow.isOptional ? facts.isOptional(slot, of: nodeRow.type) : slot == nodeRow.type else {
                 throw mismatch(
                     .nodes, node, "type of slot \(nodeRow.slot)", found: slot,

@@ -108,6 +108,9 @@ extension Verifier {
         case .await: try verifyAwait(row, node)
         case .spawn: try verifySpawn(row, node)
         case .send, .stop: try verifyMessage(kind, row, node)
+        case .choose, .chooseSome, .pass, .first, .caught, .watch:
+            try verifyFlowKind(row, node)
+            try verifyGate(kind, row, node)
         case .fan: try verifyFan(row, node)
         case .try: try verifyTry(row, node)
         case .race: try verifyRace(row, node)
@@ -117,6 +120,23 @@ extension Verifier {
             try expectGiven(row.target, row.type, node)
             try expectType(row, value(ofBlock: row.target), node, "next state")
         }
+    }
+
+    private mutating func verifyGate(_ kind: NodeKind, _ row: NodeRow, _ node: Int) throws(PlanError) {
+        switch kind {
+        case .choose: try verifyChunk(row.chunk, yields: TypeId.int.raw, .nodes, node, "arrow", in: .node)
+        case .watch: try verifyChunk(row.chunk, yields: TypeId.bool.raw, .nodes, node, "condition", in: .node)
+        case .chooseSome:
+            try check(row.chunk, below: plan.chunks.count, .nodes, node, "chunk")
+            let list = resultType(ofChunk: row.chunk)
+            guard facts.kinds[Int(list)] == .list, facts.elements[Int(list)] == TypeId.bool.raw else {
+                throw mismatch(.nodes, node, "arrows", found: list, expected: "[Bool]")
+            }
+            try verifyChunk(row.chunk, yields: list, .nodes, node, "arrows", in: .node)
+        default: guard row.chunk == .none else { throw refused(.nodes, node, "the node takes no chunk") }
+        }
+        let type = kind == .caught ? TypeId.error.raw : TypeId.unit.raw
+        try expectType(row, type, node, "what the node yields")
     }
 
     private func noTarget(_ row: NodeRow, _ node: Int) throws(PlanError) {

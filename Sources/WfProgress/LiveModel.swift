@@ -60,7 +60,7 @@ package struct LiveModel {
         if started == 0 { started = event.time }
         switch event.kind {
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
-            .scopeUndoing, .undoFailed:
+            .scopeUndoing, .undoFailed, .nodeAgain:
             return
         case .scopeClosed: closeScope(event.scope)
         case .nodeStarted, .nodeEnded, .nodeSkipped, .nodeRetrying, .nodeFailed, .nodeCancelled,
@@ -116,7 +116,7 @@ package struct LiveModel {
             end(step, .failed, event.time)
         case .nodeCancelled: end(step, .cancelled, event.time)
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
-            .scopeClosed, .scopeUndoing, .undoFailed:
+            .scopeClosed, .scopeUndoing, .undoFailed, .nodeAgain:
             return
         }
     }

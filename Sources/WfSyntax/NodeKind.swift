@@ -140,3 +140,8 @@ package enum FlowGateKind: UInt8, Sendable {
     case choice, split, join, any, first
     package var text: String { "\(self)" }
 }
+
+/// How a token's way through a flow ends.
+package enum FlowEndKind: UInt8, Sendable {
+    case end, terminate, fail
+}

@@ -19,7 +19,10 @@ extension SyntaxParser {
         case .join where nextIsName: return flowGate(.join)
         case .any where nextIsName: return flowGate(.any)
         case .first where nextIsName: return flowGate(.first)
-        case .end where nextIsName: return flowEnd()
+        case .end where nextIsName: return flowEnd(.end)
+        case .terminate where nextIsName: return flowEnd(.terminate)
+        case .fail where nextIsName && tokens[next + 1].kind == .equal: return flowEnd(.fail)
+        case .let where nextIsName: return flowLet()
         case .on where nextIsName: return flowBoundary()
         default: break
         }
@@ -29,7 +32,7 @@ extension SyntaxParser {
             let targets = flowTargets()
             return make(.flowEdge, first, a: source.index, b: targets)
         }
-        // `let`, `signal`, `query` stand in a flow as they do in a workflow.
+        // `signal` and `query` stand in a flow as they do in a workflow.
         return statement()
     }
 
@@ -53,12 +56,26 @@ extension SyntaxParser {
         let flags: UInt8 = at(.flow) ? 1 : 0
         advance()
         let (name, token) = declaredName("the name of the step")
+        let written = !panic && take(.colon) ? type() : NodeId.none
         if !panic { expect(.equal, "`=` and a call") }
         let value = panic ? make(.errorExpr, index) : expression()
         let clauses = panic ? 0 : clauseList(after: value)
         let targets = flowTargets()
-        let record = record(name, token, value.index, clauses, targets, count: 5)
+        let record = record(name, token, value.index, clauses, targets, written.index, count: 6)
         return make(.flowStep, first, a: record, flags: flags)
+    }
+
+    /// `let total = a + b -> next`: a step that computes.
+    private mutating func flowLet() -> NodeId {
+        let first = index
+        advance()
+        let (name, token) = declaredName("the name of the value")
+        let written = !panic && take(.colon) ? type() : NodeId.none
+        if !panic { expect(.equal, "`=` and a value") }
+        let value = panic ? make(.errorExpr, index) : expression()
+        let targets = flowTargets()
+        let record = record(name, token, value.index, 0, targets, written.index, count: 6)
+        return make(.flowStep, first, a: record, flags: 2)
     }
 
     private mutating func flowGate(_ gate: FlowGateKind) -> NodeId {
@@ -104,13 +121,13 @@ extension SyntaxParser {
         return make(.flowArm, first, a: condition.index, b: target.index)
     }
 
-    private mutating func flowEnd() -> NodeId {
+    private mutating func flowEnd(_ end: FlowEndKind) -> NodeId {
         let first = index
         advance()
         let (name, token) = declaredName("the name of the end")
         let value = !panic && take(.equal) ? expression() : NodeId.none
         let record = record(name, token, value.index, count: 3)
-        return make(.flowEnd, first, a: record)
+        return make(.flowEnd, first, a: record, aux: UInt16(end.rawValue))
     }
 
     private mutating func flowBoundary() -> NodeId {
@@ -121,11 +138,14 @@ extension SyntaxParser {
             advance()
             flags = 1
         }
-        let (name, token) = declaredName("`timeout`, `error` or `signal`")
-        let argument = !panic && kind != .arrow ? expression() : NodeId.none
+        let isError = at(.error)
+        let (name, token) = declaredName("`timeout`, `error`, `signal` or `when`")
+        let hasArgument = !panic && kind != .arrow
+        let faults = hasArgument && isError ? faultPatterns() : 0
+        let argument = hasArgument && !isError ? expression() : NodeId.none
         if !panic { expect(.arrow, "`->` and a node") }
         let target = panic ? make(.errorExpr, index) : flowTarget()
-        let record = record(name, token, argument.index, target.index, count: 4)
+        let record = record(name, token, argument.index, target.index, faults, count: 5)
         return make(.flowBoundary, first, a: record, flags: flags)
     }
 }

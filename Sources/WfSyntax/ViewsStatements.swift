@@ -243,8 +243,11 @@ package struct FlowStepView: NodeView {
     @inline(__always) package var clauses: NodeList { list(3) }
     /// `nameExpr`s after `->`.
     @inline(__always) package var targets: NodeList { list(4) }
+    @inline(__always) package var type: NodeId? { optionalChild(5) }
     /// `flow`, a sub-flow.
     @inline(__always) package var isFlow: Bool { flag(1) }
+    /// `let`, a pure value.
+    @inline(__always) package var isLet: Bool { flag(2) }
 }
 
 /// `start -> assess`
@@ -298,7 +301,7 @@ package struct FlowArmView: NodeView {
     @inline(__always) package var target: NodeId { NodeId(node.b) }
 }
 
-/// `end done = value`
+/// `end done = value`, `terminate now = value`, `fail broken = "why"`
 package struct FlowEndView: NodeView {
     package let tree: TreeReader
     package let id: NodeId
@@ -310,6 +313,10 @@ package struct FlowEndView: NodeView {
     @inline(__always) package var name: NameId { name(0) }
     @inline(__always) package var nameToken: TokenId { tokenId(1) }
     @inline(__always) package var value: NodeId? { optionalChild(2) }
+    /// How the flow ends.
+    @inline(__always) package var kind: FlowEndKind {
+        FlowEndKind(rawValue: UInt8(truncatingIfNeeded: node.aux)) ?? .end
+    }
 }
 
 /// `on timeout 5d -> refuse`, `on parallel signal s -> t`, below a flow step.
@@ -321,12 +328,14 @@ package struct FlowBoundaryView: NodeView {
         self.id = id
     }
 
-    /// `timeout`, `error`, `signal`.
+    /// `timeout`, `error`, `signal`, `when`.
     @inline(__always) package var event: NameId { name(0) }
     @inline(__always) package var eventToken: TokenId { tokenId(1) }
     @inline(__always) package var argument: NodeId? { optionalChild(2) }
     /// A `nameExpr`.
     @inline(__always) package var target: NodeId { child(3) }
+    /// What `on error` takes; empty: everything.
+    @inline(__always) package var faults: NodeList { list(4) }
     /// The step goes on: `on parallel …`.
     @inline(__always) package var isParallel: Bool { flag(1) }
 }

@@ -19,7 +19,7 @@ package enum Word: UInt8, CaseIterable, Sendable {
         returns, no
     case limit, per, failures, within, recover, with
     // flows
-    case start, choice, split, join, any, first, end, error, interrupting, parallel
+    case start, choice, split, join, any, first, end, error, parallel, terminate
     // triggers
     case cron, every, webhook, file, zone, hmac, created, changed, removed, settle
     // names the checker asks for often

@@ -120,7 +120,7 @@ final class ProgressView: DriverObserver {
     private func plain(_ event: RunEvent) {
         switch event.kind {
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
-            .scopeClosed:
+            .scopeClosed, .nodeAgain:
             return
         case .nodeStarted: if event.attempt > 1 { line("  ↻ \(event.path) (attempt \(event.attempt))") }
         case .nodeEnded: shown(event) { line("  ✓ \(event.path)") }
@@ -261,7 +261,7 @@ private func effectName(_ node: Int, _ plan: Plan) -> String? {
     case .effect: return plan.string(plan.effects[Int(row.target)].name)
     case .action: return plan.string(plan.effects[Int(plan.actions[Int(row.target)].effect)].name)
     case .value, .workflow, .block, .branch, .fan, .loop, .fail, .try, .race, .await, .spawn, .send, .stop,
-        nil:
+        .choose, .chooseSome, .pass, .first, .caught, .watch, nil:
         return nil
     }
 }

@@ -20,6 +20,8 @@ struct Record {
         struct Place: Hashable {
             var scope: Int
             var node: Int
+            /// A node of a flow has another one each time.
+            var path: String
         }
         var ends: Set<Place> = []
         findUndosOutOfOrder(report.events)
@@ -28,7 +30,7 @@ struct Record {
             switch event.kind {
             case .nodeEnded, .nodeSkipped, .nodeFailed:
                 ended.insert(event.path)
-                if !ends.insert(Place(scope: event.scope, node: node)).inserted {
+                if !ends.insert(Place(scope: event.scope, node: node, path: event.path)).inserted {
                     endedTwice.append(event.path)
                 }
             case .nodeElse: failedOver.insert(event.path)
@@ -38,7 +40,7 @@ struct Record {
             case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
                 .scopeClosed, .nodeRetrying, .nodeCancelled, .nodeSleeping, .nodeWaiting, .nodeCaught,
                 .scopeUndoing,
-                .undoFailed, .nodeUnresolved:
+                .undoFailed, .nodeUnresolved, .nodeAgain:
                 break
             }
         }

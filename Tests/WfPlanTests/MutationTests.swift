@@ -133,7 +133,7 @@ func setWord(_ bytes: inout [UInt8], _ offset: Int, _ value: UInt32) {
 
     @Test func randomBytesAreNoPlan() {
         var random = SeededNumbers(state: 7)
-        for length in [0, 1, 4, 31, 32, 33, 487, 488, 489, 10_000] {
+        for length in [0, 1, 4, 31, 32, 33, 511, 512, 513, 10_000] {
             let isPlan = survives((0..<length).map { _ in UInt8.random(in: 0...255, using: &random) })
             #expect(!isPlan)
         }

@@ -5,9 +5,9 @@ import WfValue
 @Suite struct RoundTripTests {
     @Test func aBuiltPlanLoads() throws {
         let plan = try Plan.load(bytes: SamplePlan.bytes())
-        #expect(plan.workflows.count == 3)
+        #expect(plan.workflows.count == 4)
         #expect(plan.workflow(named: "main") == 0)
-        #expect(plan.nodes.count == 19)
+        #expect(plan.nodes.count == 24)
         #expect(plan.string(plan.effects[0].name) == "file.read")
         #expect(plan.identity.count == 32)
         let builder = SamplePlan.builder()

@@ -443,6 +443,39 @@ enum SamplePlan {
                 name: plan.string("seen"), workflow: 0, function: list,
                 inputs: plan.list([QueryRow.input(.given, slot: 0)]), span: .none))
         addTest(plan, greet)
+        addFlow(plan)
+    }
+
+    /// A flow with a gate, an inclusive join and an event.
+    private static func addFlow(_ plan: PlanBuilder) {
+        let block = plan.reserveBlock()
+        let first = plan.reserveNodes(5)
+        let optional = plan.types.optional(of: .int)
+        plan.blocks[Int(block)] = BlockRow(
+            owner: .none, workflow: UInt32(plan.workflows.count), nodeStart: first, nodeCount: 5,
+            slotTypes: plan.list(types: [optional]), givenSlots: 0, result: .none)
+        let one = constantChunk(plan, .int, [2])
+        let kinds: [(NodeKind, UInt32)] = [
+            (.choose, one), (.value, one), (.value, one), (.watch, constantChunk(plan, .bool, [1])),
+            (.pass, .none),
+        ]
+        for (index, (kind, chunk)) in kinds.enumerated() {
+            plan.nodes[Int(first) + index] = NodeRow(
+                kind: kind, name: plan.string("node\(index)"), block: block,
+                slot: kind == .value ? 0 : .none, type: (kind == .value ? TypeId.int : .unit).raw,
+                flags: kind == .value ? NodeRow.optionalFlag : 0, chunk: chunk, span: .none)
+        }
+        _ = plan.add(
+            WorkflowRow(
+                name: plan.string("flow"), parameterNames: .empty, parameterDefaults: .empty,
+                resultType: TypeId.unit.raw, rootBlock: block, documentation: .none, span: .none))
+        let targets: [[UInt32]] = [[1, 2], [4], [4], [4], []]
+        let parts = targets.enumerated().map { index, targets in
+            FlowPart(
+                join: index == 4 ? .inclusive : .merge, targets: plan.list(targets), flags: 0,
+                host: index == 3 ? 2 : .none, trigger: index == 3 ? .parallel : .none, failures: .empty)
+        }
+        plan.add(FlowRow(block: block, start: plan.list([0]), parts: plan.list(flow: parts)))
     }
 
     /// A test with a mock and an expectation.

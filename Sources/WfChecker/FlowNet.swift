@@ -1,0 +1,141 @@
+// A flow as a net of gates, for the proof that it is sound: it can always finish, it finishes cleanly, and no node is
+// dead. Steps are arrows with a name; what is left are gates, of which one rule after another removes those that cannot
+// do harm (FlowReductions.swift), and the rest is searched (FlowSearch.swift). Knows neither syntax nor types.
+
+/// What a gate does with tokens.
+package enum NetGate: UInt8, Sendable {
+    /// Where the token of the flow starts.
+    case source
+    /// Passes each token on.
+    case merge
+    /// Waits for a token on each arrow.
+    case join
+    /// Waits for a token, and for those that can still come.
+    case inclusiveJoin
+    /// Puts a token on one arrow.
+    case choice
+    /// Puts a token on each arrow.
+    case split
+    /// Puts a token on some arrows, at least one.
+    case inclusiveSplit
+    /// Takes a token away.
+    case end
+    /// Takes a token away and gives the flow its value.
+    case valueEnd
+    /// Ends the flow at once.
+    case terminate
+}
+
+/// A gate with its arrows, as numbers into `FlowNet.arrows`.
+package struct NetNode: Sendable {
+    package var gate: NetGate
+    /// The node of the flow that it stands for; -1: none that an author has written.
+    package var element: Int32
+    var ins: [Int32] = []
+    var outs: [Int32] = []
+    var isGone = false
+
+    package init(gate: NetGate, element: Int32) {
+        self.gate = gate
+        self.element = element
+    }
+}
+
+/// An arrow: where it leads, and the steps that stand on it.
+struct NetArrow {
+    var from: Int32
+    var to: Int32
+    /// Number of a rope of elements; -1: none.
+    var steps: Int32 = -1
+    var isGone = false
+}
+
+package struct FlowNet: Sendable {
+    package private(set) var nodes: [NetNode] = []
+    var arrows: [NetArrow] = []
+    /// Elements in order, without copying: pairs of ropes, or one element (right = -2).
+    private var ropes: [(left: Int32, right: Int32)] = []
+    /// Whether the flow has to end with a value.
+    package var needsValue = false
+
+    package init() {}
+
+    @discardableResult
+    package mutating func add(_ gate: NetGate, element: Int = -1) -> Int {
+        nodes.append(NetNode(gate: gate, element: Int32(element)))
+        return nodes.count - 1
+    }
+
+    package mutating func connect(_ from: Int, _ to: Int) {
+        let number = Int32(arrows.count)
+        arrows.append(NetArrow(from: Int32(from), to: Int32(to)))
+        nodes[from].outs.append(number)
+        nodes[to].ins.append(number)
+    }
+
+    // MARK: changing
+
+    mutating func update(_ node: Int, _ change: (inout NetNode) -> Void) { change(&nodes[node]) }
+
+    mutating func remove(arrow: Int32) {
+        let entry = arrows[Int(arrow)]
+        arrows[Int(arrow)].isGone = true
+        nodes[Int(entry.from)].outs.removeAll { $0 == arrow }
+        nodes[Int(entry.to)].ins.removeAll { $0 == arrow }
+    }
+
+    // MARK: steps on arrows
+
+    mutating func rope(_ left: Int32, element: Int32, _ right: Int32) -> Int32 {
+        var result = left
+        if element >= 0 {
+            ropes.append((element, -2))
+            result = joined(result, Int32(ropes.count - 1))
+        }
+        return joined(result, right)
+    }
+
+    private mutating func joined(_ left: Int32, _ right: Int32) -> Int32 {
+        if left < 0 { return right }
+        if right < 0 { return left }
+        ropes.append((left, right))
+        return Int32(ropes.count - 1)
+    }
+
+    /// The elements on an arrow, in order, at most so many.
+    func steps(on arrow: Int32, limit: Int) -> [Int] {
+        var found: [Int] = []
+        var stack = [arrows[Int(arrow)].steps]
+        while let rope = stack.popLast(), found.count < limit {
+            if rope < 0 { continue }
+            let (left, right) = ropes[Int(rope)]
+            if right == -2 {
+                found.append(Int(left))
+            } else {
+                stack.append(right)
+                stack.append(left)
+            }
+        }
+        return found
+    }
+}
+
+/// What the proof has come to.
+package enum FlowVerdict: Equatable, Sendable {
+    case sound
+    /// Nodes passed, and those that wait for ever.
+    case stuck(path: [Int], waiting: [Int])
+    /// A second token comes to where one is already.
+    case crowded(path: [Int], at: Int)
+    /// A second end gives the flow a value.
+    case twoValues(path: [Int], at: Int)
+    case noValue(path: [Int])
+    /// From there on no end can be reached.
+    case endless(path: [Int])
+    /// Nothing ever comes to the node.
+    case dead(Int)
+    /// The search was given up at so many states.
+    case tooLarge(Int)
+
+    package var isSound: Bool { self == .sound }
+}

@@ -1,0 +1,93 @@
+// Rows of flows: the arrows between the nodes of a block, and which events belong to what. The nodes themselves are
+// rows of the section `nodes`, as for any block; this is the one place that knows how arrows are laid out.
+
+/// A block whose nodes are joined by arrows. At most one row per block, ascending.
+package struct FlowRow: Equatable, BitwiseCopyable, Sendable {
+    package var block: UInt32
+    /// Nodes (relative to the block) on which the flow puts its first tokens (a list).
+    package var start: ListRow
+    /// One `FlowPart` per node of the block (a list).
+    package var parts: ListRow
+    package init(block: UInt32, start: ListRow, parts: ListRow) {
+        self.block = block
+        self.start = start
+        self.parts = parts
+    }
+}
+
+/// What the arrows of one node are.
+package struct FlowPart: Equatable, Sendable {
+    /// What it waits for. The raw value is the plan format.
+    package enum Join: UInt32, Sendable {
+        /// A token on any arrow; on each; on one, and none that could still come on another.
+        case merge = 0, all, inclusive
+    }
+    /// What an event does to its host. The raw value is the plan format.
+    package enum Trigger: UInt32, Sendable {
+        case none = 0, interrupting, parallel
+    }
+    package var join: Join
+    /// Where its arrows lead: nodes relative to the block.
+    package var targets: ListRow
+    package var flags: UInt32
+    /// The node that an event belongs to (relative); none: the flow itself, or it is no event.
+    package var host: UInt32
+    package var trigger: Trigger
+    /// What a `caught` takes (triples as in `ClausesRow.retryOn`; empty: everything).
+    package var failures: ListRow
+
+    /// The last arrow is taken when no condition holds.
+    package static let elseFlag: UInt32 = 1
+    /// The flow ends with this node, whatever else goes on.
+    package static let terminateFlag: UInt32 = 2
+    package static let words = 8
+
+    package init(
+        join: Join, targets: ListRow, flags: UInt32, host: UInt32, trigger: Trigger, failures: ListRow
+    ) {
+        self.join = join
+        self.targets = targets
+        self.flags = flags
+        self.host = host
+        self.trigger = trigger
+        self.failures = failures
+    }
+}
+
+extension PlanBuilder {
+    package func list(flow parts: [FlowPart]) -> ListRow {
+        list(
+            parts.flatMap {
+                [
+                    $0.join.rawValue, $0.targets.start, $0.targets.count, $0.flags, $0.host,
+                    $0.trigger.rawValue, $0.failures.start, $0.failures.count,
+                ]
+            })
+    }
+}
+
+extension Plan {
+    /// The row of a block that is a flow, or nil.
+    package func flow(ofBlock block: Int) -> FlowRow? {
+        var low = 0
+        var high = flows.count
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(flows[middle].block) < block { low = middle + 1 } else { high = middle }
+        }
+        return low < flows.count && Int(flows[low].block) == block ? flows[low] : nil
+    }
+
+    /// The arrows of node `index` of a flow; nil for words that no part has.
+    package func part(_ index: Int, of flow: FlowRow) -> FlowPart? {
+        let words = list(flow.parts)
+        let first = index * FlowPart.words
+        guard first + FlowPart.words <= words.count, let join = FlowPart.Join(rawValue: words[first]),
+            let trigger = FlowPart.Trigger(rawValue: words[first + 5])
+        else { return nil }
+        return FlowPart(
+            join: join, targets: ListRow(start: words[first + 1], count: words[first + 2]),
+            flags: words[first + 3], host: words[first + 4], trigger: trigger,
+            failures: ListRow(start: words[first + 6], count: words[first + 7]))
+    }
+}
