@@ -635,6 +635,30 @@ func mergedObject(value: [String: Json], changes: [String: Json]) -> Json {
     result as Json
 }
 
+/// As people read it: text without its quotes, everything else as compact JSON.
+///
+/// ```wf
+/// json.plain("a b") // = "a b"
+/// json.plain({ a: [1, null] }) // = "{\"a\":[1,null]}"
+/// ```
+func plain(value: Json) -> String { (value as? String) ?? value.text() }
+
+/// Whether it counts as true: everything but null, `false`, 0, "" and what has no elements.
+///
+/// ```wf
+/// json.isTruthy("no") // = true
+/// json.isTruthy([]) // = false
+/// ```
+func isTruthy(value: Json) -> Bool {
+    match value.kind {
+        "null" => false
+        "bool" => (value as? Bool) ?? false
+        "number" => ((value as? Float) ?? 0.0) != 0.0
+        "string" => !((value as? String) ?? "").isEmpty
+        else => value.count > 0
+    }
+}
+
 """#),
     EmbeddedText("lists", #"""
 // More for lists than the built-in methods have: `use std.lists`, then call them on a list.
