@@ -3934,4 +3934,44 @@ The file gives an action only a duration and a chance of failure. The imported s
 Replace `simulated(…)` by what is meant.
 
 """#),
+    EmbeddedText("WF9260", #"""
+# WF9260: an action, not a workflow
+
+The file defines an action (`runs`), which workflows use.
+
+Import the workflow that uses it.
+
+"""#),
+    EmbeddedText("WF9261", #"""
+# WF9261: an id that GitHub does not take
+
+Ids of jobs and steps begin with a letter or `_` and consist of letters, digits, `-` and `_`.
+
+Rename it.
+
+"""#),
+    EmbeddedText("WF9262", #"""
+# WF9262: an event that does not fit
+
+The name of an event, one of its filters, a schedule, or the default of an input is not what GitHub knows.
+
+Correct it as the message says.
+
+"""#),
+    EmbeddedText("WF9263", #"""
+# WF9263: a matrix that does not fit
+
+`exclude` names rows or values that the matrix does not have, or the matrix has more than 1,024 combinations.
+
+Correct the matrix.
+
+"""#),
+    EmbeddedText("WF9264", #"""
+# WF9264: a call that names no workflow
+
+`uses` of a job names a file of this repository (`./path.yml`) or a workflow of another one (`owner/repository/path.yml@ref`).
+
+Write one of the two.
+
+"""#),
 ]

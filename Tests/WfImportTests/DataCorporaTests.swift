@@ -58,6 +58,41 @@ struct Scoreboard {
         score.finish(atLeast: 9)
     }
 
+    @Test func argo() throws {
+        guard let folder = corpus("argo") else { return }
+        var score = Scoreboard("argo")
+        for row in try oracle(folder + "/expected.json") {
+            let file = row["file"]?.text ?? ""
+            let result = compiled(try readFile(folder + "/" + file), as: file)
+            score.add(file, isRight: !result.isRefused, "\(result.codes)")
+        }
+        score.finish(atLeast: 87)
+    }
+
+    @Test func githubActions() throws {
+        guard let folder = corpus("github-actions") else { return }
+        var starters = Scoreboard("github-actions, starters")
+        var fine = Scoreboard("github-actions, without a fault")
+        var messages = Scoreboard("github-actions, structural messages")
+        let structural: Set = ["syntax-check", "job-needs", "id", "matrix", "events", "workflow-call"]
+        for row in try oracle(folder + "/expected.json") {
+            let file = row["file"]?.text ?? ""
+            let result = compiled(try readFile(folder + "/" + file), as: file)
+            let isRight = result.isRefused == (row["want"]?.text == "diagnose")
+            if file.hasPrefix("starter") { starters.add(file, isRight: isRight, "\(result.codes)") }
+            if file.contains("/ok/") { fine.add(file, isRight: isRight, "\(result.codes)") }
+            for message in row["messages"]?.list ?? [] where structural.contains(message["rule"]?.text ?? "")
+            {
+                let line = message["line"]?.int ?? 0
+                let found = result.diagnostics.contains { result.line($0) == line }
+                messages.add("\(file):\(line)", isRight: found, "\(result.codes)")
+            }
+        }
+        starters.finish(atLeast: 177)
+        fine.finish(atLeast: 80)
+        messages.finish(atLeast: 42)
+    }
+
     @Test func hostile() throws {
         guard let folder = corpus("hostile") else { return }
         var score = Scoreboard("hostile data")

@@ -13,8 +13,10 @@ struct NeedsNode {
 enum NeedsGraph {
     /// Says what is wrong with the graph.
     ///
-    /// - Parameter kind: `step`, `job`.
-    static func check(_ kind: String, _ nodes: [NeedsNode], _ job: inout ImportJob) {
+    /// - Parameters:
+    ///   - kind: `step`, `job`.
+    ///   - atOwner: whether the place is that of who waits, not of what he names.
+    static func check(_ kind: String, _ nodes: [NeedsNode], _ job: inout ImportJob, atOwner: Bool = false) {
         var positions: [String: Int] = [:]
         for (index, node) in nodes.enumerated() {
             if let first = positions[node.name] {
@@ -27,14 +29,16 @@ enum NeedsGraph {
             for need in node.needs where positions[need.name] == nil {
                 job.add(
                     .dialectUnknownName(
-                        kind, need.name, neededBy: node.name, among: nodes.map(\.name), at: need.span))
+                        kind, need.name, neededBy: node.name, among: nodes.map(\.name),
+                        at: atOwner ? node.span : need.span))
             }
         }
-        reportCycle(kind, nodes, positions, &job)
+        reportCycle(kind, nodes, positions, atOwner, &job)
     }
 
     private static func reportCycle(
-        _ kind: String, _ nodes: [NeedsNode], _ positions: [String: Int], _ job: inout ImportJob
+        _ kind: String, _ nodes: [NeedsNode], _ positions: [String: Int], _ atOwner: Bool,
+        _ job: inout ImportJob
     ) {
         let needs = nodes.map { node in node.needs.compactMap { positions[$0.name] } }
         var open = needs.map(\.count)
@@ -61,7 +65,8 @@ enum NeedsGraph {
         guard let first = cycle.min(), let start = cycle.firstIndex(of: first) else { return }
         cycle = Array(cycle[start...] + cycle[..<start])
         let order = [cycle[0]] + cycle.dropFirst().reversed()
-        let reference = nodes[cycle[0]].needs.first { positions[$0.name] == cycle[1 % cycle.count] }
+        let reference =
+            atOwner ? nil : nodes[cycle[0]].needs.first { positions[$0.name] == cycle[1 % cycle.count] }
         job.add(
             .dialectCycle(kind, order.map { nodes[$0].name }, at: reference?.span ?? nodes[cycle[0]].span))
     }

@@ -19,13 +19,15 @@ enum PlainCondition {
     /// - Parameters:
     ///   - name: a name's expression and type.
     ///   - truth: whether an expression counts as true.
+    ///   - bareWords: whether a word that is no number is text, and numbers are compared as text.
     static func write(
-        _ text: String, name: (String) -> (String, PlainType)?, truth: (String, PlainType) -> String
+        _ text: String, bareWords: Bool = false, name: (String) -> (String, PlainType)?,
+        truth: (String, PlainType) -> String
     ) -> String? {
         guard let tokens = tokens(text) else { return nil }
         return withoutActuallyEscaping(name) { name in
             withoutActuallyEscaping(truth) { truth in
-                var parser = Parser(tokens: tokens, name: name, truth: truth)
+                var parser = Parser(tokens: tokens, name: name, truth: truth, bareWords: bareWords)
                 guard let result = parser.either(), parser.isAtEnd else { return nil }
                 return result
             }
@@ -73,6 +75,7 @@ enum PlainCondition {
         let tokens: [Token]
         let name: (String) -> (String, PlainType)?
         let truth: (String, PlainType) -> String
+        let bareWords: Bool
         var position = 0
         var depth = 0
 
@@ -123,7 +126,8 @@ enum PlainCondition {
             guard position < tokens.count else { return nil }
             position += 1
             switch tokens[position - 1] {
-            case .literal(let text, let type): return (text, type)
+            case .literal(let text, let type):
+                return bareWords && type != .string ? (WfText.string(text), .string) : (text, type)
             case .word(let word): return name(word)
             case .sign: return nil
             }
@@ -132,6 +136,9 @@ enum PlainCondition {
         private func compared(_ left: (String, PlainType), _ sign: String, _ right: (String, PlainType))
             -> String?
         {
+            if bareWords, sign.first == "<" || sign.first == ">" {
+                return "(\(left.0).toFloat() ?? 0.0) \(sign) (\(right.0).toFloat() ?? 0.0)"
+            }
             if left.1 == right.1, left.1 != .json {
                 if left.1 == .bool, sign == "==", right.0 == "true" { return left.0 }
                 if left.1 == .bool, sign == "==", right.0 == "false" { return "!\(left.0)" }

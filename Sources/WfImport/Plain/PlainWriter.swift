@@ -89,7 +89,7 @@ struct PlainWriter {
     // MARK: The file
 
     private mutating func writeFile(_ body: SourceWriter, _ job: inout ImportJob) {
-        if scope.usesJson { job.writer.line("use std.json") }
+        if scope.usesJson { job.writer.line("use std.json\n", from: job.start) }
         let title = top.first(["name", "title", "id"])
         for key in ["trigger", "triggers", "schedule", "cron"] {
             if let entry = top.entry(key) {
