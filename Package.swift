@@ -177,7 +177,7 @@ let package = Package(
         .testTarget(name: "WfcTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WfImportTests",
-            dependencies: ["WfImport", "WfCompiler", "WfPlan", "WfSource", "WfDiagnostics", "WfTestSupport"],
+            dependencies: ["WfImport", "WfCompiler", "WfPlan", "WfTesting", "WfSource", "WfDiagnostics", "WfTestSupport"],
             swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(

@@ -2,7 +2,7 @@
 
 import WfSource
 
-enum WfJson {
+package enum WfJson {
     /// Beyond these a literal is written as text to be parsed.
     private static let depthMax = 60
     private static let valuesMax = 5_000
@@ -50,7 +50,8 @@ enum WfJson {
         }
     }
 
-    private static func quoted(_ text: String) -> String {
+    /// A JSON string with that content.
+    package static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
