@@ -42,6 +42,7 @@ let package = Package(
         .target(name: "CCurl"),
         .systemLibrary(name: "CSQLite"),
         .systemLibrary(name: "CCmark"),
+        .systemLibrary(name: "CYaml"),
         .target(name: "CCrypto", linkerSettings: [.linkedLibrary(":libcrypto.a")]),
         .target(
             name: "CLibXML2", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])],
@@ -63,7 +64,9 @@ let package = Package(
             "WfLowering",
             ["WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfPlan"], hot),
         module("WfFormatter", ["WfSource", "WfDiagnostics", "WfSyntax"]),
-        module("WfImport", ["WfSource", "WfDiagnostics", "CLibXML2"], hot),
+        .target(
+            name: "WfImport", dependencies: ["WfSource", "WfDiagnostics", "CLibXML2", "CYaml", "CCmark"],
+            swiftSettings: hot, linkerSettings: [.linkedLibrary(":libyaml.a"), .linkedLibrary(":libcmark.a")]),
         module(
             "WfCompiler",
             [
@@ -174,7 +177,7 @@ let package = Package(
         .testTarget(name: "WfcTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WfImportTests",
-            dependencies: ["WfImport", "WfCompiler", "WfSource", "WfDiagnostics", "WfTestSupport"],
+            dependencies: ["WfImport", "WfCompiler", "WfPlan", "WfTesting", "WfSource", "WfDiagnostics", "WfTestSupport"],
             swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(

@@ -3948,4 +3948,354 @@ UTF-8.
 Save the file as UTF-8, or declare what it is, for instance `encoding="windows-1252"`.
 
 """#),
+    EmbeddedText("WF9201", #"""
+# WF9201: there is no workflow in the file
+
+The file holds nothing but white space and comments.
+
+Check that this is the right file.
+
+"""#),
+    EmbeddedText("WF9202", #"""
+# WF9202: the file is not UTF-8
+
+YAML, JSON and Markdown files are read as UTF-8; this one is UTF-16, UTF-32, or has bytes that are no UTF-8. Bytes above 0x9F are often letters of ISO-8859-1 or windows-1252.
+
+Convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`.
+
+"""#),
+    EmbeddedText("WF9203", #"""
+# WF9203: a control character
+
+Text holds a control character such as NUL, which YAML, JSON and Markdown do not allow as it is.
+
+Remove it, or write it as an escape (`\u0007`).
+
+"""#),
+    EmbeddedText("WF9207", #"""
+# WF9207: a key is given twice
+
+In YAML and JSON one of two equal keys would win in silence, and a step or state would be lost.
+
+Rename or remove one of them.
+
+"""#),
+    EmbeddedText("WF9208", #"""
+# WF9208: the file is not well-formed
+
+The text breaks the rules of YAML or JSON at this place; the message says what stands there and what could.
+
+Correct the place; often the mistake is a missing quote, bracket or comma shortly before it, or a tab as indentation.
+
+"""#),
+    EmbeddedText("WF9209", #"""
+# WF9209: the top of the file is no mapping
+
+A workflow file begins with keys and values. A list, a text or a number at the top is none.
+
+Check that this is a workflow file.
+
+"""#),
+    EmbeddedText("WF9210", #"""
+# WF9210: a number is too large
+
+No number that wf knows holds it.
+
+Write it as text.
+
+"""#),
+    EmbeddedText("WF9211", #"""
+# WF9211: a number is rounded
+
+A whole number beyond 64 bits is kept as the nearest floating point number, with about 16 digits.
+
+Write it as text if all its digits matter.
+
+"""#),
+    EmbeddedText("WF9214", #"""
+# WF9214: aliases expand to too much
+
+At most 250,000 values of one file are imported, and an alias counts as all that it stands for. A few lines of aliases of aliases can stand for billions of values.
+
+Write out what is meant.
+
+"""#),
+    EmbeddedText("WF9215", #"""
+# WF9215: an alias stands inside what it names
+
+A value cannot contain itself.
+
+Write out what is meant.
+
+"""#),
+    EmbeddedText("WF9216", #"""
+# WF9216: an alias has no anchor
+
+`*name` repeats what `&name` marks further up. No such anchor stands above.
+
+Define the anchor first, or quote text that begins with `*`.
+
+"""#),
+    EmbeddedText("WF9217", #"""
+# WF9217: a key is no word
+
+YAML allows lists and mappings as keys, workflow files do not. Usually it is text that begins with `{` or `[` and needs quotes: `name: "{{ x }}"`.
+
+Quote the text.
+
+"""#),
+    EmbeddedText("WF9218", #"""
+# WF9218: a tag asks for a foreign value
+
+Tags such as `!!python/object` would run code in other tools. wf never acts on a tag.
+
+Write the value itself.
+
+"""#),
+    EmbeddedText("WF9219", #"""
+# WF9219: a tag is not acted on
+
+The value is taken as it is written; the tag changes nothing.
+
+Remove the tag.
+
+"""#),
+    EmbeddedText("WF9220", #"""
+# WF9220: a merge key
+
+`<<` was a key of YAML 1.1 and is not in YAML 1.2. It is read as it was: the entries of the other mapping are taken where the key is not given.
+
+"""#),
+    EmbeddedText("WF9221", #"""
+# WF9221: further documents in one file
+
+The first document of a YAML file is imported; what follows behind `---` is not.
+
+Put each workflow into a file of its own.
+
+"""#),
+    EmbeddedText("WF9222", #"""
+# WF9222: a number that is not finite
+
+JSON has no words for infinite numbers or for what is no number, so it is taken as text.
+
+Quote it, or write a finite number.
+
+"""#),
+    EmbeddedText("WF9225", #"""
+# WF9225: no front matter
+
+A Markdown file that is a workflow begins, on its first line, with `---`, then YAML, then `---` again.
+
+Add front matter.
+
+"""#),
+    EmbeddedText("WF9226", #"""
+# WF9226: front matter without an end
+
+The line `---` that ends the front matter is missing.
+
+Write `---` on a line of its own below it.
+
+"""#),
+    EmbeddedText("WF9227", #"""
+# WF9227: empty front matter
+
+Nothing stands between the two rules, so the workflow has no name and no inputs.
+
+Give it a `name`.
+
+"""#),
+    EmbeddedText("WF9228", #"""
+# WF9228: `...` ends the front matter
+
+`...` ends a document in YAML. It is taken as the end of the front matter.
+
+Write `---`, which every tool understands.
+
+"""#),
+    EmbeddedText("WF9230", #"""
+# WF9230: a name that does not exist
+
+Something waits for, or reads, a step (job, template, state) that is not in the file.
+
+Write the name as it is given, add what is missing, or remove the reference.
+
+"""#),
+    EmbeddedText("WF9231", #"""
+# WF9231: a name is given twice
+
+Two steps (jobs, templates, states) have the same name, so a reference could mean either.
+
+Rename one of them.
+
+"""#),
+    EmbeddedText("WF9232", #"""
+# WF9232: a cycle
+
+Each one waits for the next, so none could ever start. `a` → `b` → `a` means that `b` waits for `a`.
+
+Remove one of the dependencies.
+
+"""#),
+    EmbeddedText("WF9233", #"""
+# WF9233: a key is missing
+
+The dialect requires it.
+
+Add it.
+
+"""#),
+    EmbeddedText("WF9234", #"""
+# WF9234: another value is expected
+
+The value has another form than the dialect says. In YAML 1.2 `no`, `off`, `yes` and `on` are text: truth values are `true` and `false`.
+
+Write what is expected.
+
+"""#),
+    EmbeddedText("WF9235", #"""
+# WF9235: an unknown value
+
+The dialect has a fixed set of words here.
+
+Write one of them.
+
+"""#),
+    EmbeddedText("WF9236", #"""
+# WF9236: an unknown key
+
+The dialect has no such key here.
+
+Correct or remove it.
+
+"""#),
+    EmbeddedText("WF9237", #"""
+# WF9237: nothing to do
+
+Nothing says what the step does: no command, no action, no agent.
+
+Say what it does.
+
+"""#),
+    EmbeddedText("WF9238", #"""
+# WF9238: no known dialect
+
+The keys at the top of the file belong to no dialect that is imported.
+
+Check that this is a workflow file; `docs/import.md` lists the dialects.
+
+"""#),
+    EmbeddedText("WF9239", #"""
+# WF9239: an end that cannot be reached
+
+From this state the run goes round for ever. It is imported as it stands.
+
+Let a state on the way end the run.
+
+"""#),
+    EmbeddedText("WF9240", #"""
+# WF9240: work for somebody else
+
+The step needs something that wf does not have: an agent, a hosted action, a cloud service. In its place stands a task: the run waits until it is completed.
+
+Complete it with `wfi tasks`, or replace the `task(…)` in the imported text by a call of an action of yours.
+
+"""#),
+    EmbeddedText("WF9241", #"""
+# WF9241: not acted on
+
+This part of the file has no counterpart in wf and changes nothing.
+
+See whether the workflow needs it.
+
+"""#),
+    EmbeddedText("WF9242", #"""
+# WF9242: an expression kept as text
+
+The expression is beyond the part of its language that is translated. It stands in the imported text as it was written.
+
+Write it in wf.
+
+"""#),
+    EmbeddedText("WF9243", #"""
+# WF9243: a parameter from a name
+
+A placeholder names something that neither a step nor an input provides, so the workflow takes it as a parameter.
+
+Pass it to `wfi run`, or correct the name.
+
+"""#),
+    EmbeddedText("WF9244", #"""
+# WF9244: a trigger
+
+What would start the workflow is kept as a comment: triggers of files are not started by wf.
+
+Start the run with cron, or with whatever calls `wfi run`.
+
+"""#),
+    EmbeddedText("WF9245", #"""
+# WF9245: a unit
+
+The file does not say the unit of a number; the message says how it is read.
+
+Write the duration with a unit if it is meant otherwise.
+
+"""#),
+    EmbeddedText("WF9246", #"""
+# WF9246: something in another file
+
+The workflow calls something that is not in this file. It waits as a task.
+
+Import that file too, and call its workflow.
+
+"""#),
+    EmbeddedText("WF9247", #"""
+# WF9247: a simulated action
+
+The file gives an action only a duration and a chance of failure. The imported step waits so long and fails so often.
+
+Replace `simulated(…)` by what is meant.
+
+"""#),
+    EmbeddedText("WF9260", #"""
+# WF9260: an action, not a workflow
+
+The file defines an action (`runs`), which workflows use.
+
+Import the workflow that uses it.
+
+"""#),
+    EmbeddedText("WF9261", #"""
+# WF9261: an id that GitHub does not take
+
+Ids of jobs and steps begin with a letter or `_` and consist of letters, digits, `-` and `_`.
+
+Rename it.
+
+"""#),
+    EmbeddedText("WF9262", #"""
+# WF9262: an event that does not fit
+
+The name of an event, one of its filters, a schedule, or the default of an input is not what GitHub knows.
+
+Correct it as the message says.
+
+"""#),
+    EmbeddedText("WF9263", #"""
+# WF9263: a matrix that does not fit
+
+`exclude` names rows or values that the matrix does not have, or the matrix has more than 1,024 combinations.
+
+Correct the matrix.
+
+"""#),
+    EmbeddedText("WF9264", #"""
+# WF9264: a call that names no workflow
+
+`uses` of a job names a file of this repository (`./path.yml`) or a workflow of another one (`owner/repository/path.yml@ref`).
+
+Write one of the two.
+
+"""#),
 ]

@@ -346,6 +346,461 @@ func table(records: [[String: String]], names: [String] = [], separator: String 
 }
 
 """#),
+    EmbeddedText("dynamic", #"""
+// Json computed with as JSONPath, JSONata, jq and the choices of state machines do: what imported workflows use.
+// A failure's message begins with the error's name and a colon, `States.Runtime: …`.
+
+/// What lies at the end of a path; fails where there is nothing. A part is a name, a position (from the end below 0), or an
+/// object: `{ all: true }` for every element, `{ deep: "name" }`, `{ slice: [from, to] }`, `{ at: path, is: "<", to: value }` for
+/// the elements with such a part. With one of these the value is the list of all that is found.
+///
+/// ```wf
+/// dynamic.get({ a: [{ b: 1 }, { b: 2 }] }, ["a", -1, "b"]) // = 2
+/// dynamic.get({ a: [{ b: 1 }, { b: 2 }] }, ["a", { all: true }, "b"]) // = [1,2]
+/// ```
+func get(value: Json, path: [Json]) -> Json {
+    let found = found(value, path)
+    if path.any(part => part.kind == "object") {
+        toJson(found)
+    } else if found.isEmpty {
+        raise("States.Runtime: the path {toJson(path)} leads to nothing")
+    } else {
+        found[0]
+    }
+}
+
+/// The same, but null where there is nothing.
+func find(value: Json, path: [Json]) -> Json {
+    let found = found(value, path)
+    if path.any(part => part.kind == "object") { toJson(found) } else { found.first ?? null }
+}
+
+/// Whether a path leads to something.
+func has(value: Json, path: [Json]) -> Bool { !found(value, path).isEmpty }
+
+func found(value: Json, path: [Json]) -> [Json] {
+    var here = [value]
+    for part in path {
+        var next: [Json] = []
+        for each in here {
+            next = next + parts(each, part)
+        }
+        here = next
+    }
+    here
+}
+
+func parts(value: Json, part: Json) -> [Json] {
+    match part.kind {
+        "string" => if value.has((part as? String) ?? "") { [value[(part as? String) ?? ""]] } else { [] }
+        "number" => elementAt(value.elements, (part as? Int) ?? 0)
+        else => manyParts(value, part)
+    }
+}
+
+func elementAt(elements: [Json], position: Int) -> [Json] {
+    let index = if position < 0 { elements.count + position } else { position }
+    if index >= 0 && index < elements.count { [elements[index]] } else { [] }
+}
+
+func manyParts(value: Json, part: Json) -> [Json] {
+    if part.has("all") {
+        if value.kind == "array" { value.elements } else { value.fields.values }
+    } else if part.has("slice") {
+        let from = (part["slice"][0] as? Int) ?? 0
+        let to = (part["slice"][1] as? Int) ?? value.count
+        value.elements.take(to).drop(from)
+    } else if part.has("at") {
+        value.elements.filter(each => isWanted(each, part))
+    } else {
+        deep(value, (part["deep"] as? String) ?? "")
+    }
+}
+
+func isWanted(value: Json, filter: Json) -> Bool {
+    let found = found(value, filter["at"].elements)
+    if found.isEmpty || !filter.has("is") {
+        !found.isEmpty
+    } else {
+        let other = filter["to"]
+        match plain(filter["is"]) {
+            "==" => found[0] == other
+            "!=" => found[0] != other
+            "<" => found[0].kind == other.kind && less(found[0], other)
+            ">" => found[0].kind == other.kind && less(other, found[0])
+            "<=" => found[0].kind == other.kind && !less(other, found[0])
+            else => found[0].kind == other.kind && !less(found[0], other)
+        }
+    }
+}
+
+func deep(value: Json, name: String) -> [Json] {
+    var result: [Json] = []
+    if value.has(name) { result = [value[name]] }
+    let inner = if value.kind == "array" { value.elements } else { value.fields.values }
+    for each in inner {
+        result = result + deep(each, name)
+    }
+    result
+}
+
+/// The value with another one put at the end of a path of names; objects are made on the way.
+///
+/// ```wf
+/// dynamic.put({ a: 1 }, ["b", "c"], 2) // = {"a":1,"b":{"c":2}}
+/// ```
+func put(value: Json, path: [String], part: Json) -> Json {
+    if path.isEmpty {
+        part
+    } else {
+        let here: Json = if value.kind == "object" { value } else { {} }
+        here.with(path[0], put(here[path[0]], path.drop(1), part))
+    }
+}
+
+/// Fails with a message.
+func raise(message: String) -> Json { fail message }
+
+/// The name of an error: what stands before the first colon of a message that was raised, else by its kind.
+func errorName(error: Error) -> String {
+    let at = error.message.indexOf(": ") ?? -1
+    if error.kind == "timeout" {
+        "States.Timeout"
+    } else if at >= 0 && !error.message.take(at).contains(" ") {
+        error.message.take(at)
+    } else {
+        "States.TaskFailed"
+    }
+}
+
+/// An error as a state machine hands it on.
+func errorObject(error: Error) -> Json {
+    let at = error.message.indexOf(": ") ?? -1
+    let cause = if at >= 0 { error.message.drop(at + 2) } else { error.message }
+    { "Error": errorName(error), "Cause": cause }
+}
+
+/// Whether one of the names stands for the error.
+func isCaught(error: Error, names: [String]) -> Bool {
+    let name = errorName(error)
+    names.any(
+        each => each == name || each == "States.ALL" && name != "States.Runtime" && name != "States.DataLimitExceeded"
+            || each == "States.TaskFailed" && name != "States.Timeout" && name != "States.Runtime",
+    )
+}
+
+/// A number, or a failure.
+func number(value: Json) -> Float {
+    if value.kind == "number" { (value as? Float) ?? 0.0 } else { bad("a number", value) as Float }
+}
+
+func bad(wanted: String, value: Json) -> Json {
+    raise("States.Runtime: expected {wanted}, found {value}")
+}
+
+/// A whole number of at least 0, or a failure.
+func whole(value: Json) -> Int {
+    if value.kind == "number" && number(value) >= 0.0 && number(value) - number(value).floor() <= 0.0 {
+        number(value).toInt()
+    } else {
+        bad("a whole number", value) as Int
+    }
+}
+
+/// A list, or a failure.
+func list(value: Json) -> [Json] {
+    if value.kind == "array" { value.elements } else { bad("a list", value) as [Json] }
+}
+
+/// A time in RFC 3339, or a failure.
+func time(value: Json) -> Time {
+    let text = (value as? String) ?? ""
+    let parsed = if text.contains("T") && text.count > 19 { text.toTime() } else { null }
+    parsed ?? (bad("a time such as 2026-01-31T08:00:00Z", value) as Time)
+}
+
+/// A number as Json, whole where it is.
+func numeric(value: Float) -> Json {
+    if value.floor() == value && value.abs() < 9.0e15 { toJson(value.toInt()) } else { toJson(value) }
+}
+
+/// Whether a value is what a choice asks for, such as `NumericLessThan`; false where it is of another type.
+///
+/// ```wf
+/// dynamic.matches(3, "NumericLessThan", 4) // = true
+/// dynamic.matches("a.log", "StringMatches", "*.log") // = true
+/// ```
+func matches(value: Json, operator: String, other: Json) -> Bool {
+    if operator == "StringMatches" {
+        value.kind == "string" && other.kind == "string"
+            && wild(((value as? String) ?? "").characters(), pattern((other as? String) ?? ""))
+    } else if operator.startsWith("String") {
+        value.kind == "string" && other.kind == "string"
+            && ordered(operator.removePrefix("String"), (value as? String) ?? "", (other as? String) ?? "")
+    } else if operator.startsWith("Numeric") {
+        value.kind == "number" && other.kind == "number"
+            && ordered(operator.removePrefix("Numeric"), number(value), number(other))
+    } else if operator.startsWith("Timestamp") {
+        moments(operator.removePrefix("Timestamp"), (value as? String) ?? "", (other as? String) ?? "")
+    } else {
+        value.kind == "bool" && value == other
+    }
+}
+
+func ordered<T: Ordered>(operator: String, a: T, b: T) -> Bool {
+    match operator {
+        "Equals" => !(a < b) && !(b < a)
+        "LessThan" => a < b
+        "LessThanEquals" => !(b < a)
+        "GreaterThan" => b < a
+        else => !(a < b)
+    }
+}
+
+func moments(operator: String, a: String, b: String) -> Bool {
+    let first = a.toTime()
+    let second = b.toTime()
+    if first != null && second != null { ordered(operator, first, second) } else { false }
+}
+
+/// A pattern's characters; `\*` and `\\` as one, a free `*` as an empty text.
+func pattern(text: String) -> [String] {
+    var result: [String] = []
+    var isEscaped = false
+    for character in text.characters() {
+        if isEscaped {
+            result = result + [character]
+            isEscaped = false
+        } else if character == "\\" {
+            isEscaped = true
+        } else if character == "*" {
+            result = result + [""]
+        } else {
+            result = result + [character]
+        }
+    }
+    result
+}
+
+func wild(text: [String], pattern: [String]) -> Bool {
+    var at = 0
+    var place = 0
+    var star = -1
+    var mark = 0
+    while at < text.count {
+        if place < pattern.count && pattern[place] == text[at] {
+            at += 1
+            place += 1
+        } else if place < pattern.count && pattern[place] == "" {
+            star = place
+            mark = at
+            place += 1
+        } else if star >= 0 {
+            place = star + 1
+            mark += 1
+            at = mark
+        } else {
+            return false
+        }
+    }
+    pattern.drop(place).all(part => part == "")
+}
+
+/// Whether a value has a type that a choice asks for, such as `IsNumeric`.
+func isOf(value: Json, operator: String) -> Bool {
+    match operator {
+        "IsNull" => value.kind == "null"
+        "IsString" => value.kind == "string"
+        "IsNumeric" => value.kind == "number"
+        "IsBoolean" => value.kind == "bool"
+        else => ((value as? String) ?? "").contains("T") && ((value as? String) ?? "").toTime() != null
+    }
+}
+
+/// The template with values in place of each `{}`.
+///
+/// ```wf
+/// dynamic.format("{} is {}", ["a", 1]) // = "a is 1"
+/// ```
+func format(template: String, values: [Json]) -> Json {
+    let pieces = template.split("\{\}")
+    if pieces.count != values.count + 1 {
+        raise("States.IntrinsicFailure: {values.count} values for {pieces.count - 1} places")
+    } else {
+        var text = pieces[0]
+        for (index, value) in values.enumerated() {
+            text = text + plain(value) + pieces[index + 1]
+        }
+        toJson(text)
+    }
+}
+
+func plain(value: Json) -> String { (value as? String) ?? value.text() }
+
+/// Lists of so many elements each.
+func partition(value: Json, size: Json) -> Json {
+    if value.kind != "array" || size.kind != "number" || number(size) < 1.0 {
+        raise("States.IntrinsicFailure: a list and a size above 0 are needed")
+    } else {
+        toJson(value.elements.chunks(number(size).round().toInt()))
+    }
+}
+
+/// Whether an element equals the value.
+func contains(value: Json, element: Json) -> Json {
+    toJson(value.elements.any(each => each == element))
+}
+
+/// The numbers from first to last, by steps.
+func range(first: Json, last: Json, by: Json) -> Json {
+    let step = number(by).round().toInt()
+    let end = number(last).round().toInt()
+    var here = number(first).round().toInt()
+    var result: [Int] = []
+    if step == 0 { raise("States.IntrinsicFailure: a step of 0") }
+    while (step > 0 && here <= end || step < 0 && here >= end) && result.count <= 1000 {
+        result = result + [here]
+        here += step
+    }
+    toJson(result)
+}
+
+/// The elements, each once.
+func unique(value: Json) -> Json { toJson(value.elements.unique()) }
+
+/// How many elements, or characters.
+func length(value: Json) -> Json {
+    if value.kind == "string" { toJson(plain(value).count) } else { toJson(value.count) }
+}
+
+/// The parts between any of the characters, without empty ones.
+func split(value: Json, characters: Json) -> Json {
+    let marks = plain(characters)
+    var parts: [String] = []
+    var part = ""
+    for character in plain(value).characters() {
+        if marks.contains(character) {
+            parts = parts + [part]
+            part = ""
+        } else {
+            part = part + character
+        }
+    }
+    toJson((parts + [part]).filter(each => !each.isEmpty))
+}
+
+/// Text in base64.
+func base64(value: Json) -> Json { toJson(plain(value).bytes.base64()) }
+
+/// Text from base64.
+func fromBase64(value: Json) -> Json {
+    let bytes = plain(value).fromBase64()
+    if bytes != null { toJson(bytes.text()) } else { raise("States.IntrinsicFailure: no base64") }
+}
+
+/// The JSON that a text writes.
+func parsed(value: Json) -> Json {
+    let text = plain(value)
+    if text.trim().isEmpty { null } else { parseJson(text) }
+}
+
+/// The sum of numbers, rounded to whole ones.
+func addWhole(a: Json, b: Json) -> Json { toJson(rounded(number(a)) + rounded(number(b))) }
+
+func rounded(value: Float) -> Int { (value + 0.5).floor().toInt() }
+
+/// `+`: numbers are added, texts and lists joined, objects merged; null adds nothing.
+func add(a: Json, b: Json) -> Json {
+    if a.kind == "null" {
+        b
+    } else if b.kind == "null" {
+        a
+    } else if a.kind == "string" && b.kind == "string" {
+        toJson(plain(a) + plain(b))
+    } else if a.kind == "array" && b.kind == "array" {
+        toJson(a.elements + b.elements)
+    } else if a.kind == "object" && b.kind == "object" {
+        a.merged(b)
+    } else {
+        numeric(number(a) + number(b))
+    }
+}
+
+func subtract(a: Json, b: Json) -> Json {
+    if a.kind == "array" && b.kind == "array" {
+        toJson(a.elements.filter(each => !b.elements.any(other => other == each)))
+    } else {
+        numeric(number(a) - number(b))
+    }
+}
+
+func multiply(a: Json, b: Json) -> Json { numeric(number(a) * number(b)) }
+
+func divide(a: Json, b: Json) -> Json {
+    if number(b) == 0.0 { raise("States.QueryEvaluationError: division by 0") } else { numeric(number(a) / number(b)) }
+}
+
+func remainder(a: Json, b: Json) -> Json {
+    toJson(number(a).toInt() % number(b).toInt())
+}
+
+/// `&`: texts joined.
+func join(a: Json, b: Json) -> Json {
+    toJson((if a.isNull { "" } else { plain(a) }) + (if b.isNull { "" } else { plain(b) }))
+}
+
+/// Order of two numbers or two texts; anything else fails.
+func less(a: Json, b: Json) -> Bool {
+    if a.kind == "string" && b.kind == "string" { plain(a) < plain(b) } else { number(a) < number(b) }
+}
+
+/// Whether it counts as true: everything but null, `false`, 0, "" and what is empty.
+func truth(value: Json) -> Bool {
+    match value.kind {
+        "null" => false
+        "bool" => (value as? Bool) ?? false
+        "number" => number(value) != 0.0
+        "string" => !plain(value).isEmpty
+        else => value.count > 0
+    }
+}
+
+/// What jq takes for true: everything but null and `false`.
+func isSet(value: Json) -> Bool { value.kind != "null" && !(value.kind == "bool" && !((value as? Bool) ?? false)) }
+
+/// A part of each element of a list, or of an object; null where there is none.
+func field(value: Json, name: String) -> Json {
+    if value.kind == "array" {
+        let all = value.elements.filter(each => each.has(name)).map(each => each[name])
+        if all.isEmpty { null } else if all.count == 1 { all[0] } else { toJson(all) }
+    } else {
+        value[name]
+    }
+}
+
+/// A list of JSONata, or a failure.
+func queryList(value: Json) -> [Json] {
+    if value.kind == "array" {
+        value.elements
+    } else {
+        raise("States.QueryEvaluationError: expected a list, found {value}") as [Json]
+    }
+}
+
+/// A time of JSONata, or a failure.
+func queryTime(value: Json) -> Time {
+    let text = (value as? String) ?? ""
+    let parsed = if text.contains("T") && text.count > 19 { text.toTime() } else { null }
+    parsed ?? (raise("States.QueryEvaluationError: expected a time, found {value}") as Time)
+}
+
+/// How many items may run at once; 0 is no limit.
+func concurrency(value: Json) -> Int {
+    let most = whole(value)
+    if most > 0 { most } else { 1000000 }
+}
+
+"""#),
     EmbeddedText("file", #"""
 // Files and folders: `use std.file`. Relative paths start at the run's base folder.
 //
@@ -633,6 +1088,30 @@ func mergedObject(value: [String: Json], changes: [String: Json]) -> Json {
         }
     }
     result as Json
+}
+
+/// As people read it: text without its quotes, everything else as compact JSON.
+///
+/// ```wf
+/// json.plain("a b") // = "a b"
+/// json.plain({ a: [1, null] }) // = "{\"a\":[1,null]}"
+/// ```
+func plain(value: Json) -> String { (value as? String) ?? value.text() }
+
+/// Whether it counts as true: everything but null, `false`, 0, "" and what has no elements.
+///
+/// ```wf
+/// json.isTruthy("no") // = true
+/// json.isTruthy([]) // = false
+/// ```
+func isTruthy(value: Json) -> Bool {
+    match value.kind {
+        "null" => false
+        "bool" => (value as? Bool) ?? false
+        "number" => ((value as? Float) ?? 0.0) != 0.0
+        "string" => !((value as? String) ?? "").isEmpty
+        else => value.count > 0
+    }
 }
 
 """#),

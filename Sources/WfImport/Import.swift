@@ -27,7 +27,7 @@ package struct Imported: Sendable {
 package enum Import {
     /// The endings of names that are taken for files to import.
     package static let suffixes = [
-        ".bpmn", ".bpmn2", ".xml", ".scxml", ".jpdl", ".dax", ".json", ".yaml", ".yml", ".md",
+        ".bpmn", ".bpmn2", ".xml", ".scxml", ".jpdl", ".dax", ".json", ".json5", ".yaml", ".yml", ".md",
     ]
 
     /// Whether a path is taken for a file to import.
@@ -75,9 +75,14 @@ package enum Import {
         }
         switch ImportFormat.of(job.source.path, bytes) {
         case .xml: return XmlDocument.read(&job).map { .xml($0) }
-        case .json, .yaml, .markdown:
-            job.add(.importUnknownFormat(at: job.start))
-            return nil
+        case .json:
+            let isRelaxed = job.source.path.hasSuffix(".json5") || job.source.path.hasSuffix(".jsonc")
+            return job.data(JSONReader.read(job.source, file: job.file, isRelaxed: isRelaxed), .json)
+        case .yaml: return job.data(YAMLReader.read(job.source, file: job.file), .yaml)
+        case .markdown:
+            let (document, diagnostics) = MarkdownReader.read(job.source, file: job.file)
+            for diagnostic in diagnostics { job.add(diagnostic) }
+            return document.map { .markdown($0) }
         }
     }
 }

@@ -6,7 +6,7 @@ extension ImportFormat {
     static func of(_ path: String, _ bytes: UnsafeBufferPointer<UInt8>) -> ImportFormat {
         let first = firstByte(bytes)
         switch path.split(separator: ".").last.map(String.init) ?? "" {
-        case "json": return .json
+        case "json", "json5", "jsonc": return .json
         case "yaml", "yml": return .yaml
         case "md", "markdown": return .markdown
         case "xml", "bpmn", "bpmn2", "scxml", "jpdl", "dax": return .xml

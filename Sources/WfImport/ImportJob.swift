@@ -96,6 +96,8 @@ extension ImportJob {
         case .xml(let xml):
             let root = xml.root
             add(.xmlUnknownDialect(root.name, namespace: xml.namespace(root), at: root.span))
+        case .data(let root, _): add(.dataUnknownDialect(root.map?.keys ?? [], at: root.span))
+        case .markdown(let markdown): add(.dataUnknownDialect([], at: markdown.frontMatterSpan))
         }
     }
 

@@ -18,10 +18,15 @@ package enum ImportFormat: String, Sendable, CaseIterable {
 /// A file that has been read into its form.
 package enum ImportDocument {
     case xml(XmlDocument)
+    /// JSON or YAML.
+    case data(DataNode, ImportFormat)
+    case markdown(MarkdownDocument)
 
     package var format: ImportFormat {
         switch self {
         case .xml: return .xml
+        case .data(_, let format): return format
+        case .markdown: return .markdown
         }
     }
 }
@@ -38,5 +43,5 @@ package protocol Importer: Sendable {
 
 /// The dialects, in the order in which they are asked.
 package enum Importers {
-    package static let all: [any Importer] = [BpmnImporter()]
+    package static let all: [any Importer] = [BpmnImporter()] + DataImporters.all
 }

@@ -91,7 +91,7 @@ package struct SourceWriter {
     /// What follows stands deeper, or less deep again.
     package mutating func indent(_ by: Int) { depth += by }
 
-    /// The text so far, without origins: what a second writer has made can be put into this one.
+    /// What a second writer has made, behind what this one has. Its indentation is the formatter's business.
     package mutating func append(_ other: SourceWriter) {
         let base = text.count
         text += other.text

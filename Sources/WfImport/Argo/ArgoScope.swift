@@ -1,0 +1,125 @@
+// What `{{ … }}` means inside one Argo template: parameters, results of steps, the item of a loop, values of the whole
+// workflow. `{{= … }}` and what only a cluster knows stay text, with a note.
+
+import WfDiagnostics
+import WfSource
+
+struct ArgoScope {
+    var inputs: [String: String] = [:]
+    /// By the step's name in the file: an expression of its result.
+    var results: [String: String] = [:]
+    private(set) var usesJson = false
+
+    /// A placeholder's path as an expression of type `Json` (or `String`), or nil.
+    private mutating func expression(_ words: String, hasItem: Bool) -> (String, isText: Bool)? {
+        let parts = words.split(separator: ".").map(String.init)
+        guard let first = parts.first else { return nil }
+        switch first {
+        case "item" where hasItem:
+            return (parts.dropFirst().reduce("item") { "\($0)[\(WfText.string($1))]" }, false)
+        case "inputs" where parts.count == 3 && parts[1] == "parameters":
+            return inputs[parts[2]].map { ($0, true) }
+        case "workflow" where parts.count == 2 && parts[1] == "parameters":
+            return ("globals[\"parameters\"]", false)
+        case "workflow"
+        where parts.count >= 2 && parts[1] != "outputs" && parts[1] != "status" && parts[1] != "failures":
+            return (parts.dropFirst().reduce("globals") { "\($0)[\(WfText.string($1))]" }, false)
+        case "steps", "tasks":
+            guard parts.count >= 4, parts[2] == "outputs", let result = results[parts[1]] else { return nil }
+            if parts[3] == "result" && parts.count == 4 { return ("\(result)[\"result\"]", false) }
+            guard parts[3] == "parameters" else { return nil }
+            return (parts.dropFirst(3).reduce(result) { "\($0)[\(WfText.string($1))]" }, false)
+        default: return nil
+        }
+    }
+
+    /// A text with its placeholders put in, as an expression of type `String`.
+    mutating func text(_ node: DataNode, hasItem: Bool = false, _ job: inout ImportJob) -> String {
+        let content = node.scalarText ?? (node.isNull ? "" : WfJson.jsonText(node))
+        var result = ""
+        for part in Placeholders.parts(content) {
+            switch part {
+            case .text(let text): result += WfText.escaped(text)
+            case .placeholder(let inner):
+                if let (expression, isText) = expression(inner, hasItem: hasItem) {
+                    usesJson = usesJson || !isText
+                    result += isText ? "{\(expression)}" : "{json.plain(\(expression))}"
+                } else {
+                    let why =
+                        inner.hasPrefix("=") ? "expressions are not translated" : "only a cluster knows it"
+                    job.add(.dialectExpressionKept("{{\(inner)}}", why, at: node.span))
+                    result += WfText.escaped("{{\(inner)}}")
+                }
+            }
+        }
+        return "\"\(result)\""
+    }
+
+    /// A value of any form.
+    mutating func value(_ node: DataNode, hasItem: Bool = false, _ job: inout ImportJob) -> String {
+        switch node.content {
+        case .text: return text(node, hasItem: hasItem, &job)
+        case .list(let list):
+            return "[" + list.map { value($0, hasItem: hasItem, &job) }.joined(separator: ", ") + "]"
+        case .map(let map):
+            if map.isEmpty { return "{}" }
+            return "{ "
+                + map.entries.map { "\(WfText.string($0.key)): \(value($0.value, hasItem: hasItem, &job))" }
+                .joined(separator: ", ") + " }"
+        case .null, .bool, .number: return WfJson.literal(node)
+        }
+    }
+
+    /// A list to run over, as an expression of type `[Json]`.
+    mutating func items(_ node: DataNode, _ job: inout ImportJob) -> String {
+        if node.list != nil { return "(\(value(node, &job)) as [Json])" }
+        let parts = Placeholders.parts(node.text ?? "")
+        if parts.count == 1, case .placeholder(let inner) = parts[0],
+            let (expression, isText) = expression(inner, hasItem: false)
+        {
+            if isText { return "(\(expression).parseJson() ?? null).elements" }
+            usesJson = true
+            return "(json.plain(\(expression)).parseJson() ?? null).elements"
+        }
+        return "(\(text(node, &job)).parseJson() ?? null).elements"
+    }
+
+    /// `{{steps.a.outputs.result}} == heads`, joined by `&&`, `||` and `!`; nil when it is more.
+    mutating func condition(_ node: DataNode, hasItem: Bool, _ job: inout ImportJob) -> String {
+        if let bool = node.bool { return bool ? "true" : "false" }
+        let content = node.text ?? ""
+        if content == "true" || content == "false" { return content }
+        var words = ""
+        var expressions: [String] = []
+        var isKnown = true
+        for part in Placeholders.parts(content) {
+            switch part {
+            case .text(let text): words += text
+            case .placeholder(let inner):
+                if let (expression, isText) = expression(inner, hasItem: hasItem) {
+                    usesJson = usesJson || !isText
+                    words += " $\(expressions.count) "
+                    expressions.append(isText ? expression : "json.plain(\(expression))")
+                } else {
+                    isKnown = false
+                }
+            }
+        }
+        let marked = words.replacing("$", with: "placeholder.")
+        let written =
+            isKnown
+            ? PlainCondition.write(marked, bareWords: true) { word in
+                if word.hasPrefix("placeholder."), let number = Int(word.dropFirst(12)),
+                    number < expressions.count
+                {
+                    return (expressions[number], .string)
+                }
+                return (WfText.string(word), .string)
+            } truth: { text, _ in
+                "\(text) == \"true\""
+            } : nil
+        if let written { return written }
+        job.add(.dialectExpressionKept(content, "what has it as its condition never runs", at: node.span))
+        return "false"
+    }
+}

@@ -1,0 +1,626 @@
+// An Argo workflow as wf source text: `main` calls the entrypoint, each template is a workflow.
+
+import WfDiagnostics
+import WfSource
+
+struct ArgoWriter {
+    let top: DataMap
+    let outer: DataMap
+    let spec: DataMap
+    private var templates: [ArgoTemplate] = []
+    private var index: [String: Int] = [:]
+    private var names = NameTable()
+    private var usesJson = false
+
+    init(top: DataMap, outer: DataMap, spec: DataMap) {
+        self.top = top
+        self.outer = outer
+        self.spec = spec
+        for word in ["main", "globals", "json", "item"] { names.reserve(word) }
+    }
+
+    /// Keys of `spec` that this writer reads; others are named.
+    private static let specKeys: Set<String> = [
+        "entrypoint", "templates", "arguments", "onExit", "workflowTemplateRef", "activeDeadlineSeconds",
+        "templateDefaults",
+    ]
+    private static let templateKeys: Set<String> = [
+        "name", "inputs", "outputs", "container", "script", "steps", "dag", "resource", "suspend", "http",
+        "data",
+        "containerSet", "plugin", "retryStrategy", "activeDeadlineSeconds", "timeout",
+    ]
+    private static let workKeys = [
+        "container", "script", "resource", "suspend", "http", "data", "containerSet", "plugin", "steps",
+        "dag",
+    ]
+
+    mutating func write(_ job: inout ImportJob) {
+        for entry in spec.entries where !ArgoWriter.specKeys.contains(entry.key) {
+            job.add(.dialectNotActedOn("`\(entry.key)`", in: "the workflow", at: entry.keySpan))
+        }
+        readTemplates(&job)
+        check(&job)
+        if job.hasErrors { return }
+        markGlobals()
+        var body = SourceWriter()
+        for position in templates.indices { write(templates[position], into: &body, &job) }
+        var main = SourceWriter()
+        write(main: &main, &job)
+        if usesJson { job.writer.line("use std.json\n", from: job.start) }
+        job.writer.append(main)
+        job.writer.append(body)
+    }
+
+    // MARK: Templates
+
+    private mutating func readTemplates(_ job: inout ImportJob) {
+        for node in spec["templates"]?.list ?? [] { add(node, id: node["name"], &job) }
+        if let templates = spec.entry("templates"), templates.value.list == nil {
+            job.add(
+                .dialectExpected(
+                    "a list", templates.value.kindName, for: "`templates`", at: templates.keySpan))
+        }
+    }
+
+    private mutating func add(_ node: DataNode, id: DataNode?, _ job: inout ImportJob) {
+        guard let map = node.map else {
+            job.add(.dialectExpected("a template", node.kindName, for: "`templates`", at: node.span))
+            return
+        }
+        let span = id?.span ?? node.span
+        guard let text = id?.scalarText else {
+            job.add(
+                .dialectMissingKey(
+                    "name", in: "a template",
+                    at: Span(file: span.file, start: span.start, end: span.start + 1)))
+            return
+        }
+        if let first = index[text] {
+            job.add(.dialectDuplicate("template", text, at: span, first: templates[first].span))
+            return
+        }
+        var template = ArgoTemplate(
+            id: text, span: span, map: map, name: names.take(text, fallback: "template"))
+        var table = NameTable()
+        for word in ["globals", "json", "item"] { table.reserve(word) }
+        for input in map["inputs"]?["parameters"]?.list ?? [] {
+            guard let name = input["name"]?.scalarText else { continue }
+            let given = input["value"] ?? input["default"] ?? input["valueFrom"]?["default"]
+            let fromCluster =
+                input["valueFrom"] != nil && given == nil ? DataNode(.text(""), input.span) : nil
+            if let entry = input.map?.entry("valueFrom") {
+                job.add(
+                    .dialectNotActedOn(
+                        "`valueFrom` of the parameter `\(name)`", in: "the template `\(text)`",
+                        at: entry.keySpan))
+            }
+            template.inputs.append((name, table.take(name, fallback: "input"), given ?? fromCluster))
+        }
+        index[text] = templates.count
+        templates.append(template)
+        for step in template.steps {
+            if let inline = step["inline"] {
+                add(
+                    inline,
+                    id: DataNode(.text("\(text)-\(step["name"]?.scalarText ?? "inline")"), inline.span), &job)
+            }
+        }
+    }
+
+    private func check(_ job: inout ImportJob) {
+        let known = templates.map(\.id)
+        if let entry = spec["entrypoint"], let text = entry.text, !text.contains("{{"), index[text] == nil,
+            spec["workflowTemplateRef"] == nil
+        {
+            job.add(
+                .dialectUnknownName("template", text, neededBy: "entrypoint", among: known, at: entry.span))
+        }
+        if spec["entrypoint"] == nil, spec["workflowTemplateRef"] == nil, top["kind"]?.text == "Workflow" {
+            job.add(
+                .dialectMissingKey("entrypoint", in: "`spec`", at: top.entry("spec")?.keySpan ?? job.start))
+        }
+        for template in templates {
+            for call in template.calls where !call.id.contains("{{") && index[call.id] == nil {
+                job.add(
+                    .dialectUnknownName(
+                        "template", call.id, neededBy: template.id, among: known, at: call.span))
+            }
+            if template.map.first(ArgoWriter.workKeys) == nil {
+                job.add(.dialectNothingToDo("the template `\(template.id)`", at: template.span))
+            }
+            let nodes = template.steps.map { step in
+                let span = step["name"]?.span ?? template.span
+                return NeedsNode(name: step["name"]?.scalarText ?? "", span: span, needs: needs(step))
+            }
+            NeedsGraph.check(template.map["dag"] == nil ? "step" : "task", nodes, &job)
+        }
+    }
+
+    /// Tasks that a DAG's task waits for.
+    private func needs(_ step: DataMap) -> [(name: String, span: Span)] {
+        if let list = step["dependencies"]?.list {
+            return list.compactMap { node in node.scalarText.map { ($0, node.span) } }
+        }
+        guard let depends = step["depends"], let text = depends.text else { return [] }
+        var found: [(name: String, span: Span)] = []
+        for word in text.split(whereSeparator: { " &|!()\n\t".contains($0) }) {
+            let name = String(word.prefix { $0 != "." })
+            if !found.contains(where: { $0.name == name }) { found.append((name, depends.span)) }
+        }
+        return found
+    }
+
+    /// Which templates read values of the whole workflow, themselves or through what they call.
+    private mutating func markGlobals() {
+        for position in templates.indices {
+            templates[position].usesGlobals = WfJson.jsonText(
+                DataNode(.map(templates[position].map), templates[position].span)
+            ).contains("{{workflow.")
+        }
+        var isChanged = true
+        while isChanged {
+            isChanged = false
+            for position in templates.indices where !templates[position].usesGlobals {
+                let called =
+                    templates[position].calls.map(\.id)
+                    + templates[position].steps.map { inlineId(templates[position], $0) }
+                if called.contains(where: { index[$0].map { templates[$0].usesGlobals } ?? false }) {
+                    templates[position].usesGlobals = true
+                    isChanged = true
+                }
+            }
+        }
+    }
+
+    private func inlineId(_ template: ArgoTemplate, _ step: DataMap) -> String {
+        "\(template.id)-\(step["name"]?.scalarText ?? "inline")"
+    }
+
+    // MARK: main
+
+    private mutating func write(main out: inout SourceWriter, _ job: inout ImportJob) {
+        let origin = top["metadata"]?["name"]?.span ?? top["metadata"]?["generateName"]?.span ?? job.start
+        let about = top["metadata"]?["annotations"]?["workflows.argoproj.io/description"]?.text
+        let title = (top["metadata"]?["name"] ?? top["metadata"]?["generateName"])?.scalarText ?? "workflow"
+        if let schedule = outer.first(["schedule", "schedules"]) {
+            out.comment("schedule: \(WfJson.jsonText(schedule.value))", from: schedule.keySpan)
+        }
+        out.comment(about ?? title, documents: true, from: origin)
+        var table = NameTable()
+        for word in ["globals", "json", "item"] { table.reserve(word) }
+        var parameters: [(id: String, name: String, node: DataNode?)] = []
+        for parameter in spec["arguments"]?["parameters"]?.list ?? [] {
+            guard let id = parameter["name"]?.scalarText else { continue }
+            let node = parameter["value"] ?? parameter["default"] ?? parameter["valueFrom"]?["default"]
+            if let entry = parameter.map?.entry("valueFrom") {
+                job.add(
+                    .dialectNotActedOn(
+                        "`valueFrom` of the parameter `\(id)`", in: "the workflow", at: entry.keySpan))
+            }
+            parameters.append((id, table.take(id, fallback: "parameter"), node))
+        }
+        artifacts(spec["arguments"]?["artifacts"], "the workflow", &job)
+        let required = parameters.filter { $0.node == nil }.map { "\($0.name): String" }
+        let optional = parameters.filter { $0.node != nil }.map {
+            "\($0.name): String = \(WfText.string($0.node?.scalarText ?? $0.node.map(WfJson.jsonText) ?? ""))"
+        }
+        let entrypoint = spec["entrypoint"]?.text.flatMap { index[$0] }
+        let exit = spec["onExit"]?.text.flatMap { index[$0] }
+        let isCall = spec["workflowTemplateRef"] != nil
+        guard entrypoint != nil || isCall || spec["entrypoint"] != nil else { return }
+        out.open("workflow main(\((required + optional).joined(separator: ", ")))", from: origin)
+        let calledTemplates = [entrypoint, exit].compactMap { $0 }.map { templates[$0] }
+        if calledTemplates.contains(where: \.usesGlobals) {
+            let fields = parameters.map { "\(WfText.string($0.id)): \($0.name)" }.joined(separator: ", ")
+            let values = fields.isEmpty ? "{}" : "{ \(fields) }"
+            out.line(
+                "let globals: Json = { \"name\": \(WfText.string(title)), \"parameters\": \(values) }",
+                from: origin)
+        }
+        writeMainSteps(entrypoint, exit, parameters.map { ($0.id, $0.name) }, &table, into: &out, &job)
+        out.close()
+    }
+
+    private func writeMainSteps(
+        _ entrypoint: Int?, _ exit: Int?, _ parameters: [(String, String)], _ table: inout NameTable,
+        into out: inout SourceWriter, _ job: inout ImportJob
+    ) {
+        let given = Dictionary(parameters, uniquingKeysWith: { first, _ in first })
+        let place =
+            spec.entry("entrypoint")?.keySpan ?? spec.entry("workflowTemplateRef")?.keySpan ?? job.start
+        var call: String
+        if let entrypoint {
+            call = self.call(templates[entrypoint], given)
+        } else {
+            let name =
+                spec["workflowTemplateRef"]?["name"]?.scalarText ?? spec["entrypoint"]?.scalarText ?? ""
+            let span = spec.entry("workflowTemplateRef")?.keySpan ?? place
+            job.add(.dialectElsewhere("the template `\(name)`", at: span))
+            let values = parameters.map { "\(WfText.string($0.0)): \($0.1)" }.joined(separator: ", ")
+            call =
+                "task(\(WfText.string(name)), \(values.isEmpty ? "{}" : "{ \(values) }"), role: \"workflowTemplate\")"
+        }
+        let name = table.take(spec["entrypoint"]?.scalarText ?? "work", fallback: "work")
+        out.line("step \(name) = \(call)", from: place)
+        out.indent(1)
+        if let seconds = spec["activeDeadlineSeconds"]?.float {
+            out.line(
+                "deadline \(WfDuration.text(ms: seconds * 1000))",
+                from: spec.entry("activeDeadlineSeconds")?.keySpan)
+        }
+        out.indent(-1)
+        if let onExit = spec.entry("onExit") {
+            let target = onExit.value.scalarText ?? ""
+            job.add(.dialectNotActedOn("`onExit` after a failure", in: "the workflow", at: onExit.keySpan))
+            let call =
+                exit.map { self.call(templates[$0], given) }
+                ?? "task(\(WfText.string(target)), role: \"template\")"
+            out.line("step \(table.take("onExit")) = \(call)", from: onExit.keySpan)
+            out.indent(1)
+            out.line("after \(name)", from: onExit.keySpan)
+            out.indent(-1)
+        }
+    }
+
+    /// A call with the values that are there under the parameters' names.
+    private func call(_ template: ArgoTemplate, _ values: [String: String]) -> String {
+        var arguments = template.usesGlobals ? ["globals"] : []
+        for input in template.inputs {
+            if let value = values[input.id] {
+                arguments.append("\(input.name): \(value)")
+            } else if input.defaultNode == nil {
+                arguments.append("\(input.name): \"\"")
+            }
+        }
+        return "\(template.name)(\(arguments.joined(separator: ", ")))"
+    }
+
+    private func artifacts(_ node: DataNode?, _ owner: String, _ job: inout ImportJob) {
+        for artifact in node?.list ?? [] {
+            let name = artifact["name"]?.scalarText ?? ""
+            let span = artifact["name"]?.span ?? artifact.span
+            job.add(.dialectNotActedOn("the artifact `\(name)`", in: owner, at: span))
+        }
+    }
+
+    // MARK: A template
+
+    private mutating func write(
+        _ template: ArgoTemplate, into out: inout SourceWriter, _ job: inout ImportJob
+    ) {
+        let owner = "the template `\(template.id)`"
+        for entry in template.map.entries where !ArgoWriter.templateKeys.contains(entry.key) {
+            job.add(.dialectNotActedOn("`\(entry.key)`", in: owner, at: entry.keySpan))
+        }
+        artifacts(template.map["inputs"]?["artifacts"], owner, &job)
+        artifacts(template.map["outputs"]?["artifacts"], owner, &job)
+        var scope = ArgoScope()
+        for input in template.inputs { scope.inputs[input.id] = input.name }
+        var table = NameTable()
+        for word in ["globals", "json", "item"] + template.inputs.map(\.name) { table.reserve(word) }
+        var parameters = template.usesGlobals ? ["globals: Json"] : []
+        parameters += template.inputs.filter { $0.defaultNode == nil }.map { "\($0.name): String" }
+        let given = template.inputs.filter { $0.defaultNode != nil }
+        parameters += given.map { input in
+            let node = input.defaultNode ?? DataNode(.null, template.span)
+            // A default that reads the workflow's values is put in where it is not given.
+            return "\(input.name): String = \(WfText.string(node.scalarText ?? WfJson.jsonText(node)))"
+        }
+        for input in given where (input.defaultNode?.scalarText ?? "").contains("{{") {
+            job.add(
+                .dialectExpressionKept(
+                    input.defaultNode?.scalarText ?? "", "it is a default",
+                    at: input.defaultNode?.span ?? template.span))
+        }
+        var body = SourceWriter()
+        let result = writeBody(template, &scope, &table, into: &body, &job)
+        usesJson = usesJson || scope.usesJson
+        out.line("")
+        out.comment("The template `\(template.id)`.", documents: true, from: template.span)
+        out.open(
+            "workflow \(template.name)(\(parameters.joined(separator: ", "))) -> Json", from: template.span)
+        out.append(body)
+        out.line(result, from: template.span)
+        out.close()
+    }
+
+    private mutating func writeBody(
+        _ template: ArgoTemplate, _ scope: inout ArgoScope, _ table: inout NameTable,
+        into out: inout SourceWriter,
+        _ job: inout ImportJob
+    ) -> String {
+        if template.map["steps"] != nil || template.map["dag"] != nil {
+            if let retry = template.map.entry("retryStrategy") {
+                job.add(
+                    .dialectNotActedOn(
+                        "`retryStrategy`", in: "the template `\(template.id)`, which has steps,",
+                        at: retry.keySpan))
+            }
+            writeSteps(template, &scope, &table, into: &out, &job)
+            return outputs(template, &scope, &job)
+        }
+        return writeWork(template, &scope, into: &out, &job)
+    }
+
+    /// The output parameters of a template with steps, as an object.
+    private func outputs(_ template: ArgoTemplate, _ scope: inout ArgoScope, _ job: inout ImportJob) -> String
+    {
+        var fields: [String] = []
+        for output in template.map["outputs"]?["parameters"]?.list ?? [] {
+            guard let name = output["name"]?.scalarText else { continue }
+            let from = output["valueFrom"]
+            if let source = from?["parameter"] ?? output["value"] {
+                fields.append(
+                    "\(WfText.string(name)): \(scope.text(source.text.map { DataNode(.text($0), source.span) } ?? source, &job))"
+                )
+            } else if let from {
+                job.add(
+                    .dialectExpressionKept(WfJson.jsonText(from), "the parameter is empty", at: from.span))
+                fields.append("\(WfText.string(name)): \"\"")
+            }
+        }
+        if fields.isEmpty { return "null" }
+        return "{ \"parameters\": { \(fields.joined(separator: ", ")) } }"
+    }
+
+    // MARK: Work
+
+    private func writeWork(
+        _ template: ArgoTemplate, _ scope: inout ArgoScope, into out: inout SourceWriter,
+        _ job: inout ImportJob
+    ) -> String {
+        guard let entry = template.map.first(ArgoWriter.workKeys) else { return "null" }
+        let ledger = job.expect("the template `\(template.id)`", at: template.span)
+        defer { job.settle(ledger) }
+        let owner = "the template `\(template.id)`"
+        if entry.key == "suspend" { return writeSuspend(template, entry, into: &out, &job) }
+        if entry.key == "containerSet" { return writeContainers(template, entry, &scope, into: &out, &job) }
+        let what: [String: String] = [
+            "container": "the container image `\(entry.value["image"]?.scalarText ?? "")`",
+            "script": "the container image `\(entry.value["image"]?.scalarText ?? "")`",
+            "resource": "a Kubernetes cluster",
+            "http": "Argo's HTTP agent", "data": "Argo's data source", "plugin": "an Argo plugin",
+        ]
+        job.add(.dialectExternalTask(owner, what[entry.key] ?? entry.key, role: entry.key, at: entry.keySpan))
+        out.line(
+            "step work: Json = task(\(WfText.string(template.id)), \(scope.value(entry.value, &job)), role: \(WfText.string(entry.key)))",
+            from: entry.keySpan)
+        out.indent(1)
+        for key in ["timeout", "activeDeadlineSeconds"] {
+            guard let entry = template.map.entry(key), let ms = WfDuration.ms(entry.value, unitMs: 1000),
+                ms > 0
+            else { continue }
+            out.line("timeout \(WfDuration.text(ms: ms))", from: entry.keySpan)
+            break
+        }
+        if let retry = template.map.entry("retryStrategy") {
+            out.line(clause(retry, &job), from: retry.keySpan)
+        }
+        out.indent(-1)
+        return "work"
+    }
+
+    private func clause(_ retry: DataEntry, _ job: inout ImportJob) -> String {
+        let limit = retry.value["limit"]?.int ?? Int(retry.value["limit"]?.text ?? "") ?? 1000
+        for key in ["retryPolicy", "expression", "affinity"] {
+            if let entry = retry.value.map?.entry(key) {
+                job.add(.dialectNotActedOn("`\(key)`", in: "`retryStrategy`", at: entry.keySpan))
+            }
+        }
+        guard let backoff = retry.value["backoff"],
+            let first = backoff["duration"].flatMap({ WfDuration.ms($0, unitMs: 1000) })
+        else {
+            return "retry \(max(0, limit))"
+        }
+        let factor = backoff["factor"]?.float ?? backoff["factor"]?.text.flatMap(Double.init) ?? 1
+        let last = backoff["cap"].flatMap { WfDuration.ms($0, unitMs: 1000) } ?? max(first, 3_600_000)
+        return
+            "retry \(max(0, limit)) backoff \(WfDuration.text(ms: first))..\(WfDuration.text(ms: max(first, last))) factor \(max(1, factor))"
+    }
+
+    private func writeSuspend(
+        _ template: ArgoTemplate, _ entry: DataEntry, into out: inout SourceWriter, _ job: inout ImportJob
+    ) -> String {
+        if let duration = entry.value["duration"], let ms = WfDuration.ms(duration, unitMs: 1000) {
+            out.line("step pause = sleep(\(WfDuration.text(ms: ms)))", from: entry.keySpan)
+            out.line("let end = pause")
+            return "null"
+        }
+        let supplied = (template.map["outputs"]?["parameters"]?.list ?? []).compactMap {
+            $0["name"]?.scalarText
+        }
+        out.comment(
+            "Goes on when the task is completed"
+                + (supplied.isEmpty ? "." : " with {\"parameters\": {\(supplied.joined(separator: ", "))}}."),
+            from: entry.keySpan)
+        out.line(
+            "step resume: Json = task(\(WfText.string(template.id)), role: \"suspend\")", from: entry.keySpan)
+        return "resume"
+    }
+
+    private func writeContainers(
+        _ template: ArgoTemplate, _ entry: DataEntry, _ scope: inout ArgoScope, into out: inout SourceWriter,
+        _ job: inout ImportJob
+    ) -> String {
+        var table = NameTable()
+        var steps: [String: String] = [:]
+        let list = (entry.value["containers"]?.list ?? []).compactMap(\.map)
+        for container in list {
+            steps[container["name"]?.scalarText ?? "main"] = table.take(
+                container["name"]?.scalarText ?? "main", fallback: "container")
+        }
+        for container in list {
+            let id = container["name"]?.scalarText ?? "main"
+            let span = container["name"]?.span ?? entry.keySpan
+            job.add(
+                .dialectExternalTask(
+                    "the container `\(id)`", "the image `\(container["image"]?.scalarText ?? "")`",
+                    role: "container", at: span))
+            out.line(
+                "step \(steps[id] ?? "container") = task(\(WfText.string(id)), \(scope.value(DataNode(.map(container), span), &job)), role: \"container\")",
+                from: span)
+            let after = needs(container).compactMap { steps[$0.name] }
+            if !after.isEmpty {
+                out.indent(1)
+                out.line("after \(after.joined(separator: ", "))", from: span)
+                out.indent(-1)
+            }
+        }
+        return "null"
+    }
+
+    // MARK: Steps
+
+    private mutating func writeSteps(
+        _ template: ArgoTemplate, _ scope: inout ArgoScope, _ table: inout NameTable,
+        into out: inout SourceWriter,
+        _ job: inout ImportJob
+    ) {
+        var steps: [String: String] = [:]
+        for step in template.steps {
+            let id = step["name"]?.scalarText ?? ""
+            let name = table.take(id, fallback: "step")
+            steps[id] = name
+            let isOptional = step["when"] != nil && step["continueOn"] == nil
+            let isLoop = step.first(["withItems", "withParam", "withSequence"]) != nil
+            scope.results[id] = isLoop ? "toJson(\(name))" : isOptional ? "(\(name) ?? null)" : name
+        }
+        var before: [String] = []
+        for group in template.map["steps"]?.list ?? [] {
+            let members = (group.list ?? [group]).compactMap(\.map)
+            for step in members { write(step, of: template, after: before, steps, &scope, into: &out, &job) }
+            before = members.compactMap { steps[$0["name"]?.scalarText ?? ""] }
+        }
+        for task in (template.map["dag"]?["tasks"]?.list ?? []).compactMap(\.map) {
+            let after = needs(task).compactMap { steps[$0.name] }
+            write(task, of: template, after: after, steps, &scope, into: &out, &job)
+        }
+        if let dag = template.map["dag"]?.map {
+            for entry in dag.entries where entry.key != "tasks" {
+                job.add(
+                    .dialectNotActedOn(
+                        "`\(entry.key)`", in: "the template `\(template.id)`", at: entry.keySpan))
+            }
+        }
+    }
+
+    private static let stepKeys: Set<String> = [
+        "name", "template", "arguments", "depends", "dependencies", "when", "withParam", "withItems",
+        "withSequence",
+        "templateRef", "continueOn", "inline", "hooks",
+    ]
+
+    private mutating func write(
+        _ step: DataMap, of template: ArgoTemplate, after: [String], _ steps: [String: String],
+        _ scope: inout ArgoScope,
+        into out: inout SourceWriter, _ job: inout ImportJob
+    ) {
+        let id = step["name"]?.scalarText ?? ""
+        let origin = step["name"]?.span ?? template.span
+        let ledger = job.expect("the step `\(id)`", at: origin)
+        defer { job.settle(ledger) }
+        for entry in step.entries where !ArgoWriter.stepKeys.contains(entry.key) {
+            job.add(.dialectNotActedOn("`\(entry.key)`", in: "the step `\(id)`", at: entry.keySpan))
+        }
+        artifacts(step["arguments"]?["artifacts"], "the step `\(id)`", &job)
+        let loop = step.first(["withItems", "withParam", "withSequence"])
+        let name = steps[id] ?? "step"
+        let call = call(step, of: template, hasItem: loop != nil, &scope, &job)
+        let isTolerant = step["continueOn"] != nil
+        var words = "step \(name) = "
+        if let loop {
+            out.open(words + "for item in \(items(loop, &scope, &job))", from: origin)
+            words = ""
+        }
+        if isTolerant {
+            out.open((words.isEmpty ? "" : words) + "try", from: origin)
+            out.line("step attempt: Json = \(call)", from: origin)
+            out.line("attempt")
+            out.line("} catch {")
+            out.line("null")
+            out.close()
+        } else {
+            out.line(words + call, from: origin)
+        }
+        if loop != nil { out.close() }
+        out.indent(1)
+        if !after.isEmpty { out.line("after \(after.joined(separator: ", "))", from: origin) }
+        if let when = step.entry("when") {
+            out.line("when \(scope.condition(when.value, hasItem: false, &job))", from: when.keySpan)
+        }
+        out.indent(-1)
+        noteDepends(step, id, &job)
+        if let hooks = step.entry("hooks") {
+            job.add(.dialectNotActedOn("`hooks`", in: "the step `\(id)`", at: hooks.keySpan))
+        }
+    }
+
+    /// What `depends` says beyond "these have ended".
+    private func noteDepends(_ step: DataMap, _ id: String, _ job: inout ImportJob) {
+        guard let depends = step["depends"], let text = depends.text else { return }
+        if text.contains("||") || text.contains("!") || text.contains(".") {
+            job.add(
+                .dialectExpressionKept(text, "the step waits until all of them have ended", at: depends.span))
+        }
+    }
+
+    private func items(_ loop: DataEntry, _ scope: inout ArgoScope, _ job: inout ImportJob) -> String {
+        guard loop.key == "withSequence" else { return scope.items(loop.value, &job) }
+        let start = loop.value["start"].map { number($0, &scope, &job) } ?? "0"
+        if let format = loop.value.map?.entry("format") {
+            job.add(.dialectNotActedOn("`format`", in: "`withSequence`", at: format.keySpan))
+        }
+        let range: String
+        if let count = loop.value["count"] {
+            range =
+                start == "0"
+                ? "0..<\(number(count, &scope, &job))"
+                : "\(start)..<(\(start) + \(number(count, &scope, &job)))"
+        } else {
+            range = "\(start)...\(loop.value["end"].map { number($0, &scope, &job) } ?? start)"
+        }
+        return "(\(range)).toList().map(n => \"{n}\" as Json)"
+    }
+
+    private func number(_ node: DataNode, _ scope: inout ArgoScope, _ job: inout ImportJob) -> String {
+        if let text = node.scalarText, let number = Int(text) { return "\(number)" }
+        return "(\(scope.text(node, &job)).toInt() ?? 0)"
+    }
+
+    private func call(
+        _ step: DataMap, of template: ArgoTemplate, hasItem: Bool, _ scope: inout ArgoScope,
+        _ job: inout ImportJob
+    ) -> String {
+        var values: [String: String] = [:]
+        var order: [String] = []
+        for parameter in step["arguments"]?["parameters"]?.list ?? [] {
+            guard let name = parameter["name"]?.scalarText else { continue }
+            if let from = parameter.map?.entry("valueFrom") {
+                job.add(
+                    .dialectExpressionKept(
+                        WfJson.jsonText(from.value), "the parameter is empty", at: from.value.span))
+            }
+            values[name] = parameter["value"].map { scope.text($0, hasItem: hasItem, &job) } ?? "\"\""
+            order.append(name)
+        }
+        let target = step["template"]?.text ?? inlineId(template, step)
+        if let position = index[target], step["templateRef"] == nil {
+            let unknown = order.filter { name in !templates[position].inputs.contains { $0.id == name } }
+            for name in unknown {
+                job.add(
+                    .dialectNotActedOn(
+                        "the argument `\(name)`, which `\(target)` does not take,", in: "the step",
+                        at: step["arguments"]?.span ?? template.span))
+            }
+            return call(templates[position], values)
+        }
+        let reference = step["templateRef"]
+        let shown =
+            reference.map { "\($0["name"]?.scalarText ?? "")/\($0["template"]?.scalarText ?? "")" } ?? target
+        job.add(
+            .dialectElsewhere(
+                "the template `\(shown)`", at: reference?.span ?? step["template"]?.span ?? template.span))
+        let fields = order.map { "\(WfText.string($0)): \(values[$0] ?? "")" }.joined(separator: ", ")
+        return "task(\(WfText.string(shown)), \(fields.isEmpty ? "{}" : "{ \(fields) }"), role: \"template\")"
+    }
+}

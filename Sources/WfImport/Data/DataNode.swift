@@ -1,0 +1,133 @@
+// What a YAML or JSON file holds, with the place of everything. Knows neither format and no dialect.
+
+package import WfDiagnostics
+package import WfSource
+
+/// A value of a data file and where it stands.
+package struct DataNode: Sendable {
+    /// What the value is. Numbers keep their text, in JSON's notation.
+    package enum Content: Sendable {
+        case null
+        case bool(Bool)
+        case number(String)
+        case text(String)
+        case list([DataNode])
+        case map(DataMap)
+    }
+
+    package var content: Content
+    package var span: Span
+    /// Whether it is a YAML scalar without quotes.
+    package var isPlain = false
+
+    package init(_ content: Content, _ span: Span, isPlain: Bool = false) {
+        self.content = content
+        self.span = span
+        self.isPlain = isPlain
+    }
+}
+
+/// One `key: value`.
+package struct DataEntry: Sendable {
+    package let key: String
+    package let keySpan: Span
+    package let value: DataNode
+
+    package init(_ key: String, _ keySpan: Span, _ value: DataNode) {
+        self.key = key
+        self.keySpan = keySpan
+        self.value = value
+    }
+}
+
+/// The entries of a mapping in the file's order; each key once.
+package struct DataMap: Sendable {
+    package private(set) var entries: [DataEntry] = []
+    private var positions: [String: Int] = [:]
+
+    package init() {}
+
+    package var keys: [String] { entries.map(\.key) }
+    package var isEmpty: Bool { entries.isEmpty }
+    package var count: Int { entries.count }
+
+    /// The entry with that key.
+    package func entry(_ key: String) -> DataEntry? { positions[key].map { entries[$0] } }
+    /// The value with that key.
+    package subscript(_ key: String) -> DataNode? { positions[key].map { entries[$0].value } }
+
+    /// Adds an entry, or says where the key stands already.
+    @discardableResult
+    package mutating func add(_ entry: DataEntry) -> DataEntry? {
+        if let position = positions[entry.key] { return entries[position] }
+        positions[entry.key] = entries.count
+        entries.append(entry)
+        return nil
+    }
+}
+
+extension DataNode {
+    /// The mapping, where it is one.
+    package var map: DataMap? {
+        if case .map(let map) = content { return map }
+        return nil
+    }
+    /// The elements, where it is a list.
+    package var list: [DataNode]? {
+        if case .list(let list) = content { return list }
+        return nil
+    }
+    /// The text, where it is text.
+    package var text: String? {
+        if case .text(let text) = content { return text }
+        return nil
+    }
+    /// The truth value, where it is one.
+    package var bool: Bool? {
+        if case .bool(let bool) = content { return bool }
+        return nil
+    }
+    /// The whole number, where it is one that fits.
+    package var int: Int? {
+        if case .number(let digits) = content { return Int(digits) }
+        return nil
+    }
+    /// The number, rounded.
+    package var float: Double? {
+        if case .number(let digits) = content { return Double(digits) }
+        return nil
+    }
+    package var isNull: Bool {
+        if case .null = content { return true }
+        return false
+    }
+    /// A scalar as it reads: text, digits, `true`; nil for null, lists and mappings.
+    package var scalarText: String? {
+        switch content {
+        case .text(let text): return text
+        case .number(let digits): return digits
+        case .bool(let bool): return bool ? "true" : "false"
+        case .null, .list, .map: return nil
+        }
+    }
+    /// The value under a key, where it is a mapping that has it.
+    package subscript(_ key: String) -> DataNode? { map?[key] }
+
+    /// `a list`, `text`: what a message calls it.
+    package var kindName: String {
+        switch content {
+        case .null: return "nothing"
+        case .bool: return "a truth value"
+        case .number: return "a number"
+        case .text: return "text"
+        case .list: return "a list"
+        case .map: return "a mapping"
+        }
+    }
+}
+
+/// What reading a file came to: its documents, and what there is to say. No document when there is an error.
+package struct DataDocument: Sendable {
+    package var root: DataNode?
+    package var diagnostics: [Diagnostic] = []
+}

@@ -1,0 +1,478 @@
+// JSONata and jq, a subset of each, as expressions of wf over the functions of `std.dynamic`. One reader for both: they
+// share literals, operators, paths, constructors and calls. What is beyond the subset gives nil.
+
+import WfSource
+
+/// Reads one expression; everything it writes is of type `Json`.
+struct QueryExpression {
+    enum Dialect { case jsonata, jq }
+
+    private enum Token: Equatable {
+        case name(String), variable(String), string(String), number(String), sign(String)
+    }
+
+    private let tokens: [Token]
+    private let dialect: Dialect
+    /// What `$name` stands for.
+    private let variable: (String) -> String?
+    /// What `.` stands for; changes behind a pipe and inside `map`.
+    private var current: String
+    private var position = 0
+    private var depth = 0
+    private var lambdas = 0
+
+    /// The expression in wf, or nil when it is not understood.
+    static func write(
+        _ text: String, _ dialect: Dialect, current: String, variable: @escaping (String) -> String?
+    ) -> String? {
+        guard let tokens = tokens(text, dialect) else { return nil }
+        var reader = QueryExpression(tokens: tokens, dialect: dialect, variable: variable, current: current)
+        guard let result = reader.pipe(), reader.position == tokens.count else { return nil }
+        return result
+    }
+
+    private init(tokens: [Token], dialect: Dialect, variable: @escaping (String) -> String?, current: String)
+    {
+        self.tokens = tokens
+        self.dialect = dialect
+        self.variable = variable
+        self.current = current
+    }
+
+    // MARK: Tokens
+
+    private static let signs = [
+        "!=", "<=", ">=", "==", "//", "..", ":=", "?:", "~>", "+", "-", "*", "/", "%", "&", "=", "<", ">",
+        "?", ":", "(",
+        ")", "[", "]", "{", "}", ",", ";", ".", "|", "^", "@",
+    ]
+
+    private static func tokens(_ text: String, _ dialect: Dialect) -> [Token]? {
+        var tokens: [Token] = []
+        var rest = text[...]
+        while let character = rest.first {
+            if character.isWhitespace {
+                rest = rest.dropFirst()
+            } else if character == "\"" || dialect == .jsonata && (character == "'" || character == "`") {
+                guard let (string, length) = string(rest, character) else { return nil }
+                tokens.append(character == "`" ? .name(string) : .string(string))
+                rest = rest.dropFirst(length)
+            } else if character.isNumber {
+                var digits = rest.prefix { $0.isNumber || $0 == "." }
+                if digits.hasSuffix(".") || digits.contains("..") { digits = rest.prefix(while: \.isNumber) }
+                let tail = rest.dropFirst(digits.count)
+                var number = String(digits)
+                if tail.first == "e" || tail.first == "E" {
+                    let power = tail.prefix {
+                        $0.isNumber || $0 == "-" || $0 == "+" || $0 == "e" || $0 == "E"
+                    }
+                    number += power
+                }
+                guard Double(number) != nil else { return nil }
+                tokens.append(.number(number))
+                rest = rest.dropFirst(number.count)
+            } else if character == "$" {
+                let name = rest.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+                tokens.append(.variable(String(name)))
+                rest = rest.dropFirst(1 + name.count)
+            } else if character.isLetter || character == "_" {
+                let name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+                tokens.append(.name(String(name)))
+                rest = rest.dropFirst(name.count)
+            } else if let sign = signs.first(where: { rest.hasPrefix($0) }) {
+                tokens.append(.sign(sign))
+                rest = rest.dropFirst(sign.count)
+            } else {
+                return nil
+            }
+            if tokens.count > 5000 { return nil }
+        }
+        return tokens
+    }
+
+    private static func string(_ text: Substring, _ quote: Character) -> (String, Int)? {
+        var result = ""
+        var rest = text.dropFirst()
+        var length = 1
+        while let character = rest.first {
+            rest = rest.dropFirst()
+            length += 1
+            if character == quote { return (result, length) }
+            if character == "\\", quote != "`" {
+                guard let escaped = rest.first else { return nil }
+                rest = rest.dropFirst()
+                length += 1
+                switch escaped {
+                case "n": result.append("\n")
+                case "t": result.append("\t")
+                case "r": result.append("\r")
+                case "\"", "\\", "/", "'": result.append(escaped)
+                case "u":
+                    guard let code = UInt32(rest.prefix(4), radix: 16), let scalar = Unicode.Scalar(code)
+                    else { return nil }
+                    result.unicodeScalars.append(scalar)
+                    rest = rest.dropFirst(4)
+                    length += 4
+                default: return nil
+                }
+            } else {
+                result.append(character)
+            }
+        }
+        return nil
+    }
+
+    private var token: Token? { position < tokens.count ? tokens[position] : nil }
+
+    private mutating func take(_ sign: String) -> Bool {
+        guard token == .sign(sign) else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func takeWord(_ word: String) -> Bool {
+        guard token == .name(word) else { return false }
+        position += 1
+        return true
+    }
+
+    // MARK: Operators, the loosest first
+
+    private mutating func pipe() -> String? {
+        depth += 1
+        defer { depth -= 1 }
+        if depth > 64 { return nil }
+        guard var left = conditional() else { return nil }
+        while dialect == .jq, take("|") {
+            let outer = current
+            current = left
+            guard let right = conditional() else { return nil }
+            current = outer
+            left = right
+        }
+        return left
+    }
+
+    private mutating func conditional() -> String? {
+        guard let condition = alternative() else { return nil }
+        guard dialect == .jsonata, take("?") else { return condition }
+        guard let yes = conditional() else { return nil }
+        let no = take(":") ? conditional() : "null"
+        guard let no else { return nil }
+        return chosen(condition, yes, no)
+    }
+
+    private func chosen(_ condition: String, _ yes: String, _ no: String) -> String {
+        "toJson(if \(truth(condition)) { \(json(yes)) } else { \(json(no)) })"
+    }
+
+    private func json(_ text: String) -> String { text == "null" ? "(null as Json)" : text }
+
+    private func truth(_ text: String) -> String { "dynamic.\(dialect == .jq ? "isSet" : "truth")(\(text))" }
+
+    private mutating func alternative() -> String? {
+        guard var left = either() else { return nil }
+        while dialect == .jq, take("//") {
+            guard let right = either() else { return nil }
+            left = chosen(left, left, right)
+        }
+        return left
+    }
+
+    private mutating func either() -> String? {
+        guard var left = both() else { return nil }
+        while takeWord("or") {
+            guard let right = both() else { return nil }
+            left = "toJson(\(truth(left)) || \(truth(right)))"
+        }
+        return left
+    }
+
+    private mutating func both() -> String? {
+        guard var left = comparison() else { return nil }
+        while takeWord("and") {
+            guard let right = comparison() else { return nil }
+            left = "toJson(\(truth(left)) && \(truth(right)))"
+        }
+        return left
+    }
+
+    private mutating func comparison() -> String? {
+        guard let left = sum() else { return nil }
+        let isEqual = dialect == .jq ? "==" : "="
+        for sign in [isEqual, "!=", "<=", ">=", "<", ">"] where take(sign) {
+            guard let right = sum() else { return nil }
+            switch sign {
+            case "<": return "toJson(dynamic.less(\(left), \(right)))"
+            case ">": return "toJson(dynamic.less(\(right), \(left)))"
+            case "<=": return "toJson(!dynamic.less(\(right), \(left)))"
+            case ">=": return "toJson(!dynamic.less(\(left), \(right)))"
+            default: return "toJson(\(json(left)) \(sign == "!=" ? "!=" : "==") \(json(right)))"
+            }
+        }
+        if dialect == .jsonata, takeWord("in") {
+            guard let right = sum() else { return nil }
+            return "dynamic.contains(\(right), \(left))"
+        }
+        return left
+    }
+
+    private mutating func sum() -> String? {
+        guard var left = product() else { return nil }
+        while true {
+            if take("+") {
+                guard let right = product() else { return nil }
+                left = "dynamic.add(\(left), \(right))"
+            } else if take("-") {
+                guard let right = product() else { return nil }
+                left = "dynamic.subtract(\(left), \(right))"
+            } else if dialect == .jsonata, take("&") {
+                guard let right = product() else { return nil }
+                left = "dynamic.join(\(left), \(right))"
+            } else {
+                return left
+            }
+        }
+    }
+
+    private mutating func product() -> String? {
+        guard var left = unary() else { return nil }
+        while case .sign(let sign)? = token, ["*", "/", "%"].contains(sign) {
+            position += 1
+            guard let right = unary() else { return nil }
+            let function = sign == "*" ? "multiply" : sign == "/" ? "divide" : "remainder"
+            left = "dynamic.\(function)(\(left), \(right))"
+        }
+        return left
+    }
+
+    private mutating func unary() -> String? {
+        if take("-") { return unary().map { "dynamic.subtract(toJson(0), \($0))" } }
+        return postfix()
+    }
+
+    // MARK: Paths
+
+    private mutating func postfix() -> String? {
+        guard var text = primary() else { return nil }
+        while true {
+            if take(".") {
+                switch token {
+                case .name(let name)?, .string(let name)?:
+                    position += 1
+                    text = field(text, name)
+                default: return nil
+                }
+            } else if token == .sign("[") {
+                guard let indexed = index(text) else { return nil }
+                text = indexed
+            } else if dialect == .jq, take("?") {
+                continue
+            } else {
+                return text
+            }
+        }
+    }
+
+    private func field(_ text: String, _ name: String) -> String {
+        dialect == .jq ? "\(text)[\(WfText.string(name))]" : "dynamic.field(\(text), \(WfText.string(name)))"
+    }
+
+    private mutating func index(_ text: String) -> String? {
+        position += 1
+        if take("]") { return dialect == .jsonata ? text : nil }
+        if case .string(let name)? = token, dialect == .jq {
+            position += 1
+            return take("]") ? field(text, name) : nil
+        }
+        guard let inner = pipe(), take("]") else { return nil }
+        return "dynamic.find(\(text), [\(inner)])"
+    }
+
+    private mutating func primary() -> String? {
+        guard let token else { return nil }
+        position += 1
+        switch token {
+        case .number(let digits): return "toJson(\(WfJson.number(digits)))"
+        case .string(let text): return dialect == .jq ? interpolated(text) : "toJson(\(WfText.string(text)))"
+        case .variable(let name):
+            if dialect == .jsonata, self.token == .sign("(") { return call("$" + name) }
+            return name.isEmpty ? current : variable(name)
+        case .name(let name): return word(name)
+        case .sign("("):
+            guard let inner = pipe(), take(")") else { return nil }
+            return inner
+        case .sign("["): return list()
+        case .sign("{"): return object()
+        case .sign(".") where dialect == .jq: return path()
+        default: return nil
+        }
+    }
+
+    private mutating func path() -> String? {
+        switch token {
+        case .name(let name)?, .string(let name)?:
+            position += 1
+            return field(current, name)
+        default: return current
+        }
+    }
+
+    private func interpolated(_ text: String) -> String? {
+        text.contains("\\(") ? nil : "toJson(\(WfText.string(text)))"
+    }
+
+    private mutating func word(_ name: String) -> String? {
+        switch name {
+        case "true", "false": return "toJson(\(name))"
+        case "null": return "(null as Json)"
+        case "not" where dialect == .jq: return "toJson(!\(truth(current)))"
+        case "if" where dialect == .jq: return ifThenElse()
+        default: break
+        }
+        if dialect == .jq { return call(name) }
+        return field(current, name)
+    }
+
+    private mutating func ifThenElse() -> String? {
+        guard let condition = pipe(), takeWord("then"), let yes = pipe() else { return nil }
+        var no = current
+        if takeWord("elif") {
+            guard let other = ifThenElse() else { return nil }
+            return chosen(condition, yes, other)
+        }
+        if takeWord("else") {
+            guard let other = pipe() else { return nil }
+            no = other
+        }
+        return takeWord("end") ? chosen(condition, yes, no) : nil
+    }
+
+    private mutating func list() -> String? {
+        var elements: [String] = []
+        while !take("]") {
+            guard let element = pipe() else { return nil }
+            if dialect == .jsonata, take("..") {
+                guard elements.isEmpty, let end = pipe(), take("]") else { return nil }
+                return "dynamic.range(\(element), \(end), toJson(1))"
+            }
+            elements.append(element)
+            if !take(","), token != .sign("]") { return nil }
+        }
+        return "toJson([\(elements.joined(separator: ", "))] as [Json])"
+    }
+
+    private mutating func object() -> String? {
+        var fields: [String] = []
+        while !take("}") {
+            guard let token else { return nil }
+            position += 1
+            let name: String
+            switch token {
+            case .name(let text), .string(let text): name = text
+            case .variable(let text) where dialect == .jq && self.token != .sign(":"):
+                guard let value = variable(text) else { return nil }
+                fields.append("\(WfText.string(text)): \(value)")
+                if !take(","), self.token != .sign("}") { return nil }
+                continue
+            default: return nil
+            }
+            if take(":") {
+                guard let value = alternativeInObject() else { return nil }
+                fields.append("\(WfText.string(name)): \(value)")
+            } else if dialect == .jq {
+                fields.append("\(WfText.string(name)): \(field(current, name))")
+            } else {
+                return nil
+            }
+            if !take(","), self.token != .sign("}") { return nil }
+        }
+        return fields.isEmpty
+            ? "parseJson(\"\\{\\}\")" : "toJson({ \(fields.joined(separator: ", ")) } as Json)"
+    }
+
+    private mutating func alternativeInObject() -> String? { dialect == .jq ? alternative() : conditional() }
+
+    // MARK: Calls
+
+    private mutating func arguments() -> [String]? {
+        guard take("(") else { return [] }
+        var found: [String] = []
+        while !take(")") {
+            guard let argument = pipe() else { return nil }
+            found.append(argument)
+            if !take(dialect == .jq ? ";" : ","), token != .sign(")") { return nil }
+        }
+        return found
+    }
+
+    private mutating func call(_ name: String) -> String? {
+        if dialect == .jq, ["map", "any", "all"].contains(name), token == .sign("(") { return mapped(name) }
+        guard let given = arguments() else { return nil }
+        let list = given.joined(separator: ", ")
+        switch (name, given.count) {
+        case ("$partition", 2): return "dynamic.partition(\(list))"
+        case ("$range", 3): return "dynamic.range(\(list))"
+        case ("$parse", 1), ("$eval", 1): return "dynamic.parsed(\(list))"
+        case ("$count", 1), ("$length", 1): return "dynamic.length(\(list))"
+        case ("$string", 1): return "toJson(dynamic.plain(\(list)))"
+        case ("$number", 1): return "toJson(dynamic.plain(\(list)).toFloat())"
+        case ("$boolean", 1), ("$exists", 1): return "toJson(dynamic.truth(\(list)))"
+        case ("$not", 1): return "toJson(!dynamic.truth(\(list)))"
+        case ("$uppercase", 1): return "toJson(dynamic.plain(\(list)).upper())"
+        case ("$lowercase", 1): return "toJson(dynamic.plain(\(list)).lower())"
+        case ("$trim", 1): return "toJson(dynamic.plain(\(list)).trim())"
+        case ("$split", 2): return "toJson(dynamic.plain(\(given[0])).split(dynamic.plain(\(given[1]))))"
+        case ("$contains", 2):
+            return "toJson(dynamic.plain(\(given[0])).contains(dynamic.plain(\(given[1]))))"
+        case ("$append", 2): return "dynamic.add(\(list))"
+        case ("$merge", 1): return nil
+        case ("$keys", 1): return "toJson(\(given[0]).keys)"
+        case ("$distinct", 1): return "dynamic.unique(\(list))"
+        case ("$base64encode", 1): return "dynamic.base64(\(list))"
+        case ("$base64decode", 1): return "dynamic.fromBase64(\(list))"
+        case ("$floor", 1): return "dynamic.numeric(dynamic.number(\(list)).floor())"
+        case ("$ceil", 1): return "dynamic.numeric(dynamic.number(\(list)).ceil())"
+        case ("$round", 1): return "dynamic.numeric(dynamic.number(\(list)).round())"
+        case ("$abs", 1): return "dynamic.numeric(dynamic.number(\(list)).abs())"
+        case ("$sum", 1):
+            return "dynamic.numeric(\(given[0]).elements.map(each => dynamic.number(each)).sum())"
+        case ("length", 0): return "dynamic.length(\(current))"
+        case ("keys", 0): return "toJson(\(current).keys)"
+        case ("tostring", 0): return "toJson(dynamic.plain(\(current)))"
+        case ("tonumber", 0): return "toJson(dynamic.plain(\(current)).toFloat())"
+        case ("tojson", 0): return "toJson(\(current).text())"
+        case ("fromjson", 0): return "dynamic.parsed(\(current))"
+        case ("ascii_upcase", 0): return "toJson(dynamic.plain(\(current)).upper())"
+        case ("ascii_downcase", 0): return "toJson(dynamic.plain(\(current)).lower())"
+        case ("unique", 0): return "dynamic.unique(\(current))"
+        case ("add", 0): return "\(current).elements.fold(null as Json, (a, b) => dynamic.add(a, b))"
+        case ("has", 1): return "toJson(\(current).has(dynamic.plain(\(given[0]))))"
+        case ("split", 1): return "toJson(dynamic.plain(\(current)).split(dynamic.plain(\(given[0]))))"
+        case ("join", 1):
+            return
+                "toJson(\(current).elements.map(each => dynamic.plain(each)).join(dynamic.plain(\(given[0]))))"
+        case ("contains", 1): return "dynamic.contains(\(current), \(given[0]))"
+        case ("first", 0): return "dynamic.find(\(current), [0])"
+        case ("last", 0): return "dynamic.find(\(current), [-1])"
+        default: return nil
+        }
+    }
+
+    /// `map(f)`, `map(select(f))`, `any(f)`, `all(f)`: the current value is an element inside.
+    private mutating func mapped(_ name: String) -> String? {
+        position += 1
+        lambdas += 1
+        let element = "each\(lambdas)"
+        let outer = current
+        current = element
+        defer { current = outer }
+        if name == "map", takeWord("select") {
+            guard take("("), let condition = pipe(), take(")"), take(")") else { return nil }
+            return "toJson(\(outer).elements.filter(\(element) => \(truth(condition))))"
+        }
+        guard let inner = pipe(), take(")") else { return nil }
+        if name == "map" { return "toJson(\(outer).elements.map(\(element) => \(json(inner))))" }
+        return "toJson(\(outer).elements.\(name)(\(element) => \(truth(inner))))"
+    }
+}

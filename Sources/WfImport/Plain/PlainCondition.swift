@@ -1,0 +1,155 @@
+// Conditions such as `inputs.full == true && !a.failed` as expressions of wf: comparisons of names and literals, joined.
+
+enum PlainCondition {
+    private enum Token: Equatable {
+        case word(String)
+        case literal(String, PlainType)
+        case sign(String)
+    }
+
+    /// The words of an expression that may be names.
+    static func operands(_ text: String) -> [String] {
+        (tokens(text) ?? []).compactMap { token in
+            if case .word(let word) = token { return word } else { return nil }
+        }
+    }
+
+    /// The expression in wf, or nil when it is not understood.
+    ///
+    /// - Parameters:
+    ///   - name: a name's expression and type.
+    ///   - truth: whether an expression counts as true.
+    ///   - bareWords: whether a word that is no number is text, and numbers are compared as text.
+    static func write(
+        _ text: String, bareWords: Bool = false, name: (String) -> (String, PlainType)?,
+        truth: (String, PlainType) -> String
+    ) -> String? {
+        guard let tokens = tokens(text) else { return nil }
+        return withoutActuallyEscaping(name) { name in
+            withoutActuallyEscaping(truth) { truth in
+                var parser = Parser(tokens: tokens, name: name, truth: truth, bareWords: bareWords)
+                guard let result = parser.either(), parser.isAtEnd else { return nil }
+                return result
+            }
+        }
+    }
+
+    private static func tokens(_ text: String) -> [Token]? {
+        var tokens: [Token] = []
+        var rest = text[...]
+        let signs = ["==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "(", ")"]
+        while let character = rest.first {
+            if character.isWhitespace {
+                rest = rest.dropFirst()
+            } else if let sign = signs.first(where: { rest.hasPrefix($0) }) {
+                tokens.append(.sign(sign))
+                rest = rest.dropFirst(sign.count)
+            } else if character == "'" || character == "\"" {
+                guard let close = rest.dropFirst().firstIndex(of: character) else { return nil }
+                tokens.append(.literal(WfText.string(rest.dropFirst()[..<close]), .string))
+                rest = rest[close...].dropFirst()
+            } else {
+                let word = String(rest.prefix { $0.isLetter || $0.isNumber || "._-[]".contains($0) })
+                if word.isEmpty { return nil }
+                rest = rest.dropFirst(word.count)
+                switch word {
+                case "and": tokens.append(.sign("&&"))
+                case "or": tokens.append(.sign("||"))
+                case "not": tokens.append(.sign("!"))
+                case "true", "false": tokens.append(.literal(word, .bool))
+                default:
+                    if Int(word) != nil {
+                        tokens.append(.literal(word, .int))
+                    } else if let number = Double(word) {
+                        tokens.append(.literal("\(number)", .float))
+                    } else {
+                        tokens.append(.word(word))
+                    }
+                }
+            }
+        }
+        return tokens
+    }
+
+    private struct Parser {
+        let tokens: [Token]
+        let name: (String) -> (String, PlainType)?
+        let truth: (String, PlainType) -> String
+        let bareWords: Bool
+        var position = 0
+        var depth = 0
+
+        var isAtEnd: Bool { position == tokens.count }
+
+        private mutating func take(_ sign: String) -> Bool {
+            guard position < tokens.count, tokens[position] == .sign(sign) else { return false }
+            position += 1
+            return true
+        }
+
+        mutating func either() -> String? {
+            guard var left = both() else { return nil }
+            while take("||") {
+                guard let right = both() else { return nil }
+                left = "\(left) || \(right)"
+            }
+            return left
+        }
+
+        private mutating func both() -> String? {
+            guard var left = comparison() else { return nil }
+            while take("&&") {
+                guard let right = comparison() else { return nil }
+                left = "\(left) && \(right)"
+            }
+            return left
+        }
+
+        private mutating func comparison() -> String? {
+            depth += 1
+            defer { depth -= 1 }
+            if depth > 64 { return nil }
+            if take("!") { return comparison().map { "!(\($0))" } }
+            if take("(") {
+                guard let inner = either(), take(")") else { return nil }
+                return "(\(inner))"
+            }
+            guard let left = operand() else { return nil }
+            for sign in ["==", "!=", "<=", ">=", "<", ">"] where take(sign) {
+                guard let right = operand() else { return nil }
+                return compared(left, sign, right)
+            }
+            return truth(left.0, left.1)
+        }
+
+        private mutating func operand() -> (String, PlainType)? {
+            guard position < tokens.count else { return nil }
+            position += 1
+            switch tokens[position - 1] {
+            case .literal(let text, let type):
+                return bareWords && type != .string ? (WfText.string(text), .string) : (text, type)
+            case .word(let word): return name(word)
+            case .sign: return nil
+            }
+        }
+
+        private func compared(_ left: (String, PlainType), _ sign: String, _ right: (String, PlainType))
+            -> String?
+        {
+            if bareWords, sign.first == "<" || sign.first == ">" {
+                return "(\(left.0).toFloat() ?? 0.0) \(sign) (\(right.0).toFloat() ?? 0.0)"
+            }
+            if left.1 == right.1, left.1 != .json {
+                if left.1 == .bool, sign == "==", right.0 == "true" { return left.0 }
+                if left.1 == .bool, sign == "==", right.0 == "false" { return "!\(left.0)" }
+                return "\(left.0) \(sign) \(right.0)"
+            }
+            if sign == "==" || sign == "!=" { return "\(json(left)) \(sign) \(json(right))" }
+            return nil
+        }
+
+        private func json(_ value: (String, PlainType)) -> String {
+            value.1 == .json ? value.0 : "toJson(\(value.0))"
+        }
+    }
+}

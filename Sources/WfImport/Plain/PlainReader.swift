@@ -1,0 +1,205 @@
+// From the data of a plain step file to its model, with everything that is wrong with it said. Writes no wf.
+
+import WfDiagnostics
+import WfSource
+
+struct PlainReader {
+    let top: DataMap
+
+    // MARK: Inputs
+
+    func inputs(_ job: inout ImportJob) -> [PlainInput] {
+        guard let entry = top.first(PlainKeys.inputs) else { return [] }
+        switch entry.value.content {
+        case .map(let map): return map.entries.map { input($0.key, $0.value, $0.keySpan, &job) }
+        case .list(let elements):
+            return elements.compactMap { element in
+                if let name = element.text {
+                    return input(name, DataNode(.map(DataMap()), element.span), element.span, &job)
+                }
+                guard let map = element.map, let name = map.first(["name", "id", "key"])?.value.scalarText
+                else {
+                    job.add(.dialectExpected("a name", element.kindName, for: "an input", at: element.span))
+                    return nil
+                }
+                return input(name, element, element.span, &job)
+            }
+        default: return []
+        }
+    }
+
+    private func input(_ name: String, _ node: DataNode, _ span: Span, _ job: inout ImportJob) -> PlainInput {
+        guard let map = node.map,
+            map.isEmpty || map.first(["type", "default", "required", "description", "name"]) != nil
+        else {
+            // `name: value` gives the default itself.
+            return PlainInput(
+                name: name, type: type(of: node), defaultNode: node, isRequired: false, span: span)
+        }
+        let defaultNode = map["default"].flatMap { $0.isNull ? nil : $0 }
+        let type = map["type"]?.text.map(PlainReader.type) ?? defaultNode.map(type(of:)) ?? .string
+        if let defaultNode { checkDefault(name, type, defaultNode, &job) }
+        return PlainInput(
+            name: name, type: type, defaultNode: defaultNode,
+            isRequired: map["required"]?.bool ?? (defaultNode == nil),
+            span: span)
+    }
+
+    private func checkDefault(_ name: String, _ type: PlainType, _ node: DataNode, _ job: inout ImportJob) {
+        let expected: String
+        switch type {
+        case .bool where node.bool == nil: expected = "`true` or `false`"
+        case .int where node.int == nil: expected = "a whole number"
+        case .float where node.float == nil: expected = "a number"
+        case .string where node.scalarText == nil: expected = "text"
+        default: return
+        }
+        let found = node.text.map { "the text `\($0)`" } ?? node.kindName
+        let isWord = ["on", "off", "yes", "no", "y", "n"].contains(node.text?.lowercased() ?? "")
+        let notes = isWord ? ["in YAML 1.2 `\(node.text ?? "")` is text, not a truth value"] : []
+        job.add(
+            .dialectExpected(expected, found, for: "the default of `\(name)`", at: node.span, notes: notes))
+    }
+
+    private func type(of node: DataNode) -> PlainType {
+        switch node.content {
+        case .bool: return .bool
+        case .number: return node.int == nil ? .float : .int
+        case .text: return .string
+        case .null, .list, .map: return .json
+        }
+    }
+
+    static func type(_ word: String) -> PlainType {
+        switch word.lowercased() {
+        case "string", "str", "text", "path", "choice", "enum": return .string
+        case "bool", "boolean": return .bool
+        case "int", "integer": return .int
+        case "number", "float", "double": return .float
+        default: return .json
+        }
+    }
+
+    // MARK: Steps
+
+    func steps(_ job: inout ImportJob) -> [PlainStep] {
+        guard let entry = top.first(PlainKeys.steps) else { return [] }
+        var steps: [PlainStep] = []
+        switch entry.value.content {
+        case .list(let elements):
+            for (index, element) in elements.enumerated() {
+                if let step = step(element, id: nil, number: index + 1, &job) { steps.append(step) }
+            }
+        case .map(let map):
+            for (index, entry) in map.entries.enumerated() {
+                if let step = step(entry.value, id: entry, number: index + 1, &job) { steps.append(step) }
+            }
+        default:
+            job.add(
+                .dialectExpected(
+                    "a list of steps", entry.value.kindName, for: "`\(entry.key)`", at: entry.value.span))
+        }
+        return steps
+    }
+
+    func step(_ node: DataNode, id entry: DataEntry?, number: Int, _ job: inout ImportJob) -> PlainStep? {
+        if let command = node.text {
+            let word = command.split(whereSeparator: \.isWhitespace).first.map(String.init)
+            let id = entry?.key ?? word?.split(separator: "/").last.map(String.init) ?? "step\(number)"
+            return PlainStep(id: id, span: entry?.keySpan ?? node.span, map: DataMap(), work: .shell(node))
+        }
+        guard let map = node.map else {
+            job.add(.dialectExpected("a step", node.kindName, for: "step \(number)", at: node.span))
+            return nil
+        }
+        let given = map.first(PlainKeys.id)?.value
+        let id = entry?.key ?? given?.scalarText ?? fallbackId(map) ?? "step\(number)"
+        let span = entry?.keySpan ?? start(of: node)
+        guard let work = work(map, id, span, &job) else { return nil }
+        var step = PlainStep(id: id, span: span, map: map, work: work)
+        step.isParallel = map["parallel"]?.bool ?? false
+        step.output = map.first(PlainKeys.output)?.value.text
+        step.prose = map["description"]?.text ?? ""
+        if let needs = map.first(PlainKeys.needs) {
+            step.saysNeeds = true
+            step.needs = names(needs, id, &job)
+        }
+        for entry in map.entries
+        where !PlainKeys.step.contains(entry.key) && !PlainKeys.prose.contains(entry.key) {
+            job.add(.dialectNotActedOn("`\(entry.key)`", in: "the step `\(id)`", at: entry.keySpan))
+        }
+        return step
+    }
+
+    private func fallbackId(_ map: DataMap) -> String? {
+        for key in PlainKeys.tool + ["agent"] { if let text = map[key]?.text { return text } }
+        return nil
+    }
+
+    private func start(of node: DataNode) -> Span {
+        Span(file: node.span.file, start: node.span.start, end: min(node.span.end, node.span.start + 1))
+    }
+
+    func names(_ entry: DataEntry, _ owner: String, _ job: inout ImportJob) -> [(name: String, span: Span)] {
+        switch entry.value.content {
+        case .null: return []
+        case .list(let elements):
+            return elements.compactMap { element in
+                if let name = element.scalarText
+                    ?? element.map?.first(PlainKeys.id + ["ref", "task"])?.value.scalarText
+                {
+                    return (name, element.span)
+                }
+                job.add(
+                    .dialectExpected("a step's name", element.kindName, for: "`\(owner)`", at: element.span))
+                return nil
+            }
+        default:
+            guard let text = entry.value.scalarText else {
+                job.add(
+                    .dialectExpected(
+                        "names of steps", entry.value.kindName, for: "`\(owner)`", at: entry.value.span))
+                return []
+            }
+            return text.split(separator: ",").map { (SourceWriter.trimmed($0), entry.value.span) }
+        }
+    }
+
+    // MARK: What a step does
+
+    private func work(_ map: DataMap, _ id: String, _ span: Span, _ job: inout ImportJob) -> PlainWork? {
+        let config = map["config"]?.map ?? DataMap()
+        func find(_ key: String) -> DataNode? { map[key] ?? config[key] }
+        let action = PlainKeys.tool.lazy.compactMap { find($0)?.text }.first
+        if let seconds = find("duration_seconds")
+            ?? find("fail_probability").map({ _ in DataNode(.number("0"), span) })
+        {
+            let probability = find("fail_probability")?.float ?? 0
+            guard let duration = seconds.float, duration >= 0, (0...1).contains(probability) else {
+                job.add(
+                    .dialectExpected(
+                        "numbers for `duration_seconds` and `fail_probability`", "others",
+                        for: "the step `\(id)`", at: seconds.span))
+                return nil
+            }
+            return .simulated(
+                action: action ?? id, seconds: duration, failures: Int((probability * 65536).rounded()))
+        }
+        if let agent = map["agent"]?.text
+            ?? (map.first(PlainKeys.prompt) != nil ? top["agent"]?.text ?? "agent" : nil)
+        {
+            return .external(what: "the agent `\(agent)`", role: agent, isAgent: true)
+        }
+        if let command = PlainKeys.shell.lazy.compactMap({ find($0) }).first(where: {
+            $0.scalarText != nil || $0.list != nil
+        }) {
+            return .shell(command)
+        }
+        if let action { return .external(what: "the action `\(action)`", role: action, isAgent: false) }
+        if let role = map.first(["role", "assignee"])?.value.text ?? map["type"]?.text {
+            return .external(what: "work of the kind `\(role)`", role: role, isAgent: false)
+        }
+        job.add(.dialectNothingToDo("the step `\(id)`", at: span))
+        return nil
+    }
+}

@@ -1,0 +1,60 @@
+// Argo Workflows: what templates, steps, tasks, loops and parameters become, and what is refused.
+import Testing
+import WfDiagnostics
+import WfImport
+import WfSource
+
+private func spec(_ text: String) -> CompiledImport {
+    compiled(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: x}\nspec:\n" + text, as: "x.yaml")
+}
+
+private let work =
+    "    - {name: work, inputs: {parameters: [{name: p}]}, container: {image: i, args: ['{{inputs.parameters.p}}']}}\n"
+
+@Suite struct ArgoTests {
+    @Test func stepsAndTasks() {
+        let result = spec(
+            """
+              entrypoint: top
+              arguments: {parameters: [{name: who, value: me}]}
+              templates:
+                - name: top
+                  steps:
+                    - - {name: one, template: work, arguments: {parameters: [{name: p, value: '{{workflow.parameters.who}}'}]}}
+                      - {name: two, template: graph}
+                    - - {name: last, template: work, when: '{{steps.one.outputs.result}} == heads', arguments: {parameters: [{name: p, value: a}]}}
+                - name: graph
+                  dag:
+                    tasks:
+                      - {name: a, template: work, arguments: {parameters: [{name: p, value: '{{item}}'}]}, withItems: [x, y]}
+                      - {name: b, template: work, depends: a, continueOn: {failed: true}, arguments: {parameters: [{name: p, value: z}]}}
+            \(work)
+            """)
+        #expect(result.outcome == "notes", "\(result.codes)")
+        for line in [
+            "workflow main(who: String = \"me\") {", "step top = top(globals)", "step two = graph()",
+            "after one, two",
+            "when json.plain(one[\"result\"]) == \"heads\"",
+            "step a = for item in ([\"x\", \"y\"] as [Json]) {",
+            "step b = try {", "{ \"image\": \"i\", \"args\": [\"{p}\"] }, role: \"container\")",
+        ] { #expect(result.text.contains(line), "\(line) in \(result.text)") }
+    }
+
+    @Test func refused() {
+        #expect(spec("  entrypoint: a\n  templates:\n" + work).codes == ["WF9230:5"])
+        #expect(spec("  templates:\n" + work).codes == ["WF9233:4"])
+        #expect(spec("  entrypoint: work\n  templates:\n" + work + work).codes.contains("WF9231:8"))
+        let dag = "  entrypoint: d\n  templates:\n    - name: d\n      dag:\n        tasks:\n"
+        #expect(spec(dag + "          - {name: a, template: d, dependencies: [b]}\n").codes == ["WF9230:10"])
+        #expect(
+            spec(
+                dag
+                    + "          - {name: a, template: d, depends: b}\n          - {name: b, template: d, depends: a}\n"
+            ).codes
+                == ["WF9232:10"])
+        #expect(spec("  entrypoint: a\n  templates: [{name: a}]\n").codes == ["WF9237:6"])
+        #expect(
+            compiled("apiVersion: argoproj.io/v1alpha1\nkind: Sensor\n", as: "x.yaml").codes == ["WF9235:2"])
+    }
+}

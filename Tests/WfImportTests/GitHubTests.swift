@@ -1,0 +1,83 @@
+// GitHub Actions: what jobs, steps, matrices and conditions become, and the rules of their structure.
+import Testing
+import WfDiagnostics
+import WfImport
+import WfSource
+
+private func file(_ jobs: String, on: String = "push") -> CompiledImport {
+    compiled("on: \(on)\njobs:\n\(jobs)", as: "x.yml")
+}
+
+private func job(_ keys: String, steps: String = "[{run: x}]") -> String {
+    "  a:\n    runs-on: x\n\(keys)    steps: \(steps)\n"
+}
+
+@Suite struct GitHubTests {
+    @Test func jobsAndSteps() {
+        let result = file(
+            """
+              lint:
+                runs-on: ubuntu-latest
+                env: {A: no}
+                steps:
+                  - uses: actions/checkout@v4
+                    with: {depth: 1}
+                  - name: Say it
+                    run: echo ${{ github.ref }}
+                    working-directory: sub
+                    timeout-minutes: 5
+                  - {run: x, continue-on-error: true, shell: sh}
+              test:
+                needs: lint
+                if: github.event_name == 'push'
+                runs-on: x
+                strategy: {max-parallel: 2, matrix: {os: [a, b], n: [1, 2], exclude: [{os: a, n: 2}], include: [{os: c}]}}
+                steps: [{run: 'echo ${{ matrix.os }}'}]
+
+            """)
+        #expect(result.outcome == "notes" && result.levels == [["lint"], ["test1"]])
+        for line in [
+            "workflow main(context: Json = {}) {", "step lint = lint(context)",
+            "step checkout = task(\"actions/checkout@v4\", { \"depth\": 1 }, role: \"actions/checkout\")",
+            "\"echo {json.plain(context.github[\"ref\"])}\", cwd: Path(\"sub\"), env: [\"A\": \"no\"])",
+            "timeout 5m",
+            "step test1 = for matrix in ([{ \"os\": \"a\", \"n\": 1 }, { \"os\": \"b\", \"n\": 1 }, "
+                + "{ \"os\": \"b\", \"n\": 2 }, { \"os\": \"c\" }] as [Json]) limit 2 {",
+            "after lint", "when context.github[\"event_name\"] == toJson(\"push\")", "step run = try {",
+        ] { #expect(result.text.contains(line), "\(line) in \(result.text)") }
+    }
+
+    @Test func structure() {
+        let cases: [(String, String)] = [
+            (job("    neds: b\n"), "WF9236:5"), ("  a:\n    steps: []\n", "WF9233:3"),
+            ("  a: {runs-on: x}\n", "WF9233:3"),
+            ("  1a: {runs-on: x, steps: []}\n", "WF9261:3"), (job("", steps: "[{name: x}]"), "WF9237:5"),
+            (job("", steps: "[{run: x, id: a}, {run: x, id: A}]"), "WF9231:5"),
+            (job("    needs: [b]\n"), "WF9230:3"), (job("    needs: [a]\n"), "WF9232:3"),
+            (job("    strategy: {matrix: {n: [1, 1]}}\n"), "WF9231:5"),
+            (job("    strategy: {matrix: {n: [1], exclude: [{m: 1}]}}\n"), "WF9263:5"),
+            (job("    strategy: {matrix: {n: [1], exclude: [{n: 2}]}}\n"), "WF9263:5"),
+            (job("    timeout-minutes: two\n"), "WF9234:5"),
+            (job("    continue-on-error: off\n"), "WF9234:5"),
+            (job("    env: x\n"), "WF9234:5"), ("  a: {uses: ./x.yml@main}\n", "WF9264:3"),
+            ("  a: {uses: x}\n", "WF9264:3"),
+        ]
+        for (text, code) in cases { #expect(file(text).codes == [code], "\(text)") }
+        let events: [(String, String)] = [
+            ("psh", "WF9262:1"), ("{push: {branch: x}}", "WF9236:1"),
+            ("{push: {paths: x, paths-ignore: x}}", "WF9262:1"),
+            ("{issues: {types: [x]}}", "WF9262:1"), ("{release: {tags: x}}", "WF9262:1"),
+            ("{schedule: [{cron: '* * * * *'}]}", "WF9262:1"), ("{schedule: [{cron: '1 2 3'}]}", "WF9262:1"),
+            ("{workflow_dispatch: {inputs: {a: {type: boolean, default: yes}}}}", "WF9262:1"),
+            ("{workflow_call: {inputs: {a: {type: object}}}}", "WF9235:1"),
+        ]
+        for (text, code) in events { #expect(file(job(""), on: text).codes == [code], "\(text)") }
+        #expect(compiled("name: x\nruns: {using: composite}\n", as: "x.yml").codes == ["WF9260:2"])
+    }
+
+    @Test func whatIsNotTranslatedNeverRuns() {
+        let result = file(job("    if: contains(github.ref, 'x')\n"))
+        #expect(result.text.contains("when false") && result.codes.contains("WF9242:5"))
+        #expect(file(job("    if: success()\n")).text.contains("when") == false)
+    }
+}

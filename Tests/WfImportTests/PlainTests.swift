@@ -1,0 +1,71 @@
+// Plain step files: what becomes of each way to write a step, what is refused, and the order of steps.
+import Testing
+import WfCompiler
+import WfDiagnostics
+import WfImport
+import WfSource
+import WfTestSupport
+
+@Suite struct PlainTests {
+    @Test func order() {
+        let inOrder = compiled("steps:\n  - {name: a, run: x}\n  - y\n  - {name: c, run: z}\n", as: "x.yaml")
+        #expect(inOrder.levels == [["a"], ["y"], ["c"]])
+        let side =
+            "steps:\n  - {id: a, run: x}\n  - {id: b, run: x, parallel: true}\n  - {id: c, run: x, parallel: true}\n"
+        #expect(compiled(side, as: "x.yaml").levels == [["a"], ["b", "c"]])
+        let graph =
+            "tasks:\n  a: {run: x}\n  b: {run: x, needs: a}\n  c: {run: x, needs: a}\n  d: {run: x, needs: [b, c]}\n"
+        #expect(compiled(graph, as: "x.yaml").levels == [["a"], ["b", "c"], ["d"]])
+        let read =
+            "steps:\n  - {id: b, agent: x, prompt: 'use {{a.result}}', needs: []}\n  - {id: a, agent: x, prompt: p}\n"
+        #expect(compiled(read, as: "x.yaml").levels == [["a"], ["b"]])
+    }
+
+    @Test func refused() {
+        func codes(_ steps: String) -> [String] { imported("steps:\n" + steps, as: "x.yaml").codes }
+        #expect(codes("  - {id: a, run: x, needs: [b]}\n").contains("WF9230:2"))
+        #expect(codes("  - {id: a, run: x}\n  - {id: a, run: y}\n").contains("WF9231:3"))
+        #expect(codes("  - {id: a, run: x, needs: b}\n  - {id: b, run: y, needs: a}\n") == ["WF9232:2"])
+        #expect(codes("  - {id: a}\n") == ["WF9237:2"])
+        #expect(codes("  - 3\n") == ["WF9234:2"])
+        #expect(imported("steps: []\n", as: "x.yaml").codes == ["WF9237:1"])
+        #expect(
+            imported("inputs: {a: {type: boolean, default: off}}\nsteps: [x]\n", as: "x.yaml").codes == [
+                "WF9234:1"
+            ])
+    }
+
+    @Test func text() {
+        let file = """
+            name: Nightly work
+            inputs:
+              full: {type: boolean, default: true}
+              names: {type: list}
+            steps:
+              - {id: list, run: "ls {{inputs.names}}", env: {A: no}, cwd: data, timeout: 30, retries: 2}
+              - {id: each, tool: send, for_each: "{{inputs.names}}", with: {to: "{{item}}", of: "{{item.x}}"}, needs: list}
+              - {id: sum, agent: writer, prompt: "of {{list.stdout}}", when: "inputs.full == true", needs: [list]}
+              - {id: fake, config: {action: pay, duration_seconds: 2, fail_probability: 0.5, max_retries: 3}, needs: [sum]}
+              - {id: done, action: ship, requires_approval: true, needs: fake}
+            """
+        let result = compiled(file, as: "x.yaml")
+        #expect(result.diagnostics.filter { $0.severity == .error }.isEmpty)
+        let text = result.text
+        for line in [
+            "workflow nightlyWork(names: Json, full: Bool = true) -> Json {",
+            "step list = shell(\"ls {json.plain(names)}\", cwd: Path(\"data\"), env: [\"A\": \"no\"])",
+            "timeout 30s", "retry 2", "step each = for item in names.elements {", "when full",
+            "step fake = simulated(\"pay\", 2.0, 32768)", "retry 3", "step doneApproval = approve(\"done?\")",
+            "after fake", "when doneApproved",
+        ] { #expect(text.contains(line), "\(line) in \(text)") }
+    }
+
+    @Test func markdown() {
+        let file =
+            "---\nname: m\n---\n# M\n\n## 1. Get it\nWords.\n```action\ntool: get\noutput: it\n```\n"
+            + "## Use it\n```action\nagent: a\nprompt: \"see {{it}}\"\n```\n"
+        let result = compiled(file, as: "x.md")
+        #expect(result.levels == [["getIt"], ["useIt"]])
+        #expect(result.text.contains("// Words.") && result.codes == ["WF9240:12", "WF9240:6"].sorted())
+    }
+}
