@@ -94,6 +94,14 @@ let package = Package(
             ],
             swiftSettings: strict, linkerSettings: [.linkedLibrary(":libcmark.a")]),
 
+        // Editors
+        module(
+            "WfLanguageServer",
+            [
+                "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfFormatter",
+                "WfCompiler",
+            ]),
+
         // Commands
         module("WfCommand", ["WfDiagnostics"]),
         .executableTarget(
@@ -101,6 +109,7 @@ let package = Package(
             dependencies: [
                 "WfCommand", "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfPlan", "WfFormatter",
                 "WfCompiler", "WfGraph", "WfReference", "WfImport",
+                "WfLanguageServer",
             ],
             swiftSettings: strict, linkerSettings: staticRuntime),
         .executableTarget(
@@ -170,6 +179,10 @@ let package = Package(
             name: "WfCommandTests", dependencies: ["WfCommand", "WfTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WfGraphTests", dependencies: ["WfGraph", "WfCompiler", "WfPlan", "WfTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WfLanguageServerTests",
+            dependencies: ["WfLanguageServer", "WfCompiler", "WfSource", "WfTestSupport"],
             swiftSettings: strict),
         .testTarget(name: "WfcTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(

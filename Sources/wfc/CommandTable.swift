@@ -127,6 +127,14 @@ let commandTable: [CommandSpec] = [
         summary: "print a plan (.wfb), or the plan of a source file (.wf), readably",
         options: [colorOption], run: disasmCommand),
     CommandSpec(
+        name: "lsp", operands: "", operandCount: 0...0,
+        summary: "serve editors: the Language Server Protocol on standard input and output",
+        details: [
+            "Editors start it by themselves; docs/editors.md says how to set them up. It needs nothing but itself."
+        ],
+        options: [OptionSpec(name: "--stdio", help: "what some clients add; it is always so")],
+        run: lspCommand),
+    CommandSpec(
         name: "explain", operands: "[CODE]", operandCount: 0...1,
         summary: "explain a message by its code, for instance WF1001",
         options: [OptionSpec(name: "--list", help: "name all codes and what they say")], run: explainCommand),
