@@ -84,8 +84,9 @@ package enum Checker {
             modules: modules, knownModules: knownModules, interner: interner, retain: retain,
             lints: lints)
         checker.run()
-        sink.add(contentsOf: withoutEchoes(checker.sink.diagnostics, of: sink.diagnostics, modules))
-        sink.add(contentsOf: checker.settledLints())
+        let before = sink.diagnostics
+        sink.add(contentsOf: withoutEchoes(checker.sink.diagnostics, of: before, modules))
+        sink.add(contentsOf: checker.settledLints(after: before))
         if sink.hasErrors || !retain { return nil }
         return checker.finishedProgram()
     }

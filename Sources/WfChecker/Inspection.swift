@@ -188,8 +188,9 @@ extension Checker {
             focus: focus, inspects: inspects)
         checker.focusIsUsed = isUsed
         checker.run()
-        sink.add(contentsOf: withoutEchoes(checker.sink.diagnostics, of: sink.diagnostics, modules))
-        sink.add(contentsOf: checker.settledLints())
+        let before = sink.diagnostics
+        sink.add(contentsOf: withoutEchoes(checker.sink.diagnostics, of: before, modules))
+        sink.add(contentsOf: checker.settledLints(after: before))
         return Inspection(checker, diagnostics: sink.sorted())
     }
 }

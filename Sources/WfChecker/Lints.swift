@@ -34,12 +34,13 @@ extension ProgramChecker {
     }
 
     /// The findings without those that `wf:allow` comments take back, and what is to be said about these comments.
-    func settledLints() -> [Diagnostic] {
+    ///
+    /// - Parameter before: what was found before the checker began.
+    func settledLints(after before: [Diagnostic]) -> [Diagnostic] {
         guard lints.isOn else { return [] }
         // a file with mistakes says nothing about the warnings of another
-        var wrong: Set<FileId> = []
-        for input in modules where input.tree.hasErrors { wrong.insert(input.tree.file) }
-        let unread = wrong
+        let unread = Set(before.filter { $0.severity == .error }.map(\.span.file))
+        var wrong = unread
         for diagnostic in sink.diagnostics where diagnostic.severity == .error {
             wrong.insert(diagnostic.span.file)
         }

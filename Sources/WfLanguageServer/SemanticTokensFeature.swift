@@ -143,7 +143,7 @@ extension LanguageServer {
     private func name(_ token: TokenId, _ meanings: Meanings) -> (SemanticLegend.Kind, Int)? {
         let reader = meanings.reader
         let owner = meanings.index.owner(of: token)
-        if owner.isNone { return nil }
+        if owner.isNone || reader.text(token) == "_" { return nil }
         if let declared = meanings.scopes.declaredName(owner), declared.token == token {
             return (kind(of: owner, reader), SemanticLegend.declaration)
         }

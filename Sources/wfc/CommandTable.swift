@@ -33,7 +33,15 @@ let commandTable: [CommandSpec] = [
             "Warnings (WF5001 to WF5099) leave the exit status 0. A comment takes one back:",
             "`// wf:allow WF5020 because …` on its line or on the line above.",
         ],
-        options: [denyWarningsOption, jsonOption, sarifOption, colorOption], run: checkCommand),
+        options: [
+            denyWarningsOption,
+            OptionSpec(
+                name: "--format", value: "FORMAT", choices: ReportFormat.allCases.map(\.rawValue),
+                help: "text, json, sarif, github (annotations of GitHub Actions) or junit"),
+            jsonOption, sarifOption,
+            OptionSpec(name: "--watch", help: "check again whenever a file changes, until interrupted"),
+            colorOption,
+        ], run: checkCommand),
     CommandSpec(
         name: "compile", operands: "FILE", operandCount: 1...1,
         summary: "compile a file and all it uses to a plan",
