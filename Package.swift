@@ -97,6 +97,14 @@ let package = Package(
             ],
             swiftSettings: strict, linkerSettings: [.linkedLibrary(":libcmark.a")]),
 
+        // Editors
+        module(
+            "WfLanguageServer",
+            [
+                "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfFormatter",
+                "WfCompiler",
+            ]),
+
         // Commands
         module("WfCommand", ["WfDiagnostics"]),
         .executableTarget(
@@ -104,6 +112,7 @@ let package = Package(
             dependencies: [
                 "WfCommand", "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfPlan", "WfFormatter",
                 "WfCompiler", "WfGraph", "WfReference", "WfImport",
+                "WfLanguageServer",
             ],
             swiftSettings: strict, linkerSettings: staticRuntime),
         .executableTarget(
@@ -174,7 +183,13 @@ let package = Package(
         .testTarget(
             name: "WfGraphTests", dependencies: ["WfGraph", "WfCompiler", "WfPlan", "WfTestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "WfcTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WfLanguageServerTests",
+            dependencies: ["WfLanguageServer", "WfCompiler", "WfSource", "WfTestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WfcTests", dependencies: ["WfTestSupport"], exclude: ["sarif-2.1.0-parts.json"],
+            swiftSettings: strict),
         .testTarget(
             name: "WfImportTests",
             dependencies: ["WfImport", "WfCompiler", "WfPlan", "WfTesting", "WfSource", "WfDiagnostics", "WfTestSupport"],

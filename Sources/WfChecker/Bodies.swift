@@ -9,6 +9,11 @@ extension ProgramChecker {
     func checkBodies() {
         for index in moduleSymbols[module] where symbols[index].module == Int32(module) {
             let symbol = symbols[index]
+            if focus >= 0 && module != focus {
+                // what instances of a generic func need, its body says
+                if symbol.kind == .function && !symbol.typeParameters.isEmpty { checkFunction(symbol) }
+                continue
+            }
             switch symbol.kind {
             case .constant: resolveConstant(Int(symbol.index), from: nil)
             case .function: checkFunction(symbol)
@@ -16,9 +21,10 @@ extension ProgramChecker {
             case .action: checkAction(symbol)
             default: continue
             }
+            if isInspecting { noteSteps() }
             if !retain { forgetBody() }
         }
-        checkTests()
+        if focus < 0 || module == focus { checkTests() }
     }
 
     /// Keeps memory small when only diagnostics are wanted.

@@ -190,7 +190,7 @@ extension ProgramChecker {
         return -1
     }
 
-    private func isMethod(_ symbol: Int, _ receiver: TypeId) -> Bool {
+    func isMethod(_ symbol: Int, _ receiver: TypeId) -> Bool {
         guard symbols[symbol].kind == .function else { return false }
         let callable = callables[Int(symbols[symbol].index)]
         guard callable.isMethod else { return false }

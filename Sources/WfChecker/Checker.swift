@@ -59,7 +59,7 @@ package enum Checker {
 
     /// What was found, without the echoes of syntax errors: nothing on the line of one, and in its declaration
     /// nothing that a part which could not be read may have caused.
-    private static func withoutEchoes(
+    static func withoutEchoes(
         _ found: [Diagnostic], of syntax: [Diagnostic], _ modules: [ModuleInput]
     ) -> [Diagnostic] {
         if syntax.isEmpty || found.isEmpty { return found }
@@ -82,10 +82,11 @@ package enum Checker {
     ) -> CheckedProgram? {
         let checker = ProgramChecker(
             modules: modules, knownModules: knownModules, interner: interner, retain: retain,
-            lints: lints && !sink.hasErrors)
+            lints: lints)
         checker.run()
-        sink.add(contentsOf: withoutEchoes(checker.sink.diagnostics, of: sink.diagnostics, modules))
-        sink.add(contentsOf: checker.settledLints())
+        let before = sink.diagnostics
+        sink.add(contentsOf: withoutEchoes(checker.sink.diagnostics, of: before, modules))
+        sink.add(contentsOf: checker.settledLints(after: before))
         if sink.hasErrors || !retain { return nil }
         return checker.finishedProgram()
     }

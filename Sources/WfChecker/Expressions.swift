@@ -13,6 +13,7 @@ extension ProgramChecker {
         list: UInt32 = 0
     ) -> TypedId {
         let span = tree.span(id)
+        if isInspecting { noteType(type, id) }
         return typed.add(
             TypedNode(kind, type: type, aux: aux, a: a, b: b, list: list, start: span.start, end: span.end))
     }
@@ -52,6 +53,7 @@ extension ProgramChecker {
 
     /// An expression of any type, with a hint.
     func expression(_ id: NodeId, _ expected: TypeId = .poison) -> TypedId {
+        if isInspecting { noteExpected(expected, id) }
         switch tree.kind(id) {
         case .intExpr: return integer(id, expected, isNegative: false)
         case .floatExpr: return floating(id, expected)

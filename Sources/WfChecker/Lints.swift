@@ -34,17 +34,25 @@ extension ProgramChecker {
     }
 
     /// The findings without those that `wf:allow` comments take back, and what is to be said about these comments.
-    func settledLints() -> [Diagnostic] {
+    ///
+    /// - Parameter before: what was found before the checker began.
+    func settledLints(after before: [Diagnostic]) -> [Diagnostic] {
         guard lints.isOn else { return [] }
-        if !sink.hasErrors { lintDeclarations() }
+        // a file with mistakes says nothing about the warnings of another
+        let unread = Set(before.filter { $0.severity == .error }.map(\.span.file))
+        var wrong = unread
+        for diagnostic in sink.diagnostics where diagnostic.severity == .error {
+            wrong.insert(diagnostic.span.file)
+        }
+        lintDeclarations(without: wrong)
         if sink.hasErrors { forgetDoubtful() }
         var unique: Set<Diagnostic> = []
-        var result = lints.found.filter { unique.insert($0).inserted }
+        var result = lints.found.filter { !unread.contains($0.span.file) && unique.insert($0).inserted }
         for input in modules where !input.isStandardLibrary {
             var allowances = LintAllowances(input.tree)
             if allowances.isEmpty { continue }
             result = result.filter { $0.span.file != input.tree.file || !allowances.take($0) }
-            if !sink.hasErrors && !input.tree.hasErrors { result += allowances.complaints() }
+            if !wrong.contains(input.tree.file) { result += allowances.complaints() }
         }
         return result
     }

@@ -91,12 +91,16 @@ extension ProgramChecker {
     }
 
     /// Declarations that nothing mentions: every `use`, and what else stands in the file of a `main`.
-    func lintDeclarations() {
+    ///
+    /// - Parameter wrong: files with errors, about which nothing is said.
+    func lintDeclarations(without wrong: Set<FileId>) {
         var usedModules = [Bool](repeating: false, count: modules.count)
+        if focusIsUsed { usedModules[focus] = true }
         for input in modules {
             for target in input.uses where target != nil { usedModules[target ?? 0] = true }
         }
         for index in modules.indices where !modules[index].isStandardLibrary {
+            if wrong.contains(modules[index].tree.file) || (focus >= 0 && index != focus) { continue }
             enter(index)
             for symbol in symbols.indices.reversed() where symbols[symbol].module == Int32(index) {
                 let target = UInt64(index) << 32 | UInt64(symbols[symbol].index)

@@ -22,6 +22,13 @@ final class ProgramChecker {
     let interner: Interner
     let retain: Bool
     let modules: [ModuleInput]
+    /// The only module whose bodies are checked; -1: all.
+    let focus: Int
+    /// Whether types and steps of the module in focus are taken down.
+    let isInspecting: Bool
+    var inspected: InspectedBodies
+    /// A module beside these uses the one in focus.
+    var focusIsUsed = false
     let knownModules: [String]
     var sink = DiagnosticSink()
     var lints: LintState
@@ -127,7 +134,13 @@ final class ProgramChecker {
     /// Titles of the module's tests, and where they stand.
     var testTitles: [String: Span] = [:]
 
-    init(modules: [ModuleInput], knownModules: [String], interner: Interner, retain: Bool, lints: Bool) {
+    init(
+        modules: [ModuleInput], knownModules: [String], interner: Interner, retain: Bool, lints: Bool,
+        focus: Int = -1, inspects: Bool = false
+    ) {
+        self.focus = focus
+        isInspecting = inspects
+        inspected = InspectedBodies(nodes: inspects ? modules[focus].tree.reader.nodeCount : 0)
         self.lints = LintState(isOn: lints)
         self.modules = modules
         self.knownModules = knownModules

@@ -79,6 +79,7 @@ extension ProgramChecker {
         while bindings.count > mark {
             let binding = bindings.removeLast()
             bindingOf[Int(binding.name.rawValue)] = binding.previous
+            if isInspecting { noteBinding(binding) }
             if !binding.isRead && lints.isOn { lintUnread(binding) }
         }
     }

@@ -22,6 +22,13 @@ package struct RenderedSources {
         indices[index] = lines
         return (sources[index].path, lines)
     }
+
+    /// Line and column of a place; the first of a file that is not known.
+    mutating func position(_ id: FileId, _ offset: ByteOffset) -> LineColumn {
+        file(id)?.lines.position(at: offset) ?? LineColumn(line: 1, column: 1)
+    }
+
+    mutating func path(_ id: FileId) -> String { file(id)?.path ?? "" }
 }
 
 /// Headline, place, source lines with marks, notes and help.

@@ -33,7 +33,15 @@ let commandTable: [CommandSpec] = [
             "Warnings (WF5001 to WF5099) leave the exit status 0. A comment takes one back:",
             "`// wf:allow WF5020 because …` on its line or on the line above.",
         ],
-        options: [denyWarningsOption, jsonOption, sarifOption, colorOption], run: checkCommand),
+        options: [
+            denyWarningsOption,
+            OptionSpec(
+                name: "--format", value: "FORMAT", choices: ReportFormat.allCases.map(\.rawValue),
+                help: "text, json, sarif, github (annotations of GitHub Actions) or junit"),
+            jsonOption, sarifOption,
+            OptionSpec(name: "--watch", help: "check again whenever a file changes, until interrupted"),
+            colorOption,
+        ], run: checkCommand),
     CommandSpec(
         name: "compile", operands: "FILE", operandCount: 1...1,
         summary: "compile a file and all it uses to a plan",
@@ -126,6 +134,14 @@ let commandTable: [CommandSpec] = [
         name: "disasm", operands: "FILE", operandCount: 1...1,
         summary: "print a plan (.wfb), or the plan of a source file (.wf), readably",
         options: [colorOption], run: disasmCommand),
+    CommandSpec(
+        name: "lsp", operands: "", operandCount: 0...0,
+        summary: "serve editors: the Language Server Protocol on standard input and output",
+        details: [
+            "Editors start it by themselves; docs/editors.md says how to set them up. It needs nothing but itself."
+        ],
+        options: [OptionSpec(name: "--stdio", help: "what some clients add; it is always so")],
+        run: lspCommand),
     CommandSpec(
         name: "explain", operands: "[CODE]", operandCount: 0...1,
         summary: "explain a message by its code, for instance WF1001",

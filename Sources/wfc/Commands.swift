@@ -7,8 +7,11 @@ import WfImport
 import WfSource
 
 /// Prints diagnostics in the form that was asked for; whether one of them stands in the way.
+///
+/// - Parameter paths: the files that were asked for, for the form that lists them.
 func report(
-    _ diagnostics: [Diagnostic], _ files: [SourceFile], _ arguments: Arguments, _ streams: Streams
+    _ diagnostics: [Diagnostic], _ files: [SourceFile], _ arguments: Arguments, _ streams: Streams,
+    paths: [String] = []
 ) -> Bool {
     var errors = 0
     var warnings = 0
@@ -20,13 +23,21 @@ func report(
         }
     }
     let diagnostics = Diagnostic.shown(diagnostics)
-    if arguments.has("--sarif") {
+    switch ReportFormat(arguments) {
+    case .sarif:
         var renderer = SARIFRenderer(files, version: Compiler.version)
         streams.output.write(renderer.render(diagnostics))
-    } else if arguments.has("--json") {
+    case .json:
         var renderer = JSONRenderer(files)
         for diagnostic in diagnostics { streams.output.write(renderer.render(diagnostic) + "\n") }
-    } else if !diagnostics.isEmpty {
+    case .github:
+        var renderer = GitHubRenderer(files)
+        for diagnostic in diagnostics { streams.output.write(renderer.render(diagnostic)) }
+    case .junit:
+        var renderer = JUnitRenderer(files, warningsFail: arguments.has("--deny-warnings"))
+        streams.output.write(renderer.render(diagnostics, paths: paths))
+    case .text:
+        if diagnostics.isEmpty { break }
         var renderer = TextRenderer(files, colour: usesColour(arguments))
         var text = renderer.render(diagnostics)
         if errors > 0 || warnings > 0 { text += "\n\(summary(errors, warnings))\n" }
@@ -43,13 +54,33 @@ private func summary(_ errors: Int, _ warnings: Int) -> String {
     return parts.joined(separator: ", ")
 }
 
-func checkCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
-    if arguments.has("--json") && arguments.has("--sarif") {
-        throw CommandError("`--json` and `--sarif` exclude each other")
+/// What messages are printed as.
+enum ReportFormat: String, CaseIterable {
+    case text, json, sarif, github, junit
+
+    init(_ arguments: Arguments) {
+        if arguments.has("--json") {
+            self = .json
+        } else if arguments.has("--sarif") {
+            self = .sarif
+        } else {
+            self = arguments.value("--format").flatMap { ReportFormat(rawValue: $0) } ?? .text
+        }
     }
+}
+
+func checkCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
+    let forms = ["--json", "--sarif", "--format"].filter { arguments.has($0) }
+    if forms.count > 1 { throw CommandError("`\(forms[0])` and `\(forms[1])` exclude each other") }
+    if arguments.has("--watch") { return try watch(arguments, streams) }
+    return checkOnce(arguments, streams)
+}
+
+/// Checks what the command line names and reports it; the exit status.
+func checkOnce(_ arguments: Arguments, _ streams: Streams) -> Int32 {
     let inputs = Inputs(arguments.operands)
     let result = Compiler.check(inputs.paths, provider: inputs.provider)
-    let hasErrors = report(result.diagnostics, result.files, arguments, streams)
+    let hasErrors = report(result.diagnostics, result.files, arguments, streams, paths: inputs.paths)
     return streams.report(
         inputs.failures + result.unreadable.map { CommandError($0) },
         hasErrors ? ExitStatus.diagnostics : ExitStatus.done)

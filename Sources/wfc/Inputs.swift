@@ -74,37 +74,11 @@ struct Inputs {
     static func files(
         below folder: String, _ isWanted: (String) -> Bool
     ) throws(CommandError) -> [String] {
-        var found: [String] = []
-        var folders = [folder == "/" ? "" : folder.hasSuffix("/") ? String(folder.dropLast()) : folder]
-        while let next = folders.popLast() {
-            guard let directory = opendir(next.isEmpty ? "/" : next) else {
-                throw CommandError(
-                    "cannot read the folder `\(next)`: \(reason(errno))", code: DiagnosticCode(8003))
-            }
-            defer { closedir(directory) }
-            while let entry = readdir(directory) {
-                let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                if name.hasPrefix(".") { continue }
-                let path = next + "/" + name
-                var kind = Int32(entry.pointee.d_type)
-                if kind == Int32(DT_LNK) || kind == Int32(DT_UNKNOWN) {
-                    // A link to a file counts, a link to a folder is not followed: it may lead in a circle.
-                    var status = stat()
-                    guard stat(path, &status) == 0 else { continue }
-                    let isFolder = status.st_mode & S_IFMT == S_IFDIR
-                    if isFolder && kind == Int32(DT_LNK) { continue }
-                    kind = Int32(isFolder ? DT_DIR : DT_REG)
-                }
-                if kind == Int32(DT_DIR) {
-                    folders.append(path)
-                } else if isWanted(name) {
-                    found.append(path)
-                }
-            }
+        let found = SourceFolder(folder, isWanted: isWanted)
+        if let (path, reason) = found.unreadable.first {
+            throw CommandError("cannot read the folder `\(path)`: \(reason)", code: DiagnosticCode(8003))
         }
-        return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return found.files
     }
 
     /// The path relative to the current folder where it lies below it, else as given.

@@ -10,7 +10,7 @@ let groups: [(name: String, run: (inout Report) -> Void)] = [
     ("chain", benchmarkChain),
     ("busy", benchmarkBusy),
     ("compute", benchmarkCompute), ("processes", benchmarkProcesses), ("graph", benchmarkGraph),
-    ("doors", benchmarkDoors),
+    ("doors", benchmarkDoors), ("editor", benchmarkEditor),
 ]
 for name in arguments where !groups.contains(where: { $0.name == name }) {
     fatal("no group \(name); there are \(groups.map(\.name).joined(separator: ", "))")

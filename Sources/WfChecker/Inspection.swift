@@ -1,0 +1,196 @@
+// One module looked at closely, for editors: the types of its expressions and names, and what its steps wait for. It is
+// taken down while the module's bodies are checked, and only when somebody asks; it knows no protocol and no text.
+package import WfBuiltins
+package import WfDiagnostics
+package import WfSource
+package import WfSyntax
+package import WfValue
+
+/// A step of a workflow, as it came out.
+package struct InspectedStep: Sendable {
+    /// Where its name stands, or the call of a step without one.
+    package var span: Span
+    package var name: String
+    package var type: TypeId
+    /// Names of the steps that must have ended before, in order of the page.
+    package var waitsFor: [String]
+}
+
+/// What is taken down while the bodies of one module are checked.
+struct InspectedBodies {
+    /// By node: the type of its value; poison where none is known.
+    var types: [TypeId]
+    /// By node: the type that its place wants.
+    var expected: [TypeId]
+    /// By where a name is declared: its type.
+    var bindings: [ByteOffset: TypeId] = [:]
+    var steps: [InspectedStep] = []
+
+    init(nodes: Int) {
+        types = [TypeId](repeating: .poison, count: nodes)
+        expected = types
+    }
+}
+
+extension ProgramChecker {
+    @inline(never) func noteType(_ type: TypeId, _ id: NodeId) {
+        guard module == focus, type != .poison else { return }
+        inspected.types[Int(id.index)] = type
+    }
+
+    @inline(never) func noteExpected(_ type: TypeId, _ id: NodeId) {
+        guard module == focus, type != .poison else { return }
+        inspected.expected[Int(id.index)] = type
+    }
+
+    @inline(never) func noteBinding(_ binding: Binding) {
+        guard module == focus, binding.type != .poison, binding.end > binding.start else { return }
+        inspected.bindings[binding.start] = binding.type
+    }
+
+    /// Takes down the nodes of the workflow that has just been checked.
+    func noteSteps() {
+        guard module == focus else { return }
+        for node in workflowNodes where !node.name.hasPrefix("#") {
+            let names = node.dependencies.map { workflowNodes[$0].name }.filter { !$0.hasPrefix("#") }
+            inspected.steps.append(
+                InspectedStep(span: node.span, name: node.name, type: node.type, waitsFor: names))
+        }
+    }
+}
+
+/// The answers about one module. Not thread-safe, and valid as long as the trees it was made from are kept.
+package final class Inspection {
+    private let checker: ProgramChecker
+    /// Of all modules of the check; those of the module itself are complete.
+    package let diagnostics: [Diagnostic]
+
+    init(_ checker: ProgramChecker, diagnostics: [Diagnostic]) {
+        self.checker = checker
+        self.diagnostics = diagnostics
+    }
+
+    /// The type of an expression's value; nil where none is known.
+    package func type(of node: NodeId) -> TypeId? { known(checker.inspected.types, node) }
+
+    /// The type that an expression's place wants.
+    package func expectedType(at node: NodeId) -> TypeId? { known(checker.inspected.expected, node) }
+
+    private func known(_ list: [TypeId], _ node: NodeId) -> TypeId? {
+        guard Int(node.index) < list.count, list[Int(node.index)] != .poison else { return nil }
+        return list[Int(node.index)]
+    }
+
+    /// The type of the name that is declared at a place.
+    package func type(ofNameAt start: ByteOffset) -> TypeId? { checker.inspected.bindings[start] }
+
+    package var steps: [InspectedStep] { checker.inspected.steps }
+
+    /// What `on` and `catch` can name.
+    package static var failureKinds: [String] { ProgramChecker.failureKinds }
+
+    /// As source writes it.
+    package func text(_ type: TypeId) -> String { checker.text(type) }
+
+    package func kind(_ type: TypeId) -> TypeKind { checker.kind(type) }
+
+    /// Without `?`, and the element of a list for a list.
+    package func element(of type: TypeId) -> TypeId { checker.types.element(of: type) }
+
+    /// A type by name as the module sees it; nil when there is none.
+    package func type(named name: NameId) -> TypeId? {
+        if let primitive = checker.primitiveType(name) { return primitive }
+        let found = checker.table.find(checker.focus, name)
+        return found >= 0 && checker.symbols[found].type != .poison ? checker.symbols[found].type : nil
+    }
+
+    /// Where a record or enum is declared: the file and the declaration's node.
+    package func declaration(of type: TypeId) -> (file: FileId, node: NodeId)? {
+        guard type.index < checker.nominalOfType.count, checker.nominalOfType[type.index] >= 0 else {
+            return nil
+        }
+        let symbol = Int(checker.nominals[Int(checker.nominalOfType[type.index])].symbol)
+        return symbol < 0 ? nil : place(symbol)
+    }
+
+    private func place(_ symbol: Int) -> (file: FileId, node: NodeId) {
+        let entry = checker.symbols[symbol]
+        return (checker.modules[Int(entry.module)].tree.file, entry.node)
+    }
+
+    /// Fields of a record with their types.
+    package func fields(of type: TypeId) -> [(name: NameId, type: TypeId)] {
+        guard checker.kind(type) == .record else { return [] }
+        return checker.members(of: type).map { (checker.fields[$0].name, checker.fields[$0].type) }
+    }
+
+    /// Cases of an enum with the types of what they carry.
+    package func cases(of type: TypeId) -> [(name: NameId, payload: [TypeId])] {
+        guard checker.kind(type) == .enumeration else { return [] }
+        return checker.members(of: type).map { index in
+            let entry = checker.cases[index]
+            let range = Int(entry.payloadStart)..<Int(entry.payloadStart + entry.payloadCount)
+            return (entry.name, range.map { checker.payloads[$0].type })
+        }
+    }
+
+    /// Built-in members of values of a type.
+    package func builtinMembers(of type: TypeId) -> [BuiltinSignature] {
+        checker.builtins.table.members(of: checker.kind(type), types: checker.types)
+            .map { checker.builtins.table[$0] }.filter { signature in
+                var variables = [TypeId](repeating: .poison, count: signature.constraints.count)
+                return checker.bindVariables(signature.receiver ?? .poison, type, &variables)
+            }
+    }
+
+    /// Built-in functions.
+    package var builtinFunctions: [BuiltinSignature] {
+        checker.builtins.table.functions.map { checker.builtins.table[$0] }
+    }
+
+    /// Funcs that are called on values of a type, as the module sees them.
+    package func methods(of type: TypeId) -> [(file: FileId, node: NodeId)] {
+        let modules =
+            [checker.focus, checker.coreModule] + checker.modules[checker.focus].uses.compactMap { $0 }
+        var found: [(file: FileId, node: NodeId)] = []
+        for target in modules where target >= 0 {
+            for symbol in checker.moduleSymbols[target]
+            where checker.isMethod(symbol, type)
+                && !found.contains(where: { $0 == place(symbol) })
+            {
+                found.append(place(symbol))
+            }
+        }
+        return found
+    }
+
+    /// The func that `value.name(…)` calls on a value of the type.
+    package func method(_ name: NameId, of type: TypeId) -> (file: FileId, node: NodeId)? {
+        let found = checker.findMethod(name, type)
+        return found < 0 ? nil : place(found)
+    }
+}
+
+extension Checker {
+    /// Checks the bodies of one module only; of the others, what they declare.
+    ///
+    /// - Parameters:
+    ///   - focus: the module's place in `modules`, which holds it and all that it uses.
+    ///   - isUsed: whether a module beside these uses it.
+    ///   - inspects: whether types and steps are taken down; without it the answers are empty.
+    ///   - sink: what reading the modules has found; what checking finds is added.
+    package static func inspect(
+        modules: [ModuleInput], focus: Int, isUsed: Bool, knownModules: [String], interner: Interner,
+        inspects: Bool = true, into sink: inout DiagnosticSink
+    ) -> Inspection {
+        let checker = ProgramChecker(
+            modules: modules, knownModules: knownModules, interner: interner, retain: false, lints: true,
+            focus: focus, inspects: inspects)
+        checker.focusIsUsed = isUsed
+        checker.run()
+        let before = sink.diagnostics
+        sink.add(contentsOf: withoutEchoes(checker.sink.diagnostics, of: before, modules))
+        sink.add(contentsOf: checker.settledLints(after: before))
+        return Inspection(checker, diagnostics: sink.sorted())
+    }
+}

@@ -1,0 +1,374 @@
+// The compiler for editors: it keeps files parsed and checked between edits, and checks again only what an edit can have
+// changed. Gives the same diagnostics as `Compiler.check` of all its files. Asks a `SourceProvider` for what nobody has
+// given it; knows no protocol. Not thread-safe.
+package import WfChecker
+package import WfDiagnostics
+package import WfSource
+package import WfSyntax
+
+/// Files that belong together, parsed, and their diagnostics as far as they have been asked for.
+package final class Workspace {
+    private final class Entry {
+        let file: FileId
+        let path: String
+        let isLibrary: Bool
+        var tree: SyntaxTree
+        var syntax: [Diagnostic]
+        /// What each `use` asks for: the file, or nil when there is none.
+        var uses: [FileId?] = []
+        /// Paths of files that are asked for, found or not.
+        var wanted: [String] = []
+        var unreadable: [Diagnostic] = []
+        var interface: UInt64
+        /// Nil: not checked since something changed that it depends on.
+        var diagnostics: [Diagnostic]?
+        /// Other files that its diagnostics point into.
+        var mentioned: Set<FileId> = []
+        /// Whether it is one of the files that were asked for, not only used by one.
+        var isMember = false
+        /// The text is an editor's.
+        var isOverlay = false
+
+        init(
+            file: FileId, path: String, isLibrary: Bool, tree: SyntaxTree, syntax: [Diagnostic],
+            interface: UInt64
+        ) {
+            self.file = file
+            self.path = path
+            self.isLibrary = isLibrary
+            self.tree = tree
+            self.syntax = syntax
+            self.interface = interface
+        }
+    }
+
+    private let provider: any SourceProvider
+    /// Shared by all trees.
+    package private(set) var interner = Interner()
+    /// By `FileId`; nil: the file is gone.
+    private var entries: [Entry?] = []
+    private var ids: [String: FileId] = [:]
+    private var core: FileId?
+    /// How often a module's bodies have been checked; for tests of what an edit costs.
+    package private(set) var checkCount = 0
+
+    package init(_ provider: any SourceProvider) { self.provider = provider }
+
+    // MARK: files
+
+    /// Paths of the files that belong to it, in order.
+    package var paths: [String] {
+        entries.compactMap { $0 }.filter { $0.isMember }.map(\.path).sorted()
+    }
+
+    /// Whether a path is one of its files.
+    package func holds(_ path: String) -> Bool { entry(path)?.isMember ?? false }
+
+    /// The tree of a file; nil when it is not there.
+    package func tree(_ path: String) -> SyntaxTree? { entry(path)?.tree }
+    package func tree(_ file: FileId) -> SyntaxTree? { entry(file)?.tree }
+    package func path(_ file: FileId) -> String? { entry(file)?.path }
+    package func file(_ path: String) -> FileId? { entry(path)?.file }
+    package func isLibrary(_ file: FileId) -> Bool { entry(file)?.isLibrary ?? false }
+
+    /// The files that a file's `use`s name, in order of the page.
+    package func uses(of file: FileId) -> [FileId?] { entry(file)?.uses ?? [] }
+
+    /// The module that every file sees.
+    package var coreFile: FileId? {
+        loadCore()
+        return core
+    }
+
+    /// By `FileId`, what renderers need.
+    package var files: [SourceFile] {
+        entries.map { $0?.tree.source ?? SourceFile(path: "", bytes: []) }
+    }
+
+    /// All trees of files that belong to it or are used by one, without the standard library.
+    package var trees: [SyntaxTree] { entries.compactMap { $0 }.filter { !$0.isLibrary }.map(\.tree) }
+
+    private func entry(_ path: String) -> Entry? { ids[path].flatMap { entry($0) } }
+    private func entry(_ file: FileId) -> Entry? {
+        Int(file.index) < entries.count ? entries[Int(file.index)] : nil
+    }
+
+    /// Gives a file the text of an editor.
+    package func open(_ path: String, _ bytes: [UInt8]) {
+        set(path, SourceFile(path: path, bytes: bytes), isMember: true, isOverlay: true)
+    }
+
+    /// Adds a file of the provider, or reads it again; a file that an editor has keeps that text.
+    package func read(_ path: String, isMember: Bool = true) {
+        if let known = entry(path), known.isOverlay {
+            known.isMember = known.isMember || isMember
+            return
+        }
+        switch provider.source(at: path) {
+        case .success(let source):
+            if let known = entry(path), known.tree.source.bytes.elementsEqual(source.bytes) {
+                known.isMember = known.isMember || isMember
+                return
+            }
+            set(path, source, isMember: isMember, isOverlay: false)
+        case .failure: remove(path)
+        }
+    }
+
+    /// Takes an editor's text back: the provider's counts again.
+    package func close(_ path: String) {
+        guard let known = entry(path), known.isOverlay else { return }
+        known.isOverlay = false
+        read(path)
+    }
+
+    /// Forgets a file that is no more.
+    package func remove(_ path: String) {
+        guard let known = entry(path), !known.isLibrary else { return }
+        entries[Int(known.file.index)] = nil
+        for other in entries.compactMap({ $0 }) where other.wanted.contains(path) {
+            resolve(other)
+            forget(dependentsOf: other.file)
+        }
+        for target in known.uses { if let target { entry(target)?.diagnostics = nil } }
+    }
+
+    private func set(_ path: String, _ source: SourceFile, isMember: Bool, isOverlay: Bool) {
+        if let known = entry(path) {
+            known.isMember = known.isMember || isMember
+            known.isOverlay = isOverlay
+            replace(known, source)
+            return
+        }
+        let new = add(source, path: path, key: path, isLibrary: false)
+        new.isMember = isMember
+        new.isOverlay = isOverlay
+        for other in entries.compactMap({ $0 }) where other !== new && other.wanted.contains(path) {
+            resolve(other)
+            forget(dependentsOf: other.file)
+        }
+        resolve(new)
+    }
+
+    private func add(_ source: SourceFile, path: String, key: String, isLibrary: Bool) -> Entry {
+        let file = ids[key] ?? FileId(UInt32(entries.count))
+        let (tree, syntax) = parse(source, file)
+        let new = Entry(
+            file: file, path: path, isLibrary: isLibrary, tree: tree, syntax: syntax,
+            interface: Interface.hash(tree))
+        if Int(file.index) < entries.count {
+            entries[Int(file.index)] = new
+        } else {
+            entries.append(new)
+        }
+        ids[key] = file
+        return new
+    }
+
+    private func parse(_ source: SourceFile, _ file: FileId) -> (SyntaxTree, [Diagnostic]) {
+        var sink = DiagnosticSink()
+        let tree = Parser.parse(source, file: file, interner: interner, into: &sink)
+        return (tree, sink.diagnostics)
+    }
+
+    private func replace(_ known: Entry, _ source: SourceFile) {
+        (known.tree, known.syntax) = parse(source, known.file)
+        let interface = Interface.hash(known.tree)
+        let hasChanged = interface != known.interface
+        known.interface = interface
+        known.diagnostics = nil
+        if hasChanged {
+            let before = known.uses
+            resolve(known)
+            forget(dependentsOf: known.file)
+            for target in before + known.uses { if let target { entry(target)?.diagnostics = nil } }
+        } else {
+            for other in entries {
+                if let other, other.mentioned.contains(known.file) { other.diagnostics = nil }
+            }
+        }
+    }
+
+    /// Files that use a file, also through others, have to be checked again.
+    private func forget(dependentsOf file: FileId) {
+        var stale: Set<FileId> = [file]
+        var hasGrown = true
+        while hasGrown {
+            hasGrown = false
+            for other in entries {
+                guard let other, !other.isLibrary, !stale.contains(other.file) else { continue }
+                if other.uses.contains(where: { $0.map { stale.contains($0) } ?? false }) {
+                    stale.insert(other.file)
+                    hasGrown = true
+                }
+            }
+        }
+        for file in stale { entry(file)?.diagnostics = nil }
+    }
+
+    // MARK: uses
+
+    private func loadCore() {
+        if core == nil { core = library("std.core") }
+    }
+
+    private func library(_ name: String) -> FileId? {
+        let path = StandardLibrary.path(of: name)
+        if let known = ids["std:" + path] { return known }
+        guard let source = StandardLibrary.source(of: name) else { return nil }
+        let new = add(source, path: path, key: "std:" + path, isLibrary: true)
+        resolve(new)
+        return new.file
+    }
+
+    private func resolve(_ known: Entry) {
+        known.uses = []
+        known.wanted = []
+        known.unreadable = []
+        for request in Checker.uses(of: known.tree, interner: interner) {
+            known.uses.append(request.isFile ? used(request, by: known) : library(request.path))
+        }
+    }
+
+    private func used(_ request: UseRequest, by known: Entry) -> FileId? {
+        if known.isLibrary { return nil }
+        let path = ModulePath.resolve(request.path, from: known.path)
+        known.wanted.append(path)
+        if let found = entry(path), !found.isLibrary { return found.file }
+        switch provider.source(at: path) {
+        case .success(let source):
+            let new = add(source, path: path, key: path, isLibrary: false)
+            resolve(new)
+            return new.file
+        case .failure(.missing): return nil
+        case .failure(let error):
+            known.unreadable.append(.unreadableModule(path, error.reason, at: request.span))
+            let empty = SourceFile(path: path, text: "")
+            return add(empty, path: path, key: path, isLibrary: false).file
+        }
+    }
+
+    // MARK: checking
+
+    /// Whether a file has been checked since it, or what it uses, has changed.
+    package func isChecked(_ path: String) -> Bool { entry(path)?.diagnostics != nil }
+
+    /// What is to be said about a file, in order of place and code.
+    package func diagnostics(_ path: String) -> [Diagnostic] {
+        guard let known = entry(path) else { return [] }
+        if let diagnostics = known.diagnostics { return diagnostics }
+        let found = inspection(known, known.tree, known.syntax, inspects: false).diagnostics
+        let own = found.filter { $0.span.file == known.file }
+        known.diagnostics = own
+        known.mentioned = []
+        for diagnostic in own {
+            for label in diagnostic.labels where label.span.file != known.file {
+                known.mentioned.insert(label.span.file)
+            }
+        }
+        return own
+    }
+
+    /// Types and steps of a file.
+    package func inspect(_ path: String) -> Inspection? {
+        entry(path).map { inspection($0, $0.tree, $0.syntax, inspects: true) }
+    }
+
+    /// The same for a text that the file might have: the tree of that text, and what is known of it.
+    package func inspect(_ path: String, as bytes: [UInt8]) -> (tree: SyntaxTree, inspection: Inspection)? {
+        guard let known = entry(path) else { return nil }
+        let (tree, syntax) = parse(SourceFile(path: path, bytes: bytes), known.file)
+        return (tree, inspection(known, tree, syntax, inspects: true))
+    }
+
+    private func inspection(
+        _ known: Entry, _ tree: SyntaxTree, _ syntax: [Diagnostic], inspects: Bool
+    ) -> Inspection {
+        checkCount += 1
+        loadCore()
+        var order = [known.file]
+        var places = [known.file: 0]
+        func place(_ file: FileId) -> Int {
+            if let place = places[file] { return place }
+            places[file] = order.count
+            order.append(file)
+            return order.count - 1
+        }
+        if let core { _ = place(core) }
+        var modules: [ModuleInput] = []
+        var sink = DiagnosticSink()
+        var next = 0
+        while next < order.count {
+            guard let member = entry(order[next]) else {
+                preconditionFailure("uses name files that are there")
+            }
+            next += 1
+            let uses = member.uses.map { $0.flatMap { entry($0) == nil ? nil : place($0) } }
+            let isSelf = member === known
+            modules.append(
+                ModuleInput(
+                    path: member.path, tree: isSelf ? tree : member.tree, isStandardLibrary: member.isLibrary,
+                    uses: uses))
+            sink.add(contentsOf: isSelf ? syntax : member.syntax)
+            sink.add(contentsOf: member.unreadable)
+        }
+        let isUsed = entries.contains { other in
+            guard let other, other !== known, !other.isLibrary else { return false }
+            return other.uses.contains(known.file)
+        }
+        return Checker.inspect(
+            modules: modules, focus: 0, isUsed: isUsed, knownModules: StandardLibrary.names,
+            interner: interner, inspects: inspects, into: &sink)
+    }
+}
+
+/// What of a file other files can depend on.
+enum Interface {
+    /// A number that is equal as long as nothing changes that a check of another file looks at.
+    static func hash(_ tree: SyntaxTree) -> UInt64 {
+        let reader = tree.reader
+        var hash = Hash()
+        for item in tree.rootView.items {
+            let node = reader.node(item)
+            switch node.kind {
+            case .testDecl, .triggerDecl: continue
+            case .funcDecl, .workflowDecl:
+                let view = CallableDeclView(reader, item)
+                guard let body = view.body, view.typeParameters.isEmpty else {
+                    hash.add(reader, node.first, node.last)
+                    continue
+                }
+                hash.add(reader, node.first, reader.node(body).first)
+                if node.kind == .workflowDecl { addWaiting(item, reader, &hash) }
+            default: hash.add(reader, node.first, node.last)
+            }
+        }
+        return hash.value
+    }
+
+    /// Signals and queries, which stand in a workflow's body.
+    private static func addWaiting(_ item: NodeId, _ reader: TreeReader, _ hash: inout Hash) {
+        let first = reader.node(item).first
+        var index = item.index - 1
+        while index > 0 {
+            let node = reader.node(NodeId(index))
+            if node.first < first { break }
+            if node.kind == .signalStmt || node.kind == .queryStmt { hash.add(reader, node.first, node.last) }
+            index -= 1
+        }
+    }
+
+    /// FNV-1a over the bytes of tokens.
+    private struct Hash {
+        var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+        mutating func add(_ reader: TreeReader, _ first: UInt32, _ last: UInt32) {
+            for token in first...max(first, last) {
+                for byte in reader.bytes(TokenId(token)) { add(byte) }
+                add(0)
+            }
+        }
+
+        private mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    }
+}

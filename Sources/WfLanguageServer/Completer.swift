@@ -1,0 +1,407 @@
+// The candidates for a place whose node is known.
+import WfBuiltins
+import WfChecker
+import WfCompiler
+import WfSource
+import WfSyntax
+import WfValue
+
+struct Completer {
+    let server: LanguageServer
+    let meanings: Meanings
+    let inspection: Inspection
+    let text: CompletionText
+    let offset: UInt32
+    var reader: TreeReader { meanings.reader }
+
+    init(
+        _ server: LanguageServer, _ meanings: Meanings, _ inspection: Inspection, _ text: CompletionText,
+        _ offset: UInt32
+    ) {
+        self.server = server
+        self.meanings = meanings
+        self.inspection = inspection
+        self.text = text
+        self.offset = offset
+    }
+
+    func items() -> [CompletionItem] {
+        guard let token = meanings.index.token(at: offset) else { return [] }
+        let owner = meanings.index.owner(of: token)
+        if owner.isNone { return [] }
+        if let declared = meanings.scopes.declaredName(owner), declared.token == token,
+            reader.kind(owner) != .bindingPattern
+        {
+            return []
+        }
+        switch reader.kind(owner) {
+        case .memberExpr: return members(MemberExprView(reader, owner))
+        case .implicitMemberExpr: return cases(expected(owner))
+        case .casePattern: return casePattern(owner)
+        case .bindingPattern: return patterns(owner)
+        case .recordField: return fields(owner)
+        case .namedType: return types(NamedTypeView(reader, owner))
+        case .faultPattern: return faults()
+        case .nameExpr: return names(owner)
+        default: return loose(owner)
+        }
+    }
+
+    // MARK: behind a dot
+
+    private func members(_ view: MemberExprView) -> [CompletionItem] {
+        if let base = meanings.expression(view.base) {
+            if let file = server.moduleFile(base) { return exports(of: file) }
+            if let found = server.declaration(base), found.reader.kind(found.node) == .enumDecl {
+                return found.members.compactMap {
+                    item(server.declaration((found.document.tree.file, $0)), .enumMember)
+                }
+            }
+        }
+        guard var type = inspection.type(of: view.base) else { return [] }
+        if inspection.kind(type) == .optional && view.isOptional { type = inspection.element(of: type) }
+        return members(of: type)
+    }
+
+    private func members(of type: TypeId) -> [CompletionItem] {
+        var items: [CompletionItem] = []
+        let declaration = inspection.declaration(of: type).flatMap { server.declaration($0) }
+        for field in inspection.fields(of: type) {
+            let name = server.workspace.interner.text(field.name)
+            let documentation = declaration?.member(field.name).flatMap {
+                server.declaration($0)?.documentation
+            }
+            items.append(
+                CompletionItem(
+                    label: name, kind: .field, detail: inspection.text(field.type),
+                    documentation: documentation,
+                    rank: 1))
+        }
+        for method in inspection.methods(of: type) {
+            guard let found = server.declaration(method) else { continue }
+            var own = item(found, .method)
+            own?.rank = 2
+            own?.snippet = call(found, skipping: 1)
+            if let own { items.append(own) }
+        }
+        for signature in inspection.builtinMembers(of: type) { items.append(builtin(signature)) }
+        return unique(items)
+    }
+
+    private func builtin(_ signature: BuiltinSignature) -> CompletionItem {
+        let declaration = signature.builtin.declaration
+        let isCall = signature.kind != .property
+        let required = signature.parameters.filter { $0.defaultValue == nil }
+        let places = required.enumerated().map { "${\($0.offset + 1):\($0.element.name)}" }
+        return CompletionItem(
+            label: signature.name, kind: signature.receiver == nil ? .function : isCall ? .method : .property,
+            detail: "\(declaration.signature)", documentation: "\(declaration.documentation)",
+            snippet: isCall ? "\(signature.name)(\(places.joined(separator: ", ")))$0" : nil, rank: 4)
+    }
+
+    private func exports(of file: FileId) -> [CompletionItem] {
+        guard let document = server.document(file: file) else { return [] }
+        let index = server.index(document)
+        return Scopes(index: index).moduleNames().filter { index.reader.kind($0.node) != .useDecl }.compactMap
+        {
+            declared(Declaration(document: document, index: index, node: $0.node, token: $0.token))
+        }
+    }
+
+    // MARK: types and cases
+
+    private func expected(_ id: NodeId) -> TypeId? {
+        let parent = meanings.index.parent(id)
+        return inspection.expectedType(at: id) ?? inspection.expectedType(at: parent)
+            ?? operand(beside: id, parent)
+    }
+
+    /// `order.state == .…`: the type of the other side.
+    private func operand(beside id: NodeId, _ parent: NodeId) -> TypeId? {
+        guard reader.kind(parent) == .binaryExpr else { return nil }
+        let view = BinaryExprView(reader, parent)
+        return inspection.type(of: view.left == id ? view.right : view.left)
+    }
+
+    private func cases(_ type: TypeId?) -> [CompletionItem] {
+        guard var type else { return [] }
+        if inspection.kind(type) == .optional { type = inspection.element(of: type) }
+        let declaration = inspection.declaration(of: type).flatMap { server.declaration($0) }
+        return inspection.cases(of: type).map { entry in
+            let name = server.workspace.interner.text(entry.name)
+            let payload = entry.payload.map { inspection.text($0) }.joined(separator: ", ")
+            return CompletionItem(
+                label: name, kind: .enumMember,
+                detail: payload.isEmpty ? inspection.text(type) : "(\(payload))",
+                documentation: declaration?.member(entry.name).flatMap {
+                    server.declaration($0)?.documentation
+                },
+                snippet: entry.payload.isEmpty ? nil : "\(name)($1)$0", rank: 0)
+        }
+    }
+
+    private func subject(of id: NodeId) -> TypeId? {
+        let match = meanings.index.ancestors(id).first { reader.kind($0) == .matchExpr }
+        return match.flatMap { inspection.type(of: MatchExprView(reader, $0).subject) }
+    }
+
+    private func casePattern(_ id: NodeId) -> [CompletionItem] {
+        let view = CasePatternView(reader, id)
+        if !view.qualifier.isNone { return cases(inspection.type(named: view.qualifier)) }
+        return cases(subject(of: id))
+    }
+
+    private func patterns(_ id: NodeId) -> [CompletionItem] {
+        cases(subject(of: id)).map { item in
+            var item = item
+            item.label = "." + item.label
+            item.snippet = item.snippet.map { "." + $0 }
+            return item
+        }
+    }
+
+    private func types(_ view: NamedTypeView) -> [CompletionItem] {
+        func isType(_ kind: NodeKind) -> Bool {
+            kind == .recordDecl || kind == .enumDecl || kind == .typeParameter
+        }
+        if !view.module.isNone {
+            guard let base = meanings.index.moduleNames[view.module] else { return [] }
+            let meaning = Meaning.declared(meanings.file, reader.span(base.token).start)
+            return server.moduleFile(meaning).map { exports(of: $0).filter { $0.kind == .type } } ?? []
+        }
+        var items: [CompletionItem] = []
+        for name in meanings.scopes.names(at: view.id, offset) where reader.kind(name.node) == .typeParameter
+        {
+            items.append(CompletionItem(label: reader.text(name.token), kind: .type, rank: 1))
+        }
+        for name in meanings.scopes.moduleNames()
+        where isType(reader.kind(name.node)) || reader.kind(name.node) == .useDecl {
+            if let own = declared(here(name)) { items.append(own) }
+        }
+        for name in BuiltinNames.types.sorted() where name != "Never" {
+            items.append(CompletionItem(label: name, kind: .type, detail: "built-in type", rank: 4))
+        }
+        return items
+    }
+
+    // MARK: records
+
+    private func fields(_ id: NodeId) -> [CompletionItem] {
+        let parent = meanings.index.parent(id)
+        let given: NodeList
+        var type: TypeId?
+        switch reader.kind(parent) {
+        case .recordExpr:
+            let view = RecordExprView(reader, parent)
+            given = view.fields
+            type = inspection.expectedType(at: parent) ?? inspection.type(of: parent)
+            let name = NamedTypeView(reader, view.type)
+            if case .declared(let file, let place)? = meanings.type(name, name.nameToken),
+                let found = server.declaration(file, place)
+            {
+                return fields(of: found, without: given, id)
+            }
+        case .withExpr:
+            given = WithExprView(reader, parent).fields
+            type = inspection.type(of: WithExprView(reader, parent).base)
+        case .objectExpr:
+            given = ObjectExprView(reader, parent).fields
+            type = inspection.expectedType(at: parent)
+        default: return []
+        }
+        guard let type, let found = inspection.declaration(of: type).flatMap({ server.declaration($0) })
+        else {
+            return values(id)
+        }
+        return fields(of: found, without: given, id)
+    }
+
+    private func fields(of found: Declaration, without given: NodeList, _ own: NodeId) -> [CompletionItem] {
+        let names = given.filter { $0 != own && reader.kind($0) == .recordField }
+            .map { reader.text(RecordFieldView(reader, $0).nameToken) }
+        return found.members.compactMap { member in
+            guard let field = server.declaration((found.document.tree.file, member)),
+                !names.contains(field.name)
+            else { return nil }
+            var own = item(field, .field)
+            own?.detail = field.signature
+            own?.snippet = "\(field.name): ${1}$0"
+            own?.rank = field.signature.contains("=") || field.signature.hasSuffix("?") ? 2 : 1
+            return own
+        }
+    }
+
+    // MARK: names
+
+    private func names(_ id: NodeId) -> [CompletionItem] {
+        let parent = meanings.index.parent(id)
+        if reader.kind(parent) == .clause { return clauseOperand(id, ClauseView(reader, parent)) }
+        var items: [CompletionItem] = []
+        let isStatement = reader.kind(parent) == .exprStmt || reader.kind(parent) == .block
+        if isStatement {
+            if text.isClausePlace { items += keywords(Keywords.clauses, rank: 0) }
+            items += keywords(statements(id), rank: 3)
+        }
+        if reader.kind(parent) == .callExpr { items += labels(CallExprView(reader, parent), id) }
+        if let expected = expected(id), !inspection.cases(of: expected).isEmpty {
+            items += patterns(of: expected)
+        }
+        return unique(items + values(id))
+    }
+
+    private func patterns(of type: TypeId) -> [CompletionItem] {
+        cases(type).map { item in
+            var item = item
+            item.label = "." + item.label
+            item.snippet = item.snippet.map { "." + $0 }
+            return item
+        }
+    }
+
+    /// The words that begin a statement there.
+    private func statements(_ id: NodeId) -> [Keyword] {
+        guard let item = meanings.index.item(of: id) else { return Keywords.declarations }
+        let isLambda = meanings.index.ancestors(id).contains { reader.kind($0) == .lambdaExpr }
+        switch reader.kind(item) {
+        case .funcDecl: return Keywords.functionStatements
+        case .testDecl: return Keywords.tests + Keywords.statements
+        default: return isLambda ? Keywords.functionStatements : Keywords.statements
+        }
+    }
+
+    private func clauseOperand(_ id: NodeId, _ view: ClauseView) -> [CompletionItem] {
+        let wanted: NodeKind
+        switch view.kind {
+        case .after:
+            return meanings.scopes.names(at: id, offset).filter {
+                reader.kind($0.node) == .stepStmt || $0.isLabel
+            }.compactMap { declared(here($0)) }
+        case .pool: wanted = .poolDecl
+        case .rate: wanted = .rateDecl
+        case .breaker: wanted = .breakerDecl
+        default: return values(id)
+        }
+        return meanings.scopes.moduleNames().filter { reader.kind($0.node) == wanted }.compactMap {
+            declared(here($0))
+        }
+    }
+
+    /// Labels of the arguments that a call does not have yet.
+    private func labels(_ view: CallExprView, _ id: NodeId) -> [CompletionItem] {
+        guard let found = meanings.expression(view.callee).flatMap({ server.declaration($0) }) else {
+            return []
+        }
+        let given = Set(view.arguments.map { $0.label })
+        let positional = view.arguments.prefix { $0.value != id && $0.label.isNone }.count
+        return found.members.dropFirst(positional).compactMap { member in
+            guard let parameter = server.declaration((found.document.tree.file, member)),
+                !given.contains(server.workspace.interner.intern(parameter.name))
+            else { return nil }
+            return CompletionItem(
+                label: "\(parameter.name):", kind: .variable, detail: parameter.signature,
+                snippet: "\(parameter.name): $0", rank: 2)
+        }
+    }
+
+    /// Names that have a value, and what can be called.
+    private func values(_ id: NodeId) -> [CompletionItem] {
+        var items: [CompletionItem] = []
+        for name in meanings.scopes.names(at: id, offset) where reader.kind(name.node) != .typeParameter {
+            var own = declared(here(name))
+            own?.rank = 1
+            own?.kind = .variable
+            own?.snippet = nil
+            own?.detail =
+                inspection.type(ofNameAt: reader.span(name.token).start).map { inspection.text($0) } ?? ""
+            if let own { items.append(own) }
+        }
+        for name in meanings.scopes.moduleNames() { if let own = declared(here(name)) { items.append(own) } }
+        if let core = server.workspace.coreFile { items += exports(of: core) }
+        items += inspection.builtinFunctions.map { builtin($0) }
+        for word in ["true", "false", "null"] {
+            items.append(CompletionItem(label: word, kind: .keyword, rank: 6))
+        }
+        for keyword in Keywords.statements
+        where ["if", "match", "for", "loop", "race", "try", "sequence", "await", "spawn"].contains(
+            keyword.word)
+        {
+            items += keywords([keyword], rank: 6)
+        }
+        return unique(items)
+    }
+
+    private func here(_ name: DeclaredName) -> Declaration {
+        Declaration(document: meanings.document, index: meanings.index, node: name.node, token: name.token)
+    }
+
+    private func faults() -> [CompletionItem] {
+        Inspection.failureKinds.map { CompletionItem(label: $0, kind: .event, detail: "a failure", rank: 1) }
+    }
+
+    // MARK: where nothing could be read
+
+    private func loose(_ owner: NodeId) -> [CompletionItem] {
+        let isTop = meanings.index.parent(owner).isNone || reader.kind(owner) == .errorDecl
+        if isTop && text.indentation > 0 && text.line.drop(while: { $0 == " " }).isEmpty {
+            return keywords(Keywords.actionClauses + Keywords.clauses, rank: 0)
+        }
+        if isTop { return keywords(Keywords.declarations, rank: 0) }
+        if reader.kind(owner) == .actionDecl || reader.kind(owner) == .clause && text.isClausePlace {
+            return keywords(Keywords.actionClauses + Keywords.clauses, rank: 0)
+        }
+        if text.isClausePlace { return keywords(Keywords.clauses, rank: 0) }
+        return unique(keywords(statements(owner), rank: 3) + values(owner))
+    }
+
+    private func keywords(_ list: [Keyword], rank: Int) -> [CompletionItem] {
+        list.map {
+            CompletionItem(
+                label: $0.word, kind: .keyword, documentation: $0.documentation, snippet: $0.snippet,
+                rank: rank)
+        }
+    }
+
+    // MARK: items
+
+    private func declared(_ found: Declaration) -> CompletionItem? {
+        switch found.reader.kind(found.node) {
+        case .useDecl: return item(found, .module)
+        case .constDecl, .configDecl, .secretDecl, .poolDecl, .rateDecl, .breakerDecl:
+            return item(found, .constant)
+        case .recordDecl, .enumDecl: return item(found, .type)
+        case .funcDecl, .workflowDecl, .flowDecl, .actionDecl, .externActionDecl, .externFuncDecl:
+            var own = item(found, .function)
+            own?.snippet = call(found, skipping: 0)
+            return own
+        default: return item(found, .variable)
+        }
+    }
+
+    private func item(_ found: Declaration?, _ kind: CompletionNumber) -> CompletionItem? {
+        guard let found else { return nil }
+        let isHere = found.document.tree === meanings.document.tree
+        let signature = found.signature
+        return CompletionItem(
+            label: found.name, kind: kind,
+            detail: signature.contains("\n") ? String(signature.prefix { $0 != "\n" }) + " …" : signature,
+            documentation: found.documentation, rank: isHere ? 2 : 4)
+    }
+
+    /// The call with its parameters that have no default, to be filled in.
+    private func call(_ found: Declaration, skipping: Int) -> String {
+        let reader = found.reader
+        let required = found.members.dropFirst(skipping).filter {
+            reader.kind($0) == .parameter && ParameterView(reader, $0).defaultValue == nil
+        }
+        let places = required.enumerated().map { number, parameter in
+            "${\(number + 1):\(reader.text(ParameterView(reader, parameter).nameToken))}"
+        }
+        return "\(found.name)(\(places.joined(separator: ", ")))$0"
+    }
+
+    /// The first of each label.
+    private func unique(_ items: [CompletionItem]) -> [CompletionItem] {
+        var seen: Set<String> = []
+        return items.filter { seen.insert($0.label).inserted }
+    }
+}

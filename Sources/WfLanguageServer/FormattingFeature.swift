@@ -1,0 +1,61 @@
+// Formatting: a document, a range of lines, and what has just been typed. The answer replaces the lines that change.
+import WfFormatter
+import WfSource
+import WfSyntax
+
+extension LanguageServer {
+    func formatting(_ parameters: Json) throws(ResponseError) -> Json {
+        let document = try document(parameters)
+        return edits(document, to: Formatter.format(document.tree))
+    }
+
+    func rangeFormatting(_ parameters: Json) throws(ResponseError) -> Json {
+        let document = try document(parameters)
+        let range = parameters["range"]
+        let first = TextPosition(range["start"]).line
+        let end = TextPosition(range["end"])
+        // a range that ends where a line starts does not mean that line
+        let last = end.character == 0 && end.line > first ? end.line - 1 : end.line
+        return format(document, first, last)
+    }
+
+    /// Behind `}`: the block that it closes; behind a line's end: the line that ended.
+    func onTypeFormatting(_ parameters: Json) throws(ResponseError) -> Json {
+        let document = try document(parameters)
+        let position = TextPosition(parameters["position"])
+        if parameters["ch"].string == "\n" {
+            return position.line == 0 ? [] : format(document, position.line - 1, position.line - 1)
+        }
+        let offset = document.offset(parameters["position"])
+        let index = index(document)
+        var first = position.line
+        if let token = index.token(endingAt: offset), document.reader.token(token).kind == .rightBrace {
+            let owner = index.owner(of: token)
+            if !owner.isNone { first = document.lines.line(of: Int(document.reader.span(owner).start)) }
+        }
+        return format(document, first, position.line)
+    }
+
+    private func format(_ document: Document, _ first: Int, _ last: Int) -> Json {
+        let count = document.lines.starts.count
+        guard first < count, first <= last else { return [] }
+        return edits(
+            document, to: Formatter.format(document.tree, lines: first + 1...min(last, count - 1) + 1))
+    }
+
+    /// One edit for each run of lines that differ.
+    private func edits(_ document: Document, to text: [UInt8]) -> Json {
+        let difference = LineDiff(Array(document.bytes), text)
+        var starts = [0]
+        for line in difference.oldLines { starts.append(starts[starts.count - 1] + line.count) }
+        return .array(
+            difference.changes.map { change in
+                let new = difference.newLines[change.new].flatMap { $0 }
+                return [
+                    "range": document.range(
+                        UInt32(starts[change.old.lowerBound]), UInt32(starts[change.old.upperBound])),
+                    "newText": .string(String(decoding: new, as: UTF8.self)),
+                ]
+            })
+    }
+}

@@ -1,0 +1,155 @@
+// What a name is, in a few words: its type or signature, its documentation, and for a step what it waits for and which
+// clauses count.
+import WfBuiltins
+import WfChecker
+import WfSource
+import WfSyntax
+
+extension LanguageServer {
+    func hover(_ parameters: Json) throws(ResponseError) -> Json {
+        guard let (document, token, meanings) = try target(parameters) else { return .null }
+        let parts = meanings.map { description($0, document, token) }
+        guard let text = parts.compactMap({ $0 }).first ?? word(document, token) else { return .null }
+        return [
+            "contents": ["kind": "markdown", "value": .string(text)],
+            "range": document.range(document.reader.span(token)),
+        ]
+    }
+
+    /// Code and what is said below it, as Markdown.
+    func markdown(_ code: String, _ below: [String?]) -> String {
+        (["```wf\n\(code)\n```"] + below.compactMap { $0 }.filter { !$0.isEmpty }).joined(separator: "\n\n")
+    }
+
+    func description(_ meaning: Meaning, _ document: Document, _ token: TokenId?) -> String? {
+        switch meaning {
+        case .builtin(let number):
+            guard let builtin = Builtin(rawValue: number) else { return nil }
+            let declaration = builtin.declaration
+            return markdown("\(declaration.signature)", ["\(declaration.documentation)"])
+        case .type(let name): return markdown(name, ["A built-in type."])
+        case .module(let file):
+            guard let path = workspace.path(file) else { return nil }
+            return markdown("use \"\(path)\"", [introduction(file)])
+        case .declared:
+            if let file = moduleFile(meaning), let path = workspace.path(file) {
+                return markdown("module \(path)", [introduction(file)])
+            }
+            guard let found = declaration(meaning) else { return nil }
+            return description(found, document, token)
+        }
+    }
+
+    /// The comment that a file opens with.
+    func introduction(_ file: FileId) -> String? {
+        guard let tree = workspace.tree(file) else { return nil }
+        var lines: [Substring] = []
+        let text = String(decoding: tree.source.bytes.prefix(4000), as: UTF8.self)
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            guard line.hasPrefix("//") else { break }
+            let body = line.drop { $0 == "/" }
+            if !body.hasPrefix(" @") && !body.hasPrefix("@") { lines.append(body.drop { $0 == " " }) }
+        }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+    }
+
+    private func description(_ found: Declaration, _ document: Document, _ token: TokenId?) -> String {
+        let reader = found.reader
+        let inspection = inspection(found.document.path)
+        let type = inspection?.type(ofNameAt: found.nameSpan.start).flatMap { inspection?.text($0) }
+        // where it is read it may be narrower
+        let owner = token.map { index(document).owner(of: $0) }
+        let seen = owner.flatMap { self.inspection(document.path)?.type(of: $0) }
+            .flatMap { self.inspection(document.path)?.text($0) }
+        let suffix = (seen ?? type).map { ": \($0)" } ?? ""
+        switch reader.kind(found.node) {
+        case .stepStmt, .exprStmt:
+            return markdown("step \(found.name)\(suffix)", [found.documentation] + facts(found))
+        case .bindingPattern:
+            let isVariable =
+                reader.kind(found.index.parent(found.node)) == .letStmt
+                && LetStmtView(reader, found.index.parent(found.node)).isVar
+            let isLet = reader.kind(found.index.parent(found.node)) == .letStmt
+            let word = isVariable ? "var " : isLet ? "let " : ""
+            return markdown("\(word)\(found.name)\(suffix)", [found.documentation])
+        case .lambdaParameter, .loopVariable, .catchClause:
+            return markdown("\(found.name)\(suffix)", [])
+        case .parameter, .fieldDecl:
+            let outer = declaration((found.document.tree.file, found.index.parent(found.node)))
+            let place = outer.map { "of `\($0.name)`" }
+            return markdown(found.signature, [place, found.documentation])
+        case .constDecl, .configDecl:
+            let code =
+                suffix.isEmpty || found.signature.contains(": ")
+                ? found.signature : found.signature + "  //\(suffix)"
+            return markdown(code, [found.documentation])
+        case .queryStmt, .signalStmt: return markdown(found.signature, [found.documentation])
+        default: return markdown(found.signature, [found.documentation])
+        }
+    }
+
+    // MARK: steps
+
+    /// What a step waits for, and its clauses: its own and those of the action that it calls.
+    func facts(_ found: Declaration) -> [String?] {
+        guard let inspection = inspection(found.document.path) else { return [] }
+        let whole = found.reader.span(found.node)
+        let step = inspection.steps.first {
+            $0.span.start >= whole.start && $0.span.start <= whole.end
+                && ($0.name == found.name || $0.name.hasPrefix(found.name + "#"))
+        }
+        let waits = step.map { step in
+            step.waitsFor.isEmpty
+                ? "Starts at once." : "Waits for \(step.waitsFor.map { "`\($0)`" }.joined(separator: ", "))."
+        }
+        let own = clauses(of: found.node, found.reader)
+        var below: [String?] = [waits]
+        if !own.isEmpty { below.append("Clauses: " + own.map { "`\($0)`" }.joined(separator: ", ")) }
+        if let action = calledAction(found), !action.clauses.isEmpty {
+            below.append(
+                "From `\(action.name)`: " + action.clauses.map { "`\($0)`" }.joined(separator: ", "))
+        }
+        return below
+    }
+
+    private func clauses(of statement: NodeId, _ reader: TreeReader) -> [String] {
+        switch reader.kind(statement) {
+        case .stepStmt: return StepStmtView(reader, statement).clauses.map { reader.text($0) }
+        case .exprStmt: return ExprStmtView(reader, statement).clauses.map { reader.text($0) }
+        default: return []
+        }
+    }
+
+    /// The value of a step or a bare call.
+    func value(of statement: NodeId, _ reader: TreeReader) -> NodeId? {
+        switch reader.kind(statement) {
+        case .stepStmt: return StepStmtView(reader, statement).value
+        case .exprStmt: return ExprStmtView(reader, statement).value
+        default: return nil
+        }
+    }
+
+    /// The clauses that a step gets from the action it calls: those it does not write itself.
+    func calledAction(_ found: Declaration) -> (name: String, clauses: [String])? {
+        let reader = found.reader
+        guard let value = value(of: found.node, reader), reader.kind(value) == .callExpr,
+            let meaning = Meanings(self, found.document).expression(CallExprView(reader, value).callee),
+            let callee = declaration(meaning), callee.reader.kind(callee.node) == .actionDecl
+        else { return nil }
+        func word(_ clause: String) -> Substring { clause.prefix { $0 != " " } }
+        let own = Set(clauses(of: found.node, reader).map { word($0) })
+        let list = CallableDeclView(callee.reader, callee.node).clauses.map { callee.reader.text($0) }
+        return (
+            callee.name, list.filter { !["via", "returns"].contains(word($0)) && !own.contains(word($0)) }
+        )
+    }
+
+    // MARK: words
+
+    /// What a word of the language does.
+    private func word(_ document: Document, _ token: TokenId) -> String? {
+        guard document.reader.token(token).kind == .identifier else { return nil }
+        let text = document.reader.text(token)
+        return Keywords.documentation[text].map { markdown(text, [$0]) }
+    }
+}

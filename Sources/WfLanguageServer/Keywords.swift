@@ -1,0 +1,152 @@
+// The words of the language with what they do, for hover and completion.
+
+/// A word that is offered, with a snippet of what stands behind it.
+struct Keyword {
+    let word: String
+    let snippet: String
+    let documentation: String
+
+    init(_ word: String, _ snippet: String, _ documentation: String) {
+        self.word = word
+        self.snippet = snippet
+        self.documentation = documentation
+    }
+}
+
+enum Keywords {
+    static let declarations = [
+        Keyword(
+            "use", "use ${1:std.file}",
+            "Makes a module's names visible: `use std.http`, `use \"./lib.wf\" as lib`."),
+        Keyword("const", "const ${1:NAME} = ${2:value}", "A value known when the program is compiled."),
+        Keyword(
+            "config", "config ${1:name}: ${2:String} = ${3:value}",
+            "A value that each run takes from its surroundings."),
+        Keyword("secret", "secret ${1:NAME}", "A value that is never shown, logged or stored."),
+        Keyword("pool", "pool ${1:name} limit ${2:1}", "How many steps may run at the same time."),
+        Keyword("rate", "rate ${1:name} ${2:10} per ${3:1s}", "How many steps may start within a time."),
+        Keyword(
+            "breaker", "breaker ${1:name} after ${2:5} failures within ${3:1m} recover ${4:30s}",
+            "Stops calling what keeps failing."),
+        Keyword("record", "record ${1:Name} {\n    ${2:field}: ${3:String}\n}", "A type with named fields."),
+        Keyword(
+            "enum", "enum ${1:Name} {\n    ${2:one}\n    ${3:two}\n}", "A type that is one of several cases."),
+        Keyword(
+            "func", "func ${1:name}(${2:n: Int}) -> ${3:Int} {\n    ${0:n}\n}",
+            "A pure function: it computes, and touches nothing."),
+        Keyword(
+            "workflow", "workflow ${1:main}(${2}) -> ${3:Int} {\n    ${0}\n}",
+            "A graph of steps that a run carries out; every result is journaled."),
+        Keyword(
+            "flow", "flow ${1:name}(${2}) {\n    start -> ${3:first}\n    ${0}\n}",
+            "Steps and gates joined by arrows, with cycles."),
+        Keyword(
+            "action",
+            "action ${1:name}(${2:text: String}) -> ${3:String}\n    via ${4:exec(\"echo\", text)}\n    timeout ${5:30s}",
+            "A call to the world with its clauses, under a name."),
+        Keyword("on", "on ${1:every 1h} {\n    ${0}\n}", "Starts a workflow when something happens."),
+        Keyword(
+            "test", "test \"${1:what it shows}\" {\n    ${0:expect true}\n}",
+            "A test: mocks, runs and expectations, on virtual time."),
+    ]
+
+    static let statements = [
+        Keyword(
+            "step", "step ${1:name} = ${0:call()}",
+            "A named call to the world. It starts when what it reads is there."),
+        Keyword("let", "let ${1:name} = ${0:value}", "A name for a pure value."),
+        Keyword("if", "if ${1:condition} {\n    ${0}\n}", "A choice between two blocks."),
+        Keyword(
+            "match", "match ${1:value} {\n    ${2:_} => ${0}\n}",
+            "A choice by pattern; all cases have to be covered."),
+        Keyword(
+            "for", "for ${1:item} in ${2:items} limit ${3:8} {\n    ${0}\n}",
+            "Runs the block for every item, at most `limit` at the same time."),
+        Keyword(
+            "loop", "loop (${1:n = 0}) while ${2:n < 10} {\n    next (${3:n + 1})\n}",
+            "Runs the block again and again with a new state."),
+        Keyword(
+            "race", "race {\n    ${1:one} { ${2} }\n    ${3:other} { ${0} }\n}",
+            "Runs all branches; the first that ends wins, the others are undone."),
+        Keyword(
+            "try", "try {\n    ${1}\n} catch ${2:error} {\n    ${0}\n}",
+            "What has failed inside is undone, then the `catch` runs."),
+        Keyword("sequence", "sequence {\n    ${0}\n}", "Steps that run one after the other."),
+        Keyword(
+            "signal", "signal ${1:name}: ${2:String}", "A message that the run can be sent while it runs."),
+        Keyword(
+            "query", "query ${1:name} = ${0:value}", "A value that can be asked for while the run goes on."),
+        Keyword("await", "await ${1:signal}", "Waits for a signal, or for the end of another run."),
+        Keyword("spawn", "spawn ${1:workflow()}", "Starts another run and gives its handle."),
+        Keyword("fail", "fail \"${1:reason}\"", "Ends the block with a failure."),
+        Keyword("next", "next (${1:state})", "The state of the loop's next round."),
+    ]
+
+    static let functionStatements = [
+        Keyword("let", "let ${1:name} = ${0:value}", "A name for a value."),
+        Keyword("var", "var ${1:name} = ${0:value}", "A name whose value can be changed."),
+        Keyword("if", "if ${1:condition} {\n    ${0}\n}", "A choice between two blocks."),
+        Keyword(
+            "match", "match ${1:value} {\n    ${2:_} => ${0}\n}",
+            "A choice by pattern; all cases have to be covered."),
+        Keyword("for", "for ${1:item} in ${2:items} {\n    ${0}\n}", "Runs the block for every item."),
+        Keyword(
+            "while", "while ${1:condition} {\n    ${0}\n}", "Runs the block as long as the condition holds."),
+        Keyword("return", "return ${0:value}", "Ends the func with a value."),
+        Keyword("break", "break", "Leaves the loop."),
+        Keyword("continue", "continue", "Goes on with the loop's next round."),
+        Keyword("fail", "fail \"${1:reason}\"", "Ends with a failure."),
+    ]
+
+    static let tests = [
+        Keyword("mock", "mock ${1:action} = ${0:value}", "What an action yields in this test."),
+        Keyword("expect", "expect ${0:condition}", "What has to hold."),
+        Keyword("real", "real ${0:exec}", "Lets the test touch the world."),
+    ]
+
+    static let clauses = [
+        Keyword("after", "after ${0:step}", "Starts only when the named step has ended."),
+        Keyword(
+            "when", "when ${0:condition}", "Runs only if the condition holds; the value is null otherwise."),
+        Keyword("timeout", "timeout ${0:30s}", "How long one attempt may take."),
+        Keyword("deadline", "deadline ${0:1h}", "How long all attempts together may take."),
+        Keyword("retry", "retry ${1:3} backoff ${2:1s}..${3:1m}", "Tries again when it fails."),
+        Keyword("undo", "undo ${0:call()}", "What takes the step back when a later one fails."),
+        Keyword("pool", "pool ${0:name}", "Takes one of the pool's places while it runs."),
+        Keyword("rate", "rate ${0:name}", "Starts only as often as the rate allows."),
+        Keyword("breaker", "breaker ${0:name}", "Is not called while the breaker is open."),
+        Keyword("priority", "priority ${0:10}", "Who goes first when places are scarce."),
+        Keyword("cache", "cache ${0:1h}", "Takes the result of an equal call that is not older."),
+        Keyword("once", "once", "Is never started twice: an outcome nobody knows waits for a person."),
+        Keyword("else", "else ${0:call()}", "What is called when all attempts have failed."),
+    ]
+
+    static let actionClauses = [
+        Keyword("via", "via ${0:exec(\"\")}", "The call to the world behind the action."),
+        Keyword("returns", "returns ${0:result}", "The action's result, made of the call's."),
+    ]
+
+    /// By word.
+    static let documentation: [String: String] = {
+        var texts: [String: String] = [:]
+        let others = [
+            Keyword("via", "", "The call to the world behind an action."),
+            Keyword("returns", "", "The action's result, made of the call's."),
+            Keyword(
+                "backoff", "", "How long to wait before the next attempt: `1s..1m` doubles up to a minute."),
+            Keyword("jitter", "", "Spreads attempts over the time."),
+            Keyword("factor", "", "How much longer each wait is than the one before."),
+            Keyword("limit", "", "How many at the same time."),
+            Keyword("catch", "", "What to do when the block has failed and was undone."),
+            Keyword("with", "", "A copy of a record with other fields."),
+            Keyword("as", "", "Converts a value, or names a module."),
+            Keyword("extern", "", "A declaration that is implemented outside the language."),
+            Keyword("open", "", "A record that takes unknown fields."),
+            Keyword("else", "", "What happens otherwise."),
+        ]
+        for keyword in others + tests + clauses + functionStatements + statements + declarations {
+            texts[keyword.word] = keyword.documentation
+        }
+        return texts
+    }()
+}

@@ -1,0 +1,187 @@
+// The beginning: what the client can do, what the server can do, folders and settings.
+import Glibc
+import WfCompiler
+
+/// What the server asks of a client's capabilities.
+struct ClientCapabilities {
+    var encoding = PositionEncoding.utf16
+    var pullsDiagnostics: Bool
+    var refreshesDiagnostics: Bool
+    var takesProgress: Bool
+    var registersWatchers: Bool
+    var givesConfiguration: Bool
+    var takesSnippets: Bool
+    var nestsSymbols: Bool
+    var takesVersionedEdits: Bool
+    var takesLinks: Bool
+
+    init(_ json: Json) {
+        let document = json["textDocument"]
+        let workspace = json["workspace"]
+        pullsDiagnostics = document["diagnostic"].isObject
+        refreshesDiagnostics = workspace["diagnostics"]["refreshSupport"].bool ?? false
+        takesProgress = json["window"]["workDoneProgress"].bool ?? false
+        registersWatchers = workspace["didChangeWatchedFiles"]["dynamicRegistration"].bool ?? false
+        givesConfiguration = workspace["configuration"].bool ?? false
+        takesSnippets = document["completion"]["completionItem"]["snippetSupport"].bool ?? false
+        nestsSymbols = document["documentSymbol"]["hierarchicalDocumentSymbolSupport"].bool ?? false
+        takesVersionedEdits = workspace["workspaceEdit"]["documentChanges"].bool ?? false
+        takesLinks = document["definition"]["linkSupport"].bool ?? false
+        let offered = (json["general"]["positionEncodings"].array ?? []).compactMap(\.string)
+        // bytes cost nothing to count
+        for wanted in [PositionEncoding.utf8, .utf32, .utf16] where offered.contains(wanted.rawValue) {
+            encoding = wanted
+            break
+        }
+    }
+}
+
+/// What a user can set, under `wf`.
+struct ServerSettings: Equatable {
+    /// Diagnostics of files that are not open, too.
+    var checksWorkspace = true
+    var hintsTypes = true
+    var hintsDependencies = true
+    var hintsRetry = true
+    var lenses = true
+
+    mutating func read(_ json: Json) {
+        let json = json["wf"].isObject ? json["wf"] : json
+        if let value = json["diagnostics"]["workspace"].bool { checksWorkspace = value }
+        if let value = json["inlayHints"]["types"].bool { hintsTypes = value }
+        if let value = json["inlayHints"]["dependencies"].bool { hintsDependencies = value }
+        if let value = json["inlayHints"]["retry"].bool { hintsRetry = value }
+        if let value = json["codeLens"]["enabled"].bool { lenses = value }
+    }
+}
+
+extension LanguageServer {
+    func initialize(_ parameters: Json) -> Json {
+        phase = .running
+        client = ClientCapabilities(parameters["capabilities"])
+        settings.read(parameters["initializationOptions"])
+        var roots = (parameters["workspaceFolders"].array ?? []).compactMap { $0["uri"].string }
+        if roots.isEmpty, let root = parameters["rootUri"].string { roots = [root] }
+        if roots.isEmpty, let root = parameters["rootPath"].string { roots = [FileURI.text(path: root)] }
+        folders = WorkspaceFolders(roots.compactMap { FileURI.path($0) })
+        workspace = Workspace(DiskSourceProvider(root: folders.base))
+        return [
+            "capabilities": capabilities(),
+            "serverInfo": ["name": "wfc", "version": .string(version)],
+        ]
+    }
+
+    private func capabilities() -> Json {
+        [
+            "positionEncoding": .string(client.encoding.rawValue),
+            "textDocumentSync": ["openClose": true, "change": 2, "save": ["includeText": false]],
+            "diagnosticProvider": [
+                "identifier": "wf", "interFileDependencies": true, "workspaceDiagnostics": true,
+                "workDoneProgress": true,
+            ],
+            "documentFormattingProvider": true,
+            "documentRangeFormattingProvider": true,
+            "documentOnTypeFormattingProvider": [
+                "firstTriggerCharacter": "}", "moreTriggerCharacter": ["\n"],
+            ],
+            "documentSymbolProvider": true,
+            "workspaceSymbolProvider": ["workDoneProgress": true],
+            "foldingRangeProvider": true,
+            "selectionRangeProvider": true,
+            "documentLinkProvider": ["resolveProvider": false],
+            "semanticTokensProvider": [
+                "legend": SemanticLegend.json, "full": ["delta": true], "range": true,
+            ],
+            "hoverProvider": true,
+            "definitionProvider": true,
+            "typeDefinitionProvider": true,
+            "referencesProvider": ["workDoneProgress": true],
+            "documentHighlightProvider": true,
+            "renameProvider": ["prepareProvider": true, "workDoneProgress": true],
+            "completionProvider": ["triggerCharacters": [".", "\"", "/"], "resolveProvider": false],
+            "signatureHelpProvider": ["triggerCharacters": ["(", ","]],
+            "inlayHintProvider": true,
+            "codeLensProvider": ["resolveProvider": false],
+            "callHierarchyProvider": true,
+            "codeActionProvider": ["codeActionKinds": ["quickfix", "refactor", "source.fixAll"]],
+            "workspace": [
+                "workspaceFolders": ["supported": true, "changeNotifications": true]
+            ],
+        ]
+    }
+
+    func initialized(_ parameters: Json) {
+        readFolders(folders.paths)
+        if client.registersWatchers {
+            request(
+                "client/registerCapability",
+                [
+                    "registrations": [
+                        [
+                            "id": "wf-files", "method": "workspace/didChangeWatchedFiles",
+                            "registerOptions": ["watchers": [["globPattern": "**/*.wf"]]],
+                        ]
+                    ]
+                ])
+        }
+        if client.givesConfiguration { askConfiguration() }
+        beginProgress()
+    }
+
+    // MARK: settings
+
+    private func askConfiguration() {
+        request("workspace/configuration", ["items": [["section": "wf"]]]) { [unowned self] answer in
+            configure(answer[0])
+        }
+    }
+
+    func didChangeConfiguration(_ parameters: Json) {
+        if client.givesConfiguration { return askConfiguration() }
+        configure(parameters["settings"])
+    }
+
+    private func configure(_ json: Json) {
+        let before = settings
+        settings.read(json)
+        if before.checksWorkspace != settings.checksWorkspace { untold.formUnion(workspace.paths) }
+    }
+
+    // MARK: folders and files
+
+    func didChangeWorkspaceFolders(_ parameters: Json) {
+        let event = parameters["event"]
+        let added = (event["added"].array ?? []).compactMap { $0["uri"].string.flatMap { FileURI.path($0) } }
+        let removed = (event["removed"].array ?? []).compactMap {
+            $0["uri"].string.flatMap { FileURI.path($0) }
+        }
+        folders.change(added: added, removed: removed)
+        for path in workspace.paths where open[path] == nil && !folders.hold(path) {
+            workspace.remove(path)
+            untold.insert(path)
+        }
+        readFolders(added)
+        changed()
+    }
+
+    private func readFolders(_ paths: [String]) {
+        for folder in paths {
+            for file in SourceFolder(folder, filesMax: ServerLimits.filesMax).files {
+                let path = folders.relative(file)
+                workspace.read(path)
+                untold.insert(path)
+            }
+        }
+    }
+
+    func didChangeWatchedFiles(_ parameters: Json) {
+        for change in parameters["changes"].array ?? [] {
+            guard let path = change["uri"].string.flatMap({ FileURI.path($0) }).map({ folders.relative($0) }),
+                path.hasSuffix(".wf"), open[path] == nil
+            else { continue }
+            if change["type"].int == 3 { workspace.remove(path) } else { workspace.read(path) }
+            untold.insert(path)
+        }
+        changed()
+    }
+}

@@ -1,0 +1,261 @@
+// From a name to its declaration, its type's, and all places that mean the same; renaming it.
+import WfCompiler
+import WfSource
+import WfSyntax
+
+/// A place that means something.
+struct Mention {
+    let document: Document
+    let token: TokenId
+    var span: Span { document.reader.span(token) }
+    /// A field that is given the variable of its name: `{ total }`.
+    var isPunned = false
+    var isDeclaration = false
+}
+
+extension LanguageServer {
+    /// The names at a request's position, and what they mean.
+    func target(_ parameters: Json) throws(ResponseError) -> (Document, TokenId, [Meaning])? {
+        let document = try document(parameters)
+        guard let token = index(document).token(at: document.offset(parameters["position"])) else {
+            return nil
+        }
+        return (document, token, Meanings(self, document).meanings(token))
+    }
+
+    /// Where a meaning is declared.
+    private func location(_ meaning: Meaning) -> Json? {
+        if let file = moduleFile(meaning), let document = document(file: file), isReal(document) {
+            return document.location(Span(file: file, start: 0, end: 0))
+        }
+        guard let found = declaration(meaning), isReal(found.document) else { return nil }
+        return found.document.location(found.nameSpan)
+    }
+
+    func definition(_ parameters: Json) throws(ResponseError) -> Json {
+        guard let (document, token, meanings) = try target(parameters) else { return .null }
+        let found = meanings.compactMap { location($0) }
+        if found.isEmpty { return .null }
+        if !client.takesLinks { return .array(found) }
+        return .array(
+            found.map {
+                [
+                    "originSelectionRange": document.range(document.reader.span(token)),
+                    "targetUri": $0["uri"], "targetRange": $0["range"], "targetSelectionRange": $0["range"],
+                ]
+            })
+    }
+
+    func typeDefinition(_ parameters: Json) throws(ResponseError) -> Json {
+        guard let (document, token, _) = try target(parameters), let inspection = inspection(document.path)
+        else {
+            return .null
+        }
+        let owner = index(document).owner(of: token)
+        guard
+            var type = inspection.type(ofNameAt: document.reader.span(token).start)
+                ?? inspection.type(of: owner)
+        else { return .null }
+        while true {
+            if let place = inspection.declaration(of: type), let found = declaration(place),
+                isReal(found.document)
+            {
+                return .array([found.document.location(found.nameSpan)])
+            }
+            // of a list or an optional: what it holds
+            switch inspection.kind(type) {
+            case .list, .optional: type = inspection.element(of: type)
+            default: return .null
+            }
+        }
+    }
+
+    // MARK: mentions
+
+    /// Every place that means the same, the declaration's among them.
+    func mentions(of meaning: Meaning, in only: Document? = nil) -> [Mention] {
+        guard let name = self.name(of: meaning) else { return [] }
+        var documents: [Document] = []
+        if let only {
+            documents = [only]
+        } else if let found = declaration(meaning), isLocal(found) {
+            documents = [found.document]
+        } else {
+            documents = workspace.trees.compactMap { document(file: $0.file) }
+        }
+        return documents.flatMap { mentions(of: meaning, named: name, in: $0) }
+    }
+
+    private func name(of meaning: Meaning) -> [UInt8]? {
+        switch meaning {
+        case .declared: return declaration(meaning).map { Array($0.name.utf8) }
+        case .type(let name): return Array(name.utf8)
+        case .builtin, .module: return nil
+        }
+    }
+
+    /// Whether only the file itself can mean it.
+    func isLocal(_ found: Declaration) -> Bool {
+        switch found.reader.kind(found.node) {
+        case .letStmt, .stepStmt, .exprStmt, .bindingPattern, .lambdaParameter, .loopVariable, .catchClause,
+            .raceBranch, .useDecl, .typeParameter, .flowStep, .flowGate, .flowEnd:
+            return true
+        default: return false
+        }
+    }
+
+    private func mentions(of meaning: Meaning, named name: [UInt8], in document: Document) -> [Mention] {
+        let reader = document.reader
+        var found: [Mention] = []
+        var meanings: Meanings?
+        for number in 0..<UInt32(reader.tokenCount) {
+            let token = TokenId(number)
+            let entry = reader.token(token)
+            guard entry.kind == .identifier, Int(entry.length) == name.count,
+                reader.bytes(token).elementsEqual(name)
+            else { continue }
+            let known = meanings ?? Meanings(self, document)
+            meanings = known
+            guard known.meanings(token).contains(meaning) else { continue }
+            let owner = known.index.owner(of: token)
+            let isPunned =
+                reader.kind(owner) == .recordField && RecordFieldView(reader, owner).value == nil
+            let isDeclaration = meaning == .declared(document.tree.file, entry.start)
+            found.append(
+                Mention(document: document, token: token, isPunned: isPunned, isDeclaration: isDeclaration))
+        }
+        return found
+    }
+
+    func references(_ parameters: Json) throws(ResponseError) -> Json {
+        guard let (_, _, meanings) = try target(parameters), let meaning = meanings.first else {
+            return .null
+        }
+        let wantsDeclaration = parameters["context"]["includeDeclaration"].bool ?? true
+        return .array(
+            mentions(of: meaning).filter { wantsDeclaration || !$0.isDeclaration }
+                .map { $0.document.location($0.span) })
+    }
+
+    func documentHighlight(_ parameters: Json) throws(ResponseError) -> Json {
+        guard let (document, _, meanings) = try target(parameters), let meaning = meanings.first else {
+            return .null
+        }
+        return .array(
+            mentions(of: meaning, in: document).map {
+                ["range": document.range($0.span), "kind": $0.isDeclaration ? 3 : 2]
+            })
+    }
+
+    // MARK: renaming
+
+    func prepareRename(_ parameters: Json) throws(ResponseError) -> Json {
+        guard let (document, token, meanings) = try target(parameters), let meaning = meanings.first else {
+            return .null
+        }
+        _ = try renamed(meaning)
+        return [
+            "range": document.range(document.reader.span(token)),
+            "placeholder": .string(document.reader.text(token)),
+        ]
+    }
+
+    /// The declaration that a renaming changes; refuses what is not the user's.
+    private func renamed(_ meaning: Meaning) throws(ResponseError) -> Declaration {
+        guard let found = declaration(meaning) else { throw .failed("this name is built in") }
+        if workspace.isLibrary(found.document.tree.file) {
+            throw .failed("`\(found.name)` belongs to the standard library")
+        }
+        if found.reader.kind(found.node) == .exprStmt {
+            throw .failed("the step has no name of its own: write `step NAME = …` first")
+        }
+        return found
+    }
+
+    func rename(_ parameters: Json) throws(ResponseError) -> Json {
+        guard let (_, _, meanings) = try target(parameters), let meaning = meanings.first else {
+            throw .failed("there is no name here")
+        }
+        let declaration = try renamed(meaning)
+        let name = parameters["newName"].string ?? ""
+        try requireName(name)
+        if declaration.reader.kind(declaration.node) == .useDecl,
+            !UseDeclView(declaration.reader, declaration.node).hasAlias
+        {
+            throw .failed("`use … as NAME` gives a module another name")
+        }
+        var edits: [String: (document: Document, edits: [(span: Span, text: String)])] = [:]
+        for mention in mentions(of: meaning) {
+            let span = mention.span
+            var text = name
+            if mention.isPunned {
+                let old = mention.document.reader.text(mention.token)
+                text = isField(declaration) ? "\(name): \(old)" : "\(old): \(name)"
+            }
+            edits[mention.document.path, default: (mention.document, [])].edits.append((span, text))
+        }
+        try requireSame(edits.mapValues { $0.edits }, name)
+        return workspaceEdit(edits.values.sorted { $0.document.path < $1.document.path })
+    }
+
+    private func isField(_ found: Declaration) -> Bool { found.reader.kind(found.node) == .fieldDecl }
+
+    private func requireName(_ name: String) throws(ResponseError) {
+        let bytes = Array(name.utf8)
+        let isWord =
+            !bytes.isEmpty && !(0x30...0x39).contains(bytes[0])
+            && bytes.allSatisfy {
+                $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) && $0 < 0x80
+            }
+        let word = Word.allCases.first { $0.text == name }
+        if !isWord || word?.isReserved ?? false { throw .failed("`\(name)` is no name") }
+    }
+
+    /// Refuses a new name that would make mistakes: another thing has it.
+    private func requireSame(
+        _ edits: [String: [(span: Span, text: String)]], _ name: String
+    ) throws(ResponseError) {
+        for (path, list) in edits {
+            guard let tree = workspace.tree(path) else { continue }
+            var bytes = Array(tree.source.bytes)
+            for edit in list.sorted(by: { $0.span.start > $1.span.start }) {
+                bytes.replaceSubrange(Int(edit.span.start)..<Int(edit.span.end), with: Array(edit.text.utf8))
+            }
+            let before = workspace.diagnostics(path).filter { $0.severity == .error }.map(\.code)
+            let after = workspace.inspect(path, as: bytes)?.inspection.diagnostics ?? []
+            let new = after.filter { $0.span.file == tree.file && $0.severity == .error }
+            // the other files still say the old name: only a clash counts
+            if let clash = new.first(where: { $0.code.number == 2002 || $0.code.number == 2004 }),
+                !before.contains(clash.code)
+            {
+                throw .failed("`\(name)` is taken: \(clash.message)")
+            }
+        }
+    }
+
+    /// Edits of several files in the form that the client takes.
+    func workspaceEdit(_ changes: [(document: Document, edits: [(span: Span, text: String)])]) -> Json {
+        func edits(_ change: (document: Document, edits: [(span: Span, text: String)])) -> Json {
+            .array(
+                change.edits.map {
+                    ["range": change.document.range($0.span), "newText": .string($0.text)]
+                })
+        }
+        if client.takesVersionedEdits {
+            return [
+                "documentChanges": .array(
+                    changes.map { change in
+                        let version = open[change.document.path].map { Json.int($0.version) } ?? .null
+                        return [
+                            "textDocument": ["uri": .string(change.document.uri), "version": version],
+                            "edits": edits(change),
+                        ]
+                    })
+            ]
+        }
+        return [
+            "changes": .object(
+                changes.map { Json.Member(name: $0.document.uri, value: edits($0)) })
+        ]
+    }
+}

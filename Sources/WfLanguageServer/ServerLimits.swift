@@ -1,0 +1,17 @@
+// Every limit of the language server, by name.
+
+/// What is taken from a client and kept for it, at most. A limit is inclusive.
+enum ServerLimits {
+    /// Bytes of one message: more than a file can have when its text is sent as JSON.
+    static let messageBytesMax = 512 << 20
+    /// Bytes of the header lines of one message.
+    static let headerBytesMax = 4096
+    /// Depth of nested JSON values.
+    static let jsonDepthMax = 200
+    /// Files that are looked for in the folders of the workspace.
+    static let filesMax = 20_000
+    /// Symbols that one search of the workspace gives.
+    static let symbolsMax = 500
+    /// Semantic tokens of older answers that a client may ask the difference to.
+    static let tokenAnswersMax = 20
+}

@@ -1,0 +1,115 @@
+// What the editor has open, and every change of it.
+import WfCompiler
+import WfSource
+import WfSyntax
+
+extension LanguageServer {
+    /// The path of a request's document.
+    func path(_ parameters: Json) -> String? {
+        parameters["textDocument"]["uri"].string.flatMap { FileURI.path($0) }.map { folders.relative($0) }
+    }
+
+    func didOpen(_ parameters: Json) {
+        guard let path = path(parameters) else { return }
+        let item = parameters["textDocument"]
+        let text = OpenText(item["text"].string ?? "", version: item["version"].int ?? 0)
+        open[path] = text
+        workspace.open(path, text.bytes)
+        changed(path)
+    }
+
+    func didChange(_ parameters: Json) {
+        guard let path = path(parameters), var text = open.removeValue(forKey: path) else { return }
+        for change in parameters["contentChanges"].array ?? [] { text.apply(change, client.encoding) }
+        text.version = parameters["textDocument"]["version"].int ?? text.version + 1
+        open[path] = text
+        workspace.open(path, text.bytes)
+        changed(path)
+    }
+
+    func didClose(_ parameters: Json) {
+        guard let path = path(parameters), open.removeValue(forKey: path) != nil else { return }
+        workspace.close(path)
+        if !folders.hold(path) { workspace.remove(path) }
+        changed(path)
+    }
+
+    func didSave(_ parameters: Json) {}
+
+    /// Notes that something has changed: what was known is looked at again.
+    func changed(_ path: String? = nil) {
+        generation += 1
+        if let path {
+            untold.insert(path)
+            indices[path] = nil
+        } else {
+            indices = [:]
+        }
+        for other in workspace.paths where !workspace.isChecked(other) { untold.insert(other) }
+        needsRefresh = client.refreshesDiagnostics
+    }
+
+    /// `wf/text`: what the server takes a document's text to be. For tests of the synchronisation.
+    func documentText(_ parameters: Json) -> Json {
+        guard let path = path(parameters), let text = open[path] else { return .null }
+        return .string(String(decoding: text.bytes, as: UTF8.self))
+    }
+}
+
+/// A file as requests see it: its tree, and its positions as the client counts them.
+struct Document {
+    let path: String
+    let uri: String
+    let tree: SyntaxTree
+    let lines: LineTable
+    let encoding: PositionEncoding
+
+    var reader: TreeReader { tree.reader }
+    var bytes: UnsafeBufferPointer<UInt8> { tree.source.bytes }
+
+    func offset(_ position: Json) -> UInt32 {
+        UInt32(lines.offset(of: TextPosition(position), in: bytes, encoding))
+    }
+
+    func position(_ offset: UInt32) -> Json {
+        lines.position(of: Int(offset), in: bytes, encoding).json
+    }
+
+    func range(_ span: Span) -> Json { range(span.start, span.end) }
+    func range(_ start: UInt32, _ end: UInt32) -> Json {
+        ["start": position(start), "end": position(end)]
+    }
+
+    func location(_ span: Span) -> Json { ["uri": .string(uri), "range": range(span)] }
+}
+
+extension LanguageServer {
+    func document(_ parameters: Json) throws(ResponseError) -> Document {
+        guard let path = path(parameters) else {
+            throw .wrongParameters("expected a textDocument with a `file:` address")
+        }
+        guard let found = document(path: path) else {
+            throw .wrongParameters("`\(path)` is not open, and no file of the workspace")
+        }
+        return found
+    }
+
+    func document(path: String) -> Document? {
+        guard let tree = workspace.tree(path) else { return nil }
+        return document(tree, path)
+    }
+
+    /// The file with a number; of the standard library, a copy that the editor can show.
+    func document(file: FileId) -> Document? {
+        guard let tree = workspace.tree(file), let path = workspace.path(file) else { return nil }
+        return workspace.isLibrary(file) ? libraryDocument(tree, path) : document(tree, path)
+    }
+
+    private func document(_ tree: SyntaxTree, _ path: String) -> Document {
+        Document(
+            path: path, uri: FileURI.text(path: folders.absolute(path)), tree: tree,
+            lines: open[path]?.lines ?? LineTable(tree.source.bytes), encoding: client.encoding)
+    }
+
+    func uri(_ path: String) -> String { FileURI.text(path: folders.absolute(path)) }
+}

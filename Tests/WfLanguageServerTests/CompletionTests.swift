@@ -1,0 +1,131 @@
+// Completion in whole and broken code, and the parameters of calls.
+import Testing
+import WfLanguageServer
+import WfTestSupport
+
+/// The sample with a part replaced; `|` in the replacement is the caret.
+private struct Place: CustomTestStringConvertible {
+    var old: String
+    var new: String
+    var first: [String]
+    var without: [String] = []
+    var testDescription: String { new }
+}
+
+@Suite struct CompletionTests {
+    private func items(_ client: LspClient, _ old: String, _ new: String) throws -> [Json] {
+        let text = Sample.main.replacing(old, with: new, maxReplacements: 1)
+        #expect(text != Sample.main)
+        let before = String(text.prefix { $0 != "|" })
+        client.replace("main.wf", text.replacing("|", with: "", maxReplacements: 1))
+        let line = before.filter { $0 == "\n" }.count
+        let column = before.reversed().prefix { $0 != "\n" }.count
+        let answer = try client.request(
+            "textDocument/completion",
+            [
+                "textDocument": client.identifier("main.wf"),
+                "position": ["line": .int(line), "character": .int(column)],
+            ])
+        return (answer["items"].array ?? []).sorted {
+            ($0["sortText"].string ?? "") < ($1["sortText"].string ?? "")
+        }
+    }
+
+    @Test(
+        arguments: [
+            Place(
+                old: "{order.name}", new: "{order.|}", first: ["id", "name", "state", "total"],
+                without: ["main"]),
+            Place(old: "{order.name}", new: "{order.na|}", first: ["id", "name"]),
+            Place(old: "content.upper()", new: "content.|", first: ["byteCount", "bytes"], without: ["id"]),
+            Place(
+                old: "again + kind", new: "shared.|", first: ["Order", "State", "double", "greet"],
+                without: ["main"]),
+            Place(
+                old: "again + kind + content.upper()", new: "file.|", first: ["FileChange"], without: ["main"]
+            ),
+            Place(old: "again + kind", new: "|", first: ["after", "breaker"]),
+            Place(old: "shared.double(count)", new: "shared.double(|", first: ["again", "content", "count"]),
+            Place(old: ".open => \"open\"", new: ".|", first: ["open", "paid"], without: ["main"]),
+            Place(old: "again + kind", new: "order.state == .|", first: ["open", "paid"], without: ["main"]),
+            Place(old: "        timeout 5s", new: "        ti|", first: ["after", "breaker"]),
+            Place(
+                old: "        timeout 5s", new: "        after |", first: ["again", "content", "hello"],
+                without: ["main"]),
+            Place(
+                old: "timeout 5s", new: "retry 3 on |", first: ["argument", "cancelled"], without: ["main"]),
+            Place(old: "id: 1, name", new: "id: 1, |", first: ["name", "state", "total"], without: ["id"]),
+            Place(
+                old: "count: Int)", new: "count: |)", first: ["file", "shared", "Bool"], without: ["main"]),
+            Place(
+                old: "order: shared.Order", new: "order: shared.|", first: ["Order", "State"],
+                without: ["double"]),
+            Place(
+                old: "use std.file", new: "use std.|", first: ["calendar", "csv", "file"], without: ["core"]),
+            Place(old: "use std.file", new: "use \"lib/|", first: ["shared.wf"]),
+            Place(old: "use std.file", new: "use \"|", first: ["lib"]),
+            Place(
+                old: "/// The main thing.", new: "wor|", first: ["action", "breaker", "config"],
+                without: ["main"]),
+            Place(old: "/// The main thing.", new: "// wor|", first: []),
+            Place(old: "\"a.txt\"", new: "\"a|", first: []),
+            Place(old: "mock file.read", new: "mo|", first: ["name", "o"]),
+            Place(old: "step content", new: "step |", first: []),
+        ]) fileprivate func offers(_ place: Place) throws
+    {
+        let client = try Sample.client()
+        let labels = try items(client, place.old, place.new).map { $0["label"].string ?? "" }
+        #expect(Array(labels.prefix(place.first.count)) == place.first, "\(labels.prefix(12))")
+        for name in place.without { #expect(!labels.contains(name)) }
+        if place.first.isEmpty { #expect(labels.isEmpty) }
+    }
+
+    @Test func itemsSayWhatTheyAre() throws {
+        let client = try Sample.client()
+        let members = try items(client, "again + kind", "shared.|")
+        let double = members.first { $0["label"] == "double" }
+        #expect(double?["detail"] == "func double(n: Int) -> Int")
+        #expect(double?["documentation"]["value"] == "Twice the number.")
+        #expect(double?["textEdit"]["newText"] == "double(${1:n})$0" && double?["insertTextFormat"] == 2)
+        let fields = try items(client, "{order.name}", "{order.na|}")
+        let name = fields.first { $0["label"] == "name" }
+        #expect(name?["detail"] == "String" && name?["documentation"]["value"] == "Who.")
+        #expect(try client.covered("main.wf", name?["textEdit"]["range"] ?? .null) == "na")
+    }
+
+    @Test func keywordsAreSnippets() throws {
+        let client = try Sample.client()
+        let found = try items(client, "    step content = file.read(\"a.txt\")", "    st|")
+        let step = found.first { $0["label"] == "step" }
+        #expect(step?["textEdit"]["newText"] == "step ${1:name} = ${0:call()}")
+        let plain = try LspClient(["main.wf": Sample.main, "lib/shared.wf": Sample.lib], capabilities: [:])
+        try plain.open("main.wf")
+        let word = try items(plain, "    step content = file.read(\"a.txt\")", "    st|").first {
+            $0["label"] == "step"
+        }
+        #expect(word?["textEdit"]["newText"] == "step" && word?["insertTextFormat"] == 1)
+    }
+
+    @Test func inCodeThatIsNotFinished() throws {
+        let client = try LspClient()
+        try client.open("a.wf", "record P { x: Int, y: Int }\nfunc f(p: P) -> Int {\n    let q = p\n    q.\n")
+        let answer = try client.at("completion", "a.wf", "q.", 2)
+        #expect(answer["items"].array?.prefix(2).map { $0["label"].string ?? "" } == ["x", "y"])
+    }
+
+    @Test func parametersOfCalls() throws {
+        let client = try Sample.client()
+        let help = try client.at("signatureHelp", "main.wf", "double(count", 7)
+        #expect(help["signatures"][0]["label"] == "double(n: Int) -> Int" && help["activeParameter"] == 0)
+        #expect(help["signatures"][0]["documentation"]["value"] == "Twice the number.")
+        client.replace("main.wf", Sample.main.replacing("main(o, 1)", with: "main(o, "))
+        let second = try client.at("signatureHelp", "main.wf", "main(o, ", 8)
+        #expect(second["signatures"][0]["label"] == "main(order: shared.Order, count: Int) -> String")
+        #expect(second["activeParameter"] == 1)
+        client.replace("main.wf", Sample.main.replacing("content.upper()", with: "content.replace(\"a\", "))
+        let builtin = try client.at("signatureHelp", "main.wf", "replace(\"a\", ", 13)
+        #expect(builtin["signatures"][0]["label"].string?.hasPrefix("String.replace(") ?? false)
+        #expect(builtin["activeParameter"] == 1)
+        #expect(try client.at("signatureHelp", "main.wf", "let n", 1).isNull)
+    }
+}
