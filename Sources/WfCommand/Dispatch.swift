@@ -3,14 +3,28 @@ import Glibc
 import WfDiagnostics
 
 extension CommandSet {
-    /// Runs one call of the command line: the words behind its name. Gives the exit status.
-    package func dispatch(_ words: [String]) -> Int32 {
+    /// Runs this process's command line. Gives the exit status.
+    package func dispatch() -> Int32 {
         openStandardDescriptors()
         signal(SIGPIPE, SIG_IGN)
         // A file that may not grow is an error like a full disk, not a death.
         signal(SIGXFSZ, SIG_IGN)
         let streams = Streams(name: name)
-        return streams.finish(perform(words, streams))
+        let words = CommandLine.arguments.dropFirst()
+        if let number = words.indices.first(where: { !isUtf8(argument: $0) }) {
+            streams.printError(
+                "argument \(number) is not UTF-8: `\(words[number])`",
+                help: "write it in UTF-8; put other bytes into a file")
+            return streams.finish(ExitStatus.usage)
+        }
+        return streams.finish(perform(Array(words), streams))
+    }
+
+    /// What Swift shows of an argument has other characters in place of bytes that are no text.
+    private func isUtf8(argument: Int) -> Bool {
+        guard let bytes = CommandLine.unsafeArgv[argument] else { return true }
+        return strlen(bytes) == CommandLine.arguments[argument].utf8.count
+            && String(validatingCString: bytes) != nil
     }
 
     private func perform(_ words: [String], _ streams: Streams) -> Int32 {

@@ -68,6 +68,12 @@ private func element(_ o: Operands, _ index: Int, _ isWord: Bool) throws(Trap) -
 }
 
 private func position(_ o: Operands, _ type: UInt32, _ value: Int) throws(Trap) -> Int {
+    let place = try scan(o, type, value)
+    charge(o.context, (place < 0 ? o.base.listCount(o[0]) : place) >> 2)
+    return place
+}
+
+private func scan(_ o: Operands, _ type: UInt32, _ value: Int) throws(Trap) -> Int {
     let base = o.base
     let count = base.listCount(o[0])
     switch o.row(type).kind {
@@ -110,6 +116,7 @@ func listConcat(_ o: Operands) throws(Trap) -> Int {
 private func sum(_ o: Operands, _ type: UInt32) throws(Trap) -> Int {
     let base = o.base
     let count = base.listCount(o[0])
+    charge(o.context, count >> 2)
     switch o.row(type).kind {
     case .float:
         var total = 0.0
@@ -199,6 +206,7 @@ private func unique(_ o: Operands, _ type: UInt32, _ isWord: Bool) throws(Trap) 
     let (base, context) = (o.base, o.context)
     let count = base.listCount(o[0])
     let kind = o.row(type).kind
+    charge(context, count)
     o.context.pointee.stackCount = 0
     let maker = ListMaker(context)
     let isText = kind == .string || kind == .path || kind == .bytes
@@ -243,6 +251,7 @@ private func encodedHash(_ o: Operands, _ type: UInt32, _ value: Int) throws(Tra
 
 private func flatten(_ o: Operands) throws(Trap) -> Int {
     let base = o.base
+    charge(o.context, base.listCount(o[0]))
     var total = 0
     for index in 0..<base.listCount(o[0]) { total += base.listCount(base.element(o[0], index)) }
     let isWord = o.row(o.row(o.resultType).first).isWord
@@ -311,6 +320,7 @@ private func repeatedList(_ o: Operands, _ isWord: Bool) throws(Trap) -> Int {
 private func compact(_ o: Operands) throws(Trap) -> Int {
     let base = o.base
     let isWord = o.row(o.row(o.resultType).first).isWord
+    charge(o.context, base.listCount(o[0]))
     o.context.pointee.stackCount = 0
     let maker = ListMaker(o.context)
     for index in 0..<base.listCount(o[0]) {
@@ -322,6 +332,7 @@ private func compact(_ o: Operands) throws(Trap) -> Int {
 
 private func counts(_ o: Operands) throws(Trap) -> Int {
     let base = o.base
+    charge(o.context, base.listCount(o[0]))
     var map = try claimMap(o.context, layout: mapLayout(o.context, o.resultType), room: 8)
     for index in 0..<base.listCount(o[0]) {
         let key = base.element(o[0], index)
@@ -352,6 +363,7 @@ private func toMap(_ o: Operands) throws(Trap) -> Int {
 private func join(_ o: Operands) throws(Trap) -> Int {
     let base = o.base
     let count = base.listCount(o[0])
+    charge(o.context, count)
     let (separator, length) = (o.start(1), base.textCount(o[1]))
     var total = max(count - 1, 0) * length
     for index in 0..<count { total += base.textCount(base.element(o[0], index)) }

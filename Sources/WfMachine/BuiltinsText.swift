@@ -10,18 +10,26 @@ func textBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
     let count = o.base.textCount(o[0])
     let start = o.start(0)
     switch builtin {
-    case .stringCount: return scalarCount(start, count)
+    case .stringCount:
+        charge(context, count >> 6)
+        return scalarCount(start, count)
     case .stringByteCount: return count
     case .stringIsEmpty: return count == 0 ? 1 : 0
-    case .stringContains: return find(start, count, o.start(1), o.bytes(1).count, 0) >= 0 ? 1 : 0
-    case .stringStartsWith: return hasPrefix(o.bytes(0), o.bytes(1)) ? 1 : 0
-    case .stringEndsWith: return hasSuffix(o.bytes(0), o.bytes(1)) ? 1 : 0
+    case .stringContains: return try find(o, from: 0) >= 0 ? 1 : 0
+    case .stringStartsWith, .stringEndsWith:
+        charge(context, o.bytes(1).count >> 6)
+        let isThere =
+            builtin == .stringStartsWith
+            ? hasPrefix(o.bytes(0), o.bytes(1)) : hasSuffix(o.bytes(0), o.bytes(1))
+        return isThere ? 1 : 0
     case .stringIndexOf:
         let from = byteOffset(start, count, max(o[2], 0))
-        let place = find(start, count, o.start(1), o.bytes(1).count, from)
+        charge(context, from >> 2)
+        let place = try find(o, from: from)
         return place < 0 ? 0 : try makeBox(context, scalarCount(start, place))
     case .stringLastIndexOf:
         let place = findLast(start, count, o.start(1), o.bytes(1).count)
+        charge(context, (count - max(place, 0)) >> 2)
         return place < 0 ? 0 : try makeBox(context, scalarCount(start, place))
     case .stringSplit: return try split(o)
     case .stringSplitOnce: return try splitOnce(o)
@@ -30,6 +38,7 @@ func textBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
     case .stringTrim, .stringTrimStart, .stringTrimEnd:
         let from = builtin == .stringTrimEnd ? 0 : leadingSpace(start, count)
         let end = builtin == .stringTrimStart || from == count ? count : trailingSpace(start, count)
+        charge(context, (from + count - end) >> 1)
         return try slice(o, from, end)
     case .stringUpper, .stringLower: return try mapCase(o, upper: builtin == .stringUpper)
     case .stringCapitalized: return try capitalized(o)
@@ -37,9 +46,13 @@ func textBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
     case .stringSlice:
         let range = o.bounds(1, 2, scalarCount(start, count))
         let from = byteOffset(start, count, range.lowerBound)
-        return try slice(o, from, from + byteOffset(start + from, count - from, range.count))
-    case .stringTake: return try slice(o, 0, byteOffset(start, count, try o.size(1, "count")))
-    case .stringDrop: return try slice(o, byteOffset(start, count, try o.size(1, "count")), count)
+        let length = byteOffset(start + from, count - from, range.count)
+        charge(context, count >> 6 &+ (from + length) >> 2)
+        return try slice(o, from, from + length)
+    case .stringTake, .stringDrop:
+        let place = byteOffset(start, count, try o.size(1, "count"))
+        charge(context, place >> 2)
+        return builtin == .stringTake ? try slice(o, 0, place) : try slice(o, place, count)
     case .stringRemovePrefix:
         return try slice(o, hasPrefix(o.bytes(0), o.bytes(1)) ? o.bytes(1).count : 0, count)
     case .stringRemoveSuffix:
@@ -48,7 +61,7 @@ func textBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
     case .stringPadStart, .stringPadEnd: return try pad(o, atStart: builtin == .stringPadStart)
     case .stringReversed: return try reversed(o)
     case .stringOccurrences: return occurrences(o)
-    case .stringMatches: return matches(o.bytes(0), o.bytes(1)) ? 1 : 0
+    case .stringMatches: return try matches(context, o.bytes(0), o.bytes(1)) ? 1 : 0
     case .stringToInt:
         guard let value = parseInt(o.bytes(0)) else { return 0 }
         return try makeBox(context, value)
@@ -169,29 +182,6 @@ func scalar(_ place: Bytes) -> UInt32 {
     }
 }
 
-/// Where the needle first stands at or behind `from`, or -1. An empty one stands everywhere.
-func find(_ start: Bytes, _ count: Int, _ needle: Bytes, _ length: Int, _ from: Int) -> Int {
-    if length == 0 { return from }
-    if count - from < length { return -1 }
-    let (first, last, end) = (Int32(needle[0]), needle[length - 1], count - length + 1)
-    var place = from
-    while place < end, let found = memchr(start + place, first, end - place) {
-        place = UnsafeRawPointer(found) - UnsafeRawPointer(start)
-        if start[place + length - 1] == last && memcmp(start + place, needle, length) == 0 { return place }
-        place += 1
-    }
-    return -1
-}
-
-private func findLast(_ start: Bytes, _ count: Int, _ needle: Bytes, _ length: Int) -> Int {
-    var place = count - length
-    while place >= 0 {
-        if memcmp(start + place, needle, length) == 0 { return place }
-        place -= 1
-    }
-    return -1
-}
-
 func hasPrefix(_ text: UnsafeRawBufferPointer, _ prefix: UnsafeRawBufferPointer) -> Bool {
     guard text.count >= prefix.count, let one = text.baseAddress, let two = prefix.baseAddress else {
         return false
@@ -273,6 +263,7 @@ private func split(_ o: Operands) throws(Trap) -> Int {
     let (start, count) = (o.start(0), o.base.textCount(o[0]))
     let (separator, length) = (o.start(1), o.base.textCount(o[1]))
     if length == 0 { return try characters(o) }
+    charge(o.context, count >> 4)
     o.context.pointee.stackCount = 0
     let maker = ListMaker(o.context)
     var from = 0
@@ -298,7 +289,7 @@ private func split(_ o: Operands) throws(Trap) -> Int {
 private func splitOnce(_ o: Operands) throws(Trap) -> Int {
     let (start, count) = (o.start(0), o.base.textCount(o[0]))
     let length = o.base.textCount(o[1])
-    let place = find(start, count, o.start(1), length, 0)
+    let place = try find(o, from: 0)
     if place < 0 { return 0 }
     let before = try makeText(o.context, start, place)
     let behind = try makeText(o.context, start + place + length, count - place - length)
@@ -402,6 +393,7 @@ private func replace(_ o: Operands) throws(Trap) -> Int {
     let (start, count) = (o.start(0), o.base.textCount(o[0]))
     let (old, length) = (o.start(1), o.base.textCount(o[1]))
     if length == 0 { return o.alias(o[0]) }
+    charge(o.context, count >> 4)
     var place = find(start, count, old, length, 0)
     if place < 0 { return o.alias(o[0]) }
     var from = 0
@@ -476,6 +468,7 @@ private func occurrences(_ o: Operands) -> Int {
     let (start, count) = (o.start(0), o.base.textCount(o[0]))
     let length = o.base.textCount(o[1])
     if length == 0 { return 0 }
+    charge(o.context, count >> 4)
     var (found, from) = (0, 0)
     while true {
         let place = find(start, count, o.start(1), length, from)
@@ -486,9 +479,12 @@ private func occurrences(_ o: Operands) -> Int {
 }
 
 /// Whether all of the text fits a pattern in which `*` stands for any text and `?` for one scalar.
-private func matches(_ text: UnsafeRawBufferPointer, _ pattern: UnsafeRawBufferPointer) -> Bool {
+private func matches(
+    _ context: Context, _ text: UnsafeRawBufferPointer, _ pattern: UnsafeRawBufferPointer
+) throws(Trap) -> Bool {
     var (at, place, star, mark) = (0, 0, -1, 0)
     while at < text.count {
+        try chargeStep(context, 1)
         if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
             star = place
             mark = at

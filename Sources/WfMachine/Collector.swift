@@ -11,6 +11,7 @@ func collectIfNeeded(_ context: Context) throws(Trap) {
 
 @inline(never)
 func collect(_ context: Context) throws(Trap) {
+    try pauseIfDue(context)
     let base = context.pointee.base
     let start = context.pointee.otherStart
     let from = context.pointee.spaceStart
@@ -41,6 +42,7 @@ func collect(_ context: Context) throws(Trap) {
     context.pointee.hardEnd = start + context.pointee.spaceBytes
     context.pointee.collections += 1
     setSoftEnd(context, live: live)
+    charge(context, usedBefore >> 4)
     // A large space is given back, so that a run holds its live data once while it works.
     if usedBefore > 64 << 20 { giveBack(base + from, usedBefore) }
     if live > context.pointee.liveBytesMax { throw raiseMemory(context) }
@@ -52,6 +54,7 @@ func setSoftEnd(_ context: Context, live: Int) {
     let soft = min(live + room, max(context.pointee.liveBytesMax, live + (live >> 2)))
     context.pointee.softEnd =
         context.pointee.collectsAlways ? 0 : min(context.pointee.spaceStart + soft, context.pointee.hardEnd)
+    context.pointee.softEndKept = context.pointee.softEnd
 }
 
 /// Returns the pages of a stretch of memory, which then reads as zeros.

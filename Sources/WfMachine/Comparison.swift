@@ -37,12 +37,15 @@ func valuesEqual(
     let row = context.pointee.types[Int(type)]
     let base = context.pointee.base
     if depth > MachineLimits.depthMax { throw tooDeep(context) }
+    try chargeStep(context, 1)
     switch row.kind {
     case .unit: return true
     case .bool: return (left != 0) == (right != 0)
     case .int, .duration, .time: return left == right
     case .float: return orderFloats(floatOf(left), floatOf(right)) == 0
-    case .string, .path, .bytes, .secret: return textsEqual(base, left, right)
+    case .string, .path, .bytes, .secret:
+        charge(context, base.textCount(left) >> 4)
+        return textsEqual(base, left, right)
     case .decimal: return left == right || decimal(base, left) == decimal(base, right)
     case .json: return try jsonsEqual(context, left, right, depth)
     case .range:
@@ -132,6 +135,8 @@ private func orderJsonNumbers(_ base: UnsafeMutableRawPointer, _ left: Int, _ ri
 func jsonsEqual(_ context: Context, _ left: Int, _ right: Int, _ depth: Int) throws(Trap) -> Bool {
     let base = context.pointee.base
     if depth > MachineLimits.depthMax { throw tooDeep(context) }
+    try chargeStep(context, 1)
+    if left == right { return true }
     let rank = jsonRank(base, left)
     if rank != jsonRank(base, right) { return false }
     switch rank {
@@ -166,6 +171,7 @@ func orderValues(
     let row = context.pointee.types[Int(type)]
     let base = context.pointee.base
     if depth > MachineLimits.depthMax { throw tooDeep(context) }
+    try chargeStep(context, 1)
     switch row.kind {
     case .bool: return order(left != 0 ? 1 : 0, right != 0 ? 1 : 0)
     case .int, .duration, .time: return order(left, right)

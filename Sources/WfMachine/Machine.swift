@@ -15,7 +15,7 @@ package final class Machine {
     /// Collections since the machine was made.
     package var collections: Int { context.pointee.collections }
     /// Fuel that the last run left.
-    package var fuelLeft: Int { context.pointee.fuelLeft + fuelKept }
+    package var fuelLeft: Int { context.pointee.fuelLeft + fuelKept - context.pointee.owed }
     /// Asked every few milliseconds of a long run; false ends it with a fault. Set it before a run.
     package var goesOn: (() -> Bool)?
 
@@ -117,6 +117,7 @@ package final class Machine {
         context.pointee.firstBytes = limits.heapBytesFirst
         context.pointee.collectsAlways = limits.collectsAlways
         mprotect(region, Machine.zeroBytes, PROT_READ)
+        hashStart = HashSeed.value
         makeConstants(start: fixedBytes, end: fixedBytes + eachSpace)
         let first = (fixedBytes + constantsBytes + 4095) & ~4095
         context.pointee.dynamicStart = first
@@ -231,19 +232,23 @@ package final class Machine {
     private func spend(_ fuel: Int, from start: UnsafePointer<UInt64>) -> Fault? {
         var pc = start
         fuelKept = max(fuel, 0)
+        context.pointee.owed = 0
         while true {
+            context.pointee.owedEnd = fuelKept
             let slice = min(fuelKept, limits.fuelSlice)
             fuelKept -= slice
             if execute(context, pc, slice) { return nil }
-            guard context.pointee.trap == .fuel, context.pointee.fuelLeft < 0, fuelKept > 0 else {
-                return makeFault()
-            }
+            guard context.pointee.trap == .fuel, context.pointee.fuelLeft < 0 || context.pointee.isPaused
+            else { return makeFault() }
+            // The loop took one more than it had.
+            let left = context.pointee.fuelLeft
+            fuelKept += (left < 0 ? left + 1 : left) - context.pointee.owed
+            endPause(context)
+            if fuelKept <= 0 { return makeFault() }
             if let goesOn, !goesOn() {
                 message = "the run was told to stop"
                 return makeFault()
             }
-            // The loop took one more than it had.
-            fuelKept += context.pointee.fuelLeft + 1
             pc = UnsafePointer(context.pointee.trapPc) - 1
         }
     }

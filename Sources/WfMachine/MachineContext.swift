@@ -142,6 +142,14 @@ struct MachineContext: ~Copyable {
     var trap: FaultKind = .failed
     var trapPc: UnsafePointer<UInt64>
     var fuelLeft = 0
+    /// Fuel for what instructions did that cost more than a jump, not taken yet; see Work.swift.
+    var owed = 0
+    /// Where one instruction alone has used up all that there is.
+    var owedEnd = 0
+    /// The run stands still so that what is owed can be taken.
+    var isPaused = false
+    /// `softEnd` without the pause that is due.
+    var softEndKept = 0
     var machine: Unmanaged<Machine>
 }
 

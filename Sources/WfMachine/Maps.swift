@@ -1,6 +1,9 @@
 // Maps: entries in order of insertion, and above eight of them an index by hash. It knows nothing of types: a
 // header says whether keys are texts or words.
 
+/// Where hashes begin: `HashSeed.value`, set before there are objects, and always to the same.
+nonisolated(unsafe) var hashStart: UInt64 = 0
+
 /// A fast hash of a text, kept with it. Not stable across versions, never written.
 @inline(__always)
 func textHash(_ base: UnsafeMutableRawPointer, _ text: Int) -> UInt32 {
@@ -18,7 +21,7 @@ private func computeTextHash(_ base: UnsafeMutableRawPointer, _ text: Int) -> UI
 
 /// Hash of bytes that may be read up to the next multiple of 8.
 private func hashOf(_ start: UnsafeMutableRawPointer, _ count: Int) -> UInt32 {
-    var hash = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
+    var hash = hashStart ^ UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
     var offset = 0
     while count &- offset >= 8 {
         hash = fold(hash ^ start.load(fromByteOffset: offset, as: UInt64.self))
@@ -41,7 +44,7 @@ private func fold(_ value: UInt64) -> UInt64 {
 
 @inline(__always)
 func wordHash(_ word: Int) -> UInt32 {
-    let hash = fold(UInt64(UInt(bitPattern: word)) ^ 0x9E37_79B9_7F4A_7C15)
+    let hash = fold(UInt64(UInt(bitPattern: word)) ^ hashStart)
     return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
 }
 

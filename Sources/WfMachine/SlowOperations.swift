@@ -71,6 +71,7 @@ func slowCellSet(_ context: Context, _ r: Registers, _ w: UInt64) {
 @inline(never)
 func slowEqual(_ context: Context, _ r: Registers, _ w: UInt64) -> Bool {
     attempt { () throws(Trap) in
+        try collectIfNeeded(context)
         let type = registerType(context, operandB(w))
         r[operandA(w)] = try valuesEqual(context, type, r[operandB(w)], r[operandC(w)]) ? 1 : 0
     }
@@ -79,6 +80,7 @@ func slowEqual(_ context: Context, _ r: Registers, _ w: UInt64) -> Bool {
 @inline(never)
 func slowCompare(_ context: Context, _ r: Registers, _ w: UInt64) -> Bool {
     attempt { () throws(Trap) in
+        try collectIfNeeded(context)
         let type = registerType(context, operandB(w))
         r[operandA(w)] = try orderValues(context, type, r[operandB(w)], r[operandC(w)])
     }

@@ -6,6 +6,7 @@ func sortList(_ o: Operands, _ list: Int, _ type: UInt32, descending: Bool) thro
     let count = o.base.listCount(list)
     let items = (o.base + (list + 16)).assumingMemoryBound(to: Int.self)
     let base = o.base
+    chargeSort(o, count)
     try withRoom(o, count) { (room) throws(Trap) in
         switch o.row(type).kind {
         case .int, .time, .duration: sortWords(items, room, count, descending: descending)
@@ -41,6 +42,10 @@ private func withRoom(
     o.context.pointee.top = top
 }
 
+private func chargeSort(_ o: Operands, _ count: Int) {
+    charge(o.context, count &* (Int.bitWidth - count.leadingZeroBitCount))
+}
+
 /// The list in the order of its keys.
 func sortedByKeys(_ o: Operands) throws(Trap) -> Int {
     let base = o.base
@@ -48,6 +53,7 @@ func sortedByKeys(_ o: Operands) throws(Trap) -> Int {
     let count = base.listCount(o[0])
     let keyType = o.row(o.type(1)).first
     let isWord = o.row(o.row(o.type(0)).first).isWord
+    chargeSort(o, count)
     if base.listCount(keys) != count { throw o.fail(.index, "expected as many keys as elements") }
     let descending = o[2] != 0
     let result = try claimList(o.context, count: count, references: !isWord)

@@ -9,6 +9,7 @@
 private struct ValueComparison: ~Copyable {
     let types: TypeView
     private var depth = 0
+    private let seed = HashSeed.value
 
     init(_ types: TypeView) { self.types = types }
 
@@ -198,14 +199,14 @@ private struct ValueComparison: ~Copyable {
         case .decimal: return hash(try reader.readDecimal())
         case .string, .path, .bytes:
             let bytes = try reader.readBytes(try reader.readLength())
-            return hashBytes(pointer(of: bytes), bytes.count)
+            return hashBytes(pointer(of: bytes), bytes.count, seed: seed)
         case .range:
             let lower = UInt64(bitPattern: Int64(try reader.readInt()))
             return mix(lower, UInt64(bitPattern: Int64(try reader.readInt())))
         case .optional: return try reader.readBool() ? mix(2, try hash(&reader, entry.first)) : 3
         case .list:
             let count = try reader.readCount()
-            var result = UInt64(count)
+            var result = seed ^ UInt64(count)
             for _ in 0..<count {
                 let start = reader.position
                 result = mix(result, try hash(&reader, entry.first))
@@ -231,7 +232,7 @@ private struct ValueComparison: ~Copyable {
             case JsonTag.string: return try hash(&reader, TypeId.string.raw)
             case JsonTag.array:
                 let count = try reader.readLength()
-                var result = UInt64(count)
+                var result = seed ^ UInt64(count)
                 for _ in 0..<count { result = mix(result, try hash(&reader, TypeId.json.raw)) }
                 return result
             case JsonTag.object: return try hashEntries(&reader, TypeId.string.raw, TypeId.json.raw)
@@ -244,7 +245,7 @@ private struct ValueComparison: ~Copyable {
     private mutating func hashMembers(
         _ reader: inout ByteReader, _ seed: UInt64, _ rows: UnsafePointer<UInt32>, _ count: Int, _ stride: Int
     ) throws(DecodeError) -> UInt64 {
-        var result = seed
+        var result = self.seed ^ seed
         for index in 0..<count { result = mix(result, try hash(&reader, rows[index * stride])) }
         return result
     }
@@ -255,7 +256,7 @@ private struct ValueComparison: ~Copyable {
     ) throws(DecodeError) -> UInt64 {
         let count = try reader.readLength()
         var result = UInt64(count)
-        for _ in 0..<count { result &+= mix(try hash(&reader, key), try hash(&reader, value)) }
+        for _ in 0..<count { result &+= mix(seed ^ (try hash(&reader, key)), try hash(&reader, value)) }
         return result
     }
 

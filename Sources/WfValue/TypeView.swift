@@ -137,8 +137,8 @@ private func firstRepeatedKeyBySorting(
 }
 
 /// A fast hash of bytes; not stable across versions of the format, never written.
-func hashBytes(_ start: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
-    var hash = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
+func hashBytes(_ start: UnsafePointer<UInt8>, _ count: Int, seed: UInt64 = 0) -> UInt64 {
+    var hash = seed ^ UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
     var index = 0
     while count - index >= 8 {
         let word = UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self).littleEndian

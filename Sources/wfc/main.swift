@@ -2,4 +2,4 @@
 import Glibc
 import WfCommand
 
-exit(commandLine.dispatch(Array(CommandLine.arguments.dropFirst())))
+exit(commandLine.dispatch())

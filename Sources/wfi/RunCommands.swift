@@ -215,7 +215,9 @@ final class RunSession {
         } catch {
             view.finish()
             var problem = CommandError(error)
-            problem.help = (problem.help.map { $0 + "; " } ?? "") + "resume with `\(resumeWords)`"
+            if (try? isAnyRecorded()) ?? true {
+                problem.help = (problem.help.map { $0 + "; " } ?? "") + "resume with `\(resumeWords)`"
+            }
             throw problem
         }
         view.finish()
