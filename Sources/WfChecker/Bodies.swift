@@ -10,7 +10,8 @@ extension ProgramChecker {
         for index in moduleSymbols[module] where symbols[index].module == Int32(module) {
             let symbol = symbols[index]
             switch symbol.kind {
-            case .constant: resolveConstant(Int(symbol.index), from: nil)
+            case .constant, .config: resolveConstant(Int(symbol.index), from: nil)
+            case .pool, .rate, .breaker: checkResource(symbol)
             case .function: checkFunction(symbol)
             case .workflow: checkWorkflow(symbol)
             case .action: checkAction(symbol)

@@ -141,6 +141,9 @@ package struct Turn {
     package var effectsPrepared: [EffectRequest] = []
     /// Effects of these that are to be started now; those that have been started by then are.
     package var preparedToStart: [AttemptId] = []
+    /// Effects of these that are not to be started; for those that have not been, the driver calls `complete` with a
+    /// failure of kind `cancelled`.
+    package var preparedToKeep: [AttemptId] = []
     /// Attempts to stop; the driver still calls `complete` for each when it has stopped.
     package var attemptsToCancel: [AttemptId] = []
     package var endedRuns: [EndedRun] = []

@@ -98,7 +98,7 @@ extension Engine {
                         live.isStopping = true
                         stops.append(AttemptId(raw: live.attemptId))
                     }
-                case .sleeping, .pausing, .listening: apply(.cancelled, scope, node)
+                case .sleeping, .pausing, .listening, .queued: apply(.cancelled, scope, node)
                 case .open:
                     live.isStopping = true
                     if let child = live.child { stack.append((child, .cancelling)) }
@@ -118,6 +118,7 @@ extension Engine {
         guard !run.record.status.isEnded, run.record.status != .cancelling, let root = run.root else {
             return
         }
+        unpause(run)
         apply(.runCancelling, run: run)
         stopAttached(to: run)
         stop(root, .cancelling)
@@ -257,6 +258,7 @@ extension Engine {
 
     /// Forgets a run that belongs to somebody else now; returns the attempts that are to be stopped.
     func drop(_ run: Run) -> [AttemptId] {
+        leaveGates(of: run)
         run.isLost = true
         noteLoss(of: run)
         var stopped: [AttemptId] = []

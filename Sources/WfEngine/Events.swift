@@ -31,6 +31,11 @@ package struct RunEvent: Sendable {
         case undoFailed = 32
         /// Nobody knows what came of an attempt at a step that is done at most once.
         case nodeUnresolved = 33
+        /// The node takes the result of an equal call, which was made at `dueTime`.
+        case nodeCached = 50
+        /// Nothing of the run begins until it is unpaused.
+        case runPaused = 51
+        case runUnpaused = 52
 
         /// Whether the event carries a failure.
         var hasFailure: Bool {
@@ -39,7 +44,7 @@ package struct RunEvent: Sendable {
                 return true
             case .runStarted, .runResumed, .runCancelling, .runDone, .runCancelled, .scopeOpened,
                 .scopeClosed, .nodeStarted, .nodeEnded, .nodeSkipped, .nodeCancelled, .nodeSleeping,
-                .nodeElse, .nodeWaiting, .scopeUndoing:
+                .nodeElse, .nodeWaiting, .scopeUndoing, .nodeCached, .runPaused, .runUnpaused:
                 return false
             }
         }

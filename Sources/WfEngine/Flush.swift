@@ -47,6 +47,8 @@ extension Engine {
         }
         flushRequests(of: run)
         flushHearing(of: run)
+        for result in run.newResults { batch.insert(cache: result) }
+        run.newResults.removeAll(keepingCapacity: true)
         for log in run.logs { batch.append(log: log) }
         run.logs.removeAll(keepingCapacity: true)
     }

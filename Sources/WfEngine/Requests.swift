@@ -21,6 +21,7 @@ extension Engine {
             if page.count < EngineLimits.requestsPerRead { break }
         }
         lookAtOtherRuns()
+        lookAtPools()
     }
 
     /// What had been posted for a run before it was taken over.
@@ -50,6 +51,12 @@ extension Engine {
             take(request, run)
             beginCancelling(run)
         case .resolve: resolve(request, run)
+        case .pause:
+            take(request, run)
+            pause(run)
+        case .unpause:
+            take(request, run)
+            unpause(run)
         case .signal: heard(request, run)
         case .complete, .fail: answered(request, run)
         }

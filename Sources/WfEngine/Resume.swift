@@ -89,7 +89,7 @@ extension Engine {
     }
 
     private func loadContext(of record: RunRecord) throws(EngineError) -> PlanContext {
-        if let known = contexts[record.plan] { return known }
+        if let known = contexts[record.plan + record.config] { return known }
         guard let bytes = try reading({ () throws(JournalError) in try journal.plan(hash: record.plan) })
         else {
             throw .planUnusable(record.id, detail: "the journal does not hold it")
@@ -102,7 +102,7 @@ extension Engine {
             throw .planUnusable(record.id, detail: "its bytes are not those that were stored")
         }
         storedPlans.insert(plan.identity)
-        return context(of: plan)
+        return context(of: plan, config: record.config)
     }
 
     // MARK: going on
@@ -127,6 +127,7 @@ extension Engine {
             return
         }
         let live = scope.liveNode(node)
+        if status == .queued { return goOnQueued(scope, live) }
         if live.attempt == 0 { live.attempt = 1 }
         if status == .open { return goOnOpen(scope, live) }
         if status == .unresolved { return }
@@ -140,11 +141,28 @@ extension Engine {
             if live.isExpired { return finallyFail(scope, node, live.role, expired(live)) }
             if live.isTimedOut { return attemptFailed(scope, node, live.role, timedOut(live)) }
             // Nobody knows what came of the attempt: again, with the same key.
+            if isGated(scope, row(scope, node, live.role)) {
+                live.gate = Gate()
+                live.gate?.wasRunning = true
+            }
             startAttempt(scope, node, row(scope, node, live.role), role: live.role)
-        case .sleeping, .pausing: timers.add(due: live.dueAt, kind: .due, live: live)
-        case .listening: scope.run.hearing.resumed.append(live)
-        case .waiting, .open, .ended, .skipped, .failed, .cancelled, .unresolved: break
+        case .sleeping:
+            holdAgain(live)
+            timers.add(due: live.dueAt, kind: .due, live: live)
+        case .pausing: timers.add(due: live.dueAt, kind: .due, live: live)
+        case .listening:
+            holdAgain(live)
+            scope.run.hearing.resumed.append(live)
+        case .waiting, .open, .queued, .ended, .skipped, .failed, .cancelled, .unresolved: break
         }
+    }
+
+    /// It asks again for its place.
+    private func goOnQueued(_ scope: Scope, _ live: LiveNode) {
+        if scope.phase != .open { return cancel(scope, live.node) }
+        if live.deadlineAt != 0 { timers.add(due: live.deadlineAt, kind: .deadline, live: live) }
+        live.dueAt = 0
+        startAttempt(scope, live.node, row(scope, live.node, live.role), role: live.role)
     }
 
     private func goOnOpen(_ scope: Scope, _ live: LiveNode) {

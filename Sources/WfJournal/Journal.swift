@@ -24,6 +24,11 @@ package protocol Journal: AnyObject {
         _ requests: [StatementRequest], session: Session
     ) throws(JournalError) -> [StatementOutcome]
 
+    /// Opens the transaction of the next `commit` and reads the state of everything shared, so that what the commit
+    /// stores rests on it.
+    /// - Returns: nil when no other connection has written since this one last asked.
+    func resources(_ session: Session) throws(JournalError) -> [ResourceRecord]?
+
     /// Takes a run over if its owner and epoch are still these: owner becomes the session, the epoch grows
     /// by one. The old owner's row goes with its last live run.
     func claim(run: Int64, owner: Int64, epoch: Int64, session: Session) throws(JournalError) -> Bool
@@ -71,6 +76,8 @@ package protocol Journal: AnyObject {
     ) throws(JournalError) -> [ItemRecord]
     /// The numbers of the live runs that end with this one.
     func attached(to run: Int64) throws(JournalError) -> [Int64]
+    /// A result that may be used again.
+    func cached(key: [UInt8]) throws(JournalError) -> CacheRecord?
     /// The id of the last request that was posted, or 0.
     func lastRequest() throws(JournalError) -> Int64
 }

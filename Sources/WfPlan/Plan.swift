@@ -34,6 +34,8 @@ package final class Plan: @unchecked Sendable {  // immutable after init
     package let marks: UnsafeBufferPointer<MarkRow>
     package let signals: UnsafeBufferPointer<SignalRow>
     package let queries: UnsafeBufferPointer<QueryRow>
+    package let resources: UnsafeBufferPointer<ResourceRow>
+    package let configs: UnsafeBufferPointer<ConfigRow>
 
     init(adopting memory: UnsafeRawBufferPointer, identity: [UInt8], types: TypeTable, sections: PlanSections)
     {
@@ -60,6 +62,8 @@ package final class Plan: @unchecked Sendable {  // immutable after init
         marks = sections.rows(.marks)
         signals = sections.rows(.signals)
         queries = sections.rows(.queries)
+        resources = sections.rows(.resources)
+        configs = sections.rows(.configs)
     }
 
     deinit { memory.deallocate() }

@@ -99,6 +99,8 @@ extension PlanSection {
         case .marks: return "mark"
         case .signals: return "signal"
         case .queries: return "query"
+        case .resources: return "resource"
+        case .configs: return "config"
         }
     }
 }

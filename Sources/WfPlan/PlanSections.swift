@@ -116,6 +116,8 @@ extension PlanSection {
         case .marks: return MemoryLayout<MarkRow>.stride
         case .signals: return MemoryLayout<SignalRow>.stride
         case .queries: return MemoryLayout<QueryRow>.stride
+        case .resources: return MemoryLayout<ResourceRow>.stride
+        case .configs: return MemoryLayout<ConfigRow>.stride
         }
     }
 }

@@ -122,6 +122,10 @@ final class ProgressView: DriverObserver {
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
             .scopeClosed:
             return
+        case .runPaused: line("  ‖ paused; go on with `wfi unpause \(event.run)`")
+        case .runUnpaused: line("  ▸ unpaused")
+        case .nodeCached:
+            line("  ≡ \(event.path) from the cache of \(TimeText.text(Int(event.dueTime)))")
         case .nodeStarted: if event.attempt > 1 { line("  ↻ \(event.path) (attempt \(event.attempt))") }
         case .nodeEnded: shown(event) { line("  ✓ \(event.path)") }
         case .nodeSkipped: shown(event) { line("  – \(event.path) skipped") }

@@ -12,6 +12,7 @@ import WfValue
 func runCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     let plan = try loadPlan(arguments.operands[0], colour: usesColour(arguments), streams)
     let workflow = try chooseWorkflow(plan, named: arguments.value("--workflow"))
+    let config = try readConfig(plan, arguments)
     let inputs = try readInputs(plan, WorkflowParameters(plan, workflow: workflow), arguments)
     let folder = try currentFolder()
     let secrets = try SecretSources(arguments).secrets()
@@ -20,7 +21,7 @@ func runCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError)
     do throws(EngineError) {
         for input in inputs {
             let run = try session.engine.start(
-                plan: plan, workflow: workflow, input: input, baseFolder: folder,
+                plan: plan, workflow: workflow, input: input, config: config.encoded, baseFolder: folder,
                 name: arguments.value("--name") ?? "", now: Driver.moment())
             session.watch(run, plan)
         }
@@ -103,6 +104,7 @@ final class RunSession {
         view = ProgressView(viewMode, streams, colour: colour)
         journal = try openJournal(arguments, mode)
         engine = Engine(journal: journal, options: engineOptions(observes: viewMode != .quiet))
+        engine.secretContent = { secrets.content(of: $0) }
     }
 
     func watch(_ run: RunId, _ plan: Plan, isAsked: Bool = true) {
@@ -290,8 +292,11 @@ final class RunSession {
     private func reportWaits() throws(CommandError) {
         for run in runs where !view.ended.contains(where: { $0.run == run }) {
             let record = try asking { () throws(JournalError) in try journal.run(id: run.text) }
-            let what = record.map(\.waits) ?? ""
-            streams.printNote("run `\(run)` waits \(waitText(what))")
+            if record?.isPaused ?? false {
+                streams.printNote("run `\(run)` is paused; go on with `wfi unpause \(run)\(journalOption)`")
+                continue
+            }
+            streams.printNote("run `\(run)` waits \(waitText(record?.waits ?? ""))")
         }
         streams.printNote("go on with `\(resumeWords)`")
     }
