@@ -36,7 +36,7 @@ or a map, or into a file that a step reads.
 The construct is part of the language, and this version of the toolchain does not have it yet. Nothing is read and silently ignored: what cannot run is refused by name.
 
 ```wf bad
-pool gpu limit 2
+on every 15m { poll() }
 ```
 
 ```wf good
@@ -2396,6 +2396,140 @@ func header(key: Secret) -> Secret { "Bearer {key}" }
 ```
 
 """#),
+    EmbeddedText("WF4060", #"""
+# WF4060: a setting without a type
+
+A `config` has a type, a default, or both: what it is given is checked against the type, and without a default somebody has to give it.
+
+```wf bad
+config region
+
+workflow main() -> String {
+    region
+}
+```
+
+```wf good
+config region: String
+
+workflow main() -> String {
+    region
+}
+```
+
+"""#),
+    EmbeddedText("WF4061", #"""
+# WF4061: a pool, rate or breaker that is not there
+
+`pool`, `rate` and `breaker` name what the file declares under that word.
+
+```wf bad
+pool gpu limit 2
+
+workflow main() {
+    step a = nop() pool gpus
+}
+```
+
+```wf good
+pool gpu limit 2
+
+workflow main() {
+    step a = nop() pool gpu
+}
+```
+
+"""#),
+    EmbeddedText("WF4062", #"""
+# WF4062: a clause that needs a call of an action
+
+`pool`, `rate`, `breaker`, `priority` and `cache` are about one touch of the world. A block or a workflow makes many, or none: the clause stands
+on the step inside that makes the call, or on the action.
+
+```wf bad
+pool gpu limit 2
+
+workflow main() {
+    step all = sequence { nop() } pool gpu
+}
+```
+
+```wf good
+pool gpu limit 2
+
+workflow main() {
+    step all = sequence { nop() pool gpu }
+}
+```
+
+"""#),
+    EmbeddedText("WF4063", #"""
+# WF4063: a limit of nothing
+
+The numbers of a pool, rate or breaker are more than 0: with a limit of 0 nothing would ever begin.
+
+```wf bad
+pool gpu limit 0
+
+workflow main() {
+    step a = nop() pool gpu
+}
+```
+
+```wf good
+pool gpu limit 1
+
+workflow main() {
+    step a = nop() pool gpu
+}
+```
+
+"""#),
+    EmbeddedText("WF4064", #"""
+# WF4064: a priority where nothing waits
+
+`priority` says who goes first among the steps that wait for a pool or a rate. A step that names neither, and whose action names neither, waits for
+nothing.
+
+```wf bad
+workflow main() {
+    step a = nop() priority 10
+}
+```
+
+```wf good
+pool gpu limit 1
+
+workflow main() {
+    step a = nop() pool gpu priority 10
+}
+```
+
+"""#),
+    EmbeddedText("WF4065", #"""
+# WF4065: `cache` and `undo` exclude each other
+
+A result that comes from the cache was made by another call, perhaps of another run. This step has done nothing, so there is nothing to take back.
+
+```wf bad
+action reserve(seat: String) -> String via exec("reserve", seat) returns result.stdout timeout 10s
+action release(id: String) via exec("release", id) timeout 10s
+
+workflow main() {
+    step seat = reserve("12a") cache 1d undo release(seat)
+}
+```
+
+```wf good
+action reserve(seat: String) -> String via exec("reserve", seat) returns result.stdout timeout 10s
+action release(id: String) via exec("release", id) timeout 10s
+
+workflow main() {
+    step seat = reserve("12a") undo release(seat)
+}
+```
+
+"""#),
     EmbeddedText("WF4080", #"""
 # WF4080: a value is interpolated into a statement
 
@@ -3486,6 +3620,30 @@ The disk behind standard output is full, or it is closed. The run has gone on to
 The run has ended with a value that JSON has no form for, such as a number that is not a number. The value is recorded.
 
 Let the workflow yield a value that JSON can hold.
+
+"""#),
+    EmbeddedText("WF8120", #"""
+# WF8120: a setting that the program does not have
+
+The file behind `--config` names something that no `config` of the program declares. Nothing was started.
+
+Correct the name, or take it out of the file.
+
+"""#),
+    EmbeddedText("WF8121", #"""
+# WF8121: a setting without a value
+
+A `config` without a default was given no value. Nothing was started.
+
+Give it in the file behind `--config`, a JSON object, or as the variable that the message names; or write a default in the program.
+
+"""#),
+    EmbeddedText("WF8122", #"""
+# WF8122: the run cannot be paused
+
+The run is being cancelled: what it has done is undone, and that is not held back.
+
+`wfi show RUN` says how far it is.
 
 """#),
     EmbeddedText("WF9001", #"""
