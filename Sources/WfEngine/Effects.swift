@@ -154,6 +154,9 @@ package struct Turn {
     package var wantedRuns: [RunId] = []
     /// Runs that steps have started; durable.
     package var spawnedRuns: [(run: RunId, plan: Plan)] = []
+    /// Runs that only wait and have left memory, and those that have come back.
+    package var evictedRuns: [RunId] = []
+    package var loadedRuns: [(run: RunId, plan: Plan)] = []
     /// When to call `turn` next at the latest (wall clock, microseconds), even if nothing is completed; at or
     /// before now: at once. Nil: only after a `complete`, `start`, `resume`, `cancel`.
     package var nextWake: Int64?

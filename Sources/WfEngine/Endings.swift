@@ -248,8 +248,13 @@ extension Engine {
         case .failed(let failure): outcome = .failed(failure.with(run.undoSummary))
         case .cancelled: outcome = .cancelled
         }
-        run.record.keepsState = run.keepsState && run.undoSummary.undone + run.undoSummary.notUndoneCount == 0
-        if case .failed = end { stopAttached(to: run) }
+        run.record.keepsState = false
+        if case .failed = end {
+            run.record.keepsState =
+                run.keepsState && run.undoSummary.undone + run.undoSummary.notUndoneCount == 0
+            stopAttached(to: run)
+        }
+        run.record.due = run.record.keepsState ? now.wall + EngineLimits.failedStateFor : 0
         apply(.runEnded(outcome), run: run)
         ended.append((run, outcome))
         run.root = nil

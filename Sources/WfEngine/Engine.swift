@@ -65,6 +65,11 @@ package final class Engine {
     var isNoticeDue = false
     var runWaits = RunWaits()
     var shares = SharedResources()
+    var evicted = Evicted()
+    /// Runs that are not in memory and have been asked something.
+    var asked: [Int64] = []
+    /// How many runs stay in memory though they only wait.
+    package var residentWaitsMax = EngineLimits.residentWaitsMax
     /// The content of the secret of a name, for keys of the cache; nil: names stand for themselves.
     package var secretContent: (([UInt8]) -> [UInt8])?
     /// What the journal refused when it was asked within a turn.
@@ -122,7 +127,7 @@ package final class Engine {
     }
 
     /// Whether anything is left to do: a live run in memory.
-    package var hasLiveRuns: Bool { !runs.isEmpty }
+    package var hasLiveRuns: Bool { !runs.isEmpty || evicted.count > 0 || !asked.isEmpty }
 
     /// The runs in memory, in order of their start.
     package var liveRuns: [RunId] { runs.keys.sorted().compactMap { runs[$0]?.id } }
@@ -242,7 +247,11 @@ package final class Engine {
         let commands = commands
         self.commands.removeAll(keepingCapacity: true)
         for command in commands { perform(command) }
-        do throws(JournalError) { try lookForRequests() } catch {
+        do throws(JournalError) {
+            try lookForRequests()
+            try loadAsked()
+            try loadDue()
+        } catch {
             isStopped = true
             throw error
         }
@@ -319,7 +328,7 @@ package final class Engine {
     var hasMore: Bool {
         readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty
             || !inbox.isEmpty || !runWaits.ended.isEmpty || isNoticeDue || !begun.isEmpty || !commands.isEmpty
-            || !statements.isEmpty || !shares.toPump.isEmpty
+            || !statements.isEmpty || !shares.toPump.isEmpty || !asked.isEmpty
     }
 
     /// - Parameter lost: runs that are known to be somebody else's.
@@ -334,6 +343,11 @@ package final class Engine {
             turn.attemptsToCancel.append(contentsOf: drop(run))
         }
         handOutAttempts(&turn, lostRuns)
+        evict()
+        turn.evictedRuns = evicted.left
+        evicted.left.removeAll(keepingCapacity: true)
+        for run in evicted.loaded { turn.loadedRuns.append((run.id, run.context.plan)) }
+        evicted.loaded.removeAll(keepingCapacity: true)
         for (run, end) in ended where lostRuns.isEmpty || !lostRuns.contains(run.number) {
             let type = run.context.plan.workflows[run.workflow].resultType
             turn.endedRuns.append(
@@ -362,9 +376,10 @@ package final class Engine {
         ended.removeAll(keepingCapacity: true)
         if hasMore {
             turn.nextWake = now.wall
-        } else if !runs.isEmpty {
+        } else if hasLiveRuns {
             let heartbeat = now.wall + max(0, lastHeartbeat + EngineLimits.heartbeatEvery - now.boot)
             turn.nextWake = min(timers.next() ?? heartbeat, heartbeat)
+            if evicted.count > 0 { turn.nextWake = min(turn.nextWake ?? heartbeat, evicted.nextDue) }
         }
         return turn
     }
@@ -416,7 +431,7 @@ package final class Engine {
         dirtyRuns.removeAll(keepingCapacity: true)
         flushShares()
         shares.endTurn()
-        if session != nil, !runs.isEmpty, now.boot - lastHeartbeat >= EngineLimits.heartbeatEvery {
+        if session != nil, hasLiveRuns, now.boot - lastHeartbeat >= EngineLimits.heartbeatEvery {
             batch.heartbeat = now.boot
         }
         guard !batch.isEmpty || hasOpenTransaction else { return [] }

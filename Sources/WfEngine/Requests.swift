@@ -10,13 +10,18 @@ extension Engine {
     /// Reads what was posted since the last look.
     func lookForRequests() throws(JournalError) {
         let isHeartbeatDue = now.boot - lastHeartbeat >= EngineLimits.heartbeatEvery
-        guard isNoticeDue || isHeartbeatDue, session != nil, !runs.isEmpty else { return }
+        guard isNoticeDue || isHeartbeatDue, session != nil, hasLiveRuns else { return }
         isNoticeDue = false
+        if isHeartbeatDue && evicted.count > 0 { try countEvicted() }
         while true {
             let page = try journal.requests(run: nil, after: lastRequest, limit: EngineLimits.requestsPerRead)
             for request in page {
                 lastRequest = request.id
-                if let run = runs[request.run] { deliver(request, to: run) }
+                if let run = runs[request.run] {
+                    deliver(request, to: run)
+                } else if evicted.count > 0 {
+                    try load(request.run)
+                }
             }
             if page.count < EngineLimits.requestsPerRead { break }
         }

@@ -10,7 +10,19 @@ extension Engine {
     package func resume(run id: RunId, now: Moment) throws(EngineError) {
         if isStopped { throw .stopped }
         if runNumbers[id] != nil { return }
+        if try isEvicted(id) { return }
         try takeUp(try claim(id, now), isRetry: false)
+    }
+
+    /// Whether a run is this engine's and not in memory; it is brought back then.
+    private func isEvicted(_ id: RunId) throws(EngineError) -> Bool {
+        guard evicted.count > 0, let session,
+            let found = try reading({ () throws(JournalError) in try journal.run(id: id.text) }),
+            found.owner == session.owner, !found.status.isEnded
+        else { return false }
+        commands.append(.goOn(try rebuild(found, isRetry: false), isRetry: false))
+        evicted.count -= 1
+        return true
     }
 
     /// Claims a failed run and opens it again.
@@ -20,6 +32,11 @@ extension Engine {
     }
 
     private func takeUp(_ record: RunRecord, isRetry: Bool) throws(EngineError) {
+        commands.append(.goOn(try rebuild(record, isRetry: isRetry), isRetry: isRetry))
+    }
+
+    /// Builds a run from its rows; it is this engine's by then.
+    func rebuild(_ record: RunRecord, isRetry: Bool) throws(EngineError) -> Run {
         let id = RunId(record.id)
         let context = try loadContext(of: record)
         guard let workflow = context.plan.workflow(named: record.workflow) else {
@@ -28,8 +45,9 @@ extension Engine {
         let rows = try reading { () throws(JournalError) in try journal.state(run: record.number) }
         let run = Run(id: id, number: record.number, context: context, workflow: workflow, record: record)
         run.isStored = true
+        run.storedDue = record.due
         if isRetry {
-            if rows.isEmpty { throw .stateUnusable(id.text, detail: "it was not kept") }
+            if rows.isEmpty { throw .notKept(id.text) }
             run.reopen()
         }
         var builder = RunBuilder(engine: self, run: run, isRetry: isRetry)
@@ -38,7 +56,7 @@ extension Engine {
         runs[run.number] = run
         runNumbers[id] = run.number
         adoptWaits(for: run)
-        commands.append(.goOn(run, isRetry: isRetry))
+        return run
     }
 
     private func reading<Result>(_ body: () throws(JournalError) -> Result) throws(EngineError) -> Result {
@@ -111,6 +129,12 @@ extension Engine {
     func goOn(_ run: Run, isRetry: Bool) {
         apply(.runResumed, run: run)
         if isRetry { openAgain(run) }
+        goOnQuietly(run)
+    }
+
+    /// Restarts what was under way, and says so to nobody.
+    func goOnQuietly(_ run: Run) {
+        markDirty(run)
         for number in run.scopes.keys.sorted() {
             guard let scope = run.scopes[number] else { continue }
             for node in 0..<scope.layout.nodeCount where !scope.status(node).isTerminal { goOn(scope, node) }

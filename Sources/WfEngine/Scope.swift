@@ -304,6 +304,8 @@ final class Run {
     var hearing = Hearing()
     /// While it is paused: what would have begun.
     var held: [HeldNode] = []
+    /// `record.due` as the journal has it.
+    var storedDue: Int64 = 0
     /// Results for the cache, for the next commit.
     var newResults: [CacheRecord] = []
     /// Nodes that run, and those that wait in the order in which they began to.

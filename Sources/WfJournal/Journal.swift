@@ -33,6 +33,10 @@ package protocol Journal: AnyObject {
     /// by one. The old owner's row goes with its last live run.
     func claim(run: Int64, owner: Int64, epoch: Int64, session: Session) throws(JournalError) -> Bool
 
+    /// Takes over all runs of these owners (0: nobody) that only wait and are due after `after`, as `claim` would.
+    /// - Returns: the hashes of the plans that the session's waiting runs need.
+    func adopt(owners: [Int64], after: Int64, session: Session) throws(JournalError) -> [[UInt8]]
+
     /// Gives all runs of the session back and removes its owner row.
     func release(_ session: Session) throws(JournalError)
 
@@ -76,6 +80,12 @@ package protocol Journal: AnyObject {
     ) throws(JournalError) -> [ItemRecord]
     /// The numbers of the live runs that end with this one.
     func attached(to run: Int64) throws(JournalError) -> [Int64]
+    /// The first live runs of an owner that only wait and are due at `until` or before, by due time.
+    func due(owner: Int64, until: Int64, limit: Int) throws(JournalError) -> [Int64]
+    /// How many live runs of an owner only wait, and when the first of them is due (`Int64.max`: none).
+    func waiting(owner: Int64) throws(JournalError) -> (count: Int, first: Int64)
+    /// The owners (0: nobody) of live runs that only wait.
+    func waitingOwners() throws(JournalError) -> [Int64]
     /// A result that may be used again.
     func cached(key: [UInt8]) throws(JournalError) -> CacheRecord?
     /// The id of the last request that was posted, or 0.

@@ -47,6 +47,10 @@ package final class MemoryJournal: Journal {
     package func register(
         processId: Int32, bootId: String, token: UInt64, now: Int64, boot: Int64
     ) throws(JournalError) -> Session {
+        for run in tables.runs.values where run.status == .failed && run.due > 0 && run.due <= now {
+            tables.state[run.number] = nil
+            tables.runs[run.number]?.due = 0
+        }
         tables.lastOwner += 1
         let number = tables.lastOwner
         tables.owners[number] = OwnerRecord(
@@ -169,6 +173,37 @@ package final class MemoryJournal: Journal {
             tables.resources.removeAll { $0.owner == owner }
         }
         return true
+    }
+
+    private func waits(_ owner: Int64) -> [RunRecord] {
+        tables.runs.values.filter { $0.owner == owner && !$0.status.isEnded && $0.due > 0 }
+    }
+
+    package func due(owner: Int64, until: Int64, limit: Int) throws(JournalError) -> [Int64] {
+        let found = waits(owner).filter { $0.due <= until }.sorted {
+            ($0.due, $0.number) < ($1.due, $1.number)
+        }
+        return found.prefix(limit).map(\.number)
+    }
+
+    package func waiting(owner: Int64) throws(JournalError) -> (count: Int, first: Int64) {
+        let found = waits(owner)
+        return (found.count, found.map(\.due).min() ?? Int64.max)
+    }
+
+    package func waitingOwners() throws(JournalError) -> [Int64] {
+        Set(tables.runs.values.filter { !$0.status.isEnded && $0.due > 0 }.map(\.owner)).sorted()
+    }
+
+    package func adopt(owners: [Int64], after: Int64, session: Session) throws(JournalError) -> [[UInt8]] {
+        for owner in owners {
+            for run in waits(owner) where run.due > after && run.status == .running && !run.isPaused {
+                _ = try claim(run: run.number, owner: owner, epoch: run.epoch, session: session)
+            }
+        }
+        var plans: [[UInt8]] = []
+        for run in waits(session.owner) where !plans.contains(run.plan) { plans.append(run.plan) }
+        return plans
     }
 
     package func release(_ session: Session) throws(JournalError) {

@@ -60,7 +60,7 @@ package struct RunRecord: Equatable, Sendable {
     /// Nothing of it begins until somebody says so.
     package var isPaused = false
     /// Where all that it does is wait: when it goes on by itself at the latest, microseconds since 1970
-    /// (`Int64.max`: never); else 0.
+    /// (`Int64.max`: never); else 0. Of a failed run that could go on: until when its state is kept.
     package var due: Int64 = 0
 
     package init(

@@ -217,11 +217,20 @@ package final class SQLiteJournal: Journal {
             bind(statement, 4, boot)
             try connection.run(statement)
             let number = sqlite3_last_insert_rowid(connection.database)
+            try forgetFailed(now)
             guard number > 0, number < Int64.max / Journals.idsPerSession else {
                 throw .corrupt(place: "wf_owner", detail: "owner number \(number)")
             }
             return Session(owner: number, idBase: number * Journals.idsPerSession)
         }
+    }
+
+    /// Failed runs that nobody has gone on with give up their state.
+    private func forgetFailed(_ now: Int64) throws(JournalError) {
+        let old = "status = 4 AND due > 0 AND due <= \(now)"
+        try connection.execute(
+            "DELETE FROM wf_state WHERE run IN (SELECT number FROM wf_run WHERE \(old));"
+                + "UPDATE wf_run SET due=0 WHERE \(old)")
     }
 
     package func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64] {
@@ -451,13 +460,7 @@ package final class SQLiteJournal: Journal {
             bind(statement, 4, session.owner)
             try connection.run(statement)
             guard sqlite3_changes(connection.database) == 1 else { return false }
-            if owner != session.owner {
-                try connection.execute(
-                    "DELETE FROM wf_owner WHERE number=\(owner) AND NOT EXISTS"
-                        + "(SELECT 1 FROM wf_run WHERE status < 3 AND owner=\(owner));"
-                        + "DELETE FROM wf_resource WHERE owner=\(owner) AND NOT EXISTS"
-                        + "(SELECT 1 FROM wf_owner WHERE number=\(owner))")
-            }
+            if owner != session.owner { try dropIfUnused(owner: owner) }
             return true
         }
     }

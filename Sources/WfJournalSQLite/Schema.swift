@@ -27,6 +27,7 @@ enum Schema {
         ) STRICT;
         CREATE INDEX wf_run_due ON wf_run(owner, due) WHERE status < 3 AND due > 0;
         CREATE INDEX wf_run_live ON wf_run(number) WHERE status < 3;
+        CREATE INDEX wf_run_kept ON wf_run(due) WHERE status = 4 AND due > 0;
         CREATE INDEX wf_run_attached ON wf_run(parent) WHERE attached = 1 AND status < 3;
         CREATE TABLE wf_state(id INTEGER PRIMARY KEY, run INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
         CREATE INDEX wf_state_run ON wf_state(run);
@@ -71,5 +72,6 @@ enum Statement: Int, CaseIterable {
     case plan, runById, runByNumber, state, value, historyById, logs, owner, claim
     case insertRequest, deleteRequest, takeRequest, endRequests, requests, requestsOfRun, lastRequest
     case insertItem, deleteItem, endItems, updateItem, item, attached
+    case dueRuns, waitingRuns, waitingOwners, waitingPlans
     case resources, setResource, deleteResource, cached, insertCache, expireCache
 }
