@@ -5,7 +5,7 @@
 //
 //     flush ─→ `due` of the row ─→ commit ─→ out of memory ─→ due or asked for ─→ loaded ─→ goes on
 
-package import WfJournal
+import WfJournal
 import WfPlan
 
 /// Runs of this engine that are not in memory.

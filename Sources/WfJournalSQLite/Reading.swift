@@ -171,7 +171,9 @@ extension RunRecord {
     /// Over what each update writes: status, end, the head of the history, what it waits for and until when, the result.
     var outcomeCheck: Int64 {
         var bytes: [UInt8] = [status.rawValue]
-        for number in [ended, historyHead, status.isEnded ? 0 : due] { add(UInt64(bitPattern: number), to: &bytes) }
+        for number in [ended, historyHead, status.isEnded ? 0 : due] {
+            add(UInt64(bitPattern: number), to: &bytes)
+        }
         add(UInt64(waits.utf8.count), to: &bytes)
         bytes += waits.utf8
         bytes += result

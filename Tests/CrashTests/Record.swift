@@ -38,7 +38,7 @@ struct Record {
             case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
                 .scopeClosed, .nodeRetrying, .nodeCancelled, .nodeSleeping, .nodeWaiting, .nodeCaught,
                 .scopeUndoing,
-                .undoFailed, .nodeUnresolved:
+                .undoFailed, .nodeUnresolved, .nodeCached, .runPaused, .runUnpaused:
                 break
             }
         }
