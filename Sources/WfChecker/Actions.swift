@@ -32,7 +32,9 @@ extension ProgramChecker {
             checked.isOnce = true
             reportOnceRetried(clauses)
         }
-        let hasClauses = !clauses.timeout.isNone || !clauses.retry.isNone || checked.isOnce
+        typeGates(clauses, &checked, action: -1)
+        let hasClauses =
+            !clauses.timeout.isNone || !clauses.retry.isNone || checked.isOnce || !clauses.gates.isEmpty
         var effect = -1
         var arguments: [TypedId] = []
         if clauses.via.isNone {

@@ -15,7 +15,8 @@ extension ProgramChecker {
                 continue
             }
             switch symbol.kind {
-            case .constant: resolveConstant(Int(symbol.index), from: nil)
+            case .constant, .config: resolveConstant(Int(symbol.index), from: nil)
+            case .pool, .rate, .breaker: checkResource(symbol)
             case .function: checkFunction(symbol)
             case .workflow: checkWorkflow(symbol)
             case .action: checkAction(symbol)

@@ -96,9 +96,9 @@ extension ProgramChecker {
         case .record:
             report(.recordCalled(text(symbol.name), at: tree.span(view.callee)))
             return loose(view)
-        case .constant:
+        case .constant, .config:
             return callValue(constant(Int(symbol.index), view.callee), view)
-        case .enumeration, .module, .secret:
+        case .enumeration, .module, .secret, .pool, .rate, .breaker:
             report(.notCallable("\(symbol.kind.text)", at: tree.span(view.callee)))
             return loose(view)
         }

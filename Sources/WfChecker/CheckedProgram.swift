@@ -32,7 +32,12 @@ package struct CheckedConstantDeclaration: Sendable {
     package var file: FileId
     package var value: TypedId
     package var locals: [LocalInfo]
-    package init(name: String, type: TypeId, file: FileId, value: TypedId, locals: [LocalInfo]) {
+    /// Of a `config`: where its name stands. Its value may be none: it must be given.
+    package var config: Span?
+    package init(
+        name: String, type: TypeId, file: FileId, value: TypedId, locals: [LocalInfo], config: Span? = nil
+    ) {
+        self.config = config
         self.name = name
         self.type = type
         self.file = file
@@ -102,7 +107,29 @@ package struct CheckedClauses: Sendable {
     package var undo: CheckedUndo?
     /// At most once: an outcome nobody knows waits for a person.
     package var isOnce = false
+    /// Numbers into `CheckedProgram.resources`.
+    package var pool: Int?
+    package var rate: Int?
+    package var breaker: Int?
+    package var priority: TypedId = .none
+    package var cache: TypedId = .none
     package init() {}
+}
+
+/// A pool, rate or breaker. `numbers` are constants (into `CheckedProgram.constantDeclarations`): the limit; count and
+/// period; count, period and time to recover.
+package struct CheckedResource: Sendable {
+    package enum Kind: Sendable { case pool, rate, breaker }
+    package var kind: Kind
+    package var name: String
+    package var span: Span
+    package var numbers: [Int]
+    package init(kind: Kind, name: String, span: Span, numbers: [Int]) {
+        self.kind = kind
+        self.name = name
+        self.span = span
+        self.numbers = numbers
+    }
 }
 
 /// `undo call(…)`: the arguments are computed when the step succeeds, the call is made when it is undone.
@@ -354,6 +381,7 @@ package struct CheckedProgram: Sendable {
     package var actions: [CheckedAction]
     package var workflows: [CheckedWorkflow]
     package var tests: [CheckedTest] = []
+    package var resources: [CheckedResource] = []
     /// Files by `FileId`, the standard library's included.
     package var files: [SourceFile]
 

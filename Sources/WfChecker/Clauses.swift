@@ -24,6 +24,7 @@ struct ClauseNodes {
     var undoClause = NodeId.none
     var onceClause = NodeId.none
     var noDeadline = NodeId.none
+    var gates = GateClauses()
     var isEmpty: Bool { first.isNone }
 
     /// The word that the first clause starts with.
@@ -57,9 +58,11 @@ extension ProgramChecker {
             let clause = ClauseView(tree, item)
             let operand = clause.operand ?? .none
             switch clause.kind {
-            case .priority, .cache, .pool, .rate, .breaker:
-                report(.notBuilt("`\(clause.kind.text)`", at: tree.span(token)))
-                continue
+            case .priority: setGate(.priority, item, operand, &result)
+            case .cache: setGate(.cache, item, operand, &result)
+            case .pool: setGate(.pool, item, operand, &result)
+            case .rate: setGate(.rate, item, operand, &result)
+            case .breaker: setGate(.breaker, item, operand, &result)
             case .undo: set(&result.undo, operand, clause, token, &result.undoClause)
             case .once:
                 if !result.onceClause.isNone { report(.clauseTwice("once", at: tree.span(token))) }
@@ -80,6 +83,15 @@ extension ProgramChecker {
             if result.first.isNone { result.first = item }
         }
         return result
+    }
+
+    private func setGate(
+        _ kind: GateClause, _ clause: NodeId, _ operand: NodeId, _ result: inout ClauseNodes
+    ) {
+        if !result.gates[kind].isNone {
+            report(.clauseTwice(kind.word, at: tree.span(tree.firstToken(clause))))
+        }
+        result.gates.clauses[kind] = (clause, operand)
     }
 
     private func set(
@@ -103,7 +115,8 @@ extension ProgramChecker {
             if pending[index].kind == .pureCall { return }
             for clause in [
                 clauses.retry, clauses.timeoutClause, clauses.deadlineClause, clauses.otherwiseClause,
-                clauses.undoClause, clauses.onceClause,
+                clauses.undoClause, clauses.onceClause, clauses.gates[.pool], clauses.gates[.rate],
+                clauses.gates[.breaker], clauses.gates[.priority], clauses.gates[.cache],
             ]
             where !clause.isNone {
                 report(
@@ -114,6 +127,7 @@ extension ProgramChecker {
         }
         typeTimes(clauses, &checked)
         typeOnce(clauses, &checked, isCall: owner == .call, index)
+        typeStepGates(clauses, &checked, isCall: owner == .call, index)
         if !clauses.deadline.isNone { checked.deadline = expression(clauses.deadline, as: .duration) }
         if !clauses.otherwise.isNone { checked.otherwise = failover(clauses.otherwise, type, index) }
     }
@@ -148,7 +162,7 @@ extension ProgramChecker {
         "timeout", "exit", "http", "decode", "cancelled", "expired", "failed", "io", "signal", "output",
         "argument", "secret", "ended",
         "notFound", "denied", "exists", "diskFull", "tooLarge", "unknown", "connect", "dns", "tls", "sql",
-        "plugin", "unsupported",
+        "plugin", "unsupported", "breaker",
     ]
 
     /// Kinds of failures that only a `catch` knows.

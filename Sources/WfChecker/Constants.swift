@@ -48,7 +48,7 @@ extension ProgramChecker {
             if self.type(of: value) == .poison && view.type == nil { type = .poison }
             if type != .poison && requireEncodable(type, at: node) {
                 var place: Int32 = -1
-                if let known = fold(value) {
+                if !constants[index].isConfig, let known = fold(value) {
                     place = Int32(folded.count)
                     folded.append(known)
                 }
@@ -60,11 +60,20 @@ extension ProgramChecker {
                     checkedConstants.append(
                         CheckedConstantDeclaration(
                             name: text(symbol.name), type: type, file: tree.file, value: value,
-                            locals: localInfos()))
+                            locals: localInfos(),
+                            config: constants[index].isConfig ? nameSpan(of: symbol) : nil))
                 }
             }
         } else if let written = view.type {
             type = resolveType(written)
+            if constants[index].isConfig, type != .poison, requireEncodable(type, at: written) {
+                constants[index].output = Int32(checkedConstants.count)
+                foldedConstants.append(-1)
+                checkedConstants.append(
+                    CheckedConstantDeclaration(
+                        name: text(symbol.name), type: type, file: tree.file, value: .none,
+                        locals: localInfos(), config: nameSpan(of: symbol)))
+            }
         }
         keepsConstants = wasKeeping
         constants[index].type = type

@@ -77,6 +77,10 @@ extension ProgramChecker {
                     refuse(view.name, view.nameToken, item)
                 }
             case .secretDecl: declareSecret(item)
+            case .configDecl: declareConfig(item)
+            case .poolDecl: declareResource(.pool, item)
+            case .rateDecl: declareResource(.rate, item)
+            case .breakerDecl: declareResource(.breaker, item)
             default: collectUnbuilt(item)
             }
         }
@@ -89,11 +93,6 @@ extension ProgramChecker {
         case .externFuncDecl:
             let view = CallableDeclView(tree, item)
             report(.notBuilt("`extern func`", at: keyword))
-            refuse(view.name, view.nameToken, item)
-        case .configDecl, .poolDecl, .rateDecl, .breakerDecl:
-            // all of these keep their name and its token first
-            let view = SecretDeclView(tree, item)
-            report(.notBuilt("`\(tree.text(tree.firstToken(item)))`", at: keyword))
             refuse(view.name, view.nameToken, item)
         case .triggerDecl: report(.notBuilt("a trigger (`on`)", at: keyword))
         default: break

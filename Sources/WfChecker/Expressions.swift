@@ -149,7 +149,7 @@ extension ProgramChecker {
         }
         let symbol = symbols[found]
         switch symbol.kind {
-        case .constant: return constant(Int(symbol.index), id)
+        case .constant, .config: return constant(Int(symbol.index), id)
         case .secret: return secretReference(symbol.name, id)
         case .function: return functionValue(symbol, id, expected)
         case .refused: return poison(id)

@@ -248,7 +248,8 @@ extension ProgramChecker {
     private func isHarmless(_ id: TypedId) -> Bool {
         let node = typed[id]
         switch node.kind {
-        case .constant, .word, .constantReference: return true
+        case .constant, .word: return true
+        case .constantReference: return checkedConstants[Int(node.a)].config == nil
         case .text:
             switch kind(typed[TypedId(node.a)].type) {
             case .int, .float, .bool, .decimal, .duration, .time: return true

@@ -115,7 +115,7 @@ extension ProgramChecker {
             for symbol in moduleSymbols[index] where !lints.usedSymbols[symbol] {
                 let what = symbols[symbol]
                 switch what.kind {
-                case .function, .constant:
+                case .function, .constant, .config, .pool, .rate, .breaker:
                     let name = text(what.name)
                     if !name.hasPrefix("_") {
                         lint(.unusedDeclaration(name, what.kind.text, at: nameSpan(of: what)))

@@ -14,7 +14,7 @@ extension Diagnostic {
     {
         let help: String
         switch kind {
-        case .function, .constant: help = "leave the mock out: what is pure runs as it is"
+        case .function, .constant, .config: help = "leave the mock out: what is pure runs as it is"
         case .workflow: help = "mock the actions that it calls"
         default: help = "name an action or an effect"
         }

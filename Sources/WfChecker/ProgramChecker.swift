@@ -129,6 +129,7 @@ final class ProgramChecker {
     var checkedActions: [CheckedAction?] = []
     var checkedWorkflows: [CheckedWorkflow?] = []
     var checkedTests: [CheckedTest] = []
+    var checkedResources: [CheckedResource?] = []
     /// The test being checked; a func or constant in between puts it aside.
     var test = TestBody()
     /// Titles of the module's tests, and where they stand.
@@ -233,9 +234,11 @@ final class ProgramChecker {
         program.actions = checkedActions.compactMap { $0 }
         program.workflows = checkedWorkflows.compactMap { $0 }
         program.tests = checkedTests
+        program.resources = checkedResources.compactMap { $0 }
         precondition(
             program.functions.count == checkedFunctions.count && program.actions.count == checkedActions.count
-                && program.workflows.count == checkedWorkflows.count,
+                && program.workflows.count == checkedWorkflows.count
+                && program.resources.count == checkedResources.count,
             "every body was checked, none with errors")
         return program
     }

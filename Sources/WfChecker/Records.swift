@@ -225,7 +225,7 @@ extension ProgramChecker {
     private func moduleMember(_ target: Int, _ view: MemberExprView, _ expected: TypeId) -> TypedId {
         let symbol = symbols[target]
         switch symbol.kind {
-        case .constant: return constant(Int(symbol.index), view.id)
+        case .constant, .config: return constant(Int(symbol.index), view.id)
         case .secret: return secretReference(symbol.name, view.id)
         case .function: return functionValue(symbol, view.id, expected)
         case .refused: return poison(view.id)

@@ -8,7 +8,8 @@ import WfValue
 enum SymbolKind: UInt8 {
     /// A module, by the name a `use` gives it.
     case module
-    case constant, record, enumeration, function, workflow, action, effect, secret
+    case constant, record, enumeration, function, workflow, action, effect, secret, config
+    case pool, rate, breaker
     /// A declaration that is refused: its uses stay silent.
     case refused
 
@@ -23,6 +24,10 @@ enum SymbolKind: UInt8 {
         case .workflow: return "a workflow"
         case .action, .effect: return "an action"
         case .secret: return "a secret"
+        case .config: return "a config"
+        case .pool: return "a pool"
+        case .rate: return "a rate"
+        case .breaker: return "a breaker"
         case .refused: return "a declaration"
         }
     }
@@ -135,6 +140,13 @@ struct ConstantEntry {
     var literal: Int32 = -1
     /// Index into `CheckedProgram.constantDeclarations`.
     var output: Int32 = -1
+    /// A `config`: its value is known when a run starts.
+    var isConfig = false
+
+    init(symbol: Int32, isConfig: Bool = false) {
+        self.symbol = symbol
+        self.isConfig = isConfig
+    }
 }
 
 /// (module, name) to symbol: open addressing, one probe as a rule.

@@ -201,6 +201,9 @@ package final class Driver {
                 doors.cancel(attempt)
             }
         }
+        for attempt in turn.preparedToKeep where prepared.take(attempt) != nil {
+            doors.reports.ended.append((attempt, .failure(DoorFailures.cancelled)))
+        }
         for request in turn.effectsToStart { start(request) }
         for request in turn.effectsPrepared { prepared.keep(request) }
         for attempt in turn.preparedToStart {

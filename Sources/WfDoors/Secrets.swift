@@ -61,7 +61,8 @@ package final class Secrets {
             || effect == "plugin"
     }
 
-    private func content(of name: [UInt8]) -> [UInt8] {
+    /// The content of the secret of a name; empty where nobody has asked for it.
+    package func content(of name: [UInt8]) -> [UInt8] {
         known.first { $0.name.utf8.elementsEqual(name) }?.content ?? []
     }
 

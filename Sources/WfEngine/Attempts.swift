@@ -40,7 +40,9 @@ extension Engine {
         _ scope: Scope, _ node: Int, _ row: NodeRow, _ role: NodeRole, effect: Int, _ arguments: [UInt8]
     ) {
         let door = scope.run.context.doors[effect]
-        if door == .nop && row.clauses == .none && role == .main && options.simulation == nil {
+        if door == .nop && row.clauses == .none && role == .main && options.simulation == nil,
+            !isGated(scope, row)
+        {
             apply(.started(1), scope, node)
             instants.append((scope, node))
             return
@@ -158,7 +160,7 @@ extension Engine {
     /// What the driver says came of an attempt.
     func attemptEnded(_ live: LiveNode, _ outcome: EffectOutcome) {
         live.attemptId = 0
-        if live.isDone { return }
+        if live.isDone || keptBack(live, outcome) { return }
         if onceEnded(live, outcome) { return }
         let scope = live.scope
         if scope.phase != .open || isStopped(scope, live.node) {
@@ -206,6 +208,7 @@ extension Engine {
                 return attemptFailed(scope, node, role, Failure(kind: "decode", message: message))
             }
         }
+        if let live { keepResult(live, bytes) }
         guard returns != .none else { return end(scope, node, bytes) }
         let action = context.plan.actions[Int(row.target)]
         guard case .value(let tuple) = evaluator.value(row.chunk, context, .scope(scope)) else { return }
@@ -345,6 +348,8 @@ extension Engine {
         freeFan(of: live)
         live.child = nil
         live.role = .otherwise
+        if let gate = live.gate { leaveGate(gate, live, from: scope.status(node), to: .failed) }
+        live.gate = nil
         live.attempt = 0
         live.failures = 0
         live.unknowns = 0
@@ -374,6 +379,10 @@ extension Engine {
         switch timer.kind {
         case .due:
             if status == .sleeping { return effectSucceeded(scope, live.node, live, []) }
+            if status == .queued, let queue = live.gate?.queue {
+                live.dueAt = 0
+                return pumpLater(queue)
+            }
             if status == .listening { return effectSucceeded(scope, live.node, live, expiredApproval) }
             if status == .pausing {
                 startAttempt(scope, live.node, row(scope, live.node, live.role), role: live.role)
@@ -411,7 +420,7 @@ extension Engine {
                 }
                 if fan.children.isEmpty { childrenStopped(live, nil) }
             }
-        case .sleeping, .pausing, .listening: otherwise()
+        case .sleeping, .pausing, .listening, .queued: otherwise()
         case .waiting, .ended, .skipped, .failed, .cancelled, .unresolved: break
         }
     }

@@ -8,6 +8,7 @@ import WfValue
 /// A change of a run, a scope or a node.
 enum Change {
     case runStarted, runResumed, runCancelling
+    case runPaused, runUnpaused
     case runEnded(RunEnd)
     case scopeOpened
     case scopeStopping(ScopePhase)
@@ -23,6 +24,10 @@ enum Change {
     /// An attempt begins that waits for somebody: its number, and for what.
     case listening(Int, String)
     case pausing(Failure, until: Int64)
+    /// It has to wait for a place: attempts begun, and for what.
+    case queued(Int, String)
+    /// A result of an equal call is taken; when that was made.
+    case cached(Int64)
     /// Nobody knows what came of an attempt, and a person has to say.
     case unresolved(Failure)
     case otherwise
@@ -72,6 +77,12 @@ extension Engine {
             run.record.status = .cancelling
             run.recordIsDirty = true
             record(.runCancelling, run, scope, node)
+        case .runPaused:
+            run.record.isPaused = true
+            record(.runPaused, run, scope, node)
+        case .runUnpaused:
+            run.record.isPaused = false
+            record(.runUnpaused, run, scope, node)
         case .runEnded(let end): setEnd(end, run)
         case .scopeOpened:
             guard let scope else { return }
@@ -97,6 +108,10 @@ extension Engine {
         case .listening(let attempt, let what):
             set(.listening, scope, node)
             record(.nodeWaiting, run, scope, node, attempt: attempt, what: what)
+        case .queued(let attempt, let what):
+            set(.queued, scope, node)
+            record(.nodeWaiting, run, scope, node, attempt: attempt, what: what)
+        case .cached(let stored): record(.nodeCached, run, scope, node, due: stored)
         case .pausing(let failure, let until):
             set(.pausing, scope, node)
             record(.nodeRetrying, run, scope, node, due: until, failure: failure)
@@ -141,6 +156,9 @@ extension Engine {
         let before = scope.status(node)
         precondition(!before.isTerminal, "a node ends once")
         if before == .listening && status != .listening { stopListening(scope, node) }
+        if scope.run.context.hasGates, let live = scope.live[node], let gate = live.gate {
+            leaveGate(gate, live, from: before, to: status)
+        }
         count(before, status, scope, node)
         if status.isTerminal {
             scope.unfinished -= 1
@@ -216,7 +234,7 @@ extension Engine {
         case .nodeWaiting:
             run.events.appendCount(attempt)
             run.events.appendString(what)
-        case .nodeRetrying, .nodeSleeping: run.events.appendInt(Int(due))
+        case .nodeRetrying, .nodeSleeping, .nodeCached: run.events.appendInt(Int(due))
         case .scopeOpened:
             if let scope {
                 run.events.appendCount(scope.layout.block)
@@ -230,7 +248,7 @@ extension Engine {
         case .scopeUndoing, .nodeAgain: run.events.appendCount(total)
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeClosed,
             .nodeSkipped, .nodeFailed, .nodeCancelled, .nodeElse, .nodeCaught, .undoFailed,
-            .nodeUnresolved:
+            .nodeUnresolved, .runPaused, .runUnpaused:
             break
         }
         if kind.hasFailure {

@@ -141,8 +141,13 @@ extension Engine {
             if let parent = scope.parent, parent.phase != .open, scope.parentRole != .undo {
                 passUndos(of: scope)
             } else {
-                apply(.undoing(scope.undos.count), scope)
-                return undoNext(scope)
+                switch turn(ofLoser: scope) {
+                case .later: return
+                case .never(let heir): apply(.undosPassed(to: heir), scope)
+                case .now:
+                    apply(.undoing(scope.undos.count), scope)
+                    return undoNext(scope)
+                }
             }
         }
         closeUnwound(scope)

@@ -141,6 +141,9 @@ package struct Turn {
     package var effectsPrepared: [EffectRequest] = []
     /// Effects of these that are to be started now; those that have been started by then are.
     package var preparedToStart: [AttemptId] = []
+    /// Effects of these that are not to be started; for those that have not been, the driver calls `complete` with a
+    /// failure of kind `cancelled`.
+    package var preparedToKeep: [AttemptId] = []
     /// Attempts to stop; the driver still calls `complete` for each when it has stopped.
     package var attemptsToCancel: [AttemptId] = []
     package var endedRuns: [EndedRun] = []
@@ -151,6 +154,9 @@ package struct Turn {
     package var wantedRuns: [RunId] = []
     /// Runs that steps have started; durable.
     package var spawnedRuns: [(run: RunId, plan: Plan)] = []
+    /// Runs that only wait and have left memory, and those that have come back.
+    package var evictedRuns: [RunId] = []
+    package var loadedRuns: [(run: RunId, plan: Plan)] = []
     /// When to call `turn` next at the latest (wall clock, microseconds), even if nothing is completed; at or
     /// before now: at once. Nil: only after a `complete`, `start`, `resume`, `cancel`.
     package var nextWake: Int64?

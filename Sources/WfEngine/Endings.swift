@@ -106,7 +106,7 @@ extension Engine {
                         live.isStopping = true
                         stops.append(AttemptId(raw: live.attemptId))
                     }
-                case .sleeping, .pausing, .listening: apply(.cancelled, scope, node)
+                case .sleeping, .pausing, .listening, .queued: apply(.cancelled, scope, node)
                 case .open:
                     live.isStopping = true
                     if let child = live.child { stack.append((child, .cancelling)) }
@@ -126,6 +126,7 @@ extension Engine {
         guard !run.record.status.isEnded, run.record.status != .cancelling, let root = run.root else {
             return
         }
+        unpause(run)
         apply(.runCancelling, run: run)
         stopAttached(to: run)
         stop(root, .cancelling)
@@ -259,8 +260,13 @@ extension Engine {
         case .failed(let failure): outcome = .failed(failure.with(run.undoSummary))
         case .cancelled: outcome = .cancelled
         }
-        run.record.keepsState = run.keepsState && run.undoSummary.undone + run.undoSummary.notUndoneCount == 0
-        if case .failed = end { stopAttached(to: run) }
+        run.record.keepsState = false
+        if case .failed = end {
+            run.record.keepsState =
+                run.keepsState && run.undoSummary.undone + run.undoSummary.notUndoneCount == 0
+            stopAttached(to: run)
+        }
+        run.record.due = run.record.keepsState ? now.wall + EngineLimits.failedStateFor : 0
         apply(.runEnded(outcome), run: run)
         ended.append((run, outcome))
         run.root = nil
@@ -269,6 +275,7 @@ extension Engine {
 
     /// Forgets a run that belongs to somebody else now; returns the attempts that are to be stopped.
     func drop(_ run: Run) -> [AttemptId] {
+        leaveGates(of: run)
         run.isLost = true
         noteLoss(of: run)
         var stopped: [AttemptId] = []

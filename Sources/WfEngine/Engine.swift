@@ -64,6 +64,14 @@ package final class Engine {
     var lastRequest: Int64 = 0
     var isNoticeDue = false
     var runWaits = RunWaits()
+    var shares = SharedResources()
+    var evicted = Evicted()
+    /// Runs that are not in memory and have been asked something.
+    var asked: [Int64] = []
+    /// How many runs stay in memory though they only wait.
+    package var residentWaitsMax = EngineLimits.residentWaitsMax
+    /// The content of the secret of a name, for keys of the cache; nil: names stand for themselves.
+    package var secretContent: (([UInt8]) -> [UInt8])?
     /// What the journal refused when it was asked within a turn.
     var trouble: JournalError?
 
@@ -100,6 +108,7 @@ package final class Engine {
     var requests: [(run: Run, request: EffectRequest)] = []
     var prepared: [(run: Run, request: EffectRequest)] = []
     var preparedToStart: [AttemptId] = []
+    var preparedToKeep: [AttemptId] = []
     var stops: [AttemptId] = []
     var ended: [(run: Run, end: RunEnd)] = []
 
@@ -118,7 +127,7 @@ package final class Engine {
     }
 
     /// Whether anything is left to do: a live run in memory.
-    package var hasLiveRuns: Bool { !runs.isEmpty }
+    package var hasLiveRuns: Bool { !runs.isEmpty || evicted.count > 0 || !asked.isEmpty }
 
     /// The runs in memory, in order of their start.
     package var liveRuns: [RunId] { runs.keys.sorted().compactMap { runs[$0]?.id } }
@@ -128,22 +137,25 @@ package final class Engine {
     /// Starts a run; it is stored by the next turn.
     /// - Parameters:
     ///   - input: the encodings of the workflow's parameters, one after another.
+    ///   - config: what `config` is given, as `Settings.encoded` says.
     ///   - baseFolder: absolute; relative paths of doors start there.
     package func start(
-        plan: Plan, workflow: Int, input: [UInt8], baseFolder: String, name: String, now: Moment
+        plan: Plan, workflow: Int, input: [UInt8], config: [UInt8] = [], baseFolder: String, name: String,
+        now: Moment
     ) throws(EngineError) -> RunId {
         if isStopped { throw .stopped }
         guard plan.workflows.indices.contains(workflow) else {
             throw .inputDoesNotFit(detail: "the plan has no workflow number \(workflow)")
         }
-        let context = context(of: plan)
+        let context = context(of: plan, config: config)
         let parts = try split(input, context.parameterTypes(ofWorkflow: workflow), plan)
         do throws(JournalError) { try openSession(now) } catch { throw .journal(error) }
         let id = generator.runId()
-        let record = RunRecord(
+        var record = RunRecord(
             number: nextId(), id: id.text, workflow: plan.string(plan.workflows[workflow].name), name: name,
             plan: plan.identity, status: .running, owner: session?.owner ?? 0, epoch: 1, created: now.wall,
             baseFolder: baseFolder, input: input)
+        record.config = config
         let run = Run(id: id, number: record.number, context: context, workflow: workflow, record: record)
         runs[run.number] = run
         runNumbers[id] = run.number
@@ -151,11 +163,13 @@ package final class Engine {
         return id
     }
 
-    func context(of plan: Plan) -> PlanContext {
-        if let known = contexts[plan.identity] { return known }
-        let made = PlanContext(plan: plan)
+    /// - Parameter config: what a run was given (`RunRecord.config`).
+    func context(of plan: Plan, config: [UInt8] = []) -> PlanContext {
+        let key = plan.identity + config
+        if let known = contexts[key] { return known }
+        let made = PlanContext(plan: plan, config: config)
         made.machine.goesOn = { [unowned self] in goOnComputing() }
-        contexts[plan.identity] = made
+        contexts[key] = made
         return made
     }
 
@@ -233,7 +247,11 @@ package final class Engine {
         let commands = commands
         self.commands.removeAll(keepingCapacity: true)
         for command in commands { perform(command) }
-        do throws(JournalError) { try lookForRequests() } catch {
+        do throws(JournalError) {
+            try lookForRequests()
+            try loadAsked()
+            try loadDue()
+        } catch {
             isStopped = true
             throw error
         }
@@ -289,6 +307,8 @@ package final class Engine {
             } else if let scope = toCheck.popLast() {
                 scope.isQueued = false
                 check(scope)
+            } else if let shared = shares.toPump.popLast() {
+                pump(shared)
             } else if let live = fansToPump.popLast() {
                 if !live.isDone { pump(live) }
             } else {
@@ -308,7 +328,7 @@ package final class Engine {
     var hasMore: Bool {
         readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty
             || !inbox.isEmpty || !runWaits.ended.isEmpty || isNoticeDue || !begun.isEmpty || !commands.isEmpty
-            || !statements.isEmpty
+            || !statements.isEmpty || !shares.toPump.isEmpty || !asked.isEmpty
     }
 
     /// - Parameter lost: runs that are known to be somebody else's.
@@ -323,6 +343,11 @@ package final class Engine {
             turn.attemptsToCancel.append(contentsOf: drop(run))
         }
         handOutAttempts(&turn, lostRuns)
+        evict()
+        turn.evictedRuns = evicted.left
+        evicted.left.removeAll(keepingCapacity: true)
+        for run in evicted.loaded { turn.loadedRuns.append((run.id, run.context.plan)) }
+        evicted.loaded.removeAll(keepingCapacity: true)
         for (run, end) in ended where lostRuns.isEmpty || !lostRuns.contains(run.number) {
             let type = run.context.plan.workflows[run.workflow].resultType
             turn.endedRuns.append(
@@ -346,13 +371,15 @@ package final class Engine {
         requests.removeAll(keepingCapacity: true)
         prepared.removeAll(keepingCapacity: true)
         preparedToStart.removeAll(keepingCapacity: true)
+        preparedToKeep.removeAll(keepingCapacity: true)
         stops.removeAll(keepingCapacity: true)
         ended.removeAll(keepingCapacity: true)
         if hasMore {
             turn.nextWake = now.wall
-        } else if !runs.isEmpty {
+        } else if hasLiveRuns {
             let heartbeat = now.wall + max(0, lastHeartbeat + EngineLimits.heartbeatEvery - now.boot)
             turn.nextWake = min(timers.next() ?? heartbeat, heartbeat)
+            if evicted.count > 0 { turn.nextWake = min(turn.nextWake ?? heartbeat, evicted.nextDue) }
         }
         return turn
     }
@@ -384,6 +411,7 @@ package final class Engine {
         }
         for (run, request) in prepared where isMeant(run, request) { turn.effectsPrepared.append(request) }
         turn.preparedToStart = preparedToStart
+        turn.preparedToKeep = preparedToKeep
         for attempt in stops where !neverBegun.contains(attempt.raw) {
             // One that ended in this very turn needs no stopping.
             guard let live = attempts[attempt.raw] else { continue }
@@ -401,7 +429,9 @@ package final class Engine {
         batch.time = now.wall
         for run in dirtyRuns { flush(run) }
         dirtyRuns.removeAll(keepingCapacity: true)
-        if session != nil, !runs.isEmpty, now.boot - lastHeartbeat >= EngineLimits.heartbeatEvery {
+        flushShares()
+        shares.endTurn()
+        if session != nil, hasLiveRuns, now.boot - lastHeartbeat >= EngineLimits.heartbeatEvery {
             batch.heartbeat = now.boot
         }
         guard !batch.isEmpty || hasOpenTransaction else { return [] }

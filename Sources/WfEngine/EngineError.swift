@@ -20,6 +20,8 @@ package enum EngineError: Error, Equatable, Sendable {
     case notFailed(String, status: RunStatus)
     /// The run has undone what it had done.
     case undone(String, steps: Int)
+    /// It failed so long ago that its state is gone.
+    case notKept(String)
     /// An earlier commit failed; make a new engine.
     case stopped
 }
@@ -39,6 +41,8 @@ extension EngineError: CustomStringConvertible {
             return "run `\(id)` is \(status.word), expected one that has failed"
         case .undone(let id, let steps):
             return "run `\(id)` has undone \(steps) step\(steps == 1 ? "" : "s"), so that it cannot go on"
+        case .notKept(let id):
+            return "run `\(id)` failed long ago, and what it takes to go on is no longer kept"
         case .stopped: return "the engine has stopped after a failed commit"
         }
     }

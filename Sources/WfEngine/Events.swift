@@ -33,6 +33,11 @@ package struct RunEvent: Sendable {
         case nodeUnresolved = 33
         /// A node of a flow is begun again; `total` says for which time.
         case nodeAgain = 34
+        /// The node takes the result of an equal call, which was made at `dueTime`.
+        case nodeCached = 50
+        /// Nothing of the run begins until it is unpaused.
+        case runPaused = 51
+        case runUnpaused = 52
 
         /// Whether the event carries a failure.
         var hasFailure: Bool {
@@ -41,7 +46,7 @@ package struct RunEvent: Sendable {
                 return true
             case .runStarted, .runResumed, .runCancelling, .runDone, .runCancelled, .scopeOpened,
                 .scopeClosed, .nodeStarted, .nodeEnded, .nodeSkipped, .nodeCancelled, .nodeSleeping,
-                .nodeElse, .nodeWaiting, .scopeUndoing, .nodeAgain:
+                .nodeElse, .nodeWaiting, .scopeUndoing, .nodeAgain, .nodeCached, .runPaused, .runUnpaused:
                 return false
             }
         }

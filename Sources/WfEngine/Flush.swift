@@ -11,6 +11,7 @@ extension Engine {
         batch.beginSection(
             run: run.number, epoch: run.record.epoch, isNew: !run.isStored, parent: run.record.parent)
         updateWaits(of: run)
+        updateDue(of: run)
         let hasEnded = run.record.status.isEnded
         let hasEvents = run.eventCount > 0
         if hasEvents { flushHistory(of: run) }
@@ -47,8 +48,21 @@ extension Engine {
         }
         flushRequests(of: run)
         flushHearing(of: run)
+        for result in run.newResults { batch.insert(cache: result) }
+        run.newResults.removeAll(keepingCapacity: true)
         for log in run.logs { batch.append(log: log) }
         run.logs.removeAll(keepingCapacity: true)
+    }
+
+    /// Notes in the run's row when it goes on by itself, where it only waits.
+    private func updateDue(of run: Run) {
+        if run.record.status.isEnded { return }
+        run.record.due = due(of: run)
+        if run.record.due > 0 { evicted.candidates.append(run) }
+        if run.record.due != run.storedDue {
+            run.storedDue = run.record.due
+            run.recordIsDirty = true
+        }
     }
 
     private func flushHistory(of run: Run) {

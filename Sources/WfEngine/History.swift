@@ -23,6 +23,8 @@ package struct NodeReport: Sendable {
     package var failure: Failure?
     package var value: [UInt8]?
     package var valueId: Int64
+    /// The value is that of an equal call, made then (microseconds since 1970); 0: it is its own.
+    package var cachedAt: Int64 = 0
 }
 
 /// A run with all that happened in it.
@@ -125,11 +127,12 @@ package struct RunReport: Sendable {
             node.status = "cancelled"
             node.ended = event.time
         case .nodeCaught: node.failure = event.failure
+        case .nodeCached: node.cachedAt = event.dueTime
         case .nodeUnresolved:
             node.status = "unresolved"
             node.failure = event.failure
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
-            .scopeClosed, .scopeUndoing, .undoFailed, .nodeAgain:
+            .scopeClosed, .scopeUndoing, .undoFailed, .nodeAgain, .runPaused, .runUnpaused:
             break
         }
     }
@@ -244,11 +247,12 @@ private struct HistoryReader {
         case .nodeWaiting:
             event.attempt = try reader.readVarint(max: Int(Int32.max))
             event.what = try reader.readString()
-        case .nodeRetrying, .nodeSleeping: event.dueTime = Int64(try reader.readInt())
+        case .nodeRetrying, .nodeSleeping, .nodeCached: event.dueTime = Int64(try reader.readInt())
         case .scopeOpened: try open(&reader, scope, &event, &known)
         case .scopeClosed: known[scope] = nil
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .nodeSkipped,
-            .nodeFailed, .nodeCancelled, .nodeElse, .nodeCaught, .undoFailed, .nodeUnresolved:
+            .nodeFailed, .nodeCancelled, .nodeElse, .nodeCaught, .undoFailed, .nodeUnresolved, .runPaused,
+            .runUnpaused:
             break
         case .scopeUndoing: event.total = try reader.readVarint(max: Int(Int32.max))
         case .nodeAgain:

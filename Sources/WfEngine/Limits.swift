@@ -30,6 +30,17 @@ package enum EngineLimits {
     package static func undoPause(afterFailures failures: Int) -> Int {
         1_000_000 << max(0, min(failures - 1, 6))
     }
+    /// Microseconds for which a failed run keeps what `retry` needs: 30 days.
+    package static var failedStateFor: Int64 { 30 * 86_400_000_000 }
+    /// Runs in memory before those that only wait leave it.
+    package static var residentWaitsMax: Int { 64 }
+    /// A run with more open scopes, or with a larger block, stays in memory, as does one that goes on within this
+    /// many microseconds.
+    package static var evictedScopesMax: Int { 64 }
+    package static var evictedNodesMax: Int { 1_024 }
+    package static var evictedFor: Int64 { 1_000_000 }
+    /// Runs that come back in one turn since they are due.
+    package static var loadedPerTurnMax: Int { 256 }
     /// Elements of a fan-out.
     package static var fanItemsMax: Int { 1 << 24 }
     /// Bytes of a readable key; a longer path is cut and hashed.

@@ -261,7 +261,9 @@ struct Waiting {
 
     /// For people: `signal paid`, `a time: 2026-01-01T00:00:00Z`.
     var text: String {
-        if live.scope.status(live.node) == .listening { return live.listening.what }
+        let status = live.scope.status(live.node)
+        if status == .listening { return live.listening.what }
+        if status == .queued { return live.gate?.what ?? "" }
         return "until \(TimeText.text(Int(live.dueAt)))"
     }
 }

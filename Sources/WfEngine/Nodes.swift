@@ -55,7 +55,7 @@ extension Engine {
 
     /// Begins a node that is ready.
     func begin(_ scope: Scope, _ node: Int) {
-        guard scope.phase == .open, scope.status(node) == .waiting else { return }
+        guard scope.phase == .open, scope.status(node) == .waiting, !isHeld(scope, node) else { return }
         let row = scope.row(node)
         if row.clauses != .none {
             let clauses = scope.run.context.plan.clauses[Int(row.clauses)]
@@ -102,6 +102,7 @@ extension Engine {
 
     /// Does what the node is for, once.
     func startAttempt(_ scope: Scope, _ node: Int, _ row: NodeRow, role: NodeRole) {
+        if isHeld(scope, node) { return }
         let context = scope.run.context
         switch NodeKind(rawValue: row.kind) {
         case .value:
@@ -111,15 +112,8 @@ extension Engine {
             guard let value = argument(row.chunk, scope, node, role) else { return }
             attemptFailed(scope, node, role, Failure(kind: "failed", message: text(value)))
         case .effect, .action:
-            if isMocked(row) { return startMocked(scope, node, row, role) }
-            switch effectCall(scope, row) {
-            case .value(let call):
-                startEffect(scope, node, row, role, effect: call.effect, call.arguments)
-            case .fault(let fault):
-                if evaluator.excuses(fault) { return }
-                let attempts = scope.live[node]?.attempt ?? 0
-                finallyFail(scope, node, role, failure(of: fault, scope, node, attempts: attempts))
-            }
+            if isGated(scope, row) { return startGated(scope, node, row, role) }
+            startCall(scope, node, row, role)
         case .workflow:
             guard let arguments = argument(row.chunk, scope, node, role) else { return }
             if scope.callDepth + 1 > EngineLimits.callDepthMax {
@@ -144,6 +138,19 @@ extension Engine {
         case .send, .stop: startMessage(scope, node, row, role)
         case .choose, .chooseSome, .pass, .first, .caught, .watch: startFlowNode(scope, node, row, role)
         case nil: preconditionFailure("the verifier knows every kind of node")
+        }
+    }
+
+    /// Begins an attempt at a call.
+    func startCall(_ scope: Scope, _ node: Int, _ row: NodeRow, _ role: NodeRole) {
+        if isMocked(row) { return startMocked(scope, node, row, role) }
+        switch effectCall(scope, row) {
+        case .value(let call):
+            startEffect(scope, node, row, role, effect: call.effect, call.arguments)
+        case .fault(let fault):
+            if evaluator.excuses(fault) { return }
+            let attempts = scope.live[node]?.attempt ?? 0
+            finallyFail(scope, node, role, failure(of: fault, scope, node, attempts: attempts))
         }
     }
 
@@ -306,7 +313,7 @@ extension Engine {
     func pump(_ live: LiveNode) {
         guard let fan = live.fan, !fan.isStopping else { return }
         if fan.doneCount == fan.count { return end(live.scope, live.node, fan.assembled()) }
-        guard live.scope.phase == .open, !live.isStopping else { return }
+        guard live.scope.phase == .open, !live.isStopping, !live.scope.run.record.isPaused else { return }
         let block = Int(row(live.scope, live.node, live.role).target)
         while fan.begunCount < fan.limit {
             if beginPrepared(fan) { continue }

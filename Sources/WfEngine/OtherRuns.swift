@@ -34,6 +34,7 @@ extension Engine {
             name: "", plan: plan.identity, status: .running, owner: session?.owner ?? 0, epoch: 1,
             created: now.wall, baseFolder: parent.record.baseFolder, input: given.flatMap { $0 })
         record.parent = parent.number
+        record.config = parent.record.config
         record.isAttached = row.flags & NodeRow.attachedFlag != 0
         scope.liveNode(node).role = role
         apply(.started(1), scope, node)

@@ -83,14 +83,20 @@ final class PlanContext {
     let effectNames: [String]
     /// Per block, once asked: whether it is a single effect that may be prepared.
     var preparable: [Int: Bool] = [:]
+    /// Whether any call has to ask before it begins; by resource, once computed: its numbers.
+    let hasGates: Bool
+    var resourceNumbers: [Int: [Int64]] = [:]
     private var layouts: [BlockLayout?]
     /// Per block, once computed: slots of outer scopes that are read within, packed as in chunks, where
     /// depth 0 is the scope around the block.
     private var escapes: [[UInt32]?]
 
-    init(plan: Plan) {
+    /// - Parameter config: what a run was given; what does not fit is left out, and its default holds.
+    init(plan: Plan, config: [UInt8] = []) {
         self.plan = plan
         machine = Machine(plan: plan)
+        machine.presets = Settings.presets(config, plan)
+        hasGates = PlanContext.hasGates(plan)
         effectNames = plan.effects.map { plan.string($0.name) }
         doors = effectNames.map { Door(effect: $0) }
         layouts = Array(repeating: nil, count: plan.blocks.count)

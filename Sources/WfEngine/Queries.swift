@@ -30,7 +30,7 @@ extension Engine {
         do throws(JournalError) { rows = try journal.state(run: record.number) } catch {
             throw .journal(error)
         }
-        let context = context(of: plan)
+        let context = context(of: plan, config: record.config)
         let run = Run(
             id: RunId(record.id), number: record.number, context: context, workflow: workflow, record: record)
         var builder = RunBuilder(engine: self, run: run, isRetry: false)

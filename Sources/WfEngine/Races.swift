@@ -75,7 +75,29 @@ extension Engine {
             if isDoomed(live.scope) { stopBranches(live, race) }
         case .cancelled: break
         }
-        if race.children.isEmpty { raceEnded(live, race) }
+        if race.children.isEmpty { return raceEnded(live, race) }
+        // Who has waited for this one.
+        guard race.isStopping else { return }
+        for number in race.children.keys.sorted() {
+            if let child = race.children[number] { enqueueCheck(child) }
+        }
+    }
+
+    enum LoserTurn {
+        case now, later
+        /// Another loser does it with its own.
+        case never(Scope)
+    }
+
+    /// What the losers of a race have done is undone in one order: one that has stopped hands over to one that has not,
+    /// and the last of them undoes all. One that undoes already, since it had failed, comes first.
+    func turn(ofLoser scope: Scope) -> LoserTurn {
+        guard let parent = scope.parent, scope.parentRole != .undo,
+            let race = parent.live[scope.parentNode]?.fan, race.isRace, race.isStopping
+        else { return .now }
+        let others = race.children.keys.sorted().compactMap { race.children[$0] }.filter { $0 !== scope }
+        if others.contains(where: { $0.phase == .undoing }) { return .later }
+        return others.first.map { .never($0) } ?? .now
     }
 
     private func stopBranches(_ live: LiveNode, _ race: Fan) {

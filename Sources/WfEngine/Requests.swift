@@ -10,17 +10,23 @@ extension Engine {
     /// Reads what was posted since the last look.
     func lookForRequests() throws(JournalError) {
         let isHeartbeatDue = now.boot - lastHeartbeat >= EngineLimits.heartbeatEvery
-        guard isNoticeDue || isHeartbeatDue, session != nil, !runs.isEmpty else { return }
+        guard isNoticeDue || isHeartbeatDue, session != nil, hasLiveRuns else { return }
         isNoticeDue = false
+        if isHeartbeatDue && evicted.count > 0 { try countEvicted() }
         while true {
             let page = try journal.requests(run: nil, after: lastRequest, limit: EngineLimits.requestsPerRead)
             for request in page {
                 lastRequest = request.id
-                if let run = runs[request.run] { deliver(request, to: run) }
+                if let run = runs[request.run] {
+                    deliver(request, to: run)
+                } else if evicted.count > 0 {
+                    try load(request.run)
+                }
             }
             if page.count < EngineLimits.requestsPerRead { break }
         }
         lookAtOtherRuns()
+        lookAtPools()
     }
 
     /// What had been posted for a run before it was taken over.
@@ -50,6 +56,12 @@ extension Engine {
             take(request, run)
             beginCancelling(run)
         case .resolve: resolve(request, run)
+        case .pause:
+            take(request, run)
+            pause(run)
+        case .unpause:
+            take(request, run)
+            unpause(run)
         case .signal: heard(request, run)
         case .complete, .fail: answered(request, run)
         }

@@ -10,7 +10,19 @@ extension Engine {
     package func resume(run id: RunId, now: Moment) throws(EngineError) {
         if isStopped { throw .stopped }
         if runNumbers[id] != nil { return }
+        if try isEvicted(id) { return }
         try takeUp(try claim(id, now), isRetry: false)
+    }
+
+    /// Whether a run is this engine's and not in memory; it is brought back then.
+    private func isEvicted(_ id: RunId) throws(EngineError) -> Bool {
+        guard evicted.count > 0, let session,
+            let found = try reading({ () throws(JournalError) in try journal.run(id: id.text) }),
+            found.owner == session.owner, !found.status.isEnded
+        else { return false }
+        commands.append(.goOn(try rebuild(found, isRetry: false), isRetry: false))
+        evicted.count -= 1
+        return true
     }
 
     /// Claims a failed run and opens it again.
@@ -20,6 +32,11 @@ extension Engine {
     }
 
     private func takeUp(_ record: RunRecord, isRetry: Bool) throws(EngineError) {
+        commands.append(.goOn(try rebuild(record, isRetry: isRetry), isRetry: isRetry))
+    }
+
+    /// Builds a run from its rows; it is this engine's by then.
+    func rebuild(_ record: RunRecord, isRetry: Bool) throws(EngineError) -> Run {
         let id = RunId(record.id)
         let context = try loadContext(of: record)
         guard let workflow = context.plan.workflow(named: record.workflow) else {
@@ -28,8 +45,9 @@ extension Engine {
         let rows = try reading { () throws(JournalError) in try journal.state(run: record.number) }
         let run = Run(id: id, number: record.number, context: context, workflow: workflow, record: record)
         run.isStored = true
+        run.storedDue = record.due
         if isRetry {
-            if rows.isEmpty { throw .stateUnusable(id.text, detail: "it was not kept") }
+            if rows.isEmpty { throw .notKept(id.text) }
             run.reopen()
         }
         var builder = RunBuilder(engine: self, run: run, isRetry: isRetry)
@@ -38,7 +56,7 @@ extension Engine {
         runs[run.number] = run
         runNumbers[id] = run.number
         adoptWaits(for: run)
-        commands.append(.goOn(run, isRetry: isRetry))
+        return run
     }
 
     private func reading<Result>(_ body: () throws(JournalError) -> Result) throws(EngineError) -> Result {
@@ -89,7 +107,7 @@ extension Engine {
     }
 
     private func loadContext(of record: RunRecord) throws(EngineError) -> PlanContext {
-        if let known = contexts[record.plan] { return known }
+        if let known = contexts[record.plan + record.config] { return known }
         guard let bytes = try reading({ () throws(JournalError) in try journal.plan(hash: record.plan) })
         else {
             throw .planUnusable(record.id, detail: "the journal does not hold it")
@@ -102,7 +120,7 @@ extension Engine {
             throw .planUnusable(record.id, detail: "its bytes are not those that were stored")
         }
         storedPlans.insert(plan.identity)
-        return context(of: plan)
+        return context(of: plan, config: record.config)
     }
 
     // MARK: going on
@@ -111,6 +129,12 @@ extension Engine {
     func goOn(_ run: Run, isRetry: Bool) {
         apply(.runResumed, run: run)
         if isRetry { openAgain(run) }
+        goOnQuietly(run)
+    }
+
+    /// Restarts what was under way, and says so to nobody.
+    func goOnQuietly(_ run: Run) {
+        markDirty(run)
         for number in run.scopes.keys.sorted() {
             guard let scope = run.scopes[number] else { continue }
             for node in 0..<scope.layout.nodeCount where !scope.status(node).isTerminal { goOn(scope, node) }
@@ -128,6 +152,7 @@ extension Engine {
             return
         }
         let live = scope.liveNode(node)
+        if status == .queued { return goOnQueued(scope, live) }
         if live.attempt == 0 { live.attempt = 1 }
         if status == .open { return goOnOpen(scope, live) }
         if status == .unresolved { return }
@@ -141,11 +166,28 @@ extension Engine {
             if live.isExpired { return finallyFail(scope, node, live.role, expired(live)) }
             if live.isTimedOut { return attemptFailed(scope, node, live.role, timedOut(live)) }
             // Nobody knows what came of the attempt: again, with the same key.
+            if isGated(scope, row(scope, node, live.role)) {
+                live.gate = Gate()
+                live.gate?.wasRunning = true
+            }
             startAttempt(scope, node, row(scope, node, live.role), role: live.role)
-        case .sleeping, .pausing: timers.add(due: live.dueAt, kind: .due, live: live)
-        case .listening: scope.run.hearing.resumed.append(live)
-        case .waiting, .open, .ended, .skipped, .failed, .cancelled, .unresolved: break
+        case .sleeping:
+            holdAgain(live)
+            timers.add(due: live.dueAt, kind: .due, live: live)
+        case .pausing: timers.add(due: live.dueAt, kind: .due, live: live)
+        case .listening:
+            holdAgain(live)
+            scope.run.hearing.resumed.append(live)
+        case .waiting, .open, .queued, .ended, .skipped, .failed, .cancelled, .unresolved: break
         }
+    }
+
+    /// It asks again for its place.
+    private func goOnQueued(_ scope: Scope, _ live: LiveNode) {
+        if scope.phase != .open { return cancel(scope, live.node) }
+        if live.deadlineAt != 0 { timers.add(due: live.deadlineAt, kind: .deadline, live: live) }
+        live.dueAt = 0
+        startAttempt(scope, live.node, row(scope, live.node, live.role), role: live.role)
     }
 
     private func goOnOpen(_ scope: Scope, _ live: LiveNode) {

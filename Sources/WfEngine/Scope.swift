@@ -25,16 +25,23 @@ enum NodeStatus: UInt8 {
     case unresolved = 12
     /// It waits for somebody: a signal, a person, a worker, another run.
     case listening = 9
+    /// It waits for a place in a pool, or until a rate lets it begin.
+    case queued = 10
 
     var isTerminal: Bool {
         switch self {
         case .ended, .skipped, .failed, .cancelled: return true
-        case .waiting, .running, .sleeping, .pausing, .open, .listening, .unresolved: return false
+        case .waiting, .running, .sleeping, .pausing, .open, .listening, .queued, .unresolved: return false
         }
     }
 
     /// Whether it has begun and nothing of it goes on: it waits for a time or for somebody.
-    var isWait: Bool { self == .sleeping || self == .pausing || self == .listening || self == .unresolved }
+    var isWait: Bool {
+        switch self {
+        case .sleeping, .pausing, .listening, .queued, .unresolved: return true
+        case .waiting, .running, .open, .ended, .skipped, .failed, .cancelled: return false
+        }
+    }
 }
 
 /// Whether a scope still begins nodes. The raw value is the journal format.
@@ -87,8 +94,12 @@ final class LiveNode {
     var isTimedOut = false
     var isExpired = false
     var isDone = false
+    /// Prepared, and the driver has been asked not to start it.
+    var isKeptBack = false
     var lastFailure: Failure?
     var listening = Listening()
+    /// Of a call with `pool`, `rate`, `breaker` or `cache`.
+    var gate: Gate?
     /// The open scope of a workflow, block, branch or loop.
     var child: Scope?
     var fan: Fan?
@@ -299,6 +310,12 @@ final class Run {
     var undoSummaryRow: Int64 = 0
     var undoSummaryIsDirty = false
     var hearing = Hearing()
+    /// While it is paused: what would have begun.
+    var held: [HeldNode] = []
+    /// `record.due` as the journal has it.
+    var storedDue: Int64 = 0
+    /// Results for the cache, for the next commit.
+    var newResults: [CacheRecord] = []
     /// Nodes that run, and those that wait in the order in which they began to.
     var busyNodes = 0
     var waits = Queue<Waiting>()

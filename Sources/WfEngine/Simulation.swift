@@ -75,6 +75,7 @@ extension Engine {
         let action = plan.actions[Int(row.target)]
         do throws(DecodeError) {
             try plan.types.validate(bytes, as: TypeId(raw: action.resultType))
+            if let live = scope.live[node] { keepResult(live, bytes) }
             end(scope, node, bytes)
         } catch {
             let message = "the mock of `\(plan.string(action.name))` does not fit: \(error.description)"
@@ -89,8 +90,8 @@ extension Engine {
     package var hasWork: Bool { hasMore }
 
     /// Makes a plan known that the journal holds, so that a resume need not load it again.
-    package func adopt(_ plan: Plan) {
-        _ = context(of: plan)
+    package func adopt(_ plan: Plan, config: [UInt8] = []) {
+        _ = context(of: plan, config: config)
         storedPlans.insert(plan.identity)
     }
 }

@@ -26,6 +26,8 @@ package enum WriteKind: UInt8, Sendable {
     /// A new work item; `number` is the index into `Batch.items`.
     case insertItem
     case deleteItem
+    /// A result that may be used again; `number` is the index into `Batch.cache`.
+    case insertCache
 }
 
 /// One write of a transaction.
@@ -57,6 +59,11 @@ package struct Batch: ~Copyable {
     package private(set) var runs: [RunRecord] = []
     package private(set) var logs: [LogRecord] = []
     package private(set) var items: [ItemRecord] = []
+    package private(set) var cache: [CacheRecord] = []
+    /// Stored behind all sections, whatever became of those.
+    package private(set) var resources: [ResourceRecord] = []
+    /// Somebody waits for what this batch gives back.
+    package var ringsForOthers = false
     /// Requests of runs of this batch to other runs: stored behind all sections, where the sender's was stored and the
     /// other run is live.
     package private(set) var posts: [(sender: Int64, request: RequestRecord)] = []
@@ -69,11 +76,13 @@ package struct Batch: ~Copyable {
 
     package init() {}
 
-    package var isEmpty: Bool { writes.isEmpty && plans.isEmpty && posts.isEmpty && heartbeat == nil }
+    package var isEmpty: Bool {
+        writes.isEmpty && plans.isEmpty && posts.isEmpty && resources.isEmpty && heartbeat == nil
+    }
 
     /// Whether another process may wait for what it holds: a request, or the end of a run that was started by another.
     package var isHeardOutside: Bool {
-        !posts.isEmpty || runs.contains { $0.parent != 0 && $0.status.isEnded }
+        ringsForOthers || !posts.isEmpty || runs.contains { $0.parent != 0 && $0.status.isEnded }
     }
 
     package mutating func clear() {
@@ -83,6 +92,9 @@ package struct Batch: ~Copyable {
         runs.removeAll(keepingCapacity: true)
         logs.removeAll(keepingCapacity: true)
         items.removeAll(keepingCapacity: true)
+        cache.removeAll(keepingCapacity: true)
+        resources.removeAll(keepingCapacity: true)
+        ringsForOthers = false
         posts.removeAll(keepingCapacity: true)
         plans.removeAll(keepingCapacity: true)
         heartbeat = nil
@@ -141,6 +153,15 @@ package struct Batch: ~Copyable {
             Write(kind: .insertItem, id: item.number, number: Int64(items.count - 1), start: 0, count: 0))
         extendSection()
     }
+
+    package mutating func insert(cache record: CacheRecord) {
+        cache.append(record)
+        writes.append(
+            Write(kind: .insertCache, id: 0, number: Int64(cache.count - 1), start: 0, count: 0))
+        extendSection()
+    }
+
+    package mutating func set(resource: ResourceRecord) { resources.append(resource) }
 
     /// Adds a request to another run, of a run that has a section.
     package mutating func post(_ request: RequestRecord, from sender: Int64) {

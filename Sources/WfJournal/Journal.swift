@@ -24,9 +24,18 @@ package protocol Journal: AnyObject {
         _ requests: [StatementRequest], session: Session
     ) throws(JournalError) -> [StatementOutcome]
 
+    /// Opens the transaction of the next `commit` and reads the state of everything shared, so that what the commit
+    /// stores rests on it.
+    /// - Returns: nil when no other connection has written since this one last asked.
+    func resources(_ session: Session) throws(JournalError) -> [ResourceRecord]?
+
     /// Takes a run over if its owner and epoch are still these: owner becomes the session, the epoch grows
     /// by one. The old owner's row goes with its last live run.
     func claim(run: Int64, owner: Int64, epoch: Int64, session: Session) throws(JournalError) -> Bool
+
+    /// Takes over all runs of these owners (0: nobody) that only wait and are due after `after`, as `claim` would.
+    /// - Returns: the hashes of the plans that the session's waiting runs need.
+    func adopt(owners: [Int64], after: Int64, session: Session) throws(JournalError) -> [[UInt8]]
 
     /// Gives all runs of the session back and removes its owner row.
     func release(_ session: Session) throws(JournalError)
@@ -71,6 +80,14 @@ package protocol Journal: AnyObject {
     ) throws(JournalError) -> [ItemRecord]
     /// The numbers of the live runs that end with this one.
     func attached(to run: Int64) throws(JournalError) -> [Int64]
+    /// The first live runs of an owner that only wait and are due at `until` or before, by due time.
+    func due(owner: Int64, until: Int64, limit: Int) throws(JournalError) -> [Int64]
+    /// How many live runs of an owner only wait, and when the first of them is due (`Int64.max`: none).
+    func waiting(owner: Int64) throws(JournalError) -> (count: Int, first: Int64)
+    /// The owners (0: nobody) of live runs that only wait.
+    func waitingOwners() throws(JournalError) -> [Int64]
+    /// A result that may be used again.
+    func cached(key: [UInt8]) throws(JournalError) -> CacheRecord?
     /// The id of the last request that was posted, or 0.
     func lastRequest() throws(JournalError) -> Int64
 }

@@ -23,6 +23,8 @@ package final class MemoryJournal: Journal {
         /// Requests that were taken and whose keys are still known.
         var taken: Set<Int64> = []
         var items: [Int64: ItemRecord] = [:]
+        var resources: [ResourceRecord] = []
+        var cache: [[UInt8]: CacheRecord] = [:]
     }
     private var tables = Tables()
 
@@ -45,6 +47,10 @@ package final class MemoryJournal: Journal {
     package func register(
         processId: Int32, bootId: String, token: UInt64, now: Int64, boot: Int64
     ) throws(JournalError) -> Session {
+        for run in tables.runs.values where run.status == .failed && run.due > 0 && run.due <= now {
+            tables.state[run.number] = nil
+            tables.runs[run.number]?.due = 0
+        }
         tables.lastOwner += 1
         let number = tables.lastOwner
         tables.owners[number] = OwnerRecord(
@@ -76,6 +82,7 @@ package final class MemoryJournal: Journal {
             for index in section.writes { try apply(batch, batch.writes[index], run: section.run) }
         }
         for (sender, request) in batch.posts where !lost.contains(sender) { _ = try post(request) }
+        for resource in batch.resources { set(resource) }
         if let heartbeat = batch.heartbeat { tables.owners[session.owner]?.heartbeat = heartbeat }
         return lost
     }
@@ -107,6 +114,7 @@ package final class MemoryJournal: Journal {
             tables.runs[run]?.result = record.result
             tables.runs[run]?.historyHead = record.historyHead
             tables.runs[run]?.waits = record.waits
+            tables.runs[run]?.due = record.due
             if record.status.isEnded {
                 if !record.keepsState { tables.state[run] = nil }
                 for item in tables.items.values where item.run == run { tables.items[item.number] = nil }
@@ -120,6 +128,10 @@ package final class MemoryJournal: Journal {
         case .deleteRequest: tables.requests[write.id] = nil
         case .insertItem: tables.items[write.id] = batch.items[Int(write.number)]
         case .deleteItem: tables.items[write.id] = nil
+        case .insertCache:
+            for old in tables.cache.values where old.expires <= batch.time { tables.cache[old.key] = nil }
+            let record = batch.cache[Int(write.number)]
+            tables.cache[record.key] = record
         case .takeRequest:
             tables.requests[write.id]?.bytes = []
             tables.taken.insert(write.id)
@@ -139,6 +151,14 @@ package final class MemoryJournal: Journal {
         }
     }
 
+    private func set(_ resource: ResourceRecord) {
+        tables.resources.removeAll { $0.name == resource.name && $0.owner == resource.owner }
+        if !resource.bytes.isEmpty { tables.resources.append(resource) }
+    }
+
+    package func resources(_ session: Session) throws(JournalError) -> [ResourceRecord]? { tables.resources }
+    package func cached(key: [UInt8]) throws(JournalError) -> CacheRecord? { tables.cache[key] }
+
     package func claim(
         run: Int64, owner: Int64, epoch: Int64, session: Session
     ) throws(JournalError) -> Bool {
@@ -148,8 +168,42 @@ package final class MemoryJournal: Journal {
         tables.runs[run]?.owner = session.owner
         tables.runs[run]?.epoch = epoch + 1
         let isNeeded = tables.runs.values.contains { $0.owner == owner && !$0.status.isEnded }
-        if owner != session.owner && !isNeeded { tables.owners[owner] = nil }
+        if owner != session.owner && !isNeeded {
+            tables.owners[owner] = nil
+            tables.resources.removeAll { $0.owner == owner }
+        }
         return true
+    }
+
+    private func waits(_ owner: Int64) -> [RunRecord] {
+        tables.runs.values.filter { $0.owner == owner && !$0.status.isEnded && $0.due > 0 }
+    }
+
+    package func due(owner: Int64, until: Int64, limit: Int) throws(JournalError) -> [Int64] {
+        let found = waits(owner).filter { $0.due <= until }.sorted {
+            ($0.due, $0.number) < ($1.due, $1.number)
+        }
+        return found.prefix(limit).map(\.number)
+    }
+
+    package func waiting(owner: Int64) throws(JournalError) -> (count: Int, first: Int64) {
+        let found = waits(owner)
+        return (found.count, found.map(\.due).min() ?? Int64.max)
+    }
+
+    package func waitingOwners() throws(JournalError) -> [Int64] {
+        Set(tables.runs.values.filter { !$0.status.isEnded && $0.due > 0 }.map(\.owner)).sorted()
+    }
+
+    package func adopt(owners: [Int64], after: Int64, session: Session) throws(JournalError) -> [[UInt8]] {
+        for owner in owners {
+            for run in waits(owner) where run.due > after && run.status == .running && !run.isPaused {
+                _ = try claim(run: run.number, owner: owner, epoch: run.epoch, session: session)
+            }
+        }
+        var plans: [[UInt8]] = []
+        for run in waits(session.owner) where !plans.contains(run.plan) { plans.append(run.plan) }
+        return plans
     }
 
     package func release(_ session: Session) throws(JournalError) {
@@ -157,6 +211,7 @@ package final class MemoryJournal: Journal {
             tables.runs[number]?.owner = 0
         }
         tables.owners[session.owner] = nil
+        tables.resources.removeAll { $0.owner == session.owner }
     }
 
     package func post(_ request: RequestRecord) throws(JournalError) -> Posted {
@@ -166,6 +221,9 @@ package final class MemoryJournal: Journal {
             $0.run == request.run && $0.name == request.name && $0.key == request.key
         }
         if !request.key.isEmpty && isKnown { return .duplicate }
+        if request.kind == .pause || request.kind == .unpause {
+            tables.runs[request.run]?.isPaused = request.kind == .pause
+        }
         tables.lastRequest += 1
         var stored = request
         stored.id = tables.lastRequest

@@ -55,6 +55,13 @@ package struct RunRecord: Equatable, Sendable {
     /// The run that started it (`spawn`), or 0; and whether it ends with that.
     package var parent: Int64 = 0
     package var isAttached = false
+    /// What `config` was given when it started, by name: `count | (name | type's encoding as a String's)…`.
+    package var config: [UInt8] = []
+    /// Nothing of it begins until somebody says so.
+    package var isPaused = false
+    /// Where all that it does is wait: when it goes on by itself at the latest, microseconds since 1970
+    /// (`Int64.max`: never); else 0. Of a failed run that could go on: until when its state is kept.
+    package var due: Int64 = 0
 
     package init(
         number: Int64, id: String, workflow: String, name: String, plan: [UInt8], status: RunStatus,

@@ -14,6 +14,9 @@ package enum RequestKind: UInt8, Sendable, CaseIterable {
     case complete = 4
     /// A work item failed; `name` is the step's path, the bytes are a failure.
     case fail = 5
+    /// Begin nothing until `unpause`. Both also change the run's row as they are posted.
+    case pause = 6
+    case unpause = 7
 }
 
 /// A request as its row says.

@@ -32,6 +32,8 @@ extension SQLiteJournal {
         record.input = blob(statement, 14)
         record.result = blob(statement, 15)
         readOrigin(statement, 16, into: &record)
+        record.config = blob(statement, 19)
+        readPace(statement, 20, into: &record)
         if record.originCheck != integer(statement, 12) || record.outcomeCheck != integer(statement, 13) {
             throw .corrupt(place: "run `\(record.id)`", detail: "the checksum does not match")
         }
@@ -58,10 +60,15 @@ extension SQLiteJournal {
         record.isAttached = integer(statement, column + 2) != 0
     }
 
+    private func readPace(_ statement: OpaquePointer, _ column: Int32, into record: inout RunRecord) {
+        record.isPaused = integer(statement, column) != 0
+        record.due = integer(statement, column + 1)
+    }
+
     package func runs(live: Bool, before: Int64?, limit: Int) throws(JournalError) -> [RunRecord] {
         var statement: OpaquePointer?
         let columns =
-            "number,id,workflow,name,plan,status,owner,epoch,created,ended,base,history,waits,parent,attached"
+            "number,id,workflow,name,plan,status,owner,epoch,created,ended,base,history,waits,parent,attached,paused,due"
         let sql =
             "SELECT \(columns) FROM wf_run WHERE number < \(before ?? Int64.max)"
             + (live ? " AND status < 3" : "") + " ORDER BY number DESC LIMIT \(max(0, limit))"
@@ -72,6 +79,7 @@ extension SQLiteJournal {
         while try connection.next(statement) {
             var record = try decodeRun(statement)
             readOrigin(statement, 12, into: &record)
+            readPace(statement, 15, into: &record)
             result.append(record)
         }
         return result
@@ -154,14 +162,18 @@ extension RunRecord {
         for number in [number, created, parent] { add(UInt64(bitPattern: number), to: &bytes) }
         bytes.append(isAttached ? 1 : 0)
         bytes += plan
+        add(UInt64(input.count), to: &bytes)
         bytes += input
+        bytes += config
         return Int64(bytes.withUnsafeBytes { checksum($0) })
     }
 
-    /// Over what each update writes: status, end, the head of the history, what it waits for, the result.
+    /// Over what each update writes: status, end, the head of the history, what it waits for and until when, the result.
     var outcomeCheck: Int64 {
         var bytes: [UInt8] = [status.rawValue]
-        for number in [ended, historyHead] { add(UInt64(bitPattern: number), to: &bytes) }
+        for number in [ended, historyHead, status.isEnded ? 0 : due] {
+            add(UInt64(bitPattern: number), to: &bytes)
+        }
         add(UInt64(waits.utf8.count), to: &bytes)
         bytes += waits.utf8
         bytes += result

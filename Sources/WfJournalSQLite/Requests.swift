@@ -12,6 +12,10 @@ extension SQLiteJournal {
         let posted = try transaction { () throws(JournalError) -> Posted in
             guard let run = try self.run(number: request.run) else { return .unknownRun }
             if run.status.isEnded { return .ended(run.status) }
+            if request.kind == .pause || request.kind == .unpause {
+                try connection.execute(
+                    "UPDATE wf_run SET paused=\(request.kind == .pause ? 1 : 0) WHERE number=\(request.run)")
+            }
             return try insert(request)
         }
         if case .stored = posted { ring() }

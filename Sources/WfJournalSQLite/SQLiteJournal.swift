@@ -22,6 +22,8 @@ package final class SQLiteJournal: Journal {
     /// The owned runs that passed the check since then.
     private var checkedRuns: Set<Int64> = []
     private var commitsSinceCheckpoint = 0
+    /// The same when `resources` was last asked.
+    var resourcesVersion: Int64 = -1
     /// Made by the first statement of a step.
     private var steps: StepStatements?
 
@@ -215,11 +217,20 @@ package final class SQLiteJournal: Journal {
             bind(statement, 4, boot)
             try connection.run(statement)
             let number = sqlite3_last_insert_rowid(connection.database)
+            try forgetFailed(now)
             guard number > 0, number < Int64.max / Journals.idsPerSession else {
                 throw .corrupt(place: "wf_owner", detail: "owner number \(number)")
             }
             return Session(owner: number, idBase: number * Journals.idsPerSession)
         }
+    }
+
+    /// Failed runs that nobody has gone on with give up their state.
+    private func forgetFailed(_ now: Int64) throws(JournalError) {
+        let old = "status = 4 AND due > 0 AND due <= \(now)"
+        try connection.execute(
+            "DELETE FROM wf_state WHERE run IN (SELECT number FROM wf_run WHERE \(old));"
+                + "UPDATE wf_run SET due=0 WHERE \(old)")
     }
 
     package func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64] {
@@ -236,10 +247,7 @@ package final class SQLiteJournal: Journal {
     }
 
     private func store(_ batch: borrowing Batch, _ session: Session) throws(JournalError) -> [Int64] {
-        let dataVersion = try statement(.dataVersion, "PRAGMA data_version")
-        _ = try connection.next(dataVersion)
-        let version = integer(dataVersion, 0)
-        sqlite3_reset(dataVersion)
+        let version = try dataVersion()
         if version != checkedVersion {
             checkedVersion = version
             checkedRuns.removeAll(keepingCapacity: true)
@@ -266,6 +274,7 @@ package final class SQLiteJournal: Journal {
         for (sender, request) in batch.posts where !lost.contains(sender) {
             if let run = try run(number: request.run), !run.status.isEnded { _ = try insert(request) }
         }
+        for resource in batch.resources { try set(resource) }
         if let heartbeat = batch.heartbeat {
             let statement = try statement(.heartbeat, "UPDATE wf_owner SET heartbeat=?2 WHERE number=?1")
             bind(statement, 1, session.owner)
@@ -273,6 +282,13 @@ package final class SQLiteJournal: Journal {
             try connection.run(statement)
         }
         return lost
+    }
+
+    /// Changes when another connection has committed.
+    func dataVersion() throws(JournalError) -> Int64 {
+        let statement = try statement(.dataVersion, "PRAGMA data_version")
+        defer { sqlite3_reset(statement) }
+        return try connection.next(statement) ? integer(statement, 0) : 0
     }
 
     func owns(run: Int64, epoch: Int64, _ session: Session) throws(JournalError) -> Bool {
@@ -313,6 +329,7 @@ package final class SQLiteJournal: Journal {
         case .deleteRequest, .takeRequest: try take(write)
         case .insertItem: try insert(batch.items[Int(write.number)])
         case .deleteItem: try deleteItem(write.id)
+        case .insertCache: try insert(batch.cache[Int(write.number)], now: batch.time)
         }
     }
 
@@ -355,14 +372,19 @@ package final class SQLiteJournal: Journal {
             bind(statement, 4, time)
             bind(statement, 5, content)
             try connection.run(statement)
-        case .log, .insertRun, .updateRun, .deleteRequest, .takeRequest, .insertItem, .deleteItem: break
+        case .log, .insertRun, .updateRun, .deleteRequest, .takeRequest, .insertItem, .deleteItem,
+            .insertCache:
+            break
         }
     }
 
     private func insert(_ record: RunRecord) throws(JournalError) {
         let statement = try statement(
             .insertRun,
-            "INSERT INTO wf_run VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)")
+            """
+            INSERT INTO wf_run
+            VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,0,?21)
+            """)
         bind(statement, 1, record.number)
         bindCopy(statement, 2, record.id)
         bindCopy(statement, 3, record.workflow)
@@ -382,14 +404,18 @@ package final class SQLiteJournal: Journal {
         bindCopy(statement, 17, record.waits)
         bind(statement, 18, record.parent)
         bind(statement, 19, record.isAttached ? 1 : 0)
+        bindCopy(statement, 20, record.config)
+        bind(statement, 21, record.due)
         try connection.run(statement)
     }
 
     private func update(_ record: RunRecord) throws(JournalError) {
         let statement = try statement(
             .updateRun,
-            "UPDATE wf_run SET status=?2, ended=?3, history=?4, outcome_check=?5, result=?6, waits=?7 WHERE number=?1"
-        )
+            """
+            UPDATE wf_run SET status=?2, ended=?3, history=?4, outcome_check=?5, result=?6, waits=?7, due=?8
+            WHERE number=?1
+            """)
         bind(statement, 1, record.number)
         bind(statement, 2, Int64(record.status.rawValue))
         bind(statement, 3, record.ended)
@@ -397,6 +423,7 @@ package final class SQLiteJournal: Journal {
         bind(statement, 5, record.outcomeCheck)
         bindCopy(statement, 6, record.result)
         bindCopy(statement, 7, record.waits)
+        bind(statement, 8, record.due)
         try connection.run(statement)
         if record.status.isEnded {
             if !record.keepsState {
@@ -433,11 +460,7 @@ package final class SQLiteJournal: Journal {
             bind(statement, 4, session.owner)
             try connection.run(statement)
             guard sqlite3_changes(connection.database) == 1 else { return false }
-            if owner != session.owner {
-                try connection.execute(
-                    "DELETE FROM wf_owner WHERE number=\(owner) AND NOT EXISTS"
-                        + "(SELECT 1 FROM wf_run WHERE status < 3 AND owner=\(owner))")
-            }
+            if owner != session.owner { try dropIfUnused(owner: owner) }
             return true
         }
     }
@@ -445,7 +468,9 @@ package final class SQLiteJournal: Journal {
     package func release(_ session: Session) throws(JournalError) {
         try transaction { () throws(JournalError) in
             try connection.execute("UPDATE wf_run SET owner=0 WHERE status < 3 AND owner=\(session.owner)")
-            try connection.execute("DELETE FROM wf_owner WHERE number=\(session.owner)")
+            try connection.execute(
+                "DELETE FROM wf_owner WHERE number=\(session.owner);"
+                    + "DELETE FROM wf_resource WHERE owner=\(session.owner)")
         }
     }
 

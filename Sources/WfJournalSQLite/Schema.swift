@@ -22,9 +22,12 @@ enum Schema {
             plan BLOB NOT NULL, status INTEGER NOT NULL, owner INTEGER NOT NULL, epoch INTEGER NOT NULL,
             created INTEGER NOT NULL, ended INTEGER NOT NULL, base TEXT NOT NULL, history INTEGER NOT NULL,
             origin_check INTEGER NOT NULL, outcome_check INTEGER NOT NULL, input BLOB NOT NULL, result BLOB NOT NULL,
-            waits TEXT NOT NULL, parent INTEGER NOT NULL, attached INTEGER NOT NULL
+            waits TEXT NOT NULL, parent INTEGER NOT NULL, attached INTEGER NOT NULL, config BLOB NOT NULL,
+            paused INTEGER NOT NULL, due INTEGER NOT NULL
         ) STRICT;
+        CREATE INDEX wf_run_due ON wf_run(owner, due) WHERE status < 3 AND due > 0;
         CREATE INDEX wf_run_live ON wf_run(number) WHERE status < 3;
+        CREATE INDEX wf_run_kept ON wf_run(due) WHERE status = 4 AND due > 0;
         CREATE INDEX wf_run_attached ON wf_run(parent) WHERE attached = 1 AND status < 3;
         CREATE TABLE wf_state(id INTEGER PRIMARY KEY, run INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
         CREATE INDEX wf_state_run ON wf_state(run);
@@ -50,6 +53,13 @@ enum Schema {
             bytes BLOB NOT NULL) STRICT;
         CREATE INDEX wf_request_run ON wf_request(run);
         CREATE UNIQUE INDEX wf_request_key ON wf_request(run, name, key) WHERE key <> '';
+        CREATE TABLE wf_resource(
+            name TEXT NOT NULL, owner INTEGER NOT NULL, checksum INTEGER NOT NULL, bytes BLOB NOT NULL,
+            PRIMARY KEY(name, owner)) STRICT, WITHOUT ROWID;
+        CREATE TABLE wf_cache(
+            key BLOB PRIMARY KEY, stored INTEGER NOT NULL, expires INTEGER NOT NULL, checksum INTEGER NOT NULL,
+            bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX wf_cache_expires ON wf_cache(expires);
         """
     ]
 }
@@ -62,4 +72,6 @@ enum Statement: Int, CaseIterable {
     case plan, runById, runByNumber, state, value, historyById, logs, owner, claim
     case insertRequest, deleteRequest, takeRequest, endRequests, requests, requestsOfRun, lastRequest
     case insertItem, deleteItem, endItems, updateItem, item, attached
+    case dueRuns, waitingRuns, waitingOwners, waitingPlans
+    case resources, setResource, deleteResource, cached, insertCache, expireCache
 }

@@ -79,6 +79,7 @@ final class Lowering {
             _ = functionNumber(index)
         }
         lowerSignals()
+        lowerResources()
         lowerGraph(tests: tests)
         while failure == nil {
             if let function = pendingFunctions.popLast() {
@@ -93,7 +94,7 @@ final class Lowering {
         return builder.finish()
     }
 
-    private func isLibrary(_ file: FileId) -> Bool {
+    func isLibrary(_ file: FileId) -> Bool {
         Int(file.index) < libraryFiles.count && libraryFiles[Int(file.index)]
     }
 
@@ -188,7 +189,11 @@ final class Lowering {
         define(
             number, name: constant.name, file: constant.file, locals: constant.locals,
             hasVariables: constant.locals.contains { $0.isMutable }, parameters: [], result: constant.type
-        ) { $0.finishBody(constant.value) }
+        ) { body in
+            if !constant.value.isNone { return body.finishBody(constant.value) }
+            // A setting without a default: whoever starts a run gives it a value.
+            body.buffer.emit(.unreachable)
+        }
     }
 
     /// Writes a function: at most twice, the second time with long jumps.

@@ -161,7 +161,11 @@ extension Lowering {
                 flags: (clauses.hasJitter ? ClausesRow.jitterFlag : 0)
                     | (clauses.isOnce ? ClausesRow.onceFlag : 0),
                 otherwise: otherwise, undo: undo,
-                undoArguments: argumentChunk(clauses.undo?.arguments ?? [], undoTypes, place, block: block)))
+                undoArguments: argumentChunk(clauses.undo?.arguments ?? [], undoTypes, place, block: block),
+                pool: clauses.pool.map { UInt32($0) } ?? .none,
+                rate: clauses.rate.map { UInt32($0) } ?? .none,
+                breaker: clauses.breaker.map { UInt32($0) } ?? .none,
+                priority: chunk(clauses.priority, .int), cache: chunk(clauses.cache, .duration)))
     }
 
     /// A filter of failures as triples of words.

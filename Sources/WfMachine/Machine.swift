@@ -9,6 +9,16 @@ package enum WordOutcome: Sendable {
     case fault(Fault)
 }
 
+/// A cell that holds a value from the beginning.
+package struct CellPreset: Sendable {
+    package let cell: Int
+    package let bytes: [UInt8]
+    package init(cell: Int, bytes: [UInt8]) {
+        self.cell = cell
+        self.bytes = bytes
+    }
+}
+
 /// A machine for one plan. Not for several threads at once; cheap to keep, so keep one per thread.
 package final class Machine {
     package let plan: Plan
@@ -18,6 +28,9 @@ package final class Machine {
     package var fuelLeft: Int { context.pointee.fuelLeft + fuelKept - context.pointee.owed }
     /// Asked every few milliseconds of a long run; false ends it with a fault. Set it before a run.
     package var goesOn: (() -> Bool)?
+
+    /// Cells that are set before every run; the bytes are valid encodings of their types.
+    package var presets: [CellPreset] = []
 
     /// The words of the fault that is on its way.
     var message = ""
@@ -216,6 +229,7 @@ package final class Machine {
                     message: "input \(index + 1) is not a value of \(type): \(error.description)")
             }
         }
+        if !presets.isEmpty, let fault = setPresets() { return fault }
         for index in 0..<Int(row.pointee.zeroCount) { registers[Int(row.pointee.zeroStart) + index] = 0 }
         frame.pointee = Frame(
             pc: UnsafePointer(halt), registers: registers,
@@ -251,6 +265,26 @@ package final class Machine {
             }
             pc = UnsafePointer(context.pointee.trapPc) - 1
         }
+    }
+
+    private func setPresets() -> Fault? {
+        for preset in presets {
+            let type = plan.cells[preset.cell].type
+            let fault = preset.bytes.withUnsafeBytes { bytes -> Fault? in
+                var reader = ByteReader(bytes)
+                do throws(DecodeError) {
+                    let value = try readBinary(context, type, &reader, 0)
+                    if !types[Int(type)].isWord { share(context.pointee.base, value) }
+                    cells[preset.cell] = value
+                    cellStates[preset.cell] = 1
+                    return nil
+                } catch {
+                    return Fault(kind: .input, message: "a setting is not a value of its type")
+                }
+            }
+            if let fault { return fault }
+        }
+        return nil
     }
 
     /// Makes the machine ready for the next run and gives back what a large one took.

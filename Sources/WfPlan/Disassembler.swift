@@ -34,6 +34,7 @@ package struct Disassembler {
         writeCells()
         for index in plan.functions.indices { writeFunction(index) }
         writeEffects()
+        writeResources()
         for index in plan.actions.indices { writeAction(index) }
         for index in plan.workflows.indices { writeWorkflow(index) }
         writeTests()
@@ -194,7 +195,7 @@ package struct Disassembler {
         for (word, chunk) in [
             ("when", row.when), ("timeout", row.timeout), ("deadline", row.deadline), ("retry", row.retry),
             ("backoff", row.backoffFirst), ("longest", row.backoffLast), ("factor", row.backoffFactor),
-            ("undone with", row.undoArguments),
+            ("undone with", row.undoArguments), ("priority", row.priority), ("cache", row.cache),
         ] where chunk != .none {
             line(indent, "\(word) \(self.chunk(chunk, slotName))")
         }
@@ -202,6 +203,10 @@ package struct Disassembler {
         if !kinds.isEmpty { line(indent, "retried on \(kinds)") }
         if row.flags & ClausesRow.jitterFlag != 0 { line(indent, "jitter") }
         if row.isOnce { line(indent, "once") }
+        for (word, resource) in [("pool", row.pool), ("rate", row.rate), ("breaker", row.breaker)]
+        where resource != .none {
+            line(indent, "\(word) \(plan.string(plan.resources[Int(resource)].name))")
+        }
     }
 
     /// `timeout, http(500...599)`

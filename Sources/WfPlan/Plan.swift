@@ -35,6 +35,8 @@ package final class Plan: @unchecked Sendable {  // immutable after init
     package let signals: UnsafeBufferPointer<SignalRow>
     package let queries: UnsafeBufferPointer<QueryRow>
     package let flows: UnsafeBufferPointer<FlowRow>
+    package let resources: UnsafeBufferPointer<ResourceRow>
+    package let configs: UnsafeBufferPointer<ConfigRow>
 
     init(adopting memory: UnsafeRawBufferPointer, identity: [UInt8], types: TypeTable, sections: PlanSections)
     {
@@ -62,6 +64,8 @@ package final class Plan: @unchecked Sendable {  // immutable after init
         signals = sections.rows(.signals)
         queries = sections.rows(.queries)
         flows = sections.rows(.flows)
+        resources = sections.rows(.resources)
+        configs = sections.rows(.configs)
     }
 
     deinit { memory.deallocate() }

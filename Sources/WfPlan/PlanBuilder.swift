@@ -29,6 +29,8 @@ package final class PlanBuilder {
     package var tests: [TestRow] = []
     package var marks: [MarkRow] = []
     package private(set) var signals: [SignalRow] = []
+    package private(set) var resources: [ResourceRow] = []
+    package private(set) var configs: [ConfigRow] = []
     package private(set) var queries: [QueryRow] = []
     package private(set) var flows: [FlowRow] = []
 
@@ -231,6 +233,14 @@ package final class PlanBuilder {
     /// Adds a flow; blocks come in ascending order.
     package func add(_ row: FlowRow) { flows.append(row) }
 
+    /// A resource's number.
+    package func add(_ row: ResourceRow) -> UInt32 {
+        resources.append(row)
+        return UInt32(resources.count - 1)
+    }
+
+    package func add(_ row: ConfigRow) { configs.append(row) }
+
     /// A source file's number: its project-relative path and its text.
     package func source(path: String, text: UnsafeRawBufferPointer) -> UInt32 {
         sources.append(
@@ -283,6 +293,8 @@ package final class PlanBuilder {
         signals.withUnsafeBytes { writer.add(.signals, $0) }
         queries.withUnsafeBytes { writer.add(.queries, $0) }
         flows.withUnsafeBytes { writer.add(.flows, $0) }
+        resources.withUnsafeBytes { writer.add(.resources, $0) }
+        configs.withUnsafeBytes { writer.add(.configs, $0) }
         return writer.finish()
     }
 }

@@ -100,6 +100,8 @@ extension PlanSection {
         case .signals: return "signal"
         case .queries: return "query"
         case .flows: return "flow"
+        case .resources: return "resource"
+        case .configs: return "config"
         }
     }
 }

@@ -117,6 +117,8 @@ extension PlanSection {
         case .signals: return MemoryLayout<SignalRow>.stride
         case .queries: return MemoryLayout<QueryRow>.stride
         case .flows: return MemoryLayout<FlowRow>.stride
+        case .resources: return MemoryLayout<ResourceRow>.stride
+        case .configs: return MemoryLayout<ConfigRow>.stride
         }
     }
 }

@@ -315,6 +315,14 @@ package struct ClausesRow: Equatable, BitwiseCopyable, Sendable {
     /// Chunk that yields those arguments as a tuple, when the step has succeeded; it may read the step's own
     /// slot. None when there are none.
     package var undoArguments: UInt32
+    /// Rows of the section `resources`, or none: what an attempt needs a place in, and who judges its outcome.
+    package var pool: UInt32
+    package var rate: UInt32
+    package var breaker: UInt32
+    /// Int: among those that wait for a pool or rate, the highest goes first.
+    package var priority: UInt32
+    /// Duration: how old the result of an equal call may be that is taken instead.
+    package var cache: UInt32
 
     package static let jitterFlag: UInt32 = 1
     /// At most once: an outcome nobody knows waits for a person.
@@ -326,7 +334,8 @@ package struct ClausesRow: Equatable, BitwiseCopyable, Sendable {
         when: UInt32 = .none, timeout: UInt32 = .none, deadline: UInt32 = .none, retry: UInt32 = .none,
         retryOn: ListRow = .empty, backoffFirst: UInt32 = .none, backoffLast: UInt32 = .none,
         backoffFactor: UInt32 = .none, flags: UInt32 = 0, otherwise: UInt32 = .none,
-        undo: UInt32 = .none, undoArguments: UInt32 = .none
+        undo: UInt32 = .none, undoArguments: UInt32 = .none, pool: UInt32 = .none, rate: UInt32 = .none,
+        breaker: UInt32 = .none, priority: UInt32 = .none, cache: UInt32 = .none
     ) {
         self.when = when
         self.timeout = timeout
@@ -340,6 +349,16 @@ package struct ClausesRow: Equatable, BitwiseCopyable, Sendable {
         self.otherwise = otherwise
         self.undo = undo
         self.undoArguments = undoArguments
+        self.pool = pool
+        self.rate = rate
+        self.breaker = breaker
+        self.priority = priority
+        self.cache = cache
+    }
+
+    /// Whether an attempt has to ask before it begins.
+    package var hasGate: Bool {
+        pool != .none || rate != .none || breaker != .none || cache != .none || priority != .none
     }
 }
 
@@ -415,5 +434,6 @@ package struct StringRow: Equatable, BitwiseCopyable, Sendable {
 package enum PlanSection: UInt32, CaseIterable, Sendable {
     case bytes = 1, strings, types, constants, cells, lists, code, functions, positions, chunks, workflows,
         blocks,
-        nodes, clauses, actions, effects, sources, tests, marks, signals, queries, flows = 22
+        nodes, clauses, actions, effects, sources, tests, marks, signals, queries, flows,
+        resources, configs
 }

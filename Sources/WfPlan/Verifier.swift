@@ -44,6 +44,8 @@ struct Verifier {
         try verifyBlockRows()
         try verifyFlowRows()
         try verifyWorkflows()
+        try verifyResources()
+        try verifyConfigs()
         try verifyClauses()
         try verifyActions()
         try verifySignals()
@@ -139,6 +141,8 @@ struct Verifier {
         case .effects: name = plan.effects[index].name
         case .signals: name = plan.signals[index].name
         case .queries: name = plan.queries[index].name
+        case .resources: name = plan.resources[index].name
+        case .configs: name = plan.configs[index].name
         default: name = .none
         }
         guard Int(name) < plan.strings.count else { return "" }
@@ -327,7 +331,7 @@ struct Verifier {
             let row = plan.clauses[index]
             for chunk in [
                 row.when, row.timeout, row.deadline, row.retry, row.backoffFirst, row.backoffLast,
-                row.backoffFactor, row.undoArguments,
+                row.backoffFactor, row.undoArguments, row.priority, row.cache,
             ] {
                 try checkOptional(chunk, below: plan.chunks.count, .clauses, index, "chunk")
             }
@@ -341,6 +345,7 @@ struct Verifier {
                 throw refused(.clauses, index, "expected arguments of 'undo' only where there is an 'undo'")
             }
             try verifyFailures(row.retryOn, .clauses, index)
+            try verifyResourceClauses(row, index)
         }
     }
 

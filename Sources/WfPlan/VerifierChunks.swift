@@ -43,6 +43,12 @@ extension Verifier {
             try verifyChunk(
                 row.backoffFactor, yields: TypeId.float.raw, section, index, "'factor'", in: scope)
         }
+        if row.priority != .none {
+            try verifyChunk(row.priority, yields: TypeId.int.raw, section, index, "'priority'", in: scope)
+        }
+        if row.cache != .none {
+            try verifyChunk(row.cache, yields: duration, section, index, "'cache'", in: scope)
+        }
     }
 
     /// The chunk yields a tuple of the parameters' types, or there is none where there are no parameters.

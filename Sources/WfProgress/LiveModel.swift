@@ -60,11 +60,12 @@ package struct LiveModel {
         if started == 0 { started = event.time }
         switch event.kind {
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
-            .scopeUndoing, .undoFailed, .nodeAgain:
+            .scopeUndoing, .undoFailed, .nodeAgain, .runPaused, .runUnpaused:
             return
         case .scopeClosed: closeScope(event.scope)
         case .nodeStarted, .nodeEnded, .nodeSkipped, .nodeRetrying, .nodeFailed, .nodeCancelled,
-            .nodeSleeping, .nodeWaiting, .nodeElse, .nodeCaught, .nodeUnresolved:
+            .nodeSleeping, .nodeWaiting, .nodeElse, .nodeCaught, .nodeUnresolved,
+            .nodeCached:
             if event.node == nil { return }
             noteScope(event)
             if isShown { update(event) }
@@ -104,6 +105,7 @@ package struct LiveModel {
             step.status = .retrying
             step.message = "waits for `wfi resolve`"
         case .nodeCaught: step.message = event.failure.map { "\($0.kind): \($0.message)" } ?? ""
+        case .nodeCached: step.message = "from the cache"
         case .nodeElse:
             step.status = .running
             step.attempt = 0
@@ -116,7 +118,7 @@ package struct LiveModel {
             end(step, .failed, event.time)
         case .nodeCancelled: end(step, .cancelled, event.time)
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
-            .scopeClosed, .scopeUndoing, .undoFailed, .nodeAgain:
+            .scopeClosed, .scopeUndoing, .undoFailed, .nodeAgain, .runPaused, .runUnpaused:
             return
         }
     }

@@ -25,6 +25,7 @@ final class TestPass {
     private let real: (any RealEffects)?
     private let values: ValueText
     private let coverage: Coverage?
+    private let config: [UInt8]
     /// By node of the plan.
     private var marks: [Int: MarkRow] = [:]
 
@@ -46,10 +47,11 @@ final class TestPass {
 
     init(
         plan: Plan, test index: Int, seed: UInt64, machine: Machine, real: (any RealEffects)?,
-        coverage: Coverage?, faults: FaultSource? = nil
+        coverage: Coverage?, config: [UInt8] = [], faults: FaultSource? = nil
     ) {
         self.faults = faults
         self.plan = plan
+        self.config = config
         self.seed = seed
         self.real = real
         self.coverage = coverage
@@ -100,7 +102,8 @@ final class TestPass {
 
     private func start() throws(EngineError) {
         run = try engine.start(
-            plan: plan, workflow: Int(test.workflow), input: [], baseFolder: "/", name: "", now: moment)
+            plan: plan, workflow: Int(test.workflow), input: [], config: config, baseFolder: "/", name: "",
+            now: moment)
     }
 
     /// Goes on after the engine has died: over what the journal holds, with nothing else.
@@ -114,7 +117,7 @@ final class TestPass {
             do throws(JournalError) { stored = try journal.run(id: run.text) } catch { throw .journal(error) }
             // What was never stored has never been: it begins anew, under the same id.
             if stored == nil { return try start() }
-            engine.adopt(plan)
+            engine.adopt(plan, config: config)
             try engine.resume(run: run, now: moment)
         } catch {
             broke("\(error)")

@@ -1,5 +1,6 @@
 // The tests of one plan: runs them by number, plainly or with a crash at every commit. Knows passes; prints nothing.
 
+package import WfEngine
 import WfMachine
 package import WfPlan
 
@@ -10,17 +11,24 @@ package final class TestRunner {
     private let seed: UInt64
     private let real: (any RealEffects)?
     private let coverage: Coverage?
+    private let config: Settings
 
     /// - Parameters:
     ///   - seed: of `random`, `uuid` and the ids of runs.
     ///   - real: carries out what tests call `real`.
     ///   - coverage: takes what the tests reach; nil: nobody asks.
-    package init(plan: Plan, seed: UInt64, real: (any RealEffects)?, coverage: Coverage? = nil) {
+    ///   - config: what `config` is given; the rest has its defaults.
+    package init(
+        plan: Plan, seed: UInt64, real: (any RealEffects)?, coverage: Coverage? = nil,
+        config: Settings = Settings()
+    ) {
         self.plan = plan
+        self.config = config
         self.seed = seed
         self.real = real
         self.coverage = coverage
         machine = Machine(plan: plan)
+        machine.presets = config.presets(plan)
     }
 
     package func title(of test: Int) -> String { plan.string(plan.tests[test].title) }
@@ -31,7 +39,7 @@ package final class TestRunner {
     private func pass(_ test: Int, faults: FaultSource? = nil) -> TestPass {
         TestPass(
             plan: plan, test: test, seed: seed, machine: machine, real: real, coverage: coverage,
-            faults: faults)
+            config: config.encoded, faults: faults)
     }
 
     /// Runs a test once, and again for every commit that it makes, dying there.

@@ -15,6 +15,9 @@ private let journalOption = OptionSpec(
 private let secretsOption = OptionSpec(
     name: "--secrets", value: "FILE",
     help: "contents of secrets, a line NAME=CONTENT each; else the variables NAME and NAME_FILE")
+private let configOption = OptionSpec(
+    name: "--config", value: "FILE",
+    help: "values for `config`: a JSON object; else the variables WF_CONFIG_NAME, else the defaults")
 private let jsonOption = OptionSpec(name: "--json", help: "print JSON on standard output")
 private let viewOptions = [
     OptionSpec(name: "--events", help: "write every event as a line of JSON to standard error"),
@@ -45,7 +48,7 @@ let commandTable: [CommandSpec] = [
                     "a run for every line of a file, each line an input; prints a line of JSON for each as it ends"
             ),
             OptionSpec(name: "--name", value: "NAME", help: "a name for the run, to find it by"),
-            secretsOption, journalOption,
+            configOption, secretsOption, journalOption,
         ] + viewOptions, run: runCommand),
     CommandSpec(
         name: "resume", operands: "RUN", operandCount: 0...1,
@@ -66,6 +69,16 @@ let commandTable: [CommandSpec] = [
                 + "until what it has done is undone."
         ],
         options: [secretsOption, journalOption] + viewOptions, run: cancelCommand),
+    CommandSpec(
+        name: "pause", operands: "RUN", operandCount: 1...1,
+        summary: "let nothing more of a run begin",
+        details: [
+            "What is under way ends and is recorded. Time goes on: a sleep ends, a deadline passes."
+        ],
+        options: [journalOption], run: pauseCommand),
+    CommandSpec(
+        name: "unpause", operands: "RUN", operandCount: 1...1,
+        summary: "let a paused run go on", options: [journalOption], run: unpauseCommand),
     CommandSpec(
         name: "retry", operands: "RUN", operandCount: 1...1,
         summary: "go on with a failed run, from the steps that failed",
@@ -92,7 +105,9 @@ let commandTable: [CommandSpec] = [
         options: [
             OptionSpec(
                 name: "--status", value: "STATUS",
-                choices: ["running", "waiting", "cancelling", "done", "failed", "cancelled", "live"],
+                choices: [
+                    "running", "waiting", "paused", "cancelling", "done", "failed", "cancelled", "live",
+                ],
                 help: "only these"),
             OptionSpec(name: "--limit", value: "N", help: "at most so many; 50 when left out"),
             OptionSpec(name: "--ids", help: "print only the ids"), jsonOption, journalOption,
@@ -135,7 +150,7 @@ let commandTable: [CommandSpec] = [
                 help: "the seed of `random`, `uuid` and schedules; 1 when left out"),
             OptionSpec(name: "--coverage", help: "also print which steps and branches were reached"),
             OptionSpec(name: "--coverage-html", value: "FILE", help: "also write that as a page of HTML"),
-            jsonOption,
+            configOption, jsonOption,
             OptionSpec(name: "--junit", value: "FILE", help: "also write JUnit's XML"),
             OptionSpec(
                 name: "--color", value: "WHEN", choices: ["auto", "always", "never"],
@@ -183,7 +198,7 @@ let commandTable: [CommandSpec] = [
 
 /// Commands that are planned and refused by name.
 let plannedCommands = [
-    "timeline", "pause", "unpause", "checkpoints",
+    "timeline", "checkpoints",
     "restore", "fork", "diff", "migrate", "prune", "backup", "doctor", "serve", "worker", "schedule",
 ]
 
@@ -211,6 +226,7 @@ let commandLine = CommandSet(
     ],
     environment: [
         ("WF_JOURNAL", "the journal, when --journal is not given"),
+        ("WF_CONFIG_NAME", "the value of `config name`, when --config does not give it"),
         ("NO_COLOR", "when set and not empty: no colour unless --color=always"),
     ],
     examples: [

@@ -1,6 +1,7 @@
-// `wfi cancel`, `wfi retry` and `wfi resolve`: what a person asks of a run. Cancel and resolve store a request in the journal, which the process
+// `wfi cancel`, `wfi pause`, `wfi retry` and `wfi resolve`: what a person asks of a run. Cancel and resolve store a request in the journal, which the process
 // that runs the run hears at once; where no process runs it, `cancel` does so itself, since there may be steps to undo.
 import WfCommand
+import WfDiagnostics
 import WfDoors
 import WfEngine
 import WfJournal
@@ -21,6 +22,48 @@ func cancelCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErr
     if try session.resume(run) { _ = try session.work() }
     let ended = try findRun(run.id, in: session.journal)
     return ended.status == .cancelled || ended.status == .done ? ExitStatus.done : ExitStatus.failed
+}
+
+func pauseCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
+    let journal = try openJournal(arguments, .existing)
+    let run = try findRun(arguments.operands[0], in: journal)
+    if run.isPaused && !run.status.isEnded {
+        streams.printNote("run `\(run.id)` is paused already")
+        return ExitStatus.done
+    }
+    if run.status == .cancelling {
+        throw CommandError(
+            "run `\(run.id)` is being cancelled, which cannot be paused", help: "see `wfi show \(run.id)`",
+            code: DiagnosticCode(8122))
+    }
+    try post(RequestRecord(run: run.number, kind: .pause, time: Driver.moment().wall), run, journal)
+    streams.printNote(
+        try isRun(run, journal)
+            ? "run `\(run.id)` is paused: what is under way ends, nothing begins until `wfi unpause \(run.id)`"
+            : "run `\(run.id)` is paused, and no process runs it")
+    return ExitStatus.done
+}
+
+func unpauseCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
+    let journal = try openJournal(arguments, .existing)
+    let run = try findRun(arguments.operands[0], in: journal)
+    if !run.isPaused && !run.status.isEnded {
+        streams.printNote("run `\(run.id)` is not paused")
+        return ExitStatus.done
+    }
+    try post(RequestRecord(run: run.number, kind: .unpause, time: Driver.moment().wall), run, journal)
+    streams.printNote(
+        try isRun(run, journal)
+            ? "run `\(run.id)` goes on"
+            : "run `\(run.id)` is no longer paused; go on with `wfi resume \(run.id)`")
+    return ExitStatus.done
+}
+
+/// Whether a live process runs it.
+private func isRun(_ run: RunRecord, _ journal: any Journal) throws(CommandError) -> Bool {
+    let owner = try asking { () throws(JournalError) in try journal.owner(number: run.owner) }
+    let engine = Engine(journal: journal, options: engineOptions(observes: false))
+    return owner.map { engine.isAlive($0, Driver.moment()) } ?? false
 }
 
 func retryCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
@@ -46,9 +89,7 @@ func resolveCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandEr
         RequestRecord(
             run: run.number, kind: .resolve, name: step.path, time: Driver.moment().wall,
             bytes: resolution.encoded), run, journal)
-    let owner = try asking { () throws(JournalError) in try journal.owner(number: run.owner) }
-    let engine = Engine(journal: journal, options: engineOptions(observes: false))
-    if let owner, engine.isAlive(owner, Driver.moment()) {
+    if try isRun(run, journal) {
         streams.printNote("step `\(step.path)` is resolved; run `\(run.id)` goes on")
     } else {
         streams.printNote("step `\(step.path)` is resolved; go on with `wfi resume \(run.id)`")

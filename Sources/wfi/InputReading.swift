@@ -14,17 +14,28 @@ private func misfit(_ message: String, help: String? = nil) -> CommandError {
     CommandError(message, help: help, code: DiagnosticCode(8002))
 }
 
-/// The parameters of a workflow.
+/// The parameters of a workflow, or the settings of a program, which are read alike.
 struct WorkflowParameters {
     let workflow: String
     let names: [String]
     let types: [TypeId]
     /// Encoded values of those that may be left out.
     let defaults: [[UInt8]?]
+    let isConfig: Bool
+
+    /// The `config` of a program.
+    init(configOf plan: Plan) {
+        workflow = ""
+        names = plan.configs.map { plan.string($0.name) }
+        types = plan.configs.map { TypeId(raw: plan.type(of: $0)) }
+        defaults = []
+        isConfig = true
+    }
 
     init(_ plan: Plan, workflow index: Int) {
         let row = plan.workflows[index]
         workflow = plan.string(row.name)
+        isConfig = false
         names = plan.list(row.parameterNames).map { plan.string($0) }
         let slots = plan.list(plan.blocks[Int(row.rootBlock)].slotTypes)
         types = names.indices.map { TypeId(raw: slots[$0]) }
@@ -139,7 +150,7 @@ struct InputText {
     }
 }
 
-private func readObject(
+func readObject(
     _ plan: Plan, _ parameters: WorkflowParameters, _ text: InputText, into values: inout [[UInt8]?]
 ) throws(CommandError) {
     var filled = values
@@ -167,8 +178,10 @@ private func readMembers(
     }
     guard let members else {
         throw misfit(
-            "\(name): expected an object with the parameters of `\(parameters.workflow)`, found another value",
-            help: "the parameters are (\(parameters.text(plan)))")
+            parameters.isConfig
+                ? "\(name): expected an object with settings, found another value"
+                : "\(name): expected an object with the parameters of `\(parameters.workflow)`, found another value",
+            help: "the \(parameters.isConfig ? "settings" : "parameters") are (\(parameters.text(plan)))")
     }
     for member in members {
         guard let index = parameters.names.firstIndex(of: member.key) else {
@@ -242,6 +255,11 @@ private func mismatch(_ error: JsonError, path: String, name: String) -> Command
 private func unknownParameter(_ name: String, _ parameters: WorkflowParameters) -> CommandError {
     let suggestion = Suggestion.best(for: name, among: parameters.names)
     let all = parameters.names.isEmpty ? "it takes none" : "it takes \(enumerated(parameters.names))"
+    if parameters.isConfig {
+        return CommandError(
+            "the program has no `config \(name)`", help: suggestion.map { "did you mean `\($0)`?" } ?? all,
+            code: DiagnosticCode(8120))
+    }
     return misfit(
         "workflow `\(parameters.workflow)` has no parameter `\(name)`",
         help: suggestion.map { "did you mean `\($0)`?" } ?? all)
@@ -249,7 +267,7 @@ private func unknownParameter(_ name: String, _ parameters: WorkflowParameters) 
 
 /// `key=value`: text for String and Path, JSON for all else; the quotes of types that JSON writes as a string may
 /// be left out.
-private func readSetting(
+func readSetting(
     _ plan: Plan, _ parameters: WorkflowParameters, _ setting: String, into values: inout [[UInt8]?]
 ) throws(CommandError) {
     guard let equals = setting.utf8.firstIndex(of: UInt8(ascii: "=")), equals != setting.startIndex else {

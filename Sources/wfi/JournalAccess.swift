@@ -101,7 +101,7 @@ extension CommandError {
                 code: DiagnosticCode(7014))
         case .inputDoesNotFit: self.init(error.description, code: DiagnosticCode(8002))
         case .stopped: self.init(error.description, help: "resume the run", code: DiagnosticCode(7015))
-        case .notFailed(let id, _), .undone(let id, _):
+        case .notFailed(let id, _), .undone(let id, _), .notKept(let id):
             self.init(error.description, help: "see `wfi show \(id)`", code: DiagnosticCode(7011))
         }
     }

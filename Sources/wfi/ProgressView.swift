@@ -59,9 +59,19 @@ final class ProgressView: DriverObserver {
 
     /// Tells the view of a run before its first event.
     func watch(_ run: RunId, plan: Plan) {
-        plans[run.text] = plan
-        models.append((run.text, LiveModel()))
+        follow(run, plan)
         if mode == .plain { line("run \(run)") }
+    }
+
+    private func follow(_ run: RunId, _ plan: Plan) {
+        plans[run.text] = plan
+        if mode == .live { models.append((run.text, LiveModel())) }
+    }
+
+    /// The run only waits, and costs nothing from here on.
+    private func forget(_ run: RunId) {
+        plans[run.text] = nil
+        models.removeAll { $0.run == run.text }
     }
 
     // MARK: events
@@ -70,6 +80,8 @@ final class ProgressView: DriverObserver {
 
     func turned(_ turn: Turn) {
         for (run, plan) in turn.spawnedRuns { watch(run, plan: plan) }
+        for (run, plan) in turn.loadedRuns where plans[run.text] == nil { follow(run, plan) }
+        defer { for run in turn.evictedRuns { forget(run) } }
         ended.append(contentsOf: turn.endedRuns)
         lost.append(contentsOf: turn.lostRuns)
         if turn.events.isEmpty { return }
@@ -122,6 +134,10 @@ final class ProgressView: DriverObserver {
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
             .scopeClosed, .nodeAgain:
             return
+        case .runPaused: line("  ‖ paused; go on with `wfi unpause \(event.run)`")
+        case .runUnpaused: line("  ▸ unpaused")
+        case .nodeCached:
+            line("  ≡ \(event.path) from the cache of \(TimeText.text(Int(event.dueTime)))")
         case .nodeStarted: if event.attempt > 1 { line("  ↻ \(event.path) (attempt \(event.attempt))") }
         case .nodeEnded: shown(event) { line("  ✓ \(event.path)") }
         case .nodeSkipped: shown(event) { line("  – \(event.path) skipped") }

@@ -24,7 +24,7 @@ func listCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
     var found: [RunRecord] = []
     var before: Int64?
     while found.count < limit {
-        let isLive = ["live", "running", "waiting", "cancelling"].contains(wanted)
+        let isLive = ["live", "running", "waiting", "paused", "cancelling"].contains(wanted)
         let page = try asking { () throws(JournalError) in
             try journal.runs(live: isLive, before: before, limit: 1_000)
         }
@@ -57,9 +57,10 @@ private func printTable(_ runs: [RunRecord], _ streams: Streams) {
     printColumns(["RUN", "STATUS", "WORKFLOW", "STARTED", "TIME", "NAME", "WAITS FOR"], rows, streams)
 }
 
-/// `waiting` for a run that waits and does nothing else; else its status.
+/// `paused`, or `waiting` for a run that waits and does nothing else; else its status.
 func statusWord(_ run: RunRecord) -> String {
-    run.status == .running && !run.waits.isEmpty ? "waiting" : run.status.word
+    if run.status == .running && run.isPaused { return "paused" }
+    return run.status == .running && !run.waits.isEmpty ? "waiting" : run.status.word
 }
 
 /// A table for people; a column that is empty in all rows is left out.
@@ -195,6 +196,16 @@ private struct RunPrinter {
         return result
     }
 
+    /// Names and JSON values of what it was set up with.
+    private func config() -> [(name: String, json: [UInt8])] {
+        Settings(run.config).effective(plan).compactMap { setting in
+            guard let value = setting.value,
+                let json = try? plan.types.jsonText(of: value, as: setting.type)
+            else { return nil }
+            return (setting.name, json)
+        }
+    }
+
     private func encodedLength(_ bytes: [UInt8], _ type: TypeId) throws(DecodeError) -> Int {
         try withByteReader(bytes) { (reader) throws(DecodeError) in
             try plan.types.validate(&reader, as: type)
@@ -225,6 +236,7 @@ private struct RunPrinter {
         }
         text += "folder    \(printable(run.baseFolder))\n"
         for (name, json) in input() { text += "input     \(name) = \(abbreviated(json))\n" }
+        for (name, json) in config() { text += "config    \(name) = \(abbreviated(json))\n" }
         let tree = StepTree(report.nodes.filter { LiveModel.isShown($0.node, plan) })
         if !tree.rows.isEmpty { text += "\n" }
         for row in tree.rows { text += try line(row.node, label: row.label, depth: row.depth) }
@@ -250,6 +262,7 @@ private struct RunPrinter {
         if node.dueTime > 0, node.status == "sleeping" || node.status == "retrying" {
             text += " until \(TimeText.text(Int(node.dueTime)))"
         }
+        if node.cachedAt > 0 { text += "  from the cache of \(TimeText.text(Int(node.cachedAt)))" }
         if let json = try value(of: node), json != Array("null".utf8) { text += "  \(abbreviated(json))" }
         if let failure = node.failure {
             text += "  \(fitted(printable("\(failure.kind): \(failure.message)"), 200))"
@@ -284,6 +297,9 @@ private struct RunPrinter {
         var given = JsonObject()
         for (name, json) in input() { given.add(name, json: json) }
         object.add("input", given)
+        var settings = JsonObject()
+        for (name, json) in config() { settings.add(name, json: json) }
+        if !plan.configs.isEmpty { object.add("config", settings) }
         if let json = resultJson { object.add("value", json: json) }
         if let failure = report.failure { object.add("failure", failureObject(failure, plan)) }
         let unread = unreadSignals(run, journal)
@@ -302,6 +318,7 @@ private struct RunPrinter {
             step.add("ended", time: node.ended)
             step.add("due", time: node.dueTime)
             if node.status == "waiting" { step.add("waits", node.what) }
+            if node.cachedAt > 0 { step.add("cached", time: node.cachedAt) }
             if let failure = node.failure { step.add("failure", failureObject(failure, plan)) }
             if let json = try value(of: node) { step.add("value", json: json) }
             steps.append(step)

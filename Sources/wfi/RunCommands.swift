@@ -12,6 +12,7 @@ import WfValue
 func runCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     let plan = try loadPlan(arguments.operands[0], colour: usesColour(arguments), streams)
     let workflow = try chooseWorkflow(plan, named: arguments.value("--workflow"))
+    let config = try readConfig(plan, arguments)
     let inputs = try readInputs(plan, WorkflowParameters(plan, workflow: workflow), arguments)
     let folder = try currentFolder()
     let secrets = try SecretSources(arguments).secrets()
@@ -20,7 +21,7 @@ func runCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError)
     do throws(EngineError) {
         for input in inputs {
             let run = try session.engine.start(
-                plan: plan, workflow: workflow, input: input, baseFolder: folder,
+                plan: plan, workflow: workflow, input: input, config: config.encoded, baseFolder: folder,
                 name: arguments.value("--name") ?? "", now: Driver.moment())
             session.watch(run, plan)
         }
@@ -90,6 +91,8 @@ final class RunSession {
     private let secrets: Secrets
     private var runs: [RunId] = []
     private var printsAll = false
+    /// All runs that end here were asked for.
+    private var adoptsAll = false
 
     init(
         _ arguments: Arguments, _ streams: Streams, _ secrets: Secrets, mode: SQLiteJournal.Mode
@@ -103,6 +106,7 @@ final class RunSession {
         view = ProgressView(viewMode, streams, colour: colour)
         journal = try openJournal(arguments, mode)
         engine = Engine(journal: journal, options: engineOptions(observes: viewMode != .quiet))
+        engine.secretContent = { secrets.content(of: $0) }
     }
 
     func watch(_ run: RunId, _ plan: Plan, isAsked: Bool = true) {
@@ -156,11 +160,12 @@ final class RunSession {
         printsAll = true
         var before: Int64?
         var status = ExitStatus.done
+        let adopted = try adoptWaiting()
         while true {
             let page = try asking { () throws(JournalError) in
                 try journal.runs(live: true, before: before, limit: 1_000)
             }
-            for listed in page {
+            for listed in page where listed.owner == 0 || listed.owner != engine.ownerNumber {
                 guard
                     let record = try asking({ () throws(JournalError) in
                         try journal.run(number: listed.number)
@@ -177,11 +182,29 @@ final class RunSession {
             before = page.last?.number
             if page.count < 1_000 { break }
         }
-        if runs.isEmpty {
+        if runs.isEmpty && adopted == 0 {
             if status == ExitStatus.done { streams.printNote("no run is to be resumed") }
             return status
         }
         return max(try work(), status)
+    }
+
+    /// Takes over what only waits and nobody runs, in one go.
+    private func adoptWaiting() throws(CommandError) -> Int {
+        let count: Int
+        let plans: [[UInt8]]
+        do throws(EngineError) { (count, plans) = try engine.adoptWaiting(now: Driver.moment()) } catch {
+            throw CommandError(error, journal: journal.path)
+        }
+        for hash in plans {
+            guard let bytes = try asking({ () throws(JournalError) in try journal.plan(hash: hash) }),
+                let plan = try? Plan.load(bytes: bytes)
+            else { continue }
+            try loadSecrets(secrets, of: plan)
+        }
+        if count > 0 { streams.printNote("\(count) run\(count == 1 ? " waits" : "s wait")") }
+        adoptsAll = true
+        return count
     }
 
     /// Whether a live process runs it, which is no trouble for who asks for all that nobody runs.
@@ -223,8 +246,13 @@ final class RunSession {
         view.finish()
         do throws(JournalError) { try engine.release() } catch { throw CommandError(error) }
         var status = ExitStatus.done
+        let asked = Set(runs)
         for end in view.ended {
-            if runs.contains(end.run) { status = max(status, report(end)) } else { reportOther(end) }
+            if adoptsAll || asked.contains(end.run) {
+                status = max(status, report(end))
+            } else {
+                reportOther(end)
+            }
         }
         for run in view.lost {
             streams.printError("run `\(run)` was taken over by another process", code: DiagnosticCode(7012))
@@ -292,8 +320,11 @@ final class RunSession {
     private func reportWaits() throws(CommandError) {
         for run in runs where !view.ended.contains(where: { $0.run == run }) {
             let record = try asking { () throws(JournalError) in try journal.run(id: run.text) }
-            let what = record.map(\.waits) ?? ""
-            streams.printNote("run `\(run)` waits \(waitText(what))")
+            if record?.isPaused ?? false {
+                streams.printNote("run `\(run)` is paused; go on with `wfi unpause \(run)\(journalOption)`")
+                continue
+            }
+            streams.printNote("run `\(run)` waits \(waitText(record?.waits ?? ""))")
         }
         streams.printNote("go on with `\(resumeWords)`")
     }

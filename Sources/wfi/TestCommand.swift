@@ -17,7 +17,9 @@ func testCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
     for file in files {
         guard let plan = try testPlan(file, colour: usesColour(arguments), streams, &report) else { continue }
         coverage?.add(plan)
-        let runner = TestRunner(plan: plan, seed: mode.seed, real: real, coverage: coverage)
+        let config = try readConfig(plan, arguments)
+        let runner = TestRunner(
+            plan: plan, seed: mode.seed, real: real, coverage: coverage, config: config)
         for test in plan.tests.indices where mode.wants(runner.title(of: test)) {
             report.add(file, runner.title(of: test), mode.run(runner, test), plan)
         }

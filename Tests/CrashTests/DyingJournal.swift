@@ -101,4 +101,18 @@ final class DyingJournal: MortalJournal {
         try inner.items(run: run, role: role, after: after, limit: limit)
     }
     func attached(to run: Int64) throws(JournalError) -> [Int64] { try inner.attached(to: run) }
+    func resources(_ session: Session) throws(JournalError) -> [ResourceRecord]? {
+        try inner.resources(session)
+    }
+    func cached(key: [UInt8]) throws(JournalError) -> CacheRecord? { try inner.cached(key: key) }
+    func due(owner: Int64, until: Int64, limit: Int) throws(JournalError) -> [Int64] {
+        try inner.due(owner: owner, until: until, limit: limit)
+    }
+    func waiting(owner: Int64) throws(JournalError) -> (count: Int, first: Int64) {
+        try inner.waiting(owner: owner)
+    }
+    func waitingOwners() throws(JournalError) -> [Int64] { try inner.waitingOwners() }
+    func adopt(owners: [Int64], after: Int64, session: Session) throws(JournalError) -> [[UInt8]] {
+        try inner.adopt(owners: owners, after: after, session: session)
+    }
 }

@@ -40,7 +40,7 @@ struct Record {
             case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
                 .scopeClosed, .nodeRetrying, .nodeCancelled, .nodeSleeping, .nodeWaiting, .nodeCaught,
                 .scopeUndoing,
-                .undoFailed, .nodeUnresolved, .nodeAgain:
+                .undoFailed, .nodeUnresolved, .nodeAgain, .nodeCached, .runPaused, .runUnpaused:
                 break
             }
         }
