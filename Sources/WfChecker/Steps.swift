@@ -195,6 +195,7 @@ extension ProgramChecker {
         case .letTuple: type = letNode(entry)
         case .letPart: type = letPartNode(entry)
         case .mock: type = mockNode(entry)
+        case .mockDelay: type = mockDelayNode(entry)
         case .expectation: type = expectationNode(entry)
         case .caughtCall: type = caughtCallNode(entry)
         case .expectedFailure: type = expectedFailureNode(entry, caught: previous)

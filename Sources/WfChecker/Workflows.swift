@@ -29,7 +29,7 @@ struct BlockFrame {
 struct PendingNode {
     enum Kind: UInt8 {
         case step, letValue, letTuple, letPart, call, control, failure, pureCall, wait
-        case mock, expectation, caughtCall, expectedFailure
+        case mock, mockDelay, expectation, caughtCall, expectedFailure
     }
     var kind: Kind
     var statement: NodeId

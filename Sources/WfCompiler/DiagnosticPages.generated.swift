@@ -2178,6 +2178,40 @@ test "fails" {
 ```
 
 """#),
+    EmbeddedText("WF3080", #"""
+# WF3080: a signal or query in a test
+
+Signals and queries belong to a workflow: they are how others reach a run of it. A test is what reaches others. It spawns the
+workflow, which gives a handle of a run of its own, and sends the signal to that.
+
+```wf bad
+workflow main() -> Int {
+    signal answer: Int
+    step a = await answer
+    a
+}
+test "waits for the answer" {
+    signal answer: Int
+    expect main() == 3
+}
+```
+
+```wf good
+workflow main() -> Int {
+    signal answer: Int
+    step a = await answer
+    a
+}
+test "waits for the answer" {
+    let run = spawn main()
+    sleep(1h)
+    run.send(answer: 3)
+    let result = await run
+    expect result == 3
+}
+```
+
+"""#),
     EmbeddedText("WF4001", #"""
 # WF4001: two calls in one step
 

@@ -97,6 +97,9 @@ package final class Engine {
     /// Filled when a test is run.
     var calls: [NotedCall] = []
     var caught: [(scope: Int, failure: Failure)] = []
+    /// Of a test: when the work items that it answers have taken too long, by key. What runs the test hands them on to
+    /// the next engine, since a work item outlives a crash.
+    package var itemTimeouts: [String: Int64] = [:]
     var requests: [(run: Run, request: EffectRequest)] = []
     var prepared: [(run: Run, request: EffectRequest)] = []
     var preparedToStart: [AttemptId] = []

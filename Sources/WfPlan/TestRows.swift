@@ -35,6 +35,8 @@ package enum MarkKind: UInt32, CaseIterable, Sendable {
     /// `expect f(…) fails kind(code) "message"`: the node's value is the caught `Error?`, or a tuple of that and the
     /// message that is expected.
     case expectFails
+    /// `mock f … after d`: the node's value, a Duration, is how long every answer takes.
+    case mockDelay
 }
 
 /// The comparison of an `expect`. The raw value is the plan format.

@@ -10,12 +10,18 @@ package final class TestRunner {
     private let seed: UInt64
     private let real: (any RealEffects)?
     private let coverage: Coverage?
+    /// For tests of the rules that hold under faults.
+    private let bug: SeededBug?
 
     /// - Parameters:
     ///   - seed: of `random`, `uuid` and the ids of runs.
     ///   - real: carries out what tests call `real`.
     ///   - coverage: takes what the tests reach; nil: nobody asks.
-    package init(plan: Plan, seed: UInt64, real: (any RealEffects)?, coverage: Coverage? = nil) {
+    package init(
+        plan: Plan, seed: UInt64, real: (any RealEffects)?, coverage: Coverage? = nil,
+        bug: SeededBug? = nil
+    ) {
+        self.bug = bug
         self.plan = plan
         self.seed = seed
         self.real = real
@@ -31,7 +37,7 @@ package final class TestRunner {
     private func pass(_ test: Int, faults: FaultSource? = nil) -> TestPass {
         TestPass(
             plan: plan, test: test, seed: seed, machine: machine, real: real, coverage: coverage,
-            faults: faults)
+            faults: faults, bug: bug)
     }
 
     /// Runs a test once, and again for every commit that it makes, dying there.
@@ -109,7 +115,7 @@ package final class TestRunner {
     }
 
     /// The schedule without all that it breaks without.
-    private func shrunk(_ schedule: FaultSchedule, _ test: Int) -> FaultSchedule {
+    package func shrunk(_ schedule: FaultSchedule, _ test: Int) -> FaultSchedule {
         var shortest = schedule
         var index = 0
         while index < shortest.entries.count {
@@ -125,7 +131,25 @@ package final class TestRunner {
                 index += 1
             }
         }
+        for index in shortest.entries.indices { shorten(index, of: &shortest, test) }
         return shortest
+    }
+
+    /// Makes an answer that is slow as little late as still breaks the test, to the millisecond.
+    private func shorten(_ index: Int, of schedule: inout FaultSchedule, _ test: Int) {
+        guard case .slow(let time) = schedule.entries[index].fault else { return }
+        var enough = time / 1_000
+        var tooLittle: Int64 = 0
+        while enough - tooLittle > 1 {
+            let middle = tooLittle + (enough - tooLittle) / 2
+            let other = schedule.with(.slow(middle * 1_000), at: index)
+            if broken(pass(test, faults: .schedule(other))) != nil {
+                enough = middle
+                schedule = other
+            } else {
+                tooLittle = middle
+            }
+        }
     }
 
     private func problems(under schedule: FaultSchedule, _ test: Int) -> [TestProblem] {
