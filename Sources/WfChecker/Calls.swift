@@ -164,6 +164,11 @@ extension ProgramChecker {
                 }
             }
         }
+        if let found = qualifiedEnum(callee.base) {
+            return enumCase(
+                symbols[found].type, callee.name, arguments: view.arguments, view.id,
+                at: tree.span(callee.nameToken), expected)
+        }
         let base = expression(callee.base)
         if callee.isOptional { return chain(base, callee) { self.callMethod($0, view, callee, expected) } }
         return continueChain(base, callee.base, view.id) { self.callMethod($0, view, callee, expected) }
@@ -355,6 +360,9 @@ extension ProgramChecker {
         if parameter.isStatement { return statementText(id) }
         if parameter.isValue { return statementValue(id) }
         if parameter.isSecret && types.unwrapped(type) == .json { return secretJson(id, type) }
+        let saved = namesSecretsAsText
+        namesSecretsAsText = parameter.isSecret
+        defer { namesSecretsAsText = saved }
         return expression(id, as: type)
     }
 

@@ -2192,7 +2192,8 @@ workflow main() -> Int {
 }
 test "waits for the answer" {
     signal answer: Int
-    expect main() == 3
+    let result = main()
+    expect result == 3
 }
 ```
 
