@@ -8,6 +8,7 @@
 //     ready nodes of the turn before ───────────────────┘
 
 package import WfJournal
+package import WfMachine
 package import WfPlan
 import WfValue
 
@@ -100,6 +101,8 @@ package final class Engine {
     /// Of a test: when the work items that it answers have taken too long, by key. What runs the test hands them on to
     /// the next engine, since a work item outlives a crash.
     package var itemTimeouts: [String: Int64] = [:]
+    /// Of a test whose coverage is measured: takes what pure code reaches. Set it before the first run.
+    package var covered: CoveredPoints?
     var requests: [(run: Run, request: EffectRequest)] = []
     var prepared: [(run: Run, request: EffectRequest)] = []
     var preparedToStart: [AttemptId] = []
@@ -157,6 +160,7 @@ package final class Engine {
     func context(of plan: Plan) -> PlanContext {
         if let known = contexts[plan.identity] { return known }
         let made = PlanContext(plan: plan)
+        made.machine.covered = covered
         made.machine.goesOn = { [unowned self] in goOnComputing() }
         contexts[plan.identity] = made
         return made

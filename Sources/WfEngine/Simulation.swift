@@ -110,16 +110,3 @@ extension Engine {
         storedPlans.insert(plan.identity)
     }
 }
-
-extension Failure {
-    /// As a value of `Error`.
-    var errorValue: [UInt8] {
-        var writer = ByteWriter()
-        writer.appendString(kind)
-        writer.appendString(message)
-        writer.appendString(step)
-        writer.appendInt(attempts)
-        writer.append(data ?? [JsonTag.null])
-        return writer.toArray()
-    }
-}

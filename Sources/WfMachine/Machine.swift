@@ -19,6 +19,11 @@ package final class Machine {
     /// Asked every few milliseconds of a long run; false ends it with a fault. Set it before a run.
     package var goesOn: (() -> Bool)?
 
+    /// Takes what the runs reach; nil: nobody asks. Several machines of one plan may share it.
+    package var covered: CoveredPoints? {
+        didSet { context.pointee.covered = covered?.bytes }
+    }
+
     /// The words of the fault that is on its way.
     var message = ""
     /// Fuel that has not been given to the loop.

@@ -34,6 +34,7 @@ package final class Plan: @unchecked Sendable {  // immutable after init
     package let marks: UnsafeBufferPointer<MarkRow>
     package let signals: UnsafeBufferPointer<SignalRow>
     package let queries: UnsafeBufferPointer<QueryRow>
+    package let points: UnsafeBufferPointer<PointRow>
 
     init(adopting memory: UnsafeRawBufferPointer, identity: [UInt8], types: TypeTable, sections: PlanSections)
     {
@@ -60,6 +61,7 @@ package final class Plan: @unchecked Sendable {  // immutable after init
         marks = sections.rows(.marks)
         signals = sections.rows(.signals)
         queries = sections.rows(.queries)
+        points = sections.rows(.points)
     }
 
     deinit { memory.deallocate() }

@@ -28,6 +28,7 @@ package final class PlanBuilder {
     package private(set) var sources: [SourceRow] = []
     package var tests: [TestRow] = []
     package var marks: [MarkRow] = []
+    package var points: [PointRow] = []
     package private(set) var signals: [SignalRow] = []
     package private(set) var queries: [QueryRow] = []
 
@@ -278,6 +279,7 @@ package final class PlanBuilder {
         marks.withUnsafeBytes { writer.add(.marks, $0) }
         signals.withUnsafeBytes { writer.add(.signals, $0) }
         queries.withUnsafeBytes { writer.add(.queries, $0) }
+        points.withUnsafeBytes { writer.add(.points, $0) }
         return writer.finish()
     }
 }

@@ -99,6 +99,7 @@ extension PlanSection {
         case .marks: return "mark"
         case .signals: return "signal"
         case .queries: return "query"
+        case .points: return "point"
         }
     }
 }

@@ -116,6 +116,7 @@ extension PlanSection {
         case .marks: return MemoryLayout<MarkRow>.stride
         case .signals: return MemoryLayout<SignalRow>.stride
         case .queries: return MemoryLayout<QueryRow>.stride
+        case .points: return MemoryLayout<PointRow>.stride
         }
     }
 }

@@ -76,3 +76,17 @@ package struct MarkRow: Equatable, BitwiseCopyable, Sendable {
         self.span = span
     }
 }
+
+/// A place in pure code that tests can reach: the beginning of a func, or a branch of an `if` or `match`.
+package struct PointRow: Hashable, BitwiseCopyable, Sendable {
+    /// Name of the func, `if` or `match` (index into strings).
+    package var name: UInt32
+    /// The branch: of an `if` 0 for `else` and 1, of a `match` from 0 in the order of the page; none: a func.
+    package var branch: UInt32
+    package var span: SpanRow
+    package init(name: UInt32, branch: UInt32, span: SpanRow) {
+        self.name = name
+        self.branch = branch
+        self.span = span
+    }
+}

@@ -17,6 +17,10 @@ extension Verifier {
     }
 
     mutating func verifyTests() throws(PlanError) {
+        for index in plan.points.indices {
+            try check(plan.points[index].name, below: plan.strings.count, .points, index, "name")
+            try checkSpan(plan.points[index].span, .points, index)
+        }
         var next = 0
         for index in plan.tests.indices {
             let row = plan.tests[index]

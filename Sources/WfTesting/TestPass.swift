@@ -27,6 +27,7 @@ final class TestPass {
     let real: (any RealEffects)?
     let values: ValueText
     let coverage: Coverage?
+    let covered: CoveredPoints?
     /// By node of the plan.
     var marks: [Int: MarkRow] = [:]
 
@@ -59,7 +60,7 @@ final class TestPass {
 
     init(
         plan: Plan, test index: Int, seed: UInt64, machine: Machine, real: (any RealEffects)?,
-        coverage: Coverage?, faults: FaultSource? = nil, bug: SeededBug? = nil
+        coverage: Coverage?, covered: CoveredPoints? = nil, faults: FaultSource? = nil, bug: SeededBug? = nil
     ) {
         self.faults = faults
         self.bug = bug
@@ -67,12 +68,14 @@ final class TestPass {
         self.seed = seed
         self.real = real
         self.coverage = coverage
+        self.covered = covered
         test = plan.tests[index]
         values = ValueText(types: plan.types)
         let rows = Array(plan.marks[Int(test.markStart)..<Int(test.markStart) + Int(test.markCount)])
         mocks = Mocks(plan, rows, machine: machine)
         for row in rows where row.node != .none { marks[Int(row.node)] = row }
         engine = TestPass.engine(journal, mocks, seed)
+        engine.covered = covered
     }
 
     private static func engine(_ journal: MemoryJournal, _ mocks: Mocks, _ seed: UInt64) -> Engine {
@@ -91,6 +94,7 @@ final class TestPass {
     func go(crashAt commit: Int? = nil) -> TestOutcome {
         journal.failAtCommit = commit
         coverage?.begin()
+        defer { if let covered { coverage?.take(covered.take(), plan) } }
         real?.begin()
         do throws(EngineError) { try start() } catch { broke("\(error)") }
         var turns = 0
@@ -128,6 +132,7 @@ final class TestPass {
         let timeouts = engine.itemTimeouts
         engine = TestPass.engine(journal, mocks, seed)
         engine.itemTimeouts = timeouts
+        engine.covered = covered
         do throws(EngineError) {
             let stored: RunRecord?
             do throws(JournalError) { stored = try journal.run(id: run.text) } catch { throw .journal(error) }

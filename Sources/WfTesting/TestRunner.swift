@@ -10,6 +10,7 @@ package final class TestRunner {
     private let seed: UInt64
     private let real: (any RealEffects)?
     private let coverage: Coverage?
+    private let covered: CoveredPoints?
     /// For tests of the rules that hold under faults.
     private let bug: SeededBug?
 
@@ -27,6 +28,8 @@ package final class TestRunner {
         self.real = real
         self.coverage = coverage
         machine = Machine(plan: plan)
+        covered = coverage == nil ? nil : CoveredPoints(plan)
+        machine.covered = covered
     }
 
     package func title(of test: Int) -> String { plan.string(plan.tests[test].title) }
@@ -37,7 +40,7 @@ package final class TestRunner {
     private func pass(_ test: Int, faults: FaultSource? = nil) -> TestPass {
         TestPass(
             plan: plan, test: test, seed: seed, machine: machine, real: real, coverage: coverage,
-            faults: faults, bug: bug)
+            covered: covered, faults: faults, bug: bug)
     }
 
     /// Runs a test once, and again for every commit that it makes, dying there.

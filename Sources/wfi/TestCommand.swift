@@ -15,7 +15,9 @@ func testCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
     let coverage = wantsCoverage ? Coverage() : nil
     let real = RealDoors()
     for file in files {
-        for plan in try testPlans(file, colour: usesColour(arguments), streams, &report) {
+        for plan in try testPlans(
+            file, covers: wantsCoverage, colour: usesColour(arguments), streams, &report)
+        {
             coverage?.add(plan)
             let runner = TestRunner(plan: plan, seed: mode.seed, real: real, coverage: coverage)
             for test in plan.tests.indices where mode.wants(runner.title(of: test)) {
@@ -141,18 +143,20 @@ private func sourcesBelow(_ folder: String) -> [String] {
 
 /// The plan of a file with its tests, and one for each fence of examples in it; what cannot be had has been said.
 private func testPlans(
-    _ path: String, colour: Bool, _ streams: Streams, _ report: inout TestReport
+    _ path: String, covers: Bool, colour: Bool, _ streams: Streams, _ report: inout TestReport
 ) throws(CommandError) -> [Plan] {
     if path.hasSuffix(".wfb") { return [try loadPlan(path, colour: colour, streams)] }
     let path = ModulePath.normalized(path)
     let disk = DiskSourceProvider()
-    guard let plan = try testPlan(path, disk, colour: colour, streams, &report) else { return [] }
+    guard let plan = try testPlan(path, disk, covers: covers, colour: colour, streams, &report) else {
+        return []
+    }
     var plans = [plan]
     guard case .success(let source) = disk.source(at: path) else { return plans }
     let examples = ExampleTests(path: path, text: String(decoding: source.bytes, as: UTF8.self))
     for program in examples.programs {
         let provider = OverlaySourceProvider([program], over: disk)
-        if let plan = try testPlan(program.path, provider, colour: colour, streams, &report) {
+        if let plan = try testPlan(program.path, provider, covers: covers, colour: colour, streams, &report) {
             plans.append(plan)
         }
     }
@@ -160,10 +164,10 @@ private func testPlans(
 }
 
 private func testPlan(
-    _ path: String, _ provider: any SourceProvider, colour: Bool, _ streams: Streams,
+    _ path: String, _ provider: any SourceProvider, covers: Bool, colour: Bool, _ streams: Streams,
     _ report: inout TestReport
 ) throws(CommandError) -> Plan? {
-    let compilation = Compiler.compile(path, provider: provider, tests: true)
+    let compilation = Compiler.compile(path, provider: provider, tests: true, covers: covers)
     for source in compilation.unreadable {
         streams.printError(
             "cannot read `\(source.path)`: \(source.error.reason)", code: DiagnosticCode(8003))
