@@ -131,7 +131,9 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests
-        module("WfTestSupport", []),
+        .target(
+            name: "WfTestSupport", dependencies: ["CSQLite"], swiftSettings: strict,
+            linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
         // test targets: one line each, appended here
         .testTarget(
             name: "WfSyntaxTests", dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter"],

@@ -22,6 +22,8 @@ package struct CheckedMark: Sendable {
         case mockFunction(CheckedTarget, CheckedMockFunction)
         case mockFails(CheckedTarget, CheckedFailurePattern)
         case real(effect: Int)
+        /// How long every answer of a mock takes.
+        case mockDelay(CheckedTarget)
         /// nil: a condition without sides to show.
         case expect(TypedOperator?)
         case expectFails(CheckedFailurePattern?)

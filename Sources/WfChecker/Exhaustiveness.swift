@@ -276,23 +276,23 @@ extension ProgramChecker {
         return seen.count == count
     }
 
-    /// Patterns of values that no row matches; at the top level one for each missing constructor.
+    /// Patterns of values that no row matches, the first few of them.
     private func missingValues(_ rows: [[TypedId]], _ type: TypeId, _ budget: inout Int) -> [String] {
         guard let count = constructorCount(type), count > 0 else {
             return isUseful(rows, [anyPattern], [type], &budget) ? ["else"] : []
         }
         if kind(type) == .enumeration && rows.isEmpty { return [] }
         var result: [String] = []
-        for number in 0..<count {
+        let most = CheckerLimits.missingPatternsShown
+        for number in 0..<count where result.count <= most {
             let parts = componentTypes(type, number)
-            if let found = witness(specialized(rows, number, parts.count), parts, &budget) {
-                if result.count == 8 {
-                    result.append("…")
-                    break
-                }
+            for found in witnesses(
+                specialized(rows, number, parts.count), parts, most + 1 - result.count, &budget)
+            {
                 result.append(build(type, number, found).text)
             }
         }
+        if result.count > most { result[most] = "…" }
         return result
     }
 
@@ -313,23 +313,28 @@ extension ProgramChecker {
         return inner
     }
 
-    private func witness(_ rows: [[TypedId]], _ columns: [TypeId], _ budget: inout Int) -> [Witness]? {
+    /// Values of the columns that no row matches, as patterns, at most so many.
+    private func witnesses(
+        _ rows: [[TypedId]], _ columns: [TypeId], _ most: Int, _ budget: inout Int
+    ) -> [[Witness]] {
         budget -= 1 + rows.count
-        if budget <= 0 { return nil }
-        guard let type = columns.first else { return rows.isEmpty ? [] : nil }
+        if budget <= 0 { return [] }
+        guard let type = columns.first else { return rows.isEmpty ? [[]] : [] }
         let rest = Array(columns.dropFirst())
-        if let count = constructorCount(type), count > 0, !rows.isEmpty, hasConstructor(rows) {
-            for number in 0..<count {
-                let parts = componentTypes(type, number)
-                if let found = witness(specialized(rows, number, parts.count), parts + rest, &budget) {
-                    return [build(type, number, Array(found.prefix(parts.count)))]
-                        + found.dropFirst(parts.count)
-                }
-            }
-            return nil
+        guard let count = constructorCount(type), count > 0, !rows.isEmpty, hasConstructor(rows) else {
+            return witnesses(defaulted(rows), rest, most, &budget).map { [.any] + $0 }
         }
-        guard let found = witness(defaulted(rows), rest, &budget) else { return nil }
-        return [.any] + found
+        var result: [[Witness]] = []
+        for number in 0..<count where result.count < most {
+            let parts = componentTypes(type, number)
+            for found in witnesses(
+                specialized(rows, number, parts.count), parts + rest, most - result.count, &budget)
+            {
+                result.append(
+                    [build(type, number, Array(found.prefix(parts.count)))] + found.dropFirst(parts.count))
+            }
+        }
+        return result
     }
 
     private func hasConstructor(_ rows: [[TypedId]]) -> Bool {

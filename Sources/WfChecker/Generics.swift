@@ -26,7 +26,7 @@ struct TypeParameterRun {
 struct TypeParameter {
     var name: NameId
     var type: TypeId
-    var constraint: TypeConstraint
+    var constraints: [TypeConstraint]
 }
 
 /// An instance of a generic record or enum.
@@ -70,15 +70,21 @@ extension ProgramChecker {
                         text(view.name), at: tree.span(view.nameToken), earlier: tree.span(token)))
                 continue
             }
-            let (constraint, abilities) = constraint(view.bound)
+            var constraints: [TypeConstraint] = []
+            var abilities: TypeAbilities = []
+            for bound in view.bounds {
+                let (constraint, able) = self.constraint(bound)
+                if constraint != .none { constraints.append(constraint) }
+                abilities.formUnion(able)
+            }
             let type = types.declareParameter(text(view.name), abilities)
-            typeParameters.append(TypeParameter(name: view.name, type: type, constraint: constraint))
+            typeParameters.append(TypeParameter(name: view.name, type: type, constraints: constraints))
         }
         return TypeParameterRun(start: Int32(start), count: Int32(typeParameters.count - start))
     }
 
-    private func constraint(_ node: NodeId?) -> (TypeConstraint, TypeAbilities) {
-        guard let node, tree.kind(node) != .missing else { return (.none, []) }
+    private func constraint(_ node: NodeId) -> (TypeConstraint, TypeAbilities) {
+        if tree.kind(node) == .missing { return (.none, []) }
         if tree.kind(node) == .namedType {
             let view = NamedTypeView(tree, node)
             if view.name.isNone { return (.none, []) }
@@ -271,7 +277,7 @@ extension ProgramChecker {
         }
         for (number, argument) in arguments.enumerated() {
             let parameter = typeParameters[run.range.lowerBound + number]
-            if parameter.constraint == .none || types.containsPoison(argument) { continue }
+            if parameter.constraints.isEmpty || types.containsPoison(argument) { continue }
             if nominalsAreResolved {
                 let span = tree.span(view.arguments[number])
                 checkArgument(argument, parameter, text(symbols[found].name), at: span)
@@ -286,12 +292,14 @@ extension ProgramChecker {
     /// Reports an argument that cannot do what its parameter asks for.
     @discardableResult
     func checkArgument(_ type: TypeId, _ parameter: TypeParameter, _ name: String, at span: Span) -> Bool {
-        if parameter.constraint == .none || types.containsPoison(type) { return true }
-        if parameter.constraint.isMet(by: type, in: types) { return true }
+        if types.containsPoison(type) { return true }
+        guard let unmet = parameter.constraints.first(where: { !$0.isMet(by: type, in: types) }) else {
+            return true
+        }
         report(
             .argumentNotMet(
-                name, parameter: text(parameter.name), text(type), constraintText(parameter.constraint),
-                at: span), promised(type, parameter.constraint))
+                name, parameter: text(parameter.name), text(type), constraintText(unmet), at: span),
+            promised(type, unmet))
         return false
     }
 
@@ -306,8 +314,9 @@ extension ProgramChecker {
     /// How a parameter would be declared to be able to do this; nil for any other type.
     func promised(_ type: TypeId, _ constraint: TypeConstraint) -> String? {
         guard types.isParameter(type) else { return nil }
-        return
-            "promise it where `\(text(type))` is declared: `<\(text(type)): \(constraintWord(constraint))>`"
+        let known = typeParameters.first { $0.type == type }?.constraints ?? []
+        let words = (known + [constraint]).map { constraintWord($0) }.joined(separator: " + ")
+        return "promise it where `\(text(type))` is declared: `<\(text(type)): \(words)>`"
     }
 
     func constraintWord(_ constraint: TypeConstraint) -> String {

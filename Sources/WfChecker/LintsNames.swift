@@ -41,7 +41,8 @@ extension ProgramChecker {
                 if type(of: entry) != .unit && type(of: entry) != .poison && type(of: entry) != .never {
                     lint(.discardedCall(at: tree.span(entry.value)))
                 }
-            case .letTuple, .control, .failure, .wait, .mock, .expectation, .caughtCall, .expectedFailure,
+            case .letTuple, .control, .failure, .wait, .mock, .mockDelay, .expectation, .caughtCall,
+                .expectedFailure,
                 .flowLet:
                 break
             }

@@ -104,6 +104,14 @@ extension Diagnostic {
             at: span, help: "write the title out")
     }
 
+    static func declaredInTest(_ word: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(3080), .error, "`\(word)` belongs to a workflow, found in a test", at: span,
+            help: word == "signal"
+                ? "spawn the workflow that declares it: `let run = spawn …`, then `run.send(…)`"
+                : "declare it in the workflow that others ask")
+    }
+
     static func mockNeedsOneCode(_ found: String, example: UInt32, at span: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(3079), .error, "expected one status to fail with, found `\(found)`", at: span,

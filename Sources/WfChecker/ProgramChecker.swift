@@ -92,6 +92,8 @@ final class ProgramChecker {
     /// Key types of maps as written, to be checked when all enums are known.
     /// Whether what is being checked becomes the Json of a parameter that takes secrets.
     var jsonTakesSecrets = false
+    /// In the argument of an effect that takes secrets where it is declared with text: messages name the text.
+    var namesSecretsAsText = false
     /// What the alternatives before the one being looked at bind.
     var alternativeNames: [AlternativeName] = []
     var keyChecks: [(TypeId, Span)] = []

@@ -194,9 +194,25 @@ extension ProgramChecker {
         }
         if let progress = fanProgress(view) { return progress }
         if tree.kind(view.base) == .nameExpr, let value = qualified(view, expected) { return value }
+        if let found = qualifiedEnum(view.base) {
+            return enumCase(
+                symbols[found].type, view.name, arguments: nil, view.id, at: tree.span(view.nameToken),
+                expected)
+        }
         let base = expression(view.base)
         if view.isOptional { return chain(base, view) { self.part(of: $0, view) } }
         return continueChain(base, view.base, view.id) { self.part(of: $0, view) } ?? part(of: base, view)
+    }
+
+    /// The enum that `module.Enum` names; nil when it is something else.
+    func qualifiedEnum(_ id: NodeId) -> Int? {
+        guard tree.kind(id) == .memberExpr else { return nil }
+        let view = MemberExprView(tree, id)
+        guard tree.kind(view.base) == .nameExpr, !view.isOptional, !view.name.isNone else { return nil }
+        let base = NameExprView(tree, view.base).name
+        guard !base.isNone, lookup(base) < 0, let target = moduleNamed(base), target >= 0 else { return nil }
+        let found = table.find(target, view.name)
+        return found >= 0 && symbols[found].kind == .enumeration ? found : nil
     }
 
     /// `module.name` and `Enum.case`; nil when the base is a value.

@@ -200,6 +200,7 @@ extension ProgramChecker {
         case .flowLet: type = flowLetNode(entry)
         case .letPart: type = letPartNode(entry)
         case .mock: type = mockNode(entry)
+        case .mockDelay: type = mockDelayNode(entry)
         case .expectation: type = expectationNode(entry)
         case .caughtCall: type = caughtCallNode(entry)
         case .expectedFailure: type = expectedFailureNode(entry, caught: previous)

@@ -11,6 +11,8 @@ struct TestBody {
     var marks: [CheckedMark] = []
     /// What was mocked or is real so far, and where.
     var mocked: [CheckedTarget: Span] = [:]
+    /// What each `mock` statement stands for.
+    var mocks: [NodeId: CheckedTarget] = [:]
     /// The first statement that does something.
     var firstAct: Span?
 }
@@ -34,6 +36,7 @@ extension ProgramChecker {
         let saved = beginBody(.workflow, in: module)
         declarationNode = view.id
         test = TestBody(isActive: true)
+        waiting.current = -1
         workflowNodes.removeAll(keepingCapacity: true)
         workflowBlocks.removeAll(keepingCapacity: true)
         _ = graphBlock(
@@ -82,6 +85,7 @@ extension ProgramChecker {
         case .mockStmt:
             if frames.count > 1 { report(.mockInBlock(at: tree.span(token))) }
             addHidden(.mock, id, MockStmtView(tree, id).target, "#mock")
+            if let delay = MockStmtView(tree, id).delay { addHidden(.mockDelay, id, delay, "#after") }
         case .expectStmt: addHidden(.expectation, id, ExpectStmtView(tree, id).value, "#expect")
         case .expectFailsStmt:
             addHidden(.caughtCall, id, ExpectFailsStmtView(tree, id).target, "#call")
@@ -200,7 +204,7 @@ extension ProgramChecker {
             report(.mockAfterUse(tree.text(view.target), at: tree.span(view.target), act: act))
         }
         let target = target(of: found)
-        _ = isFirstMock(target, view.target)
+        if isFirstMock(target, view.target) { test.mocks[entry.statement] = target }
         let span = tree.span(entry.statement)
         if view.isFailure {
             let pattern =
@@ -221,6 +225,18 @@ extension ProgramChecker {
         workflowNodes[number].kind = .value(result)
         test.marks.append(CheckedMark(kind: .mockValue(target), node: number, span: span))
         return callables[callable].result
+    }
+
+    /// `after 2h` behind a mock: how long each of its answers takes.
+    func mockDelayNode(_ entry: PendingNode) -> TypeId {
+        let number = Int(entry.node)
+        workflowNodes[number].binding = nil
+        workflowNodes[number].kind = .value(expression(entry.value, as: .duration))
+        if let target = test.mocks[entry.statement] {
+            test.marks.append(
+                CheckedMark(kind: .mockDelay(target), node: number, span: tree.span(entry.value)))
+        }
+        return .duration
     }
 
     /// `http(503)` as what a mock fails with: one number, not a class.
@@ -347,6 +363,12 @@ extension ProgramChecker {
         act(at: entry.statement)
         let value = withoutParens(entry.value)
         let caught = types.optional(of: .error)
+        if tree.kind(value) == .awaitExpr {
+            workflowNodes[Int(entry.node)].name = "await#\(entry.node)"
+            _ = waitNode(value, Int(entry.node))
+            workflowNodes[Int(entry.node)].catches = true
+            return caught
+        }
         guard tree.kind(value) == .callExpr, effectSymbol(CallExprView(tree, value)) >= 0 else {
             if tree.kind(value) != .errorExpr {
                 let before = sink.errorCount
@@ -406,6 +428,8 @@ extension ProgramChecker {
         var type: TypeId
         if tree.kind(value) == .callExpr {
             type = callNode(CallExprView(tree, value), number)
+        } else if tree.kind(value) == .awaitExpr || tree.kind(value) == .spawnExpr {
+            type = waitNode(value, number)
         } else {
             type = controlNode(
                 value, number, entry.name, expected: declared, valueNeeded: true, loop: nil)

@@ -214,6 +214,7 @@ extension ProgramChecker {
         let node = tail(id)
         let span = tree.span(node)
         if reportSecretMismatch(expected, found, at: span) { return }
+        let expected = namesSecretsAsText ? types.plainForm(of: expected) : expected
         if kind(found) == .optional && types.element(of: found) == expected {
             var fixes: [Fix] = []
             let isPlain =

@@ -88,6 +88,11 @@ extension ProgramChecker {
 
     /// A `signal` or `query` among the statements of a block.
     func declareWaiting(_ id: NodeId) {
+        if test.isActive {
+            let token = tree.firstToken(id)
+            if tree.kind(id) == .signalStmt { waiting.misplaced.insert(SignalStmtView(tree, id).name) }
+            return report(.declaredInTest(tree.text(token), at: tree.span(token)))
+        }
         if frames.count > 1 {
             let token = tree.firstToken(id)
             if tree.kind(id) == .signalStmt { waiting.misplaced.insert(SignalStmtView(tree, id).name) }

@@ -31,7 +31,7 @@ struct BlockFrame {
 struct PendingNode {
     enum Kind: UInt8 {
         case step, letValue, letTuple, letPart, call, control, failure, pureCall, wait
-        case mock, expectation, caughtCall, expectedFailure, flowLet
+        case mock, mockDelay, expectation, caughtCall, expectedFailure, flowLet
     }
     var kind: Kind
     var statement: NodeId

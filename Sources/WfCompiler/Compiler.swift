@@ -38,10 +38,14 @@ package enum Compiler {
     /// - Parameters:
     ///   - tests: whether the plan holds the file's own tests; a run needs none of them.
     ///   - lints: whether warnings are wanted.
+    ///   - covers: whether the plan notes which branches of pure code are reached.
     package static func compile(
-        _ path: String, provider: any SourceProvider, tests: Bool = false, lints: Bool = false
+        _ path: String, provider: any SourceProvider, tests: Bool = false, lints: Bool = false,
+        covers: Bool = false
     ) -> Compilation {
-        withLargeStack { run([path], provider, makesPlan: true, tests: tests, lints: lints) }
+        withLargeStack {
+            run([path], provider, makesPlan: true, tests: tests, lints: lints, covers: covers)
+        }
     }
 
     /// Compiles one text that uses no files but the standard library's; for tools and tests.
@@ -54,7 +58,7 @@ package enum Compiler {
 
     private static func run(
         _ paths: [String], _ provider: any SourceProvider, makesPlan: Bool, tests: Bool = false,
-        lints: Bool
+        lints: Bool, covers: Bool = false
     ) -> Compilation {
         var loader = ModuleLoader(provider)
         loader.load(paths)
@@ -70,7 +74,8 @@ package enum Compiler {
         if makesPlan, let program {
             do throws(LoweringFailure) {
                 plan = try lower(
-                    program, libraryFiles: loader.libraryFiles, tests: tests ? FileId(0) : nil)
+                    program, libraryFiles: loader.libraryFiles, tests: tests ? FileId(0) : nil,
+                    covers: covers)
             } catch {
                 let start = Span(file: FileId(0), start: 0, end: 0)
                 sink.add(.tooLargeForPlan(error.message, at: error.span ?? start))

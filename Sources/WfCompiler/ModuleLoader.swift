@@ -30,12 +30,18 @@ struct ModuleLoader {
         for path in paths {
             let path = ModulePath.normalized(path)
             if indices[path] != nil { continue }
+            let module = StandardLibrary.moduleName(ofPath: path)
             switch provider.source(at: path) {
-            case .success(let source): add(source, path: path, isLibrary: false)
+            case .success(let source):
+                add(
+                    source, path: module.map { StandardLibrary.path(of: $0) } ?? path,
+                    isLibrary: module != nil)
             case .failure(let error): unreadable.append(UnreadableSource(path: path, error: error))
             }
         }
-        if let core = StandardLibrary.source(of: "std.core") { add(core, path: core.path, isLibrary: true) }
+        if let core = StandardLibrary.source(of: "std.core"), indices[key(core.path, true)] == nil {
+            add(core, path: core.path, isLibrary: true)
+        }
         while next < modules.count {
             resolveUses(of: next)
             next += 1

@@ -12,6 +12,14 @@ package enum StandardLibrary {
         name.split(separator: ".").joined(separator: "/") + ".wf"
     }
 
+    /// The module whose source a path names: `stdlib/lists.wf` is `std.lists`; nil for every other file.
+    package static func moduleName(ofPath path: String) -> String? {
+        let parts = path.split(separator: "/")
+        guard parts.count > 1, parts[parts.count - 2] == "stdlib", path.hasSuffix(".wf") else { return nil }
+        let name = "std.\(parts[parts.count - 1].dropLast(3))"
+        return names.contains(name) ? name : nil
+    }
+
     /// The module with a dotted name, or nil.
     package static func source(of name: String) -> SourceFile? {
         for module in standardLibraryTexts where name == "std.\(module.name)" {

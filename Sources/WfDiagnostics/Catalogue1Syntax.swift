@@ -246,6 +246,12 @@ extension Diagnostic {
             fixes: [Fix("replace it with `\(meant)`", [TextEdit(span, meant)])])
     }
 
+    package static func semicolonBetweenBraces(at span: Span) -> Diagnostic {
+        syntax(
+            1034, "expected `,` or a line of its own, found `;`", span, help: "write `,`",
+            fixes: [Fix("replace it with `,`", [TextEdit(span, ",")])])
+    }
+
     package static func ternary(at span: Span) -> Diagnostic {
         syntax(1034, "`?` is not an operator here", span, help: "write `if condition { a } else { b }`")
     }

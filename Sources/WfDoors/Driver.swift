@@ -151,8 +151,8 @@ package final class Driver {
         }
     }
 
-    /// Takes a turn if one is due and returns it; begins it on the other thread while processes are in flight, and
-    /// returns the one that has ended there.
+    /// Takes a turn if one is due and returns it; begins it on the other thread while processes are in flight or when a
+    /// statement is to be run, and returns the one that has ended there.
     private func nextTurn() throws(JournalError) -> Turn? {
         if turns.isBusy {
             guard let result = turns.take() else { return nil }
@@ -163,7 +163,8 @@ package final class Driver {
             return turn
         }
         if !isDue(lastWake) { return nil }
-        if doors.processes.count > 0, turns.begin(now: beginning()) { return nil }
+        // A statement of a step may take its time; nobody else waits for it.
+        if doors.processes.count > 0 || engine.hasStatements, turns.begin(now: beginning()) { return nil }
         return try engine.turn(now: beginning())
     }
 

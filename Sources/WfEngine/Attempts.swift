@@ -147,7 +147,7 @@ extension Engine {
         guard let (clauses, source) = clauses(live, having: \.timeout) else { return }
         switch evaluator.word(clauses.timeout, live.scope.run.context, source) {
         case .value(let duration):
-            live.listening.timeoutAt = later(duration)
+            live.listening.timeoutAt = timeout(of: live, due: later(duration))
             timers.add(due: live.listening.timeoutAt, kind: .timeout, live: live)
         case .fault(let fault):
             live.lastFailure = failure(of: fault, live.scope, live.node, attempts: live.attempt)

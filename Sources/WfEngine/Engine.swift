@@ -8,6 +8,7 @@
 //     ready nodes of the turn before ───────────────────┘
 
 package import WfJournal
+package import WfMachine
 package import WfPlan
 import WfValue
 
@@ -105,6 +106,11 @@ package final class Engine {
     /// Filled when a test is run.
     var calls: [NotedCall] = []
     var caught: [(scope: Int, failure: Failure)] = []
+    /// Of a test: when the work items that it answers have taken too long, by key. What runs the test hands them on to
+    /// the next engine, since a work item outlives a crash.
+    package var itemTimeouts: [String: Int64] = [:]
+    /// Of a test whose coverage is measured: takes what pure code reaches. Set it before the first run.
+    package var covered: CoveredPoints?
     var requests: [(run: Run, request: EffectRequest)] = []
     var prepared: [(run: Run, request: EffectRequest)] = []
     var preparedToStart: [AttemptId] = []
@@ -168,6 +174,7 @@ package final class Engine {
         let key = plan.identity + config
         if let known = contexts[key] { return known }
         let made = PlanContext(plan: plan, config: config)
+        made.machine.covered = covered
         made.machine.goesOn = { [unowned self] in goOnComputing() }
         contexts[key] = made
         return made

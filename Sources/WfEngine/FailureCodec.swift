@@ -4,6 +4,17 @@ import WfPlan
 package import WfValue
 
 extension Failure {
+    /// The failure as a value of the language's `Error`.
+    var errorValue: [UInt8] {
+        var writer = ByteWriter()
+        writer.appendString(kind)
+        writer.appendString(message)
+        writer.appendString(step)
+        writer.appendInt(attempts)
+        writer.append(data ?? [JsonTag.null])
+        return writer.toArray()
+    }
+
     /// Appends the stored form.
     func encode(to writer: inout ByteWriter) {
         encodeOne(to: &writer)

@@ -117,6 +117,7 @@ extension Engine {
     /// A value from outside ends the attempt, if it has the type that the node yields.
     func received(_ live: LiveNode, _ bytes: [UInt8], _ what: String) {
         let row = row(live.scope, live.node, live.role)
+        if row.catches { return end(live.scope, live.node, bytes) }
         let types = live.scope.run.context.plan.types
         do throws(DecodeError) { try types.validate(bytes, as: TypeId(raw: row.type)) } catch {
             let message = "\(what) is not a \(types.text(of: TypeId(raw: row.type))): \(error.description)"

@@ -18,7 +18,7 @@ extension Engine {
         apply(.caught(failure), live.scope, live.node)
         let child = makeScope(
             scope.run, block: Int(catches[number].block), parent: live, given: [], ordinal: number)
-        let value = slotValue(failure.value(plan.types), scope.run)
+        let value = slotValue(failure.errorValue, scope.run)
         if child.values.isEmpty || child.readersLeft[0] == 0 {
             free(value, scope.run)
         } else {
@@ -116,22 +116,5 @@ extension Engine {
             return end(live.scope, live.node, value)
         }
         childrenStopped(live, race.failure)
-    }
-}
-
-extension Failure {
-    /// The failure as a value of the language's `Error`.
-    func value(_ types: TypeTable) -> [UInt8] {
-        var writer = ByteWriter()
-        writer.appendString(kind)
-        writer.appendString(message)
-        writer.appendString(step)
-        writer.appendInt(attempts)
-        if let data {
-            writer.append(data)
-        } else if let null = try? types.binary(fromJson: Array("null".utf8), as: .json) {
-            writer.append(null)
-        }
-        return writer.toArray()
     }
 }

@@ -69,6 +69,22 @@ extension Engine {
         setTimeout(live)
     }
 
+    /// When an attempt has taken too long. In a test an approval or a task that was begun before a crash goes on.
+    func timeout(of live: LiveNode, due: Int64) -> Int64 {
+        guard options.simulation != nil else { return due }
+        let context = live.scope.run.context
+        let row = row(live.scope, live.node, live.role)
+        let isAction = NodeKind(rawValue: row.kind) == .action
+        let effect = isAction ? context.plan.actions[Int(row.target)].effect : row.target
+        guard context.doors[Int(effect)] == .approve || context.doors[Int(effect)] == .task else {
+            return due
+        }
+        let key = live.scope.key(live.node, role: live.role)
+        if let known = itemTimeouts[key] { return known }
+        itemTimeouts[key] = due
+        return due
+    }
+
     /// The result of an action that was answered whole.
     func mockSucceeded(_ scope: Scope, _ node: Int, _ row: NodeRow, _ role: NodeRole, _ bytes: [UInt8]) {
         let plan = scope.run.context.plan
@@ -93,18 +109,5 @@ extension Engine {
     package func adopt(_ plan: Plan, config: [UInt8] = []) {
         _ = context(of: plan, config: config)
         storedPlans.insert(plan.identity)
-    }
-}
-
-extension Failure {
-    /// As a value of `Error`.
-    var errorValue: [UInt8] {
-        var writer = ByteWriter()
-        writer.appendString(kind)
-        writer.appendString(message)
-        writer.appendString(step)
-        writer.appendInt(attempts)
-        writer.append(data ?? [JsonTag.null])
-        return writer.toArray()
     }
 }

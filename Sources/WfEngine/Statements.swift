@@ -40,6 +40,9 @@ extension Engine {
         return lost
     }
 
+    /// Whether the next turn runs statements of steps.
+    package var hasStatements: Bool { !statements.isEmpty }
+
     private func settle(_ live: LiveNode, _ outcome: EffectOutcome) {
         attempts[live.attemptId] = nil
         attemptEnded(live, outcome)

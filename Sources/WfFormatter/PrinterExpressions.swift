@@ -32,7 +32,13 @@ extension Printer {
             node(EnumPayloadView(tree, id).type)
         case .typeParameter:
             token()
-            typed(TypeParameterView(tree, id).bound)
+            let bounds = TypeParameterView(tree, id).bounds
+            typed(bounds.first)
+            for bound in bounds.dropFirst() {
+                space()
+                keyword()
+                node(bound)
+            }
         default: expression(id)
         }
     }

@@ -72,16 +72,20 @@ extension Printer {
     private mutating func mock(_ view: MockStmtView) {
         keyword()
         node(view.target)
-        if !view.isFailure { return initial(view.value) }
-        space()
-        token()
-        if let fault = view.fault {
+        if view.isFailure {
             space()
-            node(fault)
+            token()
+            for part in [view.fault, view.message].compactMap({ $0 }) {
+                space()
+                node(part)
+            }
+        } else {
+            initial(view.value)
         }
-        if let message = view.message {
+        if let delay = view.delay {
             space()
-            node(message)
+            keyword()
+            node(delay)
         }
     }
 

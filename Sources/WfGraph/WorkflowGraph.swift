@@ -126,7 +126,7 @@ private struct GraphBuilder {
 
     mutating func block(_ index: Int, title: String) -> GraphBlock {
         let range = plan.nodeRange(index)
-        // Hidden nodes and pure values have no box: who needs them needs what they need.
+        // Hidden nodes have no box: who needs them needs what they need.
         let shown = range.filter { !isHidden($0) }
         var boxOf: [Int: Int] = [:]
         for (place, node) in shown.enumerated() { boxOf[node] = place }
@@ -149,7 +149,6 @@ private struct GraphBuilder {
 
     private func isHidden(_ node: Int) -> Bool {
         plan.string(plan.nodes[node].name).hasPrefix("#")
-            || plan.nodes[node].kind == NodeKind.value.rawValue && blocksOf[node].isEmpty
     }
 
     private mutating func box(_ node: Int) -> GraphBox {
@@ -164,7 +163,11 @@ private struct GraphBuilder {
             let first = plan.nodeRange(index).first { !isHidden($0) } ?? 0
             return block(index, title: words.branch(around: plan.nodes[first].span, in: row.span))
         }
-        let detail = words.detail(of: row.span)
+        var detail = words.detail(of: row.span)
+        if row.kind == NodeKind.value.rawValue { detail = "= " + detail }
+        if let undo = undoBlock(row), let first = plan.nodeRange(undo).first(where: { !isHidden($0) }) {
+            detail += ", undo \(plan.string(plan.nodes[first].name))"
+        }
         // The head of an `if` has said it.
         if blocks.count == 1, detail == "if " + blocks[0].title { blocks[0].title = "" }
         return GraphBox(

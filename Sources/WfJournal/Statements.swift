@@ -31,7 +31,7 @@ package enum StatementOutcome: Equatable, Sendable {
 
 /// Limits of statements, by name.
 package enum StatementLimits {
-    /// Microseconds that a statement may take when its step sets no timeout: the loop waits meanwhile.
+    /// Microseconds that a statement may take when its step sets no timeout: no other turn is taken meanwhile.
     package static var timeMax: Int { 10_000_000 }
     /// Bytes of a result.
     package static var resultBytesMax: Int { 64 << 20 }

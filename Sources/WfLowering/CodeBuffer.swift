@@ -22,7 +22,8 @@ enum RegisterFields {
         func isRegister(_ kind: OperandKind) -> Bool {
             switch kind {
             case .wordOut, .wordIn, .anyOut, .anyIn, .anyInOut: return true
-            case .none, .immediate, .jump, .constant, .function, .builtin, .type, .index, .cell: return false
+            case .none, .immediate, .jump, .constant, .function, .builtin, .type, .index, .cell, .point:
+                return false
             }
         }
         var bits: UInt8 = 0
@@ -48,7 +49,7 @@ enum RegisterFields {
             .jeqi,
             .jnei, .jlti, .jlei, .jgti, .jgei, .jflt, .jfle, .jfnlt, .jfnle, .jnull, .jsome, .forlt, .switch,
             .ret,
-            .closure, .get, .tag, .llen, .mlen, .new, .enew:
+            .closure, .get, .tag, .llen, .mlen, .new, .enew, .cover:
             return false
         case .unwrap, .add, .sub, .mul, .div, .rem, .neg, .addi, .call, .call1, .callv, .bcall,
             .payload, .concat, .text, .lnew, .lget, .lset, .lpush, .mnew, .mget, .mset, .mkey, .mval, .tojson,

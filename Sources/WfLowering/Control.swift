@@ -101,6 +101,7 @@ extension BodyLowering {
         let first = parts.startIndex
         let otherwise = buffer.label()
         branch(TypedId(parts[first]), to: otherwise, when: false)
+        cover("if", branch: 1, at: tree[TypedId(parts[first + 1])])
         var holders = deliver(TypedId(parts[first + 1]), sink)
         let hasElse = parts.count > 2 && parts[first + 2] != 0
         var needsUnit = false
@@ -110,10 +111,18 @@ extension BodyLowering {
             if buffer.isReachable { buffer.jump(.jmp, to: end) }
             buffer.place(otherwise)
             if hasElse {
+                cover("if", branch: 0, at: tree[TypedId(parts[first + 2])])
                 holders.formUnion(deliver(TypedId(parts[first + 2]), sink))
             } else {
+                cover("if", branch: 0, at: node)
                 deliverUnit(sink, node)
             }
+            buffer.place(end)
+        } else if isCovered {
+            let end = buffer.label()
+            if buffer.isReachable { buffer.jump(.jmp, to: end) }
+            buffer.place(otherwise)
+            cover("if", branch: 0, at: node)
             buffer.place(end)
         } else {
             buffer.place(otherwise)

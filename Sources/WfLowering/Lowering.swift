@@ -19,10 +19,11 @@ package struct LoweringFailure: Error, Sendable {
 /// - Parameter libraryFiles: by `FileId`, whether the file is of the standard library; its functions are
 /// left out   unless they are used.
 /// - Parameter tests: the file whose tests become part of the plan; nil: none do.
+/// - Parameter covers: whether the plan notes which branches of its pure code are reached.
 package func lower(
-    _ program: CheckedProgram, libraryFiles: [Bool] = [], tests: FileId? = nil
+    _ program: CheckedProgram, libraryFiles: [Bool] = [], tests: FileId? = nil, covers: Bool = false
 ) throws(LoweringFailure) -> [UInt8] {
-    try Lowering(program, libraryFiles: libraryFiles).run(tests: tests)
+    try Lowering(program, libraryFiles: libraryFiles, covers: covers).run(tests: tests)
 }
 
 /// The numbers that parts of the program have in the plan, and what is still to be written.
@@ -50,7 +51,14 @@ final class Lowering {
     /// By file: whether it is of the standard library, of which only what somebody uses is kept.
     private let libraryFiles: [Bool]
 
-    init(_ program: CheckedProgram, libraryFiles: [Bool]) {
+    /// Whether code notes what it reaches, and the points that it notes so far.
+    let covers: Bool
+    var points: [PointRow: UInt32] = [:]
+    /// While code is lowered whose branches count elsewhere, or are not the author's.
+    var hidesPoints = false
+
+    init(_ program: CheckedProgram, libraryFiles: [Bool], covers: Bool) {
+        self.covers = covers
         self.program = program
         self.libraryFiles = libraryFiles
         tree = program.tree
@@ -180,7 +188,10 @@ final class Lowering {
             functionNumbers[index], name: function.name, file: function.file, locals: function.locals,
             hasVariables: function.locals.contains { $0.isMutable },
             parameters: (0..<function.parameterCount).map { LocalId(UInt32($0)) }, result: function.result
-        ) { $0.finishBody(function.body) }
+        ) {
+            $0.cover(function.name, branch: nil, at: self.tree[function.body])
+            $0.finishBody(function.body)
+        }
     }
 
     private func lowerCell(_ index: Int) {

@@ -37,6 +37,7 @@ extension BodyLowering {
             if let guardWord = tree.list(arm.list).first, guardWord != 0 {
                 branch(TypedId(guardWord), to: miss, when: false)
             }
+            cover("match", branch: index, at: tree[TypedId(arm.b)])
             holders.formUnion(deliver(TypedId(arm.b), sink))
             _ = endScope(mark)
             if buffer.isReachable && index + 1 < arms.count { buffer.jump(.jmp, to: end) }

@@ -60,6 +60,7 @@ extension WorkflowWriter {
             return aimed(row, target)
         case .mockFails(let target, let pattern):
             return aimed(failing(MarkRow(kind: .mockFails, node: node, span: span), pattern), target)
+        case .mockDelay(let target): return aimed(MarkRow(kind: .mockDelay, node: node, span: span), target)
         case .real(let effect):
             return aimed(MarkRow(kind: .real, span: span), .effect(effect))
         case .expect(let operation):

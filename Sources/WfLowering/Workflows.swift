@@ -52,8 +52,10 @@ extension Lowering {
         var number = program.workflows.count
         for test in program.tests where test.workflow.file == tests {
             let writer = WorkflowWriter(self, test.workflow, number, actionNumbers)
-            writer.write()
-            writer.writeMarks(of: test)
+            withoutPoints { _ in
+                writer.write()
+                writer.writeMarks(of: test)
+            }
             number += 1
         }
     }
@@ -381,7 +383,8 @@ final class WorkflowWriter {
             row.target = UInt32(firstBlock + target)
         case .branch(let selector, let blocks):
             set(.branch)
-            row.chunk = lowering.chunk(selector, place, block: block, type: .int)
+            // The branches count as those of the step.
+            row.chunk = lowering.withoutPoints { $0.chunk(selector, place, block: block, type: .int) }
             row.branches = builder.list(blocks.map { $0.map { UInt32(firstBlock + $0) } ?? .none })
         case .fan(let sequence, let limit, let target):
             set(.fan)

@@ -32,6 +32,11 @@ package final class Machine {
     /// Cells that are set before every run; the bytes are valid encodings of their types.
     package var presets: [CellPreset] = []
 
+    /// Takes what the runs reach; nil: nobody asks. Several machines of one plan may share it.
+    package var covered: CoveredPoints? {
+        didSet { context.pointee.covered = covered?.bytes }
+    }
+
     /// The words of the fault that is on its way.
     var message = ""
     /// Fuel that has not been given to the loop.

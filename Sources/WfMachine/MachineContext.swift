@@ -138,6 +138,9 @@ struct MachineContext: ~Copyable {
     var stackCount = 0
     var stackRoom = 0
 
+    /// One byte per point of the plan, 1 where it was reached; nil: nobody asks.
+    var covered: UnsafeMutablePointer<UInt8>?
+
     // how a run ended
     var trap: FaultKind = .failed
     var trapPc: UnsafePointer<UInt64>

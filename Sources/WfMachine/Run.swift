@@ -543,6 +543,8 @@ func execute(_ context: Context, _ start: UnsafePointer<UInt64>, _ fuelGiven: In
         case .fail:
             noteFailure(context, r, whole(w))
             return stop(context, pc, fuel)
+        case .cover:
+            if let covered = context.pointee.covered { covered[unsignedBX(w)] = 1 }
         case .unreachable:
             // D = 1 is behind the outermost call, and never in a plan
             if fieldD(w) == 1 {

@@ -186,7 +186,7 @@ struct SpecialisedCode {
             switch opcode {
             case .jmp, .jt, .jf, .jeq, .jne, .jlt, .jle, .jeqi, .jnei, .jlti, .jlei, .jgti, .jgei, .jflt,
                 .jfle,
-                .jfnlt, .jfnle, .jnull, .jsome, .switch, .ret, .share, .cellset, .fail, .unreachable:
+                .jfnlt, .jfnle, .jnull, .jsome, .switch, .ret, .share, .cellset, .fail, .unreachable, .cover:
                 break
             default: writers[instruction.a] = writers[instruction.a] == 0 ? at + 1 : -1
             }

@@ -136,6 +136,7 @@ struct CodeChecker {
         case .function: try check(value, below: plan.functions.count, "function")
         case .type: try check(value, below: facts.count, "type")
         case .cell: try check(value, below: plan.cells.count, "cell")
+        case .point: try check(value, below: plan.points.count, "point")
         case .constant: try check(value, below: plan.constants.count, "constant")
         // The rule of the opcode looks at these.
         case .immediate, .index, .builtin: break
@@ -147,6 +148,7 @@ struct CodeChecker {
         case .jump: try checkJump(instruction.bx)
         case .function: try check(instruction.bx, below: plan.functions.count, "function")
         case .constant: try check(instruction.bx, below: plan.constants.count, "constant")
+        case .point: try check(instruction.bx, below: plan.points.count, "point")
         case .immediate, .builtin: break
         case .none, .wordOut, .wordIn, .anyOut, .anyIn, .anyInOut, .type, .index, .cell:
             preconditionFailure("no opcode has such a 32-bit operand")

@@ -11,7 +11,8 @@ extension CodeChecker {
             .lt,
             .le, .feq, .flt, .fle, .not, .jmp, .jt, .jf, .jeq, .jne, .jlt, .jle, .jeqi, .jnei, .jlti, .jlei,
             .jgti,
-            .jgei, .jflt, .jfle, .jfnlt, .jfnle, .forlt, .switch, .unreachable:
+            .jgei, .jflt, .jfle, .jfnlt, .jfnle, .forlt, .switch, .unreachable,
+            .cover:
             break
         case .bcall: break  // CodeChecker asks the built-in
 

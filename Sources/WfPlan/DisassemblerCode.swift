@@ -71,6 +71,7 @@ extension Disassembler {
             case .type: parts.append(name(of: UInt32(value)))
             case .index: parts.append(indexName(reader, value, registers))
             case .cell: parts.append("cell \(value)")
+            case .point: parts.append("point \(value)")
             }
         }
         add(info.a, instruction.a)

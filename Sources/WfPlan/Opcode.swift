@@ -52,6 +52,8 @@ package enum OperandKind: UInt8, Sendable {
     case index
     /// An index into the plan's cells (values of `const` declarations).
     case cell
+    /// An index into the plan's points.
+    case point
 }
 
 /// Which fields an instruction uses for B and C.
@@ -144,6 +146,9 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
     // faults
     case fail  // fault `failed` with the String A as its message
     case unreachable  // fault: the checker proved that this is never reached
+
+    // coverage
+    case cover  // notes that the point BX was reached
 }
 
 /// The operands of one opcode.
@@ -213,6 +218,7 @@ extension Opcode {
         case .tojson, .fromjson, .tryjson, .decode, .jsontext: return row(.abc, .anyOut, .anyIn, .type)
         case .fail: return row(.abc, .anyIn)
         case .unreachable: return row(.abc, .none)
+        case .cover: return row(.aBX, .none, .point)
         }
     }
 }

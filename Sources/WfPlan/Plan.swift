@@ -37,6 +37,7 @@ package final class Plan: @unchecked Sendable {  // immutable after init
     package let flows: UnsafeBufferPointer<FlowRow>
     package let resources: UnsafeBufferPointer<ResourceRow>
     package let configs: UnsafeBufferPointer<ConfigRow>
+    package let points: UnsafeBufferPointer<PointRow>
 
     init(adopting memory: UnsafeRawBufferPointer, identity: [UInt8], types: TypeTable, sections: PlanSections)
     {
@@ -66,6 +67,7 @@ package final class Plan: @unchecked Sendable {  // immutable after init
         flows = sections.rows(.flows)
         resources = sections.rows(.resources)
         configs = sections.rows(.configs)
+        points = sections.rows(.points)
     }
 
     deinit { memory.deallocate() }

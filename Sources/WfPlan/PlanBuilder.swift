@@ -28,6 +28,7 @@ package final class PlanBuilder {
     package private(set) var sources: [SourceRow] = []
     package var tests: [TestRow] = []
     package var marks: [MarkRow] = []
+    package var points: [PointRow] = []
     package private(set) var signals: [SignalRow] = []
     package private(set) var resources: [ResourceRow] = []
     package private(set) var configs: [ConfigRow] = []
@@ -295,6 +296,7 @@ package final class PlanBuilder {
         flows.withUnsafeBytes { writer.add(.flows, $0) }
         resources.withUnsafeBytes { writer.add(.resources, $0) }
         configs.withUnsafeBytes { writer.add(.configs, $0) }
+        points.withUnsafeBytes { writer.add(.points, $0) }
         return writer.finish()
     }
 }

@@ -102,6 +102,7 @@ extension PlanSection {
         case .flows: return "flow"
         case .resources: return "resource"
         case .configs: return "config"
+        case .points: return "point"
         }
     }
 }

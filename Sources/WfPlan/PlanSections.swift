@@ -119,6 +119,7 @@ extension PlanSection {
         case .flows: return MemoryLayout<FlowRow>.stride
         case .resources: return MemoryLayout<ResourceRow>.stride
         case .configs: return MemoryLayout<ConfigRow>.stride
+        case .points: return MemoryLayout<PointRow>.stride
         }
     }
 }

@@ -21,7 +21,7 @@ package struct ListRow: Equatable, BitwiseCopyable, Sendable {
 }
 
 /// A stretch of source text; `file` is `.none` where there is no source.
-package struct SpanRow: Equatable, BitwiseCopyable, Sendable {
+package struct SpanRow: Hashable, BitwiseCopyable, Sendable {
     package var file: UInt32
     package var start: UInt32
     package var end: UInt32
@@ -435,5 +435,5 @@ package enum PlanSection: UInt32, CaseIterable, Sendable {
     case bytes = 1, strings, types, constants, cells, lists, code, functions, positions, chunks, workflows,
         blocks,
         nodes, clauses, actions, effects, sources, tests, marks, signals, queries, flows,
-        resources, configs
+        resources, configs, points
 }

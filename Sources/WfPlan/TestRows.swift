@@ -35,6 +35,8 @@ package enum MarkKind: UInt32, CaseIterable, Sendable {
     /// `expect f(…) fails kind(code) "message"`: the node's value is the caught `Error?`, or a tuple of that and the
     /// message that is expected.
     case expectFails
+    /// `mock f … after d`: the node's value, a Duration, is how long every answer takes.
+    case mockDelay
 }
 
 /// The comparison of an `expect`. The raw value is the plan format.
@@ -71,6 +73,20 @@ package struct MarkRow: Equatable, BitwiseCopyable, Sendable {
         self.codeLow = codeLow
         self.codeHigh = codeHigh
         self.operation = operation.rawValue
+        self.span = span
+    }
+}
+
+/// A place in pure code that tests can reach: the beginning of a func, or a branch of an `if` or `match`.
+package struct PointRow: Hashable, BitwiseCopyable, Sendable {
+    /// Name of the func, `if` or `match` (index into strings).
+    package var name: UInt32
+    /// The branch: of an `if` 0 for `else` and 1, of a `match` from 0 in the order of the page; none: a func.
+    package var branch: UInt32
+    package var span: SpanRow
+    package init(name: UInt32, branch: UInt32, span: SpanRow) {
+        self.name = name
+        self.branch = branch
         self.span = span
     }
 }

@@ -4,8 +4,11 @@ import WfValue
 extension Verifier {
     /// A node that yields its failure calls something, and its type is `Error?`.
     func verifyCatching(_ row: NodeRow, _ kind: NodeKind, _ node: Int) throws(PlanError) {
-        guard kind == .workflow || kind == .action || kind == .effect, !row.isOptional else {
-            throw refused(.nodes, node, "only a call yields its failure, found \(kind)")
+        guard
+            kind == .workflow || kind == .action || kind == .effect
+                || kind == .await && row.target == .none, !row.isOptional
+        else {
+            throw refused(.nodes, node, "only a call or a wait for a run yields its failure, found \(kind)")
         }
         guard facts.kinds[Int(row.type)] == .optional, facts.elements[Int(row.type)] == TypeId.error.raw
         else {
@@ -14,6 +17,10 @@ extension Verifier {
     }
 
     mutating func verifyTests() throws(PlanError) {
+        for index in plan.points.indices {
+            try check(plan.points[index].name, below: plan.strings.count, .points, index, "name")
+            try checkSpan(plan.points[index].span, .points, index)
+        }
         var next = 0
         for index in plan.tests.indices {
             let row = plan.tests[index]
@@ -69,7 +76,7 @@ extension Verifier {
         switch kind {
         case .expect: return try verifyExpectation(row, node, operation, index)
         case .expectFails: return try verifyExpectedFailure(node, index)
-        case .mockValue, .mockFunction, .mockFails, .real: break
+        case .mockValue, .mockFunction, .mockFails, .mockDelay, .real: break
         }
         let result: UInt32
         let parameters: UnsafeBufferPointer<UInt32>
@@ -87,6 +94,7 @@ extension Verifier {
         switch kind {
         case .mockValue: try expect(node.type, result, index, "value of the mock")
         case .mockFails: try expect(node.type, TypeId.string.raw, index, "message of the mock")
+        case .mockDelay: try expect(node.type, TypeId.duration.raw, index, "delay of the mock")
         default: try verifyMockFunction(row, node, parameters, result, index)
         }
     }

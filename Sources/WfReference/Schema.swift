@@ -25,7 +25,8 @@ package struct Schema {
         descriptions = Descriptions(plan)
     }
 
-    /// A document whose `$defs` hold `NAME.input` and `NAME.output` of each of the workflows, and all types they use.
+    /// A document whose `$defs` hold `NAME.input` and `NAME.output` of each of the workflows, `NAME.signal.SIGNAL` of each
+    /// signal that a run of it takes, `NAME.query.QUERY` of each query, and all types they use.
     ///
     /// - Parameters:
     ///   - workflows: their numbers in the plan.
@@ -38,6 +39,7 @@ package struct Schema {
             // The dot cannot stand in a type's name.
             if subject != .output { own.append(("\(name).input", schema.input(workflow))) }
             if subject != .input { own.append(("\(name).output", schema.output(workflow))) }
+            if subject == nil { own += schema.waits(workflow) }
         }
         while let type = schema.waiting.popLast() {
             let definition = schema.definition(type)
@@ -87,6 +89,20 @@ package struct Schema {
 
     private mutating func output(_ workflow: Int) -> JsonDocument {
         .object(member(TypeId(raw: plan.workflows[workflow].resultType)))
+    }
+
+    /// What may be sent to a run, and what it can be asked for.
+    private mutating func waits(_ workflow: Int) -> [(String, JsonDocument)] {
+        let name = plan.string(plan.workflows[workflow].name)
+        var found: [(String, JsonDocument)] = []
+        for signal in plan.signals(reachedFrom: workflow) {
+            found.append(("\(name).signal.\(signal.name)", .object(member(signal.type))))
+        }
+        for query in plan.queries where Int(query.workflow) == workflow {
+            let type = TypeId(raw: plan.functions[Int(query.function)].resultType)
+            found.append(("\(name).query.\(plan.string(query.name))", .object(member(type))))
+        }
+        return found
     }
 
     /// Members with what the author says in front.

@@ -24,6 +24,8 @@ enum Class {
 struct Lexer {
     /// A string whose interpolation is being read.
     struct OpenInterpolation {
+        /// Where the string begins.
+        var quote: Int
         var brace: Int
         var isMultiLine: Bool
         var depth: Int

@@ -13,7 +13,7 @@ extension Lexer {
         interpolations.removeLast()
         let start = position
         position += 1
-        stringRest(start, opening: top.brace, isMultiLine: top.isMultiLine, isFirst: false)
+        stringRest(start, opening: top.quote, isMultiLine: top.isMultiLine, isFirst: false)
     }
 
     mutating func string(at start: Int) {
@@ -45,7 +45,8 @@ extension Lexer {
                     at += 1
                     continue
                 }
-                interpolations.append(OpenInterpolation(brace: at, isMultiLine: isMultiLine, depth: 0))
+                interpolations.append(
+                    OpenInterpolation(quote: opening, brace: at, isMultiLine: isMultiLine, depth: 0))
                 return emit(isFirst ? .stringHead : .stringMiddle, start)
             } else if byte == UInt8(ascii: "\\") {
                 at = escape(at, isMultiLine: isMultiLine)

@@ -60,7 +60,8 @@ extension SyntaxParser {
 
     /// An arm that ends with a block needs no separator.
     private mutating func armSeparator() -> Bool {
-        if !panic, index > 0, tokens[index - 1].kind == .rightBrace, kind != .comma, kind != .rightBrace,
+        if !panic, index > 0, tokens[index - 1].kind == .rightBrace, kind != .comma, kind != .semicolon,
+            kind != .rightBrace,
             kind != .endOfFile, !isDeclarationAtMargin(index)
         {
             return true

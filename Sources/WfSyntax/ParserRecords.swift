@@ -110,7 +110,12 @@ extension SyntaxParser {
     /// After an element between braces: a comma, or a line's end, separates it from the next.
     mutating func braceSeparator() -> Bool {
         if !panic {
-            if take(.comma) || take(.semicolon) { return true }
+            if take(.comma) { return true }
+            if kind == .semicolon {
+                report(.semicolonBetweenBraces(at: span(index)))
+                advance()
+                return true
+            }
             if kind == .rightBrace || kind == .endOfFile { return false }
             if isDeclarationAtMargin(index) { return false }
             if startsLine { return true }

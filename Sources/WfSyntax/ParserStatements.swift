@@ -258,7 +258,9 @@ extension SyntaxParser {
                 value = expression()
             }
         }
-        let record = record(target.index, value.index, fault.index, message.index, count: 4)
+        var delay = NodeId.none
+        if !panic, !startsLine, take(.after) { delay = expression() }
+        let record = record(target.index, value.index, fault.index, message.index, delay.index, count: 5)
         return make(.mockStmt, first, a: record, flags: flags)
     }
 
@@ -266,7 +268,7 @@ extension SyntaxParser {
     private mutating func failure() -> (fault: NodeId, message: NodeId) {
         var fault = NodeId.none
         var message = NodeId.none
-        if kind == .identifier, !startsLine { fault = faultPattern() }
+        if kind == .identifier, !startsLine, !(at(.after) && beginsOperand(next)) { fault = faultPattern() }
         if kind == .string || kind == .stringHead || kind == .rawString, !startsLine {
             message = expression()
         }

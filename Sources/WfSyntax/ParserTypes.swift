@@ -110,7 +110,7 @@ extension SyntaxParser {
         return list(from: mark)
     }
 
-    /// `<T, U: Bound>` after a declared name; 0 when there is none.
+    /// `<T, U: Bound + Bound>` after a declared name; 0 when there is none.
     mutating func typeParameters() -> UInt32 {
         guard kind == .less else { return 0 }
         advance()
@@ -118,9 +118,11 @@ extension SyntaxParser {
         repeat {
             let first = index
             let (name, token) = declaredName("a type parameter")
-            var bound = NodeId.none
-            if take(.colon) { bound = type() }
-            let record = record(name, token, bound.index, count: 3)
+            let bounds = self.mark
+            if take(.colon) {
+                repeat { push(type()) } while take(.plus)
+            }
+            let record = record(name, token, list(from: bounds), count: 3)
             push(make(.typeParameter, first, a: record))
             if !separator(.greater) { break }
         } while kind != .greater

@@ -211,7 +211,7 @@ package struct CallableDeclView: NodeView {
     @inline(__always) package var clauses: NodeList { list(6) }
 }
 
-/// `T` or `T: Bound`.
+/// `T` or `T: Bound + Bound`.
 package struct TypeParameterView: NodeView {
     package let tree: TreeReader
     package let id: NodeId
@@ -222,7 +222,7 @@ package struct TypeParameterView: NodeView {
 
     @inline(__always) package var name: NameId { name(0) }
     @inline(__always) package var nameToken: TokenId { tokenId(1) }
-    @inline(__always) package var bound: NodeId? { optionalChild(2) }
+    @inline(__always) package var bounds: NodeList { list(2) }
 }
 
 /// `name: T = value`, `secret name: T`, `name: T...`.

@@ -155,6 +155,10 @@ package struct MockStmtView: NodeView {
     /// A `faultPattern`.
     @inline(__always) package var fault: NodeId? { optionalChild(2) }
     @inline(__always) package var message: NodeId? { optionalChild(3) }
+    /// `mock`: how long the answer takes.
+    @inline(__always) package var delay: NodeId? {
+        tree.kind(id) == .mockStmt ? optionalChild(4) : nil
+    }
     /// `fails` is written.
     @inline(__always) package var isFailure: Bool { flag(1) }
 }

@@ -1,6 +1,6 @@
 // Cases that use secrets: each is run twice with different contents, and everything that can be seen of the two runs, all
-// that the journal tells included, must be the same but for the run's id and the clock. The contents must not occur in
-// the journal's files either.
+// that the journal tells included, must be the same but for the run's id and the clock; so must the rows of the journal,
+// byte for byte. The contents must not occur in the journal's files either.
 import Glibc
 
 /// The contents of a case's secrets, as environment entries.
@@ -40,6 +40,8 @@ package struct CaseSecrets {
 /// What can be seen of a run: what it printed, what the journal tells, with the run's id and the times taken out.
 struct Observation: Equatable {
     var parts: [String]
+    /// Of the journal.
+    var rows: [String] = []
 
     /// - Throws: when the content of a secret lies in the journal's files.
     init(
@@ -53,6 +55,8 @@ struct Observation: Equatable {
             if let server { text = text.replacing(server, with: "LOOPBACK") }
             return run.map { text.replacing($0, with: "RUN") } ?? text
         }
+        let journal = folder + "/journal.db"
+        if access(journal, F_OK) == 0 { rows = try journalRows(journal) }
         for file in filesBelow(folder, suffix: "") where file.contains("/journal.db") {
             let bytes = try readFile(file)
             for content in secrets.contents where contains(bytes, Array(content.utf8)) {

@@ -1,7 +1,6 @@
-// Which steps and branches of workflows the tests have reached. Counted are, in every workflow that is not a test's:
-// a step, once an attempt at it has begun; each branch of an `if` or `match`, once it was taken, an `else` that is not
-// written included; both answers of a `when`; an
-// `else` behind a step; each `catch`. Pure code inside a `func` is not counted.
+// Which funcs, steps and branches the tests have reached. Counted are, wherever it is not a test's: a func, once it was
+// called; a step, once an attempt at it has begun; each branch of an `if` or `match`, once it was taken, an `else` that is
+// not written included; both answers of a `when`; an `else` behind a step; each `catch`.
 // Knows plans and events; knows nothing of how coverage is shown.
 
 import WfEngine
@@ -11,6 +10,8 @@ package import WfPlan
 package struct CoveragePlace: Hashable, Comparable, Sendable {
     package enum Part: Hashable, Comparable, Sendable {
         case step
+        /// A `func`.
+        case function
         /// Of an `if` or `match`, in the order of the plan.
         case branch(Int)
         case whenTrue, whenFalse
@@ -51,14 +52,31 @@ package final class Coverage {
     /// Notes all that can be reached in a plan, before its tests run.
     package func add(_ plan: Plan) {
         steps.removeAll()
+        for point in plan.points { note([place(of: point, plan)], point.span.file, plan) }
         for node in plan.nodes.indices {
             let places = places(of: node, plan)
-            for place in places { counts[place, default: 0] += 0 }
-            guard let first = places.first else { continue }
-            if first.part == .step { steps[node] = first }
-            let file = plan.nodes[node].span.file
-            if sources[first.file] == nil { sources[first.file] = Array(plan.sourceBytes(file)) }
+            note(places, plan.nodes[node].span.file, plan)
+            if let first = places.first, first.part == .step { steps[node] = first }
         }
+    }
+
+    private func note(_ places: [CoveragePlace], _ file: UInt32, _ plan: Plan) {
+        for place in places { counts[place, default: 0] += 0 }
+        if let first = places.first, sources[first.file] == nil {
+            sources[first.file] = Array(plan.sourceBytes(file))
+        }
+    }
+
+    private func place(of point: PointRow, _ plan: Plan) -> CoveragePlace {
+        CoveragePlace(
+            file: plan.string(plan.sources[Int(point.span.file)].path), start: point.span.start,
+            end: point.span.end, part: point.branch == .none ? .function : .branch(Int(point.branch)),
+            name: plan.string(point.name))
+    }
+
+    /// Notes points that pure code has reached.
+    func take(_ points: [Int], _ plan: Plan) {
+        for point in points { counts[place(of: plan.points[point], plan), default: 0] += 1 }
     }
 
     private func place(_ node: Int, _ part: CoveragePlace.Part, _ plan: Plan) -> CoveragePlace {

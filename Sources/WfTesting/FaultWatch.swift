@@ -26,16 +26,14 @@ struct FaultWatch {
         return nil
     }
 
-    mutating func observe(_ events: [RunEvent], _ plan: Plan) {
-        for event in events {
-            guard let node = event.node else { continue }
-            switch event.kind {
-            case .nodeEnded:
-                recorded.insert(event.path)
-                if plan.nodes[node].catches { strike(event.path) }
-            case .nodeFailed, .nodeElse, .nodeCancelled: strike(event.path)
-            default: break
-            }
+    mutating func observe(_ event: RunEvent, _ path: String, _ plan: Plan) {
+        guard let node = event.node else { return }
+        switch event.kind {
+        case .nodeEnded:
+            recorded.insert(path)
+            if plan.nodes[node].catches { strike(path) }
+        case .nodeFailed, .nodeElse, .nodeCancelled: strike(path)
+        default: break
         }
     }
 

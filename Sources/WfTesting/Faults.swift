@@ -34,6 +34,12 @@ package struct FaultSchedule: Equatable, Sendable {
         return copy
     }
 
+    func with(_ fault: InjectedFault, at index: Int) -> FaultSchedule {
+        var copy = self
+        copy.entries[index].fault = fault
+        return copy
+    }
+
     /// Every attempt one earlier, the first as it is.
     var lowered: FaultSchedule {
         var copy = self

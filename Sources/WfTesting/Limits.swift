@@ -3,6 +3,8 @@
 package enum TestLimits {
     /// Turns of the engine that one test may take.
     package static var turnsMax: Int { 2_000_000 }
+    /// Runs that a test may have at a time.
+    package static var runsMax: Int { 100_000 }
     /// Microseconds since 1970 at which every test begins: 2026-01-01T00:00:00Z.
     package static var startTime: Int64 { 1_767_225_600_000_000 }
     /// Characters of a value in a message.

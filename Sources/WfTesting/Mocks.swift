@@ -24,6 +24,7 @@ final class Mocks {
     private let machine: Machine
     private let text: ValueText
     private var mocks: [MockTarget: Mock] = [:]
+    private var delays: [MockTarget: Int64] = [:]
     /// Actions that are mocked anywhere in the test.
     let actions: Set<UInt32>
     let real: Set<Int>
@@ -40,16 +41,27 @@ final class Mocks {
             case .mockValue, .mockFunction, .mockFails:
                 if mark.targetIsEffect == 0 { actions.insert(mark.target) }
             case .real: real.insert(Int(mark.target))
-            case .expect, .expectFails, nil: break
+            case .mockDelay, .expect, .expectFails, nil: break
             }
         }
         self.actions = actions
         self.real = real
     }
 
-    func set(_ row: MarkRow, value: [UInt8]) {
-        mocks[row.targetIsEffect == 1 ? .effect(Int(row.target)) : .action(row.target)] =
-            Mock(row: row, value: value)
+    func set(_ row: MarkRow, value: [UInt8]) { mocks[target(row)] = Mock(row: row, value: value) }
+
+    /// Every answer of the mock takes so long.
+    func delay(_ row: MarkRow, value: [UInt8]) { delays[target(row)] = integer(value) }
+
+    /// Microseconds that the answer to a call takes.
+    func delay(of request: EffectRequest) -> Int64 { max(0, delays[target(request)] ?? 0) }
+
+    private func target(_ row: MarkRow) -> MockTarget {
+        row.targetIsEffect == 1 ? .effect(Int(row.target)) : .action(row.target)
+    }
+
+    private func integer(_ value: [UInt8]) -> Int64 {
+        Int64((try? withByteReader(value) { (reader) throws(DecodeError) in try reader.readInt() }) ?? 0)
     }
 
     private func target(_ request: EffectRequest) -> MockTarget {

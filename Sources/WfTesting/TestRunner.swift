@@ -12,6 +12,9 @@ package final class TestRunner {
     private let real: (any RealEffects)?
     private let coverage: Coverage?
     private let config: Settings
+    private let covered: CoveredPoints?
+    /// For tests of the rules that hold under faults.
+    private let bug: SeededBug?
 
     /// - Parameters:
     ///   - seed: of `random`, `uuid` and the ids of runs.
@@ -20,8 +23,9 @@ package final class TestRunner {
     ///   - config: what `config` is given; the rest has its defaults.
     package init(
         plan: Plan, seed: UInt64, real: (any RealEffects)?, coverage: Coverage? = nil,
-        config: Settings = Settings()
+        config: Settings = Settings(), bug: SeededBug? = nil
     ) {
+        self.bug = bug
         self.plan = plan
         self.config = config
         self.seed = seed
@@ -29,6 +33,8 @@ package final class TestRunner {
         self.coverage = coverage
         machine = Machine(plan: plan)
         machine.presets = config.presets(plan)
+        covered = coverage == nil ? nil : CoveredPoints(plan)
+        machine.covered = covered
     }
 
     package func title(of test: Int) -> String { plan.string(plan.tests[test].title) }
@@ -39,7 +45,7 @@ package final class TestRunner {
     private func pass(_ test: Int, faults: FaultSource? = nil) -> TestPass {
         TestPass(
             plan: plan, test: test, seed: seed, machine: machine, real: real, coverage: coverage,
-            config: config.encoded, faults: faults)
+            config: config.encoded, covered: covered, faults: faults, bug: bug)
     }
 
     /// Runs a test once, and again for every commit that it makes, dying there.
@@ -117,7 +123,7 @@ package final class TestRunner {
     }
 
     /// The schedule without all that it breaks without.
-    private func shrunk(_ schedule: FaultSchedule, _ test: Int) -> FaultSchedule {
+    package func shrunk(_ schedule: FaultSchedule, _ test: Int) -> FaultSchedule {
         var shortest = schedule
         var index = 0
         while index < shortest.entries.count {
@@ -133,7 +139,25 @@ package final class TestRunner {
                 index += 1
             }
         }
+        for index in shortest.entries.indices { shorten(index, of: &shortest, test) }
         return shortest
+    }
+
+    /// Makes an answer that is slow as little late as still breaks the test, to the millisecond.
+    private func shorten(_ index: Int, of schedule: inout FaultSchedule, _ test: Int) {
+        guard case .slow(let time) = schedule.entries[index].fault else { return }
+        var enough = time / 1_000
+        var tooLittle: Int64 = 0
+        while enough - tooLittle > 1 {
+            let middle = tooLittle + (enough - tooLittle) / 2
+            let other = schedule.with(.slow(middle * 1_000), at: index)
+            if broken(pass(test, faults: .schedule(other))) != nil {
+                enough = middle
+                schedule = other
+            } else {
+                tooLittle = middle
+            }
+        }
     }
 
     private func problems(under schedule: FaultSchedule, _ test: Int) -> [TestProblem] {

@@ -110,8 +110,9 @@ let commandTable: [CommandSpec] = [
         name: "schema", operands: "FILE", operandCount: 1...1,
         summary: "print the JSON Schema of what workflows take and give",
         details: [
-            "FILE is a source file or a plan. The document's $defs hold NAME.input and NAME.output of each workflow, and",
-            "the types they use. With --of the document itself describes one of the two.",
+            "FILE is a source file or a plan. The document's $defs hold NAME.input and NAME.output of each workflow,",
+            "NAME.signal.SIGNAL and NAME.query.QUERY of what its runs can be sent and asked, and the types they use. With",
+            "--of the document itself describes the input or the output of one workflow.",
         ],
         options: [
             workflowOption,

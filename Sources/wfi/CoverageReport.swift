@@ -23,10 +23,10 @@ struct CoverageReport {
 
     /// A row for each file and one for all, then what was never reached.
     func text() -> String {
-        var rows = [["", "steps", "branches"]]
+        var rows = [["", "functions", "steps", "branches"]]
         for file in files { rows.append(row(file, places.filter { $0.file == file })) }
         if files.count > 1 { rows.append(row("all", places)) }
-        let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
         var text = "\ncoverage\n"
         for row in rows {
             var line = ""
@@ -44,7 +44,10 @@ struct CoverageReport {
     }
 
     private func row(_ title: String, _ places: [CoveragePlace]) -> [String] {
-        [title, share(places.filter { $0.part == .step }), share(places.filter { $0.part != .step })]
+        [
+            title, share(places.filter { $0.part == .function }), share(places.filter { $0.part == .step }),
+            share(places.filter { $0.part != .step && $0.part != .function }),
+        ]
     }
 
     private func share(_ places: [CoveragePlace]) -> String {
@@ -61,6 +64,7 @@ struct CoverageReport {
     private func name(_ place: CoveragePlace) -> String {
         let step = "`\(place.name)`"
         switch place.part {
+        case .function: return "func \(step)"
         case .step: return "step \(step)"
         case .branch(let index): return "\(ordinal(index, place)) of \(step)"
         case .whenTrue: return "\(step) when its condition holds"
@@ -93,15 +97,15 @@ struct CoverageReport {
             .y { background: #e2f6e4 } .x { background: #fde3e1 } .p { background: #fff3cf }
             .why { color: #a33; font-style: italic }
             </style></head><body><h1>Coverage</h1>
-            <p>Steps and branches of workflows that the tests have reached. Green: all of a line, yellow: some of it,
+            <p>Functions, steps and branches that the tests have reached. Green: all of a line, yellow: some of it,
             red: none.</p>
-            <table><tr><th>file</th><th>steps</th><th>branches</th></tr>
+            <table><tr><th>file</th><th>functions</th><th>steps</th><th>branches</th></tr>
 
             """
         for (number, file) in files.enumerated() {
             let cells = row(file, places.filter { $0.file == file }).map { escaped($0) }
             page +=
-                "<tr><td><a href=\"#f\(number)\">\(cells[0])</a></td><td>\(cells[1])</td><td>\(cells[2])</td></tr>\n"
+                "<tr><td><a href=\"#f\(number)\">\(cells[0])</a></td><td>\(cells[1])</td><td>\(cells[2])</td><td>\(cells[3])</td></tr>\n"
         }
         page += "</table>\n"
         for (number, file) in files.enumerated() {

@@ -15,13 +15,16 @@ func testCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
     let coverage = wantsCoverage ? Coverage() : nil
     let real = RealDoors()
     for file in files {
-        guard let plan = try testPlan(file, colour: usesColour(arguments), streams, &report) else { continue }
-        coverage?.add(plan)
-        let config = try readConfig(plan, arguments)
-        let runner = TestRunner(
-            plan: plan, seed: mode.seed, real: real, coverage: coverage, config: config)
-        for test in plan.tests.indices where mode.wants(runner.title(of: test)) {
-            report.add(file, runner.title(of: test), mode.run(runner, test), plan)
+        for plan in try testPlans(
+            file, covers: wantsCoverage, colour: usesColour(arguments), streams, &report)
+        {
+            coverage?.add(plan)
+            let config = try readConfig(plan, arguments)
+            let runner = TestRunner(
+                plan: plan, seed: mode.seed, real: real, coverage: coverage, config: config)
+            for test in plan.tests.indices where mode.wants(runner.title(of: test)) {
+                report.add(file, runner.title(of: test), mode.run(runner, test), plan)
+            }
         }
     }
     report.finish()
@@ -140,13 +143,33 @@ private func sourcesBelow(_ folder: String) -> [String] {
     return files
 }
 
-/// The plan of a file with its tests; nil when it cannot be had, which has been said.
+/// The plan of a file with its tests, and one for each fence of examples in it; what cannot be had has been said.
+private func testPlans(
+    _ path: String, covers: Bool, colour: Bool, _ streams: Streams, _ report: inout TestReport
+) throws(CommandError) -> [Plan] {
+    if path.hasSuffix(".wfb") { return [try loadPlan(path, colour: colour, streams)] }
+    let path = ModulePath.normalized(path)
+    let disk = DiskSourceProvider()
+    guard let plan = try testPlan(path, disk, covers: covers, colour: colour, streams, &report) else {
+        return []
+    }
+    var plans = [plan]
+    guard case .success(let source) = disk.source(at: path) else { return plans }
+    let examples = ExampleTests(path: path, text: String(decoding: source.bytes, as: UTF8.self))
+    for program in examples.programs {
+        let provider = OverlaySourceProvider([program], over: disk)
+        if let plan = try testPlan(program.path, provider, covers: covers, colour: colour, streams, &report) {
+            plans.append(plan)
+        }
+    }
+    return plans
+}
+
 private func testPlan(
-    _ path: String, colour: Bool, _ streams: Streams, _ report: inout TestReport
+    _ path: String, _ provider: any SourceProvider, covers: Bool, colour: Bool, _ streams: Streams,
+    _ report: inout TestReport
 ) throws(CommandError) -> Plan? {
-    if path.hasSuffix(".wfb") { return try loadPlan(path, colour: colour, streams) }
-    let compilation = Compiler.compile(
-        ModulePath.normalized(path), provider: DiskSourceProvider(), tests: true)
+    let compilation = Compiler.compile(path, provider: provider, tests: true, covers: covers)
     for source in compilation.unreadable {
         streams.printError(
             "cannot read `\(source.path)`: \(source.error.reason)", code: DiagnosticCode(8003))

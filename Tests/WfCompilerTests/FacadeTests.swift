@@ -23,6 +23,22 @@ struct FacadeTests {
         #expect(paths == ["main.wf", "lib/text.wf", "marks.wf"])
     }
 
+    @Test func anEnumOfAnotherModuleIsNamedWithIt() throws {
+        let program = try Program(
+            """
+            use "shapes.wf" as shapes
+            func area(s: shapes.Shape) -> Int {
+                match s {
+                    .square(side) => side * side
+                    .point => 0
+                }
+            }
+            func f() -> [Int] { [area(shapes.Shape.square(3)), area(shapes.Shape.point)] }
+            """,
+            files: ["shapes.wf": "enum Shape { square(Int), point }\n"])
+        #expect(try program.call("f") == .value("[9,0]"))
+    }
+
     @Test func modulesMayUseEachOther() throws {
         _ = try Program(
             "use \"b.wf\" as b\nfunc f() -> Int { b.g(2) }\nfunc h(n: Int) -> Int { n }",

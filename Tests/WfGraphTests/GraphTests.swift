@@ -46,24 +46,40 @@ private func graph(_ text: String) throws -> WorkflowGraph {
     @Test func stepsAndTheirNeeds() throws {
         let graph = try graph(program)
         #expect(graph.title == "main(n: Int, xs: [Int]) -> Int")
-        #expect(graph.root.boxes.map(\.title) == ["a", "b", "c", "d", "all", "turns", "way", "side"])
+        #expect(graph.root.boxes.map(\.title) == ["a", "b", "half", "c", "d", "all", "turns", "way", "side"])
         let named = graph.root.edges.map {
             "\(graph.root.boxes[$0.from].title)>\(graph.root.boxes[$0.to].title)"
         }
-        // `c` needs `a` through `half`, and `b`, which needs `a` itself; `d` needs `b`. The match reads `half`.
-        #expect(named == ["a>b", "b>c", "b>d", "a>way"])
+        // `c` needs `half`, and `b`, which needs `a` itself; `d` needs `b`. The match reads `half`.
+        #expect(named == ["a>b", "a>half", "b>c", "half>c", "b>d", "half>way"])
     }
 
     @Test func wordsComeFromTheSource() throws {
         let boxes = try graph(program).root.boxes
         #expect(
-            boxes.map(\.detail).prefix(4) == [
-                "random()", "uuid()", "emit(\"x\", b as Json) when half > 0.5", "nop()",
+            boxes.map(\.detail).prefix(5) == [
+                "random()", "uuid()", "= a / 2.0", "emit(\"x\", b as Json) when half > 0.5", "nop()",
             ])
-        #expect(boxes[4].detail == "for x in xs limit 3" && boxes[4].blocks.map(\.title) == [""])
-        #expect(boxes[5].detail == "loop while i < 3" && boxes[5].repeats)
-        #expect(boxes[6].detail == "match n" && boxes[6].blocks.map(\.title) == ["1", "2 if half < 1.0"])
-        #expect(boxes[7].detail == "if n > 3" && boxes[7].blocks.map(\.title) == ["n > 3", "else"])
+        #expect(boxes[5].detail == "for x in xs limit 3" && boxes[5].blocks.map(\.title) == [""])
+        #expect(boxes[6].detail == "loop while i < 3" && boxes[6].repeats)
+        #expect(boxes[7].detail == "match n" && boxes[7].blocks.map(\.title) == ["1", "2 if half < 1.0"])
+        #expect(boxes[8].detail == "if n > 3" && boxes[8].blocks.map(\.title) == ["n > 3", "else"])
+    }
+
+    @Test func whatTakesAStepBackIsNamed() throws {
+        let graph = try graph(
+            """
+            action book(what: String) -> String
+                via exec("book", what)
+            action cancel(what: String)
+                via exec("cancel", what)
+            workflow main() -> String {
+                step flight = book("flight")
+                    undo cancel(flight)
+                flight
+            }
+            """)
+        #expect(graph.root.boxes.map(\.detail) == ["book(\"flight\"), undo cancel"])
     }
 
     @Test func mermaidNamesEveryBoxAndArrow() throws {
@@ -73,7 +89,7 @@ private func graph(_ text: String) throws -> WorkflowGraph {
                 || text.hasPrefix("%% main("))
         #expect(text.contains("n0[\"<b>a</b><br/>random()\"]"))
         #expect(text.contains("n0 --> n1\n"))
-        #expect(text.contains("subgraph n4[\"<b>all</b><br/>for x in xs limit 3\"]"))
+        #expect(text.contains("subgraph n5[\"<b>all</b><br/>for x in xs limit 3\"]"))
         #expect(
             text.split(separator: "\n").filter { $0.contains("subgraph") }.count
                 == text.split(separator: "\n").filter { $0.drop { $0 == " " } == "end" }.count)

@@ -9,6 +9,7 @@ import WfTesting
 /// Answers each call with the number of calls so far.
 private final class Counter: RealEffects {
     private(set) var calls = 0
+    func begin() {}
     func perform(_ request: EffectRequest) -> EffectOutcome {
         calls += 1
         // Output { status: 0, stdout: "1", stderr: "" } with a digit
@@ -93,5 +94,114 @@ private final class Counter: RealEffects {
         #expect(outcomes[0] == outcomes[1])
         #expect(outcomes[0].elapsed == 3 * 86_400_000_000)
         #expect(TestRunner(plan: plan, seed: 6, real: nil).run(0) != outcomes[0])
+    }
+
+    // MARK: the rules that hold under faults, each with a bug that breaks it
+
+    private func firstProblem(_ text: String, bug: SeededBug?) throws -> TestProblem? {
+        let runner = TestRunner(plan: try plan(text), seed: 1, real: nil, bug: bug)
+        #expect(runner.run(0).passed, "the bug shows under faults only")
+        let problem = runner.runFaults(0, count: 100).problems.first
+        #expect(problem.map { $0.kind == .faults } ?? true)
+        return problem
+    }
+
+    private let reading = """
+        action read(name: String) -> String
+            via exec("cat", name)
+            retry 9 on timeout, failed backoff 1s
+        action forget(name: String)
+            via exec("rm", name)
+
+        """
+
+    @Test func whatWasRecordedAndIsDoneAgainIsFound() throws {
+        let test =
+            reading + """
+                test "two steps" {
+                    mock read = name => name
+                    step a = read("a")
+                    step b = read("b")
+                    step c = read("c")
+                }
+                """
+        let problem = try firstProblem(test, bug: .forgetsLastCommit)
+        let headline = try #require(problem?.headline)
+        #expect(headline.hasPrefix("step `a` is done again although its success was recorded"), "\(headline)")
+        #expect(try firstProblem(test, bug: nil) == nil)
+    }
+
+    @Test func anUndoOfWhatHasNotHappenedIsFound() throws {
+        let test =
+            reading + """
+                workflow careful() -> String {
+                    step all = try {
+                        step a = read("a") undo forget(a)
+                        step b = read("b") after a
+                        fail "{b} is not good enough"
+                    } catch error {
+                        error.message
+                    }
+                    all
+                }
+                test "is taken back" {
+                    mock read = name => name
+                    mock forget = ()
+                    let text = careful()
+                    expect text == "b is not good enough"
+                }
+                """
+        let problem = try firstProblem(test, bug: .hidesSuccess)
+        let headline = try #require(problem?.headline)
+        #expect(headline.contains("is undone although its success was not recorded"), "\(headline)")
+        #expect(try firstProblem(test, bug: nil) == nil)
+    }
+
+    @Test func aRunThatDoesNotEndIsFound() throws {
+        let problem = try firstProblem(
+            """
+            action read(name: String) -> String
+                via exec("cat", name)
+            workflow patient() -> String {
+                signal help: String
+                step a = try { read("a") } catch error { step h = await help; h }
+                a
+            }
+            test "ends" {
+                mock read = name => name
+                let text = patient()
+                expect text == "a"
+            }
+            """, bug: nil)
+        let headline = try #require(problem?.headline)
+        #expect(headline.hasPrefix("the test waits for something that nothing will bring"), "\(headline)")
+    }
+
+    @Test func anExpectationThatFailsAlthoughAllWasAbsorbedIsFound() throws {
+        let problem = try firstProblem(
+            reading + """
+                test "in the first second" {
+                    mock read = name => name
+                    step a = read("a")
+                    step end = now()
+                    expect end < time(year: 2026, month: 1, day: 1) + 1s
+                }
+                """, bug: nil)
+        #expect(try #require(problem?.headline).hasPrefix("expected `end < "))
+    }
+
+    @Test func aSlowAnswerIsShortenedToTheMillisecond() throws {
+        let plan = try plan(
+            reading + """
+                test "soon" {
+                    mock read = name => name
+                    step a = read("a")
+                    step end = now()
+                    expect end < time(year: 2026, month: 1, day: 1) + 1234ms
+                }
+                """)
+        let runner = TestRunner(plan: plan, seed: 1, real: nil)
+        let slow = try #require(FaultSchedule("a@1=slow(86400000ms)"))
+        #expect(runner.shrunk(slow, 0).text == "a@1=slow(1234ms)")
     }
 }

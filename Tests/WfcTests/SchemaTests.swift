@@ -156,4 +156,30 @@ private let inputs = [
         let typo = try place.run("schema", "a.wf", "-w", "othre")
         #expect(typo.status == 2 && typo.errorText.contains("did you mean `other`?"))
     }
+
+    @Test func signalsAndQueriesHaveSchemas() throws {
+        let place = try Workplace()
+        try place.put(
+            "a.wf",
+            """
+            record Payment { amount: Int }
+            workflow inner() -> Int {
+                signal more: String
+                step m = await more
+                m.count
+            }
+            workflow main() -> Int {
+                signal paid: Payment
+                query progress: Float = 0.5
+                step p = await paid
+                step n = inner()
+                p.amount + n
+            }
+            """)
+        let text = try place.run("schema", "a.wf").outputText
+        #expect(text.contains("\"main.signal.paid\""), "\(text)")
+        #expect(text.contains("\"main.signal.more\""), "a signal of a workflow that it calls: \(text)")
+        #expect(text.contains("\"inner.signal.more\"") && !text.contains("\"inner.signal.paid\""))
+        #expect(text.contains("\"main.query.progress\""))
+    }
 }

@@ -116,4 +116,17 @@ import WfTestSupport
         let result = try runProcess(wfi, ["run", "--quiet", "a.wf"], workingFolder: folder.path)
         #expect(result.outputText == "\"not loaded\"\n", "\(result.errorText)")
     }
+
+    @Test func withoutTheLibraryTheCallSaysWhatToInstall() throws {
+        let folder = try TemporaryFolder("nocurl")
+        try writeFile(folder.path + "/libcurl.so.4", Array("no library".utf8))
+        let result = try run(
+            get, ["url=http://127.0.0.1:9/"], environment: ["LD_LIBRARY_PATH": folder.path])
+        #expect(result.status == 1)
+        #expect(
+            result.errorText.contains(
+                "HTTP needs libcurl, which cannot be loaded: install the Debian package"),
+            "\(result.errorText)")
+        #expect(result.errorText.contains("libcurl.so.4"), "\(result.errorText)")
+    }
 }
