@@ -54,9 +54,9 @@ package enum Compiler {
 
     private static func run(
         _ paths: [String], _ provider: any SourceProvider, makesPlan: Bool, tests: Bool = false,
-        lints: Bool
+        lints: Bool, relaxed: [FileId: Set<ByteOffset>] = [:]
     ) -> Compilation {
-        var loader = ModuleLoader(provider)
+        var loader = ModuleLoader(provider, relaxed: relaxed)
         loader.load(paths)
         var sink = loader.sink
         var plan: [UInt8]?
@@ -67,6 +67,9 @@ package enum Compiler {
         let program = Checker.check(
             modules: loader.modules, knownModules: StandardLibrary.names, interner: loader.interner,
             retain: makesPlan, lints: lints, into: &sink)
+        if let more = relaxing(sink, loader.imports, relaxed) {
+            return run(paths, provider, makesPlan: makesPlan, tests: tests, lints: lints, relaxed: more)
+        }
         if makesPlan, let program {
             do throws(LoweringFailure) {
                 plan = try lower(

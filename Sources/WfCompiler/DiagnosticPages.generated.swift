@@ -3624,4 +3624,114 @@ UTF-8.
 Save the file as UTF-8, or declare what it is, for instance `encoding="windows-1252"`.
 
 """#),
+    EmbeddedText("WF9050", #"""
+# WF9050: an id is given twice
+
+Ids name elements, and arrows say by id what they join. Where two elements that are drawn have one id, nobody knows which is meant, and
+the file is refused. Elsewhere the first one counts, and this is a note.
+
+Give each element an id of its own.
+
+"""#),
+    EmbeddedText("WF9051", #"""
+# WF9051: a boundary event has no activity
+
+A boundary event stands at an activity, a task or a sub-process, of the same process. What it is attached to is missing, is itself or is
+no activity. Where it stands in another process, this is a note, and the event is left out.
+
+Attach it to an activity.
+
+"""#),
+    EmbeddedText("WF9052", #"""
+# WF9052: an arrow crosses the border of a process
+
+Sequence flows join nodes of one process. The arrow is left out, with this note.
+
+Draw a message flow between pools, or put both nodes into one process.
+
+"""#),
+    EmbeddedText("WF9053", #"""
+# WF9053: the model breaks a rule of BPMN
+
+The message says which rule. Only rules whose breach leaves no meaning are checked: arrows into start events, events that can never be
+caught, links without a counterpart, event sub-processes without a trigger. What real models get away with is read all the same: missing
+`incoming` and `outgoing`, missing codes, data that is not declared.
+
+Change the model as BPMN wants it.
+
+"""#),
+    EmbeddedText("WF9060", #"""
+# WF9060: a reference names nothing
+
+An arrow, an event or a default names an element that is not in the file. What depends on it is left out.
+
+Name an element of the file.
+
+"""#),
+    EmbeddedText("WF9061", #"""
+# WF9061: an import is not followed
+
+Nothing that a file names is opened or fetched.
+
+Import the other file by itself, and call its flows.
+
+"""#),
+    EmbeddedText("WF9062", #"""
+# WF9062: there is no process
+
+The file declares no process that has a node: it only shows who takes part, or how, and gives no flow.
+
+Draw a process.
+
+"""#),
+    EmbeddedText("WF9063", #"""
+# WF9063: an element does not belong there
+
+The element has the namespace of BPMN, but no process holds such an element. It is left out.
+
+Remove it, or give it a namespace of its own.
+
+"""#),
+    EmbeddedText("WF9064", #"""
+# WF9064: something does not run as drawn
+
+The workflow was imported, but one element does something else than the model says, or nothing. The message says what.
+
+Look at the imported text, and write there what is meant.
+
+"""#),
+    EmbeddedText("WF9065", #"""
+# WF9065: somebody has to decide
+
+The gateway has ways out without a condition, or with one that is not translated. It becomes a work item, whose answer is the name of the
+way to take: `wfi complete` with the text `"yes"`.
+
+Write conditions on the arrows, or leave the decision to people.
+
+"""#),
+    EmbeddedText("WF9066", #"""
+# WF9066: an expression is not translated
+
+JUEL, FEEL, MVEL, XPath and Python expressions are translated where they are a comparison, a truth value or simple arithmetic over
+variables; `docs/import.md` has the list. This one is not: it is kept as text, and somebody decides in its place.
+
+Write it again in the imported text.
+
+"""#),
+    EmbeddedText("WF9068", #"""
+# WF9068: a timer has no time
+
+The timer says no time, or one that only the original engine can compute. A signal stands in for it.
+
+Give the time in the model as an ISO 8601 duration (`PT2H`), or send the signal with `wfi signal`.
+
+"""#),
+    EmbeddedText("WF9069", #"""
+# WF9069: a start event does not start runs
+
+The process begins with a timer or a condition. An imported flow is started by somebody.
+
+Start it with `wfi run`, or write a trigger in the imported text.
+
+"""#),
 ]

@@ -23,7 +23,13 @@ struct ModuleLoader {
     /// The requests of each module, to be resolved.
     private var next = 0
 
-    init(_ provider: any SourceProvider) { self.provider = provider }
+    /// By file: joins of imported flows that are to wait only for what can still come.
+    private let relaxed: [FileId: Set<ByteOffset>]
+
+    init(_ provider: any SourceProvider, relaxed: [FileId: Set<ByteOffset>] = [:]) {
+        self.provider = provider
+        self.relaxed = relaxed
+    }
 
     /// Loads the files, the module that every file sees, and whatever they use.
     mutating func load(_ paths: [String]) {
@@ -46,7 +52,7 @@ struct ModuleLoader {
         let file = FileId(UInt32(files.count))
         var text = source
         if !isLibrary, isImported(source, path) {
-            let imported = Import.run(source, file: file)
+            let imported = Import.run(source, file: file, relaxed: relaxed[file] ?? [])
             imports[file] = imported
             files.append(imported.source)
             text = SourceFile(path: path + ".wf", bytes: imported.text)

@@ -48,3 +48,22 @@ private func line(_ offset: ByteOffset, _ text: [UInt8]) -> String {
     let words = String(decoding: text[start..<end].drop { $0 == 0x20 }, as: UTF8.self)
     return words.count > 90 ? words.prefix(89) + "…" : words
 }
+
+/// The number of the message that a flow can get stuck.
+private let stuckFlow: UInt16 = 3110
+
+/// Joins that the checker has found to wait for ever, in drawings that are not meant to be executed, together with those
+/// known before; nil when there is no new one.
+func relaxing(
+    _ sink: DiagnosticSink, _ imports: [FileId: Imported], _ known: [FileId: Set<ByteOffset>]
+) -> [FileId: Set<ByteOffset>]? {
+    var all = known
+    for diagnostic in sink.diagnostics where diagnostic.code.number == stuckFlow {
+        guard let imported = imports[diagnostic.span.file],
+            let place = imported.origins.place(of: diagnostic.span.start),
+            imported.joins.contains(place.start)
+        else { continue }
+        all[diagnostic.span.file, default: []].insert(place.start)
+    }
+    return all == known ? nil : all
+}

@@ -13,6 +13,8 @@ package struct Imported: Sendable {
     package let text: [UInt8]
     /// From places in the text to places in the file.
     package let origins: Origins
+    /// Joins that may be relaxed, by the place of their element: those of models that are not meant to be executed.
+    package let joins: Set<ByteOffset>
     /// What is to be said about the file, not sorted.
     package let diagnostics: [Diagnostic]
 
@@ -45,11 +47,14 @@ package enum Import {
     ///
     /// - Parameters:
     ///   - file: the number that the file has in diagnostics.
+    ///   - relaxed: places of joins that are to wait only for what can still come: the checker has found that they
+    ///     could wait for ever, and the model is a drawing that is not meant to be executed.
     ///   - timeMsMax: processor time after which the file is refused.
     package static func run(
-        _ source: SourceFile, file: FileId, timeMsMax: Int = Limits.importTimeMsMax
+        _ source: SourceFile, file: FileId, relaxed: Set<ByteOffset> = [],
+        timeMsMax: Int = Limits.importTimeMsMax
     ) -> Imported {
-        var job = ImportJob(source: source, file: file, timeMsMax: timeMsMax)
+        var job = ImportJob(source: source, file: file, relaxed: relaxed, timeMsMax: timeMsMax)
         guard let document = read(&job) else { return job.finish(dialect: nil) }
         guard let importer = Importers.all.first(where: { $0.recognises(document) }) else {
             job.refuseUnknown(document)
