@@ -54,9 +54,9 @@ package enum Compiler {
 
     private static func run(
         _ paths: [String], _ provider: any SourceProvider, makesPlan: Bool, tests: Bool = false,
-        lints: Bool, relaxed: [FileId: Set<ByteOffset>] = [:]
+        lints: Bool, advice: [FileId: ImportAdvice] = [:]
     ) -> Compilation {
-        var loader = ModuleLoader(provider, relaxed: relaxed)
+        var loader = ModuleLoader(provider, advice: advice)
         loader.load(paths)
         var sink = loader.sink
         var plan: [UInt8]?
@@ -67,8 +67,8 @@ package enum Compiler {
         let program = Checker.check(
             modules: loader.modules, knownModules: StandardLibrary.names, interner: loader.interner,
             retain: makesPlan, lints: lints, into: &sink)
-        if let more = relaxing(sink, loader.imports, relaxed) {
-            return run(paths, provider, makesPlan: makesPlan, tests: tests, lints: lints, relaxed: more)
+        if let more = newAdvice(sink, loader.imports, advice) {
+            return run(paths, provider, makesPlan: makesPlan, tests: tests, lints: lints, advice: more)
         }
         if makesPlan, let program {
             do throws(LoweringFailure) {

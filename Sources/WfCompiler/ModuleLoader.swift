@@ -23,12 +23,12 @@ struct ModuleLoader {
     /// The requests of each module, to be resolved.
     private var next = 0
 
-    /// By file: joins of imported flows that are to wait only for what can still come.
-    private let relaxed: [FileId: Set<ByteOffset>]
+    /// By file: what the checker has found out about an import before.
+    private let advice: [FileId: ImportAdvice]
 
-    init(_ provider: any SourceProvider, relaxed: [FileId: Set<ByteOffset>] = [:]) {
+    init(_ provider: any SourceProvider, advice: [FileId: ImportAdvice] = [:]) {
         self.provider = provider
-        self.relaxed = relaxed
+        self.advice = advice
     }
 
     /// Loads the files, the module that every file sees, and whatever they use.
@@ -52,7 +52,7 @@ struct ModuleLoader {
         let file = FileId(UInt32(files.count))
         var text = source
         if !isLibrary, isImported(source, path) {
-            let imported = Import.run(source, file: file, relaxed: relaxed[file] ?? [])
+            let imported = Import.run(source, file: file, advice: advice[file] ?? ImportAdvice())
             imports[file] = imported
             files.append(imported.source)
             text = SourceFile(path: path + ".wf", bytes: imported.text)

@@ -49,21 +49,26 @@ private func line(_ offset: ByteOffset, _ text: [UInt8]) -> String {
     return words.count > 90 ? words.prefix(89) + "…" : words
 }
 
-/// The number of the message that a flow can get stuck.
+/// The numbers of the messages that a flow can get stuck, and that tokens can meet in it.
 private let stuckFlow: UInt16 = 3110
+private let crowdedFlow: UInt16 = 3111
 
-/// Joins that the checker has found to wait for ever, in drawings that are not meant to be executed, together with those
-/// known before; nil when there is no new one.
-func relaxing(
-    _ sink: DiagnosticSink, _ imports: [FileId: Imported], _ known: [FileId: Set<ByteOffset>]
-) -> [FileId: Set<ByteOffset>]? {
+/// What the checker has found out about imported flows, together with what was known before; nil when there is nothing
+/// new in it that another import could do something about.
+func newAdvice(
+    _ sink: DiagnosticSink, _ imports: [FileId: Imported], _ known: [FileId: ImportAdvice]
+) -> [FileId: ImportAdvice]? {
     var all = known
-    for diagnostic in sink.diagnostics where diagnostic.code.number == stuckFlow {
+    for diagnostic in sink.diagnostics {
         guard let imported = imports[diagnostic.span.file],
-            let place = imported.origins.place(of: diagnostic.span.start),
-            imported.joins.contains(place.start)
+            let place = imported.origins.place(of: diagnostic.span.start)?.start
         else { continue }
-        all[diagnostic.span.file, default: []].insert(place.start)
+        let file = diagnostic.span.file
+        if diagnostic.code.number == stuckFlow, imported.joins.contains(place) {
+            all[file, default: ImportAdvice()].relaxed.insert(place)
+        } else if diagnostic.code.number == crowdedFlow {
+            all[file, default: ImportAdvice()].unfolded.insert(place)
+        }
     }
     return all == known ? nil : all
 }

@@ -59,6 +59,7 @@ struct BpmnFlowWriter {
         data = names.take("data")
         findLinks()
         findTransparent()
+        unfold()
         let starts = startNodes()
         reach(from: starts)
         findEndless()
@@ -181,6 +182,19 @@ struct BpmnFlowWriter {
     }
 
     // MARK: Shape
+
+    /// Copies what follows nodes where tokens can meet.
+    private mutating func unfold() {
+        let advice = shared.job.advice.unfolded
+        if advice.isEmpty { return }
+        let meant = nodes.indices.filter { advice.contains(span($0).start) }
+        for index in meant {
+            let transparent = transparent
+            scope.unfold(index) { $0 < transparent.count && transparent[$0] }
+        }
+        findLinks()
+        findTransparent()
+    }
 
     private mutating func findLinks() {
         for (index, node) in nodes.enumerated() where node.kind == .throwing && node.event(.link) != nil {

@@ -183,7 +183,7 @@ extension BpmnFlowWriter {
             node.outgoing.isEmpty ? [finishName()] : apart(node.outgoing.map { route($0) }, span(index))
         var word = node.incoming.count > 1 ? "join" : "split"
         if word == "join", !isExecutable { shared.job.joins.insert(span(index).start) }
-        if word == "join", shared.relaxed.contains(span(index).start), targets.count == 1 {
+        if word == "join", shared.job.advice.relaxed.contains(span(index).start), targets.count == 1 {
             word = "any"
             shared.job.add(
                 .bpmnNotRun(

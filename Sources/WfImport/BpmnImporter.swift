@@ -35,8 +35,6 @@ final class BpmnImport {
     var needsKnown = false
     /// Whether the text needs the action of work items.
     private var needsWork = false
-    /// Joins, by the place of their element, that are to wait only for what can still come.
-    var relaxed: Set<ByteOffset> { job.relaxed }
 
     init(_ model: BpmnModel, _ job: ImportJob) {
         self.model = model

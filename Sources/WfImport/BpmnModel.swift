@@ -81,8 +81,8 @@ struct BpmnFlow {
     let element: Int
     let id: String
     let name: String
-    let source: Int
-    let target: Int
+    var source: Int
+    var target: Int
     var condition: BpmnText?
     let ledger: LedgerId
 }

@@ -74,12 +74,16 @@ struct BpmnRules {
         if !node.outgoing.isEmpty {
             refuse(node.element, "a throwing link goes on at the catching one", &job)
         }
-        let targets = model.linkTargets(node, in: scope)
-        if targets.count != 1 {
-            let found = targets.isEmpty ? "none" : "\(targets.count)"
-            refuse(
-                event.element, "one catching link of its name has to stand beside it, and there is \(found)",
-                &job)
+        let count = model.linkTargets(node, in: scope).count
+        if count > 1 {
+            refuse(event.element, "one catching link has to be meant, and there are \(count)", &job)
+        }
+        if count == 0 {
+            job.add(
+                .bpmnNotRun(
+                    model.title(node.element),
+                    "no catching link of its name stands beside it, so that it leads nowhere",
+                    at: model.span(event.element)))
         }
     }
 
@@ -109,9 +113,6 @@ struct BpmnRules {
         guard starts.count == 1 else {
             return refuse(
                 scope.element, "an event sub-process has one start event, not \(starts.count)", &job)
-        }
-        if starts[0].events.isEmpty {
-            refuse(starts[0].element, "the start event of an event sub-process needs a trigger", &job)
         }
         if !starts[0].isInterrupting,
             let event = starts[0].events.first(where: { [.error, .compensate].contains($0.trigger) })

@@ -25,6 +25,16 @@ package struct Imported: Sendable {
     }
 }
 
+/// What the checker has found out about imported text, by the places of the elements: what to do otherwise.
+package struct ImportAdvice: Sendable, Equatable {
+    /// Joins that could wait for ever, in drawings that are not meant to be executed: they wait for what can still come.
+    package var relaxed: Set<ByteOffset> = []
+    /// Nodes where tokens can meet: what follows is written once for each way into them.
+    package var unfolded: Set<ByteOffset> = []
+
+    package init() {}
+}
+
 /// Import of one file.
 package enum Import {
     /// The endings of names that are taken for files to import.
@@ -47,14 +57,13 @@ package enum Import {
     ///
     /// - Parameters:
     ///   - file: the number that the file has in diagnostics.
-    ///   - relaxed: places of joins that are to wait only for what can still come: the checker has found that they
-    ///     could wait for ever, and the model is a drawing that is not meant to be executed.
+    ///   - advice: what the checker has found out about the text of an import before this one.
     ///   - timeMsMax: processor time after which the file is refused.
     package static func run(
-        _ source: SourceFile, file: FileId, relaxed: Set<ByteOffset> = [],
+        _ source: SourceFile, file: FileId, advice: ImportAdvice = ImportAdvice(),
         timeMsMax: Int = Limits.importTimeMsMax
     ) -> Imported {
-        var job = ImportJob(source: source, file: file, relaxed: relaxed, timeMsMax: timeMsMax)
+        var job = ImportJob(source: source, file: file, advice: advice, timeMsMax: timeMsMax)
         guard let document = read(&job) else { return job.finish(dialect: nil) }
         guard let importer = Importers.all.first(where: { $0.recognises(document) }) else {
             job.refuseUnknown(document)

@@ -19,12 +19,11 @@ package struct ImportJob {
     private var errorCount = 0
     private var ledger: [LedgerEntry] = []
     private var skipped: [(name: String, count: Int, first: Span)] = []
-    /// Places of joins that could wait for ever, and are to wait only for what can still come.
-    let relaxed: Set<ByteOffset>
+    let advice: ImportAdvice
     private let timeEnd: UInt64
 
-    init(source: SourceFile, file: FileId, relaxed: Set<ByteOffset> = [], timeMsMax: Int) {
-        self.relaxed = relaxed
+    init(source: SourceFile, file: FileId, advice: ImportAdvice, timeMsMax: Int) {
+        self.advice = advice
         self.source = source
         self.file = file
         timeEnd = ImportJob.processorTimeNs() + UInt64(timeMsMax) * 1_000_000
