@@ -58,9 +58,9 @@ package enum Compiler {
 
     private static func run(
         _ paths: [String], _ provider: any SourceProvider, makesPlan: Bool, tests: Bool = false,
-        lints: Bool, covers: Bool = false
+        lints: Bool, covers: Bool = false, advice: [FileId: ImportAdvice] = [:]
     ) -> Compilation {
-        var loader = ModuleLoader(provider)
+        var loader = ModuleLoader(provider, advice: advice)
         loader.load(paths)
         var sink = loader.sink
         var plan: [UInt8]?
@@ -71,6 +71,9 @@ package enum Compiler {
         let program = Checker.check(
             modules: loader.modules, knownModules: StandardLibrary.names, interner: loader.interner,
             retain: makesPlan, lints: lints, into: &sink)
+        if let more = newAdvice(sink, loader.imports, advice) {
+            return run(paths, provider, makesPlan: makesPlan, tests: tests, lints: lints, advice: more)
+        }
         if makesPlan, let program {
             do throws(LoweringFailure) {
                 plan = try lower(

@@ -23,7 +23,13 @@ struct ModuleLoader {
     /// The requests of each module, to be resolved.
     private var next = 0
 
-    init(_ provider: any SourceProvider) { self.provider = provider }
+    /// By file: what the checker has found out about an import before.
+    private let advice: [FileId: ImportAdvice]
+
+    init(_ provider: any SourceProvider, advice: [FileId: ImportAdvice] = [:]) {
+        self.provider = provider
+        self.advice = advice
+    }
 
     /// Loads the files, the module that every file sees, and whatever they use.
     mutating func load(_ paths: [String]) {
@@ -52,7 +58,7 @@ struct ModuleLoader {
         let file = FileId(UInt32(files.count))
         var text = source
         if !isLibrary, isImported(source, path) {
-            let imported = Import.run(source, file: file)
+            let imported = Import.run(source, file: file, advice: advice[file] ?? ImportAdvice())
             imports[file] = imported
             files.append(imported.source)
             text = SourceFile(path: path + ".wf", bytes: imported.text)

@@ -48,3 +48,27 @@ private func line(_ offset: ByteOffset, _ text: [UInt8]) -> String {
     let words = String(decoding: text[start..<end].drop { $0 == 0x20 }, as: UTF8.self)
     return words.count > 90 ? words.prefix(89) + "…" : words
 }
+
+/// The numbers of the messages that a flow can get stuck, and that tokens can meet in it.
+private let stuckFlow: UInt16 = 3110
+private let crowdedFlow: UInt16 = 3111
+
+/// What the checker has found out about imported flows, together with what was known before; nil when there is nothing
+/// new in it that another import could do something about.
+func newAdvice(
+    _ sink: DiagnosticSink, _ imports: [FileId: Imported], _ known: [FileId: ImportAdvice]
+) -> [FileId: ImportAdvice]? {
+    var all = known
+    for diagnostic in sink.diagnostics {
+        guard let imported = imports[diagnostic.span.file],
+            let place = imported.origins.place(of: diagnostic.span.start)?.start
+        else { continue }
+        let file = diagnostic.span.file
+        if diagnostic.code.number == stuckFlow, imported.joins.contains(place) {
+            all[file, default: ImportAdvice()].relaxed.insert(place)
+        } else if diagnostic.code.number == crowdedFlow {
+            all[file, default: ImportAdvice()].unfolded.insert(place)
+        }
+    }
+    return all == known ? nil : all
+}

@@ -1,16 +1,180 @@
 // BPMN 2.0 to flows: the way through the parts. What each part does stands in its own file.
+import WfDiagnostics
+import WfSource
 
 /// The dialect BPMN 2.0, with the attributes of Camunda, Flowable, Zeebe and jBPM.
 struct BpmnImporter: Importer {
-    static let namespace = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-
     let name = "BPMN 2.0"
 
     func recognises(_ document: ImportDocument) -> Bool {
         guard case .xml(let xml) = document else { return false }
-        return xml.root.name == "definitions" && xml.namespace(xml.root) == BpmnImporter.namespace
+        return xml.root.name == "definitions" && xml.namespace(xml.root) == BpmnModel.namespace
     }
 
     func write(_ document: ImportDocument, to job: inout ImportJob) {
+        guard case .xml(let xml) = document else { return }
+        var reader = BpmnReader(xml)
+        reader.read(&job)
+        BpmnRules.check(reader.model, &job)
+        if job.hasErrors { return }
+        let import_ = BpmnImport(reader.model, job)
+        import_.write()
+        job = import_.job
+    }
+}
+
+/// One import at work, shared by the writers of its flows.
+final class BpmnImport {
+    var model: BpmnModel
+    var job: ImportJob
+    /// By root scope: whether anything in it reads variables, once it has been asked.
+    var readers: [Int: Bool] = [:]
+    /// What has been read of each expression, by its element and text.
+    private var expressions: [String: ForeignExpression?] = [:]
+    /// Whether the text needs the function that gathers variables.
+    var needsKnown = false
+    /// Whether the text needs the action of work items.
+    private var needsWork = false
+
+    init(_ model: BpmnModel, _ job: ImportJob) {
+        self.model = model
+        self.job = job
+    }
+
+    func write() {
+        for name in ["known", "work"] { job.names.reserve(name) }
+        nameScopes()
+        var flows: [BpmnFlowWriter] = []
+        for index in model.scopes.indices where !model.scopes[index].nodes.isEmpty {
+            if index & 31 == 31 && job.isLate() { return }
+            var writer = BpmnFlowWriter(self, scope: index)
+            writer.write()
+            flows.append(writer)
+        }
+        if flows.isEmpty { job.add(.bpmnNoProcess(at: model.span(0))) }
+        for (number, flow) in flows.enumerated() {
+            if number > 0 { job.writer.line("") }
+            job.writer.append(flow.text)
+        }
+        writeHelpers()
+        countForeign()
+    }
+
+    private func nameScopes() {
+        let roots = model.scopes.indices.filter {
+            model.scopes[$0].parent == nil && !model.scopes[$0].nodes.isEmpty
+        }
+        // The only process is what a run starts.
+        for index in model.scopes.indices {
+            let scope = model.scopes[index]
+            let plainId = BpmnNames.isGenerated(scope.id) ? "" : scope.id
+            let wish = scope.name.isEmpty ? plainId : scope.name
+            let fallback = scope.parent == nil ? (roots.count == 1 ? "main" : "process") : "inner"
+            model.scopes[index].wf = job.names.take(wish, fallback: fallback)
+        }
+    }
+
+    /// The root scope that a scope lies in.
+    func root(_ scope: Int) -> Int {
+        var index = scope
+        while let parent = model.scopes[index].parent { index = parent }
+        return index
+    }
+
+    /// The expression of a text; nil when it is not of the subset.
+    func expression(_ text: BpmnText) -> ForeignExpression? {
+        let key = text.language + "\n" + text.text
+        if let known = expressions[key] { return known }
+        let parsed: ForeignExpression?
+        if text.language == "name" {
+            parsed = .name(text.text)
+        } else {
+            parsed = ForeignExpression.parse(text.text)
+        }
+        expressions[key] = .some(parsed)
+        return parsed
+    }
+
+    private func writeHelpers() {
+        let text = (needsWork ? BpmnImport.workText + "\n" : "") + (needsKnown ? BpmnImport.knownText : "")
+        if text.isEmpty { return }
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            job.writer.line(String(line))
+        }
+    }
+
+    /// What work items of a scope are written with. One that is given what others have said is an action with a type of
+    /// its own, because in a circle it is given what it has said itself.
+    func workWord(_ scope: Int) -> String {
+        guard usesVariables(scope) else { return "task" }
+        needsWork = true
+        return "work"
+    }
+
+    private static let workText = """
+
+        /// A work item; what is said when it is completed is known from there on.
+        action work(title: String, input: Json = null, role: String = "") -> Json
+            via task(title, input, role: role)
+        """
+
+    private static let knownText = """
+
+        /// The data of the start with what was said since, the later before the earlier.
+        func known(data: Json, said: [Json?]) -> Json {
+            var all = (data as? [String: Json]) ?? [:]
+            for item in said {
+                let members: [String: Json] = ((item ?? null) as? [String: Json]) ?? [:]
+                for (name, value) in members { all[name] = value }
+            }
+            all as Json
+        }
+        """
+
+    /// Elements and attributes of others: one line a namespace.
+    private func countForeign() {
+        let document = model.document
+        var index = 0
+        while index < document.elements.count {
+            let element = document.elements[index]
+            for attribute in document.attributes(element) where attribute.namespace != 0 {
+                let namespace = document.namespaces[Int(attribute.namespace)]
+                if namespace == BpmnModel.namespace || namespace.hasPrefix("http://www.w3.org/") { continue }
+                if BpmnVendor.isKnown(namespace) && BpmnVendor.read.contains(attribute.name) { continue }
+                job.skip(namespace, at: element.span)
+            }
+            if model.isBpmn(index) || model.used.contains(index) {
+                index += 1
+                continue
+            }
+            let namespace = document.namespace(element)
+            job.skip(namespace.isEmpty ? "no namespace" : namespace, at: element.span)
+            index += 1
+        }
+    }
+}
+
+extension BpmnVendor {
+    /// Attributes that are read.
+    static let read: Set<String> = [
+        "assignee", "candidateGroups", "candidateUsers", "class", "expression", "delegateExpression", "type",
+        "topic",
+        "decisionRef", "collection", "elementVariable", "resultVariable", "resultVariableName", "formKey",
+        "dueDate",
+        "taskName",
+    ]
+}
+
+/// Names of the model that mean nothing to people.
+enum BpmnNames {
+    /// Whether an id was made by a tool: `_e7ccc12c-2987-48ae`, `sid-4A2B…`, `Activity_0x1k2lm`.
+    static func isGenerated(_ id: String) -> Bool {
+        let digits = id.filter(\.isNumber).count
+        if digits == 0 { return false }
+        let parts = id.split { $0 == "_" || $0 == "-" }
+        let mixed = parts.contains { part in
+            part.count >= 6 && part.contains(where: \.isNumber) && part.contains(where: \.isLetter)
+        }
+        return mixed || digits > 6
     }
 }

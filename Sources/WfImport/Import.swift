@@ -13,6 +13,8 @@ package struct Imported: Sendable {
     package let text: [UInt8]
     /// From places in the text to places in the file.
     package let origins: Origins
+    /// Joins that may be relaxed, by the place of their element: those of models that are not meant to be executed.
+    package let joins: Set<ByteOffset>
     /// What is to be said about the file, not sorted.
     package let diagnostics: [Diagnostic]
 
@@ -21,6 +23,16 @@ package struct Imported: Sendable {
     package var hasNotes: Bool {
         diagnostics.contains { $0.severity != .error && $0.code != .skippedForeign }
     }
+}
+
+/// What the checker has found out about imported text, by the places of the elements: what to do otherwise.
+package struct ImportAdvice: Sendable, Equatable {
+    /// Joins that could wait for ever, in drawings that are not meant to be executed: they wait for what can still come.
+    package var relaxed: Set<ByteOffset> = []
+    /// Nodes where tokens can meet: what follows is written once for each way into them.
+    package var unfolded: Set<ByteOffset> = []
+
+    package init() {}
 }
 
 /// Import of one file.
@@ -45,11 +57,13 @@ package enum Import {
     ///
     /// - Parameters:
     ///   - file: the number that the file has in diagnostics.
+    ///   - advice: what the checker has found out about the text of an import before this one.
     ///   - timeMsMax: processor time after which the file is refused.
     package static func run(
-        _ source: SourceFile, file: FileId, timeMsMax: Int = Limits.importTimeMsMax
+        _ source: SourceFile, file: FileId, advice: ImportAdvice = ImportAdvice(),
+        timeMsMax: Int = Limits.importTimeMsMax
     ) -> Imported {
-        var job = ImportJob(source: source, file: file, timeMsMax: timeMsMax)
+        var job = ImportJob(source: source, file: file, advice: advice, timeMsMax: timeMsMax)
         guard let document = read(&job) else { return job.finish(dialect: nil) }
         guard let importer = Importers.all.first(where: { $0.recognises(document) }) else {
             job.refuseUnknown(document)

@@ -13,13 +13,17 @@ package struct ImportJob {
     package var writer = SourceWriter()
     /// Names taken at the top level of the text.
     package var names = NameTable()
+    /// Joins that may be relaxed.
+    var joins: Set<ByteOffset> = []
     private var diagnostics: [Diagnostic] = []
     private var errorCount = 0
     private var ledger: [LedgerEntry] = []
     private var skipped: [(name: String, count: Int, first: Span)] = []
+    let advice: ImportAdvice
     private let timeEnd: UInt64
 
-    init(source: SourceFile, file: FileId, timeMsMax: Int) {
+    init(source: SourceFile, file: FileId, advice: ImportAdvice, timeMsMax: Int) {
+        self.advice = advice
         self.source = source
         self.file = file
         timeEnd = ImportJob.processorTimeNs() + UInt64(timeMsMax) * 1_000_000
@@ -109,7 +113,7 @@ extension ImportJob {
         for entry in skipped { add(.importSkipped(entry.name, count: entry.count, at: entry.first)) }
         let (text, origins) = writer.finish()
         return Imported(
-            source: source, dialect: dialect, text: hasErrors ? [] : text, origins: origins,
+            source: source, dialect: dialect, text: hasErrors ? [] : text, origins: origins, joins: joins,
             diagnostics: diagnostics)
     }
 }

@@ -9,6 +9,13 @@ package struct NameTable: Sendable {
 
     package init() {}
 
+    /// Words that can never be names.
+    static let keywords: Set<String> = [
+        "true", "false", "null", "if", "else", "match", "for", "in", "let", "var", "return", "break",
+        "continue", "as",
+        "_",
+    ]
+
     /// Words that are no names, and words of the language that would be misread at a line's start.
     private static let reserved: Set<String> = [
         "true", "false", "null", "if", "else", "match", "for", "in", "let", "var", "return", "break",

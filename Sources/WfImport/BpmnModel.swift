@@ -1,0 +1,211 @@
+// A BPMN model as a graph: processes and sub-processes with their nodes and arrows. Knows the meaning of the elements and
+// nothing of wf.
+import WfSource
+
+/// What a node of a process does.
+enum BpmnKind: Equatable {
+    case start, end, catching, throwing, boundary
+    case activity
+    case subProcess
+    case call
+    case exclusive, parallel, inclusive, eventBased, complex
+}
+
+/// What an event waits for or says.
+enum BpmnTrigger: String {
+    case timer, message, signal, error, escalation, conditional, link, compensate, terminate, cancel
+}
+
+/// One event definition.
+struct BpmnEvent {
+    let trigger: BpmnTrigger
+    /// Number of its element.
+    let element: Int
+    /// The message, signal, error or escalation it names: its name, and its code where it has one.
+    var name = ""
+    var code = ""
+}
+
+/// Text of an expression with the language it is declared in.
+struct BpmnText {
+    var text: String
+    var language: String
+    let element: Int
+}
+
+/// How often an activity is done.
+enum BpmnLoop {
+    case none
+    /// While the condition holds; `testBefore`, at most so often.
+    case standard(condition: BpmnText?, testBefore: Bool, maximum: Int?)
+    /// For each of a collection, or so many times.
+    case instances(
+        count: BpmnText?, collection: BpmnText?, item: String, isSequential: Bool, completion: BpmnText?)
+}
+
+/// A node of a scope.
+struct BpmnNode {
+    let kind: BpmnKind
+    /// The element's name: `userTask`.
+    let tag: String
+    let element: Int
+    let id: String
+    let name: String
+    let ledger: LedgerId
+    var events: [BpmnEvent] = []
+    var incoming: [Int] = []
+    var outgoing: [Int] = []
+    /// Boundary events at it.
+    var boundaries: [Int] = []
+    /// The node that a boundary event stands at.
+    var host: Int?
+    var isInterrupting = true
+    var isForCompensation = false
+    var loop = BpmnLoop.none
+    /// The scope inside a sub-process.
+    var scope: Int?
+    /// Whose lane it stands in.
+    var lane = ""
+    /// Number of the default arrow, or nil.
+    var defaultFlow: Int?
+    /// What it is called in wf.
+    var wf = ""
+
+    var isJoin: Bool { (kind == .parallel || kind == .inclusive || kind == .complex) && incoming.count > 1 }
+    var hasTrigger: Bool { !events.isEmpty }
+    func event(_ trigger: BpmnTrigger) -> BpmnEvent? { events.first { $0.trigger == trigger } }
+}
+
+/// An arrow between two nodes.
+struct BpmnFlow {
+    let element: Int
+    let id: String
+    let name: String
+    var source: Int
+    var target: Int
+    var condition: BpmnText?
+    let ledger: LedgerId
+}
+
+/// A process or the inside of a sub-process.
+struct BpmnScope {
+    let element: Int
+    let id: String
+    let name: String
+    /// The tag: `process`, `subProcess`, `transaction`, `adHocSubProcess`.
+    let tag: String
+    let parent: Int?
+    var isEventSubProcess = false
+    var nodes: [BpmnNode] = []
+    var flows: [BpmnFlow] = []
+    /// Handlers of compensation by the number of the boundary event.
+    var handlers: [Int: Int] = [:]
+    /// What it is called in wf.
+    var wf = ""
+}
+
+/// All that a file declares.
+struct BpmnModel {
+    let document: XmlDocument
+    /// Processes and sub-processes, outer ones first.
+    var scopes: [BpmnScope] = []
+    /// Elements by id.
+    var ids: [String: Int] = [:]
+    /// Foreign elements that have been read.
+    var used: Set<Int> = []
+
+    init(_ document: XmlDocument) { self.document = document }
+
+    /// The element that a reference names; a prefix in front of the id does not count.
+    func resolve(_ reference: String) -> Int? {
+        let name = SourceWriter.trimmed(reference)
+        if let known = ids[name] { return known }
+        guard let colon = name.lastIndex(of: ":") else { return nil }
+        return ids[String(name[name.index(after: colon)...])]
+    }
+}
+
+/// The namespaces of tools whose additions have a meaning for execution.
+enum BpmnVendor {
+    static func isKnown(_ namespace: String) -> Bool {
+        ["camunda.org", "flowable.org/bpmn", "activiti.org", "jboss.org/drools", "spiffworkflow.org"]
+            .contains { namespace.contains($0) }
+    }
+}
+
+extension BpmnModel {
+    static let namespace = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+
+    func isBpmn(_ element: Int) -> Bool {
+        document.namespaces[Int(document.elements[element].namespace)] == BpmnModel.namespace
+    }
+
+    func tag(_ element: Int) -> String { document.elements[element].name }
+    func span(_ element: Int) -> Span { document.elements[element].span }
+    func attribute(_ name: String, _ element: Int) -> String? {
+        document.attribute(name, of: document.elements[element])
+    }
+
+    /// The BPMN children with that name.
+    func children(_ element: Int, _ tag: String) -> [Int] {
+        document.children(of: element).filter { document.elements[$0].name == tag && isBpmn($0) }
+    }
+
+    /// The text of a child, trimmed; nil without one.
+    func text(_ element: Int, _ tag: String) -> String? {
+        children(element, tag).first.map { SourceWriter.trimmed(document.elements[$0].text) }
+    }
+
+    /// A vendor's attribute, whichever vendor's.
+    func vendor(_ name: String, _ element: Int) -> String? {
+        for attribute in document.attributes(document.elements[element])
+        where attribute.namespace != 0 && attribute.name == name
+            && BpmnVendor.isKnown(document.namespaces[Int(attribute.namespace)])
+        {
+            return attribute.value
+        }
+        return nil
+    }
+
+    /// The vendor's elements with that name in an element's `extensionElements`, at any depth; they count as read.
+    mutating func extensions(_ element: Int, _ tag: String) -> [Int] {
+        var found: [Int] = []
+        for holder in children(element, "extensionElements") {
+            let end = holder + document.sizeOfTree(at: holder)
+            for index in holder..<end where document.elements[index].name == tag && !isBpmn(index) {
+                guard BpmnVendor.isKnown(document.namespace(document.elements[index])) else { continue }
+                found.append(index)
+                used.insert(index)
+            }
+        }
+        return found
+    }
+
+    /// The catching links that a throwing one may lead to: the one it names, else those of its name.
+    func linkTargets(_ node: BpmnNode, in scope: BpmnScope) -> [Int] {
+        guard let event = node.event(.link) else { return [] }
+        let catching = scope.nodes.indices.filter {
+            scope.nodes[$0].kind == .catching && scope.nodes[$0].event(.link) != nil
+        }
+        if let target = text(event.element, "target").flatMap({ resolve($0) }) {
+            return catching.filter {
+                scope.nodes[$0].element == target || scope.nodes[$0].event(.link)?.element == target
+            }
+        }
+        let name = event.name.isEmpty ? node.name : event.name
+        return catching.filter { index in
+            let other = scope.nodes[index].event(.link)?.name ?? ""
+            return (other.isEmpty ? scope.nodes[index].name : other) == name
+        }
+    }
+
+    /// "`userTask` `Approve` (`a1`)"
+    func title(_ element: Int) -> String {
+        let name = attribute("name", element).map { SourceWriter.trimmed($0.filter { !$0.isNewline }) } ?? ""
+        let id = attribute("id", element) ?? ""
+        var title = "`\(tag(element))`"
+        if !name.isEmpty { title += " `\(name.prefix(60))`" }
+        if !id.isEmpty { title += name.isEmpty ? " `\(id)`" : " (`\(id)`)" }
+        return title
+    }
+}

@@ -1,0 +1,318 @@
+// How each node of a scope reads as statements of a flow: activities and gateways.
+import WfDiagnostics
+import WfSource
+
+extension BpmnFlowWriter {
+    /// Writes a node, and settles it.
+    mutating func write(_ index: Int) {
+        if transparent[index] || arms.contains(index) && nodes[index].kind == .catching {
+            return settle(index)
+        }
+        switch nodes[index].kind {
+        case .start, .boundary: break
+        case .end: writeEnd(index)
+        case .catching: writeCatching(index)
+        case .throwing: writeThrowing(index)
+        case .activity: if !arms.contains(index) { writeActivity(index) } else { settle(index) }
+        case .subProcess: writeSubProcess(index)
+        case .call: writeCall(index)
+        case .exclusive: writeExclusive(index)
+        case .parallel: writeParallel(index)
+        case .inclusive, .complex: writeInclusive(index)
+        case .eventBased: writeEventBased(index)
+        }
+    }
+
+    /// A node's prose, as comments above it.
+    mutating func prose(_ index: Int) {
+        guard let prose = model.text(nodes[index].element, "documentation"), !prose.isEmpty else { return }
+        text.comment(prose, from: span(index))
+    }
+
+    // MARK: Activities
+
+    private mutating func writeActivity(_ index: Int) {
+        let node = nodes[index]
+        if node.tag == "scriptTask", case .none = node.loop, let assignments = shared.script(node) {
+            if writeAssignments(index, assignments) { return }
+        }
+        prose(index)
+        switch node.tag {
+        case "receiveTask":
+            let name = signal(messageName(index), fallback: node.wf + " message")
+            writeStep(index, "await \(name)")
+        case "sendTask" where shared.roleText(node) == nil:
+            let message = messageName(index).isEmpty ? titleText(index) : messageName(index)
+            writeStep(index, "emit(\(WfText.string(message)), \(payload(index)))")
+        default:
+            writeStep(index, workItem(index))
+        }
+    }
+
+    /// The object that a script makes; false when it cannot be said.
+    private mutating func writeAssignments(_ index: Int, _ assignments: [ScriptAssignment]) -> Bool {
+        let node = nodes[index]
+        if assignments.isEmpty || !node.boundaries.isEmpty {
+            if assignments.isEmpty { writeStep(index, "nop()") }
+            return assignments.isEmpty
+        }
+        var fields: [String] = []
+        for assignment in assignments {
+            guard let text = value(assignment.value, .json, at: index) else { return false }
+            fields.append("\(WfText.field(assignment.name)): \(text)")
+        }
+        prose(index)
+        let targets = arrows(index).joined(separator: ", ")
+        text.line(
+            "let \(node.wf): Json = { \(fields.joined(separator: ", ")) } -> \(targets)", from: span(index))
+        settle(index)
+        return true
+    }
+
+    /// `task("title", …, role: "…")`
+    private mutating func workItem(_ index: Int) -> String {
+        let node = nodes[index]
+        var fields = scriptFields(node)
+        for (name, text) in shared.inputs(node) {
+            let value = text.language == "text" ? nil : self.value(text, .json, at: index, item: itemOf(node))
+            if value == nil && text.language != "text" {
+                shared.job.add(.bpmnExpression(title(index), text.text, at: model.span(text.element)))
+            }
+            fields.append((name, value ?? WfText.string(text.text)))
+        }
+        for key in ["expression", "decisionRef", "formKey"] {
+            if let text = model.vendor(key, node.element) { fields.append((key, WfText.string(text))) }
+        }
+        var arguments = [WfText.string(titleText(index)), input(index, fields)]
+        if let role = role(index) { arguments.append("role: \(role)") }
+        return "\(shared.workWord(scopeIndex))(\(arguments.joined(separator: ", ")))\(retries(index))"
+    }
+
+    private func scriptFields(_ node: BpmnNode) -> [(String, String)] {
+        guard node.tag == "scriptTask", let script = model.text(node.element, "script") else { return [] }
+        var fields = [("script", WfText.string(script))]
+        if let format = model.attribute("scriptFormat", node.element) {
+            fields.append(("scriptFormat", WfText.string(format)))
+        }
+        return fields
+    }
+
+    /// What a work item is told: what is known, with what is meant for it beside.
+    func input(_ index: Int, _ fields: [(String, String)]) -> String {
+        let known = known(at: index)
+        var fields = fields
+        let item = itemOf(nodes[index])
+        if case .instances = nodes[index].loop {
+            fields.insert((item.isEmpty ? "item" : item, BpmnFlowWriter.itemName(item)), at: 0)
+        }
+        if fields.isEmpty { return known }
+        var taken: Set<String> = []
+        var parts = fields.filter { taken.insert($0.0).inserted }.map { field in
+            field.0 == field.1 ? field.0 : "\(WfText.field(field.0)): \(field.1)"
+        }
+        parts.append(taken.contains("data") ? "known: \(known)" : known == "data" ? "data" : "data: \(known)")
+        return "{ \(parts.joined(separator: ", ")) }"
+    }
+
+    /// What the model calls the item of a node's loop; empty without one.
+    func itemOf(_ node: BpmnNode) -> String {
+        if case .instances(_, _, let item, _, _) = node.loop { return item }
+        return ""
+    }
+
+    func titleText(_ index: Int) -> String {
+        let node = nodes[index]
+        if !node.name.isEmpty { return node.name }
+        return node.id.isEmpty ? node.tag : node.id
+    }
+
+    private func role(_ index: Int) -> String? {
+        guard let role = shared.roleText(nodes[index]), !role.text.isEmpty else { return nil }
+        if role.language == "text" { return WfText.string(role.text) }
+        if let text = value(role, .string, at: index) { return text }
+        return WfText.string(role.text)
+    }
+
+    /// `retry 3`, `retry 5 backoff 10m`
+    private func retries(_ index: Int) -> String {
+        for definition in shared.model.extensions(nodes[index].element, "taskDefinition") {
+            if let count = model.attribute("retries", definition).flatMap({ Int($0) }), count > 0 {
+                return " retry \(count)"
+            }
+        }
+        for cycle in shared.model.extensions(nodes[index].element, "failedJobRetryTimeCycle") {
+            let text = model.document.elements[cycle].text
+            if case .cycle(let times?, let duration) = IsoTime.parse(text), times > 0 {
+                return " retry \(times) backoff \(duration)"
+            }
+        }
+        return ""
+    }
+
+    /// The message of a send or receive task.
+    func messageName(_ index: Int) -> String {
+        guard let reference = model.attribute("messageRef", nodes[index].element), !reference.isEmpty else {
+            return ""
+        }
+        return model.resolve(reference).flatMap { model.attribute("name", $0) } ?? reference
+    }
+
+    /// What goes with a message: all variables.
+    func payload(_ index: Int) -> String { known(at: index) }
+
+    // MARK: Steps
+
+    /// A step with its loop, its compensation, its arrows and the events at it.
+    mutating func writeStep(_ index: Int, _ call: String) {
+        let node = nodes[index]
+        let body = looped(index, call)
+        let targets = arrows(index).joined(separator: ", ")
+        let undo = compensation(index).map { " undo \($0)" } ?? ""
+        text.line("step \(node.wf) = \(body)\(undo) -> \(targets)", from: span(index))
+        text.indent(1)
+        writeBoundaries(index)
+        if exits.contains(index) {
+            let name = names.take("stop " + node.wf)
+            signals.append(("\u{0}" + name, name))
+            text.line("on signal \(name) -> \(finishName())", from: span(index))
+            shared.job.add(
+                .bpmnNotRun(
+                    title(index), "it is on a way that comes to no end; the signal `\(name)` ends it",
+                    at: span(index)))
+        }
+        text.indent(-1)
+        settle(index)
+    }
+
+    /// The work of whoever makes an activity undone, when the flow fails.
+    private mutating func compensation(_ index: Int) -> String? {
+        for boundary in nodes[index].boundaries where nodes[boundary].event(.compensate) != nil {
+            settle(boundary)
+            guard let handler = scope.handlers[boundary] else {
+                shared.job.add(
+                    .bpmnNotRun(title(boundary), "no association names what compensates", at: span(boundary)))
+                continue
+            }
+            settle(handler)
+            return "task(\(WfText.string(titleText(handler))))"
+        }
+        return nil
+    }
+
+    /// A call done several times.
+    private mutating func looped(_ index: Int, _ call: String) -> String {
+        let node = nodes[index]
+        let origin = span(index)
+        switch node.loop {
+        case .none: return call
+        case .standard(let text, let testBefore, let maximum):
+            var condition = text.flatMap { value($0, .bool, at: index) }
+            if let text, condition == nil {
+                shared.job.add(.bpmnExpression(title(index), text.text, at: model.span(text.element)))
+            }
+            if text == nil {
+                shared.job.add(
+                    .bpmnNotRun(title(index), "its loop has no condition; it is done once", at: origin))
+            }
+            condition = condition ?? "false"
+            let again = testBefore ? "(\(condition ?? ""))" : "(turn == 0 || (\(condition ?? "")))"
+            let most = " && turn < \(maximum ?? BpmnFlowWriter.turnsMax)"
+            return "loop (turn: Int = 0) while \(again)\(most) { step again = \(call); next (turn + 1) }"
+        case .instances(let count, let collection, let item, let isSequential, let completion):
+            if let completion {
+                shared.job.add(
+                    .bpmnNotRun(
+                        title(index), "all instances are done, whatever `\(completion.text.prefix(60))` says",
+                        at: model.span(completion.element)))
+            }
+            let limit = isSequential ? " limit 1" : ""
+            return
+                "for \(BpmnFlowWriter.itemName(item)) in \(instances(index, count, collection))\(limit) { \(call) }"
+        }
+    }
+
+    private static let turnsMax = 1_000_000
+
+    /// What the items of a multi-instance activity are.
+    private mutating func instances(_ index: Int, _ count: BpmnText?, _ collection: BpmnText?) -> String {
+        if let collection {
+            if let list = value(collection, .list, at: index) { return list }
+            shared.job.add(.bpmnExpression(title(index), collection.text, at: model.span(collection.element)))
+        } else if let count {
+            if let number = value(count, .int, at: index) { return "0..<\(number)" }
+            shared.job.add(.bpmnExpression(title(index), count.text, at: model.span(count.element)))
+        } else {
+            shared.job.add(
+                .bpmnNotRun(
+                    title(index), "nothing says for how many instances; it is done once", at: span(index)))
+        }
+        return "0..<1"
+    }
+
+    // MARK: Sub-processes and calls
+
+    private mutating func writeSubProcess(_ index: Int) {
+        guard let inner = nodes[index].scope else { return }
+        if isScopeEvent(index) { return }
+        prose(index)
+        if model.scopes[inner].nodes.isEmpty {
+            // Drawn without its inside: somebody does what it says.
+            return writeStep(index, workItem(index))
+        }
+        switch model.scopes[inner].tag {
+        case "adHocSubProcess":
+            shared.job.add(
+                .bpmnNotRun(title(index), "its activities are all done once, side by side", at: span(index)))
+        case "transaction":
+            shared.job.add(.bpmnNotRun(title(index), "it runs as a sub-process", at: span(index)))
+        default: break
+        }
+        writeStep(index, innerCall(inner, at: index))
+    }
+
+    /// The call of a sub-process's flow with all variables.
+    func innerCall(_ inner: Int, at index: Int) -> String {
+        let item = itemOf(nodes[index])
+        if case .instances = nodes[index].loop, shared.usesVariables(scopeIndex) {
+            shared.needsKnown = true
+            let field = "\(WfText.field(item.isEmpty ? "item" : item)): \(BpmnFlowWriter.itemName(item))"
+            return "\(model.scopes[inner].wf)(known(\(known(at: index)), [{ \(field) } as Json]))"
+        }
+        return "\(model.scopes[inner].wf)(\(known(at: index)))"
+    }
+
+    private mutating func writeCall(_ index: Int) {
+        prose(index)
+        let element = nodes[index].element
+        var called = model.attribute("calledElement", element)
+        for inner in shared.model.extensions(element, "calledElement") {
+            called = model.attribute("processId", inner) ?? called
+        }
+        let wanted = called.map { SourceWriter.trimmed($0) } ?? ""
+        guard let found = model.resolve(wanted),
+            let target = model.scopes.indices.first(where: { model.scopes[$0].element == found }),
+            !model.scopes[target].nodes.isEmpty
+        else {
+            return writeForeignCall(index, wanted)
+        }
+        if shared.root(target) == shared.root(scopeIndex) {
+            shared.job.add(
+                .bpmnNotRun(title(index), "the process calls itself, to a depth of 1,000", at: span(index)))
+        }
+        writeStep(index, innerCall(target, at: index))
+    }
+
+    /// A call of what is not in the file: a global task, or a process of somebody else's.
+    private mutating func writeForeignCall(_ index: Int, _ called: String) {
+        if let found = model.resolve(called), model.tag(found).hasPrefix("global") {
+            return writeStep(index, workItem(index))
+        }
+        shared.job.add(
+            .bpmnNotRun(
+                title(index),
+                called.isEmpty
+                    ? "it does not say what it calls; it becomes a work item"
+                    : "`\(called)` is not in the file; it becomes a work item", at: span(index)))
+        writeStep(index, workItem(index))
+    }
+}

@@ -1,0 +1,316 @@
+// From the elements of a BPMN file to its model. Every node and every arrow is entered in the ledger; what is not BPMN is
+// counted. Knows nothing of wf.
+import WfDiagnostics
+import WfSource
+
+/// Reads one document.
+struct BpmnReader {
+    var model: BpmnModel
+    private var lanes: [String: String] = [:]
+
+    init(_ document: XmlDocument) { model = BpmnModel(document) }
+
+    mutating func read(_ job: inout ImportJob) {
+        collectIds(&job)
+        for element in model.document.elements.indices where element & 1023 == 1023 && job.isLate() { return }
+        for root in model.document.children(of: 0) where model.isBpmn(root) {
+            switch model.tag(root) {
+            case "process": readScope(root, parent: nil, &job)
+            case "import": job.add(.bpmnImport(model.attribute("location", root) ?? "", at: model.span(root)))
+            case "choreography", "globalChoreographyTask":
+                job.add(
+                    .bpmnNotRun(
+                        model.title(root), "a choreography is carried out by nobody", at: model.span(root)))
+            default: break
+            }
+        }
+        for index in model.scopes.indices { connect(index, &job) }
+    }
+
+    // MARK: Ids
+
+    private mutating func collectIds(_ job: inout ImportJob) {
+        for element in model.document.elements.indices where model.isBpmn(element) {
+            guard let id = model.attribute("id", element) else { continue }
+            if let first = model.ids[id] {
+                // Between what is drawn, nobody knows which is meant; elsewhere the first counts.
+                let matters = [first, element].allSatisfy { isDrawn(model.tag($0)) }
+                job.add(
+                    .bpmnDuplicateId(
+                        id, first: model.span(first), isRefused: matters, at: model.span(element)))
+            } else {
+                model.ids[id] = element
+            }
+        }
+    }
+
+    private func isDrawn(_ tag: String) -> Bool { BpmnReader.nodeKinds[tag] != nil || tag == "sequenceFlow" }
+
+    // MARK: Scopes
+
+    private static let nodeKinds: [String: BpmnKind] = [
+        "startEvent": .start, "endEvent": .end, "intermediateCatchEvent": .catching,
+        "intermediateThrowEvent": .throwing, "intermediateEvent": .catching, "boundaryEvent": .boundary,
+        "implicitThrowEvent": .throwing, "event": .throwing, "task": .activity, "userTask": .activity,
+        "manualTask": .activity, "serviceTask": .activity, "sendTask": .activity, "receiveTask": .activity,
+        "businessRuleTask": .activity, "scriptTask": .activity, "subProcess": .subProcess,
+        "transaction": .subProcess, "adHocSubProcess": .subProcess, "callActivity": .call,
+        "exclusiveGateway": .exclusive, "parallelGateway": .parallel, "inclusiveGateway": .inclusive,
+        "eventBasedGateway": .eventBased, "complexGateway": .complex, "callChoreography": .activity,
+        "choreographyTask": .activity, "subChoreography": .activity,
+    ]
+
+    @discardableResult
+    private mutating func readScope(_ element: Int, parent: Int?, _ job: inout ImportJob) -> Int {
+        let index = model.scopes.count
+        model.scopes.append(
+            BpmnScope(
+                element: element, id: model.attribute("id", element) ?? "",
+                name: cleaned(model.attribute("name", element)), tag: model.tag(element), parent: parent))
+        model.scopes[index].isEventSubProcess = model.attribute("triggeredByEvent", element) == "true"
+        for set in model.children(element, "laneSet") { readLanes(set) }
+        for child in model.document.children(of: element) {
+            guard model.isBpmn(child) else { continue }
+            if let kind = BpmnReader.nodeKinds[model.tag(child)] {
+                readNode(child, kind, scope: index, &job)
+            } else if !BpmnReader.passive.contains(model.tag(child)) {
+                job.add(.bpmnUnknownElement(model.title(child), at: model.span(child)))
+            }
+        }
+        return index
+    }
+
+    /// Elements in a process that are not executed by themselves.
+    static let passive: Set<String> = [
+        "documentation", "extensionElements", "laneSet", "sequenceFlow", "dataObject", "dataObjectReference",
+        "dataStoreReference", "textAnnotation", "association", "group", "ioSpecification", "ioBinding",
+        "property",
+        "incoming", "outgoing", "auditing", "monitoring", "artifact", "resourceRole", "performer",
+        "humanPerformer",
+        "potentialOwner", "correlationSubscription", "supports", "multiInstanceLoopCharacteristics",
+        "standardLoopCharacteristics", "dataInputAssociation", "dataOutputAssociation", "completionCondition",
+        "dataState", "categoryValueRef",
+    ]
+
+    private mutating func readLanes(_ set: Int) {
+        for lane in model.children(set, "lane") {
+            let name = cleaned(model.attribute("name", lane))
+            for reference in model.children(lane, "flowNodeRef") {
+                let id = SourceWriter.trimmed(model.document.elements[reference].text)
+                if !name.isEmpty { lanes[id] = name }
+            }
+            for inner in model.children(lane, "childLaneSet") { readLanes(inner) }
+        }
+    }
+
+    private mutating func readNode(_ element: Int, _ kind: BpmnKind, scope: Int, _ job: inout ImportJob) {
+        let id = model.attribute("id", element) ?? ""
+        var node = BpmnNode(
+            kind: kind, tag: model.tag(element), element: element, id: id,
+            name: cleaned(model.attribute("name", element)),
+            ledger: job.expect(model.title(element), at: model.span(element)))
+        node.lane = lanes[id] ?? ""
+        node.isForCompensation = model.attribute("isForCompensation", element) == "true"
+        node.isInterrupting =
+            model.attribute("cancelActivity", element) != "false"
+            && model.attribute("isInterrupting", element) != "false"
+        node.loop = readLoop(element)
+        node.events = readEvents(element, &job)
+        let place = model.scopes[scope].nodes.count
+        model.scopes[scope].nodes.append(node)
+        if kind == .subProcess {
+            model.scopes[scope].nodes[place].scope = readScope(element, parent: scope, &job)
+        }
+    }
+
+    // MARK: Events
+
+    private mutating func readEvents(_ element: Int, _ job: inout ImportJob) -> [BpmnEvent] {
+        var events: [BpmnEvent] = []
+        var definitions = model.document.children(of: element).filter { model.isBpmn($0) }
+        for reference in model.children(element, "eventDefinitionRef") {
+            let name = model.document.elements[reference].text
+            if let found = model.resolve(name) {
+                definitions.append(found)
+            } else {
+                job.add(
+                    .bpmnDangling(model.title(element), "eventDefinitionRef", name, at: model.span(reference))
+                )
+            }
+        }
+        for child in definitions {
+            let tag = model.tag(child)
+            guard tag.hasSuffix("EventDefinition"),
+                let trigger = BpmnTrigger(rawValue: String(tag.dropLast("EventDefinition".count)))
+            else { continue }
+            events.append(readEvent(trigger, child, of: element, &job))
+        }
+        if events.isEmpty, let type = model.extensions(element, "eventType").first {
+            // Flowable's event registry.
+            let name = cleaned(model.document.elements[type].text)
+            events.append(BpmnEvent(trigger: .message, element: type, name: name))
+        }
+        return events
+    }
+
+    private func readEvent(
+        _ trigger: BpmnTrigger, _ element: Int, of owner: Int, _ job: inout ImportJob
+    ) -> BpmnEvent {
+        var event = BpmnEvent(trigger: trigger, element: element)
+        if trigger == .link { event.name = cleaned(model.attribute("name", element)) }
+        guard
+            let key = ["message", "signal", "error", "escalation"].first(where: { $0 == trigger.rawValue }),
+            let reference = model.attribute(key + "Ref", element), !reference.isEmpty
+        else { return event }
+        if let found = model.resolve(reference) {
+            event.name = cleaned(model.attribute("name", found))
+            event.code = cleaned(model.attribute(key + "Code", found))
+        } else {
+            // Error codes are often given as they are.
+            event.name = reference
+            event.code = reference
+            if trigger != .error {
+                job.add(.bpmnDangling(model.title(owner), key + "Ref", reference, at: model.span(element)))
+            }
+        }
+        return event
+    }
+
+    // MARK: Loops
+
+    private func readLoop(_ element: Int) -> BpmnLoop {
+        if let loop = model.children(element, "standardLoopCharacteristics").first {
+            return .standard(
+                condition: expression(loop, "loopCondition"),
+                testBefore: model.attribute("testBefore", loop) == "true",
+                maximum: model.attribute("loopMaximum", loop).flatMap { Int($0) })
+        }
+        guard let loop = model.children(element, "multiInstanceLoopCharacteristics").first else {
+            return .none
+        }
+        var collection: BpmnText?
+        var item = model.vendor("elementVariable", loop) ?? ""
+        if let name = model.vendor("collection", loop) {
+            collection = BpmnText(text: name, language: "", element: loop)
+        } else if let reference = model.text(loop, "loopDataInputRef") {
+            let name = model.resolve(reference).flatMap { model.attribute("name", $0) } ?? reference
+            collection = BpmnText(text: name, language: "name", element: loop)
+        }
+        for holder in model.children(loop, "extensionElements") {
+            for inner in model.document.children(of: holder)
+            where model.document.elements[inner].name == "loopCharacteristics" {
+                collection = model.attribute("inputCollection", inner).map {
+                    BpmnText(text: $0, language: "feel", element: loop)
+                }
+                item = model.attribute("inputElement", inner) ?? item
+            }
+        }
+        if item.isEmpty {
+            item = model.children(loop, "inputDataItem").first.flatMap { model.attribute("name", $0) } ?? ""
+        }
+        return .instances(
+            count: expression(loop, "loopCardinality"), collection: collection, item: item,
+            isSequential: model.attribute("isSequential", loop) == "true",
+            completion: expression(loop, "completionCondition"))
+    }
+
+    /// The text of a child that holds an expression; nil when there is none or it is empty.
+    func expression(_ element: Int, _ tag: String) -> BpmnText? {
+        guard let child = model.children(element, tag).first else { return nil }
+        let text = SourceWriter.trimmed(model.document.elements[child].text)
+        if text.isEmpty { return nil }
+        return BpmnText(text: text, language: model.attribute("language", child) ?? "", element: child)
+    }
+
+    // MARK: Arrows
+
+    private mutating func connect(_ index: Int, _ job: inout ImportJob) {
+        let element = model.scopes[index].element
+        var byId: [String: Int] = [:]
+        for (place, node) in model.scopes[index].nodes.enumerated() where byId[node.id] == nil {
+            byId[node.id] = place
+        }
+        for child in model.children(element, "sequenceFlow") { readFlow(child, index, byId, &job) }
+        attach(index, byId, &job)
+        for place in model.scopes[index].nodes.indices {
+            let node = model.scopes[index].nodes[place]
+            guard let name = model.attribute("default", node.element) else { continue }
+            let found = node.outgoing.first { model.scopes[index].flows[$0].id == name }
+            if found == nil {
+                job.add(
+                    .bpmnDangling(model.title(node.element), "default", name, at: model.span(node.element)))
+            }
+            model.scopes[index].nodes[place].defaultFlow = found
+        }
+        for child in model.children(element, "association") { readHandler(child, index, byId) }
+    }
+
+    private mutating func readFlow(
+        _ element: Int, _ scope: Int, _ byId: [String: Int], _ job: inout ImportJob
+    ) {
+        let ledger = job.expect(model.title(element), at: model.span(element))
+        let ends = ["sourceRef", "targetRef"].map { key in
+            (key, SourceWriter.trimmed(model.attribute(key, element) ?? ""))
+        }
+        for (key, name) in ends where byId[name] == nil {
+            job.settle(ledger)
+            if let found = model.resolve(name) {
+                if BpmnReader.nodeKinds[model.tag(found)] == nil {
+                    job.add(
+                        .bpmnRule(
+                            model.title(element), "\(model.title(found)) is nothing that an arrow joins",
+                            at: model.span(element)))
+                } else {
+                    job.add(.bpmnCrossing(model.title(element), name, at: model.span(element)))
+                }
+            } else {
+                job.add(.bpmnDangling(model.title(element), key, name, at: model.span(element)))
+            }
+            return
+        }
+        guard let source = byId[ends[0].1], let target = byId[ends[1].1] else { return }
+        let flow = BpmnFlow(
+            element: element, id: model.attribute("id", element) ?? "",
+            name: cleaned(model.attribute("name", element)), source: source, target: target,
+            condition: expression(element, "conditionExpression"), ledger: ledger)
+        let number = model.scopes[scope].flows.count
+        model.scopes[scope].flows.append(flow)
+        model.scopes[scope].nodes[source].outgoing.append(number)
+        model.scopes[scope].nodes[target].incoming.append(number)
+    }
+
+    private mutating func attach(_ scope: Int, _ byId: [String: Int], _ job: inout ImportJob) {
+        for place in model.scopes[scope].nodes.indices
+        where model.scopes[scope].nodes[place].kind == .boundary {
+            let node = model.scopes[scope].nodes[place]
+            let name = SourceWriter.trimmed(model.attribute("attachedToRef", node.element) ?? "")
+            guard let host = byId[name] ?? byId[String(name.split(separator: ":").last ?? "")],
+                [.activity, .subProcess, .call].contains(model.scopes[scope].nodes[host].kind)
+            else {
+                let isElsewhere = byId[name] == nil && model.resolve(name) != nil
+                job.add(
+                    .bpmnBoundaryHost(
+                        model.title(node.element), name, isRefused: !isElsewhere, at: model.span(node.element)
+                    ))
+                job.settle(node.ledger)
+                continue
+            }
+            model.scopes[scope].nodes[place].host = host
+            model.scopes[scope].nodes[host].boundaries.append(place)
+        }
+    }
+
+    /// An association from a boundary event of compensation names its handler.
+    private mutating func readHandler(_ element: Int, _ scope: Int, _ byId: [String: Int]) {
+        guard let source = model.attribute("sourceRef", element).flatMap({ byId[$0] }),
+            let target = model.attribute("targetRef", element).flatMap({ byId[$0] }),
+            model.scopes[scope].nodes[source].kind == .boundary
+        else { return }
+        model.scopes[scope].handlers[source] = target
+    }
+
+    private func cleaned(_ name: String?) -> String {
+        guard let name else { return "" }
+        return name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}

@@ -1,0 +1,84 @@
+// What is known in front of a node: the data of the start, and what the work items, messages and scripts before it have
+// said, the nearest last.
+import WfSource
+
+extension BpmnFlowWriter {
+    /// How many work items before a reader are asked.
+    private static let sourcesMax = 8
+
+    /// Text of type `Json`: an object with all variables in front of a node.
+    func known(at node: Int) -> String {
+        guard shared.usesVariables(scopeIndex) else { return data }
+        let sources = upstream(node)
+        if sources.isEmpty { return data }
+        shared.needsKnown = true
+        return "known(\(data), [\(sources.reversed().joined(separator: ", "))])"
+    }
+
+    /// Names of nodes before one that may set a variable, nearest first.
+    private func upstream(_ start: Int) -> [String] {
+        var seen: Set<Int> = []
+        var queue = before(start)
+        var next = 0
+        var result: [String] = []
+        while next < queue.count, result.count < BpmnFlowWriter.sourcesMax {
+            let index = queue[next]
+            next += 1
+            if !seen.insert(index).inserted { continue }
+            if let name = saying(index) { result.append(name) }
+            queue += before(index)
+        }
+        return result
+    }
+
+    private func before(_ index: Int) -> [Int] {
+        if nodes[index].kind == .boundary { return nodes[index].host.map { [$0] } ?? [] }
+        var result = nodes[index].incoming.map { scope.flows[$0].source }
+        if nodes[index].kind == .catching, nodes[index].event(.link) != nil {
+            result += nodes.indices.filter { linkTarget($0) == index }
+        }
+        return result
+    }
+
+    /// The name of a node whose value is an object of somebody's; nil for other nodes.
+    private func saying(_ index: Int) -> String? {
+        let node = nodes[index]
+        guard reached[index], !transparent[index], case .none = node.loop else { return nil }
+        switch node.kind {
+        case .activity:
+            if arms.contains(index) { return armNames[index] }
+            if node.tag == "sendTask" && shared.roleText(node) == nil { return nil }
+            return node.wf
+        case .catching:
+            if arms.contains(index) { return armNames[index] }
+            let hears = node.events.count == 1 && [.message, .signal].contains(node.events[0].trigger)
+            return hears ? node.wf : nil
+        default: return nil
+        }
+    }
+
+    // MARK: Expressions
+
+    /// Text of a value in front of a node; nil when it is not translated.
+    func value(_ text: BpmnText, _ type: ValueType, at node: Int, item: String = "") -> String? {
+        guard let expression = shared.expression(text) else { return nil }
+        return value(expression, type, at: node, item: item)
+    }
+
+    /// - Parameter item: what the model calls the item of the loop around; empty for none.
+    func value(_ expression: ForeignExpression, _ type: ValueType, at node: Int, item: String = "") -> String?
+    {
+        let writer = ExpressionWriter { name in
+            if name == item { return BpmnFlowWriter.itemName(item) }
+            return known(at: node) + WfText.member(name)
+        }
+        return writer.text(expression, type)
+    }
+
+    /// What the item of a loop is called in wf.
+    static func itemName(_ item: String) -> String {
+        var local = NameTable()
+        local.reserve("data")
+        return item.isEmpty ? "item" : local.take(item, fallback: "item")
+    }
+}
