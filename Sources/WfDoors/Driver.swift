@@ -298,7 +298,8 @@ package final class Driver {
         case .bell:
             bell?.silence()
             notice()
-        case .process, .standardInput, .standardOutput, .standardError, .workers, .turns, .http, .plugin:
+        case .turns: turns.silence()
+        case .process, .standardInput, .standardOutput, .standardError, .workers, .http, .plugin:
             doors.handle(event)
         }
     }
