@@ -332,7 +332,8 @@ package final class ProcessTable {
         process.watcher = poller
         do throws(DoorError) {
             if process.outputDescriptor >= 0 {
-                try poller.watch(process.outputDescriptor, reading: true, token: token(.standardOutput, place))
+                try poller.watch(
+                    process.outputDescriptor, reading: true, token: token(.standardOutput, place))
             }
             if process.errorDescriptor >= 0 {
                 try poller.watch(process.errorDescriptor, reading: true, token: token(.standardError, place))
