@@ -576,25 +576,3 @@ package final class ProcessTable {
         }
     }
 }
-
-/// The two ends of a pipe; -1 where there is none.
-private struct PipeEnds {
-    var read: Int32 = -1
-    var write: Int32 = -1
-
-    mutating func open() -> Bool {
-        wf_pipe_cloexec(&read, &write) == 0
-    }
-
-    mutating func closeBoth() {
-        closeDescriptor(&read)
-        closeDescriptor(&write)
-    }
-}
-
-/// A path made absolute by a base folder.
-package func absolutePath(_ path: String, from base: String) -> String {
-    if path.utf8.first == UInt8(ascii: "/") { return path }
-    if path.isEmpty || path == "." { return base }
-    return base == "/" ? "/" + path : base + "/" + path
-}

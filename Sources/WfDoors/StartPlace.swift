@@ -71,3 +71,18 @@ final class StartPlace {
         return (processId, pidfd)
     }
 }
+
+/// The two ends of a pipe; -1 where there is none.
+struct PipeEnds {
+    var read: Int32 = -1
+    var write: Int32 = -1
+
+    mutating func open() -> Bool {
+        wf_pipe_cloexec(&read, &write) == 0
+    }
+
+    mutating func closeBoth() {
+        closeDescriptor(&read)
+        closeDescriptor(&write)
+    }
+}
