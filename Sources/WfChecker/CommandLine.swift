@@ -10,10 +10,16 @@ struct CommandLine {
     static let shells: Set<String> = ["sh", "bash", "dash", "zsh", "ksh"]
 
     /// Its name without folders.
-    var program: String { words.first.map(CommandLine.baseName) ?? "" }
+    let program: String
+
+    init(words: [String]) {
+        self.words = words
+        program = words.first.map(CommandLine.baseName) ?? ""
+    }
 
     static func baseName(_ path: String) -> String {
-        path.split(separator: "/").last.map(String.init) ?? path
+        if !path.utf8.contains(UInt8(ascii: "/")) { return path }
+        return path.split(separator: "/").last.map(String.init) ?? path
     }
 
     // MARK: reading
@@ -25,8 +31,9 @@ struct CommandLine {
             words.append(literal(argument.value, tree) ?? "")
         }
         guard let first = words.first else { return [] }
-        let isShell = tree.kind(view.callee) == .nameExpr && tree.text(view.callee) == "shell"
-        if isShell { return split(first) }
+        if words.count == 1, tree.kind(view.callee) == .nameExpr, tree.text(view.callee) == "shell" {
+            return split(first)
+        }
         if shells.contains(baseName(first)), words.count > 2, words[1].hasPrefix("-"), words[1].hasSuffix("c")
         {
             return split(words[2])

@@ -121,7 +121,12 @@ extension ProgramChecker {
         if kind == .function {
             parameters = declareTypeParameters(view.typeParameters)
         } else {
-            let what = kind == .effect ? "extern action" : "\(kind)"
+            let what =
+                switch kind {
+                case .effect: "extern action"
+                case .action: "action"
+                default: "workflow"
+                }
             if refuseGeneric(view.typeParameters, what, view.name, view.nameToken, item) { return }
         }
         let symbol = add(

@@ -91,6 +91,7 @@ struct LintAllowances {
         var lines: ClosedRange<Int>
         var isUsed = false
     }
+    private static let word = Array("wf:allow".utf8)
     private var entries: [Entry] = []
     private var lines: LineIndex?
 
@@ -99,10 +100,9 @@ struct LintAllowances {
     init(_ tree: SyntaxTree) {
         let reader = tree.reader
         let bytes = reader.bytes(from: 0, to: UInt32(tree.source.count))
-        let word = Array("wf:allow".utf8)
         var index = 0
-        while let found = LintAllowances.find(word, in: bytes, from: index) {
-            index = found + word.count
+        while let found = LintAllowances.find(in: bytes, from: index) {
+            index = found + LintAllowances.word.count
             var end = index
             while end < bytes.count && bytes[end] != 0x0A && bytes[end] != 0x0D { end += 1 }
             guard let start = LintAllowances.commentStart(before: found, in: bytes) else { continue }
@@ -156,14 +156,22 @@ struct LintAllowances {
         }
     }
 
-    private static func find(
-        _ word: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, from start: Int
-    ) -> Int? {
-        // `:` is rare in code that has no labels before it: most bytes cost one comparison
-        var index = start + 2
-        while index + 6 <= bytes.count {
-            if bytes[index] == 0x3A, bytes[(index - 2)..<(index + 6)].elementsEqual(word) { return index - 2 }
-            index += 1
+    private static func find(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        // The last byte of a match stands at `index`; where its byte is not in the word, the whole word is passed over.
+        var index = start + word.count - 1
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "w"):
+                let first = index + 1 - word.count
+                if bytes[first...index].elementsEqual(word) { return first }
+                index += 7
+            case UInt8(ascii: "o"): index += 1
+            case UInt8(ascii: "l"): index += 2
+            case UInt8(ascii: "a"): index += 4
+            case UInt8(ascii: ":"): index += 5
+            case UInt8(ascii: "f"): index += 6
+            default: index += 8
+            }
         }
         return nil
     }

@@ -130,11 +130,11 @@ extension ProgramChecker {
     private func effectFacts(_ found: Int, _ view: CallExprView) -> CallFacts {
         var facts = CallFacts(traits: callFacts(of: found).traits, span: tree.span(view.callee))
         guard facts.traits.contains(.isProcess) else { return facts }
-        let carriesKey = CommandLine.mentionsKey(tree.text(view.id))
         for command in CommandLine.commands(of: view, tree) {
             if facts.unbounded == nil && command.isUnbounded { facts.unbounded = command.program }
-            if !carriesKey && facts.repeats == nil { facts.repeats = command.repeats }
+            if facts.repeats == nil { facts.repeats = command.repeats }
         }
+        if facts.repeats != nil && CommandLine.mentionsKey(tree.text(view.id)) { facts.repeats = nil }
         return facts
     }
 
@@ -206,13 +206,12 @@ extension ProgramChecker {
     ///
     /// - Parameter arguments: one typed value per parameter of the effect.
     func lintShell(_ view: CallExprView, _ found: Int, _ arguments: ArraySlice<UInt32>) {
-        guard lints.isOn, symbols[found].kind == .effect, moduleName(Int(symbols[found].module)) == "core"
+        guard lints.isOn, symbols[found].kind == .effect, let first = arguments.first,
+            callFacts(of: found).traits.contains(.isProcess)
         else { return }
-        let name = text(symbols[found].name)
-        guard let first = arguments.first else { return }
-        if name == "shell" {
+        if text(symbols[found].name) == "shell" {
             lintCommand(TypedId(first), view, fixable: true)
-        } else if name == "exec", arguments.count > 1, runsShell(view) {
+        } else if arguments.count > 1, runsShell(view) {
             let rest = typed[TypedId(arguments[arguments.startIndex + 1])]
             guard rest.kind == .list, rest.list != 0 else { return }
             let words = typed.list(rest.list)
@@ -223,10 +222,11 @@ extension ProgramChecker {
     /// `exec("sh", "-c", …)`
     private func runsShell(_ view: CallExprView) -> Bool {
         let arguments = view.arguments
-        guard arguments.count > 2 else { return false }
-        let words = arguments.prefix(2).map { CommandLine.literal($0.value, tree) ?? "" }
-        return CommandLine.shells.contains(CommandLine.baseName(words[0])) && words[1].hasPrefix("-")
-            && words[1].hasSuffix("c")
+        guard arguments.count > 2, let program = CommandLine.literal(arguments[0].value, tree),
+            CommandLine.shells.contains(CommandLine.baseName(program)),
+            let flags = CommandLine.literal(arguments[1].value, tree)
+        else { return false }
+        return flags.hasPrefix("-") && flags.hasSuffix("c")
     }
 
     private func lintCommand(_ command: TypedId, _ view: CallExprView, fixable: Bool) {

@@ -61,6 +61,15 @@ struct CStringList: ~Copyable {
         end()
     }
 
+    /// Appends all entries of another list.
+    mutating func append(_ other: borrowing CStringList) {
+        reserve(other.used)
+        for offset in other.offsets { offsets.append(used + offset) }
+        memcpy(bytes + used, other.bytes, other.used)
+        used += other.used
+        if other.hasNul { hasNul = true }
+    }
+
     private mutating func reserve(_ extra: Int) {
         if capacity - used >= extra { return }
         let larger = max(capacity * 2, used + extra)

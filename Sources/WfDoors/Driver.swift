@@ -68,11 +68,17 @@ package final class Driver {
     /// Wall clock, microseconds: when what was logged, and what nobody waits for, is to be committed at the latest.
     private var logsDue: Int64?
     private var restDue: Int64?
+    /// When the first of those came that wait for company, and how many there are.
+    private var restFirst: Int64 = 0
+    private var restCount = 0
 
     /// Microseconds that logs of a step which goes on may wait for a commit of their own.
     private static let logsEvery: Int64 = 250_000
-    /// Microseconds that results may wait for company whose places have been filled.
+    /// Results whose places have been filled wait for company: so many microseconds for the next, so many for all, and
+    /// at most so many of them.
     private static let restEvery: Int64 = 5_000
+    private static let restLatest: Int64 = 20_000
+    private static let restMax = 32
 
     /// - Parameter signals: delivered to the observer; nil: none are watched.
     package init(
@@ -173,6 +179,7 @@ package final class Driver {
         isTurnDue = false
         logsDue = nil
         restDue = nil
+        restCount = 0
         return Driver.moment()
     }
 
@@ -260,9 +267,7 @@ package final class Driver {
         handOverLogs()
         let reports = doors.reports
         if reports.ended.isEmpty { return }
-        if !isTurnDue, restDue == nil {
-            restDue = Int64(wallMicroseconds()) + Driver.restEvery
-        }
+        if !isTurnDue { letRest(reports.ended.count) }
         for attempt in begun { engine.began(attempt) }
         begun.removeAll(keepingCapacity: true)
         for end in reports.ended {
@@ -271,6 +276,18 @@ package final class Driver {
         }
         reports.ended.removeAll(keepingCapacity: true)
         endedSeen = 0
+    }
+
+    /// Nobody waits for these results: says when they are to be committed.
+    private func letRest(_ count: Int) {
+        let now = Int64(wallMicroseconds())
+        if restCount == 0 { restFirst = now }
+        restCount += count
+        if restCount >= Driver.restMax {
+            isTurnDue = true
+        } else {
+            restDue = min(now + Driver.restEvery, restFirst + Driver.restLatest)
+        }
     }
 
     private func handOverLogs() {
@@ -302,7 +319,8 @@ package final class Driver {
         case .bell:
             bell?.silence()
             notice()
-        case .process, .standardInput, .standardOutput, .standardError, .workers, .turns, .http, .plugin:
+        case .turns: turns.silence()
+        case .process, .standardInput, .standardOutput, .standardError, .workers, .http, .plugin:
             doors.handle(event)
         }
     }

@@ -11,6 +11,9 @@ package enum DoorLimits {
     package static var messageTailBytes: Int { 2 << 10 }
     /// Between TERM and KILL.
     package static var cancelGraceMs: Int { 2_000 }
+    /// How long nobody looks at what a process writes: most have ended by then, and are read once. One that fills a pipe
+    /// earlier waits for the rest of it.
+    package static var unwatchedMs: Int { 3 }
     /// How long a process that has ended may leave its output open in the hands of others.
     package static var drainGraceMs: Int { 200 }
     /// Processes at once; further ones wait for their turn.
@@ -26,6 +29,8 @@ package enum DoorLimits {
     package static var fileWorkers: Int { 2 }
     /// Bytes of standard input that fit a fresh pipe, so that they are written before the process starts.
     package static var pipeBytes: Int { 64 << 10 }
+    /// Reads of a process's output after its end; a pipe holds at most a MiB (`/proc/sys/fs/pipe-max-size`).
+    package static var restReadsMax: Int { 32 }
     /// Bytes of one line of a plugin's.
     package static var pluginLineBytesMax: Int { 16 << 20 }
     /// Calls that a plugin may ask to get at once.

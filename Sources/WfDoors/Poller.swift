@@ -59,10 +59,13 @@ package final class Poller {
         close(descriptor)
     }
 
-    /// Watches a descriptor until it is closed.
-    package func watch(_ watched: Int32, reading: Bool, token: PollToken) throws(DoorError) {
+    /// Watches a descriptor until it is closed, or with `once` until something has happened to it.
+    package func watch(
+        _ watched: Int32, reading: Bool, token: PollToken, once: Bool = false
+    ) throws(DoorError) {
         var event = epoll_event()
         event.events = reading ? EPOLLIN.rawValue : EPOLLOUT.rawValue
+        if once { event.events |= EPOLLONESHOT.rawValue }
         event.data.u64 = token.word
         if epoll_ctl(descriptor, EPOLL_CTL_ADD, watched, &event) != 0 { throw .system("epoll_ctl", errno) }
     }

@@ -85,3 +85,10 @@ package struct ProcessRequest {
         return result
     }
 }
+
+/// A path made absolute by a base folder.
+package func absolutePath(_ path: String, from base: String) -> String {
+    if path.utf8.first == UInt8(ascii: "/") { return path }
+    if path.isEmpty || path == "." { return base }
+    return base == "/" ? "/" + path : base + "/" + path
+}

@@ -48,9 +48,17 @@ package final class ProcessTable {
     private var waitingHead = 0
     /// Places with a deadline.
     private var timed: [Int] = []
+    /// Processes whose output nobody watches yet, in the order of their starts, from `unwatchedHead` on; and the
+    /// monotonic nanoseconds at which somebody is to.
+    private var unwatched: [(process: RunningProcess, due: Int64)] = []
+    private var unwatchedHead = 0
 
-    private var arguments = CStringList()
-    private var environment = CStringList()
+    /// Where processes are started; there are as many as were ever on their way at once.
+    private var freeStarts: [StartPlace] = []
+    /// Processes that have not executed their programs yet, as far as is known.
+    private var starting: [RunningProcess] = []
+    /// What processes get of our environment.
+    private var ownEnvironment = CStringList()
 
     package init(
         poller: Poller, reports: DoorReports, inherited: InheritedEnvironment, secrets: Secrets = Secrets()
@@ -62,6 +70,7 @@ package final class ProcessTable {
         search = ProgramSearch(path: inherited.path)
         nullDevice = open("/dev/null", O_RDWR | O_CLOEXEC)
         if nullDevice < 0 { throw .system("/dev/null", errno) }
+        for entry in inherited.entries { append(entry.name, entry.value, to: &ownEnvironment) }
     }
 
     deinit {
@@ -75,8 +84,8 @@ package final class ProcessTable {
 
     // MARK: starting
 
-    /// Starts a process, or queues it when `DoorLimits.processesMax` are in flight. Its end is reported later, a
-    /// failure to start at once.
+    /// Starts a process, or queues it when `DoorLimits.processesMax` are in flight. Its end is reported later, also
+    /// when its program cannot be executed.
     package func start(_ request: ProcessRequest) {
         if count >= DoorLimits.processesMax {
             waiting.append(request)
@@ -97,71 +106,130 @@ package final class ProcessTable {
         }
     }
 
-    private func launch(_ request: ProcessRequest) {
+    /// - Parameter searched: the program was looked for anew, since what was remembered has gone.
+    private func launch(_ request: ProcessRequest, searched: Bool = false) {
         let hasInput = request.input.map { !$0.isEmpty } ?? false
-        switch started(request, hasInput: hasInput) {
+        switch begun(request, hasInput: hasInput, searched: searched) {
         case .success(let process): adopt(process, request)
         case .failure(let failure): reports.end(request.attempt, .failure(failure.failure))
         }
     }
 
-    /// Starts a process and leaves it to the caller.
+    /// Starts a process, waits until it executes its program, and leaves it to the caller.
     /// - Parameter hasInput: whether it gets a pipe as standard input; else it reads nothing.
-    func started(
-        _ request: ProcessRequest, hasInput: Bool
-    ) -> Result<RunningProcess, StartFailure> {
-        if let failure = prepare(request) { return .failure(StartFailure(failure: failure)) }
-        let folder = request.folder.map { absolutePath($0, from: request.baseFolder) } ?? request.baseFolder
-        var isRetry = false
+    func started(_ request: ProcessRequest, hasInput: Bool) -> Result<RunningProcess, StartFailure> {
+        var searched = false
         while true {
-            let path: String
-            switch find(request, from: folder) {
-            case .success(let found): path = found
-            case .failure(let missing): return .failure(missing)
+            let process: RunningProcess
+            switch begun(request, hasInput: hasInput, searched: searched) {
+            case .success(let made): process = made
+            case .failure(let failure): return .failure(failure)
             }
-            switch spawn(request, path: path, folder: folder, needsPipe: hasInput) {
-            case .success(let process): return .success(process)
-            case .failure(let trouble):
-                // The remembered place of the program may be out of date: look once more.
-                if trouble.step == 3, trouble.code == ENOENT, !isRetry, path != request.program {
-                    search.forget(request.program)
-                    isRetry = true
-                    continue
-                }
-                return .failure(StartFailure(failure: failure(trouble, request, folder: folder)))
+            process.start?.place?.wait()
+            guard let trouble = leaveStart(process) else { return .success(process) }
+            reapWaiting(process)
+            process.closeAll()
+            if shouldSearch(request, trouble, searched) {
+                searched = true
+                continue
             }
+            return .failure(StartFailure(failure: failure(trouble, request)))
         }
     }
 
-    /// Fills `arguments` and `environment`.
-    private func prepare(_ request: ProcessRequest) -> EffectFailure? {
-        arguments.removeAll()
-        arguments.append(request.program)
-        for argument in request.arguments { arguments.append(argument) }
-        environment.removeAll()
-        for entry in inherited.entries where !request.environment.contains(where: { $0.name == entry.name }) {
-            append(entry.name, entry.value)
+    /// Whether a program was not found where it is remembered to be; if so, that is forgotten.
+    private func shouldSearch(_ request: ProcessRequest, _ trouble: SpawnTrouble, _ searched: Bool) -> Bool {
+        guard trouble.step == .program, trouble.code == ENOENT, !searched,
+            !request.program.utf8.contains(UInt8(ascii: "/"))
+        else { return false }
+        search.forget(request.program)
+        return true
+    }
+
+    private func folder(of request: ProcessRequest) -> String {
+        request.folder.map { absolutePath($0, from: request.baseFolder) } ?? request.baseFolder
+    }
+
+    /// Sends a process on its way.
+    private func begun(
+        _ request: ProcessRequest, hasInput: Bool, searched: Bool
+    ) -> Result<RunningProcess, StartFailure> {
+        for process in starting where process.start?.place?.isFree ?? false { _ = leaveStart(process) }
+        starting.removeAll { $0.start?.place == nil }
+        let folder = folder(of: request)
+        do throws(SpawnTrouble) {
+            let place = try freeStart()
+            if let failure = prepare(request, place) {
+                freeStarts.append(place)
+                return .failure(StartFailure(failure: failure))
+            }
+            switch find(request, from: folder) {
+            case .success(let path):
+                let process = try spawn(request, place, path: path, folder: folder, hasInput: hasInput)
+                process.start = RunningProcess.Start(place: place, request: request, searched: searched)
+                starting.append(process)
+                return .success(process)
+            case .failure(let missing):
+                freeStarts.append(place)
+                return .failure(missing)
+            }
+        } catch {
+            return .failure(StartFailure(failure: failure(error, request)))
+        }
+    }
+
+    private func freeStart() throws(SpawnTrouble) -> StartPlace {
+        if let place = freeStarts.popLast() { return place }
+        return try StartPlace()
+    }
+
+    /// The process has executed its program, or has failed to: why, if so.
+    private func leaveStart(_ process: RunningProcess) -> SpawnTrouble? {
+        guard let place = process.start?.place else { return process.startTrouble }
+        process.startTrouble = place.trouble
+        process.start?.place = nil
+        freeStarts.append(place)
+        // Who failed is tried again, or its request is quoted.
+        if process.startTrouble == nil { process.start = nil }
+        return process.startTrouble
+    }
+
+    /// Fills the place's arguments and environment.
+    private func prepare(_ request: ProcessRequest, _ place: StartPlace) -> EffectFailure? {
+        place.arguments.removeAll()
+        place.arguments.append(request.program)
+        for argument in request.arguments { place.arguments.append(argument) }
+        place.environment.removeAll()
+        if request.environment.isEmpty {
+            place.environment.append(ownEnvironment)
+        } else {
+            for entry in inherited.entries
+            where !request.environment.contains(where: { $0.name == entry.name }) {
+                append(entry.name, entry.value, to: &place.environment)
+            }
         }
         for entry in request.environment {
             if entry.name.isEmpty || entry.name.utf8.contains(UInt8(ascii: "=")) {
                 return DoorFailures.environmentName(entry.name)
             }
-            append(entry.name, entry.value)
+            append(entry.name, entry.value, to: &place.environment)
         }
-        append("WF_KEY", request.key)
-        append("WF_RUN", request.run)
-        append("WF_STEP", request.step)
-        append("WF_ATTEMPT", String(request.attemptNumber))
-        arguments.seal()
-        environment.seal()
-        if arguments.hasNul || environment.hasNul { return DoorFailures.nulInArguments(request.program) }
-        if arguments.byteCount + environment.byteCount > DoorLimits.argumentBytesMax {
+        append("WF_KEY", request.key, to: &place.environment)
+        append("WF_RUN", request.run, to: &place.environment)
+        append("WF_STEP", request.step, to: &place.environment)
+        append("WF_ATTEMPT", String(request.attemptNumber), to: &place.environment)
+        place.arguments.seal()
+        place.environment.seal()
+        if place.arguments.hasNul || place.environment.hasNul {
+            return DoorFailures.nulInArguments(request.program)
+        }
+        if place.arguments.byteCount + place.environment.byteCount > DoorLimits.argumentBytesMax {
             return DoorFailures.notStarted(request.program, E2BIG)
         }
         return nil
     }
 
-    private func append(_ name: String, _ value: String) {
+    private func append(_ name: String, _ value: String, to environment: inout CStringList) {
         environment.begin()
         environment.add(name)
         environment.add("=")
@@ -190,17 +258,10 @@ package final class ProcessTable {
         }
     }
 
-    private struct SpawnTrouble: Error {
-        var code: Int32
-        /// `failed` of `wf_spawn`; 0: a pipe could not be made.
-        var step: Int32
-    }
-
-    private func failure(_ trouble: SpawnTrouble, _ request: ProcessRequest, folder: String) -> EffectFailure
-    {
+    private func failure(_ trouble: SpawnTrouble, _ request: ProcessRequest) -> EffectFailure {
         switch (trouble.step, trouble.code) {
-        case (2, let code): return DoorFailures.folderNotUsable(folder, code)
-        case (3, ENOENT):
+        case (.folder, let code): return DoorFailures.folderNotUsable(folder(of: request), code)
+        case (.program, ENOENT):
             // A script whose interpreter is missing gives ENOENT as well.
             if access(request.program, F_OK) == 0 {
                 return DoorFailures.text(
@@ -212,46 +273,34 @@ package final class ProcessTable {
         }
     }
 
+    /// Gives the place back when nothing is started.
     private func spawn(
-        _ request: ProcessRequest, path: String, folder: String, needsPipe: Bool
-    ) -> Result<RunningProcess, SpawnTrouble> {
-        var (outputEnds, errorEnds, inputEnds) = (PipeEnds(), PipeEnds(), PipeEnds())
-        guard outputEnds.open(), errorEnds.open(), !needsPipe || inputEnds.open() else {
-            let code = errno
-            outputEnds.closeBoth()
-            errorEnds.closeBoth()
-            return .failure(SpawnTrouble(code: code, step: 0))
-        }
-        var pidfd: Int32 = -1
-        var failed: Int32 = 0
-        let processId = arguments.withPointers { arguments in
-            environment.withPointers { environment in
-                path.withCString { path in
-                    folder.withCString { folder in
-                        var spawnRequest = wf_spawn_request(
-                            path: path, arguments: arguments, environment: environment, directory: folder,
-                            input: needsPipe ? inputEnds.read : nullDevice, output: outputEnds.write,
-                            error: errorEnds.write, death_signal: SIGKILL)
-                        return wf_spawn(&spawnRequest, &pidfd, &failed)
-                    }
-                }
+        _ request: ProcessRequest, _ place: StartPlace, path: String, folder: String, hasInput: Bool
+    ) throws(SpawnTrouble) -> RunningProcess {
+        var (output, errors, input) = (PipeEnds(), PipeEnds(), PipeEnds())
+        do throws(SpawnTrouble) {
+            guard output.open(), errors.open(), !hasInput || input.open() else {
+                throw SpawnTrouble(code: errno, step: .pipes)
             }
+            let made = try place.spawn(
+                path: path, folder: folder, input: hasInput ? input.read : nullDevice, output: output.write,
+                error: errors.write)
+            closeDescriptor(&output.write)
+            closeDescriptor(&errors.write)
+            closeDescriptor(&input.read)
+            let process = RunningProcess(
+                attempt: request.attempt, program: request.program, accepted: request.accepted,
+                processId: made.processId, pidfd: made.pidfd, outputDescriptor: output.read,
+                errorDescriptor: errors.read)
+            process.inputDescriptor = input.write
+            return process
+        } catch {
+            freeStarts.append(place)
+            output.closeBoth()
+            errors.closeBoth()
+            input.closeBoth()
+            throw error
         }
-        closeDescriptor(&outputEnds.write)
-        closeDescriptor(&errorEnds.write)
-        closeDescriptor(&inputEnds.read)
-        if processId < 0 {
-            outputEnds.closeBoth()
-            errorEnds.closeBoth()
-            inputEnds.closeBoth()
-            return .failure(SpawnTrouble(code: -processId, step: failed))
-        }
-        let process = RunningProcess(
-            attempt: request.attempt, program: request.program, accepted: request.accepted,
-            processId: processId,
-            pidfd: pidfd, outputDescriptor: outputEnds.read, errorDescriptor: errorEnds.read)
-        process.inputDescriptor = inputEnds.write
-        return .success(process)
     }
 
     private func adopt(_ process: RunningProcess, _ request: ProcessRequest) {
@@ -268,22 +317,40 @@ package final class ProcessTable {
             process.writeInput()
         }
         do throws(DoorError) {
-            try watch(process.pidfd, .process, place)
-            try watch(process.outputDescriptor, .standardOutput, place)
-            try watch(process.errorDescriptor, .standardError, place)
+            try poller.watch(process.pidfd, reading: true, token: token(.process, place), once: true)
+        } catch {
+            return giveUp(process, place, error)
+        }
+        if process.inputDescriptor >= 0 { return watchPipes(process, place) }
+        unwatched.append(
+            (process, monotonicNanoseconds() + Int64(DoorLimits.unwatchedMs) * 1_000_000))
+    }
+
+    /// From now on the process is read from and written to whenever that is possible.
+    private func watchPipes(_ process: RunningProcess, _ place: Int) {
+        if process.watcher != nil { return }
+        process.watcher = poller
+        do throws(DoorError) {
+            if process.outputDescriptor >= 0 {
+                try poller.watch(
+                    process.outputDescriptor, reading: true, token: token(.standardOutput, place))
+            }
+            if process.errorDescriptor >= 0 {
+                try poller.watch(process.errorDescriptor, reading: true, token: token(.standardError, place))
+            }
             if process.inputDescriptor >= 0 {
                 try poller.watch(process.inputDescriptor, reading: false, token: token(.standardInput, place))
             }
         } catch {
-            process.failure = DoorFailures.text("io", "`\(process.program)` cannot be watched: \(error)")
-            process.signalGroup(SIGKILL)
-            reapWaiting(process)
-            finish(process, place)
+            giveUp(process, place, error)
         }
     }
 
-    private func watch(_ descriptor: Int32, _ kind: PollToken.Kind, _ place: Int) throws(DoorError) {
-        try poller.watch(descriptor, reading: true, token: token(kind, place))
+    private func giveUp(_ process: RunningProcess, _ place: Int, _ error: DoorError) {
+        process.failure = DoorFailures.text("io", "`\(process.program)` cannot be watched: \(error)")
+        process.signalGroup(SIGKILL)
+        reapWaiting(process)
+        finish(process, place)
     }
 
     private func token(_ kind: PollToken.Kind, _ place: Int) -> PollToken {
@@ -299,17 +366,39 @@ package final class ProcessTable {
             event.token == token(event.token.kind, place)
         else { return }
         switch event.token.kind {
-        case .process: reap(process)
-        case .standardOutput:
-            read(&process.outputDescriptor, into: &process.output, process, .output, isEnd: !event.isReadable)
-        case .standardError:
-            read(&process.errorDescriptor, into: &process.error, process, .error, isEnd: !event.isReadable)
+        case .process:
+            reap(process)
+            if process.ending == nil {
+                poller.change(process.pidfd, reading: true, writing: false, token: event.token)
+            }
+        case .standardOutput: readOutput(process, isEnd: !event.isReadable)
+        case .standardError: readError(process, isEnd: !event.isReadable)
         case .standardInput: process.writeInput()
         case .workers, .signals, .turns, .bell, .http, .plugin: return
         }
         // Most processes end right after they have closed their output: ask before another wake-up.
         if !process.hasOpenOutput, process.ending == nil { reap(process) }
         settle(process, place)
+    }
+
+    private func readOutput(_ process: RunningProcess, isEnd: Bool) {
+        read(&process.outputDescriptor, into: &process.output, process, .output, isEnd: isEnd)
+    }
+
+    private func readError(_ process: RunningProcess, isEnd: Bool) {
+        read(&process.errorDescriptor, into: &process.error, process, .error, isEnd: isEnd)
+    }
+
+    /// Reads what a process has left behind. Others may hold the pipes and go on writing: they get no more than a pipe
+    /// can hold.
+    private func readRest(_ process: RunningProcess) {
+        for _ in 0..<DoorLimits.restReadsMax where process.hasOpenOutput {
+            let ready = wf_ready(process.outputDescriptor, process.errorDescriptor)
+            if ready == 0 { return }
+            let (output, error) = (Int32(ready & 0xFFFF), Int32(ready >> 16))
+            if output != 0 { readOutput(process, isEnd: output & Int32(POLLIN) == 0) }
+            if error != 0 { readError(process, isEnd: error & Int32(POLLIN) == 0) }
+        }
     }
 
     private func read(
@@ -327,7 +416,7 @@ package final class ProcessTable {
                 process.signalGroup(SIGKILL)
             }
         } else {
-            closeDescriptor(&descriptor)
+            process.closeWatched(&descriptor)
         }
         reports.write(process.attempt, stream, capture.takeLines(ended: count <= 0))
     }
@@ -343,6 +432,8 @@ package final class ProcessTable {
         if result == 0 { return }
         process.ending = result > 0 ? (Int(code), Int(signal)) : (0, Int(SIGKILL))
         closeDescriptor(&process.pidfd)
+        // It has left our memory for certain.
+        _ = leaveStart(process)
     }
 
     private func reapWaiting(_ process: RunningProcess) {
@@ -356,7 +447,9 @@ package final class ProcessTable {
     /// Ends the attempt if the process has ended and its output is complete, or arranges for that.
     private func settle(_ process: RunningProcess, _ place: Int) {
         guard process.ending != nil else { return }
+        if process.watcher == nil { readRest(process) }
         if !process.hasOpenOutput { return finish(process, place) }
+        watchPipes(process, place)
         // Somebody else holds the other end, or it has not been read to its end: wait for a moment.
         if !process.isDraining {
             process.isDraining = true
@@ -365,14 +458,11 @@ package final class ProcessTable {
     }
 
     private func finish(_ process: RunningProcess, _ place: Int) {
-        for (descriptor, stream) in [
-            (process.outputDescriptor, LogStream.output), (process.errorDescriptor, .error),
-        ]
-        where descriptor >= 0 {
-            reports.write(
-                process.attempt, stream,
-                stream == .output
-                    ? process.output.takeLines(ended: true) : process.error.takeLines(ended: true))
+        if process.outputDescriptor >= 0 {
+            reports.write(process.attempt, .output, process.output.takeLines(ended: true))
+        }
+        if process.errorDescriptor >= 0 {
+            reports.write(process.attempt, .error, process.error.takeLines(ended: true))
         }
         process.closeAll()
         places[place] = nil
@@ -380,6 +470,15 @@ package final class ProcessTable {
         freePlaces.append(place)
         placeOf[process.attempt] = nil
         if process.deadline != nil { timed.removeAll { $0 == place } }
+        if let start = process.start, let trouble = process.startTrouble {
+            if process.isCancelled {
+                process.failure = DoorFailures.cancelled
+            } else if shouldSearch(start.request, trouble, start.searched) {
+                return launch(start.request, searched: true)
+            } else {
+                process.failure = failure(trouble, start.request)
+            }
+        }
         reports.end(process.attempt, process.outcome(secrets.redacted) { reports.note(process.attempt, $0) })
         startWaiting()
     }
@@ -425,12 +524,41 @@ package final class ProcessTable {
 
     /// Monotonic nanoseconds at which `runTimers` has something to do.
     package var nextDeadline: Int64? {
-        timed.isEmpty ? nil : timed.compactMap { places[$0]?.deadline }.min()
+        forgetWatched()
+        var result = unwatchedHead < unwatched.count ? unwatched[unwatchedHead].due : nil
+        for place in timed {
+            guard let due = places[place]?.deadline else { continue }
+            result = min(result ?? due, due)
+        }
+        return result
+    }
+
+    /// Drops those from the queue who have ended or are watched.
+    private func forgetWatched() {
+        while unwatchedHead < unwatched.count {
+            let process = unwatched[unwatchedHead].process
+            if process.ending == nil && process.watcher == nil { break }
+            unwatchedHead += 1
+        }
+        if unwatchedHead == unwatched.count || unwatchedHead > 64 {
+            unwatched.removeFirst(unwatchedHead)
+            unwatchedHead = 0
+        }
+    }
+
+    private func watchOld(now: Int64) {
+        while true {
+            forgetWatched()
+            guard unwatchedHead < unwatched.count, unwatched[unwatchedHead].due <= now,
+                let place = placeOf[unwatched[unwatchedHead].process.attempt]
+            else { return }
+            watchPipes(unwatched[unwatchedHead].process, place)
+        }
     }
 
     /// Does what is due.
     package func runTimers(now: Int64) {
-        if timed.isEmpty { return }
+        watchOld(now: now)
         for place in timed {
             guard let process = places[place], let deadline = process.deadline, deadline <= now else {
                 continue
@@ -447,29 +575,4 @@ package final class ProcessTable {
             }
         }
     }
-}
-
-/// The two ends of a pipe; -1 where there is none.
-private struct PipeEnds {
-    var read: Int32 = -1
-    var write: Int32 = -1
-
-    mutating func open() -> Bool {
-        var ends: [Int32] = [-1, -1]
-        if wf_pipe_cloexec(&ends) != 0 { return false }
-        (read, write) = (ends[0], ends[1])
-        return true
-    }
-
-    mutating func closeBoth() {
-        closeDescriptor(&read)
-        closeDescriptor(&write)
-    }
-}
-
-/// A path made absolute by a base folder.
-package func absolutePath(_ path: String, from base: String) -> String {
-    if path.utf8.first == UInt8(ascii: "/") { return path }
-    if path.isEmpty || path == "." { return base }
-    return base == "/" ? "/" + path : base + "/" + path
 }

@@ -24,11 +24,17 @@ final class RunningProcess {
     var inputWritten = 0
     /// Exit status and signal, once it has been reaped.
     var ending: (code: Int, signal: Int)?
+    /// Who watches its descriptors; nil: nobody but its end is watched for.
+    var watcher: Poller?
     var isCancelled = false
     /// It has ended, and its output is still open somewhere.
     var isDraining = false
     /// Monotonic nanoseconds of the next step of a cancel or of the end of draining; nil: none.
     var deadline: Int64?
+    /// Where it is being started, and for what; nil once it has executed its program.
+    var start: Start?
+    /// Why it could not.
+    var startTrouble: SpawnTrouble?
     /// A failure that outweighs the exit status.
     var failure: EffectFailure?
 
@@ -45,11 +51,21 @@ final class RunningProcess {
         self.errorDescriptor = errorDescriptor
     }
 
+    struct Start {
+        /// nil once it has left it.
+        var place: StartPlace?
+        let request: ProcessRequest
+        /// Its program was looked for anew.
+        let searched: Bool
+    }
+
     var hasOpenOutput: Bool { outputDescriptor >= 0 || errorDescriptor >= 0 }
 
     /// Signals the whole process group. Harmless once it has been reaped: its number may by then be another's.
     func signalGroup(_ number: Int32) {
-        if ending == nil { kill(-processId, number) }
+        if ending != nil { return }
+        // One that has just been started may not have made its group yet.
+        if kill(-processId, number) != 0 { kill(processId, number) }
     }
 
     /// Writes what the pipe takes of the rest of the input; closes it when all is written or nobody reads it.
@@ -71,15 +87,21 @@ final class RunningProcess {
     }
 
     func closeInput() {
-        closeDescriptor(&inputDescriptor)
+        closeWatched(&inputDescriptor)
         input = []
     }
 
     func closeAll() {
         closeInput()
-        closeDescriptor(&outputDescriptor)
-        closeDescriptor(&errorDescriptor)
+        closeWatched(&outputDescriptor)
+        closeWatched(&errorDescriptor)
         closeDescriptor(&pidfd)
+    }
+
+    /// Closes a pipe. A process that is being started may hold a copy of it for a moment, which would keep it watched.
+    func closeWatched(_ descriptor: inout Int32) {
+        if descriptor >= 0 { watcher?.forget(descriptor) }
+        closeDescriptor(&descriptor)
     }
 
     /// What came of it, once it has ended and its output is complete.

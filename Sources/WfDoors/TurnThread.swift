@@ -45,15 +45,14 @@ final class TurnThread: @unchecked Sendable {  // the mutable state is guarded b
         isBusy = true
         pthread_mutex_lock(mutex)
         wanted = now
-        pthread_cond_signal(changed)
         pthread_mutex_unlock(mutex)
+        // Not while it is locked: who wakes up would have to wait at once.
+        pthread_cond_signal(changed)
         return true
     }
 
     /// The turn that has ended; nil while it goes on.
     func take() -> Result<Turn, JournalError>? {
-        var count: UInt64 = 0
-        _ = read(wakeDescriptor, &count, 8)
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         guard let result else { return nil }
@@ -62,12 +61,19 @@ final class TurnThread: @unchecked Sendable {  // the mutable state is guarded b
         return result
     }
 
+    /// Takes note of a wake-up: call it when `wakeDescriptor` is readable, before `take`.
+    func silence() {
+        var count: UInt64 = 0
+        _ = read(wakeDescriptor, &count, 8)
+    }
+
     /// Waits for the turn that goes on.
     func wait() -> Result<Turn, JournalError>? {
         while isBusy {
             if let result = take() { return result }
             var poll = pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0)
             _ = Glibc.poll(&poll, 1, -1)
+            silence()
         }
         return nil
     }
@@ -120,8 +126,10 @@ final class TurnThread: @unchecked Sendable {  // the mutable state is guarded b
             }
             pthread_mutex_lock(mutex)
             result = ended
+            pthread_mutex_unlock(mutex)
             var one: UInt64 = 1
             _ = write(wakeDescriptor, &one, 8)
+            pthread_mutex_lock(mutex)
         }
         pthread_mutex_unlock(mutex)
     }

@@ -98,13 +98,14 @@ extension Engine {
         let context = run.context
         let effectRow = context.plan.effects[effect]
         let row = self.row(live.scope, live.node, live.role)
+        let path = live.scope.path(live.node, role: live.role)
         return EffectRequest(
             attempt: AttemptId(raw: live.attemptId), effect: context.effectNames[effect],
             arguments: arguments,
             argumentTypes: context.plan.list(effectRow.parameterTypes).map { TypeId(raw: $0) },
             resultType: TypeId(raw: effectRow.resultType), plan: context.plan,
-            key: live.scope.key(live.node, role: live.role), run: run.id, baseFolder: run.record.baseFolder,
-            stepPath: live.scope.path(live.node, role: live.role), attemptNumber: live.attempt,
+            key: live.scope.key(path: path), run: run.id, baseFolder: run.record.baseFolder,
+            stepPath: path, attemptNumber: live.attempt,
             group: group(of: live.scope), effectNumber: effect,
             action: NodeKind(rawValue: row.kind) == .action ? row.target : nil)
     }

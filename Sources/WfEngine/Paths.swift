@@ -10,26 +10,33 @@ extension Scope {
     func path(_ node: Int, role: NodeRole = .main) -> String {
         // The block of an undo has one node, which is the undo itself.
         if parentRole == .undo { return undoPath }
-        var name = run.context.plan.string(row(node).name)
+        let name = run.context.plan.string(row(node).name)
         name += Scope.visitSuffix(visit(node))
-        if role == .otherwise { name += "!else" }
-        var parts = [name]
-        var scope = self
-        var suffix = ""
-        while let parent = scope.parent {
-            if scope.parentRole == .undo { break }
-            let row = parent.row(scope.parentNode)
-            let part = ScopePart(
-                run.context.plan, row, role: scope.parentRole, attempt: scope.attempt, ordinal: scope.ordinal)
-            suffix = part.suffix + suffix
-            if !part.isHidden && parent.parentRole != .undo {
-                parts.append(part.name + Scope.visitSuffix(parent.visit(scope.parentNode)) + suffix)
-                suffix = ""
-            }
-            scope = parent
-        }
-        if scope.parentRole == .undo { parts.append(scope.undoPath + suffix) }
-        return parts.reversed().joined(separator: "/")
+        ifvar path = place
+        if !path.isEmpty { path += "/" }
+        path += name
+        if role == .otherwise { path += "!else" }
+        return path
+    }
+
+    /// The path of what this scope belongs to, which its nodes stand behind; empty for a run's own.
+    private var place: String {
+        if parentRole == .undo { return undoPath }
+        if let knownPlace { return knownPlace }
+        let found = findPlace()
+        // Deep ones together would grow with the square of the depth.
+        if found.utf8.count <= EngineLimits.keyBytesMax { knownPlace = found }
+        return found
+    }
+
+    private func findPlace() -> String {
+        guard let parent else { return "" }
+        let part = ScopePart(
+            run.context.plan, parent.row(parentNode), role: parentRole, attempt: attempt, ordinal: ordinal)
+        let around = parent.place
+        if part.isHidden || parent.parentRole == .undo { return Scope.visitSuffix(parent.visit(scope.parentNode)) + suffix)
+                suffixaround.isEmpty ? "" : around + part.suffix }
+        return (around.isEmpty ? "" : around + "/") + part.name + part.suffix
     }
 
     /// For which time a node of a flow has been begun.
@@ -39,8 +46,10 @@ extension Scope {
     static func visitSuffix(_ visit: Int) -> String { visit > 1 ? "[\(visit - 1)]" : "" }
 
     /// The idempotency key of a node: the run and its path; a long path keeps its beginning and is hashed.
-    func key(_ node: Int, role: NodeRole) -> String {
-        let path = path(node, role: role)
+    func key(_ node: Int, role: NodeRole) -> String { key(path: path(node, role: role)) }
+
+    /// The same for a path of this run.
+    func key(path: String) -> String {
         let whole = "\(run.id.text)/\(path)"
         if whole.utf8.count <= EngineLimits.keyBytesMax { return whole }
         let first = fingerprint(path, seed: 0xCBF2_9CE4_8422_2325)

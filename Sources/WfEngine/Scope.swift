@@ -206,6 +206,8 @@ final class Scope {
     var undoPasses: [UndoPass] = []
     /// While undoing: the scope of the entry that is being undone.
     var undoChild: Scope?
+    /// `place` in Paths.swift, once it was asked for.
+    var knownPlace: String?
     /// The path of an undo, for the scope that does it.
     var undoPath = ""
     static let undoSuffix = "!undo"

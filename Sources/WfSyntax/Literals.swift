@@ -134,13 +134,34 @@ extension TreeReader {
         let expressions = StringExprView(self, id).interpolations
         var tokens = [firstToken(id)]
         for expression in expressions { tokens.append(TokenId(lastToken(expression).index + 1)) }
-        let texts = StringPieces(self, tokens).decoded
+        let texts = plainTexts(tokens) ?? StringPieces(self, tokens).decoded
         var segments: [StringSegment] = []
         for (index, text) in texts.enumerated() {
             if !text.isEmpty { segments.append(.text(text)) }
             if index < expressions.count { segments.append(.expression(expressions[index])) }
         }
         return segments
+    }
+
+    /// The texts of `"…{…}…"` on one line without escapes, as most strings are; nil for all others.
+    private func plainTexts(_ tokens: [TokenId]) -> [[UInt8]]? {
+        let quote = UInt8(ascii: "\"")
+        var texts: [[UInt8]] = []
+        texts.reserveCapacity(tokens.count)
+        for (index, id) in tokens.enumerated() {
+            let bytes = bytes(id)
+            // Each piece stands between two characters: quotes or braces.
+            guard bytes.count >= 2 else { return nil }
+            let isLast = index == tokens.count - 1
+            if index == 0 && (bytes[0] != quote || (bytes.count > 2 && bytes[1] == quote)) { return nil }
+            if isLast ? bytes[bytes.count - 1] != quote : bytes[bytes.count - 1] != UInt8(ascii: "{") {
+                return nil
+            }
+            if index > 0 && bytes[0] != UInt8(ascii: "}") { return nil }
+            for byte in bytes where byte == UInt8(ascii: "\\") || byte == 0x0D || byte == 0x0A { return nil }
+            texts.append(Array(bytes[1..<bytes.count - 1]))
+        }
+        return texts
     }
 }
 

@@ -46,17 +46,88 @@ enum ExtraLayout {
     static var none: UInt32 { .max }
 }
 
-/// The types of one program. A value: copying it is cheap until one of the copies grows.
-package struct TypeTable: Sendable {
+/// What copies of a table share until one of them grows: copying a table counts one reference and not six, and the
+/// checker's calls copy it (4 times per line of source).
+private final class TypeStorage: @unchecked Sendable {  // a table writes to one that nobody else refers to
     var entries: [TypeEntry] = []
     var extras: [UInt32] = []
     var bytes: [UInt8] = []
     var nominals: [NominalEntry] = []
-    /// By number behind `firstParameter`.
     var parameters: [ParameterEntry] = []
+    var buckets: [UInt32] = []
+    var interned = 0
+
+    init() {}
+
+    init(copying other: TypeStorage) {
+        entries = other.entries
+        extras = other.extras
+        bytes = other.bytes
+        nominals = other.nominals
+        parameters = other.parameters
+        buckets = other.buckets
+        interned = other.interned
+    }
+}
+
+/// The types of one program. A value: copying it is cheap until one of the copies grows.
+package struct TypeTable: Sendable {
+    private var storage = TypeStorage()
+    var entries: [TypeEntry] {
+        _read { yield storage.entries }
+        _modify {
+            own()
+            yield &storage.entries
+        }
+    }
+    var extras: [UInt32] {
+        _read { yield storage.extras }
+        _modify {
+            own()
+            yield &storage.extras
+        }
+    }
+    var bytes: [UInt8] {
+        _read { yield storage.bytes }
+        _modify {
+            own()
+            yield &storage.bytes
+        }
+    }
+    var nominals: [NominalEntry] {
+        _read { yield storage.nominals }
+        _modify {
+            own()
+            yield &storage.nominals
+        }
+    }
+    /// By number behind `firstParameter`.
+    var parameters: [ParameterEntry] {
+        _read { yield storage.parameters }
+        _modify {
+            own()
+            yield &storage.parameters
+        }
+    }
     /// Open addressing: an id, or 0 for a free place (id 0 is never interned).
-    private var buckets: [UInt32] = []
-    private var interned = 0
+    private var buckets: [UInt32] {
+        _read { yield storage.buckets }
+        _modify {
+            own()
+            yield &storage.buckets
+        }
+    }
+    private var interned: Int {
+        _read { yield storage.interned }
+        _modify {
+            own()
+            yield &storage.interned
+        }
+    }
+
+    private mutating func own() {
+        if !isKnownUniquelyReferenced(&storage) { storage = TypeStorage(copying: storage) }
+    }
 
     /// The primitives and the built-in records at their fixed ids.
     package init() {

@@ -5,8 +5,10 @@ import Glibc
 /// One timed run of a program.
 struct Sample {
     var seconds: Double
-    /// User and system time of the child.
+    /// User and system time of the child, and of the processes it waited for.
     var cpuSeconds: Double
+    /// The child's alone, in ticks of 10 ms.
+    var ownCpuSeconds: Double
     var peakKilobytes: Int
     var status: Int32
     var output: String
@@ -49,17 +51,30 @@ func run(_ command: [String], folder: String? = nil, keepOutput: Bool = false) -
     guard posix_spawnp(&pid, command[0], &actions, nil, &pointers, environ) == 0 else {
         fatal("cannot start \(command[0]); run scripts/bench, which installs what is needed")
     }
+    var information = siginfo_t()
+    while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
+    let seconds = now() - start
+    let own = ownCpu(of: pid)
     var status: Int32 = 0
     var usage = rusage()
     wait4(pid, &status, 0, &usage)
-    let seconds = now() - start
     if let previous { chdir(previous) }
     func time(_ value: timeval) -> Double { Double(value.tv_sec) + Double(value.tv_usec) * 1e-6 }
     return Sample(
         seconds: seconds, cpuSeconds: time(usage.ru_utime) + time(usage.ru_stime),
-        peakKilobytes: usage.ru_maxrss,
+        ownCpuSeconds: own, peakKilobytes: usage.ru_maxrss,
         status: status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f),
         output: keepOutput ? readText(outputPath) : "")
+}
+
+/// Seconds that a process which has ended and has not been reaped computed itself, without its children.
+private func ownCpu(of process: pid_t) -> Double {
+    let text = readText("/proc/\(process)/stat")
+    guard let nameEnd = text.lastIndex(of: ")") else { return 0 }
+    // After the name: state is field 3; utime and stime are fields 14 and 15.
+    let fields = text[nameEnd...].split(separator: " ").dropFirst()
+    let times = fields.dropFirst(11).prefix(2).compactMap { Double($0) }
+    return times.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
 }
 
 /// Runs a program `times` times, interleaving nothing; stops the benchmark when it fails.

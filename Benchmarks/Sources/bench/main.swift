@@ -9,7 +9,8 @@ let groups: [(name: String, run: (inout Report) -> Void)] = [
     ("startup", benchmarkStartup), ("check", benchmarkCheck), ("format", benchmarkFormat),
     ("chain", benchmarkChain),
     ("busy", benchmarkBusy),
-    ("compute", benchmarkCompute), ("processes", benchmarkProcesses), ("graph", benchmarkGraph),
+    ("compute", benchmarkCompute), ("test", benchmarkTest), ("processes", benchmarkProcesses),
+    ("graph", benchmarkGraph),
     ("doors", benchmarkDoors), ("editor", benchmarkEditor),
 ]
 for name in arguments where !groups.contains(where: { $0.name == name }) {
