@@ -3624,4 +3624,212 @@ UTF-8.
 Save the file as UTF-8, or declare what it is, for instance `encoding="windows-1252"`.
 
 """#),
+    EmbeddedText("WF9400", #"""
+# WF9400: an attribute is missing
+
+The element cannot be understood without that attribute: a job without an `id`, a transition without its target.
+
+Add the attribute, or export the file again from the tool that made it.
+
+"""#),
+    EmbeddedText("WF9410", #"""
+# WF9410: Pegasus knows no such element
+
+The root of an abstract workflow holds `job`, `dag` and `dax` (what is run), `child` (what waits for what) and data about files and
+programs. Anything else in the namespace of Pegasus is a slip, and leaving it out could leave out work.
+
+Correct the element's name, or remove it.
+
+"""#),
+    EmbeddedText("WF9411", #"""
+# WF9411: the abstract workflow has no job
+
+There is nothing to run.
+
+Add a `job`.
+
+"""#),
+    EmbeddedText("WF9412", #"""
+# WF9412: an id names two jobs
+
+`child` and `parent` name jobs by their ids, so an id has to name one job.
+
+Give the second job an id of its own.
+
+"""#),
+    EmbeddedText("WF9413", #"""
+# WF9413: no job has that id
+
+A `child` or `parent` names a job that the file does not have.
+
+Correct the id, or add the job.
+
+"""#),
+    EmbeddedText("WF9414", #"""
+# WF9414: a job waits for itself
+
+A `parent` inside a `child` names the same job: it could never start. Longer cycles are named by the cycle check of wf itself.
+
+Remove the `parent`.
+
+"""#),
+    EmbeddedText("WF9415", #"""
+# WF9415: a workflow inside a workflow is run on its own
+
+A `dax` is run by `wfi run` as a run of its own, in the same journal or another as the environment says. A `dag` is handed to
+HTCondor: the step ends when it has been submitted.
+
+Import the inner workflow too, and call it, if the runs should be one.
+
+"""#),
+    EmbeddedText("WF9420", #"""
+# WF9420: Oozie knows no such element there
+
+Oozie checks its files against a schema, and the element is not part of it in this place.
+
+Correct its name, or remove it.
+
+"""#),
+    EmbeddedText("WF9421", #"""
+# WF9421: an element of Oozie lacks a part
+
+Oozie's schema asks for the part that is named: an action has `ok` and `error`, a `kill` has a `message`, a `switch` has a
+`default`, a workflow has `start` and `end`.
+
+Add it.
+
+"""#),
+    EmbeddedText("WF9422", #"""
+# WF9422: the name of a node is not one that Oozie takes
+
+A name has 1 to 128 letters, digits, `_` and `-`.
+
+Shorten or spell it accordingly, here and in the transitions that lead to it.
+
+"""#),
+    EmbeddedText("WF9423", #"""
+# WF9423: a name names two nodes
+
+Transitions name nodes, so a name has to name one.
+
+Give the second node a name of its own.
+
+"""#),
+    EmbeddedText("WF9424", #"""
+# WF9424: a transition leads to no node
+
+`to` or `start` names a node that the workflow does not have (Oozie: E0708).
+
+Correct the name, or add the node.
+
+"""#),
+    EmbeddedText("WF9425", #"""
+# WF9425: a node goes to itself
+
+A workflow of Oozie has no loops (Oozie: E0706).
+
+Write the repetition in wf, as a `loop` or as an arrow of a flow.
+
+"""#),
+    EmbeddedText("WF9426", #"""
+# WF9426: the transitions make a loop
+
+A workflow of Oozie has no loops (Oozie: E0707). The message shows the loop's nodes in order.
+
+Write the repetition in wf, as a `loop` or as an arrow of a flow.
+
+"""#),
+    EmbeddedText("WF9427", #"""
+# WF9427: an end is reached inside a fork
+
+The other paths of the fork would still be at work (Oozie: E0737).
+
+Go to the fork's join; to give up, go to a `kill`.
+
+"""#),
+    EmbeddedText("WF9428", #"""
+# WF9428: a fork has two paths to one node
+
+The node would run twice at once (Oozie: E0744).
+
+Remove one of the paths.
+
+"""#),
+    EmbeddedText("WF9429", #"""
+# WF9429: a node is reached twice by ok
+
+Two paths of a fork lead to the node, and no single decision chooses between them, so it would run twice (Oozie: E0743).
+Transitions of `error` may meet: the importer writes the node once for each path.
+
+Join the paths before the node.
+
+"""#),
+    EmbeddedText("WF9430", #"""
+# WF9430: a join has no fork
+
+A transition leads to the join from outside the paths of any fork that it ends (Oozie: E0742).
+
+Lead each path of one fork, and nothing else, to the join.
+
+"""#),
+    EmbeddedText("WF9431", #"""
+# WF9431: a fork has two joins
+
+Its paths lead to different joins, so neither would ever be complete (Oozie: E0757).
+
+Lead all paths to one join.
+
+"""#),
+    EmbeddedText("WF9432", #"""
+# WF9432: a join ends two forks
+
+Paths of two forks lead to one join (Oozie: E0730).
+
+Give each fork a join of its own.
+
+"""#),
+    EmbeddedText("WF9433", #"""
+# WF9433: an action does two things
+
+An action of Oozie holds one element that says what is run, beside `ok` and `error`.
+
+Make two actions of it.
+
+"""#),
+    EmbeddedText("WF9434", #"""
+# WF9434: an action names no cluster
+
+A `map-reduce`, `pig` or `hive` action has to say where it runs: `resource-manager` (or `job-tracker`) and `name-node`, in
+itself or in `global`.
+
+Add both.
+
+"""#),
+    EmbeddedText("WF9435", #"""
+# WF9435: the paths of forks share too many nodes
+
+A node that several paths of a fork reach when actions fail is written once for each path. Here more than 20,000 steps would
+come of it.
+
+Join the paths before the nodes that they share.
+
+"""#),
+    EmbeddedText("WF9436", #"""
+# WF9436: an action leaves part of its cluster to the configuration
+
+`resource-manager` (or `job-tracker`) or `name-node` is missing, in the action and in `global`. Oozie takes it from its own configuration,
+and so do the tools that the step runs.
+
+Name it, to have the workflow say where it runs.
+
+"""#),
+    EmbeddedText("WF9437", #"""
+# WF9437: an expression of Oozie has no translation
+
+The expression uses a function that asks the cluster (`fs:`, `hadoop:`, `hcat:`), or a form outside the documented subset. It becomes
+a parameter of the flow, so that whoever starts a run says its value.
+
+Compute the value in a step before, and read that step instead of the parameter.
+
+"""#),
 ]
