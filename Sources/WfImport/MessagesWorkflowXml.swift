@@ -166,3 +166,99 @@ extension Diagnostic {
             "`${\(expression)}` has no translation (`\(found)`): it is a parameter", at: span)
     }
 }
+
+// MARK: jPDL
+
+extension Diagnostic {
+    static func jpdlNoStart(at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9450), .error, "the process has no `start-state`", at: span, help: "add one")
+    }
+
+    static func jpdlDuplicate(_ name: String, at span: Span, first: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9451), .error, "the name `\(name)` names a second node", at: span,
+            labels: [DiagnosticLabel(first, "the first")], help: "give each node a name of its own")
+    }
+
+    static func jpdlUnknownTarget(_ to: String, of node: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9452), .error, "`\(node)` goes to `\(to)`, and there is no such node", at: span,
+            help: "name a node, relative to its super-state")
+    }
+
+    static func jpdlNoTransition(_ node: String, _ kind: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9453), .error, "no transition leaves the `\(kind)` `\(node)`", at: span,
+            help: "add one, or make it an `end-state`")
+    }
+
+    static func jpdlNotRun(_ what: String, _ why: String, at span: Span) -> Diagnostic {
+        Diagnostic(DiagnosticCode(9454), .note, "`\(what)` is not run: \(why)", at: span)
+    }
+
+    static func jpdlSubProcess(_ name: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9455), .note, "the process `\(name)` is not in this file: it becomes a work item",
+            at: span)
+    }
+
+    static func jpdlDecision(_ node: String, _ outcomes: [String], at span: Span) -> Diagnostic {
+        let list = outcomes.prefix(8).map { "`\($0)`" }.joined(separator: ", ")
+        return Diagnostic(
+            DiagnosticCode(9456), .note,
+            "the decision `\(node)` becomes a work item whose result is one of \(list)", at: span)
+    }
+
+    static func jpdlCondition(_ condition: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9457), .note,
+            "the condition `\(condition)` is left to whoever completes the work item", at: span)
+    }
+
+    static func jpdlScript(at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9458), .note, "the script becomes a work item with the script as its input",
+            at: span)
+    }
+
+    static func jpdlTimer(_ due: String, at span: Span) -> Diagnostic {
+        Diagnostic(DiagnosticCode(9459), .note, "the due date `\(due)` becomes a parameter", at: span)
+    }
+}
+
+// MARK: SCXML
+
+extension Diagnostic {
+    static func scxmlNoState(at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9470), .error, "the state machine has no `state`", at: span, help: "add one")
+    }
+
+    static func scxmlDuplicate(_ id: String, at span: Span, first: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9471), .error, "the id `\(id)` names a second state", at: span,
+            labels: [DiagnosticLabel(first, "the first")], help: "give each state an id of its own")
+    }
+
+    static func scxmlUnknownTarget(_ target: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9472), .error, "the transition leads to `\(target)`, and there is no such state",
+            at: span,
+            help: "name the `id` of a state")
+    }
+
+    static func scxmlNotImported(_ what: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9473), .error, "`\(what)` is of the part of SCXML that is not imported", at: span,
+            help: "see `docs/import/scxml.md` for the part that is, or write the machine as a flow")
+    }
+
+    static func scxmlLog(at span: Span) -> Diagnostic {
+        Diagnostic(DiagnosticCode(9474), .note, "the `log` is left out: it changes nothing", at: span)
+    }
+
+    static func scxmlNotReached(_ id: String, at span: Span) -> Diagnostic {
+        Diagnostic(DiagnosticCode(9475), .note, "no transition leads to `\(id)`: it is left out", at: span)
+    }
+}
