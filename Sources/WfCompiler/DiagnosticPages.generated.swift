@@ -3832,4 +3832,134 @@ a parameter of the flow, so that whoever starts a run says its value.
 Compute the value in a step before, and read that step instead of the parameter.
 
 """#),
+    EmbeddedText("WF9450", #"""
+# WF9450: a process has no start
+
+A process of jPDL begins at its `start-state`.
+
+Add one.
+
+"""#),
+    EmbeddedText("WF9451", #"""
+# WF9451: a name names two nodes
+
+Transitions name nodes, so a name has to name one within its super-state.
+
+Give the second node a name of its own.
+
+"""#),
+    EmbeddedText("WF9452", #"""
+# WF9452: a transition leads to no node
+
+`to` names a node beside the transition's own, `super-state/node` inside another, or `../node` outside.
+
+Correct the name, or add the node.
+
+"""#),
+    EmbeddedText("WF9453", #"""
+# WF9453: a node has no way out
+
+Only an `end-state` ends a process; from any other node a transition has to lead on.
+
+Add a transition, or make the node an `end-state`.
+
+"""#),
+    EmbeddedText("WF9454", #"""
+# WF9454: part of a process is not run
+
+The element is understood and has no counterpart in a flow, for the reason that the message gives. Nothing else changes.
+
+Write in wf what it did, if the run needs it.
+
+"""#),
+    EmbeddedText("WF9455", #"""
+# WF9455: a process of another file becomes a work item
+
+A `process-state` names a process that this file does not hold. Its step is a work item with the role `process`.
+
+Import the other file too, and call its flow in place of the work item.
+
+"""#),
+    EmbeddedText("WF9456", #"""
+# WF9456: a decision becomes a work item
+
+The decision is made by a handler in Java, or by nothing in the file. Its step is a work item whose result is the name of a
+transition, so that a person or a program decides.
+
+Replace the work item by a `choice` with conditions, if data decides.
+
+"""#),
+    EmbeddedText("WF9457", #"""
+# WF9457: a condition is left to whoever decides
+
+The transition has a condition in the expression language of jBPM. The work item's result decides in its place.
+
+Write the condition in the `choice` of the flow.
+
+"""#),
+    EmbeddedText("WF9458", #"""
+# WF9458: a script becomes a work item
+
+The script is BeanShell. Its step is a work item with the role `script` and the script as its input.
+
+Write it as a function or an action of wf.
+
+"""#),
+    EmbeddedText("WF9459", #"""
+# WF9459: a due date becomes a parameter
+
+The due date is an expression, or of a form that is no length of time. It becomes a parameter of the flow.
+
+Write the length of time in the flow, as in `2d`.
+
+"""#),
+    EmbeddedText("WF9470", #"""
+# WF9470: a state machine has no state
+
+There is nothing to be in.
+
+Add a `state`.
+
+"""#),
+    EmbeddedText("WF9471", #"""
+# WF9471: an id names two states
+
+Transitions name states by their ids, so an id has to name one.
+
+Give the second state an id of its own.
+
+"""#),
+    EmbeddedText("WF9472", #"""
+# WF9472: a transition leads to no state
+
+`target` names a state that the machine does not have.
+
+Correct the id, or add the state.
+
+"""#),
+    EmbeddedText("WF9473", #"""
+# WF9473: part of SCXML is not imported
+
+Regions side by side, history, data, scripts, the queue of internal events and messages to other machines have no counterpart that would
+keep their meaning. `docs/import/scxml.md` lists what is imported.
+
+Write the machine as a flow: signals for its events, `choice` for its conditions, `let` for its data.
+
+"""#),
+    EmbeddedText("WF9474", #"""
+# WF9474: a log is left out
+
+`log` changes nothing that a run could notice.
+
+Use `emit` in the flow, if others are to see it.
+
+"""#),
+    EmbeddedText("WF9475", #"""
+# WF9475: a state is never entered
+
+No transition leads to the state, so it is left out.
+
+Remove it, or lead a transition to it.
+
+"""#),
 ]
