@@ -63,7 +63,7 @@ let package = Package(
             "WfLowering",
             ["WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfPlan"], hot),
         module("WfFormatter", ["WfSource", "WfDiagnostics", "WfSyntax"]),
-        module("WfImport", ["WfSource", "WfDiagnostics", "CLibXML2"], hot),
+        module("WfImport", ["WfSource", "WfDiagnostics", "WfSyntax", "CLibXML2"], hot),
         module(
             "WfCompiler",
             [
@@ -174,7 +174,9 @@ let package = Package(
         .testTarget(name: "WfcTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WfImportTests",
-            dependencies: ["WfImport", "WfCompiler", "WfSource", "WfDiagnostics", "WfTestSupport"],
+            dependencies: [
+                "WfImport", "WfCompiler", "WfFormatter", "WfSource", "WfSyntax", "WfDiagnostics", "WfTestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(

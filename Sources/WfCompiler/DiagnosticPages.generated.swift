@@ -3962,4 +3962,12 @@ No transition leads to the state, so it is left out.
 Remove it, or lead a transition to it.
 
 """#),
+    EmbeddedText("WF9490", #"""
+# WF9490: the XML form of wf has no such element there
+
+A module holds declarations, a block holds statements, and a statement holds text, blocks and clauses. `grammar/wf.rng` is the schema.
+
+Correct the element's name, or move it to where it belongs.
+
+"""#),
 ]

@@ -104,4 +104,9 @@ struct ModuleLoader {
 package struct UnreadableSource: Sendable {
     package let path: String
     package let error: SourceError
+
+    package init(path: String, error: SourceError) {
+        self.path = path
+        self.error = error
+    }
 }

@@ -38,5 +38,7 @@ package protocol Importer: Sendable {
 
 /// The dialects, in the order in which they are asked.
 package enum Importers {
-    package static let all: [any Importer] = [BpmnImporter(), OozieImporter(), DaxImporter(), JpdlImporter(), ScxmlImporter()]
+    package static let all: [any Importer] = [
+        BpmnImporter(), OozieImporter(), DaxImporter(), JpdlImporter(), ScxmlImporter(), WfXmlImporter(),
+    ]
 }

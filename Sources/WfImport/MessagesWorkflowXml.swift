@@ -262,3 +262,13 @@ extension Diagnostic {
         Diagnostic(DiagnosticCode(9475), .note, "no transition leads to `\(id)`: it is left out", at: span)
     }
 }
+
+// MARK: wf's own XML
+
+extension Diagnostic {
+    static func wfXmlUnknown(_ name: String, in parent: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9490), .error, "the XML form of wf has no `\(name)` in `\(parent)`", at: span,
+            help: "see `grammar/wf.rng` for what may stand there")
+    }
+}

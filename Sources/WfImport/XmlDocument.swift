@@ -21,7 +21,7 @@ package struct XmlElement: Sendable {
     /// Bytes of the parent's text before it.
     fileprivate let textBefore: Int32
     /// Whether white space, and nothing else, stands between it and the tag before.
-    fileprivate let isAfterSpace: Bool
+    package let isAfterSpace: Bool
     /// `<` and the name of its start tag.
     package let span: Span
 }
