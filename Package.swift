@@ -65,7 +65,7 @@ let package = Package(
             ["WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfPlan"], hot),
         module("WfFormatter", ["WfSource", "WfDiagnostics", "WfSyntax"]),
         .target(
-            name: "WfImport", dependencies: ["WfSource", "WfDiagnostics", "CLibXML2", "CYaml", "CCmark"],
+            name: "WfImport", dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "CLibXML2", "CYaml", "CCmark"],
             swiftSettings: hot, linkerSettings: [.linkedLibrary(":libyaml.a"), .linkedLibrary(":libcmark.a")]),
         module(
             "WfCompiler",
@@ -194,7 +194,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfImportTests",
-            dependencies: ["WfImport", "WfCompiler", "WfPlan", "WfTesting", "WfSource", "WfDiagnostics", "WfTestSupport"],
+            dependencies: [
+                "WfImport", "WfCompiler", "WfPlan", "WfTesting", "WfFormatter", "WfSource", "WfSyntax", "WfDiagnostics", "WfTestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(

@@ -52,6 +52,8 @@ wf_xml_event wf_xml_next(wf_xml *self) {
         case XML_READER_TYPE_END_ELEMENT: return wf_xml_end_element;
         case XML_READER_TYPE_TEXT:
         case XML_READER_TYPE_CDATA: return wf_xml_text;
+        case XML_READER_TYPE_WHITESPACE:
+        case XML_READER_TYPE_SIGNIFICANT_WHITESPACE: return wf_xml_space;
         case XML_READER_TYPE_DOCUMENT_TYPE: return wf_xml_doctype;
         default: break;
         }

@@ -71,10 +71,10 @@ struct ModuleLoader {
         modules.append(ModuleInput(path: source.path, tree: tree, isStandardLibrary: isLibrary, uses: []))
     }
 
-    /// Whether a file is of another dialect; its name says so, or its first bytes where it has no name that does.
+    /// Whether a file is of another dialect; its name says so, or its first bytes, which begin no wf file.
     private func isImported(_ source: SourceFile, _ path: String) -> Bool {
         if path.hasSuffix(".wf") { return false }
-        return Import.takes(path) || path.hasPrefix("<") && Import.takes(source.bytes)
+        return Import.takes(path) || Import.takes(source.bytes)
     }
 
     private func key(_ path: String, _ isLibrary: Bool) -> String { isLibrary ? "std:" + path : path }
@@ -116,4 +116,9 @@ struct ModuleLoader {
 package struct UnreadableSource: Sendable {
     package let path: String
     package let error: SourceError
+
+    package init(path: String, error: SourceError) {
+        self.path = path
+        self.error = error
+    }
 }

@@ -43,5 +43,7 @@ package protocol Importer: Sendable {
 
 /// The dialects, in the order in which they are asked.
 package enum Importers {
-    package static let all: [any Importer] = [BpmnImporter()] + DataImporters.all
+    package static let all: [any Importer] = [
+        BpmnImporter(), OozieImporter(), DaxImporter(), JpdlImporter(), ScxmlImporter(), WfXmlImporter(),
+    ] + DataImporters.all
 }

@@ -18,8 +18,21 @@ package struct XmlElement: Sendable {
     fileprivate let attributes: Range<Int32>
     /// The text directly in it, white space and all; empty when it is nothing but white space.
     package fileprivate(set) var text: String = ""
+    /// Bytes of the parent's text before it.
+    fileprivate let textBefore: Int32
+    /// Whether white space, and nothing else, stands between it and the tag before.
+    package let isAfterSpace: Bool
     /// `<` and the name of its start tag.
     package let span: Span
+}
+
+/// A part of an element's content, where text and elements mix.
+package enum XmlContent {
+    case text(String)
+    /// White space between tags.
+    case space
+    /// A child, by its number.
+    case element(Int)
 }
 
 /// One attribute.
@@ -66,6 +79,32 @@ package struct XmlDocument: Sendable {
         return result
     }
 
+    /// What an element holds, in order.
+    package func content(of index: Int) -> [XmlContent] {
+        let text = Array(elements[index].text.utf8)
+        var parts: [XmlContent] = []
+        var from = 0
+        for child in children(of: index) {
+            let end = Int(elements[child].textBefore)
+            if end > from { parts.append(.text(String(decoding: text[from..<end], as: UTF8.self))) }
+            if elements[child].isAfterSpace { parts.append(.space) }
+            parts.append(.element(child))
+            from = end
+        }
+        if text.count > from { parts.append(.text(String(decoding: text[from...], as: UTF8.self))) }
+        return parts
+    }
+
+    /// The first child of that name.
+    package func child(_ name: String, of index: Int) -> Int? {
+        var child = elements[index].firstChild
+        while child >= 0 {
+            if elements[Int(child)].name == name { return Int(child) }
+            child = elements[Int(child)].next
+        }
+        return nil
+    }
+
     /// Number of the elements in the one at `index`, itself included; they stand behind it without a gap.
     package func sizeOfTree(at index: Int) -> Int {
         let depth = elements[index].parent
@@ -105,7 +144,9 @@ extension XmlDocument {
     }
 
     fileprivate mutating func append(
-        _ name: String, _ namespace: Int32, parent: Int32, attributes added: [XmlAttribute], at span: Span
+        _ name: String, _ namespace: Int32, parent: Int32, attributes added: [XmlAttribute],
+        isAfterSpace: Bool,
+        at span: Span
     ) -> Int32 {
         let number = Int32(elements.count)
         let first = Int32(attributes.count)
@@ -113,7 +154,9 @@ extension XmlDocument {
         elements.append(
             XmlElement(
                 name: name, namespace: namespace, parent: parent,
-                attributes: first..<Int32(attributes.count), span: span))
+                attributes: first..<Int32(attributes.count),
+                textBefore: parent < 0 ? 0 : Int32(elements[Int(parent)].text.utf8.count),
+                isAfterSpace: isAfterSpace, span: span))
         guard parent >= 0 else { return number }
         let last = elements[Int(parent)].lastChild
         if last < 0 {
@@ -141,6 +184,8 @@ private struct XmlBuilding {
     private var open: [Int32] = []
     /// Names by the address that the parser keeps them at.
     private var names: [UnsafePointer<CChar>: String] = [:]
+    /// White space, and nothing else, stands before what comes next.
+    private var isAfterSpace = false
     private var lastNamespace: (text: String, number: Int32) = ("", 0)
 
     init(_ scan: XmlScan) { self.scan = scan }
@@ -152,10 +197,15 @@ private struct XmlBuilding {
             case wf_xml_start_element:
                 if document.elements.count & 1023 == 1023 && job.isLate() { return false }
                 start(reader, job)
-            case wf_xml_end_element: open.removeLast()
+                isAfterSpace = false
+            case wf_xml_end_element:
+                open.removeLast()
+                isAfterSpace = false
+            case wf_xml_space: isAfterSpace = true
             case wf_xml_text:
                 guard let text = wf_xml_value(reader), let element = open.last else { continue }
-                if isBlank(text) { continue }
+                isAfterSpace = isBlank(text)
+                if isAfterSpace { continue }
                 document.append(text: String(cString: text), to: element)
             default: return true
             }
@@ -176,7 +226,7 @@ private struct XmlBuilding {
         let index = document.elements.count
         let place = index < scan.tags.count ? Int(scan.tags[index]) : 0
         let number = document.append(
-            name, namespace, parent: open.last ?? -1, attributes: attributes,
+            name, namespace, parent: open.last ?? -1, attributes: attributes, isAfterSpace: isAfterSpace,
             at: job.span(place, place + 1 + nameCount(job.source, place + 1)))
         if !isEmpty { open.append(number) }
     }

@@ -87,6 +87,14 @@ let commandTable: [CommandSpec] = [
             jsonOption, colorOption,
         ], run: importCommand),
     CommandSpec(
+        name: "export", operands: "FILE", operandCount: 1...1,
+        summary: "write a source file as XML, for tools that read XML",
+        details: [
+            "Declarations, statements and clauses are elements, expressions are text; grammar/wf.rng is the schema.",
+            "`wfc import` turns it back, and it can be checked, compiled and run as it is.",
+        ],
+        options: [outputOption, jsonOption, colorOption], run: exportCommand),
+    CommandSpec(
         name: "new", operands: "NAME", operandCount: 1...1,
         summary: "make a project that checks and runs at once",
         details: ["Nothing that is there already is touched."],

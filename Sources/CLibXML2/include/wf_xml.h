@@ -7,7 +7,8 @@
 typedef struct wf_xml wf_xml;
 
 /// What stands at the reader's place.
-typedef enum { wf_xml_end, wf_xml_start_element, wf_xml_end_element, wf_xml_text, wf_xml_doctype } wf_xml_event;
+/// `wf_xml_space` is white space between tags.
+typedef enum { wf_xml_end, wf_xml_start_element, wf_xml_end_element, wf_xml_text, wf_xml_space, wf_xml_doctype } wf_xml_event;
 
 /// A reader of `count` bytes of UTF-8, which must stay where they are until it is closed; NULL without memory.
 wf_xml *wf_xml_open(const char *bytes, int count);
