@@ -65,7 +65,8 @@ let package = Package(
             ["WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfChecker", "WfPlan"], hot),
         module("WfFormatter", ["WfSource", "WfDiagnostics", "WfSyntax"]),
         .target(
-            name: "WfImport", dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "CLibXML2", "CYaml", "CCmark"],
+            name: "WfImport",
+            dependencies: ["WfSource", "WfDiagnostics", "WfSyntax", "CLibXML2", "CYaml", "CCmark"],
             swiftSettings: hot, linkerSettings: [.linkedLibrary(":libyaml.a"), .linkedLibrary(":libcmark.a")]),
         module(
             "WfCompiler",
@@ -195,7 +196,8 @@ let package = Package(
         .testTarget(
             name: "WfImportTests",
             dependencies: [
-                "WfImport", "WfCompiler", "WfPlan", "WfTesting", "WfFormatter", "WfSource", "WfSyntax", "WfDiagnostics", "WfTestSupport",
+                "WfImport", "WfCompiler", "WfPlan", "WfTesting", "WfFormatter", "WfSource", "WfSyntax",
+                "WfDiagnostics", "WfTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),

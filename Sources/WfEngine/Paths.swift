@@ -11,10 +11,9 @@ extension Scope {
         // The block of an undo has one node, which is the undo itself.
         if parentRole == .undo { return undoPath }
         let name = run.context.plan.string(row(node).name)
-        name += Scope.visitSuffix(visit(node))
-        ifvar path = place
+        var path = place
         if !path.isEmpty { path += "/" }
-        path += name
+        path += name + Scope.visitSuffix(visit(node))
         if role == .otherwise { path += "!else" }
         return path
     }
@@ -34,9 +33,9 @@ extension Scope {
         let part = ScopePart(
             run.context.plan, parent.row(parentNode), role: parentRole, attempt: attempt, ordinal: ordinal)
         let around = parent.place
-        if part.isHidden || parent.parentRole == .undo { return Scope.visitSuffix(parent.visit(scope.parentNode)) + suffix)
-                suffixaround.isEmpty ? "" : around + part.suffix }
-        return (around.isEmpty ? "" : around + "/") + part.name + part.suffix
+        if part.isHidden || parent.parentRole == .undo { return around.isEmpty ? "" : around + part.suffix }
+        let name = part.name + Scope.visitSuffix(parent.visit(parentNode))
+        return (around.isEmpty ? "" : around + "/") + name + part.suffix
     }
 
     /// For which time a node of a flow has been begun.

@@ -43,7 +43,8 @@ package protocol Importer: Sendable {
 
 /// The dialects, in the order in which they are asked.
 package enum Importers {
-    package static let all: [any Importer] = [
-        BpmnImporter(), OozieImporter(), DaxImporter(), JpdlImporter(), ScxmlImporter(), WfXmlImporter(),
-    ] + DataImporters.all
+    package static let all: [any Importer] =
+        [
+            BpmnImporter(), OozieImporter(), DaxImporter(), JpdlImporter(), ScxmlImporter(), WfXmlImporter(),
+        ] + DataImporters.all
 }
