@@ -362,17 +362,21 @@ extension TypeConstraint {
 
     /// Whether `sorted`, `min`, `<` and `vcmp` know an order of the type.
     package static func isOrdered(_ type: TypeId, _ types: TypeTable) -> Bool {
-        switch types.kind(of: type) {
-        case .poison, .never, .bool, .int, .float, .decimal, .string, .bytes, .duration, .time, .path:
-            return true
-        case .list, .optional: return isOrdered(types.element(of: type), types)
-        case .tuple:
-            for element in types.tupleElements(of: type) where !isOrdered(element, types) { return false }
-            return true
-        case .enumeration: return !types.isReference(type)
-        case .variable: return types.isParameter(type) && types.abilities(of: type).contains(.ordered)
-        default: return false
+        var seen: Set<TypeId> = []
+        var stack = [type]
+        while let next = stack.popLast() {
+            switch types.kind(of: next) {
+            case .poison, .never, .bool, .int, .float, .decimal, .string, .bytes, .duration, .time, .path:
+                continue
+            case .list, .optional: stack.append(types.element(of: next))
+            case .tuple: if seen.insert(next).inserted { stack += types.tupleElements(of: next) }
+            case .enumeration: if types.isReference(next) { return false }
+            case .variable:
+                if !types.isParameter(next) || !types.abilities(of: next).contains(.ordered) { return false }
+            default: return false
+            }
         }
+        return true
     }
 
     private static func hasText(_ type: TypeId, _ types: TypeTable) -> Bool {

@@ -163,16 +163,31 @@ private func readBinaryJson(
 
 // MARK: writing
 
+/// Refuses a value that nests too deeply, or whose encoding, with parts that it holds many times, is too long.
+@inline(__always)
+func checkSize(_ context: Context, _ depth: Int, _ bytes: Int) throws(Trap) {
+    if _slowPath(depth > MachineLimits.depthMax || bytes > context.pointee.encodedBytesMax) {
+        throw sizeTrap(context, depth)
+    }
+}
+
+@inline(never)
+private func sizeTrap(_ context: Context, _ depth: Int) -> Trap {
+    raise(
+        context, .encode,
+        depth > MachineLimits.depthMax
+            ? "expected a value of at most \(MachineLimits.depthMax) levels, found more"
+            : "expected a value of at most \(context.pointee.encodedBytesMax) bytes when it is encoded, found more"
+    )
+}
+
 /// Appends the encoding of a value.
 func writeBinary(
     _ context: Context, _ type: UInt32, _ value: Int, _ out: inout ByteWriter, _ depth: Int
 ) throws(Trap) {
     let row = context.pointee.types[Int(type)]
     let base = context.pointee.base
-    if _slowPath(depth > MachineLimits.depthMax) {
-        throw raise(
-            context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
-    }
+    try checkSize(context, depth, out.count)
     switch row.kind {
     case .unit: return
     case .bool: out.append(value != 0 ? 1 : 0)
@@ -237,10 +252,7 @@ private func writeBinaryJson(
     _ context: Context, _ json: Int, _ out: inout ByteWriter, _ depth: Int
 ) throws(Trap) {
     let base = context.pointee.base
-    if depth > MachineLimits.depthMax {
-        throw raise(
-            context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
-    }
+    try checkSize(context, depth, out.count)
     switch base.kind(json) {
     case ObjectKind.jsonBool: out.append(base.field(json, 0) != 0 ? JsonTag.true : JsonTag.false)
     case ObjectKind.jsonInt:

@@ -44,6 +44,7 @@ func valuesEqual(
     case .int, .duration, .time: return left == right
     case .float: return orderFloats(floatOf(left), floatOf(right)) == 0
     case .string, .path, .bytes, .secret:
+        if left == right { return true }
         charge(context, base.textCount(left) >> 4)
         return textsEqual(base, left, right)
     case .decimal: return left == right || decimal(base, left) == decimal(base, right)

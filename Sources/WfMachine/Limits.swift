@@ -11,6 +11,8 @@ package struct MachineLimits: Sendable {
     package var registersMax: Int
     /// Fuel between two looks at whether to go on: some milliseconds.
     package var fuelSlice = 1 << 21
+    /// Bytes of one value when it is encoded, for the journal or as JSON.
+    package var encodedBytesMax = 1 << 29
     /// Collect before every allocation: for tests.
     package var collectsAlways: Bool
 

@@ -134,6 +134,7 @@ package final class Machine {
         context.pointee.liveBytesMax = min(limits.heapBytesMax, eachSpace / 2)
         context.pointee.firstBytes = limits.heapBytesFirst
         context.pointee.collectsAlways = limits.collectsAlways
+        context.pointee.encodedBytesMax = limits.encodedBytesMax
         mprotect(region, Machine.zeroBytes, PROT_READ)
         hashStart = HashSeed.value
         makeConstants(start: fixedBytes, end: fixedBytes + eachSpace)

@@ -100,6 +100,7 @@ struct MachineContext: ~Copyable {
     var liveBytesMax: Int = 0
     var firstBytes: Int = 0
     var collectsAlways = false
+    var encodedBytesMax = 0
     /// Set when an allocation was refused.
     var isMemoryExhausted = false
     var collections = 0

@@ -128,10 +128,7 @@ private func appendFloat(_ context: Context, _ value: Double) throws(Trap) {
 func writeJson(_ context: Context, _ type: UInt32, _ value: Int, _ depth: Int) throws(Trap) {
     let base = context.pointee.base
     let row = context.pointee.types[Int(type)]
-    if _slowPath(depth > MachineLimits.depthMax) {
-        throw raise(
-            context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
-    }
+    try checkSize(context, depth, context.pointee.scratch.count)
     switch row.kind {
     case .unit: appendNull(context)
     case .bool: context.pointee.scratch.append(utf8: value != 0 ? "true" : "false")
@@ -247,10 +244,7 @@ private func writeMembers(
 /// Appends the text of a Json, whose header says what it is.
 private func writeJsonValue(_ context: Context, _ json: Int, _ depth: Int) throws(Trap) {
     let base = context.pointee.base
-    if _slowPath(depth > MachineLimits.depthMax) {
-        throw raise(
-            context, .encode, "expected a value of at most \(MachineLimits.depthMax) levels, found more")
-    }
+    try checkSize(context, depth, context.pointee.scratch.count)
     switch base.kind(json) {
     case ObjectKind.jsonBool:
         context.pointee.scratch.append(utf8: base.field(json, 0) != 0 ? "true" : "false")

@@ -19,9 +19,8 @@ func find(_ start: Bytes, _ count: Int, _ needle: Bytes, _ length: Int, _ from: 
             if memcmp(start + place, needle, length) == 0 { return place }
             vain += length
             if vain > vainPerByte * (place - from + 4 * length) {
-                // Linear in both lengths, as glibc's manual says.
-                guard let behind = memmem(start + place, count - place, needle, length) else { return -1 }
-                return UnsafeRawPointer(behind) - UnsafeRawPointer(start)
+                let rest = findSlowly(start + place, count - place, needle, length, backwards: false)
+                return rest < 0 ? -1 : place + rest
             }
         }
         place += 1
@@ -46,7 +45,7 @@ func findLast(_ start: Bytes, _ count: Int, _ needle: Bytes, _ length: Int) -> I
             if memcmp(start + place, needle, length) == 0 { return place }
             vain += length
             if vain > vainPerByte * (count - place + 4 * length) {
-                return findLastInLinearTime(start, place + length - 1, needle, length)
+                return findSlowly(start, place + length - 1, needle, length, backwards: true)
             }
         }
         place -= 1
@@ -54,26 +53,25 @@ func findLast(_ start: Bytes, _ count: Int, _ needle: Bytes, _ length: Int) -> I
     return -1
 }
 
-/// Knuth, Morris and Pratt from the end to the beginning. The needle is not empty.
-private func findLastInLinearTime(_ start: Bytes, _ count: Int, _ needle: Bytes, _ length: Int) -> Int {
-    // How much of the needle's end stands before each of its places, read backwards.
+/// Knuth, Morris and Pratt: linear in both lengths. The needle is not empty.
+private func findSlowly(
+    _ start: Bytes, _ count: Int, _ needle: Bytes, _ length: Int, backwards: Bool
+) -> Int {
+    func part(_ index: Int) -> UInt8 { needle[backwards ? length - 1 - index : index] }
+    // How much of the needle's beginning ends at each of its places.
     var borders = [Int32](repeating: 0, count: length)
     var matched = 0
     for index in 1..<max(length, 1) {
-        let byte = needle[length - 1 - index]
-        while matched > 0, byte != needle[length - 1 - matched] { matched = Int(borders[matched - 1]) }
-        if byte == needle[length - 1 - matched] { matched += 1 }
+        while matched > 0, part(index) != part(matched) { matched = Int(borders[matched - 1]) }
+        if part(index) == part(matched) { matched += 1 }
         borders[index] = Int32(truncatingIfNeeded: matched)
     }
     matched = 0
-    var place = count - 1
-    while place >= 0 {
-        while matched > 0, start[place] != needle[length - 1 - matched] {
-            matched = Int(borders[matched - 1])
-        }
-        if start[place] == needle[length - 1 - matched] { matched += 1 }
-        if matched == length { return place }
-        place -= 1
+    for index in 0..<count {
+        let place = backwards ? count - 1 - index : index
+        while matched > 0, start[place] != part(matched) { matched = Int(borders[matched - 1]) }
+        if start[place] == part(matched) { matched += 1 }
+        if matched == length { return backwards ? place : place - length + 1 }
     }
     return -1
 }

@@ -5,6 +5,8 @@ package enum ValueLimits {
     package static var depthMax: Int { 512 }
     /// How deeply a type may nest without passing a named type: `[[[Int]]]` has 4.
     package static var typeDepthMax: Int { 128 }
+    /// Bytes of a type's text, about.
+    package static var typeTextMax: Int { 4096 }
     /// Types in one table.
     package static var typesMax: Int { 1 << 20 }
     /// Fields of a record, cases of an enum, elements of a tuple, parameters of a function.

@@ -81,23 +81,23 @@ extension TypeTable {
     /// Whether a Secret can be in a value of the type: in its parts, in the fields and payloads of named types.
     /// What a closure holds cannot be seen in its type.
     package func holdsSecret(_ type: TypeId) -> Bool {
-        var seen: [TypeId] = []
+        var seen: Set<TypeId> = []
         return holdsSecret(type, &seen)
     }
 
-    private func holdsSecret(_ type: TypeId, _ seen: inout [TypeId]) -> Bool {
+    private func holdsSecret(_ type: TypeId, _ seen: inout Set<TypeId>) -> Bool {
         switch kind(of: type) {
         case .secret: return true
         case .list, .optional: return holdsSecret(element(of: type), &seen)
         case .map: return holdsSecret(value(of: type), &seen)
-        case .tuple: return tupleElements(of: type).contains { holdsSecret($0, &seen) }
+        case .tuple:
+            if !seen.insert(type).inserted { return false }
+            return tupleElements(of: type).contains { holdsSecret($0, &seen) }
         case .record:
-            if seen.contains(type) { return false }
-            seen.append(type)
+            if !seen.insert(type).inserted { return false }
             return (0..<fieldCount(of: type)).contains { holdsSecret(fieldType(of: type, at: $0), &seen) }
         case .enumeration:
-            if seen.contains(type) { return false }
-            seen.append(type)
+            if !seen.insert(type).inserted { return false }
             for index in 0..<caseCount(of: type) {
                 for place in 0..<payloadCount(of: type, case: index)
                 where holdsSecret(payloadType(of: type, case: index, at: place), &seen) { return true }

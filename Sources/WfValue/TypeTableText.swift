@@ -2,51 +2,71 @@
 // It does not know about type inference; binding variables is the checker's business.
 
 extension TypeTable {
-    /// The type as source writes it: `[String: Int]?`, `(Int) -> Bool`, `Pair<Int, String>`.
+    /// The type as source writes it: `[String: Int]?`, `(Int) -> Bool`, `Pair<Int, String>`. Tuples of tuples may have a
+    /// text far longer than themselves: at most `ValueLimits.typeTextMax` bytes are written, then `…`.
     package func text(of type: TypeId) -> String {
+        var text = ""
+        write(type, to: &text)
+        return text
+    }
+
+    private func write(_ type: TypeId, to text: inout String) {
+        if text.utf8.count > ValueLimits.typeTextMax {
+            if !text.hasSuffix("…") { text += "…" }
+            return
+        }
         switch kind(of: type) {
-        case .poison: return "unknown"
-        case .never: return "Never"
-        case .unit: return "Unit"
-        case .bool: return "Bool"
-        case .int: return "Int"
-        case .float: return "Float"
-        case .decimal: return "Decimal"
-        case .string: return "String"
-        case .bytes: return "Bytes"
-        case .duration: return "Duration"
-        case .time: return "Time"
-        case .json: return "Json"
-        case .path: return "Path"
-        case .range: return "Range"
-        case .secret: return "Secret"
-        case .list: return "[\(text(of: element(of: type)))]"
-        case .map: return "[\(text(of: key(of: type))): \(text(of: value(of: type)))]"
+        case .poison: text += "unknown"
+        case .never: text += "Never"
+        case .unit: text += "Unit"
+        case .bool: text += "Bool"
+        case .int: text += "Int"
+        case .float: text += "Float"
+        case .decimal: text += "Decimal"
+        case .string: text += "String"
+        case .bytes: text += "Bytes"
+        case .duration: text += "Duration"
+        case .time: text += "Time"
+        case .json: text += "Json"
+        case .path: text += "Path"
+        case .range: text += "Range"
+        case .secret: text += "Secret"
+        case .list: write("[", [element(of: type)], "]", to: &text)
+        case .map:
+            write("[", [key(of: type)], ": ", to: &text)
+            write("", [value(of: type)], "]", to: &text)
         case .optional:
             let wrapped = element(of: type)
-            if wrapped == .never { return "null" }
-            return kind(of: wrapped) == .function ? "(\(text(of: wrapped)))?" : "\(text(of: wrapped))?"
-        case .tuple: return "(\(joined(tupleElements(of: type))))"
+            if wrapped == .never {
+                text += "null"
+            } else if kind(of: wrapped) == .function {
+                write("(", [wrapped], ")?", to: &text)
+            } else {
+                write("", [wrapped], "?", to: &text)
+            }
+        case .tuple: write("(", tupleElements(of: type), ")", to: &text)
         case .function:
-            return "(\(joined(functionParameters(of: type)))) -> \(text(of: functionResult(of: type)))"
+            write("(", functionParameters(of: type), ") -> ", to: &text)
+            write(functionResult(of: type), to: &text)
         case .record, .enumeration:
             let arguments = arguments(of: type)
-            return arguments.isEmpty ? name(of: type) : "\(name(of: type))<\(joined(arguments))>"
+            text += name(of: type)
+            if !arguments.isEmpty { write("<", arguments, ">", to: &text) }
         case .variable:
-            if let name = parameterName(of: type) { return name }
             let letters = ["T", "U", "V", "W", "X", "Y", "Z"]
             let number = variableNumber(of: type)
-            return number < letters.count ? letters[number] : "T\(number)"
+            text += parameterName(of: type) ?? (number < letters.count ? letters[number] : "T\(number)")
         }
     }
 
-    private func joined(_ types: [TypeId]) -> String {
-        var result = ""
+    private func write(_ before: String, _ types: [TypeId], _ behind: String, to text: inout String) {
+        text += before
         for (index, type) in types.enumerated() {
-            if index > 0 { result += ", " }
-            result += text(of: type)
+            if text.hasSuffix("…") { return }
+            if index > 0 { text += ", " }
+            write(type, to: &text)
         }
-        return result
+        if !text.hasSuffix("…") { text += behind }
     }
 
     /// Whether every value of the type can be stored and sent: no function, secret, variable or poison inside. A
@@ -72,7 +92,10 @@ extension TypeTable {
                 continue
             case .list, .optional: stack.append(element(of: next))
             case .map: stack.append(contentsOf: [value(of: next), key(of: next)])
-            case .tuple: stack.append(contentsOf: tupleElements(of: next).reversed())
+            case .tuple:
+                if seen.insert(next.raw).inserted {
+                    stack.append(contentsOf: tupleElements(of: next).reversed())
+                }
             case .record:
                 if !seen.insert(next.raw).inserted { continue }
                 for index in (0..<fieldCount(of: next)).reversed() {

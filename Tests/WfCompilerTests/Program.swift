@@ -34,7 +34,10 @@ struct Program {
     }
 
     /// Calls a function with arguments given as JSON.
-    func call(_ name: String, _ arguments: [String] = []) throws -> Ending {
+    func call(
+        _ name: String, _ arguments: [String] = [], fuel: Int = MachineLimits.fuelDefault,
+        limits: MachineLimits = MachineLimits()
+    ) throws -> Ending {
         guard
             let index = plan.functions.indices.first(where: { plan.string(plan.functions[$0].name) == name })
         else {
@@ -53,10 +56,10 @@ struct Program {
             inputs.append(UnsafeRawBufferPointer(copy))
         }
         defer { for input in inputs { input.deallocate() } }
-        let machine = Machine(plan: plan)
+        let machine = Machine(plan: plan, limits: limits)
         var output = ByteWriter()
         let fault = inputs.withUnsafeBufferPointer {
-            machine.run(function: index, inputs: $0, output: &output)
+            machine.run(function: index, inputs: $0, fuel: fuel, output: &output)
         }
         if let fault { return .fault("\(fault.kind): \(fault.message)") }
         let text = try plan.types.jsonText(of: output.toArray(), as: TypeId(raw: row.resultType))

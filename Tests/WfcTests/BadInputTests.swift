@@ -115,4 +115,32 @@ import WfTestSupport
         #expect(lines.filter { $0.contains("\"code\":\"WF8005\"") }.count == 1)
         #expect(lines.last?.contains("\"file\":\"b.wf\"") == true)
     }
+
+    /// What each command that prints says when it cannot.
+    @Test(arguments: [
+        "check --json bad.wf", "fmt - < a.wf", "compile a.wf -o -", "disasm a.wfb", "graph a.wf",
+        "schema a.wf", "explain WF1001", "--help", "--version",
+    ]) func outputThatIsClosed(words: String) throws {
+        let place = try Workplace(["a.wf": good, "bad.wf": "workflow main() -> Int { x }\n"])
+        #expect(try place.run("compile", "a.wf", "-o", "a.wfb").status == 0)
+        for how in [">&-", "> /dev/full"] {
+            let result = try runProcess(
+                "/bin/sh", ["-c", "exec '\(wfc)' \(words) \(how)"], workingFolder: place.path, seconds: 60)
+            // What `check` found is said by its status.
+            #expect(result.status == (words.contains("bad") ? 1 : 2), "\(words) \(how): \(result.status)")
+            #expect(
+                result.errorText.contains("error[WF8006]: standard output cannot be written"),
+                "\(result.errorText)")
+        }
+    }
+
+    /// An argument of other bytes would name another file.
+    @Test func argumentsOfWrongBytes() throws {
+        let place = try Workplace(["a.wf": good])
+        let result = try runProcess(
+            "/bin/sh", ["-c", "exec '\(wfc)' check \"$(printf 'caf\\351.wf')\""], workingFolder: place.path,
+            seconds: 60)
+        #expect(result.status == 2)
+        #expect(result.errorText.contains("error[WF8001]: argument 2 is not UTF-8"))
+    }
 }
