@@ -29,8 +29,8 @@ package final class PlanBuilder {
     package var tests: [TestRow] = []
     package var marks: [MarkRow] = []
     package private(set) var signals: [SignalRow] = []
-    package private(set) var resources: [ResourceRow] = []
-    package private(set) var configs: [ConfigRow] = []
+    package var resources: [ResourceRow] = []
+    package var configs: [ConfigRow] = []
     package private(set) var queries: [QueryRow] = []
 
     private var stringTable = InternTable()
