@@ -157,6 +157,8 @@ package struct Turn {
     /// Runs that only wait and have left memory, and those that have come back.
     package var evictedRuns: [RunId] = []
     package var loadedRuns: [(run: RunId, plan: Plan)] = []
+    /// Runs that could not come back; nobody runs them any more.
+    package var unusableRuns: [(run: RunId, error: EngineError)] = []
     /// When to call `turn` next at the latest (wall clock, microseconds), even if nothing is completed; at or
     /// before now: at once. Nil: only after a `complete`, `start`, `resume`, `cancel`.
     package var nextWake: Int64?

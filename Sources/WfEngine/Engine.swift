@@ -355,6 +355,8 @@ package final class Engine {
         evicted.left.removeAll(keepingCapacity: true)
         for run in evicted.loaded { turn.loadedRuns.append((run.id, run.context.plan)) }
         evicted.loaded.removeAll(keepingCapacity: true)
+        turn.unusableRuns = evicted.unusable
+        evicted.unusable.removeAll()
         for (run, end) in ended where lostRuns.isEmpty || !lostRuns.contains(run.number) {
             let type = run.context.plan.workflows[run.workflow].resultType
             turn.endedRuns.append(

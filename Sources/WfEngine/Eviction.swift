@@ -18,6 +18,8 @@ struct Evicted {
     /// Left memory, or came back, in this turn.
     var left: [RunId] = []
     var loaded: [Run] = []
+    /// Could not come back, and belong to nobody now.
+    var unusable: [(run: RunId, error: EngineError)] = []
 }
 
 extension Engine {
@@ -141,7 +143,13 @@ extension Engine {
             goOnQuietly(run)
         } catch {
             if case .journal(let trouble) = error { throw trouble }
-            throw .corrupt(place: "run `\(record.id)`", detail: error.description)
+            // The others go on; this one waits for somebody who asks for it by name.
+            runs[number] = nil
+            runNumbers[RunId(record.id)] = nil
+            hasOpenTransaction = true
+            try journal.giveBack(run: number, session: session)
+            evicted.count = max(0, evicted.count - 1)
+            evicted.unusable.append((RunId(record.id), error))
         }
     }
 

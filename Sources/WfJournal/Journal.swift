@@ -37,6 +37,9 @@ package protocol Journal: AnyObject {
     /// - Returns: the hashes of the plans that the session's waiting runs need.
     func adopt(owners: [Int64], after: Int64, session: Session) throws(JournalError) -> [[UInt8]]
 
+    /// Gives one run of the session back, with the next `commit`: nobody runs it from then on.
+    func giveBack(run: Int64, session: Session) throws(JournalError)
+
     /// Gives all runs of the session back and removes its owner row.
     func release(_ session: Session) throws(JournalError)
 

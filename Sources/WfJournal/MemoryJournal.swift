@@ -206,6 +206,10 @@ package final class MemoryJournal: Journal {
         return plans
     }
 
+    package func giveBack(run: Int64, session: Session) throws(JournalError) {
+        if tables.runs[run]?.owner == session.owner { tables.runs[run]?.owner = 0 }
+    }
+
     package func release(_ session: Session) throws(JournalError) {
         for number in tables.runs.keys where tables.runs[number]?.owner == session.owner {
             tables.runs[number]?.owner = 0

@@ -64,6 +64,12 @@ extension SQLiteJournal {
         }
     }
 
+    package func giveBack(run: Int64, session: Session) throws(JournalError) {
+        try beginOnce()
+        try connection.execute(
+            "UPDATE wf_run SET owner=0 WHERE number=\(run) AND owner=\(session.owner)")
+    }
+
     /// An owner's row goes with its last live run, and what it holds of what runs share with it.
     func dropIfUnused(owner: Int64) throws(JournalError) {
         try connection.execute(

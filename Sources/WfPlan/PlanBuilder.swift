@@ -30,8 +30,8 @@ package final class PlanBuilder {
     package var marks: [MarkRow] = []
     package var points: [PointRow] = []
     package private(set) var signals: [SignalRow] = []
-    package private(set) var resources: [ResourceRow] = []
-    package private(set) var configs: [ConfigRow] = []
+    package var resources: [ResourceRow] = []
+    package var configs: [ConfigRow] = []
     package private(set) var queries: [QueryRow] = []
     package private(set) var flows: [FlowRow] = []
 

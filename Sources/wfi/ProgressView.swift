@@ -40,6 +40,7 @@ final class ProgressView: DriverObserver {
     private var isCursorHidden = false
     private(set) var ended: [EndedRun] = []
     private(set) var lost: [RunId] = []
+    private(set) var unusable: [(run: RunId, error: EngineError)] = []
     /// Called when a signal asks to stop.
     var onInterrupt: (() -> Void)?
     /// Called when a second signal asks to stop at once, just before the end of this process.
@@ -84,6 +85,7 @@ final class ProgressView: DriverObserver {
         defer { for run in turn.evictedRuns { forget(run) } }
         ended.append(contentsOf: turn.endedRuns)
         lost.append(contentsOf: turn.lostRuns)
+        unusable.append(contentsOf: turn.unusableRuns)
         if turn.events.isEmpty { return }
         switch mode {
         case .quiet: return

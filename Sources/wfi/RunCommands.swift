@@ -258,6 +258,11 @@ final class RunSession {
             streams.printError("run `\(run)` was taken over by another process", code: DiagnosticCode(7012))
             status = ExitStatus.usage
         }
+        for (_, error) in view.unusable {
+            let problem = CommandError(error, journal: journal.path)
+            streams.printError(problem)
+            status = max(status, problem.status)
+        }
         switch ending {
         case .finished: return status
         case .waiting:

@@ -104,6 +104,9 @@ final class DyingJournal: MortalJournal {
     func resources(_ session: Session) throws(JournalError) -> [ResourceRecord]? {
         try inner.resources(session)
     }
+    func giveBack(run: Int64, session: Session) throws(JournalError) {
+        try inner.giveBack(run: run, session: session)
+    }
     func cached(key: [UInt8]) throws(JournalError) -> CacheRecord? { try inner.cached(key: key) }
     func due(owner: Int64, until: Int64, limit: Int) throws(JournalError) -> [Int64] {
         try inner.due(owner: owner, until: until, limit: limit)

@@ -147,8 +147,9 @@ import WfChecker
     @Test func whatIsNotBuiltIsNamedOnce() {
         let checked = check(
             """
+            on every 15m { main() }
             workflow main() -> Int {
-                step c = nop() cache 1d
+                step c = nop()
                 1
             }
             """)

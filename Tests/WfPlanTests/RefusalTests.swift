@@ -369,6 +369,21 @@ import WfValue
         #expect(refusal(bytes).contains("its rows share too much"))
     }
 
+    @Test func resourcesAreWhatTheirKindSays() {
+        #expect(sample { $0.resources[0].kind = 3 }.contains("there is no kind 3 of resource"))
+        #expect(sample { $0.resources[0].first = .none }.contains("function is none"))
+        #expect(sample { $0.resources[0].second = 0 }.contains("expected 1 functions for a pool"))
+        #expect(sample { $0.resources[0].kind = 1 }.contains("function is none"))
+        #expect(
+            sample { $0.resources[0].first = $0.chunks[Int($0.clauses[1].cache)].function }
+                .contains("number 0: expected Int, found Duration"))
+        #expect(sample { $0.configs[0].cell = 9 }.contains("cell is 9"))
+        #expect(sample { $0.configs[0].flags = 2 }.contains("expected flags up to 1, found 2"))
+        #expect(sample { $0.clauses[1].rate = 0 }.contains("expected a rate, found resource 0"))
+        #expect(sample { $0.clauses[1].pool = 1 }.contains("resource is 1, expected one below 1"))
+        #expect(sample { $0.clauses[1].priority = $0.clauses[1].cache }.contains("'priority'"))
+    }
+
     @Test func waitingNodes() {
         #expect(sample { $0.nodes[10].target = 1 }.contains("signal is 1, expected one below 1"))
         #expect(sample { $0.nodes[10].type = TypeId.string.raw }.contains("payload of the signal"))

@@ -286,7 +286,8 @@ enum SamplePlan {
                 retryOn: plan.list([plan.string("timeout"), .none, .none, plan.string("http"), 500, 599]),
                 backoffFirst: second, backoffLast: second,
                 backoffFactor: constantChunk(plan, .float, encoded { $0.appendFloat(1.5) }),
-                flags: ClausesRow.jitterFlag, otherwise: otherwise))
+                flags: ClausesRow.jitterFlag, otherwise: otherwise, pool: 0,
+                priority: constantChunk(plan, .int, encoded { $0.appendInt(9) }), cache: second))
         let list = plan.function(
             name: "#list",
             code: [
@@ -296,6 +297,10 @@ enum SamplePlan {
         let message = constantChunk(plan, .string, string)
         let handle = plan.types.declareRecord("echo.Run")
         plan.types.defineRecord(handle, fields: [FieldInfo(name: "id", type: .string)], open: false)
+        let limitChunk = constantChunk(plan, .int, encoded { $0.appendInt(2) })
+        let limit = plan.chunks[Int(limitChunk)].function
+        _ = plan.add(ResourceRow(kind: .pool, name: plan.string("gpu"), first: limit, span: .none))
+        plan.add(ConfigRow(name: plan.string("region"), cell: 0, hasDefault: true, span: .none))
         let signal = plan.add(SignalRow(name: plan.string("go"), workflow: 0, type: TypeId.int.raw))
         let names = ["count", "name"]
         plan.blocks[Int(root)] = BlockRow(
