@@ -110,4 +110,13 @@ extension Engine {
         _ = context(of: plan, config: config)
         storedPlans.insert(plan.identity)
     }
+
+    /// Takes over the plans in use of an engine that is of no further use: a machine is large, and what is left of a run
+    /// that has died may hold it for long.
+    package func inherit(from other: Engine) {
+        contexts = other.contexts
+        for context in contexts.values {
+            context.machine.goesOn = { [unowned self] in goOnComputing() }
+        }
+    }
 }

@@ -89,10 +89,15 @@ extension TestPass {
     /// Answers a call as the schedule says, and watches the rules that hold under all faults.
     private func disturb(_ request: EffectRequest, _ faults: FaultSource) {
         let place = FaultPlace(path: shown(request.key), attempt: request.attemptNumber)
-        if let broken = watch.begin(place) { report(.faults, broken, span(of: request)) }
+        if let broken = watch.begin(place) {
+            report(.faults, broken, span(of: request))
+            isOver = true
+            return
+        }
         let retried = retriedKinds(request)
         let fault = faults.fault(at: place, retried: retried, applied: watch.applied.entries.count)
-        guard let fault else { return settle(request) }
+        // A fault strikes once, however the attempts are numbered afterwards.
+        guard let fault, watch.applied.fault(at: place) == nil else { return settle(request) }
         watch.applied.add(place, fault)
         switch fault {
         case .failure(let kind, let code):

@@ -62,7 +62,8 @@ final class TestPass {
     init(
         plan: Plan, test index: Int, seed: UInt64, machine: Machine, real: (any RealEffects)?,
         coverage: Coverage?, config: [UInt8] = [], covered: CoveredPoints? = nil, faults: FaultSource? = nil,
-        bug: SeededBug? = nil
+        bug: SeededBug? = nil,
+        after dead: Engine? = nil
     ) {
         self.faults = faults
         self.bug = bug
@@ -79,6 +80,7 @@ final class TestPass {
         for row in rows where row.node != .none { marks[Int(row.node)] = row }
         engine = TestPass.engine(journal, mocks, seed)
         engine.covered = covered
+        if let dead { engine.inherit(from: dead) }
     }
 
     private static func engine(_ journal: MemoryJournal, _ mocks: Mocks, _ seed: UInt64) -> Engine {
@@ -133,9 +135,10 @@ final class TestPass {
         // What was under way died with the engine.
         pending.removeAll()
         journal = (snapshot ?? journal).copy()
-        let timeouts = engine.itemTimeouts
+        let dead = engine
         engine = TestPass.engine(journal, mocks, seed)
-        engine.itemTimeouts = timeouts
+        engine.inherit(from: dead)
+        engine.itemTimeouts = dead.itemTimeouts
         engine.covered = covered
         do throws(EngineError) {
             let stored: RunRecord?

@@ -13,6 +13,8 @@ package final class TestRunner {
     private let coverage: Coverage?
     private let config: Settings
     private let covered: CoveredPoints?
+    /// The last pass, whose engine hands on what it has computed about the plan.
+    private var last: TestPass?
     /// For tests of the rules that hold under faults.
     private let bug: SeededBug?
 
@@ -43,9 +45,11 @@ package final class TestRunner {
     package func run(_ test: Int) -> TestOutcome { pass(test).go() }
 
     private func pass(_ test: Int, faults: FaultSource? = nil) -> TestPass {
-        TestPass(
+        let pass = TestPass(
             plan: plan, test: test, seed: seed, machine: machine, real: real, coverage: coverage,
-            config: config.encoded, covered: covered, faults: faults, bug: bug)
+            config: config.encoded, covered: covered, faults: faults, bug: bug, after: last?.engine)
+        last = pass
+        return pass
     }
 
     /// Runs a test once, and again for every commit that it makes, dying there.

@@ -127,7 +127,7 @@ private final class Counter: RealEffects {
                 """
         let problem = try firstProblem(test, bug: .forgetsLastCommit)
         let headline = try #require(problem?.headline)
-        #expect(headline.hasPrefix("step `a` is done again although its success was recorded"), "\(headline)")
+        #expect(headline.contains("` is done again although its success was recorded"), "\(headline)")
         #expect(try firstProblem(test, bug: nil) == nil)
     }
 
