@@ -267,7 +267,7 @@ extension Engine {
         guard flowMayStop(scope, node) else { return }
         let live = scope.live[node]
         switch scope.status(node) {
-        case .waiting, .sleeping, .pausing, .listening: cancel(scope, node)
+        case .waiting, .sleeping, .pausing, .listening, .queued: cancel(scope, node)
         case .running:
             if let live, live.attemptId != 0, !live.isStopping {
                 live.isStopping = true
@@ -313,7 +313,7 @@ extension Engine {
         for other in flow.layout.nodes[node].events { disarm(scope, flow, other) }
         apply(.flow(.entered(arrows: [])), scope, event)
         noteVisit(scope, flow, event)
-        apply(.ended(slotValue([1] + failure.value(scope.run.context.plan.types), scope.run)), scope, event)
+        apply(.ended(slotValue([1] + failure.errorValue, scope.run)), scope, event)
         apply(.flow(.left), scope, event)
         enqueueCheck(scope)
         if flow.layout.nodes[event].host == nil { return interrupt(scope, flow, event) }
