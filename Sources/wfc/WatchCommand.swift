@@ -8,7 +8,7 @@ private struct FolderWatch: ~Copyable {
     private var folders: Set<String> = []
 
     init() throws(CommandError) {
-        descriptor = inotify_init1(Int32(IN_CLOEXEC.rawValue))
+        descriptor = inotify_init1(O_CLOEXEC)
         if descriptor < 0 { throw CommandError("cannot watch files: \(reason(errno))") }
     }
 
