@@ -36,7 +36,7 @@ or a map, or into a file that a step reads.
 The construct is part of the language, and this version of the toolchain does not have it yet. Nothing is read and silently ignored: what cannot run is refused by name.
 
 ```wf bad
-pool gpu limit 2
+on every 15m { poll() }
 ```
 
 ```wf good
@@ -2203,6 +2203,41 @@ test "fails" {
 ```
 
 """#),
+    EmbeddedText("WF3080", #"""
+# WF3080: a signal or query in a test
+
+Signals and queries belong to a workflow: they are how others reach a run of it. A test is what reaches others. It spawns the
+workflow, which gives a handle of a run of its own, and sends the signal to that.
+
+```wf bad
+workflow main() -> Int {
+    signal answer: Int
+    step a = await answer
+    a
+}
+test "waits for the answer" {
+    signal answer: Int
+    let result = main()
+    expect result == 3
+}
+```
+
+```wf good
+workflow main() -> Int {
+    signal answer: Int
+    step a = await answer
+    a
+}
+test "waits for the answer" {
+    let run = spawn main()
+    sleep(1h)
+    run.send(answer: 3)
+    let result = await run
+    expect result == 3
+}
+```
+
+"""#),
     EmbeddedText("WF3100", #"""
 # WF3100: there is no node of this name in the flow
 
@@ -2717,6 +2752,140 @@ func header(secret key: String) -> String { key }
 
 ```wf good
 func header(key: Secret) -> Secret { "Bearer {key}" }
+```
+
+"""#),
+    EmbeddedText("WF4060", #"""
+# WF4060: a setting without a type
+
+A `config` has a type, a default, or both: what it is given is checked against the type, and without a default somebody has to give it.
+
+```wf bad
+config region
+
+workflow main() -> String {
+    region
+}
+```
+
+```wf good
+config region: String
+
+workflow main() -> String {
+    region
+}
+```
+
+"""#),
+    EmbeddedText("WF4061", #"""
+# WF4061: a pool, rate or breaker that is not there
+
+`pool`, `rate` and `breaker` name what the file declares under that word.
+
+```wf bad
+pool gpu limit 2
+
+workflow main() {
+    step a = nop() pool gpus
+}
+```
+
+```wf good
+pool gpu limit 2
+
+workflow main() {
+    step a = nop() pool gpu
+}
+```
+
+"""#),
+    EmbeddedText("WF4062", #"""
+# WF4062: a clause that needs a call of an action
+
+`pool`, `rate`, `breaker`, `priority` and `cache` are about one touch of the world. A block or a workflow makes many, or none: the clause stands
+on the step inside that makes the call, or on the action.
+
+```wf bad
+pool gpu limit 2
+
+workflow main() {
+    step all = sequence { nop() } pool gpu
+}
+```
+
+```wf good
+pool gpu limit 2
+
+workflow main() {
+    step all = sequence { nop() pool gpu }
+}
+```
+
+"""#),
+    EmbeddedText("WF4063", #"""
+# WF4063: a limit of nothing
+
+The numbers of a pool, rate or breaker are more than 0: with a limit of 0 nothing would ever begin.
+
+```wf bad
+pool gpu limit 0
+
+workflow main() {
+    step a = nop() pool gpu
+}
+```
+
+```wf good
+pool gpu limit 1
+
+workflow main() {
+    step a = nop() pool gpu
+}
+```
+
+"""#),
+    EmbeddedText("WF4064", #"""
+# WF4064: a priority where nothing waits
+
+`priority` says who goes first among the steps that wait for a pool or a rate. A step that names neither, and whose action names neither, waits for
+nothing.
+
+```wf bad
+workflow main() {
+    step a = nop() priority 10
+}
+```
+
+```wf good
+pool gpu limit 1
+
+workflow main() {
+    step a = nop() pool gpu priority 10
+}
+```
+
+"""#),
+    EmbeddedText("WF4065", #"""
+# WF4065: `cache` and `undo` exclude each other
+
+A result that comes from the cache was made by another call, perhaps of another run. This step has done nothing, so there is nothing to take back.
+
+```wf bad
+action reserve(seat: String) -> String via exec("reserve", seat) returns result.stdout timeout 10s
+action release(id: String) via exec("release", id) timeout 10s
+
+workflow main() {
+    step seat = reserve("12a") cache 1d undo release(seat)
+}
+```
+
+```wf good
+action reserve(seat: String) -> String via exec("reserve", seat) returns result.stdout timeout 10s
+action release(id: String) via exec("release", id) timeout 10s
+
+workflow main() {
+    step seat = reserve("12a") undo release(seat)
+}
 ```
 
 """#),
@@ -3812,6 +3981,30 @@ The run has ended with a value that JSON has no form for, such as a number that 
 Let the workflow yield a value that JSON can hold.
 
 """#),
+    EmbeddedText("WF8120", #"""
+# WF8120: a setting that the program does not have
+
+The file behind `--config` names something that no `config` of the program declares. Nothing was started.
+
+Correct the name, or take it out of the file.
+
+"""#),
+    EmbeddedText("WF8121", #"""
+# WF8121: a setting without a value
+
+A `config` without a default was given no value. Nothing was started.
+
+Give it in the file behind `--config`, a JSON object, or as the variable that the message names; or write a default in the program.
+
+"""#),
+    EmbeddedText("WF8122", #"""
+# WF8122: the run cannot be paused
+
+The run is being cancelled: what it has done is undone, and that is not held back.
+
+`wfi show RUN` says how far it is.
+
+"""#),
     EmbeddedText("WF9001", #"""
 # WF9001: the file is too large to import
 
@@ -3946,6 +4139,116 @@ The file holds bytes that its encoding does not have. Often the text was saved a
 UTF-8.
 
 Save the file as UTF-8, or declare what it is, for instance `encoding="windows-1252"`.
+
+"""#),
+    EmbeddedText("WF9050", #"""
+# WF9050: an id is given twice
+
+Ids name elements, and arrows say by id what they join. Where two elements that are drawn have one id, nobody knows which is meant, and
+the file is refused. Elsewhere the first one counts, and this is a note.
+
+Give each element an id of its own.
+
+"""#),
+    EmbeddedText("WF9051", #"""
+# WF9051: a boundary event has no activity
+
+A boundary event stands at an activity, a task or a sub-process, of the same process. What it is attached to is missing, is itself or is
+no activity. Where it stands in another process, this is a note, and the event is left out.
+
+Attach it to an activity.
+
+"""#),
+    EmbeddedText("WF9052", #"""
+# WF9052: an arrow crosses the border of a process
+
+Sequence flows join nodes of one process. The arrow is left out, with this note.
+
+Draw a message flow between pools, or put both nodes into one process.
+
+"""#),
+    EmbeddedText("WF9053", #"""
+# WF9053: the model breaks a rule of BPMN
+
+The message says which rule. Only rules whose breach leaves no meaning are checked: arrows into start events, events that can never be
+caught, links without a counterpart, event sub-processes without a trigger. What real models get away with is read all the same: missing
+`incoming` and `outgoing`, missing codes, data that is not declared.
+
+Change the model as BPMN wants it.
+
+"""#),
+    EmbeddedText("WF9060", #"""
+# WF9060: a reference names nothing
+
+An arrow, an event or a default names an element that is not in the file. What depends on it is left out.
+
+Name an element of the file.
+
+"""#),
+    EmbeddedText("WF9061", #"""
+# WF9061: an import is not followed
+
+Nothing that a file names is opened or fetched.
+
+Import the other file by itself, and call its flows.
+
+"""#),
+    EmbeddedText("WF9062", #"""
+# WF9062: there is no process
+
+The file declares no process that has a node: it only shows who takes part, or how, and gives no flow.
+
+Draw a process.
+
+"""#),
+    EmbeddedText("WF9063", #"""
+# WF9063: an element does not belong there
+
+The element has the namespace of BPMN, but no process holds such an element. It is left out.
+
+Remove it, or give it a namespace of its own.
+
+"""#),
+    EmbeddedText("WF9064", #"""
+# WF9064: something does not run as drawn
+
+The workflow was imported, but one element does something else than the model says, or nothing. The message says what.
+
+Look at the imported text, and write there what is meant.
+
+"""#),
+    EmbeddedText("WF9065", #"""
+# WF9065: somebody has to decide
+
+The gateway has ways out without a condition, or with one that is not translated. It becomes a work item, whose answer is the name of the
+way to take: `wfi complete` with the text `"yes"`.
+
+Write conditions on the arrows, or leave the decision to people.
+
+"""#),
+    EmbeddedText("WF9066", #"""
+# WF9066: an expression is not translated
+
+JUEL, FEEL, MVEL, XPath and Python expressions are translated where they are a comparison, a truth value or simple arithmetic over
+variables; `docs/import.md` has the list. This one is not: it is kept as text, and somebody decides in its place.
+
+Write it again in the imported text.
+
+"""#),
+    EmbeddedText("WF9068", #"""
+# WF9068: a timer has no time
+
+The timer says no time, or one that only the original engine can compute. A signal stands in for it.
+
+Give the time in the model as an ISO 8601 duration (`PT2H`), or send the signal with `wfi signal`.
+
+"""#),
+    EmbeddedText("WF9069", #"""
+# WF9069: a start event does not start runs
+
+The process begins with a timer or a condition. An imported flow is started by somebody.
+
+Start it with `wfi run`, or write a trigger in the imported text.
 
 """#),
     EmbeddedText("WF9201", #"""
@@ -4296,6 +4599,352 @@ Correct the matrix.
 `uses` of a job names a file of this repository (`./path.yml`) or a workflow of another one (`owner/repository/path.yml@ref`).
 
 Write one of the two.
+
+"""#),
+    EmbeddedText("WF9400", #"""
+# WF9400: an attribute is missing
+
+The element cannot be understood without that attribute: a job without an `id`, a transition without its target.
+
+Add the attribute, or export the file again from the tool that made it.
+
+"""#),
+    EmbeddedText("WF9410", #"""
+# WF9410: Pegasus knows no such element
+
+The root of an abstract workflow holds `job`, `dag` and `dax` (what is run), `child` (what waits for what) and data about files and
+programs. Anything else in the namespace of Pegasus is a slip, and leaving it out could leave out work.
+
+Correct the element's name, or remove it.
+
+"""#),
+    EmbeddedText("WF9411", #"""
+# WF9411: the abstract workflow has no job
+
+There is nothing to run.
+
+Add a `job`.
+
+"""#),
+    EmbeddedText("WF9412", #"""
+# WF9412: an id names two jobs
+
+`child` and `parent` name jobs by their ids, so an id has to name one job.
+
+Give the second job an id of its own.
+
+"""#),
+    EmbeddedText("WF9413", #"""
+# WF9413: no job has that id
+
+A `child` or `parent` names a job that the file does not have.
+
+Correct the id, or add the job.
+
+"""#),
+    EmbeddedText("WF9414", #"""
+# WF9414: a job waits for itself
+
+A `parent` inside a `child` names the same job: it could never start. Longer cycles are named by the cycle check of wf itself.
+
+Remove the `parent`.
+
+"""#),
+    EmbeddedText("WF9415", #"""
+# WF9415: a workflow inside a workflow is run on its own
+
+A `dax` is run by `wfi run` as a run of its own, in the same journal or another as the environment says. A `dag` is handed to
+HTCondor: the step ends when it has been submitted.
+
+Import the inner workflow too, and call it, if the runs should be one.
+
+"""#),
+    EmbeddedText("WF9420", #"""
+# WF9420: Oozie knows no such element there
+
+Oozie checks its files against a schema, and the element is not part of it in this place.
+
+Correct its name, or remove it.
+
+"""#),
+    EmbeddedText("WF9421", #"""
+# WF9421: an element of Oozie lacks a part
+
+Oozie's schema asks for the part that is named: an action has `ok` and `error`, a `kill` has a `message`, a `switch` has a
+`default`, a workflow has `start` and `end`.
+
+Add it.
+
+"""#),
+    EmbeddedText("WF9422", #"""
+# WF9422: the name of a node is not one that Oozie takes
+
+A name has 1 to 128 letters, digits, `_` and `-`.
+
+Shorten or spell it accordingly, here and in the transitions that lead to it.
+
+"""#),
+    EmbeddedText("WF9423", #"""
+# WF9423: a name names two nodes
+
+Transitions name nodes, so a name has to name one.
+
+Give the second node a name of its own.
+
+"""#),
+    EmbeddedText("WF9424", #"""
+# WF9424: a transition leads to no node
+
+`to` or `start` names a node that the workflow does not have (Oozie: E0708).
+
+Correct the name, or add the node.
+
+"""#),
+    EmbeddedText("WF9425", #"""
+# WF9425: a node goes to itself
+
+A workflow of Oozie has no loops (Oozie: E0706).
+
+Write the repetition in wf, as a `loop` or as an arrow of a flow.
+
+"""#),
+    EmbeddedText("WF9426", #"""
+# WF9426: the transitions make a loop
+
+A workflow of Oozie has no loops (Oozie: E0707). The message shows the loop's nodes in order.
+
+Write the repetition in wf, as a `loop` or as an arrow of a flow.
+
+"""#),
+    EmbeddedText("WF9427", #"""
+# WF9427: an end is reached inside a fork
+
+The other paths of the fork would still be at work (Oozie: E0737).
+
+Go to the fork's join; to give up, go to a `kill`.
+
+"""#),
+    EmbeddedText("WF9428", #"""
+# WF9428: a fork has two paths to one node
+
+The node would run twice at once (Oozie: E0744).
+
+Remove one of the paths.
+
+"""#),
+    EmbeddedText("WF9429", #"""
+# WF9429: a node is reached twice by ok
+
+Two paths of a fork lead to the node, and no single decision chooses between them, so it would run twice (Oozie: E0743).
+Transitions of `error` may meet: the importer writes the node once for each path.
+
+Join the paths before the node.
+
+"""#),
+    EmbeddedText("WF9430", #"""
+# WF9430: a join has no fork
+
+A transition leads to the join from outside the paths of any fork that it ends (Oozie: E0742).
+
+Lead each path of one fork, and nothing else, to the join.
+
+"""#),
+    EmbeddedText("WF9431", #"""
+# WF9431: a fork has two joins
+
+Its paths lead to different joins, so neither would ever be complete (Oozie: E0757).
+
+Lead all paths to one join.
+
+"""#),
+    EmbeddedText("WF9432", #"""
+# WF9432: a join ends two forks
+
+Paths of two forks lead to one join (Oozie: E0730).
+
+Give each fork a join of its own.
+
+"""#),
+    EmbeddedText("WF9433", #"""
+# WF9433: an action does two things
+
+An action of Oozie holds one element that says what is run, beside `ok` and `error`.
+
+Make two actions of it.
+
+"""#),
+    EmbeddedText("WF9434", #"""
+# WF9434: an action names no cluster
+
+A `map-reduce`, `pig` or `hive` action has to say where it runs: `resource-manager` (or `job-tracker`) and `name-node`, in
+itself or in `global`.
+
+Add both.
+
+"""#),
+    EmbeddedText("WF9435", #"""
+# WF9435: the paths of forks share too many nodes
+
+A node that several paths of a fork reach when actions fail is written once for each path. Here more than 20,000 steps would
+come of it.
+
+Join the paths before the nodes that they share.
+
+"""#),
+    EmbeddedText("WF9436", #"""
+# WF9436: an action leaves part of its cluster to the configuration
+
+`resource-manager` (or `job-tracker`) or `name-node` is missing, in the action and in `global`. Oozie takes it from its own configuration,
+and so do the tools that the step runs.
+
+Name it, to have the workflow say where it runs.
+
+"""#),
+    EmbeddedText("WF9437", #"""
+# WF9437: an expression of Oozie has no translation
+
+The expression uses a function that asks the cluster (`fs:`, `hadoop:`, `hcat:`), or a form outside the documented subset. It becomes
+a parameter of the flow, so that whoever starts a run says its value.
+
+Compute the value in a step before, and read that step instead of the parameter.
+
+"""#),
+    EmbeddedText("WF9450", #"""
+# WF9450: a process has no start
+
+A process of jPDL begins at its `start-state`.
+
+Add one.
+
+"""#),
+    EmbeddedText("WF9451", #"""
+# WF9451: a name names two nodes
+
+Transitions name nodes, so a name has to name one within its super-state.
+
+Give the second node a name of its own.
+
+"""#),
+    EmbeddedText("WF9452", #"""
+# WF9452: a transition leads to no node
+
+`to` names a node beside the transition's own, `super-state/node` inside another, or `../node` outside.
+
+Correct the name, or add the node.
+
+"""#),
+    EmbeddedText("WF9453", #"""
+# WF9453: a node has no way out
+
+Only an `end-state` ends a process; from any other node a transition has to lead on.
+
+Add a transition, or make the node an `end-state`.
+
+"""#),
+    EmbeddedText("WF9454", #"""
+# WF9454: part of a process is not run
+
+The element is understood and has no counterpart in a flow, for the reason that the message gives. Nothing else changes.
+
+Write in wf what it did, if the run needs it.
+
+"""#),
+    EmbeddedText("WF9455", #"""
+# WF9455: a process of another file becomes a work item
+
+A `process-state` names a process that this file does not hold. Its step is a work item with the role `process`.
+
+Import the other file too, and call its flow in place of the work item.
+
+"""#),
+    EmbeddedText("WF9456", #"""
+# WF9456: a decision becomes a work item
+
+The decision is made by a handler in Java, or by nothing in the file. Its step is a work item whose result is the name of a
+transition, so that a person or a program decides.
+
+Replace the work item by a `choice` with conditions, if data decides.
+
+"""#),
+    EmbeddedText("WF9457", #"""
+# WF9457: a condition is left to whoever decides
+
+The transition has a condition in the expression language of jBPM. The work item's result decides in its place.
+
+Write the condition in the `choice` of the flow.
+
+"""#),
+    EmbeddedText("WF9458", #"""
+# WF9458: a script becomes a work item
+
+The script is BeanShell. Its step is a work item with the role `script` and the script as its input.
+
+Write it as a function or an action of wf.
+
+"""#),
+    EmbeddedText("WF9459", #"""
+# WF9459: a due date becomes a parameter
+
+The due date is an expression, or of a form that is no length of time. It becomes a parameter of the flow.
+
+Write the length of time in the flow, as in `2d`.
+
+"""#),
+    EmbeddedText("WF9470", #"""
+# WF9470: a state machine has no state
+
+There is nothing to be in.
+
+Add a `state`.
+
+"""#),
+    EmbeddedText("WF9471", #"""
+# WF9471: an id names two states
+
+Transitions name states by their ids, so an id has to name one.
+
+Give the second state an id of its own.
+
+"""#),
+    EmbeddedText("WF9472", #"""
+# WF9472: a transition leads to no state
+
+`target` names a state that the machine does not have.
+
+Correct the id, or add the state.
+
+"""#),
+    EmbeddedText("WF9473", #"""
+# WF9473: part of SCXML is not imported
+
+Regions side by side, history, data, scripts, the queue of internal events and messages to other machines have no counterpart that would
+keep their meaning. `docs/import/scxml.md` lists what is imported.
+
+Write the machine as a flow: signals for its events, `choice` for its conditions, `let` for its data.
+
+"""#),
+    EmbeddedText("WF9474", #"""
+# WF9474: a log is left out
+
+`log` changes nothing that a run could notice.
+
+Use `emit` in the flow, if others are to see it.
+
+"""#),
+    EmbeddedText("WF9475", #"""
+# WF9475: a state is never entered
+
+No transition leads to the state, so it is left out.
+
+Remove it, or lead a transition to it.
+
+"""#),
+    EmbeddedText("WF9490", #"""
+# WF9490: the XML form of wf has no such element there
+
+A module holds declarations, a block holds statements, and a statement holds text, blocks and clauses. `grammar/wf.rng` is the schema.
+
+Correct the element's name, or move it to where it belongs.
 
 """#),
 ]

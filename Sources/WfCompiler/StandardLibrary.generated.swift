@@ -1039,6 +1039,71 @@ extern action download(
 ) -> Int
 
 """#),
+    EmbeddedText("human", #"""
+// What people decide: `use std.human`. Asking them is `approve` and `task`, which need no `use`.
+
+/// Whether the answer is yes.
+///
+/// ```wf
+/// human.isApproved(.approved(by: "ann")) // = true
+/// human.isApproved(.expired) // = false
+/// ```
+func isApproved(self: Approval) -> Bool {
+    match self {
+        .approved(_) => true
+        else => false
+    }
+}
+
+/// Who has answered; null when nobody has.
+///
+/// ```wf
+/// human.answeredBy(.rejected(by: "bob", reason: "too late")) // = "bob"
+/// human.answeredBy(.expired) // = null
+/// ```
+func answeredBy(self: Approval) -> String? {
+    match self {
+        .approved(by) => by
+        .rejected(by, _) => by
+        .expired => null
+    }
+}
+
+/// Why it is not approved, in words; null when it is.
+///
+/// ```wf
+/// human.whyNot(.rejected(by: "bob", reason: "too late")) // = "bob: too late"
+/// human.whyNot(.expired) // = "nobody has answered in time"
+/// human.whyNot(.approved(by: "ann")) // = null
+/// ```
+func whyNot(self: Approval) -> String? {
+    match self {
+        .approved(_) => null
+        .rejected(by, reason) => "{by}: {reason}"
+        .expired => "nobody has answered in time"
+    }
+}
+
+/// Whether at least so many of the answers are yes: two pairs of eyes, a majority.
+///
+/// ```wf
+/// human.agree([.approved(by: "ann"), .expired, .approved(by: "bob")], atLeast: 2) // = true
+/// human.agree([.approved(by: "ann"), .approved(by: "ann")], atLeast: 2) // = false
+/// ```
+///
+/// One person counts once, however often they have answered.
+func agree(answers: [Approval], atLeast: Int) -> Bool {
+    var people: [String: Bool] = [:]
+    for answer in answers {
+        match answer {
+            .approved(by) => { people[by] = true }
+            else => {}
+        }
+    }
+    people.count >= atLeast
+}
+
+"""#),
     EmbeddedText("json", #"""
 // JSON as a tree to walk and change: `use std.json`. Reading into a type is `value as Type`, writing is interpolation.
 
@@ -1349,6 +1414,228 @@ extern action call(
     secret env: [String: String] = [:],
     cwd: Path? = null,
 ) -> Json
+
+"""#),
+    EmbeddedText("process", #"""
+// What programs have written, and how their arguments are written down: `use std.process`. Running them is `exec`.
+
+/// The lines of the standard output, without their ends.
+///
+/// ```wf
+/// process.lines(Output { status: 0, stdout: "a\nb\n", stderr: "" }) // = ["a","b"]
+/// ```
+func lines(self: Output) -> [String] { self.stdout.lines() }
+
+/// The first line of the standard output; empty when there is none.
+///
+/// ```wf
+/// process.firstLine(Output { status: 0, stdout: "v1.2\nmore\n", stderr: "" }) // = "v1.2"
+/// ```
+func firstLine(self: Output) -> String { self.stdout.lines().first ?? "" }
+
+/// The standard output read as JSON; fails with the position where it is none.
+///
+/// ```wf
+/// process.json(Output { status: 0, stdout: "\{\"n\": 1}\n", stderr: "" }) // = {"n":1}
+/// ```
+func json(self: Output) -> Json { parseJson(self.stdout) }
+
+/// The last line that is not empty of what went wrong: of the standard error, else of the standard output.
+///
+/// ```wf
+/// process.complaint(Output { status: 1, stdout: "", stderr: "reading\nno such file\n\n" }) // = "no such file"
+/// ```
+func complaint(self: Output) -> String {
+    let words = (self.stdout.lines() + self.stderr.lines())
+        .map(line => line.trim())
+        .filter(line => !line.isEmpty)
+    words.last ?? "status {self.status}"
+}
+
+/// The text as one word of a shell's command line, whatever stands in it.
+///
+/// ```wf
+/// process.quoted("it's") // = "'it'\\''s'"
+/// process.quoted("plain-1.txt") // = "plain-1.txt"
+/// ```
+func quoted(text: String) -> String {
+    let isPlain = !text.isEmpty &&
+        text.characters()
+            .all(c => c.isWord() || c == "-" || c == "." || c == "/" || c == "=" || c == ":")
+    if isPlain { text } else { "'" + text.replace("'", "'\\''") + "'" }
+}
+
+func isWord(self: String) -> Bool {
+    let code = self.codes().first ?? 0
+    code >= 48 && code <= 57 || code >= 65 && code <= 90 || code >= 97 && code <= 122 || self == "_"
+}
+
+/// Words as one command line that a shell takes apart into just these words.
+///
+/// ```wf
+/// process.commandLine(["grep", "a b", "x.txt"]) // = "grep 'a b' x.txt"
+/// ```
+func commandLine(words: [String]) -> String { words.map(word => quoted(word)).join(" ") }
+
+"""#),
+    EmbeddedText("retry", #"""
+// Retry policies by name: `use std.retry`. A step says which one with the parts of a policy:
+//
+//     step receipt = charge(order)
+//         retry retry.patient.attempts backoff retry.patient.first..retry.patient.longest jitter
+
+/// How often something is tried again, and after which pauses: each is `factor` times the one before, up to `longest`.
+record Policy { attempts: Int, first: Duration, longest: Duration, factor: Float = 2.0 }
+
+/// For what is often over in a moment: 5 further attempts within some 3 seconds.
+const quick: Policy = Policy { attempts: 5, first: 100ms, longest: 2s }
+
+/// For services on the network: 8 further attempts within some 4 minutes.
+const steady: Policy = Policy { attempts: 8, first: 1s, longest: 1m }
+
+/// For what may be down for hours: 24 further attempts within some 19 hours.
+const patient: Policy = Policy { attempts: 24, first: 10s, longest: 1h }
+
+/// For limits on the rate of calls: long pauses that grow slowly.
+const polite: Policy = Policy { attempts: 6, first: 30s, longest: 5m, factor: 1.5 }
+
+/// The pauses before each further attempt, without jitter.
+///
+/// ```wf
+/// retry.quick.pauses() // = ["100ms","200ms","400ms","800ms","1s600ms"]
+/// retry.Policy { attempts: 4, first: 1s, longest: 3s }.pauses() // = ["1s","2s","3s","3s"]
+/// ```
+func pauses(self: Policy) -> [Duration] {
+    var all: [Duration] = []
+    var pause = self.first
+    for _ in 0..<self.attempts {
+        let next = if pause > self.longest { self.longest } else { pause }
+        all = all + [next]
+        pause = next * self.factor
+    }
+    all
+}
+
+/// How long all the pauses take together, without jitter.
+///
+/// ```wf
+/// retry.quick.total() // = "3s100ms"
+/// ```
+func total(self: Policy) -> Duration { self.pauses().fold(0s, (sum, pause) => sum + pause) }
+
+/// The same policy with so many further attempts.
+///
+/// ```wf
+/// retry.quick.times(2).pauses() // = ["100ms","200ms"]
+/// ```
+func times(self: Policy, attempts: Int) -> Policy { self with { attempts } }
+
+"""#),
+    EmbeddedText("rows", #"""
+// What statements yield, and text for them: `use std.rows`. Running a statement is `sql`, which needs no `use`.
+
+/// One column of every row; null where a row has no such column.
+///
+/// ```wf
+/// const found = Rows { rows: toJson([{ id: 1 }, { id: 2 }]), value: null, affected: 0, lastId: 0 }
+/// rows.column(found, "id") // = [1,2]
+/// ```
+func column(self: Rows, name: String) -> [Json] { self.rows.elements.map(row => row.field(name)) }
+
+/// How many rows there are.
+///
+/// ```wf
+/// const found = Rows { rows: toJson([{ id: 1 }, { id: 2 }]), value: null, affected: 0, lastId: 0 }
+/// rows.count(found) // = 2
+/// ```
+func count(self: Rows) -> Int { self.rows.count }
+
+/// The rows by a column's text; of rows with the same text the last.
+///
+/// ```wf
+/// const found = Rows { rows: toJson([{ id: "a", n: 1 }, { id: "b", n: 2 }]), value: null, affected: 0, lastId: 0 }
+/// rows.by(found, "id") // = {"a":{"id":"a","n":1},"b":{"id":"b","n":2}}
+/// ```
+func by(self: Rows, name: String) -> [String: Json] {
+    var all: [String: Json] = [:]
+    for row in self.rows.elements {
+        let key = row.field(name)
+        all[(key as? String) ?? key.text()] = row
+    }
+    all
+}
+
+/// A pattern for `LIKE … ESCAPE '\'` that finds the text anywhere, whatever stands in it.
+///
+/// ```wf
+/// rows.containing("100 %_") // = "%100 \\%\\_%"
+/// ```
+func containing(text: String) -> String { "%{escaped(text)}%" }
+
+/// A pattern for `LIKE … ESCAPE '\'` that finds what begins with the text.
+///
+/// ```wf
+/// rows.beginning("a_b") // = "a\\_b%"
+/// ```
+func beginning(text: String) -> String { "{escaped(text)}%" }
+
+func escaped(text: String) -> String {
+    text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+}
+
+"""#),
+    EmbeddedText("testing", #"""
+// Helpers for tests: `use std.testing`. Values that mocks yield, and comparisons that `==` does not make.
+
+/// What a program has written that has ended well.
+///
+/// ```wf
+/// testing.wrote("r1\n") // = {"status":0,"stdout":"r1\n","stderr":""}
+/// ```
+func wrote(stdout: String, stderr: String = "") -> Output { Output { status: 0, stdout, stderr } }
+
+/// What a program has written that has ended badly; a mock with it is for `exec(…, ok: […])`.
+///
+/// ```wf
+/// testing.ended(3, "no such file") // = {"status":3,"stdout":"","stderr":"no such file"}
+/// ```
+func ended(status: Int, stderr: String = "") -> Output { Output { status, stdout: "", stderr } }
+
+/// Whether two numbers are equal but for rounding.
+///
+/// ```wf
+/// testing.isNear(0.1 + 0.2, 0.3) // = true
+/// testing.isNear(1.0, 1.1, within: 0.01) // = false
+/// ```
+func isNear(a: Float, b: Float, within: Float = 0.000000001) -> Bool { (a - b).abs() <= within }
+
+/// Whether two lists hold the same elements as often, in whatever order.
+///
+/// ```wf
+/// testing.haveSame([3, 1, 2, 1], [1, 1, 2, 3]) // = true
+/// testing.haveSame([1, 1, 2], [1, 2, 2]) // = false
+/// ```
+func haveSame<T: Ordered>(a: [T], b: [T]) -> Bool { a.sorted() == b.sorted() }
+
+/// Whether the whole has all that the part has: members of objects by name, elements of arrays by place.
+///
+/// ```wf
+/// testing.includes(toJson({ a: 1, b: [{ c: 2, d: 3 }] }), toJson({ b: [{ c: 2 }] })) // = true
+/// testing.includes(toJson({ a: 1 }), toJson({ a: 2 })) // = false
+/// ```
+func includes(whole: Json, part: Json) -> Bool {
+    match part.kind {
+        "object" => part.keys.all(
+            name => whole.has(name) && includes(whole.field(name), part.field(name)),
+        )
+        "array" => {
+            (0..<part.count)
+                .toList()
+                .all(index => index < whole.count && includes(whole.at(index), part.at(index)))
+        }
+        else => whole == part
+    }
+}
 
 """#),
     EmbeddedText("text", #"""

@@ -22,10 +22,19 @@ import WfSource
             <state name="wait"><timer duedate="2 business hours" transition="t"/><transition name="t" to="e"/></state>
             <end-state name="e"/>
             """)
-        #expect(text.hasPrefix("/// What it is for.\nflow myProcess(data: Json = null) {\n    signal waitSignal: Json\n"), "\(text)")
-        #expect(text.contains("step askAnna = task(\"Look at it\", data, role: \"anna\")\n        -> askAnnaWay"), "\(text)")
-        #expect(text.contains("askAnna == \"yes\" -> wait\n") && text.contains("askAnna == \"no\" -> e\n"), "\(text)")
-        #expect(text.contains("step wait = await waitSignal\n        -> e\n        on timeout 2h -> e"), "\(text)")
+        #expect(
+            text.hasPrefix(
+                "/// What it is for.\nflow myProcess(data: Json = null) {\n    signal waitSignal: Json\n"),
+            "\(text)")
+        #expect(
+            text.contains("step askAnna = task(\"Look at it\", data, role: \"anna\")\n        -> askAnnaWay"),
+            "\(text)")
+        #expect(
+            text.contains("askAnna == \"yes\" -> wait\n") && text.contains("askAnna == \"no\" -> e\n"),
+            "\(text)")
+        #expect(
+            text.contains("step wait = await waitSignal\n        -> e\n        on timeout 2h -> e"), "\(text)"
+        )
     }
 
     @Test func handlersAreWorkItems() {
@@ -37,9 +46,14 @@ import WfSource
             """)
         let text = String(decoding: result.text, as: UTF8.self)
         #expect(text.contains("start -> sLeave"), "\(text)")
-        #expect(text.contains("step sLeave = task(\"OnTheWay\", data, role: \"a.OnTheWay\")\n        -> nEnter"), "\(text)")
-        #expect(text.contains("step nEnter = task(\"Enter\", data, role: \"a.Enter\")\n        -> n\n"), "\(text)")
-        #expect(text.contains("step n = task(\"Run\", data, role: \"a.b.Run\")\n        -> nLeave"), "\(text)")
+        #expect(
+            text.contains("step sLeave = task(\"OnTheWay\", data, role: \"a.OnTheWay\")\n        -> nEnter"),
+            "\(text)")
+        #expect(
+            text.contains("step nEnter = task(\"Enter\", data, role: \"a.Enter\")\n        -> n\n"), "\(text)"
+        )
+        #expect(
+            text.contains("step n = task(\"Run\", data, role: \"a.b.Run\")\n        -> nLeave"), "\(text)")
         #expect(text.contains("{ data, script: \"x = 1;\" }, role: \"script\")") == false)
         #expect(text.contains("task(\"script\", { data, script: \"x = 1;\" }, role: \"script\")"), "\(text)")
         #expect(result.codes == ["WF9458:4"])
@@ -53,7 +67,10 @@ import WfSource
             <transition name="true" to="e"/><transition name="false" to="d"/></decision><end-state name="e"/>
             """)
         let text = String(decoding: result.text, as: UTF8.self)
-        #expect(text.contains("step d = task(\"d\", { data, oneOf: [\"true\", \"false\"] }, role: \"big enough\")"), "\(text)")
+        #expect(
+            text.contains(
+                "step d = task(\"d\", { data, oneOf: [\"true\", \"false\"] }, role: \"big enough\")"),
+            "\(text)")
         #expect(result.codes == ["WF9456:2"])
     }
 
@@ -70,7 +87,8 @@ import WfSource
 
     @Test func aJoinWithoutForksWaitsForNothing() {
         let text = text(
-            "<start-state name=\"s\"><transition to=\"j\"/></start-state><join name=\"j\"><transition to=\"e\"/></join><end-state name=\"e\"/>")
+            "<start-state name=\"s\"><transition to=\"j\"/></start-state><join name=\"j\"><transition to=\"e\"/></join><end-state name=\"e\"/>"
+        )
         #expect(text.contains("choice j { else -> e }"), "\(text)")
     }
 
@@ -79,11 +97,20 @@ import WfSource
         #expect(jpdl("<end-state name=\"e\"/>").codes == ["WF9450:1"])
         #expect(jpdl(start + "<end-state name=\"e\"/>\n<end-state name=\"e\"/>").codes == ["WF9451:4"])
         #expect(jpdl(start).codes == ["WF9452:2"])
-        #expect(jpdl("<start-state name=\"s\"><transition to=\"n\"/></start-state>\n<node name=\"n\"/>").codes == ["WF9453:3"])
-        #expect(jpdl(start + "<end-state name=\"e\"/>\n<node name=\"n\"><transition to=\"e\"/></node>").codes == ["WF9454:4"])
-        #expect(jpdl(start + "<end-state name=\"e\"/>\n<event type=\"process-start\"><script/></event>").codes == ["WF9454:4"])
-        let sub = "<start-state name=\"s\"><transition to=\"p\"/></start-state>\n<process-state name=\"p\"><sub-process name=\"q\"/>"
-        #expect(jpdl(sub + "<transition to=\"e\"/></process-state><end-state name=\"e\"/>").codes == ["WF9455:3"])
+        #expect(
+            jpdl("<start-state name=\"s\"><transition to=\"n\"/></start-state>\n<node name=\"n\"/>").codes
+                == ["WF9453:3"])
+        #expect(
+            jpdl(start + "<end-state name=\"e\"/>\n<node name=\"n\"><transition to=\"e\"/></node>").codes == [
+                "WF9454:4"
+            ])
+        #expect(
+            jpdl(start + "<end-state name=\"e\"/>\n<event type=\"process-start\"><script/></event>").codes
+                == ["WF9454:4"])
+        let sub =
+            "<start-state name=\"s\"><transition to=\"p\"/></start-state>\n<process-state name=\"p\"><sub-process name=\"q\"/>"
+        #expect(
+            jpdl(sub + "<transition to=\"e\"/></process-state><end-state name=\"e\"/>").codes == ["WF9455:3"])
     }
 
     @Test func dueDates() {
@@ -138,7 +165,9 @@ import WfSource
                 """, "initial=\"on\""
             ).text, as: UTF8.self)
         #expect(text.contains("start -> fast"), "\(text)")
-        #expect(text.contains("first fast {\n        await slower -> slow\n        await off -> done\n    }"), "\(text)")
+        #expect(
+            text.contains("first fast {\n        await slower -> slow\n        await off -> done\n    }"),
+            "\(text)")
         #expect(text.contains("first slow {\n        await off -> done\n    }"), "\(text)")
     }
 
@@ -156,10 +185,17 @@ import WfSource
         #expect(scxml("<state id=\"a\"/>\n<state id=\"a\"/>").codes == ["WF9471:3"])
         #expect(scxml("<state id=\"a\"><transition target=\"b\"/></state>").codes == ["WF9472:2"])
         for element in ["parallel", "history", "datamodel><data/></datamodel"] {
-            #expect(scxml("<state id=\"a\"/>\n<\(element)/>".replacing("></datamodel/>", with: "></datamodel>")).codes == ["WF9473:3"])
+            #expect(
+                scxml("<state id=\"a\"/>\n<\(element)/>".replacing("></datamodel/>", with: "></datamodel>"))
+                    .codes == ["WF9473:3"])
         }
-        #expect(scxml("<state id=\"a\">\n<onentry><raise event=\"x\"/></onentry></state>").codes == ["WF9473:3"])
-        #expect(scxml("<state id=\"a\">\n<transition event=\"*\" target=\"a\"/></state>").codes == ["WF9473:3"])
-        #expect(scxml("<state id=\"a\"><onentry>\n<log/></onentry></state>\n<state id=\"b\"/>").codes == ["WF9474:3", "WF9475:4"])
+        #expect(
+            scxml("<state id=\"a\">\n<onentry><raise event=\"x\"/></onentry></state>").codes == ["WF9473:3"])
+        #expect(
+            scxml("<state id=\"a\">\n<transition event=\"*\" target=\"a\"/></state>").codes == ["WF9473:3"])
+        #expect(
+            scxml("<state id=\"a\"><onentry>\n<log/></onentry></state>\n<state id=\"b\"/>").codes == [
+                "WF9474:3", "WF9475:4",
+            ])
     }
 }
