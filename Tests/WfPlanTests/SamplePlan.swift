@@ -179,6 +179,8 @@ enum SamplePlan {
         code.emit(.tryjson, maybe, json, TypeId.int.index)
         code.emit(.decode, number, text, TypeId.int.index)
         code.emit(.jsontext, text, record, item.index)
+        code.emit(.cover, 0, bx: plan.points.count)
+        plan.points.append(PointRow(name: plan.string("objects"), branch: .none, span: .none))
         code.emit(.ret, text)
         code.place(failure)
         code.emit(.fail, text)
