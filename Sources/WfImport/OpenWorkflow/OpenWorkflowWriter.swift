@@ -208,7 +208,7 @@ struct OpenWorkflowWriter {
             default: return tasks.firstIndex { $0.key == name }.map { caseNames[$0] } ?? end
             }
         }
-        for (index, task) in tasks.enumerated() {
+        for (index, task) in tasks.enumerated() where !job.isLate() {
             out.open(".\(caseNames[index]) =>", from: task.keySpan)
             let next = target(task.value["then"]?.text, index)
             if task.value["switch"] != nil {
