@@ -218,7 +218,7 @@ if Context.environment["WF_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
             name: "wf-fuzz", dependencies: ["WfCompiler", "WfMachine", "WfPlan"],
-            path: "Tests/FuzzTarget",
+            path: "Tests/FuzzTarget", exclude: ["seeds"],
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
 }

@@ -800,6 +800,53 @@ func concurrency(value: Json) -> Int {
     if most > 0 { most } else { 1000000 }
 }
 
+/// An error as Open Workflow describes one: its type, status, title, and the place in the file.
+func problem(error: Error, instance: String) -> Json {
+    let name = errorName(error)
+    let at = error.message.indexOf(": ") ?? -2
+    if error.kind == "http" || error.kind == "timeout" {
+        {
+            "type": "https://open-workflow-specification.org/dsl/errors/types/communication",
+            "status": statusIn(error.message),
+            "title": error.message,
+            "instance": instance,
+        }
+    } else if name.contains("#") {
+        {
+            "type": name.split("#")[0],
+            "status": name.split("#")[1].toInt() ?? 0,
+            "title": error.message.drop(at + 2),
+            "instance": instance,
+        }
+    } else {
+        {
+            "type": "https://open-workflow-specification.org/dsl/errors/types/runtime",
+            "status": 500,
+            "title": error.message,
+            "instance": instance,
+        }
+    }
+}
+
+/// The first number of three digits in a text, or 0.
+func statusIn(text: String) -> Int {
+    for word in text.split(" ") {
+        let number = word.toInt() ?? 0
+        if word.count == 3 && number >= 100 { return number }
+    }
+    0
+}
+
+/// Whether a problem is of a type; addresses of types differ between versions, their last part does not.
+func isProblem(problem: Json, type: String) -> Bool {
+    plain(problem["type"]).split("/").last == type.split("/").last
+}
+
+/// An object's fields as texts.
+func texts(value: Json) -> [String: String] {
+    value.fields.entries.map(entry => (entry.0, plain(entry.1))).toMap()
+}
+
 """#),
     EmbeddedText("file", #"""
 // Files and folders: `use std.file`. Relative paths start at the run's base folder.

@@ -24,6 +24,8 @@ public func fuzzMain(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMut
         let input = UnsafeRawBufferPointer(start: bytes, count: size)
         switch target {
         case "syntax": fuzzSyntax(input)
+        case "yaml", "json", "markdown":
+            fuzzImport(input, path: "fuzz." + (target == "markdown" ? "md" : target))
         default: if let plan = fuzzPlan(input) { fuzzMachine(plan) }
         }
         return 0
@@ -38,4 +40,10 @@ private func fuzzSyntax(_ input: UnsafeRawBufferPointer) {
             guard (try? Plan.load(bytes: plan)) != nil else { abort() }
         }
     }
+}
+
+/// Any bytes under a name of another dialect: the import refuses them, or gives a text that the compiler can look at.
+private func fuzzImport(_ input: UnsafeRawBufferPointer, path: String) {
+    let result = Compiler.compile(text: Array(input), path: path)
+    if result.plan == nil && result.diagnostics.isEmpty { abort() }
 }

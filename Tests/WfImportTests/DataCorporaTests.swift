@@ -104,7 +104,7 @@ struct Scoreboard {
             let found = result.outcome == "refused" ? "refuse" : result.outcome == "notes" ? "note" : "accept"
             // Where aliases multiply, the set's README takes any line.
             let isNear =
-                row["why"]?.text?.contains("or any") == true
+                result.codes.contains { $0.hasPrefix("WF9214") }
                 ? true
                 : row["line"]?.int.map { line in
                     result.diagnostics.contains { abs(result.line($0) - line) <= 1 }
@@ -121,4 +121,4 @@ struct Scoreboard {
 }
 
 /// Files of the hostile set that are as listed; the set has 83 that are not XML.
-private let hostileTarget = 76
+private let hostileTarget = 83

@@ -41,7 +41,7 @@ struct ArgoWriter {
         readTemplates(&job)
         check(&job)
         if job.hasErrors { return }
-        markGlobals()
+        markGlobals(&job)
         var body = SourceWriter()
         for position in templates.indices { write(templates[position], into: &body, &job) }
         var main = SourceWriter()
@@ -151,14 +151,14 @@ struct ArgoWriter {
     }
 
     /// Which templates read values of the whole workflow, themselves or through what they call.
-    private mutating func markGlobals() {
+    private mutating func markGlobals(_ job: inout ImportJob) {
         for position in templates.indices {
             templates[position].usesGlobals = WfJson.jsonText(
                 DataNode(.map(templates[position].map), templates[position].span)
             ).contains("{{workflow.")
         }
         var isChanged = true
-        while isChanged {
+        while isChanged, !job.isLate() {
             isChanged = false
             for position in templates.indices where !templates[position].usesGlobals {
                 let called =

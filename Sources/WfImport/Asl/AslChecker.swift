@@ -160,7 +160,7 @@ struct AslChecker {
     private func checkEnds(_ states: DataMap, _ start: String, _ job: inout ImportJob) {
         var ending = Set(states.entries.filter { isEnd($0.value) }.map(\.key))
         var isChanged = true
-        while isChanged {
+        while isChanged, !job.isLate() {
             isChanged = false
             for entry in states.entries where !ending.contains(entry.key) {
                 if AslChecker.targets(entry.value).contains(where: { ending.contains($0) }) {

@@ -4,7 +4,9 @@ import WfSource
 
 /// The dialects of data files, in the order in which they are asked.
 enum DataImporters {
-    static let all: [any Importer] = [AslImporter(), ArgoImporter(), GitHubImporter(), PlainImporter()]
+    static let all: [any Importer] = [
+        OpenWorkflowImporter(), AslImporter(), ArgoImporter(), GitHubImporter(), PlainImporter(),
+    ]
 }
 
 extension ImportDocument {

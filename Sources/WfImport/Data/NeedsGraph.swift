@@ -27,6 +27,7 @@ enum NeedsGraph {
         }
         for node in nodes {
             for need in node.needs where positions[need.name] == nil {
+                if job.isLate() { return }
                 job.add(
                     .dialectUnknownName(
                         kind, need.name, neededBy: node.name, among: nodes.map(\.name),

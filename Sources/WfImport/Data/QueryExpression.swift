@@ -54,7 +54,7 @@ struct QueryExpression {
             if character.isWhitespace {
                 rest = rest.dropFirst()
             } else if character == "\"" || dialect == .jsonata && (character == "'" || character == "`") {
-                guard let (string, length) = string(rest, character) else { return nil }
+                guard let (string, length) = string(rest, character, dialect) else { return nil }
                 tokens.append(character == "`" ? .name(string) : .string(string))
                 rest = rest.dropFirst(length)
             } else if character.isNumber {
@@ -90,7 +90,7 @@ struct QueryExpression {
         return tokens
     }
 
-    private static func string(_ text: Substring, _ quote: Character) -> (String, Int)? {
+    private static func string(_ text: Substring, _ quote: Character, _ dialect: Dialect) -> (String, Int)? {
         var result = ""
         var rest = text.dropFirst()
         var length = 1
@@ -107,6 +107,7 @@ struct QueryExpression {
                 case "t": result.append("\t")
                 case "r": result.append("\r")
                 case "\"", "\\", "/", "'": result.append(escaped)
+                case "(" where dialect == .jq: result += QueryExpression.interpolation
                 case "u":
                     guard let code = UInt32(rest.prefix(4), radix: 16), let scalar = Unicode.Scalar(code)
                     else { return nil }
@@ -318,8 +319,30 @@ struct QueryExpression {
         }
     }
 
+    /// Stands for `\\(` in a text of jq; no text holds it otherwise.
+    private static let interpolation = "\u{FFFF}("
+
+    /// A text of jq with its `\\( … )` put in.
     private func interpolated(_ text: String) -> String? {
-        text.contains("\\(") ? nil : "toJson(\(WfText.string(text)))"
+        var result = ""
+        var rest = text[...]
+        while let open = rest.firstRange(of: QueryExpression.interpolation) {
+            result += WfText.escaped(rest[..<open.lowerBound])
+            rest = rest[open.upperBound...]
+            var depth = 1
+            let inner = rest.prefix { character in
+                if character == "(" { depth += 1 }
+                if character == ")" { depth -= 1 }
+                return depth > 0
+            }
+            guard depth == 0,
+                let expression = QueryExpression.write(
+                    String(inner), .jq, current: current, variable: variable)
+            else { return nil }
+            result += "{dynamic.plain(\(expression))}"
+            rest = rest.dropFirst(inner.count + 1)
+        }
+        return "toJson(\"\(result + WfText.escaped(rest))\")"
     }
 
     private mutating func word(_ name: String) -> String? {

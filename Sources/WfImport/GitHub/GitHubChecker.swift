@@ -116,7 +116,7 @@ struct GitHubChecker {
         guard let needs = body.entry("needs") else { return [] }
         let names = needs.value.list ?? [needs.value]
         var found: [(name: String, span: Span)] = []
-        for node in names {
+        for node in names where !job.isLate() {
             guard let text = node.text else {
                 job.add(.dialectExpected("the id of a job", node.kindName, for: "`needs`", at: node.span))
                 continue

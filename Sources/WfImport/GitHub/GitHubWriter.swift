@@ -86,7 +86,7 @@ struct GitHubWriter {
         -> Bool
     {
         var usesContext = false
-        for item in jobs {
+        for item in jobs where !job.isLate() {
             let matrix = item.map["strategy"]?["matrix"]
             var expressions = GitHubExpressions(hasMatrix: false)
             var arguments = item.usesContext ? ["context"] : []

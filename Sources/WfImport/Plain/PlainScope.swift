@@ -144,7 +144,7 @@ struct PlainScope {
 
     /// Makes parameters of names that nothing provides.
     mutating func takeParameters(_ unknown: [Unknown], _ table: inout NameTable, _ job: inout ImportJob) {
-        for name in unknown where inputs[name.name] == nil {
+        for name in unknown where inputs[name.name] == nil && !job.isLate() {
             job.add(.dialectBecomesParameter(name.name, at: name.span))
             let isDeep = unknown.contains { $0.name == name.name && $0.isDeep }
             inputs[name.name] = PlainInput(

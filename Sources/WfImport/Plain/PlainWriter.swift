@@ -76,7 +76,7 @@ struct PlainWriter {
         var unknown: [PlainScope.Unknown] = []
         for index in steps.indices {
             let found = scope.references(of: steps[index])
-            for need in found.steps where need.name != steps[index].id || need.isResult {
+            for need in found.steps where !job.isLate() && need.name != steps[index].id || need.isResult {
                 if !steps[index].needs.contains(where: { $0.name == need.name }) {
                     steps[index].needs.append((need.name, need.span))
                 }
