@@ -33,7 +33,7 @@ extension SQLiteJournal {
         record.result = blob(statement, 15)
         readOrigin(statement, 16, into: &record)
         record.config = blob(statement, 19)
-        readPace(statement, 20, into: &record)
+        try readPace(statement, 20, into: &record)
         if record.originCheck != integer(statement, 12) || record.outcomeCheck != integer(statement, 13) {
             throw .corrupt(place: "run `\(record.id)`", detail: "the checksum does not match")
         }
@@ -60,8 +60,16 @@ extension SQLiteJournal {
         record.isAttached = integer(statement, column + 2) != 0
     }
 
-    private func readPace(_ statement: OpaquePointer, _ column: Int32, into record: inout RunRecord) {
-        record.isPaused = integer(statement, column) != 0
+    /// A run that is paused says its own number, so that no flipped bit pauses one.
+    private func readPace(
+        _ statement: OpaquePointer, _ column: Int32, into record: inout RunRecord
+    ) throws(JournalError) {
+        let paused = integer(statement, column)
+        guard paused == 0 || paused == record.number else {
+            sqlite3_reset(statement)
+            throw .corrupt(place: "run `\(record.id)`", detail: "paused \(paused)")
+        }
+        record.isPaused = paused != 0
         record.due = integer(statement, column + 1)
     }
 
@@ -79,7 +87,7 @@ extension SQLiteJournal {
         while try connection.next(statement) {
             var record = try decodeRun(statement)
             readOrigin(statement, 12, into: &record)
-            readPace(statement, 15, into: &record)
+            try readPace(statement, 15, into: &record)
             result.append(record)
         }
         return result

@@ -14,7 +14,8 @@ extension SQLiteJournal {
             if run.status.isEnded { return .ended(run.status) }
             if request.kind == .pause || request.kind == .unpause {
                 try connection.execute(
-                    "UPDATE wf_run SET paused=\(request.kind == .pause ? 1 : 0) WHERE number=\(request.run)")
+                    "UPDATE wf_run SET paused=\(request.kind == .pause ? request.run : 0) WHERE number=\(request.run)"
+                )
             }
             return try insert(request)
         }

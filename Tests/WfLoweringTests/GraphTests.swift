@@ -50,6 +50,6 @@ struct GraphTests {
             best = min(best, clock.now - start)
         }
         // Far above what it takes alone (see Benchmarks): other work may run beside the tests.
-        #expect(best < .seconds(20), "\(best)")
+        #expect(best < .seconds(90), "\(best)")
     }
 }
