@@ -46,8 +46,11 @@ extension Lowering {
     func lowerGraph(tests: FileId?) {
         var actionNumbers: [UInt32] = []
         for action in program.actions { actionNumbers.append(lowerAction(action)) }
-        for workflow in program.workflows.indices {
-            WorkflowWriter(self, program.workflows[workflow], workflow, actionNumbers).write()
+        let names = workflowNames(program.workflows, files: program.files)
+        for index in program.workflows.indices {
+            var workflow = program.workflows[index]
+            workflow.name = names[index]
+            WorkflowWriter(self, workflow, index, actionNumbers).write()
         }
         var number = program.workflows.count
         for test in program.tests where test.workflow.file == tests {

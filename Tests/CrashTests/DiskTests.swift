@@ -18,6 +18,7 @@ private let mayMount: Bool = {
         let bench = try Bench(workflow: "many")
         let full = try bench.shell(
             "ulimit -f \(blocks); exec \"$WFI\" run case.wf --quiet --journal \"$JOURNAL\"")
+        #expect(full.errorText.contains("error[WF7009]"), "\(full.errorText)")
         try expectFull(bench, full)
     }
 
@@ -29,6 +30,7 @@ private let mayMount: Bool = {
         defer { umount2(disk, Int32(MNT_DETACH)) }
         bench.journal = "disk/journal.db"
         let full = try bench.run(["run", "case.wf", "--quiet"])
+        #expect(full.errorText.contains("error[WF7008]"), "\(full.errorText)")
         #expect(full.errorText.contains("is full"), "\(full.errorText)")
         #expect(mount("tmpfs", disk, "tmpfs", UInt(MS_REMOUNT), "size=64m") == 0)
         try expectFull(bench, full)

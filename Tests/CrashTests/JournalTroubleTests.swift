@@ -27,10 +27,12 @@ import WfTestSupport
         sqlite3_close_v2(handle)
     }
 
-    private func expectRefused(_ result: ProcessResult, _ bench: Bench, _ words: String, what: String) {
+    private func expectRefused(
+        _ result: ProcessResult, _ bench: Bench, _ words: String, what: String, code: String = "WF7"
+    ) {
         #expect(
             result.status == 2 && result.outputText.isEmpty, "\(what): \(result.status) \(result.errorText)")
-        #expect(result.errorText.hasPrefix("wfi: error[WF7"), "\(what): \(result.errorText)")
+        #expect(result.errorText.hasPrefix("wfi: error[\(code)"), "\(what): \(result.errorText)")
         #expect(result.errorText.contains(words), "\(what): \(result.errorText)")
         #expect(result.errorText.contains(bench.journalPath), "\(what): \(result.errorText)")
     }
@@ -179,7 +181,9 @@ import WfTestSupport
     @Test func heldForLong() throws {
         let (bench, run) = try interrupted()
         let lock = Lock(bench.journalPath)
-        expectRefused(try bench.run(["resume", run]), bench, "is locked by another program", what: "locked")
+        expectRefused(
+            try bench.run(["resume", run]), bench, "is locked by another program", what: "locked",
+            code: "WF7006")
         #expect(try bench.run(["list"]).outputText.contains(run), "reading goes on")
         lock.letGo()
         let resumed = try bench.run(["resume", run, "--quiet"])

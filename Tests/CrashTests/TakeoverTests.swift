@@ -15,6 +15,7 @@ private let held = "[3,4,8]\n"
         let run = try #require(try bench.lastRun())
         let other = try bench.run(["resume", run])
         #expect(other.status == 2 && other.outputText.isEmpty)
+        #expect(other.errorText.contains("error[WF7012]"), "\(other.errorText)")
         #expect(
             other.errorText.contains("run `\(run)` is being run by process \(owner)"), "\(other.errorText)")
         #expect(other.errorText.contains("help: "))

@@ -39,6 +39,36 @@ struct FacadeTests {
         #expect(try program.call("f") == .value("[9,0]"))
     }
 
+    /// Each name stands once in a plan: the entry's as written, others with their module where they must.
+    @Test func modulesMayHaveDeclarationsOfOneName() throws {
+        let other = """
+            record Thing { n: Int }
+            enum Kind { one, two }
+            const start = 1
+            action touch() -> Int via nop() returns 1
+            func twice(n: Int) -> Int { n * 2 }
+            workflow run(n: Int) -> Int { step t = touch(); let x = Thing { n }; twice(x.n) + t + start }
+            """
+        let program = try Program(
+            """
+            use "./lib/text.wf" as a
+            use "./other/text.wf" as b
+            use "../shared/more.wf" as c
+            workflow only() -> Int { step s = c.solo(); s }
+            workflow run(n: Int) -> Int { step x = a.run(n); step y = b.run(x); step z = c.run(y); z }
+            """,
+            files: [
+                "lib/text.wf": other, "other/text.wf": other,
+                "../shared/more.wf": other + "\nworkflow solo() -> Int { step t = touch(); t }",
+            ])
+        let names = program.plan.workflows.map { program.plan.string($0.name) }
+        #expect(Set(names) == ["only", "run", "text.run", "text2.run", "more.run", "solo"])
+        #expect(Set(names).count == names.count)
+        // A source outside the folder that is compiled in is named by its way there.
+        let paths = program.plan.sources.map { program.plan.string($0.path) }
+        #expect(paths.first == "main.wf" && paths.contains("../shared/more.wf"))
+    }
+
     @Test func modulesMayUseEachOther() throws {
         _ = try Program(
             "use \"b.wf\" as b\nfunc f() -> Int { b.g(2) }\nfunc h(n: Int) -> Int { n }",

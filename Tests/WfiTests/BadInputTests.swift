@@ -239,7 +239,7 @@ private let program = """
             "cancel \(run)",
         ] {
             refused(
-                try place.shell(asNobody + "$WFI \(words)"), "error[WF700", ".wf/journal.db",
+                try place.shell(asNobody + "$WFI \(words)"), "error[WF7007]", ".wf/journal.db",
                 "cannot be written")
         }
         for words in ["list", "show \(run)"] {
