@@ -153,7 +153,8 @@ def main() -> int:
             kind = server.kinds[kind]
             found = scopes[line][column]
             wanted = {"comment": ("comment",), "string": ("string", "constant.character"), "number": ("constant.numeric",), "keyword": ("keyword", "constant.language")}.get(kind)
-            if wanted is None or word == "_":
+            # an event's name behind `on` is a word only there
+            if wanted is None or word == "_" or kind == "keyword" and word == "message":
                 continue
             compared += 1
             if not found.startswith(wanted):
