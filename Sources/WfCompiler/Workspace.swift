@@ -250,8 +250,10 @@ package final class Workspace {
 
     // MARK: checking
 
-    /// Whether a file has been checked since it, or what it uses, has changed.
-    package func isChecked(_ path: String) -> Bool { entry(path)?.diagnostics != nil }
+    /// Files that have not been checked since they, or what they use, have changed.
+    package var unchecked: [String] {
+        entries.compactMap { $0 }.filter { $0.isMember && $0.diagnostics == nil }.map(\.path)
+    }
 
     /// What is to be said about a file, in order of place and code.
     package func diagnostics(_ path: String) -> [Diagnostic] {

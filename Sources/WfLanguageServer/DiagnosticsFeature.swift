@@ -9,8 +9,14 @@ extension LanguageServer {
 
     /// Tells the client about one file.
     func work() {
-        guard let path = untold.first(where: { open[$0] != nil }) ?? untold.min() else { return }
-        untold.remove(path)
+        let path: String
+        if let visible = open.keys.filter({ untold.contains($0) }).min() {
+            path = visible
+        } else {
+            if order.isEmpty { order = untold.sorted(by: >) }
+            path = order.removeLast()
+        }
+        guard untold.remove(path) != nil else { return }
         tell(path)
         reportProgress()
         if untold.isEmpty && needsRefresh {

@@ -49,6 +49,8 @@ package final class LanguageServer {
     // diagnostics
     /// Paths whose diagnostics the client has not been told since they may have changed.
     var untold: Set<String> = []
+    /// Some of them, the next one last.
+    var order: [String] = []
     var told: [String: [Diagnostic]] = [:]
     var progress: (token: Json, total: Int)?
     var needsRefresh = false

@@ -1,6 +1,7 @@
 // The standard library as files, so that an editor can show where a name of it is declared: copies in the user's cache.
 import Glibc
 import WfCompiler
+import WfSource
 import WfSyntax
 
 extension LanguageServer {
@@ -13,8 +14,12 @@ extension LanguageServer {
         return cache.map { "\($0)/wf/\(version)/" }
     }
 
-    /// Whether a path is a copy's: what an editor opens there is the library, and nothing is said about it.
-    func isCopy(_ path: String) -> Bool { copiesFolder.map { path.hasPrefix($0) } ?? false }
+    /// The file of the library whose copy a path is.
+    func copiedFile(_ path: String) -> FileId? {
+        let path = folders.absolute(path)
+        guard let folder = copiesFolder, path.hasPrefix(folder) else { return nil }
+        return workspace.file("std:" + path.dropFirst(folder.count))
+    }
 
     func libraryDocument(_ tree: SyntaxTree, _ path: String) -> Document? {
         let key = "std:" + path

@@ -10,7 +10,8 @@ extension LanguageServer {
     }
 
     func didOpen(_ parameters: Json) {
-        guard let path = path(parameters) else { return }
+        // of the library's copies nothing is to be said
+        guard let path = path(parameters), copiedFile(path) == nil else { return }
         let item = parameters["textDocument"]
         let text = OpenText(item["text"].string ?? "", version: item["version"].int ?? 0)
         open[path] = text
@@ -45,7 +46,7 @@ extension LanguageServer {
         } else {
             indices = [:]
         }
-        for other in workspace.paths where !workspace.isChecked(other) { untold.insert(other) }
+        untold.formUnion(workspace.unchecked)
         needsRefresh = client.refreshesDiagnostics
     }
 
@@ -88,6 +89,7 @@ extension LanguageServer {
         guard let path = path(parameters) else {
             throw .wrongParameters("expected a textDocument with a `file:` address")
         }
+        if let copy = copiedFile(path).flatMap({ document(file: $0) }) { return copy }
         guard let found = document(path: path) else {
             throw .wrongParameters("`\(path)` is not open, and no file of the workspace")
         }

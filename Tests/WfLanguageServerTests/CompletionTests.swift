@@ -42,9 +42,9 @@ private struct Place: CustomTestStringConvertible {
                 old: "again + kind", new: "shared.|", first: ["Order", "State", "double", "greet"],
                 without: ["main"]),
             Place(
-                old: "again + kind + content.upper()", new: "file.|", first: ["FileChange"], without: ["main"]
+                old: "again + kind + content.upper()", new: "file.|", first: ["Stat"], without: ["main"]
             ),
-            Place(old: "again + kind", new: "|", first: ["after", "breaker"]),
+            Place(old: "again + kind", new: "|", first: ["again", "content"]),
             Place(old: "shared.double(count)", new: "shared.double(|", first: ["again", "content", "count"]),
             Place(old: ".open => \"open\"", new: ".|", first: ["open", "paid"], without: ["main"]),
             Place(old: "again + kind", new: "order.state == .|", first: ["open", "paid"], without: ["main"]),

@@ -62,9 +62,14 @@ import WfTestSupport
         let line = text.split(separator: "\n", omittingEmptySubsequences: false)[
             found["range"]["start"]["line"].int ?? 0]
         #expect(line.hasPrefix("extern action read("))
-        // what an editor opens there is the library: nothing is said about it
-        try client.open(String(path.dropFirst(client.folder.path.count + 1)), text)
+        // what an editor opens there is the library: it is served, and nothing is said about it
+        let name = String(path.dropFirst(client.folder.path.count + 1))
+        try client.open(name, text)
+        let hover = try client.at("hover", name, "action read(", 8)["contents"]["value"].string ?? ""
+        #expect(hover.contains("extern action read(path: Path) -> String"))
         _ = try client.request("workspace/symbol", ["query": ""])
+        try client.open("last.wf", "workflow main() -> Int {\n    1\n}\n")
+        _ = try client.diagnostics("last.wf")
         #expect(!client.received.contains { $0["params"]["uri"] == found["uri"] })
     }
 

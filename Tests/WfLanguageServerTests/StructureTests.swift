@@ -20,23 +20,25 @@ import WfTestSupport
 
     @Test func formattingOfLines() throws {
         let client = try LspClient()
-        try client.open("a.wf", ugly)
+        let head = "workflow main(n: Int) -> Int {\n"
+        let tail = "    let b = a\n    a + b\n}\n\nfunc f()->Int {   1 }\n"
+        try client.open("a.wf", head + "  let a=n+1\n" + tail)
+        let good = head + "    let a = n + 1\n" + tail
         let range: Json = ["start": ["line": 1, "character": 0], "end": ["line": 2, "character": 0]]
         let text = try client.applied(client.of("rangeFormatting", "a.wf", ["range": range]), to: "a.wf")
-        #expect(
-            text.hasPrefix("workflow main(  n:Int )->Int {\n    let a = n + 1\n")
-                && text.hasSuffix("{   1 }\n"))
+        #expect(text == good)
         let line = try client.of(
             "onTypeFormatting", "a.wf",
             ["position": ["line": 2, "character": 0], "ch": "\n", "options": ["tabSize": 4]])
-        #expect(try client.applied(line, to: "a.wf").contains("\n    let a = n + 1\n"))
+        #expect(try client.applied(line, to: "a.wf") == good)
         let block = try client.of(
             "onTypeFormatting", "a.wf",
-            ["position": ["line": 6, "character": 1], "ch": "}", "options": ["tabSize": 4]])
-        let whole = try client.applied(block, to: "a.wf")
-        #expect(
-            whole.hasPrefix("workflow main(n: Int) -> Int {\n    let a = n + 1\n")
-                && whole.hasSuffix("{   1 }\n"))
+            ["position": ["line": 4, "character": 1], "ch": "}", "options": ["tabSize": 4]])
+        #expect(try client.applied(block, to: "a.wf") == good)
+        let other = try client.of(
+            "onTypeFormatting", "a.wf",
+            ["position": ["line": 6, "character": 21], "ch": "}", "options": ["tabSize": 4]])
+        #expect(try client.applied(other, to: "a.wf").hasPrefix(head + "  let a=n+1\n"))
     }
 
     @Test func folding() throws {

@@ -89,7 +89,7 @@ import WfTestSupport
         try wait("waiting for changes", count: 3)
         try place.put("new/b.wf", wrong)
         try wait("new/b.wf:3:5", count: 1)
-        process.signal(SIGTERM)
+        process.signal(SIGKILL)
         _ = try process.wait(seconds: 30)
     }
 

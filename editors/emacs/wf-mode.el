@@ -18,7 +18,7 @@
     "expect" "extern" "factor" "fail" "fails" "failures" "file" "first" "flow" "for" "func" "hmac" "if" "in"
     "jitter" "join" "let" "limit" "loop" "match" "mock" "next" "no" "on" "once" "open" "parallel" "per" "pool"
     "priority" "query" "race" "rate" "real" "record" "recover" "removed" "retry" "return" "returns" "secret"
-    "sequence" "settle" "signal" "sleep" "spawn" "split" "step" "test" "timeout" "try" "undo" "until" "use"
+    "sequence" "settle" "signal" "sleep" "spawn" "split" "step" "terminate" "test" "timeout" "try" "undo" "until" "use"
     "var" "via" "webhook" "when" "while" "with" "within" "workflow" "zone")
   "Words of the language.")
 
