@@ -26,6 +26,8 @@ extension BpmnImport {
             switch node.kind {
             case .exclusive, .eventBased: return true
             case .parallel, .inclusive, .complex: return false
+            // What is thrown may end the sub-process, so that its end is never come to.
+            case .throwing where node.event(.escalation) != nil || node.event(.signal) != nil: return false
             case .boundary: return node.isInterrupting
             case .subProcess where node.scope.map { model.scopes[$0].isEventSubProcess } == true: return false
             default: return node.outgoing.count <= 1
