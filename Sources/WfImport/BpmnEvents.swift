@@ -11,7 +11,7 @@ extension BpmnFlowWriter {
         prose(index)
         defer { settle(index) }
         if node.event(.terminate) != nil {
-            text.line("terminate \(node.wf)", from: origin)
+            text.line("terminate \(node.wf)\(yielded(behind: [index]))", from: origin)
             return
         }
         for trigger in [BpmnTrigger.error, .cancel] {
@@ -23,12 +23,52 @@ extension BpmnFlowWriter {
         }
         let thrown = node.events.filter { $0.trigger != .link }
         if thrown.isEmpty {
-            text.line("end \(node.wf)", from: origin)
+            text.line("end \(node.wf)\(yielded(behind: [index]))", from: origin)
+            return
+        }
+        if let event = thrown.first(where: { escapes($0) }) {
+            text.line("fail \(node.wf) = \(WfText.string(caughtCode(event)))", from: origin)
             return
         }
         let end = names.take(node.wf + " end")
         writeThrown(thrown, index, target: end)
-        text.line("end \(end)", from: origin)
+        text.line("end \(end)\(yielded(behind: [index]))", from: origin)
+    }
+
+    /// Whether an event that is thrown here ends the sub-process: an interrupting event at it catches it.
+    func escapes(_ event: BpmnEvent) -> Bool {
+        guard event.trigger == .escalation || event.trigger == .signal, let parent = scope.parent,
+            !isCaught(event)
+        else { return false }
+        let outer = model.scopes[parent]
+        guard let host = outer.nodes.firstIndex(where: { $0.scope == scopeIndex }) else { return false }
+        return outer.nodes[host].boundaries.contains { boundary in
+            outer.nodes[boundary].isInterrupting
+                && outer.nodes[boundary].events.contains {
+                    $0.trigger == event.trigger
+                        && (caughtCode($0).isEmpty || caughtCode($0) == caughtCode(event))
+                }
+        }
+    }
+
+    /// Nodes of this flow that throw what an event catches.
+    private func throwers(of event: BpmnEvent) -> [Int] {
+        guard event.trigger == .signal || event.trigger == .escalation else { return [] }
+        return nodes.indices.filter { index in
+            guard reached[index], nodes[index].kind == .throwing || nodes[index].kind == .end else {
+                return false
+            }
+            return nodes[index].events.first.map {
+                $0.trigger == event.trigger
+                    && (caughtCode(event).isEmpty || caughtCode($0) == caughtCode(event))
+            } ?? false
+        }
+    }
+
+    /// `thrown != null`: that one of the nodes that throw what an event catches has done so; nil when there is none.
+    func isThrown(_ event: BpmnEvent) -> String? {
+        let tests = throwers(of: event).map { "\(nodes[$0].wf) != null" }
+        return tests.isEmpty ? nil : tests.joined(separator: " || ")
     }
 
     private func errorCode(_ event: BpmnEvent) -> String {
@@ -39,6 +79,11 @@ extension BpmnFlowWriter {
 
     mutating func writeThrowing(_ index: Int) {
         prose(index)
+        if let event = nodes[index].events.first(where: { escapes($0) }) {
+            for flow in nodes[index].outgoing { shared.job.settle(scope.flows[flow].ledger) }
+            text.line("fail \(nodes[index].wf) = \(WfText.string(caughtCode(event)))", from: span(index))
+            return settle(index)
+        }
         let targets = arrows(index).joined(separator: ", ")
         writeThrown(nodes[index].events, index, target: targets)
         settle(index)
@@ -63,6 +108,7 @@ extension BpmnFlowWriter {
         let name = event.name.isEmpty ? titleText(index) : event.name
         switch event.trigger {
         case .escalation:
+            if isCaught(event) { break }
             shared.job.add(
                 .bpmnNotRun(
                     title(index), "the escalation goes to the log of the run, to nobody inside",
@@ -73,11 +119,31 @@ extension BpmnFlowWriter {
                     title(index), "what was done is undone when the flow fails, not here", at: span(index)))
             return "nop()"
         case .signal:
+            if isCaught(event) { break }
             shared.job.add(
                 .bpmnNotRun(title(index), "other runs get the signal by `wfi signal`", at: span(index)))
         default: break
         }
         return "emit(\(WfText.string(name)), \(payload(index)))"
+    }
+
+    /// Whether something in the same flow catches what is thrown.
+    private func isCaught(_ event: BpmnEvent) -> Bool {
+        let here = nodes.contains { node in
+            (node.kind == .catching || node.kind == .boundary)
+                && node.events.contains { $0.trigger == event.trigger && caughtCode($0) == caughtCode(event) }
+        }
+        return here
+            || nodes.contains { node in
+                guard let inner = node.scope, model.scopes[inner].isEventSubProcess else { return false }
+                return model.scopes[inner].nodes.contains { start in
+                    start.kind == .start
+                        && start.events.contains {
+                            $0.trigger == event.trigger
+                                && (caughtCode($0).isEmpty || caughtCode($0) == caughtCode(event))
+                        }
+                }
+            }
     }
 
     mutating func writeCatching(_ index: Int) {
@@ -90,15 +156,18 @@ extension BpmnFlowWriter {
                 "step \(node.wf) = nop() -> \(arrows(index).joined(separator: ", "))", from: span(index))
             return settle(index)
         }
-        if events.count > 1 || events[0].trigger == .conditional {
-            let target = single(node.outgoing, from: index)
+        if events.count > 1 || events[0].trigger == .conditional || isThrown(events[0]) != nil {
+            let target = merged(node.outgoing, from: index)
             if events.count > 1, model.attribute("parallelMultiple", node.element) == "true" {
                 shared.job.add(
                     .bpmnNotRun(title(index), "the first of its events is enough", at: span(index)))
             }
             text.line("first \(node.wf) {", from: span(index))
             text.indent(1)
-            for event in events { text.line("\(arm(event, index)) -> \(target)", from: span(index)) }
+            for event in events {
+                text.line("\(arm(event, index)) -> \(target)", from: span(index))
+                if let thrown = isThrown(event) { text.line("\(thrown) -> \(target)", from: span(index)) }
+            }
             text.indent(-1)
             text.line("}")
             return settle(index)
@@ -151,9 +220,12 @@ extension BpmnFlowWriter {
         let node = nodes[index]
         let origin = span(index)
         if !node.boundaries.isEmpty {
-            for boundary in node.boundaries { notRun(boundary, "its activity waits at a gateway") }
+            for boundary in node.boundaries {
+                notRun(boundary, "its activity waits at a gateway")
+                for flow in nodes[boundary].outgoing { shared.job.settle(scope.flows[flow].ledger) }
+            }
         }
-        let target = arms.contains(index) ? single(node.outgoing, from: index) : entry(index)
+        let target = arms.contains(index) ? merged(node.outgoing, from: index) : entry(index)
         switch node.kind {
         case _ where !arms.contains(index):
             // Others lead to it as well: the gateway goes on with it.
@@ -167,6 +239,7 @@ extension BpmnFlowWriter {
                 let arm = arm(event, index)
                 if arm.hasPrefix("await ") { armNames[index] = String(arm.dropFirst("await ".count)) }
                 text.line("\(arm) -> \(target)", from: origin)
+                if let thrown = isThrown(event) { text.line("\(thrown) -> \(target)", from: origin) }
             }
         case .activity where node.tag == "receiveTask":
             let name = signal(messageName(index), fallback: titleText(index))
@@ -209,9 +282,18 @@ extension BpmnFlowWriter {
         for boundary in nodes[index].boundaries where nodes[boundary].hasTrigger {
             if nodes[boundary].event(.compensate) != nil { continue }
             for event in nodes[boundary].events {
-                if let line = boundaryLine(event, boundary, isInterrupting: nodes[boundary].isInterrupting) {
+                let on = nodes[boundary].isInterrupting ? "on" : "on parallel"
+                let isInterrupting = nodes[boundary].isInterrupting
+                if let thrown = isThrown(event), event.trigger == .signal {
+                    // Two events beside the activity would make two tokens of one signal.
+                    let target = single(nodes[boundary].outgoing, from: boundary)
+                    text.line("\(on) when \(thrown) -> \(target)", from: span(boundary))
+                } else if let line = boundaryLine(event, boundary, isInterrupting: isInterrupting) {
                     let target = single(nodes[boundary].outgoing, from: boundary)
                     text.line("\(line) -> \(target)", from: span(boundary))
+                    if event.trigger == .signal, isInterrupting, isThrownInside(event, index) {
+                        failures.append((event, boundary))
+                    }
                 } else {
                     failures.append((event, boundary))
                 }
@@ -263,6 +345,15 @@ extension BpmnFlowWriter {
         }
     }
 
+    /// Whether the sub-process at a node throws an event.
+    private func isThrownInside(_ event: BpmnEvent, _ index: Int) -> Bool {
+        guard let inner = nodes[index].scope else { return false }
+        return model.scopes[inner].nodes.contains { node in
+            (node.kind == .throwing || node.kind == .end)
+                && node.events.contains { $0.trigger == event.trigger && caughtCode($0) == caughtCode(event) }
+        }
+    }
+
     // MARK: Failures
 
     private typealias Failure = (event: BpmnEvent, node: Int, target: (inout BpmnFlowWriter) -> String)
@@ -302,7 +393,7 @@ extension BpmnFlowWriter {
     private func caughtCode(_ event: BpmnEvent) -> String {
         switch event.trigger {
         case .cancel: return "cancel"
-        case .error, .escalation: return event.code.isEmpty ? event.name : event.code
+        case .error, .escalation, .signal: return event.code.isEmpty ? event.name : event.code
         default: return ""
         }
     }
@@ -328,6 +419,11 @@ extension BpmnFlowWriter {
                 text.line("on signal \(name) -> \(handler)", from: span(index))
             }
             for event in start.events {
+                if let thrown = isThrown(event) {
+                    let on = start.isInterrupting ? "on" : "on parallel"
+                    text.line("\(on) when \(thrown) -> \(handler)", from: span(index))
+                    continue
+                }
                 if let line = boundaryLine(event, index, isInterrupting: start.isInterrupting) {
                     text.line("\(line) -> \(handler)", from: span(index))
                 } else {

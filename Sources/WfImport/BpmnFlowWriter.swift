@@ -29,6 +29,8 @@ struct BpmnFlowWriter {
     var arms: Set<Int> = []
     /// By arm of an event-based gateway: the signal it waits for.
     var armNames: [Int: String] = [:]
+    /// What the turn before has said, while a loop is written.
+    var turnBefore: String?
     /// Nodes on ways that come to no end.
     var endless: Set<Int> = []
 
@@ -71,7 +73,10 @@ struct BpmnFlowWriter {
         writeStart(starts)
         for node in order(from: starts) { write(node) }
         text.append(extra)
-        if let finish { text.line("end \(finish)", from: model.span(scope.element)) }
+        if let finish {
+            let last = nodes.indices.filter { reached[$0] && nodes[$0].outgoing.isEmpty }
+            text.line("end \(finish)\(yielded(behind: last))", from: model.span(scope.element))
+        }
         swap(&body, &text)
         writeHead(starts)
         text.append(body)
@@ -92,7 +97,8 @@ struct BpmnFlowWriter {
         if let which = startedBy, let first = starts.first {
             list.append("\(which): String = \(WfText.string(startTitle(first)))")
         }
-        text.line("flow \(scope.wf)(\(list.joined(separator: ", "))) {", from: model.span(element))
+        let result = shared.yieldsVariables(scopeIndex) ? " -> Json" : ""
+        text.line("flow \(scope.wf)(\(list.joined(separator: ", ")))\(result) {", from: model.span(element))
         text.indent(1)
         for signal in signals { text.line("signal \(signal.wf): Json", from: model.span(element)) }
     }
@@ -155,6 +161,11 @@ struct BpmnFlowWriter {
         for event in nodes[start].events where event.trigger == .timer || event.trigger == .conditional {
             shared.job.add(.bpmnStart(title(start), at: span(start)))
         }
+    }
+
+    /// ` = known(…)` behind an end of a flow that yields what is known.
+    func yielded(behind last: [Int]) -> String {
+        shared.yieldsVariables(scopeIndex) ? " = \(known(behind: last))" : ""
     }
 
     /// What has not been written is named.
@@ -278,6 +289,8 @@ struct BpmnFlowWriter {
 
     /// The nodes that a token may come to next, boundary events included.
     func successors(_ index: Int) -> [Int] {
+        // What is thrown out of a sub-process ends it.
+        if nodes[index].kind == .throwing, nodes[index].events.contains(where: { escapes($0) }) { return [] }
         var result = nodes[index].outgoing.map { scope.flows[$0].target }
         if let link = linkTarget(index) { result.append(link) }
         for boundary in nodes[index].boundaries where nodes[boundary].hasTrigger {
@@ -396,6 +409,15 @@ struct BpmnFlowWriter {
             extra.append(gate)
         }
         return name
+    }
+
+    /// The same where several arrows lead to the name: a join would wait for each of them.
+    mutating func merged(_ flows: [Int], from node: Int) -> String {
+        let name = single(flows, from: node)
+        guard nodes.contains(where: { $0.wf == name && $0.isJoin }) else { return name }
+        let merge = names.take("before " + name)
+        extra.line("step \(merge) = nop() -> \(name)", from: span(node))
+        return merge
     }
 
     /// The names behind a node that is no gateway: all its arrows, or a gate where they have conditions.

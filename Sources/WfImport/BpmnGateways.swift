@@ -85,14 +85,27 @@ extension BpmnFlowWriter {
             // What is left when all others are ruled out.
             for place in ways.indices where ways[place].flow == open[0].flow { ways[place].isDefault = true }
         } else if gate == "any", nodes[index].kind != .inclusive, nodes[index].kind != .complex {
-            for place in ways.indices where ways[place].condition == nil && !ways[place].isDefault {
-                ways[place].condition = scope.flows[ways[place].flow].condition == nil ? "true" : nil
-            }
+            takeUnconditional(&ways)
         }
         if ways.contains(where: { $0.condition == nil && !$0.isDefault }) {
             return writeDecision(gate, name, flows, of: index)
         }
         writeArms(gate, name, ways, of: index)
+    }
+
+    /// Behind an activity an arrow without a condition is always taken, and the default where no condition holds.
+    private func takeUnconditional(_ ways: inout [Way]) {
+        let conditions = ways.compactMap(\.condition)
+        var isAlways = false
+        for place in ways.indices where ways[place].condition == nil && !ways[place].isDefault {
+            guard scope.flows[ways[place].flow].condition == nil else { continue }
+            ways[place].condition = "true"
+            isAlways = true
+        }
+        guard isAlways, let other = ways.firstIndex(where: \.isDefault) else { return }
+        let any = conditions.map { "(\($0))" }.joined(separator: " || ")
+        ways[other].condition = any.isEmpty ? "true" : "!(\(any))"
+        ways[other].isDefault = false
     }
 
     private mutating func writeArms(_ gate: String, _ name: String, _ ways: [Way], of index: Int) {

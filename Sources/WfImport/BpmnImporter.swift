@@ -64,13 +64,17 @@ final class BpmnImport {
         let roots = model.scopes.indices.filter {
             model.scopes[$0].parent == nil && !model.scopes[$0].nodes.isEmpty
         }
-        // The only process is what a run starts.
+        let executable = roots.filter { model.attribute("isExecutable", model.scopes[$0].element) == "true" }
+        let main = roots.count == 1 ? roots[0] : executable.count == 1 ? executable[0] : -1
+        let flows = model.scopes.indices.count { !model.scopes[$0].nodes.isEmpty }
         for index in model.scopes.indices {
             let scope = model.scopes[index]
             let plainId = BpmnNames.isGenerated(scope.id) ? "" : scope.id
             let wish = scope.name.isEmpty ? plainId : scope.name
             let fallback = scope.parent == nil ? (roots.count == 1 ? "main" : "process") : "inner"
-            model.scopes[index].wf = job.names.take(wish, fallback: fallback)
+            // Where there are several flows, the process that is meant to be run is what `wfi run` starts.
+            let isMain = scope.parent == nil && index == main && flows > 1
+            model.scopes[index].wf = job.names.take(isMain ? "main" : wish, fallback: fallback)
         }
     }
 

@@ -37,6 +37,8 @@ extension BpmnFlowWriter {
             if writeAssignments(index, assignments) { return }
         }
         prose(index)
+        defer { turnBefore = nil }
+        if case .standard = node.loop, shared.usesVariables(scopeIndex) { turnBefore = "last" }
         switch node.tag {
         case "receiveTask":
             let name = signal(messageName(index), fallback: node.wf + " message")
@@ -70,9 +72,11 @@ extension BpmnFlowWriter {
     }
 
     /// `task("title", …, role: "…")`
-    private mutating func workItem(_ index: Int) -> String {
+    ///
+    /// - Parameter element: the element that says what is done, where it is not the node's own.
+    private mutating func workItem(_ index: Int, of element: Int? = nil) -> String {
         let node = nodes[index]
-        var fields = scriptFields(node)
+        var fields = scriptFields(element ?? node.element)
         for (name, text) in shared.inputs(node) {
             let value = text.language == "text" ? nil : self.value(text, .json, at: index, item: itemOf(node))
             if value == nil && text.language != "text" {
@@ -88,10 +92,12 @@ extension BpmnFlowWriter {
         return "\(shared.workWord(scopeIndex))(\(arguments.joined(separator: ", ")))\(retries(index))"
     }
 
-    private func scriptFields(_ node: BpmnNode) -> [(String, String)] {
-        guard node.tag == "scriptTask", let script = model.text(node.element, "script") else { return [] }
+    private func scriptFields(_ element: Int) -> [(String, String)] {
+        guard let script = model.text(element, "script") else { return [] }
         var fields = [("script", WfText.string(script))]
-        if let format = model.attribute("scriptFormat", node.element) {
+        if let format = model.attribute("scriptFormat", element)
+            ?? model.attribute("scriptLanguage", element)
+        {
             fields.append(("scriptFormat", WfText.string(format)))
         }
         return fields
@@ -217,7 +223,12 @@ extension BpmnFlowWriter {
             condition = condition ?? "false"
             let again = testBefore ? "(\(condition ?? ""))" : "(turn == 0 || (\(condition ?? "")))"
             let most = " && turn < \(maximum ?? BpmnFlowWriter.turnsMax)"
-            return "loop (turn: Int = 0) while \(again)\(most) { step again = \(call); next (turn + 1) }"
+            guard turnBefore != nil, !call.hasPrefix("emit(") else {
+                return "loop (turn: Int = 0) while \(again)\(most) { step again = \(call); next (turn + 1) }"
+            }
+            shared.needsKnown = true
+            return "loop (turn: Int = 0, last: Json = null) while \(again)\(most) "
+                + "{ step again = \(call); next (turn + 1, known(last, [again])) }"
         case .instances(let count, let collection, let item, let isSequential, let completion):
             if let completion {
                 shared.job.add(
@@ -267,6 +278,8 @@ extension BpmnFlowWriter {
             shared.job.add(.bpmnNotRun(title(index), "it runs as a sub-process", at: span(index)))
         default: break
         }
+        defer { turnBefore = nil }
+        if case .standard = nodes[index].loop, shared.yieldsVariables(inner) { turnBefore = "last" }
         writeStep(index, innerCall(inner, at: index))
     }
 
@@ -305,7 +318,7 @@ extension BpmnFlowWriter {
     /// A call of what is not in the file: a global task, or a process of somebody else's.
     private mutating func writeForeignCall(_ index: Int, _ called: String) {
         if let found = model.resolve(called), model.tag(found).hasPrefix("global") {
-            return writeStep(index, workItem(index))
+            return writeStep(index, workItem(index, of: found))
         }
         shared.job.add(
             .bpmnNotRun(

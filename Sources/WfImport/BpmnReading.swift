@@ -9,16 +9,24 @@ extension BpmnFlowWriter {
     /// Text of type `Json`: an object with all variables in front of a node.
     func known(at node: Int) -> String {
         guard shared.usesVariables(scopeIndex) else { return data }
-        let sources = upstream(node)
-        if sources.isEmpty { return data }
-        shared.needsKnown = true
-        return "known(\(data), [\(sources.reversed().joined(separator: ", "))])"
+        return gathered(upstream(before(node)))
     }
 
-    /// Names of nodes before one that may set a variable, nearest first.
-    private func upstream(_ start: Int) -> [String] {
+    /// The same where nodes have ended, whichever of them it was.
+    func known(behind nodes: [Int]) -> String { gathered(upstream(nodes)) }
+
+    /// - Parameter sources: nearest first.
+    private func gathered(_ sources: [String]) -> String {
+        let all = sources.reversed() + (turnBefore.map { [$0] } ?? [])
+        if all.isEmpty { return data }
+        shared.needsKnown = true
+        return "known(\(data), [\(all.joined(separator: ", "))])"
+    }
+
+    /// Names of nodes that may set a variable: some, and those before them, nearest first.
+    private func upstream(_ nearest: [Int]) -> [String] {
         var seen: Set<Int> = []
-        var queue = before(start)
+        var queue = nearest
         var next = 0
         var result: [String] = []
         while next < queue.count, result.count < BpmnFlowWriter.sourcesMax {
@@ -51,8 +59,12 @@ extension BpmnFlowWriter {
             return node.wf
         case .catching:
             if arms.contains(index) { return armNames[index] }
+            // One that waits for what is thrown in the same flow as well is a gate, and has no value.
+            if let event = node.events.first, isThrown(event) != nil { return nil }
             let hears = node.events.count == 1 && [.message, .signal].contains(node.events[0].trigger)
             return hears ? node.wf : nil
+        case .subProcess:
+            return node.scope.map { shared.yieldsVariables($0) } == true ? node.wf : nil
         default: return nil
         }
     }

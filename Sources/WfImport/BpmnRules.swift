@@ -39,6 +39,7 @@ struct BpmnRules {
     // MARK: Nodes
 
     private func check(_ node: BpmnNode, _ index: Int, in scope: BpmnScope, _ job: inout ImportJob) {
+        checkQuantities(node, &job)
         switch node.kind {
         case .boundary: checkBoundary(node, in: scope, &job)
         case .end:
@@ -66,6 +67,27 @@ struct BpmnRules {
             }
             checkLink(node, in: scope, &job)
         default: break
+        }
+    }
+
+    /// How many tokens begin and end an activity, and how often it is done.
+    private func checkQuantities(_ node: BpmnNode, _ job: inout ImportJob) {
+        for key in ["startQuantity", "completionQuantity"] {
+            guard let text = model.attribute(key, node.element), let number = Int(text), number != 1 else {
+                continue
+            }
+            job.add(
+                .bpmnNotRun(
+                    model.title(node.element), "its `\(key)` counts as 1", at: model.span(node.element)))
+        }
+        switch node.loop {
+        case .none: break
+        case .standard(_, _, let maximum):
+            if let maximum, maximum < 0 { refuse(node.element, "`loopMaximum` is 0 or more", &job) }
+        case .instances(let count, _, _, _, _):
+            if let count, let number = Int(count.text), number < 0 {
+                refuse(node.element, "`loopCardinality` is 0 or more", &job)
+            }
         }
     }
 

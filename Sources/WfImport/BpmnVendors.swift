@@ -11,12 +11,37 @@ extension BpmnImport {
         return uses
     }
 
+    /// Whether the flow of a sub-process yields what is known at its end: where one token goes through it, and variables
+    /// matter.
+    func yieldsVariables(_ scope: Int) -> Bool {
+        let inner = model.scopes[scope]
+        guard inner.parent != nil, !inner.isEventSubProcess, inner.tag != "adHocSubProcess",
+            usesVariables(scope),
+            inner.nodes.count(where: { $0.kind == .start }) == 1,
+            inner.nodes.contains(where: {
+                $0.outgoing.isEmpty && $0.events.isEmpty && $0.kind != .boundary && !$0.isForCompensation
+            })
+        else { return false }
+        return inner.nodes.allSatisfy { node in
+            switch node.kind {
+            case .exclusive, .eventBased: return true
+            case .parallel, .inclusive, .complex: return false
+            // What is thrown may end the sub-process, so that its end is never come to.
+            case .throwing where node.event(.escalation) != nil || node.event(.signal) != nil: return false
+            case .boundary: return node.isInterrupting
+            case .subProcess where node.scope.map { model.scopes[$0].isEventSubProcess } == true: return false
+            default: return node.outgoing.count <= 1
+            }
+        }
+    }
+
     private func reads(_ scope: BpmnScope) -> Bool {
         scope.flows.contains { $0.condition.map { reads($0) } ?? false } || scope.nodes.contains { reads($0) }
     }
 
     private func reads(_ node: BpmnNode) -> Bool {
-        if let assignments = script(node), !assignments.isEmpty { return true }
+        // A script sets variables, whoever carries it out.
+        if node.tag == "scriptTask", script(node)?.isEmpty != true { return true }
         switch node.loop {
         case .none: break
         case .standard(let condition, _, _): if condition.map({ reads($0) }) ?? false { return true }

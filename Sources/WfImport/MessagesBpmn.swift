@@ -74,7 +74,7 @@ extension Diagnostic {
             DiagnosticCode(9065), .note,
             "\(what) has ways out without a condition; somebody decides: "
                 + outcomes.map { "`\($0)`" }.joined(separator: ", "), at: span,
-            help: "answer with `wfi complete`, or write conditions on the arrows")
+            help: "answer with `wfi tasks complete`, or write conditions on the arrows")
     }
 
     static func bpmnExpression(_ what: String, _ text: String, at span: Span) -> Diagnostic {

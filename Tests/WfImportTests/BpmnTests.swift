@@ -199,3 +199,61 @@ private func codes(_ inside: String) -> [String] {
         #expect(result.diagnostics.map(\.message) == ["3 elements of `urn:v` left out"] && !result.hasNotes)
     }
 }
+
+/// What events, loops and sub-processes do with each other and with variables.
+@Suite struct BpmnMeaningTests {
+    @Test func signalsThrownInTheSameFlowAreCaughtThere() {
+        let flow = text(
+            "<startEvent id=\"s\"/><task id=\"a\"/><intermediateThrowEvent id=\"t\"><signalEventDefinition signalRef=\"x\"/>"
+                + "</intermediateThrowEvent><intermediateCatchEvent id=\"c\"><signalEventDefinition signalRef=\"x\"/>"
+                + "</intermediateCatchEvent><endEvent id=\"e\"/>" + arrows("s>t", "s>c", "t>e", "c>e"),
+            before: "<signal id=\"x\" name=\"go\"/>")
+        #expect(flow.contains("first c {\n        await go -> e\n        t != null -> e\n    }"))
+    }
+
+    @Test func anEscalationThatInterruptsIsAFailure() {
+        let flow = text(
+            "<startEvent id=\"s\"/><subProcess id=\"p1\"><startEvent id=\"i\"/><endEvent id=\"o\"><escalationEventDefinition "
+                + "escalationRef=\"x\"/></endEvent>" + arrows("i>o") + "</subProcess><boundaryEvent id=\"b\" "
+                + "attachedToRef=\"p1\"><escalationEventDefinition escalationRef=\"x\"/></boundaryEvent>"
+                + "<endEvent id=\"e\"/><endEvent id=\"late\"/>"
+                + "<sequenceFlow id=\"x1\" sourceRef=\"s\" targetRef=\"p1\"/>"
+                + "<sequenceFlow id=\"x2\" sourceRef=\"p1\" targetRef=\"e\"/>"
+                + "<sequenceFlow id=\"x3\" sourceRef=\"b\" targetRef=\"late\"/>",
+            before: "<escalation id=\"x\" escalationCode=\"E2\"/>")
+        #expect(flow.contains("fail o = \"E2\"") && flow.contains("error.message == \"E2\" -> late"))
+    }
+
+    @Test func loopsSeeWhatTheTurnBeforeHasSaid() {
+        let flow = text(
+            "<startEvent id=\"s\"/><userTask id=\"t\" name=\"Ask\"><standardLoopCharacteristics><loopCondition>n &lt; 3"
+                + "</loopCondition></standardLoopCharacteristics></userTask><endEvent id=\"e\"/>"
+                + arrows("s>t", "t>e"))
+        #expect(flow.contains("loop (turn: Int = 0, last: Json = null) while"))
+        #expect(flow.contains("((known(data, [last]).n as? Float) ?? 0.0) < 3.0"))
+        #expect(flow.contains("next (turn + 1, known(last, [again]))"))
+    }
+
+    @Test func aSubProcessWithOneTokenYieldsItsVariables() {
+        let flow = text(
+            "<startEvent id=\"s\"/><subProcess id=\"sub\"><startEvent id=\"i\"/><scriptTask id=\"set\"><script>x = 1</script>"
+                + "</scriptTask><endEvent id=\"o\"/>" + arrows("i>set", "set>o")
+                + "</subProcess><userTask id=\"u\"/>"
+                + "<endEvent id=\"e\"/><sequenceFlow id=\"x1\" sourceRef=\"s\" targetRef=\"sub\"/>"
+                + "<sequenceFlow id=\"x2\" sourceRef=\"sub\" targetRef=\"u\"/>"
+                + "<sequenceFlow id=\"x3\" sourceRef=\"u\" targetRef=\"e\"/>")
+        #expect(
+            flow.contains("flow sub(data: Json = null) -> Json {")
+                && flow.contains("end o = known(data, [set])"))
+        #expect(flow.contains("work(\"u\", known(data, [sub2]))"))
+    }
+
+    @Test func theDefaultBehindAnActivityLooksAtConditionsOnly() {
+        let flow = text(
+            "<startEvent id=\"s\"/><task id=\"t\" default=\"d\"/><endEvent id=\"a\"/><endEvent id=\"b\"/><endEvent id=\"c\"/>"
+                + arrows("s>t") + "<sequenceFlow id=\"n\" sourceRef=\"t\" targetRef=\"a\"/>"
+                + "<sequenceFlow id=\"d\" sourceRef=\"t\" targetRef=\"b\"/><sequenceFlow id=\"k\" sourceRef=\"t\" "
+                + "targetRef=\"c\"><conditionExpression>x == 1</conditionExpression></sequenceFlow>")
+        #expect(flow.contains("true -> a") && flow.contains("== 1 -> c") && flow.contains("== 1)) -> b"))
+    }
+}
