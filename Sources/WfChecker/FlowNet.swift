@@ -48,10 +48,13 @@ struct NetArrow {
     /// Number of a rope of elements; -1: none.
     var steps: Int32 = -1
     var isGone = false
+    /// Its places among the arrows of both ends.
+    var outPlace = 0
+    var inPlace = 0
 }
 
 package struct FlowNet: Sendable {
-    package private(set) var nodes: [NetNode] = []
+    package internal(set) var nodes: [NetNode] = []
     var arrows: [NetArrow] = []
     /// Elements in order, without copying: pairs of ropes, or one element (right = -2).
     private var ropes: [(left: Int32, right: Int32)] = []
@@ -67,21 +70,48 @@ package struct FlowNet: Sendable {
     }
 
     package mutating func connect(_ from: Int, _ to: Int) {
-        let number = Int32(arrows.count)
         arrows.append(NetArrow(from: Int32(from), to: Int32(to)))
-        nodes[from].outs.append(number)
-        nodes[to].ins.append(number)
+        leave(from, Int32(arrows.count - 1))
+        arrive(at: to, Int32(arrows.count - 1))
+    }
+
+    /// Lets an arrow begin at a node, or lead to one.
+    mutating func leave(_ node: Int, _ arrow: Int32) {
+        arrows[Int(arrow)].from = Int32(node)
+        arrows[Int(arrow)].outPlace = nodes[node].outs.count
+        nodes[node].outs.append(arrow)
+    }
+
+    mutating func arrive(at node: Int, _ arrow: Int32) {
+        arrows[Int(arrow)].to = Int32(node)
+        arrows[Int(arrow)].inPlace = nodes[node].ins.count
+        nodes[node].ins.append(arrow)
+    }
+
+    /// Lets an arrow lead to where another one leads, in its place.
+    mutating func replace(_ old: Int32, by arrow: Int32) {
+        let to = arrows[Int(old)].to
+        let place = arrows[Int(old)].inPlace
+        arrows[Int(arrow)].to = to
+        arrows[Int(arrow)].inPlace = place
+        nodes[Int(to)].ins[place] = arrow
+        arrows[Int(old)].isGone = true
     }
 
     // MARK: changing
 
-    mutating func update(_ node: Int, _ change: (inout NetNode) -> Void) { change(&nodes[node]) }
-
     mutating func remove(arrow: Int32) {
         let entry = arrows[Int(arrow)]
         arrows[Int(arrow)].isGone = true
-        nodes[Int(entry.from)].outs.removeAll { $0 == arrow }
-        nodes[Int(entry.to)].ins.removeAll { $0 == arrow }
+        let (from, to) = (Int(entry.from), Int(entry.to))
+        if let last = nodes[from].outs.popLast(), last != arrow {
+            nodes[from].outs[entry.outPlace] = last
+            arrows[Int(last)].outPlace = entry.outPlace
+        }
+        if let last = nodes[to].ins.popLast(), last != arrow {
+            nodes[to].ins[entry.inPlace] = last
+            arrows[Int(last)].inPlace = entry.inPlace
+        }
     }
 
     // MARK: steps on arrows

@@ -12,27 +12,45 @@ extension FlowNet {
     package mutating func reduce() {
         var queue = Array(nodes.indices.reversed())
         var isQueued = [Bool](repeating: true, count: nodes.count)
-        while let node = queue.popLast() {
-            isQueued[node] = false
-            if nodes[node].isGone { continue }
-            var touched: [Int] = []
-            while !nodes[node].isGone, step(node, &touched) {}
+        // Splits are looked at when nothing else is left to do, since a wide one has many arrows to compare.
+        var splits: [Int] = []
+        var isWaiting = [Bool](repeating: false, count: nodes.count)
+        var touched: [Int] = []
+        while true {
+            let node: Int
+            if let next = queue.popLast() {
+                node = next
+                isQueued[node] = false
+                if nodes[node].isGone { continue }
+                while !nodes[node].isGone, step(node, &touched) {}
+                if !nodes[node].isGone, isSplit(nodes[node].gate), !isWaiting[node] {
+                    isWaiting[node] = true
+                    splits.append(node)
+                }
+            } else if let next = splits.popLast() {
+                isWaiting[next] = false
+                if nodes[next].isGone { continue }
+                let hasFused = fuseSplits(next, &touched)
+                if !prune(next, &touched) && !hasFused { continue }
+            } else {
+                return
+            }
             for other in touched where !nodes[other].isGone && !isQueued[other] {
                 isQueued[other] = true
                 queue.append(other)
             }
+            touched.removeAll(keepingCapacity: true)
         }
+    }
+
+    private func isSplit(_ gate: NetGate) -> Bool {
+        gate == .choice || gate == .split || gate == .inclusiveSplit
     }
 
     private mutating func step(_ node: Int, _ touched: inout [Int]) -> Bool {
         if vanish(node, &touched) { return true }
         switch nodes[node].gate {
-        case .merge, .join: if fuseForward(node, &touched) { return true }
-        case .choice, .split: if fuseForwardSplit(node, &touched) { return true }
-        default: break
-        }
-        switch nodes[node].gate {
-        case .choice, .split, .inclusiveSplit: return prune(node, &touched)
+        case .merge, .join: return fuseForward(node, &touched)
         default: return false
         }
     }
@@ -50,12 +68,8 @@ extension FlowNet {
         let to = Int(arrows[Int(after)].to)
         arrows[Int(before)].steps = rope(
             arrows[Int(before)].steps, element: nodes[node].element, arrows[Int(after)].steps)
-        arrows[Int(before)].to = Int32(to)
-        arrows[Int(after)].isGone = true
-        update(to) { target in
-            for place in target.ins.indices where target.ins[place] == after { target.ins[place] = before }
-        }
-        update(node) { $0.isGone = true }
+        replace(after, by: before)
+        nodes[node].isGone = true
         touched += [Int(arrows[Int(before)].from), to]
         return true
     }
@@ -65,42 +79,46 @@ extension FlowNet {
         guard nodes[node].outs.count == 1 else { return false }
         let arrow = nodes[node].outs[0]
         let next = Int(arrows[Int(arrow)].to)
-        guard next != node, nodes[next].gate == nodes[node].gate, arrows[Int(arrow)].steps < 0 else {
-            return false
-        }
+        // a step, which has one way in, becomes part of an arrow instead
+        guard next != node, nodes[next].gate == nodes[node].gate, nodes[next].ins.count > 1,
+            arrows[Int(arrow)].steps < 0
+        else { return false }
         remove(arrow: arrow)
         let moved = nodes[node].ins
-        for other in moved { arrows[Int(other)].to = Int32(next) }
-        update(next) { $0.ins += moved }
-        update(node) {
-            $0.isGone = true
-            $0.ins = []
-        }
+        for other in moved { arrive(at: next, other) }
+        nodes[node].isGone = true
+        nodes[node].ins = []
         touched.append(next)
         touched += moved.map { Int(arrows[Int($0)].from) }
         return true
     }
 
     /// choice → choice, split → split: the first takes the arrows of the second.
-    private mutating func fuseForwardSplit(_ node: Int, _ touched: inout [Int]) -> Bool {
-        for arrow in nodes[node].outs {
+    private mutating func fuseSplits(_ node: Int, _ touched: inout [Int]) -> Bool {
+        let gate = nodes[node].gate
+        if gate == .inclusiveSplit { return false }
+        var hasFused = false
+        var place = 0
+        while place < nodes[node].outs.count {
+            let arrow = nodes[node].outs[place]
             let next = Int(arrows[Int(arrow)].to)
-            guard next != node, nodes[next].gate == nodes[node].gate, nodes[next].ins.count == 1,
+            guard next != node, nodes[next].gate == gate, nodes[next].ins.count == 1,
                 arrows[Int(arrow)].steps < 0
-            else { continue }
-            remove(arrow: arrow)
-            let moved = nodes[next].outs
-            for other in moved { arrows[Int(other)].from = Int32(node) }
-            update(node) { $0.outs += moved }
-            update(next) {
-                $0.isGone = true
-                $0.outs = []
+            else {
+                place += 1
+                continue
             }
-            touched.append(node)
-            touched += moved.map { Int(arrows[Int($0)].to) }
-            return true
+            remove(arrow: arrow)
+            for other in nodes[next].outs {
+                leave(node, other)
+                touched.append(Int(arrows[Int(other)].to))
+            }
+            nodes[next].isGone = true
+            nodes[next].outs = []
+            hasFused = true
         }
-        return false
+        if hasFused { touched.append(node) }
+        return hasFused
     }
 
     /// Arrows of a split that make no difference; one is always left.
@@ -127,14 +145,9 @@ extension FlowNet {
             left -= 1
         }
         if removed.isEmpty { return false }
-        var targets: Set<Int32> = []
-        for arrow in nodes[node].outs where removed.contains(arrow) {
-            arrows[Int(arrow)].isGone = true
-            if targets.insert(arrows[Int(arrow)].to).inserted { touched.append(Int(arrows[Int(arrow)].to)) }
-        }
-        update(node) { $0.outs.removeAll { removed.contains($0) } }
-        for target in touched where targets.contains(Int32(target)) {
-            update(target) { $0.ins.removeAll { removed.contains($0) } }
+        for arrow in removed.sorted() {
+            touched.append(Int(arrows[Int(arrow)].to))
+            remove(arrow: arrow)
         }
         touched.append(node)
         return true

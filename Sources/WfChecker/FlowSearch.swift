@@ -164,16 +164,16 @@ struct NetSearch {
         return [.to(next, gate: node, used: used)]
     }
 
-    /// Whether a token elsewhere can come to an arrow of the join that has none, without passing the join.
+    /// Whether a token elsewhere can come to an arrow of the join that has none, and to none that has one, without
+    /// passing the join (BPMN 2.0.2, table 13.3).
     private mutating func mayStillCome(_ node: Int, _ used: [Int32], _ state: NetState) -> Bool {
-        for arrow in net.nodes[node].ins where !used.contains(arrow) {
-            let sources = reach(arrow, of: node)
-            work += state.marked.count
-            for token in state.marked where Int(net.arrows[Int(token)].to) != node && sources[Int(token)] {
-                return true
-            }
+        let empty = net.nodes[node].ins.filter { !used.contains($0) }.map { reach($0, of: node) }
+        let marked = used.map { reach($0, of: node) }
+        work += state.marked.count * net.nodes[node].ins.count
+        return state.marked.contains { token in
+            Int(net.arrows[Int(token)].to) != node && empty.contains { $0[Int(token)] }
+                && !marked.contains { $0[Int(token)] }
         }
-        return false
     }
 
     private mutating func reach(_ arrow: Int32, of join: Int) -> [Bool] {

@@ -33,6 +33,7 @@ struct FlowElement {
 struct FlowState {
     var elements: [FlowElement] = []
     var byName: [NameId: Int] = [:]
+    var eventLabels: Set<String> = []
     var start: [NodeId] = []
     var startStatement = NodeId.none
     var startTargets: [Int] = []
@@ -279,7 +280,7 @@ extension ProgramChecker {
         let owner = host.map { flow.elements[$0].label } ?? "start"
         var label = "\(owner).\(event)"
         var number = 2
-        while flow.elements.contains(where: { $0.role == .event && $0.label == label }) {
+        while !flow.eventLabels.insert(label).inserted {
             label = "\(owner).\(event)\(number)"
             number += 1
         }
@@ -636,6 +637,16 @@ extension ProgramChecker {
         guard effect >= 0 else { return }
         let number = effectNumber(Int(symbols[effect].index), .unit)
         workflowNodes[element.number].kind = .effect(number, arguments: [value])
+    }
+
+    /// The written type and the clauses of a step, of a flow or not.
+    func stepParts(_ statement: NodeId) -> (type: NodeId?, clauses: NodeList) {
+        if tree.kind(statement) == .flowStep {
+            let view = FlowStepView(tree, statement)
+            return (view.type, view.clauses)
+        }
+        let view = StepStmtView(tree, statement)
+        return (view.type, view.clauses)
     }
 
     /// `let total = a + b -> next`

@@ -11,7 +11,7 @@ package enum CheckerLimits {
 
 package enum FlowLimits {
     /// Arrows looked at in the search for a mistake in a flow; beyond it the search is given up and says so.
-    package static var searchWorkMax: Int { 4_000_000 }
+    package static var searchWorkMax: Int { 2_000_000 }
     /// Arrows of an `any` whose combinations are all tried.
     package static var inclusiveArrowsMax: Int { 12 }
     /// Nodes shown of a way through a flow.

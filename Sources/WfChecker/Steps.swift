@@ -170,14 +170,10 @@ extension ProgramChecker {
         let narrowed = narrowMark()
         var declared = TypeId.poison
         switch entry.kind {
-        case .step where tree.kind(entry.statement) == .flowStep:
-            let view = FlowStepView(tree, entry.statement)
-            if let written = view.type { declared = resolveType(written) }
-            clauses = sortClauses(view.clauses)
         case .step:
-            let view = StepStmtView(tree, entry.statement)
-            if let written = view.type { declared = resolveType(written) }
-            clauses = sortClauses(view.clauses)
+            let (written, list) = stepParts(entry.statement)
+            if let written { declared = resolveType(written) }
+            clauses = sortClauses(list)
         case .call, .control, .pureCall, .wait:
             if tree.kind(entry.statement) == .exprStmt {
                 clauses = sortClauses(ExprStmtView(tree, entry.statement).clauses)

@@ -146,17 +146,19 @@ extension Engine {
         return false
     }
 
-    /// Whether a token elsewhere can come to an arrow of an inclusive join that has none, without passing the join.
+    /// Whether a token elsewhere can come to an arrow of an inclusive join that has none, and to none that has one,
+    /// without passing the join (BPMN 2.0.2, table 13.3).
     private func mayStillCome(_ flow: Marking, _ node: Int, _ marked: [Int]) -> Bool {
         if marked.isEmpty { return true }
-        for arrow in flow.layout.nodes[node].ins where flow.tokens[arrow] == 0 {
-            let reach = flow.layout.reach(arrow)
-            for other in reach.indices where reach[other] && other != node {
-                if flow.isActive[other] && flow.holds(other) { return true }
-                if flow.layout.nodes[other].ins.contains(where: { flow.tokens[$0] > 0 }) { return true }
-            }
+        let ins = flow.layout.nodes[node].ins
+        let empty = ins.filter { flow.tokens[$0] == 0 }.map { flow.layout.reach($0) }
+        let full = marked.map { flow.layout.reach($0) }
+        return flow.layout.nodes.indices.contains { other in
+            guard other != node, empty.contains(where: { $0[other] }), !full.contains(where: { $0[other] })
+            else { return false }
+            return flow.isActive[other] && flow.holds(other)
+                || flow.layout.nodes[other].ins.contains { flow.tokens[$0] > 0 }
         }
-        return false
     }
 
     // MARK: gates

@@ -23,6 +23,13 @@ extension Engine {
     package func answers(
         _ queries: [Int], of record: RunRecord, plan: Plan
     ) throws(EngineError) -> [QueryAnswer] {
+        let run = try lastState(of: record, plan: plan)
+        guard let root = run.root else { return [] }
+        return queries.map { answer(plan.queries[$0], root, run.context) }
+    }
+
+    /// A live run as it was last committed, to look at.
+    func lastState(of record: RunRecord, plan: Plan) throws(EngineError) -> Run {
         guard let workflow = plan.workflow(named: record.workflow) else {
             throw .stateUnusable(record.id, detail: "the plan has no workflow `\(record.workflow)`")
         }
@@ -35,8 +42,7 @@ extension Engine {
             id: RunId(record.id), number: record.number, context: context, workflow: workflow, record: record)
         var builder = RunBuilder(engine: self, run: run, isRetry: false)
         try builder.build(rows)
-        guard let root = run.root else { return [] }
-        return queries.map { answer(plan.queries[$0], root, context) }
+        return run
     }
 
     private func answer(_ query: QueryRow, _ root: Scope, _ context: PlanContext) -> QueryAnswer {

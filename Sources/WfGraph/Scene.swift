@@ -62,6 +62,7 @@ package struct Scene: Sendable {
     private struct SizedBlock {
         var title: String
         var boxes: [SizedBox]
+        var edges: [GraphEdge]
         var layout: BlockLayout
         var width: Double
         var height: Double
@@ -91,7 +92,8 @@ package struct Scene: Sendable {
         let top = block.title.isEmpty ? 0 : lineHeight
         let titleWidth = Scene.width(block.title, .label)
         return SizedBlock(
-            title: block.title, boxes: boxes, layout: layout, width: max(layout.width, titleWidth),
+            title: block.title, boxes: boxes, edges: block.edges, layout: layout,
+            width: max(layout.width, titleWidth),
             height: layout.height + top, top: top, left: max(0, titleWidth - layout.width) / 2)
     }
 
@@ -125,10 +127,10 @@ package struct Scene: Sendable {
         }
         let left = x + block.left
         let top = y + block.top
-        for corners in block.layout.lines {
+        for (edge, corners) in zip(block.edges, block.layout.lines) {
+            let moved = corners.map { Point(x: $0.x + left, y: $0.y + top) }
             arrows.append(
-                SceneArrow(
-                    corners: corners.map { Point(x: $0.x + left, y: $0.y + top) }, goesBack: false))
+                SceneArrow(corners: edge.isReversed ? moved.reversed() : moved, goesBack: edge.isReversed))
         }
         for (box, area) in zip(block.boxes, block.layout.boxes) {
             add(box, x: left + area.x, y: top + area.y, parent: parent)

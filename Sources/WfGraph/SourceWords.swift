@@ -44,6 +44,11 @@ struct SourceWords {
             case .exprStmt:
                 let view = ExprStmtView(reader, node)
                 return head(view.value, reader) + conditions(view.clauses, reader)
+            case .flowStep:
+                let view = FlowStepView(reader, node)
+                return head(view.value, reader) + conditions(view.clauses, reader)
+            case .flowGate: return gate(FlowGateView(reader, node), reader)
+            case .flowArm, .flowBoundary, .flowEnd: return oneLine(reader.text(node))
             case .letStmt: return head(LetStmtView(reader, node).value, reader)
             case .failStmt: return oneLine(reader.text(node))
             case .block, .workflowDecl: return ""
@@ -51,6 +56,13 @@ struct SourceWords {
             }
         }
         return ""
+    }
+
+    /// `choice`, with its conditions.
+    private func gate(_ view: FlowGateView, _ reader: TreeReader) -> String {
+        let arms = view.arms.map { oneLine(reader.text($0)) }
+        let word = reader.text(reader.firstToken(view.id))
+        return arms.isEmpty ? word : oneLine("\(word) \(arms.joined(separator: ", "))")
     }
 
     private func head(_ value: NodeId?, _ reader: TreeReader) -> String {

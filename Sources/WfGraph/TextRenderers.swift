@@ -28,7 +28,8 @@ package enum MermaidRenderer {
             text += "\(margin)end\n"
         }
         for edge in block.edges {
-            text += "\(margin)n\(block.boxes[edge.from].id) --> n\(block.boxes[edge.to].id)\n"
+            let ends = edge.ends
+            text += "\(margin)n\(block.boxes[ends.from].id) --> n\(block.boxes[ends.to].id)\n"
         }
     }
 
@@ -76,8 +77,8 @@ package enum DOTRenderer {
             text += "\(margin)}\n"
         }
         for edge in block.edges {
-            let from = block.boxes[edge.from]
-            let to = block.boxes[edge.to]
+            let from = block.boxes[edge.ends.from]
+            let to = block.boxes[edge.ends.to]
             var ends: [String] = []
             if !from.blocks.isEmpty { ends.append("ltail=cluster_n\(from.id)") }
             if !to.blocks.isEmpty { ends.append("lhead=cluster_n\(to.id)") }

@@ -42,11 +42,17 @@ package struct GraphBlock: Sendable {
 package struct GraphEdge: Hashable, Sendable {
     package var from: Int
     package var to: Int
+    /// The arrow of a flow that leads back: it is laid out from `from` to `to` and points the other way.
+    package var isReversed: Bool
 
-    package init(from: Int, to: Int) {
+    package init(from: Int, to: Int, isReversed: Bool = false) {
         self.from = from
         self.to = to
+        self.isReversed = isReversed
     }
+
+    /// Where it comes from and where it points, as the author sees it.
+    var ends: (from: Int, to: Int) { isReversed ? (to, from) : (from, to) }
 }
 
 /// A workflow's graph.
@@ -108,12 +114,12 @@ package struct WorkflowGraph: Sendable {
 }
 
 /// Plan rows to boxes.
-private struct GraphBuilder {
+struct GraphBuilder {
     let plan: Plan
     private let words: SourceWords
     /// The blocks that each node runs, by node.
     private var blocksOf: [[Int]]
-    private var nextId = 0
+    var nextId = 0
 
     init(_ plan: Plan) {
         self.plan = plan
@@ -125,6 +131,7 @@ private struct GraphBuilder {
     }
 
     mutating func block(_ index: Int, title: String) -> GraphBlock {
+        if let flow = plan.flow(ofBlock: index) { return flowBlock(index, flow) }
         let range = plan.nodeRange(index)
         // Hidden nodes have no box: who needs them needs what they need.
         let shown = range.filter { !isHidden($0) }
@@ -151,7 +158,7 @@ private struct GraphBuilder {
         plan.string(plan.nodes[node].name).hasPrefix("#")
     }
 
-    private mutating func box(_ node: Int) -> GraphBox {
+    mutating func box(_ node: Int) -> GraphBox {
         let row = plan.nodes[node]
         let id = nextId
         nextId += 1

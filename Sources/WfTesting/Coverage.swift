@@ -127,7 +127,7 @@ package final class Coverage {
             if event.kind == .scopeOpened { branchOpened(event, plan) }
             guard let node = event.node else { continue }
             switch event.kind {
-            case .nodeStarted, .nodeSleeping:
+            case .nodeStarted, .nodeSleeping, .nodeWaiting:
                 opened.insert(OpenNode(run: event.run, scope: event.scope, node: node))
                 if let place = steps[node] { counts[place, default: 0] += 1 }
                 if event.attempt <= 1 { reach(node, .whenTrue, plan) }
@@ -159,6 +159,11 @@ package final class Coverage {
     private func nodeEnded(_ event: RunEvent, _ node: Int, _ plan: Plan) {
         let key = OpenNode(run: event.run, scope: event.scope, node: node)
         let row = plan.nodes[node]
+        switch NodeKind(rawValue: row.kind) {
+        case .choose, .chooseSome, .pass, .caught:
+            if let place = steps[node] { counts[place, default: 0] += 1 }
+        default: break
+        }
         if opened.remove(key) == nil, row.kind == NodeKind.branch.rawValue,
             let index = plan.list(row.branches).firstIndex(of: .none)
         {

@@ -240,6 +240,7 @@ private struct RunPrinter {
         let tree = StepTree(report.nodes.filter { LiveModel.isShown($0.node, plan) })
         if !tree.rows.isEmpty { text += "\n" }
         for row in tree.rows { text += try line(row.node, label: row.label, depth: row.depth) }
+        text += markingText()
         let unread = unreadSignals(run, journal)
         if !unread.isEmpty {
             let names = unread.map { $0.count == 1 ? $0.name : "\($0.name) ×\($0.count)" }
@@ -250,6 +251,23 @@ private struct RunPrinter {
             text += "\n" + FailureText(plan: plan, colour: false).render(failure, run: run.id)
         }
         return text
+    }
+
+    /// Where the tokens of flows are; empty while the run is being written by somebody else.
+    private func marking() -> [FlowMark] {
+        let engine = Engine(journal: journal, options: engineOptions(observes: false))
+        return (try? engine.marking(of: run, plan: plan)) ?? []
+    }
+
+    private func markingText() -> String {
+        let marks = marking()
+        if marks.isEmpty { return "" }
+        let texts = marks.flatMap { mark in
+            let path = printable(mark.path)
+            let waiting = mark.waiting == 0 ? [] : ["\(counted(mark.waiting, "token")) before \(path)"]
+            return (mark.isActive ? [path] : []) + waiting
+        }
+        return "\nmarking   \(texts.joined(separator: ", "))\n"
     }
 
     private func line(_ node: NodeReport, label: String, depth: Int) throws(CommandError) -> String {
@@ -324,6 +342,14 @@ private struct RunPrinter {
             steps.append(step)
         }
         object.add("steps", steps)
+        let marks = marking().map { mark in
+            var object = JsonObject()
+            object.add("node", mark.path)
+            object.add("tokens", mark.waiting)
+            object.add("active", json: Array((mark.isActive ? "true" : "false").utf8))
+            return object
+        }
+        if !marks.isEmpty { object.add("marking", marks) }
         return object
     }
 }
