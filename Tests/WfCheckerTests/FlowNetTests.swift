@@ -2,7 +2,7 @@
 // nets; and nets that are made to take long do not.
 import Testing
 
-@testable import WfChecker
+import WfChecker
 
 /// SplitMix64, so that a failure can be repeated.
 private struct Dice: RandomNumberGenerator {
