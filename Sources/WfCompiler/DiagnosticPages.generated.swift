@@ -4221,7 +4221,7 @@ Look at the imported text, and write there what is meant.
 # WF9065: somebody has to decide
 
 The gateway has ways out without a condition, or with one that is not translated. It becomes a work item, whose answer is the name of the
-way to take: `wfi complete` with the text `"yes"`.
+way to take: `wfi tasks complete` with the text `"yes"`.
 
 Write conditions on the arrows, or leave the decision to people.
 

@@ -135,7 +135,7 @@ private struct JpdlWriter {
                 text.line("join \(own[number]) \(arrow(next))", from: span)
             } else {
                 // Nothing runs side by side, so nothing is waited for.
-                text.line("choice \(own[number]) { else -> \(next[0]) }", from: span)
+                text.line("choice \(own[number]) { true -> \(next[0]) }", from: span)
             }
         case .decision: writeStep(number, decision(node, &job), &job)
         case .state:

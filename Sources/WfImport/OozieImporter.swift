@@ -167,7 +167,7 @@ struct OozieWriter {
     private func write(_ place: OozieNet.Place, _ job: inout ImportJob) {
         guard let node = place.node else {
             // Alternatives of one path meet before the join.
-            job.writer.line("choice \(place.name) { else -> \(place.targets[0].name) }")
+            job.writer.line("choice \(place.name) { true -> \(place.targets[0].name) }")
             return
         }
         texts.scope.step = { net.step(of: $0, for: place) }

@@ -234,7 +234,7 @@ private struct ScxmlMachine {
             outer = states[level].parent
         }
         if let now = ways.first(where: { attribute("event", $0.transition) == nil }) {
-            text.line("choice \(name) { else -> \(now.target) }", from: span(now.transition))
+            text.line("choice \(name) { true -> \(now.target) }", from: span(now.transition))
             return
         }
         if ways.isEmpty {

@@ -109,7 +109,7 @@ import WfSource
                 + "<case to=\"a\">${x == 1}</case><default to=\"b\"/></switch></decision>"
                 + action("a", ok: "j")
                 + action("b", ok: "j") + action("c", ok: "j") + "<join name=\"j\" to=\"yes\"/>" + ends)
-        #expect(text.contains("choice toJ { else -> j }"), "\(text)")
+        #expect(text.contains("choice toJ { true -> j }"), "\(text)")
         #expect(text.components("-> toJ") == 2 && text.components("-> j\n") == 1, "\(text)")
     }
 
