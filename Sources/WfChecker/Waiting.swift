@@ -21,6 +21,12 @@ struct TypedEffect: Hashable {
     var result: TypeId
 }
 
+/// A signal that stands where none may, by its file.
+struct MisplacedSignal: Hashable {
+    let file: FileId
+    let name: NameId
+}
+
 /// What the checker knows about waiting, over all workflows and about the one at hand.
 struct WaitingState {
     var signals: [DeclaredSignal] = []
@@ -35,7 +41,7 @@ struct WaitingState {
     /// The workflow being checked.
     var current = -1
     /// Signals declared in blocks: reported, and awaited in silence.
-    var misplaced: Set<NameId> = []
+    var misplaced: Set<MisplacedSignal> = []
     var queryStatements: [NodeId] = []
     var queries: [CheckedQuery] = []
     var isInQuery = false
@@ -86,16 +92,21 @@ extension ProgramChecker {
         return all.firstIndex { $0.name == name }.map { $0 - all.startIndex }
     }
 
+    private func noteMisplaced(_ id: NodeId) {
+        guard tree.kind(id) == .signalStmt else { return }
+        waiting.misplaced.insert(MisplacedSignal(file: tree.file, name: SignalStmtView(tree, id).name))
+    }
+
     /// A `signal` or `query` among the statements of a block.
     func declareWaiting(_ id: NodeId) {
         if test.isActive {
             let token = tree.firstToken(id)
-            if tree.kind(id) == .signalStmt { waiting.misplaced.insert(SignalStmtView(tree, id).name) }
+            noteMisplaced(id)
             return report(.declaredInTest(tree.text(token), at: tree.span(token)))
         }
         if frames.count > 1 {
             let token = tree.firstToken(id)
-            if tree.kind(id) == .signalStmt { waiting.misplaced.insert(SignalStmtView(tree, id).name) }
+            noteMisplaced(id)
             return report(.declaredInBlock(tree.text(token), at: tree.span(token)))
         }
         if tree.kind(id) == .queryStmt { return waiting.queryStatements.append(id) }
@@ -205,7 +216,7 @@ extension ProgramChecker {
                 workflowNodes[number].kind = .awaitSignal(signal)
                 return signals(of: waiting.current)[signals(of: waiting.current).startIndex + signal].type
             }
-            if waiting.misplaced.contains(name) { return .poison }
+            if waiting.misplaced.contains(MisplacedSignal(file: tree.file, name: name)) { return .poison }
             if lookup(name) < 0 {
                 let declared = signals(of: waiting.current).map { text($0.name) }
                 let near = Suggestion.best(for: text(name), among: declared + handleNames())

@@ -392,7 +392,11 @@ func found(value: Json, path: [Json]) -> [Json] {
 
 func parts(value: Json, part: Json) -> [Json] {
     match part.kind {
-        "string" => if value.has((part as? String) ?? "") { [value[(part as? String) ?? ""]] } else { [] }
+        "string" => if value.has((part as? String) ?? "") {
+            [value[(part as? String) ?? ""]]
+        } else {
+            []
+        }
         "number" => elementAt(value.elements, (part as? Int) ?? 0)
         else => manyParts(value, part)
     }
@@ -484,8 +488,10 @@ func errorObject(error: Error) -> Json {
 func isCaught(error: Error, names: [String]) -> Bool {
     let name = errorName(error)
     names.any(
-        each => each == name || each == "States.ALL" && name != "States.Runtime" && name != "States.DataLimitExceeded"
-            || each == "States.TaskFailed" && name != "States.Timeout" && name != "States.Runtime",
+        each => each == name || each == "States.ALL" &&
+            name != "States.Runtime" &&
+            name != "States.DataLimitExceeded" ||
+            each == "States.TaskFailed" && name != "States.Timeout" && name != "States.Runtime",
     )
 }
 
@@ -500,7 +506,9 @@ func bad(wanted: String, value: Json) -> Json {
 
 /// A whole number of at least 0, or a failure.
 func whole(value: Json) -> Int {
-    if value.kind == "number" && number(value) >= 0.0 && number(value) - number(value).floor() <= 0.0 {
+    if value.kind == "number" &&
+            number(value) >= 0.0 &&
+            number(value) - number(value).floor() <= 0.0 {
         number(value).toInt()
     } else {
         bad("a whole number", value) as Int
@@ -521,7 +529,11 @@ func time(value: Json) -> Time {
 
 /// A number as Json, whole where it is.
 func numeric(value: Float) -> Json {
-    if value.floor() == value && value.abs() < 9.0e15 { toJson(value.toInt()) } else { toJson(value) }
+    if value.floor() == value && value.abs() < 9.0e15 {
+        toJson(value.toInt())
+    } else {
+        toJson(value)
+    }
 }
 
 /// Whether a value is what a choice asks for, such as `NumericLessThan`; false where it is of another type.
@@ -532,16 +544,24 @@ func numeric(value: Float) -> Json {
 /// ```
 func matches(value: Json, operator: String, other: Json) -> Bool {
     if operator == "StringMatches" {
-        value.kind == "string" && other.kind == "string"
-            && wild(((value as? String) ?? "").characters(), pattern((other as? String) ?? ""))
+        value.kind == "string" && other.kind == "string" &&
+            wild(((value as? String) ?? "").characters(), pattern((other as? String) ?? ""))
     } else if operator.startsWith("String") {
-        value.kind == "string" && other.kind == "string"
-            && ordered(operator.removePrefix("String"), (value as? String) ?? "", (other as? String) ?? "")
+        value.kind == "string" && other.kind == "string" &&
+            ordered(
+                operator.removePrefix("String"),
+                (value as? String) ?? "",
+                (other as? String) ?? "",
+            )
     } else if operator.startsWith("Numeric") {
-        value.kind == "number" && other.kind == "number"
-            && ordered(operator.removePrefix("Numeric"), number(value), number(other))
+        value.kind == "number" && other.kind == "number" &&
+            ordered(operator.removePrefix("Numeric"), number(value), number(other))
     } else if operator.startsWith("Timestamp") {
-        moments(operator.removePrefix("Timestamp"), (value as? String) ?? "", (other as? String) ?? "")
+        moments(
+            operator.removePrefix("Timestamp"),
+            (value as? String) ?? "",
+            (other as? String) ?? "",
+        )
     } else {
         value.kind == "bool" && value == other
     }
@@ -613,14 +633,15 @@ func isOf(value: Json, operator: String) -> Bool {
         "IsString" => value.kind == "string"
         "IsNumeric" => value.kind == "number"
         "IsBoolean" => value.kind == "bool"
-        else => ((value as? String) ?? "").contains("T") && ((value as? String) ?? "").toTime() != null
+        else => ((value as? String) ?? "").contains("T") &&
+            ((value as? String) ?? "").toTime() != null
     }
 }
 
 /// The template with values in place of each `{}`.
 ///
 /// ```wf
-/// dynamic.format("{} is {}", ["a", 1]) // = "a is 1"
+/// dynamic.format(r"{} is {}", ["a", 1]) // = "a is 1"
 /// ```
 func format(template: String, values: [Json]) -> Json {
     let pieces = template.split("\{\}")
@@ -737,7 +758,11 @@ func subtract(a: Json, b: Json) -> Json {
 func multiply(a: Json, b: Json) -> Json { numeric(number(a) * number(b)) }
 
 func divide(a: Json, b: Json) -> Json {
-    if number(b) == 0.0 { raise("States.QueryEvaluationError: division by 0") } else { numeric(number(a) / number(b)) }
+    if number(b) == 0.0 {
+        raise("States.QueryEvaluationError: division by 0")
+    } else {
+        numeric(number(a) / number(b))
+    }
 }
 
 func remainder(a: Json, b: Json) -> Json {
@@ -751,7 +776,11 @@ func join(a: Json, b: Json) -> Json {
 
 /// Order of two numbers or two texts; anything else fails.
 func less(a: Json, b: Json) -> Bool {
-    if a.kind == "string" && b.kind == "string" { plain(a) < plain(b) } else { number(a) < number(b) }
+    if a.kind == "string" && b.kind == "string" {
+        plain(a) < plain(b)
+    } else {
+        number(a) < number(b)
+    }
 }
 
 /// Whether it counts as true: everything but null, `false`, 0, "" and what is empty.
@@ -766,7 +795,9 @@ func truth(value: Json) -> Bool {
 }
 
 /// What jq takes for true: everything but null and `false`.
-func isSet(value: Json) -> Bool { value.kind != "null" && !(value.kind == "bool" && !((value as? Bool) ?? false)) }
+func isSet(value: Json) -> Bool {
+    value.kind != "null" && !(value.kind == "bool" && !((value as? Bool) ?? false))
+}
 
 /// A part of each element of a list, or of an object; null where there is none.
 func field(value: Json, name: String) -> Json {

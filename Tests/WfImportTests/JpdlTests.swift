@@ -54,7 +54,6 @@ import WfSource
         )
         #expect(
             text.contains("step n = task(\"Run\", data, role: \"a.b.Run\")\n        -> nLeave"), "\(text)")
-        #expect(text.contains("{ data, script: \"x = 1;\" }, role: \"script\")") == false)
         #expect(text.contains("task(\"script\", { data, script: \"x = 1;\" }, role: \"script\")"), "\(text)")
         #expect(result.codes == ["WF9458:4"])
     }

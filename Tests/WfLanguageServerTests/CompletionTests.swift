@@ -53,7 +53,7 @@ private struct Place: CustomTestStringConvertible {
                 old: "        timeout 5s", new: "        after |", first: ["again", "content", "hello"],
                 without: ["main"]),
             Place(
-                old: "timeout 5s", new: "retry 3 on |", first: ["argument", "cancelled"], without: ["main"]),
+                old: "timeout 5s", new: "retry 3 on |", first: ["argument", "breaker"], without: ["main"]),
             Place(old: "id: 1, name", new: "id: 1, |", first: ["name", "state", "total"], without: ["id"]),
             Place(
                 old: "count: Int)", new: "count: |)", first: ["file", "shared", "Bool"], without: ["main"]),
@@ -61,7 +61,7 @@ private struct Place: CustomTestStringConvertible {
                 old: "order: shared.Order", new: "order: shared.|", first: ["Order", "State"],
                 without: ["double"]),
             Place(
-                old: "use std.file", new: "use std.|", first: ["calendar", "csv", "file"], without: ["core"]),
+                old: "use std.file", new: "use std.|", first: ["calendar", "csv", "dynamic"], without: ["core"]),
             Place(old: "use std.file", new: "use \"lib/|", first: ["shared.wf"]),
             Place(old: "use std.file", new: "use \"|", first: ["lib"]),
             Place(
