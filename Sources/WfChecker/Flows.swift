@@ -77,12 +77,15 @@ extension ProgramChecker {
         workflowBlocks[0].nodes = frame.nodes
         workflowBlocks[0].flow = CheckedFlow(start: flow.startTargets, nodes: flow.elements.map(\.flow))
         if result == .unit { return }
+        workflowBlocks[0].resultType = result
+        // Where every way fails there is no value to read.
+        let ends = frame.nodes.contains { workflowNodes[$0].binding == LocalId(flow.resultLocal) }
+        if !ends { return }
         let optional = types.optional(of: result)
         let local = make(.local, optional, owner, a: flow.resultLocal)
         workflowBlocks[0].result =
             kind(result) == .optional || result == .poison
             ? local : make(.unwrap, result, owner, a: local.index)
-        workflowBlocks[0].resultType = result
     }
 
     // MARK: collecting

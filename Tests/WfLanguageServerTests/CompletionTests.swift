@@ -61,7 +61,8 @@ private struct Place: CustomTestStringConvertible {
                 old: "order: shared.Order", new: "order: shared.|", first: ["Order", "State"],
                 without: ["double"]),
             Place(
-                old: "use std.file", new: "use std.|", first: ["calendar", "csv", "dynamic"], without: ["core"]),
+                old: "use std.file", new: "use std.|", first: ["calendar", "csv", "dynamic"],
+                without: ["core"]),
             Place(old: "use std.file", new: "use \"lib/|", first: ["shared.wf"]),
             Place(old: "use std.file", new: "use \"|", first: ["lib"]),
             Place(
