@@ -1,4 +1,4 @@
-// The corpora of BPMN files, where they are present: every file is compiled, and one line says what came of each set.
+// The corpora of XML files, where they are present: every file is compiled, and one line says what came of each set.
 import Testing
 import WfCompiler
 import WfDiagnostics
@@ -18,9 +18,10 @@ private struct Score: CustomStringConvertible {
     }
 }
 
-private func score(_ folder: String) -> Score {
+/// - Parameter suffixes: what the names of the files end in.
+private func score(_ folder: String, _ suffixes: [String]) -> Score {
     var score = Score()
-    for file in filesBelow(folder, suffix: ".bpmn") + filesBelow(folder, suffix: ".bpmn20.xml") {
+    for file in suffixes.flatMap({ filesBelow(folder, suffix: $0) }) {
         let result = Compiler.compile(file, provider: DiskSourceProvider())
         guard let imported = result.imports[FileId(0)] else {
             score.lost.append(file)
@@ -44,11 +45,13 @@ private func score(_ folder: String) -> Score {
     @Test(arguments: [
         ("bpmn/miwg", 348), ("bpmn/spiff", 139), ("bpmn/flowable", 190), ("bpmn/betsy/core", 128),
         ("bpmn/moddle", 40),
-        ("bpmn/betsy/constraints", 0), ("bpmn/betsy/spector", 0),
+        ("bpmn/betsy/constraints", 0), ("bpmn/betsy/spector", 0), ("dax", 10), ("oozie", 79), ("jpdl", 58),
+        ("scxml", 3),
     ])
     func set(name: String, least: Int) {
         guard let folder = corpus(name) else { return }
-        let score = score(folder)
+        let score = score(
+            folder, name.hasPrefix("bpmn") ? [".bpmn", ".bpmn20.xml"] : [".xml", ".dax", ".scxml"])
         print("\(name): \(score)")
         #expect(score.lost.isEmpty)
         #expect(score.imported + score.notes >= least, "\(name): \(score)")
