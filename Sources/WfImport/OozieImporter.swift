@@ -19,7 +19,7 @@ struct OozieImporter: Importer {
         let rules = OozieRules(app, &job)
         OozieBodies.check(app, &job)
         if job.hasErrors { return }
-        var net = OozieNet(app, rules, &job)
+        var net = OozieNet(app, rules)
         net.build(&job)
         if job.hasErrors { return }
         OozieWriter(app, net).write(&job)

@@ -43,7 +43,7 @@ struct OozieNet {
     private var waiting: [Int] = []
     private let placesMax = 20_000
 
-    init(_ app: OozieApp, _ rules: OozieRules, _ job: inout ImportJob) {
+    init(_ app: OozieApp, _ rules: OozieRules) {
         self.app = app
         self.rules = rules
     }
