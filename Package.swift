@@ -171,7 +171,9 @@ let package = Package(
                 "WfValue",
             ],
             exclude: ["workflows"], swiftSettings: strict),
-        .testTarget(name: "DocumentationTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DocumentationTests", dependencies: ["WfTestSupport", "WfBuiltins", "WfValue"],
+            swiftSettings: strict),
         .testTarget(name: "ExampleTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "LanguageSuiteTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(

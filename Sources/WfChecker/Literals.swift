@@ -54,8 +54,8 @@ extension ProgramChecker {
     }
 
     private func decimal(_ id: NodeId, _ isNegative: Bool) -> TypedId {
-        let text = (isNegative ? "-" : "") + tree.numberText(id)
-        guard let value = DecimalValue(text) else {
+        var text = (isNegative ? "-" : "") + tree.numberText(id)
+        guard let value = text.withUTF8({ DecimalValue(scaled: UnsafeRawBufferPointer($0)) }) else {
             report(.numberTooLarge(tree.text(id), "Decimal", at: tree.span(id)))
             return poison(id)
         }

@@ -164,13 +164,15 @@ package struct TypeTable: Sendable {
                 FieldInfo(name: "data", type: .json),
             ], open: false)
         let output = declareRecord("Output")
+        let raw = optional(of: .bytes)
         defineRecord(
             output,
             fields: [
                 FieldInfo(name: "status", type: .int), FieldInfo(name: "stdout", type: .string),
-                FieldInfo(name: "stderr", type: .string),
+                FieldInfo(name: "stderr", type: .string), FieldInfo(name: "raw", type: raw),
             ], open: false)
         precondition(error == .error && output == .output, "the built-in records have fixed ids")
+        precondition(count == TypeId.fixedCount, "and nothing else has been made")
     }
 
     // MARK: constructors

@@ -119,14 +119,15 @@ let commandTable: [CommandSpec] = [
         summary: "print the JSON Schema of what workflows take and give",
         details: [
             "FILE is a source file or a plan. The document's $defs hold NAME.input and NAME.output of each workflow,",
-            "NAME.signal.SIGNAL and NAME.query.QUERY of what its runs can be sent and asked, and the types they use. With",
-            "--of the document itself describes the input or the output of one workflow.",
+            "NAME.signal.SIGNAL and NAME.query.QUERY of what its runs can be sent and asked, `config` of what `--config` may",
+            "hold, and the types they use. With --of the document itself describes the input or the output of one workflow,",
+            "or the config.",
         ],
         options: [
             workflowOption,
             OptionSpec(
                 name: "--of", value: "WHAT", choices: Schema.Subject.allCases.map(\.rawValue),
-                help: "what the document describes: input or output"),
+                help: "what the document describes: input, output or config"),
             outputOption, colorOption,
         ], run: schemaCommand),
     CommandSpec(
