@@ -105,7 +105,10 @@ extension ProgramChecker {
     private func graphExpression(_ id: NodeId) -> TypedId {
         let word = tree.text(tree.firstToken(id))
         if body == .workflow {
-            report(.stepInsideExpression("`\(word)`", at: tree.span(tree.firstToken(id))))
+            let isWait = tree.kind(id) == .awaitExpr || tree.kind(id) == .spawnExpr
+            report(
+                .stepInsideExpression("`\(word)`", at: tree.span(tree.firstToken(id)))
+                    .fixed(isWait ? extractionFix(id, word == "await" ? "answer" : "run") : nil))
         } else if tree.kind(id) == .forExpr {
             report(.forHasNoValue(at: tree.span(tree.firstToken(id))))
         } else {
@@ -241,7 +244,9 @@ extension ProgramChecker {
         if kind(target) == .optional || kind(found) == .optional {
             return coerce(value, to: result, at: view.value)
         }
-        report(.cannotCast(text(found), text(target), help: castHelp(found, target), at: view.span))
+        report(
+            .cannotCast(text(found), text(target), help: castHelp(found, target), at: view.span)
+                .fixed(castFix(view, found, target)))
         return poison(view.id)
     }
 
@@ -287,7 +292,10 @@ extension ProgramChecker {
             report(.optionalAsText(text(found), default: defaultText(inner), at: tree.span(id)))
         case .variable where types.abilities(of: found).contains(.text):
             return make(.text, .string, like: value, a: value.index)
-        default: report(.noTextForm(text(found), at: tree.span(id)), promised(found, .text))
+        default:
+            report(
+                .noTextForm(text(found), at: tree.span(id)).fixed(jsonTextFix(id, found)),
+                promised(found, .text))
         }
         return poison(id)
     }

@@ -155,7 +155,7 @@ extension Diagnostic {
             help: "write `Path(\(literal.count < 40 ? literal : "…"))`",
             fixes: [
                 Fix(
-                    "make it a Path",
+                    safe: "make it a Path",
                     [
                         TextEdit(Span(file: span.file, start: span.start, end: span.start), "Path("),
                         TextEdit(Span(file: span.file, start: span.end, end: span.end), ")"),

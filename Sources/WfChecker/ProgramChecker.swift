@@ -204,13 +204,13 @@ final class ProgramChecker {
         return name
     }
 
-    func report(_ diagnostic: Diagnostic) { sink.add(diagnostic) }
+    func report(_ diagnostic: Diagnostic) { sink.add(repaired(diagnostic)) }
 
     /// Reports with another help, if there is one.
     func report(_ diagnostic: Diagnostic, _ help: String?) {
         var diagnostic = diagnostic
         if let help { diagnostic.help = help }
-        sink.add(diagnostic)
+        report(diagnostic)
     }
 
     /// The name as written.

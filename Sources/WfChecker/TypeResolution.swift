@@ -54,15 +54,15 @@ extension ProgramChecker {
         let name = view.name
         if view.module.isNone {
             if let primitive = primitiveType(name) {
-                if !view.arguments.isEmpty { report(.noTypeArguments(text(name), at: view.span)) }
+                if !view.arguments.isEmpty { reportTypeArguments(view) }
                 return primitive
             }
             if name == names.secretType {
-                if !view.arguments.isEmpty { report(.noTypeArguments(text(name), at: view.span)) }
+                if !view.arguments.isEmpty { reportTypeArguments(view) }
                 return .secret
             }
             if let parameter = typeParameter(named: name) {
-                if !view.arguments.isEmpty { report(.noTypeArguments(text(name), at: view.span)) }
+                if !view.arguments.isEmpty { reportTypeArguments(view) }
                 return parameter
             }
             let found = symbol(named: name)
@@ -87,7 +87,7 @@ extension ProgramChecker {
             } else if name == names.textType {
                 report(.textOutsideStandardLibrary(at: span))
             } else {
-                reportUnknownType(name, at: span)
+                reportUnknownType(name, at: span, view)
             }
             return .poison
         }
@@ -95,7 +95,7 @@ extension ProgramChecker {
         switch symbol.kind {
         case .record, .enumeration:
             if !symbol.typeParameters.isEmpty { return resolveInstance(view, found) }
-            if !view.arguments.isEmpty { report(.noTypeArguments(text(name), at: view.span)) }
+            if !view.arguments.isEmpty { reportTypeArguments(view) }
             return symbol.type
         case .refused: return .poison
         default:
