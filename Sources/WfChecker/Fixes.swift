@@ -187,7 +187,8 @@ extension ProgramChecker {
         let range = payloadRange(type, number - all.lowerBound)
         if range.isEmpty { return name }
         let parts = range.map { placeholder(payloads[$0].type, depth: depth + 1) }
-        return parts.contains { $0 == nil } ? nil : "\(name)(\(parts.compactMap { $0 }.joined(separator: ", ")))"
+        return parts.contains { $0 == nil }
+            ? nil : "\(name)(\(parts.compactMap { $0 }.joined(separator: ", ")))"
     }
 
     /// Whether computing a value can neither fail nor matter.

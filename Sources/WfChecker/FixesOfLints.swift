@@ -93,7 +93,9 @@ extension ProgramChecker {
         guard let found = tree.enclosing(last, { $0 == .binaryExpr }) else { return nil }
         var id = found
         while tree.span(id) != place {
-            guard id.index + 1 < UInt32(tree.nodeCount), tree.span(id).start >= place.start else { return nil }
+            guard id.index + 1 < UInt32(tree.nodeCount), tree.span(id).start >= place.start else {
+                return nil
+            }
             id = NodeId(id.index + 1)
         }
         return tree.kind(id) == .binaryExpr ? id : nil
@@ -108,7 +110,9 @@ extension ProgramChecker {
     }
 
     private func redundantAfterFix(_ place: Span, _ token: TokenId) -> Fix? {
-        guard let clause = tree.enclosing(token, .clause), tree.span(clause).end >= place.end else { return nil }
+        guard let clause = tree.enclosing(token, .clause), tree.span(clause).end >= place.end else {
+            return nil
+        }
         return clauseFix(token, isSafe: true)
     }
 

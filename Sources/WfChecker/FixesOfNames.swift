@@ -12,7 +12,9 @@ extension ProgramChecker {
         guard let call, !declarationNode.isNone, tree.kind(call.callee) == .nameExpr else { return nil }
         var written: [String] = []
         for (number, argument) in call.arguments.enumerated() {
-            if tree.kind(argument.value) == .lambdaExpr || tree.kind(argument.value) == .errorExpr { return nil }
+            if tree.kind(argument.value) == .lambdaExpr || tree.kind(argument.value) == .errorExpr {
+                return nil
+            }
             let type = quietly { self.type(of: self.expression(argument.value)) }
             if types.containsPoison(type) || type == .never || types.holdsSecret(type) { return nil }
             written.append("\(parameterName(argument, number, written)): \(text(type))")
@@ -22,7 +24,8 @@ extension ProgramChecker {
             let type = stepType() ?? "String"
             return Fix(
                 "declare the action `\(name)`",
-                [declaration("action \(head) -> \(type)\n    via exec(\"\(name)\")", behind: declarationNode)])
+                [declaration("action \(head) -> \(type)\n    via exec(\"\(name)\")", behind: declarationNode)]
+            )
         }
         let isKnown = expected != .poison && expected != .never && !types.containsPoison(expected)
         let type = isKnown ? expected : .string
@@ -122,10 +125,12 @@ extension ProgramChecker {
             let last = lastMember(of: type, { RecordDeclView(tree, $0).fields })
         else { return nil }
         var written = "String"
-        if let value, !types.containsPoison(value), value != .never, value != .unit, kind(value) != .function {
+        if let value, !types.containsPoison(value), value != .never, value != .unit, kind(value) != .function
+        {
             written = text(value)
         }
-        return Fix("add the field `\(name)` to `\(text(type))`", [member("\(name): \(written)", behind: last)])
+        return Fix(
+            "add the field `\(name)` to `\(text(type))`", [member("\(name): \(written)", behind: last)])
     }
 
     func caseDeclarationFix(_ type: TypeId, _ name: String) -> Fix? {
@@ -136,7 +141,8 @@ extension ProgramChecker {
     // MARK: signals and resources
 
     func signalDeclarationFix(_ name: String) -> Fix? {
-        guard !declarationNode.isNone, let code = CallableDeclView(tree, declarationNode).body,
+        guard !declarationNode.isNone, tree.kind(declarationNode) == .workflowDecl,
+            let code = CallableDeclView(tree, declarationNode).body,
             let edit = statement("signal \(name): Json", beginOf: code)
         else { return nil }
         return Fix("declare the signal `\(name)`", [edit])

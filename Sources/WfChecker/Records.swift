@@ -120,7 +120,8 @@ extension ProgramChecker {
                 let value = field.value.map { expression($0) }
                 if !field.name.isNone {
                     reportUnknownField(
-                        type, field.name, at: tree.span(field.nameToken), value: value.map { self.type(of: $0) },
+                        type, field.name, at: tree.span(field.nameToken),
+                        value: value.map { self.type(of: $0) },
                         literal: item)
                 }
                 isUnknown = true
@@ -154,7 +155,6 @@ extension ProgramChecker {
         }
         return make(.construct, type, id, list: takeList(mark))
     }
-
 
     /// `r with { a: 2 }`
     func with(_ view: WithExprView, _ expected: TypeId) -> TypedId {

@@ -319,7 +319,8 @@ extension ProgramChecker {
             let token = tree.firstToken(entry.statement)
             report(
                 .letTouchesWorld(
-                    at: tree.span(token), fix: Fix(safe: "write `step`", [TextEdit(tree.span(token), "step")])))
+                    at: tree.span(token), fix: Fix(safe: "write `step`", [TextEdit(tree.span(token), "step")])
+                ))
             if tree.kind(value) == .callExpr { return callNode(CallExprView(tree, value), number) }
             if isWait { return waitNode(value, number) }
             return controlNode(value, number, entry.name, expected: .poison, valueNeeded: true, loop: nil)

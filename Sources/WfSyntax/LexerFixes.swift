@@ -31,7 +31,9 @@ extension Lexer {
             case UInt8(ascii: ","): opener = 0
             default: opener = base[close - 1]
             }
-            if opener == base[close - 1] || (opening..<close).contains(where: { base[$0] == opener }) { break }
+            if opener == base[close - 1] || (opening..<close).contains(where: { base[$0] == opener }) {
+                break
+            }
             close -= 1
         }
         return Fix("close the string with `\"`", [.insert("\"", before: span(close, close))])
