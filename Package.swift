@@ -152,7 +152,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfCompilerTests",
-            dependencies: ["WfCompiler", "WfDiagnostics", "WfMachine", "WfPlan", "WfSource", "WfValue"],
+            dependencies: [
+                "WfCompiler", "WfDiagnostics", "WfMachine", "WfPlan", "WfSource", "WfValue", "WfTestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "WfEngineTests",

@@ -21,7 +21,8 @@ extension ProgramChecker {
         return Fix("remove the extra arguments", [.remove(span(first, close.start))])
     }
 
-    func missingArgumentsFix(_ missing: [(name: String, type: TypeId)], _ given: Int, _ call: NodeId) -> Fix? {
+    func missingArgumentsFix(_ missing: [(name: String, type: TypeId)], _ given: Int, _ call: NodeId) -> Fix?
+    {
         guard closing(call) != nil else { return nil }
         var parts: [String] = []
         for parameter in missing {

@@ -18,7 +18,9 @@ extension ProgramChecker {
         case 2026: return [Fix("remove the value", [removal(place)])]
         case 2030:
             guard let field = tree.enclosing(token, .fieldDecl) else { return [] }
-            return [Fix("make it optional", [.insert("?", after: tree.span(FieldDeclView(tree, field).type))])]
+            return [
+                Fix("make it optional", [.insert("?", after: tree.span(FieldDeclView(tree, field).type))])
+            ]
         case 2040: return [typeParametersFix(place)].compactMap { $0 }
         case 3002: return [afterFix(place, token)].compactMap { $0 }
         case 3003, 3004: return [nextFix(token)].compactMap { $0 }
@@ -129,7 +131,8 @@ extension ProgramChecker {
                 let block = tree.enclosing(token, .block), BlockView(tree, block).statements.last == id
             else { return nil }
             return Fix(
-                safe: "write the value alone", [.remove(span(tree.span(token).start, tree.span(value).start))])
+                safe: "write the value alone", [.remove(span(tree.span(token).start, tree.span(value).start))]
+            )
         default: return nil
         }
     }
@@ -169,7 +172,8 @@ extension ProgramChecker {
         let written = String(tree.text(place).dropFirst().dropLast())
         var number = 2
         while testTitles["\(written) \(number)"] != nil { number += 1 }
-        return Fix("add a number to the title", [.insert(" \(number)", before: span(place.end - 1, place.end))])
+        return Fix(
+            "add a number to the title", [.insert(" \(number)", before: span(place.end - 1, place.end))])
     }
 
     // MARK: declarations
@@ -255,10 +259,13 @@ extension ProgramChecker {
             return [Fix("let it lead to `\(name)`", [.insert(" -> \(name)", after: tree.span(node))])]
         case 3103:
             guard tree.enclosing(token, .flowEdge, .flowStep, .flowGate, .flowEnd) == nil,
-                let first = statements.first(where: { tree.kind($0) == .flowStep || tree.kind($0) == .flowGate })
+                let first = statements.first(where: {
+                    tree.kind($0) == .flowStep || tree.kind($0) == .flowGate
+                })
             else { return [] }
             let name =
-                tree.kind(first) == .flowStep ? FlowStepView(tree, first).name : FlowGateView(tree, first).name
+                tree.kind(first) == .flowStep
+                ? FlowStepView(tree, first).name : FlowGateView(tree, first).name
             return statement("start -> \(text(name))", beginOf: body).map {
                 [Fix("start with `\(text(name))`", [$0])]
             } ?? []
@@ -285,8 +292,12 @@ extension ProgramChecker {
             let word = tree.span(TokenId(token.index + 1))
             return Fix("remove `parallel`", [removal(word)])
         }
-        guard event == "signal", let argument = view.argument, tree.span(argument) == place else { return nil }
+        guard event == "signal", let argument = view.argument, tree.span(argument) == place else {
+            return nil
+        }
         let name = tree.text(argument)
-        return statement("signal \(name): Json", beginOf: body).map { Fix("declare the signal `\(name)`", [$0]) }
+        return statement("signal \(name): Json", beginOf: body).map {
+            Fix("declare the signal `\(name)`", [$0])
+        }
     }
 }

@@ -12,9 +12,12 @@ extension ProgramChecker {
         guard let call, !declarationNode.isNone, tree.kind(call.callee) == .nameExpr else { return nil }
         var written: [String] = []
         for (number, argument) in call.arguments.enumerated() {
-            if tree.kind(argument.value) == .lambdaExpr || tree.kind(argument.value) == .errorExpr { return nil }
+            if tree.kind(argument.value) == .lambdaExpr || tree.kind(argument.value) == .errorExpr {
+                return nil
+            }
             let type = quietly { self.type(of: self.expression(argument.value)) }
             if types.containsPoison(type) || type == .never || types.holdsSecret(type) { return nil }
+            if argument.label.word?.isReserved ?? false { return nil }
             written.append("\(parameterName(argument, number, written)): \(text(type))")
         }
         let head = "\(name)(\(written.joined(separator: ", ")))"
@@ -22,7 +25,8 @@ extension ProgramChecker {
             let type = stepType() ?? "String"
             return Fix(
                 "declare the action `\(name)`",
-                [declaration("action \(head) -> \(type)\n    via exec(\"\(name)\")", behind: declarationNode)])
+                [declaration("action \(head) -> \(type)\n    via exec(\"\(name)\")", behind: declarationNode)]
+            )
         }
         let isKnown = expected != .poison && expected != .never && !types.containsPoison(expected)
         let type = isKnown ? expected : .string
@@ -83,9 +87,11 @@ extension ProgramChecker {
         return Fix("write `\(written)`", [TextEdit(tree.span(view.id), written)])
     }
 
-    func recordDeclarationFix(_ view: NamedTypeView) -> Fix? {
+    /// - Parameter known: names that may have been meant.
+    func recordDeclarationFix(_ view: NamedTypeView, among known: [String]) -> Fix? {
         let name = text(view.name)
-        guard view.arguments.isEmpty, name.first?.isUppercase ?? false,
+        guard Suggestion.best(for: name, among: known) == nil, view.arguments.isEmpty,
+            name.first?.isUppercase ?? false,
             let owner = tree.enclosing(view.nameToken, { $0.isDeclaration })
         else { return nil }
         return Fix("declare the record `\(name)`", [declaration("record \(name) {}", behind: owner)])
@@ -122,10 +128,12 @@ extension ProgramChecker {
             let last = lastMember(of: type, { RecordDeclView(tree, $0).fields })
         else { return nil }
         var written = "String"
-        if let value, !types.containsPoison(value), value != .never, value != .unit, kind(value) != .function {
+        if let value, !types.containsPoison(value), value != .never, value != .unit, kind(value) != .function
+        {
             written = text(value)
         }
-        return Fix("add the field `\(name)` to `\(text(type))`", [member("\(name): \(written)", behind: last)])
+        return Fix(
+            "add the field `\(name)` to `\(text(type))`", [member("\(name): \(written)", behind: last)])
     }
 
     func caseDeclarationFix(_ type: TypeId, _ name: String) -> Fix? {

@@ -40,7 +40,9 @@ extension ProgramChecker {
     /// `x.toInt() ?? 0` for a String where an Int is needed.
     func parsing(_ node: NodeId, _ expected: TypeId) -> [Fix] {
         guard isPlain(node), let fallback = placeholder(expected) else { return [] }
-        return [wrapped(node, "(", ".to\(text(expected))() ?? \(fallback))", title: "parse it, with a default")]
+        return [
+            wrapped(node, "(", ".to\(text(expected))() ?? \(fallback))", title: "parse it, with a default")
+        ]
     }
 
     /// `"{x}"`
@@ -62,13 +64,22 @@ extension ProgramChecker {
     func conditionFix(_ id: NodeId, _ found: TypeId) -> Fix? {
         guard isPlain(id) else { return nil }
         switch kind(found) {
+        case .optional where isNegated(id):
+            return wrapped(id, "(", " != null)", title: "test whether it is there")
         case .optional: return insertion(" != null", after: id, title: "test whether it is there")
+        case .int where isNegated(id): return wrapped(id, "(", " != 0)", title: "compare it with 0")
         case .int: return insertion(" != 0", after: id, title: "compare it with 0")
         case .string, .list, .map, .bytes:
+            if isNegated(id) { return nil }
             return wrapped(id, "!", ".isEmpty", title: "test whether it is empty")
         case .json: return wrapped(id, "(", " as Bool)", title: "convert it to `Bool`")
         default: return nil
         }
+    }
+
+    private func isNegated(_ id: NodeId) -> Bool {
+        let first = tree.firstToken(id).index
+        return first > 0 && tree.token(TokenId(first - 1)).kind == .bang
     }
 
     /// Two sides of different types: one of them converted.
@@ -108,7 +119,8 @@ extension ProgramChecker {
             return Fix("count up to it", [.insert("0..<", before: tree.span(id))])
         case .optional where kind(types.element(of: type)) == .list:
             return insertion(" ?? []", after: id, title: "give a default")
-        case .json where isPlain(id): return insertion(".elements", after: id, title: "go through its elements")
+        case .json where isPlain(id):
+            return insertion(".elements", after: id, title: "go through its elements")
         case .string where isPlain(id): return insertion(".lines()", after: id, title: "go through its lines")
         default: return nil
         }
@@ -116,7 +128,8 @@ extension ProgramChecker {
 
     /// `let xs: [String] = []`
     func emptyTypeFix(_ type: String, _ id: NodeId) -> Fix? {
-        guard let statement = tree.enclosing(tree.firstToken(id), { $0.isStatement || $0 == .loopVariable }) else {
+        guard let statement = tree.enclosing(tree.firstToken(id), { $0.isStatement || $0 == .loopVariable })
+        else {
             return nil
         }
         let name: Span
@@ -138,7 +151,9 @@ extension ProgramChecker {
 
     /// `-> T` for a func that yields one and does not say so.
     func resultFix(_ type: TypeId) -> Fix? {
-        guard !declarationNode.isNone, tree.kind(declarationNode) == .funcDecl, lambdaDepth == 0 else { return nil }
+        guard !declarationNode.isNone, tree.kind(declarationNode) == .funcDecl, lambdaDepth == 0 else {
+            return nil
+        }
         let view = FuncDeclView(tree, declarationNode)
         guard view.result == nil, let code = view.body else { return nil }
         return Fix(

@@ -664,7 +664,8 @@ extension ProgramChecker {
             let token = tree.firstToken(entry.statement)
             report(
                 .letTouchesWorld(
-                    at: tree.span(token), fix: Fix(safe: "write `step`", [TextEdit(tree.span(token), "step")])))
+                    at: tree.span(token), fix: Fix(safe: "write `step`", [TextEdit(tree.span(token), "step")])
+                ))
             return .poison
         }
         let written = FlowStepView(tree, entry.statement).type.map { resolveType($0) }

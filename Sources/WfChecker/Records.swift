@@ -120,7 +120,8 @@ extension ProgramChecker {
                 let value = field.value.map { expression($0) }
                 if !field.name.isNone {
                     reportUnknownField(
-                        type, field.name, at: tree.span(field.nameToken), value: value.map { self.type(of: $0) },
+                        type, field.name, at: tree.span(field.nameToken),
+                        value: value.map { self.type(of: $0) },
                         literal: item)
                 }
                 isUnknown = true
@@ -154,7 +155,6 @@ extension ProgramChecker {
         }
         return make(.construct, type, id, list: takeList(mark))
     }
-
 
     /// `r with { a: 2 }`
     func with(_ view: WithExprView, _ expected: TypeId) -> TypedId {
@@ -356,7 +356,10 @@ extension ProgramChecker {
             report(
                 .optionalMember(
                     tree.text(view.base), text(type), text(view.name), at: tree.span(view.nameToken), fix: fix
-                ))
+                ).fixed(
+                    placeholder(types.element(of: type)).map {
+                        wrapped(view.base, "(", " ?? \($0))", title: "give a default")
+                    }))
         } else if type == .secret {
             report(.secretExamined("`.\(text(view.name))`", at: tree.span(view.nameToken)))
         } else {

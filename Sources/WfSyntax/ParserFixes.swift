@@ -72,7 +72,8 @@ extension SyntaxParser {
             let place = Span(file: file, start: tokens[index - 1].end, end: tokens[index].end)
             return Fix(safe: "replace it with `:`", [TextEdit(place, ":")])
         }
-        guard beginsOperand(index) else { return nil }
+        let isClause = word(at: index).map { ClauseKind.of($0) != nil || $0 == .retry } ?? false
+        guard beginsOperand(index), !isClause || nextKind == .colon else { return nil }
         let edit = TextEdit.insert(",", after: endOfPrevious)
         let isLabel = kind == .identifier && nextKind == .colon
         return isLabel ? Fix(safe: "insert a comma", [edit]) : Fix("insert a comma", [edit])
@@ -168,7 +169,10 @@ extension SyntaxParser {
         let isQualified = index > 2 && tokens[index - 2].kind == .dot
         return Fix(
             safe: "put it in parentheses",
-            [.insert("(", before: span(isQualified ? index - 3 : index - 1)), .insert(")", after: span(close))])
+            [
+                .insert("(", before: span(isQualified ? index - 3 : index - 1)),
+                .insert(")", after: span(close)),
+            ])
     }
 
     /// A second `else` with its block.
@@ -180,7 +184,9 @@ extension SyntaxParser {
 
     /// `if c { a } else { b }` for `c ? a : b`, at the `?`.
     func fixTernary(_ first: Int) -> Fix? {
-        guard allowsRecord, let colon = signOfTernary(.colon, from: index + 1), colon > index + 1 else { return nil }
+        guard allowsRecord, let colon = signOfTernary(.colon, from: index + 1), colon > index + 1 else {
+            return nil
+        }
         guard let end = signOfTernary(nil, from: colon + 1), end > colon + 1 else { return nil }
         let written =
             "if \(source(first, index - 1)) { \(source(index + 1, colon - 1)) }"
@@ -225,7 +231,8 @@ extension SyntaxParser {
         }
         let isOne =
             tokens[signs[1] + 2].kind == .plusEqual && text(signs[1] + 3) == "1" && close == signs[1] + 4
-            || tokens[signs[1] + 2].kind == .plus && tokens[signs[1] + 3].kind == .plus && close == signs[1] + 4
+            || tokens[signs[1] + 2].kind == .plus && tokens[signs[1] + 3].kind == .plus
+                && close == signs[1] + 4
         guard isOne else { return nil }
         let low = source(index + 4, signs[0] - 1)
         let high = source(signs[0] + 3, signs[1] - 1)

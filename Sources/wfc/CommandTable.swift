@@ -40,7 +40,8 @@ let commandTable: [CommandSpec] = [
             OptionSpec(name: "--fix", help: "apply the safe fixes that messages carry, and check again"),
             OptionSpec(
                 name: "--unsafe",
-                help: "with --fix: also those that guess, leave something to fill in or change what a run does"),
+                help:
+                    "with --fix: also those that guess, leave something to fill in or change what a run does"),
             OptionSpec(name: "--diff", help: "write nothing; print what --fix would change, as diff -u does"),
             OptionSpec(
                 name: "--format", value: "FORMAT", choices: ReportFormat.allCases.map(\.rawValue),

@@ -50,7 +50,8 @@ func fix(_ arguments: Arguments, _ streams: Streams) -> Int32 {
 private func write(_ repair: Repair, _ inputs: Inputs, _ streams: Streams) -> [CommandError] {
     var failures: [CommandError] = []
     for change in repair.changes where change.path != Inputs.standardInput {
-        let reason = isReadOnly(change.path) ? "it is read-only" : writeAtomically(change.after, to: change.path)
+        let reason =
+            isReadOnly(change.path) ? "it is read-only" : writeAtomically(change.after, to: change.path)
         if let reason { failures.append(CommandError("cannot write `\(change.path)`: \(reason)")) }
     }
     if inputs.paths.contains(Inputs.standardInput) {
