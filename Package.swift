@@ -153,7 +153,7 @@ let package = Package(
         .testTarget(
             name: "WfCompilerTests",
             dependencies: [
-                "WfCompiler", "WfDiagnostics", "WfMachine", "WfPlan", "WfSource", "WfValue", "WfTestSupport",
+                "WfCompiler", "WfDiagnostics", "WfMachine", "WfPlan", "WfSource", "WfTestSupport", "WfValue",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -190,10 +190,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfLanguageServerTests",
-            dependencies: [
-                "WfLanguageServer", "WfCompiler", "WfFormatter", "WfSource", "WfSyntax", "WfDiagnostics",
-                "WfTestSupport",
-            ],
+            dependencies: ["WfLanguageServer", "WfCompiler", "WfSource", "WfTestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "WfcTests", dependencies: ["WfTestSupport"], exclude: ["sarif-2.1.0-parts.json"],
