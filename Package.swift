@@ -192,10 +192,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfLanguageServerTests",
-            dependencies: [
-                "WfLanguageServer", "WfCompiler", "WfFormatter", "WfSource", "WfSyntax", "WfDiagnostics",
-                "WfTestSupport",
-            ],
+            dependencies: ["WfLanguageServer", "WfCompiler", "WfSource", "WfTestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "WfcTests", dependencies: ["WfTestSupport"], exclude: ["sarif-2.1.0-parts.json"],

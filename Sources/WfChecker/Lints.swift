@@ -52,7 +52,7 @@ extension ProgramChecker {
             var allowances = LintAllowances(input.tree)
             if allowances.isEmpty { continue }
             result = result.filter { $0.span.file != input.tree.file || !allowances.take($0) }
-            if !wrong.contains(input.tree.file) { result += allowances.complaints() }
+            if !wrong.contains(input.tree.file) { result += allowances.complaints().map { repaired($0) } }
         }
         return result
     }
@@ -61,6 +61,7 @@ extension ProgramChecker {
 extension ProgramChecker {
     /// Drops what was found in declarations that have errors.
     private func forgetDoubtful() {
+        if lints.found.isEmpty { return }
         var wrong: [FileId: [Span]] = [:]
         for diagnostic in sink.diagnostics {
             guard let input = modules.first(where: { $0.tree.file == diagnostic.span.file }) else { continue }
