@@ -153,7 +153,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfCompilerTests",
-            dependencies: ["WfCompiler", "WfDiagnostics", "WfMachine", "WfPlan", "WfSource", "WfValue"],
+            dependencies: [
+                "WfCompiler", "WfDiagnostics", "WfMachine", "WfPlan", "WfSource", "WfTestSupport", "WfValue",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "WfEngineTests",

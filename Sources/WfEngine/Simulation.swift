@@ -64,7 +64,8 @@ extension Engine {
                     resultType: TypeId(raw: action.resultType), plan: plan,
                     key: scope.key(node, role: role), run: scope.run.id,
                     baseFolder: scope.run.record.baseFolder, stepPath: scope.path(node, role: role),
-                    attemptNumber: live.attempt, group: 0, effectNumber: nil, action: row.target)
+                    attemptNumber: live.attempt, group: 0, groupLimit: 0, effectNumber: nil,
+                    action: row.target)
             ))
         setTimeout(live)
     }
