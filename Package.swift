@@ -111,8 +111,8 @@ let package = Package(
         .executableTarget(
             name: "wfc",
             dependencies: [
-                "WfCommand", "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfPlan", "WfFormatter",
-                "WfCompiler", "WfGraph", "WfReference", "WfImport",
+                "WfCommand", "WfSource", "WfDiagnostics", "WfSyntax", "WfChecker", "WfValue", "WfPlan",
+                "WfFormatter", "WfCompiler", "WfGraph", "WfReference", "WfImport",
                 "WfLanguageServer",
             ],
             swiftSettings: strict, linkerSettings: staticRuntime),
@@ -127,7 +127,8 @@ let package = Package(
         .executableTarget(
             name: "wf-dev",
             dependencies: [
-                "WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter", "WfCompiler", "WfTestSupport",
+                "WfSource", "WfDiagnostics", "WfSyntax", "WfChecker", "WfFormatter", "WfCompiler",
+                "WfTestSupport",
             ],
             swiftSettings: strict),
 

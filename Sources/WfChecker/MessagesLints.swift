@@ -8,7 +8,7 @@ enum UnusedName {
 }
 
 extension Diagnostic {
-    private static func warning(
+    static func warning(
         _ number: UInt16, _ message: String, _ span: Span, _ spanText: String = "",
         labels: [DiagnosticLabel] = [], notes: [String] = [], help: String? = nil, fixes: [Fix] = []
     ) -> Diagnostic {
