@@ -201,8 +201,9 @@ let package = Package(
         .testTarget(
             name: "WfImportTests",
             dependencies: [
-                "WfImport", "WfCompiler", "WfPlan", "WfTesting", "WfFormatter", "WfSource", "WfSyntax",
-                "WfDiagnostics", "WfTestSupport",
+                "WfImport", "WfCompiler", "WfEngine", "WfJournal", "WfPlan", "WfTesting", "WfFormatter",
+                "WfSource",
+                "WfSyntax", "WfDiagnostics", "WfValue", "WfTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
