@@ -55,7 +55,9 @@ extension ProgramChecker {
             var allowances = LintAllowances(input.tree)
             if allowances.isEmpty { continue }
             result = result.filter { $0.span.file != input.tree.file || !allowances.take($0) }
-            if !wrong.contains(input.tree.file) { result += allowances.complaints(input.lintLevels).map { repaired($0) } }
+            if !wrong.contains(input.tree.file) {
+                result += allowances.complaints(input.lintLevels).map { repaired($0) }
+            }
         }
         return levelled(result)
     }
@@ -84,7 +86,6 @@ extension ProgramChecker {
 
     /// Drops what was found in declarations that have errors.
     private func forgetDoubtful() {
-        if lints.found.isEmpty { return }
         // a schedule is judged by its text, which nothing around it can make doubtful
         if lints.found.isEmpty { return }
         var wrong: [FileId: [Span]] = [:]

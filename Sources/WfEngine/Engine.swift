@@ -336,7 +336,8 @@ package final class Engine {
 
     /// Whether work was left for the next turn.
     var hasMore: Bool {
-        readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty || !raises.isEmpty
+        readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty
+            || !raises.isEmpty
             || !inbox.isEmpty || !runWaits.ended.isEmpty || isNoticeDue || !begun.isEmpty || !commands.isEmpty
             || !statements.isEmpty || !shares.toPump.isEmpty || !asked.isEmpty
     }
