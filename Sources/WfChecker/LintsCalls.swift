@@ -20,7 +20,7 @@ struct CallTraits: OptionSet {
     /// It gives somebody work.
     static let isWork = CallTraits(rawValue: 32)
     /// It is a request over HTTP.
-    static let isHttp = CallTraits(rawValue: 16)
+    static let isHttp = CallTraits(rawValue: 64)
 }
 
 /// What the lints know of a call.

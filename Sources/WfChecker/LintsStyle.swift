@@ -11,10 +11,6 @@ extension ProgramChecker {
         for (name, entry) in pass.variables where entry.isRead && !pass.assigned.contains(name) {
             lintNeverChanged(LetStmtView(tree, entry.statement))
         }
-        for id in pass.signals where !pass.awaited.contains(SignalStmtView(tree, id).name) {
-            let view = SignalStmtView(tree, id)
-            lint(.signalNotAwaited(text(view.name), at: tree.span(view.nameToken)))
-        }
         switch tree.kind(item) {
         case .recordDecl, .enumDecl:
             let view = RecordDeclView(tree, item)

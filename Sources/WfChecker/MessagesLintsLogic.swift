@@ -138,12 +138,6 @@ extension Diagnostic {
             fixes: [Fix("pass `\(name)`", [TextEdit(span, name)])])
     }
 
-    static func signalNotAwaited(_ name: String, at span: Span) -> Diagnostic {
-        warning(
-            5064, "nothing waits for the signal `\(name)`", span,
-            notes: ["what is sent is stored and never read"], help: "write `await \(name)`, or remove it")
-    }
-
     static func endlessLoop(at span: Span) -> Diagnostic {
         warning(
             5065, "nothing ends this loop", span,

@@ -4363,27 +4363,6 @@ func all(numbers: [Int]) -> [Int] { numbers.map(double) }
 ```
 
 """#),
-    EmbeddedText("WF5064", #"""
-# WF5064: a signal that nobody waits for
-
-What is sent to the run under this name is stored and never read.
-
-```wf bad
-workflow main() {
-    signal paid: Int
-    step ship = exec("ship")
-}
-```
-
-```wf good
-workflow main() {
-    signal paid: Int
-    step amount = await paid
-    step ship = exec("ship", amount)
-}
-```
-
-"""#),
     EmbeddedText("WF5065", #"""
 # WF5065: a loop without an end
 
