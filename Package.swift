@@ -192,7 +192,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfLanguageServerTests",
-            dependencies: ["WfLanguageServer", "WfCompiler", "WfSource", "WfTestSupport"],
+            dependencies: [
+                "WfLanguageServer", "WfCompiler", "WfFormatter", "WfSource", "WfSyntax", "WfDiagnostics",
+                "WfTestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "WfcTests", dependencies: ["WfTestSupport"], exclude: ["sarif-2.1.0-parts.json"],

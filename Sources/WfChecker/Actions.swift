@@ -39,7 +39,9 @@ extension ProgramChecker {
         var arguments: [TypedId] = []
         if clauses.via.isNone {
             if !hasErrorClause(view.clauses) {
-                report(.actionWithoutVia(text(symbol.name), at: nameSpan(of: symbol)))
+                report(
+                    .actionWithoutVia(text(symbol.name), at: nameSpan(of: symbol))
+                        .fixed(viaFix(view, callable.result)))
             }
         } else {
             effect = via(clauses.via, &arguments, hasNoDeadline: !clauses.noDeadline.isNone)
@@ -163,7 +165,9 @@ extension ProgramChecker {
         }
         if wanted == .json { return make(.toJson, .json, id, a: result.index) }
         if kind(wanted) == .optional && types.element(of: wanted) == found { return wrap(result, wanted) }
-        report(.resultNeedsReturns(found: text(found), wanted: text(wanted), at: tree.span(id)))
+        report(
+            .resultNeedsReturns(found: text(found), wanted: text(wanted), at: tree.span(id))
+                .fixed(returnsFix(view, wanted)))
         return .none
     }
 

@@ -151,7 +151,9 @@ extension ProgramChecker {
                     if wanted != .poison && !types.containsVariable(wanted) {
                         return emptyMismatch(view.id, wanted, "[]")
                     }
-                    report(.emptyNeedsType("[]", example: "let xs: [Int] = []", at: view.span))
+                    report(
+                        .emptyNeedsType("[]", example: "let xs: [Int] = []", at: view.span)
+                            .fixed(emptyTypeFix("[String]", view.id)))
                 }
                 return poison(view.id)
             }
@@ -214,7 +216,9 @@ extension ProgramChecker {
         if view.entries.isEmpty {
             if kind(wanted) == .map { return make(.map, wanted, view.id) }
             if wanted != .poison { return emptyMismatch(view.id, wanted, "[:]") }
-            report(.emptyNeedsType("[:]", example: "let m: [String: Int] = [:]", at: view.span))
+            report(
+                .emptyNeedsType("[:]", example: "let m: [String: Int] = [:]", at: view.span)
+                    .fixed(emptyTypeFix("[String: String]", view.id)))
             return poison(view.id)
         }
         let isKnown = kind(wanted) == .map

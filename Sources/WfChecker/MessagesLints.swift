@@ -26,7 +26,7 @@ extension Diagnostic {
         case .item: help = "read it in the block, or write `_` when each turn is the same"
         case .pattern: help = "write `_` for what is not needed"
         }
-        let fixes = what == .value ? [] : [Fix("write `_`", [TextEdit(span, "_")])]
+        let fixes = what == .value ? [] : [Fix(safe: "write `_`", [TextEdit(span, "_")])]
         return warning(5001, "`\(name)` is never read", span, help: help, fixes: fixes)
     }
 
@@ -47,8 +47,7 @@ extension Diagnostic {
 
     static func unusedUse(_ name: String, at span: Span) -> Diagnostic {
         warning(
-            5004, "nothing of the module `\(name)` is used", span, help: "remove this line",
-            fixes: [Fix("remove it", [TextEdit(span, "")])])
+            5004, "nothing of the module `\(name)` is used", span, help: "remove this line")
     }
 
     static func unusedDeclaration(_ name: String, _ what: String, at span: Span) -> Diagnostic {

@@ -133,7 +133,8 @@ extension ProgramChecker {
             report(
                 .unknownResource(
                     text(name), kind.word, found: found < 0 ? nil : symbols[found].kind.text,
-                    near: Suggestion.best(for: text(name), among: known), at: tree.span(operand)))
+                    near: Suggestion.best(for: text(name), among: known), at: tree.span(operand)
+                ).fixed(found < 0 ? resourceDeclarationFix(text(name), kind.word) : nil))
             return nil
         }
         return Int(symbols[found].index)

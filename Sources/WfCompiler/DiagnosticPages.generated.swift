@@ -82,7 +82,7 @@ action copy(from: Path, to: Path)
     EmbeddedText("WF0104", #"""
 # WF0104: too many, or too deep
 
-Records have at most 4,096 fields, enums as many cases, callables at most 255 parameters, and a type nests at most 128 levels deep.
+Records have at most 4,096 fields, enums as many cases, callables at most 255 parameters, and a type nests at most 128 levels deep and has at most 65,536 parts when it is written out. That holds for types that nobody writes, too, such as that of a tuple of tuples.
 
 ```wf bad
 func f(x: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[Int]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]) -> Int { 1 }

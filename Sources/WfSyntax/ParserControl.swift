@@ -23,7 +23,7 @@ extension SyntaxParser {
             advance()
             other = at(.if) ? ifExpression() : block()
             if !panic, at(.else), kind(of: other) == .block, nextKind == .leftBrace || word(at: next) == .if {
-                report(.duplicateElse(at: span(index)))
+                report(.duplicateElse(at: span(index)).fixed(fixDuplicateElse()))
                 panic = true
             }
         }
