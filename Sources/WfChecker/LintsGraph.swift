@@ -79,6 +79,7 @@ extension ProgramChecker {
         }
         let value = withoutParens(id)
         switch tree.kind(value) {
+        case .listExpr, .mapExpr: return true
         case .rangeExpr:
             let view = RangeExprView(tree, value)
             return isLiteralNumber(view.low) && isLiteralNumber(view.high)

@@ -148,6 +148,7 @@ extension Engine {
 
     /// Sets the timer of an attempt that has just begun. A timeout that cannot be computed ends it at once.
     func setTimeout(_ live: LiveNode) {
+        live.listening.timeoutAt = 0
         guard let (clauses, source) = clauses(live, having: \.timeout) else { return }
         switch evaluator.word(clauses.timeout, live.scope.run.context, source) {
         case .value(let duration):

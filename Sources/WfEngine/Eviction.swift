@@ -55,22 +55,19 @@ extension Engine {
             switch status {
             case .waiting, .running, .queued: return nil
             case .ended, .skipped, .failed, .cancelled, .unresolved: continue
-            case .open: if hasTimeout(live) || live.isStopping || !isFull(live) { return nil }
+            case .open:
+                if live.isStopping || !isFull(live) { return nil }
+                times.append(live.listening.timeoutAt)
             case .listening:
                 if awaitsRun(live) { return nil }
                 times += [live.dueAt, live.listening.timeoutAt]
-            case .sleeping:
-                if hasTimeout(live) { return nil }
-                times.append(live.dueAt)
+            case .sleeping: times += [live.dueAt, live.listening.timeoutAt]
             case .pausing: times.append(live.dueAt)
             }
             for time in times where time != 0 { first = min(first, time) }
         }
         return first
     }
-
-    /// A timeout that is not stored counts anew when the run comes back: such a run stays.
-    private func hasTimeout(_ live: LiveNode) -> Bool { live.listening.timeoutAt != 0 }
 
     /// Whether a fan-out has begun all that it may begin.
     private func isFull(_ live: LiveNode) -> Bool {

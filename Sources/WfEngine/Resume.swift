@@ -174,6 +174,7 @@ extension Engine {
         case .sleeping:
             holdAgain(live)
             timers.add(due: live.dueAt, kind: .due, live: live)
+            keepTimeout(live)
         case .pausing: timers.add(due: live.dueAt, kind: .due, live: live)
         case .listening:
             holdAgain(live)
@@ -190,12 +191,18 @@ extension Engine {
         startAttempt(scope, live.node, row(scope, live.node, live.role), role: live.role)
     }
 
+    /// The attempt goes on, and so does its timeout; one that could not be computed cannot be now.
+    private func keepTimeout(_ live: LiveNode) {
+        if live.listening.timeoutAt == 0 { return setTimeout(live) }
+        timers.add(due: live.listening.timeoutAt, kind: .timeout, live: live)
+    }
+
     private func goOnOpen(_ scope: Scope, _ live: LiveNode) {
         live.isStopping =
             scope.phase != .open || live.isTimedOut || live.isExpired || isStopped(scope, live.node)
         if scope.phase == .open {
             if live.deadlineAt != 0 { timers.add(due: live.deadlineAt, kind: .deadline, live: live) }
-            if live.fan?.winner == nil { setTimeout(live) }
+            if live.fan?.winner == nil { keepTimeout(live) }
         }
         guard let fan = live.fan, !fan.isRace else { return }
         if fan.isStopping || live.isStopping {

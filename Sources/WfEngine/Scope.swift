@@ -35,6 +35,9 @@ enum NodeStatus: UInt8 {
         }
     }
 
+    /// Whether an attempt outlives the process: its timeout goes on counting, and is stored.
+    var keepsTimeout: Bool { self == .open || self == .sleeping || self == .listening }
+
     /// Whether it has begun and nothing of it goes on: it waits for a time or for somebody.
     var isWait: Bool {
         switch self {

@@ -153,10 +153,11 @@ extension Engine {
         rowWriter.append((live.isTimedOut ? 1 : 0) | (live.isExpired ? 2 : 0))
         rowWriter.appendBool(live.fan?.failure != nil)
         if let failure = live.fan?.failure { failure.encode(to: &rowWriter) }
-        if live.scope.status(live.node) == .listening {
+        let status = live.scope.status(live.node)
+        if status.keepsTimeout { rowWriter.appendInt(Int(live.listening.timeoutAt)) }
+        if status == .listening {
             rowWriter.appendString(live.listening.what)
             rowWriter.appendCount(live.listening.order)
-            rowWriter.appendInt(Int(live.listening.timeoutAt))
             rowWriter.appendVarint(UInt64(bitPattern: live.listening.item))
         }
     }
@@ -351,10 +352,10 @@ extension StoredRow {
         let flags = try reader.readByte()
         let fanFailure = try reader.readBool() ? try Failure.decode(from: &reader) : nil
         var listening = Listening()
+        if status.keepsTimeout { listening.timeoutAt = Int64(try reader.readInt()) }
         if status == .listening {
             listening.what = try reader.readString()
             listening.order = try reader.readVarint(max: Int.max)
-            listening.timeoutAt = Int64(try reader.readInt())
             listening.item = Int64(bitPattern: try reader.readVarint())
         }
         return StoredDetails(
