@@ -37,7 +37,9 @@ protocol CodeActionProvider: Sendable {
 }
 
 /// All providers, in the order in which an editor shows what they give.
-let codeActionProviders: [any CodeActionProvider] = [DiagnosticFixes(), Suppressions(), FixAll()]
+let codeActionProviders: [any CodeActionProvider] = [
+    DiagnosticFixes(), MissingModules(), Suppressions(), FixAll(),
+]
 
 /// The fixes of diagnostics.
 struct DiagnosticFixes: CodeActionProvider {

@@ -47,6 +47,13 @@ extension Lexer {
         if at > brace + 1, base[at - 1] != UInt8(ascii: "."), base[at] != UInt8(ascii: "(") {
             return Fix("close the interpolation with `}`", [.insert("}", before: span(at, at))])
         }
+        // as text it must leave a string that one quote closes
+        var quotes = 0
+        while at < end, base[at] != 0x0A {
+            if base[at] == UInt8(ascii: "\""), base[at - 1] != UInt8(ascii: "\\") { quotes += 1 }
+            at += 1
+        }
+        if quotes != 1 { return nil }
         return Fix("write `\\{` for a brace", [.insert("\\", before: span(brace, brace))])
     }
 
