@@ -30,7 +30,7 @@ extension ProgramChecker {
         typeTimes(clauses, &checked)
         if !clauses.onceClause.isNone {
             checked.isOnce = true
-            reportOnceRetried(clauses)
+            reportOnceRetried(clauses, action: -1)
         }
         typeGates(clauses, &checked, action: -1)
         let hasClauses =
@@ -148,6 +148,11 @@ extension ProgramChecker {
         if let made = answerReturns(result, wanted, id) { return made }
         if found == .json { return make(.fromJson, wanted, id, a: result.index) }
         if found == .output {
+            if wanted == .bytes {
+                return make(
+                    .builtin, .bytes, id, a: UInt32(Builtin.outputBytes.rawValue),
+                    list: typed.addList([result.index]))
+            }
             let output = make(.field, .string, id, a: result.index, b: 1)
             if wanted == .string { return trimmed(output, id) }
             if wanted == .path { return make(.reinterpret, .path, id, a: trimmed(output, id).index) }

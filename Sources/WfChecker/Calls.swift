@@ -241,7 +241,7 @@ extension ProgramChecker {
                 .call, callables[callable].result, view.id, a: UInt32(callables[callable].output),
                 list: takeList(mark))
         }
-        let candidates = builtins.named(callee.name, on: kind(found))
+        let candidates = builtinMembers(callee.name, of: found)
         if !candidates.isEmpty { return callBuiltin(candidates, receiver: base, view, expected) }
         if kind(found) == .record, let number = fieldNumber(found, callee.name) {
             let field = fields[members(of: found).lowerBound + number]

@@ -6,6 +6,12 @@ import WfSyntax
 import WfValue
 
 extension ProgramChecker {
+    /// The built-ins of that name on values of a type. Of all records only `Output` has some.
+    func builtinMembers(_ name: NameId, of type: TypeId) -> ArraySlice<Builtin> {
+        let kind = kind(type)
+        return kind == .record && type != .output ? [] : builtins.named(name, on: kind)
+    }
+
     func callBuiltin(
         _ candidates: ArraySlice<Builtin>, receiver: TypedId?, _ view: CallExprView, _ expected: TypeId
     ) -> TypedId {

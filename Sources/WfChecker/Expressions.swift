@@ -54,6 +54,12 @@ extension ProgramChecker {
     /// An expression of any type, with a hint.
     func expression(_ id: NodeId, _ expected: TypeId = .poison) -> TypedId {
         if isInspecting { noteExpected(expected, id) }
+        let result = expressionOfKind(id, expected)
+        noteRefusals(at: id)
+        return result
+    }
+
+    private func expressionOfKind(_ id: NodeId, _ expected: TypeId) -> TypedId {
         switch tree.kind(id) {
         case .intExpr: return integer(id, expected, isNegative: false)
         case .floatExpr: return floating(id, expected)

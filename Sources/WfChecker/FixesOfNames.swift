@@ -25,8 +25,10 @@ extension ProgramChecker {
             let type = stepType() ?? "String"
             return Fix(
                 "declare the action `\(name)`",
-                [declaration("action \(head) -> \(type)\n    via exec(\"\(name)\")", behind: currentDeclaration)]
-            )
+                [
+                    declaration(
+                        "action \(head) -> \(type)\n    via exec(\"\(name)\")", behind: currentDeclaration)
+                ])
         }
         let isKnown = expected != .poison && expected != .never && !types.containsPoison(expected)
         let type = isKnown ? expected : .string

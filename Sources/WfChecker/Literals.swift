@@ -54,8 +54,8 @@ extension ProgramChecker {
     }
 
     private func decimal(_ id: NodeId, _ isNegative: Bool) -> TypedId {
-        let text = (isNegative ? "-" : "") + tree.numberText(id)
-        guard let value = DecimalValue(text) else {
+        var text = (isNegative ? "-" : "") + tree.numberText(id)
+        guard let value = text.withUTF8({ DecimalValue(scaled: UnsafeRawBufferPointer($0)) }) else {
             report(.numberTooLarge(tree.text(id), "Decimal", at: tree.span(id)))
             return poison(id)
         }
@@ -119,6 +119,7 @@ extension ProgramChecker {
             case .expression(let inner): scratch.append(asText(expression(inner), at: inner).index)
             }
         }
+        lintInterpolation(view, scratch[mark...], wanted)
         let isSecret = scratch[mark...].contains { type(of: TypedId($0)) == .secret }
         let joined = make(.concat, isSecret ? .secret : .string, id, list: takeList(mark))
         if wanted == .json && isSecret && !requireJson(.secret, at: id) { return poison(id) }

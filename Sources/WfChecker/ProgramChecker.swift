@@ -31,6 +31,8 @@ final class ProgramChecker {
     var focusIsUsed = false
     let knownModules: [String]
     var sink = DiagnosticSink()
+    /// How many of the table's refusals have been reported.
+    var knownRefusals = 0
     var lints: LintState
     var types = TypeTable()
     let builtins: BuiltinIndex

@@ -315,7 +315,7 @@ extension ProgramChecker {
             }
         default: break
         }
-        let candidates = builtins.named(view.name, on: kind(found))
+        let candidates = builtinMembers(view.name, of: found)
         for builtin in candidates where builtins[builtin].kind == .property {
             if let value = property(builtin, base, view) { return value }
         }

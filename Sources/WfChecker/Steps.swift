@@ -265,7 +265,10 @@ extension ProgramChecker {
             }
             if !checked.retry.isNone { wrapRetried(number, type) }
         }
-        if isCall { lintCall(CallExprView(tree, withoutParens(entry.value)), clauses, checked) }
+        if isCall {
+            lintCall(CallExprView(tree, withoutParens(entry.value)), clauses, checked)
+            lintTask(CallExprView(tree, withoutParens(entry.value)), clauses)
+        }
         forgetNarrowing(narrowed)
         setType(of: index, type, isOptional: isOptional)
         if !clauses.isEmpty { workflowNodes[number].clauses = checked }

@@ -140,7 +140,7 @@ extension ProgramChecker {
         }
     }
 
-    private func workflowsReached(from root: Int) -> Set<Int> {
+    func workflowsReached(from root: Int) -> Set<Int> {
         var reached: Set<Int> = [root]
         var queue = [root]
         while let next = queue.popLast() {

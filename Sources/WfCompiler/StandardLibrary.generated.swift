@@ -235,6 +235,10 @@ extern action uuid() -> String
 /// Writes an event to the run's log for others to see.
 extern action emit(name: String, data: Json)
 
+/// Raises a signal inside the run: what listens for it in the innermost block around hears it, `everywhere` all that
+/// listen in the run do. Who does not listen yet does not hear it.
+extern action raise(signal: String, data: Json = null, everywhere: Bool = false)
+
 /// Does nothing, durably: for tests and benchmarks.
 extern action nop()
 
@@ -1668,14 +1672,14 @@ func escaped(text: String) -> String {
 /// What a program has written that has ended well.
 ///
 /// ```wf
-/// testing.wrote("r1\n") // = {"status":0,"stdout":"r1\n","stderr":""}
+/// testing.wrote("r1\n") // = {"status":0,"stdout":"r1\n","stderr":"","raw":null}
 /// ```
 func wrote(stdout: String, stderr: String = "") -> Output { Output { status: 0, stdout, stderr } }
 
 /// What a program has written that has ended badly; a mock with it is for `exec(…, ok: […])`.
 ///
 /// ```wf
-/// testing.ended(3, "no such file") // = {"status":3,"stdout":"","stderr":"no such file"}
+/// testing.ended(3, "no such file") // = {"status":3,"stdout":"","stderr":"no such file","raw":null}
 /// ```
 func ended(status: Int, stderr: String = "") -> Output { Output { status, stdout: "", stderr } }
 

@@ -302,6 +302,13 @@ extension Diagnostic {
             fixes: [Fix(safe: "remove `case`", [.remove(span.joined(blank))])])
     }
 
+    package static func catchHead(_ found: String, at span: Span, fix: Fix?) -> Diagnostic {
+        syntax(
+            1020, "expected `on`, `{` or a name behind `catch`, found `\(found)`", span,
+            help: "write `catch e { … }`, or `catch e on timeout, exit(75) { … }`",
+            fixes: fix.map { [$0] } ?? [])
+    }
+
     package static func foreignWord(_ found: String, meant: String, at span: Span) -> Diagnostic {
         syntax(
             1035, "`\(found)` begins nothing here", span, help: "did you mean `\(meant)`?",

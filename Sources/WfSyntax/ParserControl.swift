@@ -183,6 +183,7 @@ extension SyntaxParser {
             var name: UInt32 = 0
             var token = UInt32(start)
             if kind == .identifier, !at(.on) { (name, token) = declaredName("a name for the error") }
+            foreignCatch(from: start)
             let faults = take(.on) ? faultPatterns() : 0
             let handler = block()
             let record = record(name, token, faults, handler.index, count: 4)

@@ -54,6 +54,22 @@ extension SyntaxParser {
         advance()
     }
 
+    /// `catch (e)`, `catch e: Kind` and `catch exit(75) e` for `catch e on exit(75)`.
+    mutating func foreignCatch(from start: Int) {
+        if panic || kind != .leftParen && kind != .colon { return }
+        let mark = span(index)
+        let isNamed = index > start + 1
+        let name = !isNamed && nextKind == .identifier ? text(index + 1) : ""
+        let open = index
+        if kind == .colon { advance() } else { skipBalanced() }
+        if kind == .identifier, !at(.on) { advance() }
+        let whole = Span(file: file, start: tokens[open].start, end: tokens[index - 1].end)
+        let isPlain = !name.isEmpty && index == open + 3
+        report(
+            .catchHead(
+                text(open), at: mark, fix: isPlain ? Fix("write `\(name)`", [TextEdit(whole, name)]) : nil))
+    }
+
     /// `not x` for `!x`.
     mutating func foreignNot() -> Bool {
         guard kind == .identifier, tokens[index].length == 3, isWord("not") else { return false }
