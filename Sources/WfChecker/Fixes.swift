@@ -24,6 +24,9 @@ extension ProgramChecker {
         return result
     }
 
+    /// The declaration whose body is being looked at; none for the value of a constant or a default.
+    var currentDeclaration: NodeId { body == .constant ? .none : declarationNode }
+
     // MARK: lines
 
     func span(_ start: UInt32, _ end: UInt32) -> Span { Span(file: tree.file, start: start, end: end) }

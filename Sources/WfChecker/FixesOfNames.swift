@@ -9,7 +9,7 @@ extension ProgramChecker {
 
     /// An action for the call of a step, else a func; nothing for a name that is not called.
     func declarationFix(_ name: String, _ call: CallExprView?, _ expected: TypeId) -> Fix? {
-        guard let call, !declarationNode.isNone, tree.kind(call.callee) == .nameExpr else { return nil }
+        guard let call, !currentDeclaration.isNone, tree.kind(call.callee) == .nameExpr else { return nil }
         var written: [String] = []
         for (number, argument) in call.arguments.enumerated() {
             if tree.kind(argument.value) == .lambdaExpr || tree.kind(argument.value) == .errorExpr {
@@ -25,15 +25,17 @@ extension ProgramChecker {
             let type = stepType() ?? "String"
             return Fix(
                 "declare the action `\(name)`",
-                [declaration("action \(head) -> \(type)\n    via exec(\"\(name)\")", behind: declarationNode)]
-            )
+                [
+                    declaration(
+                        "action \(head) -> \(type)\n    via exec(\"\(name)\")", behind: currentDeclaration)
+                ])
         }
         let isKnown = expected != .poison && expected != .never && !types.containsPoison(expected)
         let type = isKnown ? expected : .string
         guard let value = placeholder(type) else { return nil }
         return Fix(
             "declare the func `\(name)`",
-            [declaration("func \(head) -> \(text(type)) { \(value) }", behind: declarationNode)])
+            [declaration("func \(head) -> \(text(type)) { \(value) }", behind: currentDeclaration)])
     }
 
     private func parameterName(
@@ -144,8 +146,9 @@ extension ProgramChecker {
     // MARK: signals and resources
 
     func signalDeclarationFix(_ name: String) -> Fix? {
-        guard !declarationNode.isNone, tree.kind(declarationNode) == .workflowDecl,
-            let code = CallableDeclView(tree, declarationNode).body,
+        let kind = tree.kind(currentDeclaration)
+        guard kind == .workflowDecl || kind == .flowDecl,
+            let code = CallableDeclView(tree, currentDeclaration).body,
             let edit = statement("signal \(name): Json", beginOf: code)
         else { return nil }
         return Fix("declare the signal `\(name)`", [edit])

@@ -147,14 +147,27 @@ extension ProgramChecker {
         return Fix("give it the type `\(type)`", [.insert(": \(type)", after: name)])
     }
 
+    /// The `else` of an `if` whose value is needed, to be filled in.
+    func elseFix(_ id: NodeId, _ expected: TypeId) -> Fix? {
+        var last = id
+        while tree.kind(last) == .ifExpr, let other = IfExprView(tree, last).elseBranch { last = other }
+        guard tree.kind(last) == .ifExpr, let value = placeholder(expected) else { return nil }
+        let start = tree.span(id).start
+        let block = tree.span(IfExprView(tree, last).thenBlock)
+        let margin = indentation(start)
+        let isLines = tree.text(block).contains("\n")
+        let written = isLines ? " else {\n\(margin)    \(value)\n\(margin)}" : " else { \(value) }"
+        return Fix("add an `else`", [.insert(written, after: block)])
+    }
+
     // MARK: results
 
     /// `-> T` for a func that yields one and does not say so.
     func resultFix(_ type: TypeId) -> Fix? {
-        guard !declarationNode.isNone, tree.kind(declarationNode) == .funcDecl, lambdaDepth == 0 else {
+        guard !currentDeclaration.isNone, tree.kind(currentDeclaration) == .funcDecl, lambdaDepth == 0 else {
             return nil
         }
-        let view = FuncDeclView(tree, declarationNode)
+        let view = FuncDeclView(tree, currentDeclaration)
         guard view.result == nil, let code = view.body else { return nil }
         return Fix(
             "declare the result `\(text(type))`",

@@ -275,7 +275,7 @@ extension ProgramChecker {
             lint(
                 .shellInjection(
                     tree.text(span), at: span, call: tree.text(view.callee),
-                    fix: fixable ? execFix(view) : nil))
+                    fix: fixable ? execFix(view) ?? environmentFix(view) : nil))
             return
         }
     }

@@ -247,7 +247,7 @@ extension ProgramChecker {
             return
         }
         if kind(found) == .optional && types.element(of: found) == .never {
-            report(.nullForPresent(text(expected), at: span))
+            report(.nullForPresent(text(expected), at: span).fixed(elseFix(node, expected)))
             return
         }
         if found == .unit {

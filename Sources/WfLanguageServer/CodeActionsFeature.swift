@@ -51,7 +51,7 @@ protocol CodeActionProvider: Sendable {
 
 /// All providers, in the order in which an editor shows what they give.
 let codeActionProviders: [any CodeActionProvider] = [
-    DiagnosticFixes(), Suppressions(), FixAll(), Refactorings(),
+    DiagnosticFixes(), MissingModules(), Suppressions(), FixAll(), Refactorings(),
 ]
 
 /// The fixes of diagnostics.

@@ -50,6 +50,13 @@ extension Lexer {
         // without an end of the string that would be the next mistake
         while at < end, base[at] != 0x0A, base[at] != UInt8(ascii: "\"") { at += 1 }
         if at == end || base[at] == 0x0A { return nil }
+        // as text it must leave a string that one quote closes
+        var quotes = 0
+        while at < end, base[at] != 0x0A {
+            if base[at] == UInt8(ascii: "\""), base[at - 1] != UInt8(ascii: "\\") { quotes += 1 }
+            at += 1
+        }
+        if quotes != 1 { return nil }
         return Fix("write `\\{` for a brace", [.insert("\\", before: span(brace, brace))])
     }
 
