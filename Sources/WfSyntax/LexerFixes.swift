@@ -47,9 +47,6 @@ extension Lexer {
         if at > brace + 1, base[at - 1] != UInt8(ascii: "."), base[at] != UInt8(ascii: "(") {
             return Fix("close the interpolation with `}`", [.insert("}", before: span(at, at))])
         }
-        // without an end of the string that would be the next mistake
-        while at < end, base[at] != 0x0A, base[at] != UInt8(ascii: "\"") { at += 1 }
-        if at == end || base[at] == 0x0A { return nil }
         // as text it must leave a string that one quote closes
         var quotes = 0
         while at < end, base[at] != 0x0A {
