@@ -95,6 +95,7 @@ extension Spot {
         }
         let error = fresh("error")
         var drafts = [
+            draft("wrap in try", "\(wrapping.head)try {\n\(wrapping.body)\n}"),
             draft(
                 "wrap in try and catch",
                 "\(wrapping.head)try {\n\(wrapping.body)\n} catch \(error) {\nfail \(error).message\n}")
