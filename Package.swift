@@ -152,7 +152,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfCompilerTests",
-            dependencies: ["WfCompiler", "WfDiagnostics", "WfMachine", "WfPlan", "WfSource", "WfValue"],
+            dependencies: [
+                "WfCompiler", "WfDiagnostics", "WfMachine", "WfPlan", "WfSource", "WfTestSupport", "WfValue",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "WfEngineTests",
@@ -169,7 +171,9 @@ let package = Package(
                 "WfValue",
             ],
             exclude: ["workflows"], swiftSettings: strict),
-        .testTarget(name: "DocumentationTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DocumentationTests", dependencies: ["WfTestSupport", "WfBuiltins", "WfValue"],
+            swiftSettings: strict),
         .testTarget(name: "ExampleTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "LanguageSuiteTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(

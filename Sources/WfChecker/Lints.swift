@@ -25,7 +25,7 @@ struct LintState {
 extension ProgramChecker {
     /// Takes a finding down. The standard library is looked after by its own authors.
     func lint(_ diagnostic: @autoclosure () -> Diagnostic) {
-        if lints.isOn && !modules[module].isStandardLibrary { lints.found.append(diagnostic()) }
+        if lints.isOn && !modules[module].isStandardLibrary { lints.found.append(repaired(diagnostic())) }
     }
 
     /// Notes that a declaration is mentioned.

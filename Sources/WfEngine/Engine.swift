@@ -113,7 +113,7 @@ package final class Engine {
     package var covered: CoveredPoints?
     var requests: [(run: Run, request: EffectRequest)] = []
     var prepared: [(run: Run, request: EffectRequest)] = []
-    var preparedToStart: [AttemptId] = []
+    var preparedToStart: [PreparedStart] = []
     var preparedToKeep: [AttemptId] = []
     var stops: [AttemptId] = []
     var ended: [(run: Run, end: RunEnd)] = []
