@@ -87,7 +87,9 @@ struct CodeActionCase: Sendable {
     }
 
     /// The title without the names in it: what makes it the same change at another place.
-    var subject: String {
+    var subject: String { CodeActionCase.subject(of: title) }
+
+    static func subject(of title: String) -> String {
         title.split(separator: "`", omittingEmptySubsequences: false).enumerated()
             .map { $0 % 2 == 1 && !keywords.contains(String($1)) ? "…" : String($1) }.joined(separator: "`")
     }

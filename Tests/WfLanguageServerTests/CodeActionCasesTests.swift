@@ -15,7 +15,7 @@ private let folder = "Tests/CodeActions"
 private let subjects = folderEntries(folder).sorted()
 
 /// What all cases together must cover; only to be raised.
-private let actionsMin = 1
+private let actionsMin = 100
 
 @Suite struct CodeActionCasesTests {
     @Test(arguments: subjects) func cases(_ subject: String) throws {
@@ -34,6 +34,24 @@ private let actionsMin = 1
         let cases = try filesBelow(folder, suffix: ".wf").map { try CodeActionCase(path: $0) }
         let subjects = Set(cases.filter(\.isOffered).map(\.subject))
         #expect(subjects.count >= actionsMin, "\(subjects.sorted().joined(separator: "\n"))")
+    }
+
+    /// The page and the cases list the same refactorings.
+    @Test func everyRefactoringIsDescribed() throws {
+        let cases = try filesBelow(folder, suffix: ".wf").map { try CodeActionCase(path: $0) }
+        let offered = Set(
+            cases.filter { $0.isOffered && $0.kind != "quickfix" && $0.kind != "source.fixAll" }.map(
+                \.subject))
+        let page = String(decoding: try readFile("docs/refactorings.md"), as: UTF8.self)
+        let described = page.split(separator: "\n").compactMap { line -> String? in
+            guard line.hasPrefix("| "), !line.hasPrefix("| |"),
+                let end = line.dropFirst(2).firstRange(of: " |")
+            else { return nil }
+            return CodeActionCase.subject(
+                of: String(line[line.index(line.startIndex, offsetBy: 2)..<end.lowerBound]))
+        }
+        #expect(offered.subtracting(described).sorted() == [], "they are missing in docs/refactorings.md")
+        #expect(Set(described).subtracting(offered).sorted() == [], "they have no case")
     }
 
     private func check(_ testCase: CodeActionCase, _ client: LspClient) throws {

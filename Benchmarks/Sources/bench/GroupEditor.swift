@@ -116,10 +116,12 @@ func benchmarkEditor(_ report: inout Report) {
     server.wait("\"id\":1")
     let before = server.cpu
     let (diagnostics, completions) = type(&server, uri, text, rounds: report.smoke ? 4 : 20)
+    let actions = refactorings(&server, uri, text)
     let cpu = (server.cpu - before) / Double(diagnostics.count) * 1000
     report.add("cold start to first messages", median(cold), "ms", better: .lower, bound: 3000)
     report.add("messages after a key, p95", percentile(diagnostics, 0.95), "ms", better: .lower, bound: 400)
     report.add("completion, p95", percentile(completions, 0.95), "ms", better: .lower, bound: 400)
+    report.add("code actions at a caret, p95", percentile(actions, 0.95), "ms", better: .lower, bound: 400)
     report.add("CPU for a key and a completion", cpu, "ms", better: .lower, bound: 60)
     report.add("memory", server.peak / 1024, "MB", better: .lower, bound: 150)
     server.stop()
@@ -159,6 +161,23 @@ private func type(_ server: inout Server, _ uri: String, _ text: String, rounds:
         server.wait("publishDiagnostics", "\"version\":\(version)")
     }
     return (diagnostics, completions)
+}
+
+/// Asks at the start of every line's first word what can be changed there.
+private func refactorings(_ server: inout Server, _ uri: String, _ text: String) -> [Double] {
+    var times: [Double] = []
+    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        let column = line.utf8.prefix { $0 == 0x20 }.count
+        if column == line.utf8.count { continue }
+        let place = "{\"line\":\(number),\"character\":\(column + 1)}"
+        let start = now()
+        server.send(
+            "{\"jsonrpc\":\"2.0\",\"id\":\"a\(number)\",\"method\":\"textDocument/codeAction\",\"params\":{\"textDocument\":{\"uri\":\"\(uri)\"},\"range\":{\"start\":\(place),\"end\":\(place)},\"context\":{\"diagnostics\":[]}}}"
+        )
+        server.wait("\"id\":\"a\(number)\"")
+        times.append((now() - start) * 1000)
+    }
+    return times
 }
 
 private func percentile(_ values: [Double], _ part: Double) -> Double {

@@ -95,9 +95,10 @@ extension Spot {
         }
         let error = fresh("error")
         var drafts = [
+            draft("wrap in try", "\(wrapping.head)try {\n\(wrapping.body)\n}"),
             draft(
                 "wrap in try and catch",
-                "\(wrapping.head)try {\n\(wrapping.body)\n} catch \(error) {\nfail \(error).message\n}")
+                "\(wrapping.head)try {\n\(wrapping.body)\n} catch \(error) {\nfail \(error).message\n}"),
         ]
         if let race = race(wrapping) { drafts.append(draft("race against the clock", race)) }
         if wrapping.head.isEmpty {

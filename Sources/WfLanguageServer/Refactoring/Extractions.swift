@@ -39,7 +39,7 @@ extension Spot {
         if others.count > 1 {
             drafts.append(
                 Draft(
-                    "extract all \(others.count) places to a let", .extract,
+                    "extract all places to a let", .extract,
                     letEdits(name, id, statement, others)))
         }
         return drafts
