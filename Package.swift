@@ -172,7 +172,9 @@ let package = Package(
                 "WfValue",
             ],
             exclude: ["workflows"], swiftSettings: strict),
-        .testTarget(name: "DocumentationTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DocumentationTests", dependencies: ["WfTestSupport", "WfBuiltins", "WfValue"],
+            swiftSettings: strict),
         .testTarget(name: "ExampleTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "LanguageSuiteTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(
@@ -191,7 +193,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfLanguageServerTests",
-            dependencies: ["WfLanguageServer", "WfCompiler", "WfSource", "WfTestSupport"],
+            dependencies: [
+                "WfLanguageServer", "WfCompiler", "WfFormatter", "WfSource", "WfSyntax", "WfDiagnostics",
+                "WfTestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "WfcTests", dependencies: ["WfTestSupport"], exclude: ["sarif-2.1.0-parts.json"],

@@ -15,8 +15,12 @@ struct CallTraits: OptionSet {
     static let isHeavy = CallTraits(rawValue: 4)
     /// It starts a process.
     static let isProcess = CallTraits(rawValue: 8)
+    /// What it answers is a person's decision.
+    static let decides = CallTraits(rawValue: 16)
+    /// It gives somebody work.
+    static let isWork = CallTraits(rawValue: 32)
     /// It is a request over HTTP.
-    static let isHttp = CallTraits(rawValue: 16)
+    static let isHttp = CallTraits(rawValue: 64)
 }
 
 /// What the lints know of a call.
@@ -51,7 +55,9 @@ extension ProgramChecker {
             switch name {
             case "exec", "shell": return [.isHeavy, .isProcess]
             case "now", "random", "uuid": return .asks
-            case "sleep", "sleepUntil", "approve", "task": return .waits
+            case "sleep", "sleepUntil": return .waits
+            case "approve": return [.waits, .decides]
+            case "task": return [.waits, .isWork]
             default: return []
             }
         case "file":

@@ -175,7 +175,9 @@ extension ProgramChecker {
         guard !written.isNone, let unit = ProgramChecker.unit(of: text(written)), unit != function else {
             return
         }
-        lint(.wrongUnit(text(written), nameUnit: unit, function: function, at: tree.span(value)))
+        let fix = Fix("write `\(unit)`", [TextEdit(tree.span(view.callee), unit)])
+        lint(
+            .wrongUnit(text(written), nameUnit: unit, function: function, at: tree.span(value)).fixed(fix))
     }
 
     private static func unit(of name: String) -> String? {

@@ -13,10 +13,6 @@ struct TreeLints {
     var assigned: Set<NameId> = []
     /// Control nodes that wait for one around them: where they begin, how deep they are, which they are.
     var depths: [(first: UInt32, depth: Int, id: NodeId)] = []
-    /// Signals of the declaration.
-    var signals: [NodeId] = []
-    /// Names of signals that are waited for.
-    var awaited: Set<NameId> = []
     var isTest = false
     var isFunction = false
 }
@@ -105,14 +101,6 @@ extension ProgramChecker {
         case .sequenceExpr:
             lintSequence(SequenceExprView(tree, id))
             noteDepth(id, else: nil, &pass)
-        case .signalStmt: pass.signals.append(id)
-        case .awaitExpr:
-            let target = AwaitExprView(tree, id).target
-            if tree.kind(target) == .nameExpr { pass.awaited.insert(NameExprView(tree, target).name) }
-        case .flowBoundary:
-            if let argument = FlowBoundaryView(tree, id).argument, tree.kind(argument) == .nameExpr {
-                pass.awaited.insert(NameExprView(tree, argument).name)
-            }
         case .clause: lintClause(ClauseView(tree, id))
         case .retryClause: lintRetryCount(RetryClauseView(tree, id))
         case .stepStmt:
@@ -142,10 +130,10 @@ extension ProgramChecker {
     }
 
     /// Whether a comment stands inside a node: then an empty block says why it is empty.
-    func hasComment(_ id: NodeId) -> Bool {
-        let span = tree.span(id)
-        return tree.text(span).contains("//")
-    }
+    func hasComment(_ id: NodeId) -> Bool { hasComment(in: tree.span(id)) }
+
+    /// Whether there may be a comment in a part of the file being looked at.
+    func hasComment(in span: Span) -> Bool { tree.text(span).contains("//") }
 
     /// The one expression that a block consists of.
     func onlyExpression(_ id: NodeId) -> NodeId? {

@@ -82,7 +82,7 @@ action copy(from: Path, to: Path)
     EmbeddedText("WF0104", #"""
 # WF0104: too many, or too deep
 
-Records have at most 4,096 fields, enums as many cases, callables at most 255 parameters, and a type nests at most 128 levels deep.
+Records have at most 4,096 fields, enums as many cases, callables at most 255 parameters, and a type nests at most 128 levels deep and has at most 65,536 parts when it is written out. That holds for types that nobody writes, too, such as that of a tuple of tuples.
 
 ```wf bad
 func f(x: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[Int]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]) -> Int { 1 }
@@ -1855,14 +1855,14 @@ workflow main() -> Approval {
 ```wf bad
 func twice(n: Int) -> Int { n * 2 }
 workflow main() {
-    step run = spawn twice(3)
+    spawn twice(3)
 }
 ```
 
 ```wf good
 workflow twice(n: Int) -> Int { n * 2 }
 workflow main() {
-    step run = spawn twice(3)
+    spawn twice(3)
 }
 ```
 
@@ -3509,6 +3509,111 @@ workflow main(word: String) -> String {
 ```
 
 """#),
+    EmbeddedText("WF5026", #"""
+# WF5026: an approval whose outcome nobody reads
+
+What stands behind an approval goes on however it ended. A step that is only put `after` it runs when the answer was no, and when
+nobody has answered in time.
+
+```wf bad
+action ship(order: String)
+    via exec("./ship", order)
+
+workflow main(order: String) {
+    step ok   = approve("Ship {order}?", deadline: 2d)
+    step sent = ship(order)
+        after ok
+}
+```
+
+```wf good
+action ship(order: String)
+    via exec("./ship", order)
+
+workflow main(order: String) -> Bool {
+    step ok = approve("Ship {order}?", deadline: 2d)
+    step sent = match ok {
+        .approved(_) => {
+            step parcel = ship(order)
+            true
+        }
+        else => false
+    }
+    sent
+}
+```
+
+"""#),
+    EmbeddedText("WF5027", #"""
+# WF5027: a signal that nothing awaits
+
+What is sent to such a signal is stored, lies unread and is listed when the run has ended. Neither this workflow nor one that shares
+its run waits for it.
+
+```wf bad
+workflow main(order: String) -> String {
+    signal paid: Decimal
+    step pause = sleep(1d)
+    order
+}
+```
+
+```wf good
+workflow main(order: String) -> String {
+    signal paid: Decimal
+    step payment = await paid
+    "{order}: {payment}"
+}
+```
+
+"""#),
+    EmbeddedText("WF5028", #"""
+# WF5028: the name of a spawned run that nothing uses
+
+`spawn` gives a handle to await, to signal and to cancel. A run that is only to be started needs no name.
+
+```wf bad
+workflow audit(order: String) -> String { order }
+
+workflow main(order: String) -> String {
+    step check = spawn audit(order)
+    order
+}
+```
+
+```wf good
+workflow audit(order: String) -> String { order }
+
+workflow main(order: String) -> String {
+    spawn audit(order)
+    order
+}
+```
+
+"""#),
+    EmbeddedText("WF5029", #"""
+# WF5029: a task without a limit
+
+A work item waits until somebody takes it and completes it. When nobody does, the run waits for ever, and nobody is told. A
+`deadline` or `timeout` on the step, the action or a block around it bounds it, and so does a race against `sleep`.
+
+```wf bad
+workflow main(claim: Json) -> Json {
+    step found = task("inspect", claim, role: "adjuster")
+    found
+}
+```
+
+```wf good
+workflow main(claim: Json) -> Json {
+    step found = task("inspect", claim, role: "adjuster")
+        deadline 5d
+        else parseJson("null")
+    found
+}
+```
+
+"""#),
     EmbeddedText("WF5030", #"""
 # WF5030: a Bool compared with `true` or `false`
 
@@ -4217,27 +4322,6 @@ func all(numbers: [Int]) -> [Int] { numbers.map(n => double(n)) }
 func double(n: Int) -> Int { n * 2 }
 
 func all(numbers: [Int]) -> [Int] { numbers.map(double) }
-```
-
-"""#),
-    EmbeddedText("WF5064", #"""
-# WF5064: a signal that nobody waits for
-
-What is sent to the run under this name is stored and never read.
-
-```wf bad
-workflow main() {
-    signal paid: Int
-    step ship = exec("ship")
-}
-```
-
-```wf good
-workflow main() {
-    signal paid: Int
-    step amount = await paid
-    step ship = exec("ship", amount)
-}
 ```
 
 """#),

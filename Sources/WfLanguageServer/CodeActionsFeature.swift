@@ -43,22 +43,23 @@ let codeActionProviders: [any CodeActionProvider] = [DiagnosticFixes(), FixAll()
 struct DiagnosticFixes: CodeActionProvider {
     func actions(_ request: CodeActionRequest, _ server: LanguageServer) -> [CodeAction] {
         request.diagnostics.flatMap { diagnostic in
-            diagnostic.fixes.map {
+            let preferred = diagnostic.fix(unsafe: false)
+            return diagnostic.fixes.map {
                 CodeAction(
                     title: $0.title, kind: .quickFix, edits: $0.edits, diagnostics: [diagnostic],
-                    isPreferred: diagnostic.fixes.count == 1)
+                    isPreferred: $0 == preferred)
             }
         }
     }
 }
 
-/// All fixes of the file that do not stand in each other's way.
+/// All safe fixes of the file that do not stand in each other's way.
 struct FixAll: CodeActionProvider {
     func actions(_ request: CodeActionRequest, _ server: LanguageServer) -> [CodeAction] {
         let all = server.shownDiagnostics(request.document.path)
-        let edits = Fix.together(all.compactMap { $0.fixes.count == 1 ? $0.fixes.first : nil })
+        let edits = Fix.together(all.compactMap { $0.fix(unsafe: false) })
         if edits.isEmpty { return [] }
-        return [CodeAction(title: "apply all fixes", kind: .fixAll, edits: edits)]
+        return [CodeAction(title: "apply all safe fixes", kind: .fixAll, edits: edits)]
     }
 }
 
