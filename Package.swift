@@ -193,10 +193,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfLanguageServerTests",
-            dependencies: [
-                "WfLanguageServer", "WfCompiler", "WfFormatter", "WfSource", "WfSyntax", "WfDiagnostics",
-                "WfTestSupport",
-            ],
+            dependencies: ["WfLanguageServer", "WfCompiler", "WfSource", "WfTestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "WfcTests", dependencies: ["WfTestSupport"], exclude: ["sarif-2.1.0-parts.json"],
@@ -204,8 +201,9 @@ let package = Package(
         .testTarget(
             name: "WfImportTests",
             dependencies: [
-                "WfImport", "WfCompiler", "WfPlan", "WfTesting", "WfFormatter", "WfSource", "WfSyntax",
-                "WfDiagnostics", "WfTestSupport",
+                "WfImport", "WfCompiler", "WfEngine", "WfJournal", "WfPlan", "WfTesting", "WfFormatter",
+                "WfSource",
+                "WfSyntax", "WfDiagnostics", "WfValue", "WfTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),

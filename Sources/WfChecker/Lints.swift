@@ -64,7 +64,9 @@ extension ProgramChecker {
             var allowances = LintAllowances(input.tree)
             if allowances.isEmpty { continue }
             result = result.filter { $0.span.file != input.tree.file || !allowances.take($0) }
-            if !wrong.contains(input.tree.file) { result += allowances.complaints(input.lintLevels) }
+            if !wrong.contains(input.tree.file) {
+                result += allowances.complaints(input.lintLevels).map { repaired($0) }
+            }
         }
         return levelled(result)
     }

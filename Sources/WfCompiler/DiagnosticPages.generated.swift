@@ -2506,23 +2506,32 @@ flow main(n: Int) {
     EmbeddedText("WF3114", #"""
 # WF3114: nothing ever comes to a node
 
-Arrows lead to the node, but no token ever gets there: before it could, the flow has ended.
+Arrows lead to the node, but no token ever gets there: here `both` waits for two ways of which one is taken, until the flow is ended.
 
 ```wf bad
-flow main() {
-    start -> a, b
-    terminate a
-    step b = nop() -> done
+flow main(n: Int) {
+    start -> which, limit
+    choice which { n > 1 -> a, else -> b }
+    step a = nop() -> both
+    step b = nop() -> both
+    join both -> c
+    step c = nop() -> done
     end done
+    step limit = sleep(1h) -> stop
+    terminate stop
 }
 ```
 
 ```wf good
-flow main() {
-    start -> a, b
-    end a
-    step b = nop() -> done
+flow main(n: Int) {
+    start -> which, limit
+    choice which { n > 1 -> a, else -> b }
+    step a = nop() -> c
+    step b = nop() -> c
+    step c = nop() -> done
     end done
+    step limit = sleep(1h) -> stop
+    terminate stop
 }
 ```
 
@@ -2535,6 +2544,35 @@ The flow was still without a mistake when the limit was reached. Should it get s
 where.
 
 Flows that are called are proved one by one, so that parts of a large flow had better be flows of their own.
+
+"""#),
+    EmbeddedText("WF3116", #"""
+# WF3116: an event that repeats leads to where one token is taken
+
+An event beside a step puts a token on its arrow each time it comes. A `join` or an `any` takes one token of each arrow, and an end with
+a value gives the flow one value: what comes a second time would be left over.
+
+```wf bad
+flow main() -> String {
+    start -> wait
+    step wait = sleep(1h) -> all
+        on parallel every 10m -> remind
+    step remind = nop() -> all
+    any all -> done
+    end done = "done"
+}
+```
+
+```wf good
+flow main() -> String {
+    start -> wait
+    step wait = sleep(1h) -> done
+        on parallel every 10m -> remind
+    step remind = nop() -> reminded
+    end reminded
+    end done = "done"
+}
+```
 
 """#),
     EmbeddedText("WF4001", #"""

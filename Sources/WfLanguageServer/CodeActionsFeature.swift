@@ -11,6 +11,16 @@ struct CodeActionRequest {
     let range: Range<UInt32>
     /// Those that touch the selection.
     let diagnostics: [Diagnostic]
+    /// Kinds that the client asks for; empty: all but what changes the whole file.
+    let only: [String]
+
+    /// `refactor` asks for `refactor.extract` too; what changes the whole file comes only when asked for.
+    func wants(_ kind: CodeAction.Kind) -> Bool {
+        if only.isEmpty { return !kind.rawValue.hasPrefix("source.") }
+        return only.contains {
+            kind.rawValue == $0 || kind.rawValue.hasPrefix($0 + ".") || $0.hasPrefix(kind.rawValue + ".")
+        }
+    }
 }
 
 /// A change that can be made.
@@ -22,6 +32,7 @@ struct CodeAction {
         case inline = "refactor.inline"
         case rewrite = "refactor.rewrite"
         case fixAll = "source.fixAll"
+        case organizeImports = "source.organizeImports"
     }
     var title: String
     var kind: Kind
@@ -29,6 +40,8 @@ struct CodeAction {
     /// What it takes away.
     var diagnostics: [Diagnostic] = []
     var isPreferred = false
+    /// Files that come into being.
+    var files: [(path: String, text: String)] = []
 }
 
 /// Gives changes for a place. Add one to `codeActionProviders`.
@@ -37,7 +50,9 @@ protocol CodeActionProvider: Sendable {
 }
 
 /// All providers, in the order in which an editor shows what they give.
-let codeActionProviders: [any CodeActionProvider] = [DiagnosticFixes(), FixAll()]
+let codeActionProviders: [any CodeActionProvider] = [
+    DiagnosticFixes(), Suppressions(), FixAll(), Refactorings(),
+]
 
 /// The fixes of diagnostics.
 struct DiagnosticFixes: CodeActionProvider {
@@ -71,23 +86,17 @@ extension LanguageServer {
         let touching = workspace.diagnostics(document.path).filter {
             $0.span.start <= end && start <= $0.span.end
         }
-        let request = CodeActionRequest(document: document, range: start..<end, diagnostics: touching)
-        let only = (parameters["context"]["only"].array ?? []).compactMap(\.string)
+        let request = CodeActionRequest(
+            document: document, range: start..<end, diagnostics: touching,
+            only: (parameters["context"]["only"].array ?? []).compactMap(\.string))
         var actions: [Json] = []
         for provider in codeActionProviders {
-            for action in provider.actions(request, self) where isWanted(action.kind, only) {
+            for action in provider.actions(request, self) where request.wants(action.kind) {
+                if !action.files.isEmpty && !client.createsFiles { continue }
                 actions.append(json(action, document))
             }
         }
         return .array(actions)
-    }
-
-    /// `refactor` asks for `refactor.extract` too; what changes the whole file comes only when asked for.
-    private func isWanted(_ kind: CodeAction.Kind, _ only: [String]) -> Bool {
-        if only.isEmpty { return kind != .fixAll }
-        return only.contains {
-            kind.rawValue == $0 || kind.rawValue.hasPrefix($0 + ".") || $0.hasPrefix(kind.rawValue + ".")
-        }
     }
 
     private func json(_ action: CodeAction, _ document: Document) -> Json {
@@ -103,7 +112,7 @@ extension LanguageServer {
             "isPreferred": .bool(action.isPreferred),
             "diagnostics": action.diagnostics.isEmpty
                 ? nil : .array(action.diagnostics.map { json($0, document) }),
-            "edit": workspaceEdit(files),
+            "edit": workspaceEdit(files, creating: action.files),
         ]
     }
 }

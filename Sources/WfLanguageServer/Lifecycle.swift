@@ -13,6 +13,8 @@ struct ClientCapabilities {
     var takesSnippets: Bool
     var nestsSymbols: Bool
     var takesVersionedEdits: Bool
+    /// Edits of the workspace may make files.
+    var createsFiles: Bool
     var takesLinks: Bool
 
     init(_ json: Json) {
@@ -26,6 +28,8 @@ struct ClientCapabilities {
         takesSnippets = document["completion"]["completionItem"]["snippetSupport"].bool ?? false
         nestsSymbols = document["documentSymbol"]["hierarchicalDocumentSymbolSupport"].bool ?? false
         takesVersionedEdits = workspace["workspaceEdit"]["documentChanges"].bool ?? false
+        let operations = (workspace["workspaceEdit"]["resourceOperations"].array ?? []).compactMap(\.string)
+        createsFiles = takesVersionedEdits && operations.contains("create")
         takesLinks = document["definition"]["linkSupport"].bool ?? false
         let offered = (json["general"]["positionEncodings"].array ?? []).compactMap(\.string)
         // bytes cost nothing to count
@@ -103,7 +107,9 @@ extension LanguageServer {
             "inlayHintProvider": true,
             "codeLensProvider": ["resolveProvider": false],
             "callHierarchyProvider": true,
-            "codeActionProvider": ["codeActionKinds": ["quickfix", "refactor", "source.fixAll"]],
+            "codeActionProvider": [
+                "codeActionKinds": ["quickfix", "refactor", "source.fixAll", "source.organizeImports"]
+            ],
             "workspace": [
                 "workspaceFolders": ["supported": true, "changeNotifications": true]
             ],

@@ -17,7 +17,8 @@ enum LintTable {
             let code = "WF\(rule.number)"
             let page = String(decoding: try readFile("docs/diagnostics/\(code).md"), as: UTF8.self)
             let title = page.prefix { $0 != "\n" }.dropFirst("# \(code): ".count)
-            table += "| [\(code)](diagnostics/\(code).md) | \(title) | \(rule.group.rawValue) | \(rule.level.text) |\n"
+            table +=
+                "| [\(code)](diagnostics/\(code).md) | \(title) | \(rule.group.rawValue) | \(rule.level.text) |\n"
         }
         return Array((text[..<first.upperBound] + table + text[last.lowerBound...]).utf8)
     }
