@@ -25,7 +25,16 @@ struct LintState {
 extension ProgramChecker {
     /// Takes a finding down. The standard library is looked after by its own authors.
     func lint(_ diagnostic: @autoclosure () -> Diagnostic) {
-        if lints.isOn && !modules[module].isStandardLibrary { lints.found.append(repaired(diagnostic())) }
+        if !lints.isOn || modules[module].isStandardLibrary { return }
+        var found = repaired(diagnostic())
+        // what is written anew has no place for the comments that stood in it
+        if found.fixes.contains(where: { $0.safety == .safe && $0.edits.contains { hasComment(in: $0.span) } }
+        ),
+            found.code.number >= 5030 && found.code.number < 5090
+        {
+            found.fixes = []
+        }
+        lints.found.append(found)
     }
 
     /// Notes that a declaration is mentioned.

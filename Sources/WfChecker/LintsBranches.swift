@@ -56,7 +56,8 @@ extension ProgramChecker {
     /// The right operand of `&&` or `||` against each operand before it.
     private func lintChain(_ view: BinaryExprView) {
         var left = view.left
-        while true {
+        // a chain of thousands is made by a program, and compared with its neighbours only
+        for _ in 0..<16 {
             let kind = tree.kind(left)
             let isChain = kind == .binaryExpr && BinaryExprView(tree, left).operation == view.operation
             lintPair(isChain ? BinaryExprView(tree, left).right : left, view.right, view)

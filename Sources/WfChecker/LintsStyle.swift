@@ -18,7 +18,7 @@ extension ProgramChecker {
             lintUndocumented(item, view.name, view.nameToken)
         case .funcDecl, .workflowDecl, .flowDecl, .actionDecl:
             let view = CallableDeclView(tree, item)
-            lintName(view.name, at: view.nameToken, "\(tree.text(tree.firstToken(item)))")
+            lintName(view.name, at: view.nameToken, tree.text(tree.firstToken(item)))
             lintUndocumented(item, view.name, view.nameToken)
             lintSize(view)
             if tree.kind(item) == .actionDecl { lintAction(view) }
@@ -114,7 +114,7 @@ extension ProgramChecker {
     }
 
     /// Everything else is `lowerCamel`.
-    func lintName(_ name: NameId, at token: TokenId, _ what: String) {
+    func lintName(_ name: NameId, at token: TokenId, _ kind: @autoclosure () -> String) {
         let bytes = tree.bytes(token)
         guard !name.isNone, let first = bytes.first, first != UInt8(ascii: "_") else { return }
         let isLower = first >= 0x61 && first <= 0x7A
@@ -122,6 +122,7 @@ extension ProgramChecker {
         let written = text(name)
         let better = NameStyle.lower(written)
         if better != written {
+            let what = kind()
             let article = what == "action" ? "an" : "a"
             lint(.nameStyle(written, "\(article) \(what)", better, at: tree.span(token)))
         }

@@ -130,10 +130,10 @@ extension ProgramChecker {
     }
 
     /// Whether a comment stands inside a node: then an empty block says why it is empty.
-    func hasComment(_ id: NodeId) -> Bool {
-        let span = tree.span(id)
-        return tree.text(span).contains("//")
-    }
+    func hasComment(_ id: NodeId) -> Bool { hasComment(in: tree.span(id)) }
+
+    /// Whether there may be a comment in a part of the file being looked at.
+    func hasComment(in span: Span) -> Bool { tree.text(span).contains("//") }
 
     /// The one expression that a block consists of.
     func onlyExpression(_ id: NodeId) -> NodeId? {

@@ -6,19 +6,19 @@ extension Diagnostic {
     static func comparedWithTruth(_ shorter: String, at span: Span) -> Diagnostic {
         warning(
             5030, "a Bool is compared with `true` or `false`", span, help: "write `\(shortened(shorter))`",
-            fixes: [Fix("write it without the comparison", [TextEdit(span, shorter)])])
+            fixes: [Fix(safe: "write it without the comparison", [TextEdit(span, shorter)])])
     }
 
     static func negatedTwice(shorter: String, at span: Span) -> Diagnostic {
         warning(
             5031, "this negation is not needed", span, help: "write `\(shortened(shorter))`",
-            fixes: [Fix("write it without the negation", [TextEdit(span, shorter)])])
+            fixes: [Fix(safe: "write it without the negation", [TextEdit(span, shorter)])])
     }
 
     static func needlessParentheses(_ inner: String, at span: Span) -> Diagnostic {
         warning(
             5032, "these parentheses change nothing", span, help: "remove them",
-            fixes: [Fix("remove the parentheses", [TextEdit(span, inner)])])
+            fixes: [Fix(safe: "remove the parentheses", [TextEdit(span, inner)])])
     }
 
     static func branchesAreEqual(at span: Span, other: Span) -> Diagnostic {
@@ -64,7 +64,7 @@ extension Diagnostic {
     static func yieldsItsCondition(_ shorter: String, at span: Span) -> Diagnostic {
         warning(
             5039, "this `if` yields its own condition", span, help: "write `\(shortened(shorter))`",
-            fixes: [Fix("write the condition", [TextEdit(span, shorter)])])
+            fixes: [Fix(safe: "write the condition", [TextEdit(span, shorter)])])
     }
 
     static func dividesByZero(at span: Span) -> Diagnostic {
@@ -80,7 +80,7 @@ extension Diagnostic {
     static func neverChanged(_ name: String, at span: Span, word: Span) -> Diagnostic {
         warning(
             5048, "the variable `\(name)` is never changed", span, help: "write `let`",
-            fixes: [Fix("write `let`", [TextEdit(word, "let")])])
+            fixes: [Fix(safe: "write `let`", [TextEdit(word, "let")])])
     }
 
     static func moneyInFloat(_ name: String, at span: Span, name nameSpan: Span) -> Diagnostic {
@@ -135,7 +135,7 @@ extension Diagnostic {
     static func needlessLambda(_ name: String, at span: Span) -> Diagnostic {
         warning(
             5063, "this lambda only calls `\(name)`", span, help: "pass `\(name)` itself",
-            fixes: [Fix("pass `\(name)`", [TextEdit(span, name)])])
+            fixes: [Fix(safe: "pass `\(name)`", [TextEdit(span, name)])])
     }
 
     static func endlessLoop(at span: Span) -> Diagnostic {
@@ -158,19 +158,19 @@ extension Diagnostic {
     static func needlessInterpolation(_ inner: String, at span: Span) -> Diagnostic {
         warning(
             5080, "this string is just `\(shortened(inner))`", span, help: "write `\(shortened(inner))`",
-            fixes: [Fix("write the text itself", [TextEdit(span, inner)])])
+            fixes: [Fix(safe: "write the text itself", [TextEdit(span, inner)])])
     }
 
     static func defaultByIf(_ shorter: String, at span: Span) -> Diagnostic {
         warning(
             5081, "this `if` gives a default", span, help: "write `\(shortened(shorter))`",
-            fixes: [Fix("write `??`", [TextEdit(span, shorter)])])
+            fixes: [Fix(safe: "write `??`", [TextEdit(span, shorter)])])
     }
 
     static func needlessReturn(_ value: String, at span: Span) -> Diagnostic {
         warning(
             5082, "the last expression is the value anyway", span, help: "remove `return`",
-            fixes: [Fix("remove `return`", [TextEdit(span, value)])])
+            fixes: [Fix(safe: "remove `return`", [TextEdit(span, value)])])
     }
 
     static func keyTwice(_ key: String, at span: Span, first: Span) -> Diagnostic {
@@ -182,6 +182,6 @@ extension Diagnostic {
     static func comparesCount(_ shorter: String, at span: Span) -> Diagnostic {
         warning(
             5085, "this asks whether something is empty", span, help: "write `\(shortened(shorter))`",
-            fixes: [Fix("write `isEmpty`", [TextEdit(span, shorter)])])
+            fixes: [Fix(safe: "write `isEmpty`", [TextEdit(span, shorter)])])
     }
 }

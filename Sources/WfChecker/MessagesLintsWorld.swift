@@ -110,7 +110,7 @@ extension Diagnostic {
     static func smallUnit(_ text: String, _ better: String, at span: Span) -> Diagnostic {
         warning(
             5067, "`\(text)` is `\(better)`", span, help: "write `\(better)`",
-            fixes: [Fix("write `\(better)`", [TextEdit(span, better)])])
+            fixes: [Fix(safe: "write `\(better)`", [TextEdit(span, better)])])
     }
 
     static func retriesBeyondDeadline(_ possible: Int64, of count: Int64, at span: Span, deadline: Span)

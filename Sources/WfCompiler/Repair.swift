@@ -30,9 +30,11 @@ extension Compiler {
     /// A fix that would leave more errors than it takes away is not applied. A file that was formatted stays so.
     ///
     /// - Parameter unsafe: also those that somebody should look at.
-    package static func repair(_ paths: [String], provider: any SourceProvider, unsafe: Bool) -> Repair {
+    package static func repair(
+        _ paths: [String], provider: any SourceProvider, unsafe: Bool, overrides: [LintOverride] = []
+    ) -> Repair {
         withLargeStack {
-            var repairer = Repairer(paths, provider, unsafe: unsafe)
+            var repairer = Repairer(paths, provider, unsafe: unsafe, overrides: overrides)
             return repairer.run()
         }
     }
@@ -59,6 +61,7 @@ private struct Repairer {
     let paths: [String]
     let provider: any SourceProvider
     let unsafe: Bool
+    let overrides: [LintOverride]
     var texts: [String: [UInt8]] = [:]
     var originals: [String: [UInt8]] = [:]
     var current: Compilation
@@ -67,11 +70,12 @@ private struct Repairer {
     /// take away.
     private var budget: [Key: Int] = [:]
 
-    init(_ paths: [String], _ provider: any SourceProvider, unsafe: Bool) {
+    init(_ paths: [String], _ provider: any SourceProvider, unsafe: Bool, overrides: [LintOverride]) {
         self.paths = paths.map { ModulePath.normalized($0) }
         self.provider = provider
         self.unsafe = unsafe
-        current = Compiler.check(self.paths, provider: provider)
+        self.overrides = overrides
+        current = Compiler.check(self.paths, provider: provider, overrides: overrides)
     }
 
     mutating func run() -> Repair {
@@ -168,7 +172,8 @@ private struct Repairer {
 
     private func check(_ texts: [String: [UInt8]]) -> Compilation {
         let overlay = texts.keys.sorted().map { SourceFile(path: $0, bytes: texts[$0] ?? []) }
-        return Compiler.check(paths, provider: OverlaySourceProvider(overlay, over: provider))
+        return Compiler.check(
+            paths, provider: OverlaySourceProvider(overlay, over: provider), overrides: overrides)
     }
 
     /// Whether no file has more syntax errors, and, unless it has fewer, there are no more errors of other kinds: what

@@ -72,7 +72,7 @@ enum ReportFormat: String, CaseIterable {
 func checkCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     let forms = ["--json", "--sarif", "--format"].filter { arguments.has($0) }
     if forms.count > 1 { throw CommandError("`\(forms[0])` and `\(forms[1])` exclude each other") }
-    if try wantsFixes(arguments) { return fix(arguments, streams) }
+    if try wantsFixes(arguments) { return try fix(arguments, streams) }
     if arguments.has("--watch") { return try watch(arguments, streams) }
     return try checkOnce(arguments, streams)
 }

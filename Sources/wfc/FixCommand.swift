@@ -14,7 +14,9 @@ func wantsFixes(_ arguments: Arguments) throws(CommandError) -> Bool {
         throw CommandError("`--unsafe` says which fixes are applied: write `--fix --unsafe`")
     }
     guard isWanted else { return false }
-    if arguments.has("--watch") { throw CommandError("`--fix` and `--watch` exclude each other") }
+    for other in ["--watch", "--baseline", "--write-baseline", "--shellcheck"] where arguments.has(other) {
+        throw CommandError("`--fix` and `\(other)` exclude each other")
+    }
     let printsText = arguments.has("--diff") || arguments.operands.contains("-")
     if printsText && ReportFormat(arguments) != .text {
         let what = arguments.has("--diff") ? "the difference" : "the text"
@@ -24,10 +26,11 @@ func wantsFixes(_ arguments: Arguments) throws(CommandError) -> Bool {
 }
 
 /// Fixes what the command line names; the exit status.
-func fix(_ arguments: Arguments, _ streams: Streams) -> Int32 {
+func fix(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     let inputs = Inputs(arguments.operands)
     let unsafe = arguments.has("--unsafe")
-    let repair = Compiler.repair(inputs.paths, provider: inputs.provider, unsafe: unsafe)
+    let repair = try Compiler.repair(
+        inputs.paths, provider: inputs.provider, unsafe: unsafe, overrides: arguments.lintOverrides())
     var failures = inputs.failures + repair.left.unreadable.map { CommandError($0) }
     failures += repair.foreign.map {
         CommandError("cannot fix `\($0)`: it is not written in wf; `wfc import \($0)` translates it")

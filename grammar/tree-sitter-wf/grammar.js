@@ -130,8 +130,8 @@ module.exports = grammar({
     flow_end: ($) => prec.right(choice(seq(choice("end", "terminate"), field("name", $._name), optional(seq("=", $._value))), seq("fail", field("name", $._name), "=", $._expression))),
     boundary: ($) =>
       seq("on", optional("parallel"),
-        choice(seq("timeout", $._expression), seq("error", optional(seq($.fault, repeat(seq(",", $.fault))))), seq("signal", $._name), seq("when", $._expression), $.identifier),
-        "->", $._target),
+        choice(seq(choice("timeout", "every"), $._expression), seq("error", optional(seq($.fault, repeat(seq(",", $.fault))))), seq("signal", $._name), seq("when", $._expression), $.identifier),
+        optional(seq("limit", $._expression)), "->", $._target),
 
     // expressions
     _value: ($) => choice($._expression, $.object),
