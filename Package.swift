@@ -111,8 +111,8 @@ let package = Package(
         .executableTarget(
             name: "wfc",
             dependencies: [
-                "WfCommand", "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfPlan", "WfFormatter",
-                "WfCompiler", "WfGraph", "WfReference", "WfImport",
+                "WfCommand", "WfSource", "WfDiagnostics", "WfSyntax", "WfChecker", "WfValue", "WfPlan",
+                "WfFormatter", "WfCompiler", "WfGraph", "WfReference", "WfImport",
                 "WfLanguageServer",
             ],
             swiftSettings: strict, linkerSettings: staticRuntime),
@@ -127,7 +127,8 @@ let package = Package(
         .executableTarget(
             name: "wf-dev",
             dependencies: [
-                "WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter", "WfCompiler", "WfTestSupport",
+                "WfSource", "WfDiagnostics", "WfSyntax", "WfChecker", "WfFormatter", "WfCompiler",
+                "WfTestSupport",
             ],
             swiftSettings: strict),
 
@@ -152,7 +153,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfCompilerTests",
-            dependencies: ["WfCompiler", "WfDiagnostics", "WfMachine", "WfPlan", "WfSource", "WfValue"],
+            dependencies: [
+                "WfCompiler", "WfDiagnostics", "WfMachine", "WfPlan", "WfSource", "WfTestSupport", "WfValue",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "WfEngineTests",
@@ -169,7 +172,9 @@ let package = Package(
                 "WfValue",
             ],
             exclude: ["workflows"], swiftSettings: strict),
-        .testTarget(name: "DocumentationTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DocumentationTests", dependencies: ["WfTestSupport", "WfBuiltins", "WfValue"],
+            swiftSettings: strict),
         .testTarget(name: "ExampleTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(name: "LanguageSuiteTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(

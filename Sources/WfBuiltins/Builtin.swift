@@ -24,6 +24,8 @@ package enum Builtin: UInt16, CaseIterable, Sendable {
     case stringFromHex, stringUrlEncode
     // Bytes
     case bytesCount, bytesIsEmpty, bytesText, bytesUtf8, bytesHex, bytesBase64, bytesSlice, bytesToList
+    // Output
+    case outputBytes
     // List
     case listCount, listIsEmpty, listFirst, listLast, listGet, listContains, listIndexOf, listSlice, listTake
     case listDrop, listDropLast, listReversed, listSorted, listSum, listMin, listMax, listZip, listEnumerated

@@ -87,7 +87,8 @@ extension Builtin {
         case .decimalMax: return row("Decimal.max(other: Decimal) -> Decimal", "The larger of the two.")
         case .decimalRound:
             return row(
-                "Decimal.round(places: Int = 0) -> Decimal", "Rounded to places, halves to the even digit.")
+                "Decimal.round(places: Int = 0) -> Decimal",
+                "Rounded to places, halves to the even digit; -2 is hundreds.")
         case .decimalFloor: return row("Decimal.floor() -> Decimal", "The next whole number at or below.")
         case .decimalCeil: return row("Decimal.ceil() -> Decimal", "The next whole number at or above.")
         case .decimalToFloat: return row("Decimal.toFloat() -> Float", "The nearest Float.")
@@ -201,6 +202,8 @@ extension Builtin {
                 "Bytes.slice(from: Int, to: Int? = null) -> Bytes",
                 "The bytes from..<to, cut to what there is; negative positions count from the end.")
         case .bytesToList: return row("Bytes.toList() -> [Int]", "The bytes as numbers.")
+        case .outputBytes:
+            return row("Output.bytes: Bytes", "The standard output as it came, also where it is not UTF-8.")
 
         case .listCount: return row("[T].count: Int", "How many elements.")
         case .listIsEmpty: return row("[T].isEmpty: Bool", "Whether there are none.")

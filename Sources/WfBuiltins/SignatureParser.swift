@@ -265,6 +265,7 @@ struct SignatureParser {
         case .path: return .path
         case .time: return .time
         case .duration: return .duration
+        case .output: return .record
         default: return .json
         }
     }
@@ -291,6 +292,7 @@ struct SignatureParser {
         case (UInt8(ascii: "D"), 7): return .decimal
         case (UInt8(ascii: "D"), 8): return .duration
         case (UInt8(ascii: "S"), 6): return .string
+        case (UInt8(ascii: "O"), 6): return .output
         case (UInt8(ascii: "T"), 4): return .time
         case (UInt8(ascii: "J"), 4): return .json
         case (UInt8(ascii: "P"), 4): return .path

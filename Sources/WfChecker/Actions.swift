@@ -30,7 +30,7 @@ extension ProgramChecker {
         typeTimes(clauses, &checked)
         if !clauses.onceClause.isNone {
             checked.isOnce = true
-            reportOnceRetried(clauses)
+            reportOnceRetried(clauses, action: -1)
         }
         typeGates(clauses, &checked, action: -1)
         let hasClauses =
@@ -39,7 +39,9 @@ extension ProgramChecker {
         var arguments: [TypedId] = []
         if clauses.via.isNone {
             if !hasErrorClause(view.clauses) {
-                report(.actionWithoutVia(text(symbol.name), at: nameSpan(of: symbol)))
+                report(
+                    .actionWithoutVia(text(symbol.name), at: nameSpan(of: symbol))
+                        .fixed(viaFix(view, callable.result)))
             }
         } else {
             effect = via(clauses.via, &arguments, hasNoDeadline: !clauses.noDeadline.isNone)
@@ -146,6 +148,11 @@ extension ProgramChecker {
         if let made = answerReturns(result, wanted, id) { return made }
         if found == .json { return make(.fromJson, wanted, id, a: result.index) }
         if found == .output {
+            if wanted == .bytes {
+                return make(
+                    .builtin, .bytes, id, a: UInt32(Builtin.outputBytes.rawValue),
+                    list: typed.addList([result.index]))
+            }
             let output = make(.field, .string, id, a: result.index, b: 1)
             if wanted == .string { return trimmed(output, id) }
             if wanted == .path { return make(.reinterpret, .path, id, a: trimmed(output, id).index) }
@@ -158,7 +165,9 @@ extension ProgramChecker {
         }
         if wanted == .json { return make(.toJson, .json, id, a: result.index) }
         if kind(wanted) == .optional && types.element(of: wanted) == found { return wrap(result, wanted) }
-        report(.resultNeedsReturns(found: text(found), wanted: text(wanted), at: tree.span(id)))
+        report(
+            .resultNeedsReturns(found: text(found), wanted: text(wanted), at: tree.span(id))
+                .fixed(returnsFix(view, wanted)))
         return .none
     }
 

@@ -34,7 +34,8 @@ extension ProgramChecker {
         let span = tree.span(nodes[wrong[0]]).joined(tree.span(nodes[wrong[wrong.count - 1]]))
         report(
             .swappedArguments(
-                calleeName(callee), expected: range.map { text(parameters[$0].name) }, at: span))
+                calleeName(callee), expected: range.map { text(parameters[$0].name) }, at: span
+            ).fixed(orderFix(wrong.map { nodes[$0] }, found: values, wanted: wanted)))
     }
 
     /// `(a, b)` of a lambda.

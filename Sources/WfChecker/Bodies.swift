@@ -22,6 +22,7 @@ extension ProgramChecker {
             case .action: checkAction(symbol)
             default: continue
             }
+            if types.refusals != knownRefusals { reportRefusal(at: nameSpan(of: symbol)) }
             if isInspecting { noteSteps() }
             if !retain { forgetBody() }
         }

@@ -53,10 +53,12 @@ extension ProgramChecker {
             return callBuiltin(candidates, receiver: nil, view, expected)
         }
         if let type = primitiveType(name) {
-            report(.cannotConstruct(text(name), help: conversionHelp(type), at: tree.span(view.callee)))
+            report(
+                .cannotConstruct(text(name), help: conversionHelp(type), at: tree.span(view.callee))
+                    .fixed(constructionFix(view, type)))
             return loose(view)
         }
-        reportUnknownName(name, at: view.callee)
+        reportUnknownName(name, at: view.callee, call: view, expected: expected)
         return loose(view)
     }
 
@@ -94,7 +96,9 @@ extension ProgramChecker {
             return loose(view)
         case .refused: return loose(view)
         case .record:
-            report(.recordCalled(text(symbol.name), at: tree.span(view.callee)))
+            report(
+                .recordCalled(text(symbol.name), at: tree.span(view.callee))
+                    .fixed(recordCallFix(view, symbol)))
             return loose(view)
         case .constant, .config:
             return callValue(constant(Int(symbol.index), view.callee), view)
@@ -122,13 +126,17 @@ extension ProgramChecker {
         if view.arguments.count != count {
             report(
                 .argumentCount(
-                    tree.text(view.callee), expected: count, found: view.arguments.count, at: view.span))
+                    tree.text(view.callee), expected: count, found: view.arguments.count, at: view.span
+                ).fixed(extraArgumentsFix(view.arguments, count, view.id)))
             return loose(view)
         }
         let mark = scratch.count
         for (number, argument) in view.arguments.enumerated() {
             if !argument.label.isNone {
-                report(.labelOnFunctionValue(text(argument.label), at: labelSpan(argument.value)))
+                let place = span(labelSpan(argument.value).start, tree.span(argument.value).start)
+                report(
+                    .labelOnFunctionValue(text(argument.label), at: labelSpan(argument.value))
+                        .fixed(Fix(safe: "remove the name", [.remove(place)])))
             }
             scratch.append(
                 expression(argument.value, as: types.functionParameter(of: found, at: number)).index)
@@ -233,7 +241,7 @@ extension ProgramChecker {
                 .call, callables[callable].result, view.id, a: UInt32(callables[callable].output),
                 list: takeList(mark))
         }
-        let candidates = builtins.named(callee.name, on: kind(found))
+        let candidates = builtinMembers(callee.name, of: found)
         if !candidates.isEmpty { return callBuiltin(candidates, receiver: base, view, expected) }
         if kind(found) == .record, let number = fieldNumber(found, callee.name) {
             let field = fields[members(of: found).lowerBound + number]
@@ -288,18 +296,24 @@ extension ProgramChecker {
                     report(
                         .unknownLabel(
                             text(argument.label), of: "`\(calleeName(callee))`",
-                            known: range.map { text(parameters[$0].name) }, at: labelSpan(argument.value)))
+                            known: range.map { text(parameters[$0].name) }, at: labelSpan(argument.value)
+                        ).fixed(argumentRemovalFix(argument)))
                     _ = expression(argument.value)
                     isGood = false
                     continue
                 }
                 if scratch[mark + place - range.lowerBound] != 0 {
-                    report(.argumentTwice(text(argument.label), at: labelSpan(argument.value)))
+                    report(
+                        .argumentTwice(text(argument.label), at: labelSpan(argument.value))
+                            .fixed(argumentRemovalFix(argument)))
                     isGood = false
                     continue
                 }
             } else if sawLabel {
-                report(.positionAfterLabel(at: tree.span(argument.value)))
+                let open = range.first { scratch[mark + $0 - range.lowerBound] == 0 }
+                report(
+                    .positionAfterLabel(at: tree.span(argument.value))
+                        .fixed(open.map { labelFix(argument.value, parameters[$0].name) }))
                 isGood = false
                 continue
             }
@@ -332,10 +346,11 @@ extension ProgramChecker {
             let positional = range.count
             report(
                 .argumentCount(
-                    calleeName(callee), expected: positional, found: positional + extra, at: tree.span(id)))
+                    calleeName(callee), expected: positional, found: positional + extra, at: tree.span(id)
+                ).fixed(extraArgumentsFix(arguments, arguments.count - extra, id)))
             isGood = false
         }
-        var missing: [String] = []
+        var missing: [(name: String, type: TypeId)] = []
         for place in range where scratch[mark + place - range.lowerBound] == 0 {
             let parameter = parameters[place]
             if parameter.isVariadic {
@@ -344,11 +359,13 @@ extension ProgramChecker {
             } else if let value = parameterDefault(place, id) {
                 scratch[mark + place - range.lowerBound] = value.index
             } else if parameter.defaultNode.isNone {
-                missing.append(text(parameter.name))
+                missing.append((text(parameter.name), parameter.type))
             }
         }
         if !missing.isEmpty && isGood {
-            report(.missingArguments(missing, calleeName(callee), at: tree.span(id)))
+            report(
+                .missingArguments(missing.map(\.name), calleeName(callee), at: tree.span(id))
+                    .fixed(missingArgumentsFix(missing, arguments.count, id)))
             isGood = false
         }
         return isGood && missing.isEmpty
@@ -473,6 +490,9 @@ extension ProgramChecker {
         // a block that the parser had to make up has been reported
         if tree.kind(id) == .block && tree.token(tree.firstToken(id)).kind != .leftBrace { return }
         let close = tree.span(tree.lastToken(id))
-        report(.missingValue(text(type), at: close))
+        let fix = placeholder(type).flatMap { value in
+            statement(value, endOf: id).map { Fix("end it with `\(value)`", [$0]) }
+        }
+        report(.missingValue(text(type), at: close).fixed(fix))
     }
 }

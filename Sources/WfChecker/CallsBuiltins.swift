@@ -6,6 +6,12 @@ import WfSyntax
 import WfValue
 
 extension ProgramChecker {
+    /// The built-ins of that name on values of a type. Of all records only `Output` has some.
+    func builtinMembers(_ name: NameId, of type: TypeId) -> ArraySlice<Builtin> {
+        let kind = kind(type)
+        return kind == .record && type != .output ? [] : builtins.named(name, on: kind)
+    }
+
     func callBuiltin(
         _ candidates: ArraySlice<Builtin>, receiver: TypedId?, _ view: CallExprView, _ expected: TypeId
     ) -> TypedId {
@@ -17,7 +23,7 @@ extension ProgramChecker {
         }
         let hasProperty = candidates.contains { builtins[$0].kind == .property }
         guard let first, chosen != nil || !hasProperty || !view.arguments.isEmpty else {
-            let fix = Fix("remove the parentheses", [TextEdit(callSpan(view), "")])
+            let fix = Fix(safe: "remove the parentheses", [TextEdit(callSpan(view), "")])
             report(
                 .propertyCalled(
                     calleeName(view.callee), at: callSpan(view), fix: view.arguments.isEmpty ? fix : nil))
@@ -134,7 +140,8 @@ extension ProgramChecker {
                         .unknownLabel(
                             text(argument.label), of: "`\(builtins.table[builtin].name)`",
                             known: entry.parameters.map { text(builtins.parameterNames[$0]) },
-                            at: labelSpan(argument.value)))
+                            at: labelSpan(argument.value)
+                        ).fixed(argumentRemovalFix(argument)))
                     _ = expression(argument.value)
                     isGood = false
                     continue
@@ -149,7 +156,8 @@ extension ProgramChecker {
             if scratch[base + place] != 0 {
                 report(
                     .argumentTwice(
-                        builtins.table[builtin].parameters[place].name, at: tree.span(argument.value)))
+                        builtins.table[builtin].parameters[place].name, at: tree.span(argument.value)
+                    ).fixed(argumentRemovalFix(argument)))
                 isGood = false
                 continue
             }
@@ -162,7 +170,8 @@ extension ProgramChecker {
         report(
             .argumentCount(
                 builtins.table[builtin].name, expected: Int(entry.count), found: view.arguments.count,
-                at: view.span))
+                at: view.span
+            ).fixed(extraArgumentsFix(view.arguments, view.arguments.count - extra, view.id)))
         return nil
     }
 

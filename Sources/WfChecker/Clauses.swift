@@ -127,6 +127,7 @@ extension ProgramChecker {
         }
         typeTimes(clauses, &checked)
         typeOnce(clauses, &checked, isCall: owner == .call, index)
+        checkRetryOfOnce(clauses, isCall: owner == .call, index)
         typeStepGates(clauses, &checked, isCall: owner == .call, index)
         if !clauses.deadline.isNone { checked.deadline = expression(clauses.deadline, as: .duration) }
         if !clauses.otherwise.isNone { checked.otherwise = failover(clauses.otherwise, type, index) }
@@ -213,7 +214,7 @@ extension ProgramChecker {
             return
         }
         let binding = bindings[found]
-        bindings[found].isRead = true
+        bindings[found].isWaitedFor = true
         if binding.node >= 0 {
             depend(on: binding)
         } else if binding.type != .poison || binding.frame >= 0 {

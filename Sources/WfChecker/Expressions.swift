@@ -54,6 +54,12 @@ extension ProgramChecker {
     /// An expression of any type, with a hint.
     func expression(_ id: NodeId, _ expected: TypeId = .poison) -> TypedId {
         if isInspecting { noteExpected(expected, id) }
+        let result = expressionOfKind(id, expected)
+        noteRefusals(at: id)
+        return result
+    }
+
+    private func expressionOfKind(_ id: NodeId, _ expected: TypeId) -> TypedId {
         switch tree.kind(id) {
         case .intExpr: return integer(id, expected, isNegative: false)
         case .floatExpr: return floating(id, expected)
@@ -99,7 +105,10 @@ extension ProgramChecker {
     private func graphExpression(_ id: NodeId) -> TypedId {
         let word = tree.text(tree.firstToken(id))
         if body == .workflow {
-            report(.stepInsideExpression("`\(word)`", at: tree.span(tree.firstToken(id))))
+            let isWait = tree.kind(id) == .awaitExpr || tree.kind(id) == .spawnExpr
+            report(
+                .stepInsideExpression("`\(word)`", at: tree.span(tree.firstToken(id)))
+                    .fixed(isWait ? extractionFix(id, word == "await" ? "answer" : "run") : nil))
         } else if tree.kind(id) == .forExpr {
             report(.forHasNoValue(at: tree.span(tree.firstToken(id))))
         } else {
@@ -235,7 +244,9 @@ extension ProgramChecker {
         if kind(target) == .optional || kind(found) == .optional {
             return coerce(value, to: result, at: view.value)
         }
-        report(.cannotCast(text(found), text(target), help: castHelp(found, target), at: view.span))
+        report(
+            .cannotCast(text(found), text(target), help: castHelp(found, target), at: view.span)
+                .fixed(castFix(view, found, target)))
         return poison(view.id)
     }
 
@@ -281,7 +292,10 @@ extension ProgramChecker {
             report(.optionalAsText(text(found), default: defaultText(inner), at: tree.span(id)))
         case .variable where types.abilities(of: found).contains(.text):
             return make(.text, .string, like: value, a: value.index)
-        default: report(.noTextForm(text(found), at: tree.span(id)), promised(found, .text))
+        default:
+            report(
+                .noTextForm(text(found), at: tree.span(id)).fixed(jsonTextFix(id, found)),
+                promised(found, .text))
         }
         return poison(id)
     }

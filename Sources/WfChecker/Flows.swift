@@ -561,7 +561,10 @@ extension ProgramChecker {
         let view = FlowEndView(tree, element.statement)
         guard let value = view.value else {
             if element.role == .terminate && result != .unit && result != .poison {
-                report(.flowEndWithoutValue(element.label, text(result), at: element.span))
+                let fix = placeholder(result).map { value in
+                    Fix("give it the value `\(value)`", [.insert(" = \(value)", after: element.span)])
+                }
+                report(.flowEndWithoutValue(element.label, text(result), at: element.span).fixed(fix))
             }
             return
         }
@@ -666,7 +669,8 @@ extension ProgramChecker {
             let token = tree.firstToken(entry.statement)
             report(
                 .letTouchesWorld(
-                    at: tree.span(token), fix: Fix("write `step`", [TextEdit(tree.span(token), "step")])))
+                    at: tree.span(token), fix: Fix(safe: "write `step`", [TextEdit(tree.span(token), "step")])
+                ))
             return .poison
         }
         let written = FlowStepView(tree, entry.statement).type.map { resolveType($0) }

@@ -163,7 +163,7 @@ extension ProgramChecker {
         }
         let name = text(symbols[symbol].name)
         if !missing.isEmpty && !isUnknown {
-            report(.missingFields(missing, name, at: span, fix: fieldFix(missing, given, id)))
+            report(.missingFields(missing, name, at: span, fix: fieldFix(missing, given, id, of: .poison)))
             open.isPoisoned = true
         }
         guard

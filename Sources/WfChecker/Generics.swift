@@ -140,6 +140,7 @@ extension ProgramChecker {
             : types.declareEnum(name, arguments: arguments)
         if type == .poison {
             if !reportedGrowth { report(.instanceGrows(name, at: nameSpan(of: symbols[symbol]))) }
+            knownRefusals = types.refusals
             reportedGrowth = true
             return .poison
         }

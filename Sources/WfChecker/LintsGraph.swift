@@ -105,7 +105,7 @@ extension ProgramChecker {
     }
 
     /// Visits the nodes inside a node, itself included.
-    private func forEachNode(of id: NodeId, _ visit: (NodeId, NodeKind) -> Void) {
+    func forEachNode(of id: NodeId, _ visit: (NodeId, NodeKind) -> Void) {
         let first = tree.node(id).first
         var index = id.index
         while index > 0 {

@@ -24,7 +24,7 @@ extension ProgramChecker {
     func lintUnreadNodes(scope: Int, nodesFrom pendingStart: Int) {
         let frame = frames[frames.count - 1]
         for binding in bindings[scope..<frame.bindingStart]
-        where binding.role == .step && !binding.isRead && !binding.name.isNone {
+        where binding.role == .step && !binding.isRead && !binding.isWaitedFor && !binding.name.isNone {
             let name = text(binding.name)
             if !name.hasPrefix("_") { lint(.unusedName(name, .pattern, at: span(of: binding))) }
         }
@@ -32,12 +32,19 @@ extension ProgramChecker {
             let binding = bindings[Int(entry.binding)]
             switch entry.kind {
             case .letValue, .letPart:
+                if binding.isWaitedFor { continue }
                 // in a test a `let` runs what is tested
                 let name = text(entry.name)
                 if isTest || entry.name.isNone || name.hasPrefix("_") { continue }
                 lint(.unusedName(name, .value, at: span(of: binding)))
-            case .step, .call: lintUnreadAnswer(entry, binding)
+            case .step, .call:
+                lintUnreadDecision(entry)
+                if !binding.isWaitedFor {
+                    lintUnreadAnswer(entry, binding)
+                    lintUnusedHandle(entry)
+                }
             case .pureCall:
+                if binding.isWaitedFor { continue }
                 if type(of: entry) != .unit && type(of: entry) != .poison && type(of: entry) != .never {
                     lint(.discardedCall(at: tree.span(entry.value)))
                 }
@@ -112,6 +119,7 @@ extension ProgramChecker {
                     lint(.unusedUse(text(symbols[symbol].name), at: tree.span(view.id)))
                 }
             }
+            lintSignals()
             if usedModules[index] || !hasMain(index) { continue }
             for symbol in moduleSymbols[index] where !lints.usedSymbols[symbol] {
                 let what = symbols[symbol]

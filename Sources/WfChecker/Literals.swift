@@ -54,8 +54,8 @@ extension ProgramChecker {
     }
 
     private func decimal(_ id: NodeId, _ isNegative: Bool) -> TypedId {
-        let text = (isNegative ? "-" : "") + tree.numberText(id)
-        guard let value = DecimalValue(text) else {
+        var text = (isNegative ? "-" : "") + tree.numberText(id)
+        guard let value = text.withUTF8({ DecimalValue(scaled: UnsafeRawBufferPointer($0)) }) else {
             report(.numberTooLarge(tree.text(id), "Decimal", at: tree.span(id)))
             return poison(id)
         }
@@ -119,6 +119,7 @@ extension ProgramChecker {
             case .expression(let inner): scratch.append(asText(expression(inner), at: inner).index)
             }
         }
+        lintInterpolation(view, scratch[mark...], wanted)
         let isSecret = scratch[mark...].contains { type(of: TypedId($0)) == .secret }
         let joined = make(.concat, isSecret ? .secret : .string, id, list: takeList(mark))
         if wanted == .json && isSecret && !requireJson(.secret, at: id) { return poison(id) }
@@ -151,7 +152,9 @@ extension ProgramChecker {
                     if wanted != .poison && !types.containsVariable(wanted) {
                         return emptyMismatch(view.id, wanted, "[]")
                     }
-                    report(.emptyNeedsType("[]", example: "let xs: [Int] = []", at: view.span))
+                    report(
+                        .emptyNeedsType("[]", example: "let xs: [Int] = []", at: view.span)
+                            .fixed(emptyTypeFix("[String]", view.id)))
                 }
                 return poison(view.id)
             }
@@ -214,7 +217,9 @@ extension ProgramChecker {
         if view.entries.isEmpty {
             if kind(wanted) == .map { return make(.map, wanted, view.id) }
             if wanted != .poison { return emptyMismatch(view.id, wanted, "[:]") }
-            report(.emptyNeedsType("[:]", example: "let m: [String: Int] = [:]", at: view.span))
+            report(
+                .emptyNeedsType("[:]", example: "let m: [String: Int] = [:]", at: view.span)
+                    .fixed(emptyTypeFix("[String: String]", view.id)))
             return poison(view.id)
         }
         let isKnown = kind(wanted) == .map

@@ -2,6 +2,7 @@
 // workflows stands in `MessagesFlow`.
 import WfDiagnostics
 import WfSource
+import WfValue
 
 /// `a`, `b` and `c`
 private func listed(_ names: [String]) -> String {
@@ -62,9 +63,11 @@ extension Diagnostic {
             help: "split it")
     }
 
-    static func typeTooDeep(at span: Span) -> Diagnostic {
+    static func typeTooLarge(at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(104), .error, "this type nests too deeply: at most 128 levels are allowed",
+            DiagnosticCode(104), .error,
+            "this type is too large: at most \(ValueLimits.typeDepthMax) levels and "
+                + "\(ValueLimits.typePartsMax) parts are allowed",
             at: span,
             help: "name a part of it as a record")
     }
@@ -152,7 +155,7 @@ extension Diagnostic {
             help: "write `Path(\(literal.count < 40 ? literal : "…"))`",
             fixes: [
                 Fix(
-                    "make it a Path",
+                    safe: "make it a Path",
                     [
                         TextEdit(Span(file: span.file, start: span.start, end: span.start), "Path("),
                         TextEdit(Span(file: span.file, start: span.end, end: span.end), ")"),

@@ -40,4 +40,11 @@ extension Diagnostic {
             DiagnosticCode(3025), .error, "`\(word)` repeats a step that is done at most `once`", at: span,
             labels: [DiagnosticLabel(once, "at most once")], help: "remove one of them")
     }
+
+    static func onceOfRetried(_ action: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(3025), .error,
+            "`\(action)` is retried, found on a step that is done at most `once`", at: span,
+            help: "remove `once`, or the action's `retry`")
+    }
 }

@@ -28,7 +28,8 @@ extension Diagnostic {
         return Diagnostic(
             DiagnosticCode(2042), .error, "`\(name)` needs its type arguments: expected `\(written)`",
             at: span,
-            help: "say what \(names) \(verb) for, as in `\(example)`")
+            help: "say what \(names) \(verb) for, as in `\(example)`",
+            fixes: [Fix("write `\(example)`", [TextEdit(span, example)])])
     }
 
     static func typeArgumentCount(_ name: String, expected: Int, found: Int, at span: Span) -> Diagnostic {

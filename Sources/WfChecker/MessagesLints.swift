@@ -8,7 +8,7 @@ enum UnusedName {
 }
 
 extension Diagnostic {
-    private static func warning(
+    static func warning(
         _ number: UInt16, _ message: String, _ span: Span, _ spanText: String = "",
         labels: [DiagnosticLabel] = [], notes: [String] = [], help: String? = nil, fixes: [Fix] = []
     ) -> Diagnostic {
@@ -26,7 +26,7 @@ extension Diagnostic {
         case .item: help = "read it in the block, or write `_` when each turn is the same"
         case .pattern: help = "write `_` for what is not needed"
         }
-        let fixes = what == .value ? [] : [Fix("write `_`", [TextEdit(span, "_")])]
+        let fixes = what == .value ? [] : [Fix(safe: "write `_`", [TextEdit(span, "_")])]
         return warning(5001, "`\(name)` is never read", span, help: help, fixes: fixes)
     }
 
@@ -47,8 +47,7 @@ extension Diagnostic {
 
     static func unusedUse(_ name: String, at span: Span) -> Diagnostic {
         warning(
-            5004, "nothing of the module `\(name)` is used", span, help: "remove this line",
-            fixes: [Fix("remove it", [TextEdit(span, "")])])
+            5004, "nothing of the module `\(name)` is used", span, help: "remove this line")
     }
 
     static func unusedDeclaration(_ name: String, _ what: String, at span: Span) -> Diagnostic {
@@ -89,7 +88,7 @@ extension Diagnostic {
         warning(
             5012, "Float values are compared with `\(operation)`", span,
             notes: ["0.1 + 0.2 is not 0.3: results of arithmetic are rounded"],
-            help: "compare the distance: `(a - b).absolute() < 0.001`, or use Decimal or Int")
+            help: "compare the distance: `(a - b).abs() < 0.001`, or use Decimal or Int")
     }
 
     static func assignsItself(_ name: String, at span: Span) -> Diagnostic {
@@ -184,6 +183,38 @@ extension Diagnostic {
                 ? "pass it in `env:` and write `\"$NAME\"` in the command, or use `exec`"
                 : "use `exec`, whose arguments never pass through a shell",
             fixes: fix.map { [$0] } ?? [])
+    }
+
+    // MARK: waiting
+
+    static func unreadDecision(_ name: String, at span: Span) -> Diagnostic {
+        warning(
+            5026,
+            name.isEmpty
+                ? "nobody reads how this approval ends" : "nobody reads how the approval `\(name)` ends",
+            span, notes: ["what comes behind it goes on after `.rejected` and `.expired`, too"],
+            help: name.isEmpty
+                ? "name it and match it: `.approved(by) => …`"
+                : "match it: `match \(name) { .approved(by) => …, else => … }`")
+    }
+
+    static func unawaitedSignal(_ name: String, at span: Span) -> Diagnostic {
+        warning(
+            5027, "nothing awaits the signal `\(name)`", span,
+            notes: ["what is sent to it lies unread until the run has ended"],
+            help: "await it: `step \(name)Sent = await \(name)`, or remove it")
+    }
+
+    static func unusedHandle(_ name: String, at span: Span, fix: Fix) -> Diagnostic {
+        warning(
+            5028, "nothing uses the run `\(name)` that is started here", span,
+            help: "await it: `await \(name)`, or spawn it without a name", fixes: [fix])
+    }
+
+    static func endlessTask(at span: Span) -> Diagnostic {
+        warning(
+            5029, "this task waits for ever when nobody takes it", span,
+            help: "add `deadline 5d` to the step, and say with `else` or `catch` what happens then")
     }
 
     // MARK: `wf:allow`

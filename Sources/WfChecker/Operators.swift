@@ -213,25 +213,28 @@ extension ProgramChecker {
         if kind(a) == .optional || kind(b) == .optional {
             let node = kind(a) == .optional ? left : right
             let type = kind(a) == .optional ? a : b
+            let fallback = defaultText(types.element(of: type))
             report(
                 .optionalOperand(
-                    operation.text, tree.text(node), text(type),
-                    default: defaultText(types.element(of: type)), at: tree.span(node)))
+                    operation.text, tree.text(node), text(type), default: fallback, at: tree.span(node)
+                ).fixed(fallback.map { wrapped(node, "(", " ?? \($0))", title: "give a default") }))
             return
         }
         var help: String?
         var fixes: [Fix] = []
         if operation == .add && (a == .string || b == .string) {
             help = "interpolate instead: `\"{…}{…}\"`"
+            fixes = textFix(a == .string ? right : left, a == .string ? b : a)
         } else if (a == .int && b == .float) || (a == .float && b == .int) {
             help = "convert the Int with `.toFloat()`"
             let node = a == .int ? left : right
             if tree.kind(node) == .nameExpr || tree.kind(node) == .memberExpr || tree.kind(node) == .callExpr
             {
-                fixes = [insertion(".toFloat()", after: node, title: "convert it")]
+                fixes = [insertion(".toFloat()", after: node, title: "convert it", isSafe: true)]
             }
         } else if (a == .int && b == .decimal) || (a == .decimal && b == .int) {
             help = "convert the Int with `.toDecimal()`"
+            fixes = conversion(".toDecimal()", a == .int ? left : right, isSafe: true)
         } else if operation == .add && kind(a) == .list && types.element(of: a) == b {
             help = "put the element in brackets: `+ [\(tree.text(right))]`"
             let span = tree.span(right)
@@ -247,9 +250,9 @@ extension ProgramChecker {
         report(.noOperator(operation.text, text(a), text(b), at: tree.span(id), help: help, fixes: fixes))
     }
 
-    func insertion(_ text: String, after node: NodeId, title: String) -> Fix {
-        let end = tree.span(node).end
-        return Fix(title, [TextEdit(Span(file: tree.file, start: end, end: end), text)])
+    func insertion(_ text: String, after node: NodeId, title: String, isSafe: Bool = false) -> Fix {
+        let edits = [TextEdit.insert(text, after: tree.span(node))]
+        return isSafe ? Fix(safe: title, edits) : Fix(title, edits)
     }
 
     /// `a ?? b`
@@ -267,7 +270,10 @@ extension ProgramChecker {
         }
         guard kind(found) == .optional else {
             _ = expression(view.right, found)
-            report(.neverNull(tree.text(view.left), text(found), at: tree.span(view.left)))
+            let rest = span(tree.span(view.left).end, tree.span(view.id).end)
+            report(
+                .neverNull(tree.text(view.left), text(found), at: tree.span(view.left))
+                    .fixed(Fix(safe: "remove the default", [.remove(rest)])))
             return poison(view.id)
         }
         let wrapped = types.element(of: found)
@@ -311,7 +317,9 @@ extension ProgramChecker {
         let found = type(of: value)
         if found == .bool || found == .poison || found == .never { return value }
         if types.containsPoison(found) { return poison(id) }
-        report(.notABool(text(found), isOptional: kind(found) == .optional, tree.text(id), at: tree.span(id)))
+        report(
+            .notABool(text(found), isOptional: kind(found) == .optional, tree.text(id), at: tree.span(id))
+                .fixed(conditionFix(id, found)))
         return poison(id)
     }
 
@@ -406,7 +414,7 @@ extension ProgramChecker {
         let a = type(of: left)
         let b = type(of: right)
         if types.containsPoison(a) || types.containsPoison(b) { return poison(view.id) }
-        lintComparison(view, a)
+        lintComparison(view, a, left, right)
         if a == .never || b == .never { return make(.binary, .bool, view.id, a: left.index, b: right.index) }
         if a != b {
             if kind(a) == .optional && types.element(of: a) == b {
@@ -414,7 +422,9 @@ extension ProgramChecker {
             } else if kind(b) == .optional && types.element(of: b) == a {
                 left = wrap(left, b)
             } else {
-                report(.comparesDifferent(text(a), text(b), at: view.span, help: comparisonHelp(a, b)))
+                report(
+                    .comparesDifferent(text(a), text(b), at: view.span, help: comparisonHelp(a, b))
+                        .fixed(comparisonFix(view, a, b)))
                 return poison(view.id)
             }
         }
@@ -454,10 +464,12 @@ extension ProgramChecker {
             reportOperator(view.operation, a, b, view.id, view.left, view.right)
             return poison(view.id)
         }
-        lintComparison(view, a)
+        lintComparison(view, a, left, right)
         if a == .never || b == .never { return make(.binary, .bool, view.id, a: left.index, b: right.index) }
         if a != b {
-            report(.comparesDifferent(text(a), text(b), at: view.span, help: comparisonHelp(a, b)))
+            report(
+                .comparesDifferent(text(a), text(b), at: view.span, help: comparisonHelp(a, b))
+                    .fixed(comparisonFix(view, a, b)))
             return poison(view.id)
         }
         if !isOrdered(a) && types.holdsSecret(a) {

@@ -200,7 +200,7 @@ extension ProgramChecker {
         {
             report(
                 .payloadCount(text(view.name), expected: payload.count, found: arguments.count, at: view.span)
-            )
+                    .fixed(patternPayloadFix(view, payload.count)))
             bindAll(arguments)
             return make(.anyPattern, .poison, view.id)
         }

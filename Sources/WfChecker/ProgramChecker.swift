@@ -31,6 +31,8 @@ final class ProgramChecker {
     var focusIsUsed = false
     let knownModules: [String]
     var sink = DiagnosticSink()
+    /// How many of the table's refusals have been reported.
+    var knownRefusals = 0
     var lints: LintState
     var types = TypeTable()
     let builtins: BuiltinIndex
@@ -202,13 +204,13 @@ final class ProgramChecker {
         return name
     }
 
-    func report(_ diagnostic: Diagnostic) { sink.add(diagnostic) }
+    func report(_ diagnostic: Diagnostic) { sink.add(repaired(diagnostic)) }
 
     /// Reports with another help, if there is one.
     func report(_ diagnostic: Diagnostic, _ help: String?) {
         var diagnostic = diagnostic
         if let help { diagnostic.help = help }
-        sink.add(diagnostic)
+        report(diagnostic)
     }
 
     /// The name as written.

@@ -117,8 +117,13 @@ extension ProgramChecker {
         for (number, item) in given.enumerated() where tree.kind(item) == .recordField {
             let field = RecordFieldView(tree, item)
             guard let place = fieldNumber(type, field.name) else {
-                if !field.name.isNone { reportUnknownField(type, field.name, at: tree.span(field.nameToken)) }
-                if let node = field.value { _ = expression(node) }
+                let value = field.value.map { expression($0) }
+                if !field.name.isNone {
+                    reportUnknownField(
+                        type, field.name, at: tree.span(field.nameToken),
+                        value: value.map { self.type(of: $0) },
+                        literal: item)
+                }
                 isUnknown = true
                 continue
             }
@@ -143,19 +148,12 @@ extension ProgramChecker {
             return poison(id)
         }
         if !missing.isEmpty {
-            report(.missingFields(missing, text(type), at: span, fix: fieldFix(missing, given, id)))
+            report(
+                .missingFields(missing, text(type), at: span, fix: fieldFix(missing, given, id, of: type)))
             scratch.removeSubrange(mark...)
             return make(.null, .poison, id)
         }
         return make(.construct, type, id, list: takeList(mark))
-    }
-
-    func fieldFix(_ missing: [String], _ given: NodeList, _ id: NodeId) -> Fix? {
-        let close = tree.span(tree.lastToken(id))
-        guard tree.text(close) == "}", let last = given.last else { return nil }
-        let end = tree.span(last).end
-        let text = missing.map { ", \($0)" }.joined()
-        return Fix("name the missing fields", [TextEdit(Span(file: close.file, start: end, end: end), text)])
     }
 
     /// `r with { a: 2 }`
@@ -302,7 +300,7 @@ extension ProgramChecker {
     private func chainFix(_ view: MemberExprView) -> Fix? {
         let end = tree.span(view.base).end
         let start = tree.span(view.nameToken).start
-        return Fix("write `.`", [TextEdit(Span(file: tree.file, start: end, end: start), ".")])
+        return Fix(safe: "write `.`", [TextEdit(Span(file: tree.file, start: end, end: start), ".")])
     }
 
     /// The part of a value that a member expression names.
@@ -317,7 +315,7 @@ extension ProgramChecker {
             }
         default: break
         }
-        let candidates = builtins.named(view.name, on: kind(found))
+        let candidates = builtinMembers(view.name, of: found)
         for builtin in candidates where builtins[builtin].kind == .property {
             if let value = property(builtin, base, view) { return value }
         }
@@ -334,7 +332,7 @@ extension ProgramChecker {
             report(
                 .methodNotCalled(
                     text(view.name), at: tree.span(view.nameToken),
-                    fix: insertion("()", after: view.id, title: "call it")))
+                    fix: insertion("()", after: view.id, title: "call it", isSafe: true)))
             return poison(view.id)
         }
         if types.containsPoison(found) && kind(found) != .record { return poison(view.id) }
@@ -358,7 +356,10 @@ extension ProgramChecker {
             report(
                 .optionalMember(
                     tree.text(view.base), text(type), text(view.name), at: tree.span(view.nameToken), fix: fix
-                ))
+                ).fixed(
+                    placeholder(types.element(of: type)).map {
+                        wrapped(view.base, "(", " ?? \($0))", title: "give a default")
+                    }))
         } else if type == .secret {
             report(.secretExamined("`.\(text(view.name))`", at: tree.span(view.nameToken)))
         } else {
@@ -463,7 +464,7 @@ extension ProgramChecker {
             if let arguments { for argument in arguments { _ = expression(argument.value) } }
             if name.isNone || types.containsPoison(expected) && expected != .poison { return poison(id) }
             if wanted == .poison {
-                report(.caseNeedsType(text(name), at: tree.span(id)))
+                report(.caseNeedsType(text(name), at: tree.span(id)).fixed(caseTypeFix(name, id)))
             } else {
                 report(
                     .mismatch(
@@ -487,7 +488,9 @@ extension ProgramChecker {
         let count = arguments?.count ?? 0
         if count != payload.count || (arguments != nil && payload.isEmpty) {
             if let arguments { for argument in arguments { _ = expression(argument.value) } }
-            report(.payloadCount(text(name), expected: payload.count, found: count, at: tree.span(id)))
+            report(
+                .payloadCount(text(name), expected: payload.count, found: count, at: tree.span(id))
+                    .fixed(payloadFix(payload, arguments, id)))
             return poison(id)
         }
         let symbol = origin(of: type)

@@ -133,7 +133,8 @@ extension ProgramChecker {
             report(
                 .unknownResource(
                     text(name), kind.word, found: found < 0 ? nil : symbols[found].kind.text,
-                    near: Suggestion.best(for: text(name), among: known), at: tree.span(operand)))
+                    near: Suggestion.best(for: text(name), among: known), at: tree.span(operand)
+                ).fixed(found < 0 ? resourceDeclarationFix(text(name), kind.word) : nil))
             return nil
         }
         return Int(symbols[found].index)
@@ -159,12 +160,17 @@ extension ProgramChecker {
     }
 
     /// Whether the declaration of an action has a clause of this kind.
-    private func says(_ action: Int, _ kind: ClauseKind) -> Bool {
-        guard action >= 0, symbols[action].kind == .action else { return false }
+    private func says(_ action: Int, _ kind: ClauseKind) -> Bool { clause(kind, of: action) != nil }
+
+    /// Where the declaration of an action has a clause of this kind, its first word; nil: its `retry`.
+    func clause(_ kind: ClauseKind?, of action: Int) -> Span? {
+        guard action >= 0, symbols[action].kind == .action else { return nil }
         let reader = modules[Int(symbols[action].module)].tree.reader
-        return ActionDeclView(reader, symbols[action].node).clauses.contains {
-            reader.kind($0) == .clause && ClauseView(reader, $0).kind == kind
+        let found = ActionDeclView(reader, symbols[action].node).clauses.first {
+            reader.kind($0) == .clause
+                ? ClauseView(reader, $0).kind == kind : kind == nil && reader.kind($0) == .retryClause
         }
+        return found.map { reader.span(reader.firstToken($0)) }
     }
 
     /// The clauses of a step: only a call of an action can wait for a place, or be answered from the cache.

@@ -17,6 +17,8 @@ struct Binding {
     var role: Role
     /// Whether something reads it.
     var isRead: Bool
+    /// Whether a step is put behind it.
+    var isWaitedFor = false
     var lambdaDepth: UInt16
     /// As declared; poison until the step has been typed, or when it cannot be.
     var type: TypeId

@@ -44,6 +44,10 @@ extension ProgramChecker {
         var values: [String] = []
         for inner in view.interpolations {
             let span = tree.span(inner)
+            // A value that is missing may lie behind a string that has no end.
+            guard whole.start < span.start, span.end < whole.end, tree.kind(inner) != .errorExpr else {
+                return nil
+            }
             var (start, end) = (Int(span.start - whole.start), Int(span.end - whole.start))
             while start > 0, text[start] != UInt8(ascii: "{") { start -= 1 }
             while end < text.count, text[end] != UInt8(ascii: "}") { end += 1 }

@@ -142,7 +142,9 @@ extension ProgramChecker {
     func letType(of value: TypedId, _ id: NodeId) -> TypeId {
         let found = type(of: value)
         if kind(found) == .optional && types.element(of: found) == .never {
-            report(.emptyNeedsType("null", example: "let x: Int? = null", at: tree.span(id)))
+            report(
+                .emptyNeedsType("null", example: "let x: Int? = null", at: tree.span(id))
+                    .fixed(emptyTypeFix("String?", id)))
             return .poison
         }
         return found == .never ? .poison : found
@@ -266,7 +268,7 @@ extension ProgramChecker {
         guard binding.role == .constant, binding.start >= 4 else { return nil }
         let span = Span(file: tree.file, start: binding.start - 4, end: binding.start - 1)
         guard tree.text(span) == "let" else { return nil }
-        return Fix("declare it with `var`", [TextEdit(span, "var")])
+        return Fix(safe: "declare it with `var`", [TextEdit(span, "var")])
     }
 
     private func typeOfTarget(_ target: NodeId, _ root: Int) -> TypeId {
@@ -363,7 +365,10 @@ extension ProgramChecker {
             if isFindingResult {
                 returnsSeen.append((make(.block, .unit, view.id), view.id))
             } else if resultType != .unit && resultType != .poison {
-                report(.missingReturnValue(text(resultType), at: view.span))
+                let fix = placeholder(resultType).map { value in
+                    insertion(" \(value)", after: view.id, title: "return `\(value)`")
+                }
+                report(.missingReturnValue(text(resultType), at: view.span).fixed(fix))
             }
             return make(.return, .never, view.id)
         }
@@ -376,7 +381,9 @@ extension ProgramChecker {
         if resultType == .unit {
             let found = expression(value)
             if type(of: found) != .unit && type(of: found) != .poison && type(of: found) != .never {
-                report(.returnsUnexpected(text(type(of: found)), at: tree.span(value)))
+                report(
+                    .returnsUnexpected(text(type(of: found)), at: tree.span(value))
+                        .fixed(resultFix(type(of: found))))
             }
             return make(.return, .never, view.id, a: found.index)
         }
@@ -507,7 +514,9 @@ extension ProgramChecker {
         case .map: return types.tuple(of: [types.key(of: type), types.value(of: type)])
         case .poison, .never: return .poison
         default:
-            report(.notIterable(text(type), help: iterationHelp(type), at: tree.span(id)))
+            report(
+                .notIterable(text(type), help: iterationHelp(type), at: tree.span(id))
+                    .fixed(iterationFix(type, id)))
             return .poison
         }
     }

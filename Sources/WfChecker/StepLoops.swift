@@ -86,7 +86,7 @@ extension ProgramChecker {
             for value in values { _ = expression(value) }
             report(
                 .nextCount(expected: loop.names.map { text($0) }, found: values.count, at: tree.span(view.id))
-            )
+                    .fixed(nextCountFix(loop, values, view.id)))
             return poison(view.id)
         }
         let mark = scratch.count

@@ -76,8 +76,13 @@ extension ProgramChecker {
 
     /// Names the inner call as a step of its own, on the line above the statement.
     private func extractionFix(_ view: CallExprView, _ name: String) -> Fix? {
-        guard let frame = frames.last, let statement = currentStatement else { return nil }
-        _ = frame
+        guard !frames.isEmpty else { return nil }
+        return extractionFix(view.id, name)
+    }
+
+    /// The same for whatever runs as a step.
+    func extractionFix(_ inner: NodeId, _ name: String) -> Fix? {
+        guard let statement = currentStatement else { return nil }
         let start = tree.span(statement).start
         var label = name
         var number = 2
@@ -85,33 +90,19 @@ extension ProgramChecker {
             label = "\(name)\(number)"
             number += 1
         }
-        var edits = [
-            TextEdit(
-                Span(file: tree.file, start: start, end: start),
-                "step \(label) = \(tree.text(view.id))\n\(indentation(start))"),
-            TextEdit(tree.span(view.id), label),
-        ]
+        let title = "name the inner call as a step"
+        let step = "step \(label) = \(tree.text(inner))\n\(indentation(start))"
+        let replaced = TextEdit(tree.span(inner), label)
         // a step that only wrapped the call has become a pure value
         if tree.kind(statement) == .stepStmt {
             let value = withoutParens(StepStmtView(tree, statement).value)
             let isPure = tree.kind(value) != .callExpr || effectSymbol(CallExprView(tree, value)) < 0
             if isPure && !isControl(value) {
-                edits.append(TextEdit(tree.span(tree.firstToken(statement)), "let"))
+                let word = tree.span(tree.firstToken(statement))
+                return Fix(title, [TextEdit(word, step + "let"), replaced])
             }
         }
-        return Fix("name the inner call as a step", edits)
-    }
-
-    /// The white space before a place on its line.
-    private func indentation(_ offset: UInt32) -> String {
-        var start = offset
-        let bytes = tree.bytes(from: 0, to: offset)
-        while start > 0 && bytes[Int(start) - 1] != 0x0A { start -= 1 }
-        var text = ""
-        for byte in bytes[Int(start)...] where byte == 0x20 || byte == 0x09 {
-            text += byte == 0x20 ? " " : "\t"
-        }
-        return text
+        return Fix(title, [TextEdit(span(start, start), step), replaced])
     }
 
     /// Whether it is a graph of its own whatever stands in it.
@@ -213,7 +204,8 @@ extension ProgramChecker {
             isCall = true
         case .pureCall:
             if !clauses.isEmpty {
-                report(.clauseOnPure(clauses.firstText(tree), at: clauses.firstSpan(tree)))
+                let fix = clauseFix(tree.firstToken(clauses.first), isSafe: true)
+                report(.clauseOnPure(clauses.firstText(tree), at: clauses.firstSpan(tree)).fixed(fix))
             }
             let value = expression(entry.value)
             workflowNodes[number].kind = .value(value)
@@ -273,7 +265,10 @@ extension ProgramChecker {
             }
             if !checked.retry.isNone { wrapRetried(number, type) }
         }
-        if isCall { lintCall(CallExprView(tree, withoutParens(entry.value)), clauses, checked) }
+        if isCall {
+            lintCall(CallExprView(tree, withoutParens(entry.value)), clauses, checked)
+            lintTask(CallExprView(tree, withoutParens(entry.value)), clauses)
+        }
         forgetNarrowing(narrowed)
         setType(of: index, type, isOptional: isOptional)
         if !clauses.isEmpty { workflowNodes[number].clauses = checked }
@@ -306,7 +301,7 @@ extension ProgramChecker {
         report(
             .pureStep(
                 text(entry.name), at: tree.span(token),
-                fix: Fix("write `let`", [TextEdit(tree.span(token), "let")])))
+                fix: Fix(safe: "write `let`", [TextEdit(tree.span(token), "let")])))
     }
 
     private func letNode(_ entry: PendingNode) -> TypeId {
@@ -322,7 +317,8 @@ extension ProgramChecker {
             let token = tree.firstToken(entry.statement)
             report(
                 .letTouchesWorld(
-                    at: tree.span(token), fix: Fix("write `step`", [TextEdit(tree.span(token), "step")])))
+                    at: tree.span(token), fix: Fix(safe: "write `step`", [TextEdit(tree.span(token), "step")])
+                ))
             if tree.kind(value) == .callExpr { return callNode(CallExprView(tree, value), number) }
             if isWait { return waitNode(value, number) }
             return controlNode(value, number, entry.name, expected: .poison, valueNeeded: true, loop: nil)

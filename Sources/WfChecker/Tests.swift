@@ -245,7 +245,10 @@ extension ProgramChecker {
             return nil
         }
         if let range = pattern.range, range.count > 1 {
-            report(.mockNeedsOneCode(tree.text(id), example: range.lowerBound, at: tree.span(id)))
+            let token = FaultPatternView(tree, id).argumentToken
+            let fix = Fix("write `\(range.lowerBound)`", [TextEdit(tree.span(token), "\(range.lowerBound)")])
+            report(
+                .mockNeedsOneCode(tree.text(id), example: range.lowerBound, at: tree.span(id)).fixed(fix))
         }
         return pattern
     }

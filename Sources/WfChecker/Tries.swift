@@ -83,6 +83,8 @@ extension ProgramChecker {
         var blocks: [(block: Int, node: NodeId)] = []
         var branches: [CheckedRaceBranch] = []
         var names: [NameId: TokenId] = [:]
+        let isTimed = lints.isOn && racesTime(view)
+        if isTimed { lints.deadlineDepth += 1 }
         for item in view.branches where tree.kind(item) == .raceBranch {
             let branch = RaceBranchView(tree, item)
             if let earlier = names[branch.name], !branch.name.isNone {
@@ -98,6 +100,7 @@ extension ProgramChecker {
             blocks.append((block, branch.body))
             branches.append(CheckedRaceBranch(name: text(branch.name), block: block))
         }
+        if isTimed { lints.deadlineDepth -= 1 }
         workflowNodes[number].kind = .race(branches)
         if branches.isEmpty {
             report(.raceWithoutBranches(at: tree.span(tree.firstToken(view.id))))
@@ -203,7 +206,21 @@ extension ProgramChecker {
             return
         }
         checked.isOnce = true
-        reportOnceRetried(clauses)
+        reportOnceRetried(clauses, action: calledAction(index))
+    }
+
+    /// `retry` of a step whose action is done at most once. (The other way round stands in `typeOnce`.)
+    func checkRetryOfOnce(_ clauses: ClauseNodes, isCall: Bool, _ index: Int) {
+        guard isCall, clauses.onceClause.isNone, !clauses.retry.isNone,
+            let once = clause(.once, of: calledAction(index))
+        else { return }
+        report(.onceExcludes("retry", at: tree.span(tree.firstToken(clauses.retry)), once: once))
+    }
+
+    /// The symbol of the action that a node calls, or -1.
+    private func calledAction(_ index: Int) -> Int {
+        guard callsAction(index) else { return -1 }
+        return effectSymbol(CallExprView(tree, withoutParens(pending[index].value)))
     }
 
     /// Whether a node's call is of an action or effect, not of a workflow.
@@ -214,11 +231,13 @@ extension ProgramChecker {
         return found >= 0 && symbols[found].kind != .workflow
     }
 
-    func reportOnceRetried(_ clauses: ClauseNodes) {
-        if clauses.retry.isNone { return }
-        report(
-            .onceExcludes(
-                "retry", at: tree.span(tree.firstToken(clauses.retry)),
-                once: tree.span(tree.firstToken(clauses.onceClause))))
+    /// - Parameter action: the symbol of the action whose `retry` counts as well, or -1.
+    func reportOnceRetried(_ clauses: ClauseNodes, action: Int) {
+        let once = tree.span(tree.firstToken(clauses.onceClause))
+        if !clauses.retry.isNone {
+            report(.onceExcludes("retry", at: tree.span(tree.firstToken(clauses.retry)), once: once))
+        } else if clause(nil, of: action) != nil {
+            report(.onceOfRetried(text(symbols[action].name), at: once))
+        }
     }
 }

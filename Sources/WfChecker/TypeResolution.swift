@@ -7,12 +7,16 @@ import WfValue
 extension ProgramChecker {
     /// The type that a type node writes; poison when it has been reported.
     func resolveType(_ id: NodeId) -> TypeId {
+        let type = writtenType(id)
+        noteRefusals(at: id)
+        return type
+    }
+
+    private func writtenType(_ id: NodeId) -> TypeId {
         switch tree.kind(id) {
         case .namedType: return resolveNamed(NamedTypeView(tree, id))
-        case .listType: return limited(types.list(of: resolveType(ListTypeView(tree, id).element)), id)
-        case .optionalType:
-            let element = resolveType(OptionalTypeView(tree, id).element)
-            return limited(types.optional(of: element), id, isQuiet: element == .poison)
+        case .listType: return types.list(of: resolveType(ListTypeView(tree, id).element))
+        case .optionalType: return types.optional(of: resolveType(OptionalTypeView(tree, id).element))
         case .mapType:
             let view = MapTypeView(tree, id)
             let key = resolveType(view.key)
@@ -22,38 +26,43 @@ extension ProgramChecker {
             } else {
                 keyChecks.append((key, tree.span(view.key)))
             }
-            return limited(types.map(key: key, value: value), id)
+            return types.map(key: key, value: value)
         case .tupleType:
             let elements = TupleTypeView(tree, id).elements.map { resolveType($0) }
             if elements.count == 1 { return elements[0] }
-            return limited(types.tuple(of: elements), id)
+            return types.tuple(of: elements)
         case .functionType:
             let view = FunctionTypeView(tree, id)
             let parameters = view.parameters.map { resolveType($0) }
-            return limited(types.function(parameters: parameters, result: resolveType(view.result)), id)
+            return types.function(parameters: parameters, result: resolveType(view.result))
         default: return .poison
         }
     }
 
-    /// Reports a type that the table refused, which it does only when it nests too deeply or grows too large.
-    private func limited(_ type: TypeId, _ id: NodeId, isQuiet: Bool = false) -> TypeId {
-        if type == .poison && !isQuiet { report(.typeTooDeep(at: tree.span(id))) }
-        return type
+    /// Reports a type that the table has refused since it was last asked: the type of this node, written or found out,
+    /// nests too deeply or has too many parts.
+    @inline(__always) func noteRefusals(at id: NodeId) {
+        if types.refusals != knownRefusals { reportRefusal(at: tree.span(id)) }
+    }
+
+    @inline(never) func reportRefusal(at span: Span) {
+        knownRefusals = types.refusals
+        report(.typeTooLarge(at: span))
     }
 
     private func resolveNamed(_ view: NamedTypeView) -> TypeId {
         let name = view.name
         if view.module.isNone {
             if let primitive = primitiveType(name) {
-                if !view.arguments.isEmpty { report(.noTypeArguments(text(name), at: view.span)) }
+                if !view.arguments.isEmpty { reportTypeArguments(view) }
                 return primitive
             }
             if name == names.secretType {
-                if !view.arguments.isEmpty { report(.noTypeArguments(text(name), at: view.span)) }
+                if !view.arguments.isEmpty { reportTypeArguments(view) }
                 return .secret
             }
             if let parameter = typeParameter(named: name) {
-                if !view.arguments.isEmpty { report(.noTypeArguments(text(name), at: view.span)) }
+                if !view.arguments.isEmpty { reportTypeArguments(view) }
                 return parameter
             }
             let found = symbol(named: name)
@@ -78,7 +87,7 @@ extension ProgramChecker {
             } else if name == names.textType {
                 report(.textOutsideStandardLibrary(at: span))
             } else {
-                reportUnknownType(name, at: span)
+                reportUnknownType(name, at: span, view)
             }
             return .poison
         }
@@ -86,7 +95,7 @@ extension ProgramChecker {
         switch symbol.kind {
         case .record, .enumeration:
             if !symbol.typeParameters.isEmpty { return resolveInstance(view, found) }
-            if !view.arguments.isEmpty { report(.noTypeArguments(text(name), at: view.span)) }
+            if !view.arguments.isEmpty { reportTypeArguments(view) }
             return symbol.type
         case .refused: return .poison
         default:

@@ -5,27 +5,32 @@ import WfSyntax
 import WfValue
 
 extension ProgramChecker {
-    func reportUnknownName(_ name: NameId, at id: NodeId) {
+    /// - Parameters:
+    ///   - call: whose callee it is.
+    ///   - expected: of what type the value should be.
+    func reportUnknownName(
+        _ name: NameId, at id: NodeId, call: CallExprView? = nil, expected: TypeId = .poison
+    ) {
         let span = tree.span(id)
         let spelled = text(name)
         if body == .workflow, signalNumber(name, of: waiting.current) != nil {
-            return report(.signalAsValue(spelled, at: span))
+            return report(.signalAsValue(spelled, at: span).fixed(signalReadFix(id, spelled)))
         }
         if body == .workflow, let (declared, owner) = farDeclaration(of: name, before: span) {
             report(.boundElsewhere(spelled, owner: owner, at: span, declared: declared))
             return
         }
         if let use = standardUse(spelled, id) { return report(use) }
-        report(.unknownName(spelled, at: span, near: Suggestion.best(for: spelled, among: visibleNames())))
+        report(
+            .unknownName(spelled, at: span, near: Suggestion.best(for: spelled, among: visibleNames()))
+                .fixed(declarationFix(spelled, call, expected)))
     }
 
     /// `file.read` where `use std.file` is missing.
     private func standardUse(_ spelled: String, _ id: NodeId) -> Diagnostic? {
         let path = "std.\(spelled)"
         guard knownModules.contains(path) else { return nil }
-        let start = Span(file: tree.file, start: 0, end: 0)
-        return .moduleNotUsed(
-            spelled, path, at: tree.span(id), fix: Fix("add it", [TextEdit(start, "use \(path)\n")]))
+        return .moduleNotUsed(spelled, path, at: tree.span(id), fix: use(path))
     }
 
     /// A step or `let` of the same workflow with this name, in a block that cannot be seen from here, and the step
@@ -91,7 +96,7 @@ extension ProgramChecker {
         return result
     }
 
-    func reportUnknownType(_ name: NameId, at span: Span) {
+    func reportUnknownType(_ name: NameId, at span: Span, _ view: NamedTypeView? = nil) {
         var candidates = [
             "Unit", "Bool", "Int", "Float", "Decimal", "String", "Bytes", "Duration", "Time", "Json", "Path",
             "Range",
@@ -114,11 +119,16 @@ extension ProgramChecker {
         ]
         report(
             .unknownType(
-                spelled, at: span, near: foreign[spelled] ?? Suggestion.best(for: spelled, among: candidates))
-        )
+                spelled, at: span, near: foreign[spelled] ?? Suggestion.best(for: spelled, among: candidates)
+            ).fixed(view.flatMap { foreignTypeFix($0) ?? recordDeclarationFix($0, among: candidates) }))
     }
 
-    func reportUnknownField(_ type: TypeId, _ name: NameId, at span: Span) {
+    /// - Parameters:
+    ///   - value: the type of what it is given.
+    ///   - literal: the field of a literal.
+    func reportUnknownField(
+        _ type: TypeId, _ name: NameId, at span: Span, value: TypeId? = nil, literal: NodeId = .none
+    ) {
         var candidates: [String] = []
         if kind(type) == .record { candidates = members(of: type).map { text(fields[$0].name) } }
         candidates += builtins.table.members(of: kind(type), types: types).map { builtins.table[$0].name }
@@ -127,7 +137,11 @@ extension ProgramChecker {
         report(
             .unknownField(
                 text(name), of: text(type), at: span, near: near, known: known,
-                isRecord: kind(type) == .record))
+                isRecord: kind(type) == .record
+            ).fixed(
+                fieldDeclarationFix(type, text(name), value),
+                literal.isNone
+                    ? nil : Fix("remove the field `\(text(name))`", [elementRemoval(tree.span(literal))])))
     }
 
     func reportUnknownMethod(_ type: TypeId, _ name: NameId, at span: Span) {
@@ -147,7 +161,8 @@ extension ProgramChecker {
         report(
             .unknownCase(
                 text(name), of: text(type), at: span, near: Suggestion.best(for: text(name), among: known),
-                known: known))
+                known: known
+            ).fixed(caseFix(name, at: span, among: known), caseDeclarationFix(type, text(name))))
     }
 
     func reportUnknownMember(of target: Int, _ name: NameId, at span: Span) {
@@ -164,7 +179,10 @@ extension ProgramChecker {
         for symbol in symbols where symbol.kind == .module && Int(symbol.module) == module {
             known.append(text(symbol.name))
         }
-        report(.unknownModule(text(name), at: span, near: Suggestion.best(for: text(name), among: known)))
+        let path = "std.\(text(name))"
+        report(
+            .unknownModule(text(name), at: span, near: Suggestion.best(for: text(name), among: known))
+                .fixed(knownModules.contains(path) ? use(path) : nil))
     }
 
     func reportMissingModule(_ view: UseDeclView) {
@@ -241,17 +259,18 @@ extension ProgramChecker {
         switch (found, expected) {
         case (.int, .float):
             help = "convert it with `.toFloat()`"
-            fixes = conversion(".toFloat()", node)
+            fixes = conversion(".toFloat()", node, isSafe: true)
         case (.int, .decimal):
             help = "convert it with `.toDecimal()`"
-            fixes = conversion(".toDecimal()", node)
+            fixes = conversion(".toDecimal()", node, isSafe: true)
         case (.float, .int), (.decimal, .int):
             help = "convert it with `.toInt()`, or round it first"
+            fixes = conversion(".toInt()", node)
         case (.string, .path):
             help = "write `Path(…)`"
             fixes = [
                 Fix(
-                    "make it a Path",
+                    safe: "make it a Path",
                     [
                         TextEdit(Span(file: span.file, start: span.start, end: span.start), "Path("),
                         TextEdit(Span(file: span.file, start: span.end, end: span.end), ")"),
@@ -259,16 +278,24 @@ extension ProgramChecker {
             ]
         case (.path, .string):
             help = "write `.text`"
-            fixes = conversion(".text", node)
+            fixes = conversion(".text", node, isSafe: true)
         case (.string, .int), (.string, .float), (.string, .decimal), (.string, .bool), (.string, .time),
             (.string, .duration):
             help = "parse it with `.to\(text(expected))()`, which yields `\(text(expected))?`"
-        case (.json, _): help = "convert it: `… as \(text(expected))`"
-        case (_, .json): help = "convert it: `… as Json`"
-        case (_, .string): help = "interpolate it: `\"{…}\"`"
+            fixes = parsing(node, expected)
+        case (.json, _):
+            help = "convert it: `… as \(text(expected))`"
+            fixes = [wrapped(node, "(", " as \(text(expected)))", title: "convert it with `as`")]
+        case (_, .json):
+            help = "convert it: `… as Json`"
+            fixes = [wrapped(node, "(", " as Json)", title: "convert it with `as`")]
+        case (_, .string):
+            help = "interpolate it: `\"{…}\"`"
+            fixes = textFix(node, found)
         default:
             if kind(expected) == .list && types.element(of: expected) == found {
                 help = "put it in brackets: `[…]`"
+                fixes = [wrapped(node, "[", "]", title: "put it in brackets")]
             }
         }
         report(
@@ -276,11 +303,4 @@ extension ProgramChecker {
         )
     }
 
-    private func conversion(_ text: String, _ node: NodeId) -> [Fix] {
-        switch tree.kind(node) {
-        case .nameExpr, .memberExpr, .callExpr, .indexExpr, .parenExpr:
-            return [insertion(text, after: node, title: "convert it")]
-        default: return []
-        }
-    }
 }

@@ -140,7 +140,7 @@ extension ProgramChecker {
         }
     }
 
-    private func workflowsReached(from root: Int) -> Set<Int> {
+    func workflowsReached(from root: Int) -> Set<Int> {
         var reached: Set<Int> = [root]
         var queue = [root]
         while let next = queue.popLast() {
@@ -220,7 +220,8 @@ extension ProgramChecker {
             if lookup(name) < 0 {
                 let declared = signals(of: waiting.current).map { text($0.name) }
                 let near = Suggestion.best(for: text(name), among: declared + handleNames())
-                report(.unknownSignal(text(name), near: near, at: span))
+                report(
+                    .unknownSignal(text(name), near: near, at: span).fixed(signalDeclarationFix(text(name))))
                 return .poison
             }
         }
@@ -228,7 +229,7 @@ extension ProgramChecker {
         let found = type(of: value)
         if found == .poison || types.containsPoison(found) { return .poison }
         guard let callable = waiting.callableOfHandle[found] else {
-            report(.notAwaitable(tree.text(target), text(found), at: span))
+            report(.notAwaitable(tree.text(target), text(found), at: span).fixed(awaitFix(view)))
             return .poison
         }
         workflowNodes[number].kind = .awaitRun(value)
@@ -375,6 +376,7 @@ extension ProgramChecker {
         let comma = call.arguments.isEmpty ? "" : ", "
         report(
             .approvalWithoutDeadline(
-                at: call.span, fix: Fix("give it a day", [TextEdit(place, "\(comma)deadline: 1d")])))
+                at: call.span, fix: Fix("give it a day", [TextEdit(place, "\(comma)deadline: 1d")])
+            ).fixed(insertion(" no deadline", after: call.id, title: "let it wait for ever")))
     }
 }

@@ -52,7 +52,23 @@ package final class Workspace {
     /// How often a module's bodies have been checked; for tests of what an edit costs.
     package private(set) var checkCount = 0
 
-    package init(_ provider: any SourceProvider) { self.provider = provider }
+    private var settings: SettingsFinder
+
+    package init(_ provider: any SourceProvider) {
+        self.provider = provider
+        settings = SettingsFinder(provider)
+    }
+
+    // MARK: settings
+
+    /// Reads `wf.json` again wherever it is asked for.
+    package func forgetSettings() {
+        settings = SettingsFinder(provider)
+        for entry in entries { entry?.diagnostics = nil }
+    }
+
+    /// Settings files with something wrong in them; each one's diagnostics have a number of their own.
+    package var faultySettings: [(source: SourceFile, diagnostics: [Diagnostic])] { settings.faulty }
 
     // MARK: files
 
@@ -191,7 +207,12 @@ package final class Workspace {
 
     /// Files that use a file, also through others, have to be checked again.
     private func forget(dependentsOf file: FileId) {
-        var stale: Set<FileId> = [file]
+        for file in dependents(of: [file]) { entry(file)?.diagnostics = nil }
+    }
+
+    /// Files, and those that use them, also through others.
+    private func dependents(of files: Set<FileId>) -> Set<FileId> {
+        var stale = files
         var hasGrown = true
         while hasGrown {
             hasGrown = false
@@ -203,7 +224,7 @@ package final class Workspace {
                 }
             }
         }
-        for file in stale { entry(file)?.diagnostics = nil }
+        return stale
     }
 
     // MARK: uses
@@ -283,6 +304,59 @@ package final class Workspace {
         return (tree, inspection(known, tree, syntax, inspects: true))
     }
 
+    /// Whether files would have errors that they do not have now, if some had other texts.
+    ///
+    /// - Parameter texts: by path; a file that is not there is taken to come into being.
+    package func hasNewErrors(with texts: [(path: String, bytes: [UInt8])]) -> Bool {
+        let known = texts.compactMap { entry($0.path) }
+        let old = known.map { ($0.tree, $0.syntax, $0.uses, $0.wanted, $0.unreadable) }
+        var touched = Set(known.map(\.file))
+        let users = dependents(of: touched)
+        let before = counts(of: users.sorted().flatMap { path($0).map { diagnostics($0) } ?? [] })
+        var made: [Entry] = []
+        for (path, bytes) in texts {
+            let source = SourceFile(path: path, bytes: bytes)
+            guard let known = entry(path) else {
+                made.append(add(source, path: path, key: path, isLibrary: false))
+                continue
+            }
+            (known.tree, known.syntax) = parse(source, known.file)
+            if Interface.hash(known.tree) != known.interface {
+                touched.formUnion(dependents(of: [known.file]))
+            }
+        }
+        for entry in known + made { resolve(entry) }
+        defer {
+            for (entry, state) in zip(known, old) {
+                (entry.tree, entry.syntax, entry.uses, entry.wanted, entry.unreadable) = state
+            }
+            for entry in made { entries[Int(entry.file.index)] = nil }
+        }
+        let after = counts(
+            of: (touched.sorted().compactMap { entry($0) } + made).flatMap { entry in
+                inspection(entry, entry.tree, entry.syntax, inspects: false).diagnostics
+                    .filter { $0.span.file == entry.file }
+            })
+        return after.contains { mistake, count in count > before[mistake] ?? 0 }
+    }
+
+    private struct Mistake: Hashable {
+        var file: FileId
+        var code: DiagnosticCode
+    }
+
+    private func counts(of diagnostics: [Diagnostic]) -> [Mistake: Int] {
+        var counts: [Mistake: Int] = [:]
+        for diagnostic in diagnostics where diagnostic.severity == .error {
+            counts[Mistake(file: diagnostic.span.file, code: diagnostic.code), default: 0] += 1
+        }
+        return counts
+    }
+
+    private func levels(_ path: String) -> LintLevels {
+        settings.settings(for: path, next: FileId(UInt32.max / 2)).lints
+    }
+
     private func inspection(
         _ known: Entry, _ tree: SyntaxTree, _ syntax: [Diagnostic], inspects: Bool
     ) -> Inspection {
@@ -310,7 +384,7 @@ package final class Workspace {
             modules.append(
                 ModuleInput(
                     path: member.path, tree: isSelf ? tree : member.tree, isStandardLibrary: member.isLibrary,
-                    uses: uses))
+                    uses: uses, lintLevels: isSelf ? levels(member.path) : .standard))
             sink.add(contentsOf: isSelf ? syntax : member.syntax)
             sink.add(contentsOf: member.unreadable)
         }

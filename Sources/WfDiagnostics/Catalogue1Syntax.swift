@@ -31,7 +31,7 @@ extension Diagnostic {
     package static func loneCarriageReturn(at span: Span) -> Diagnostic {
         syntax(
             1003, "found a carriage return without a line feed", span, help: "end lines with LF or CR LF",
-            fixes: [Fix("end the line with a line feed", [TextEdit(span, "\n")])])
+            fixes: [Fix(safe: "end the line with a line feed", [TextEdit(span, "\n")])])
     }
 
     package static func fileTooLarge(bytes: Int, at span: Span) -> Diagnostic {
@@ -46,16 +46,20 @@ extension Diagnostic {
         syntax(1005, "found \(shown), which has no meaning here", span, help: help)
     }
 
-    package static func lookalike(_ shown: String, meant: String, at span: Span) -> Diagnostic {
-        syntax(
+    /// - Parameter partner: the quote that closes what this one opens.
+    package static func lookalike(_ shown: String, meant: String, at span: Span, partner: Span? = nil)
+        -> Diagnostic
+    {
+        let edits = [span, partner].compactMap { $0 }.map { TextEdit($0, meant) }
+        return syntax(
             1006, "found \(shown) where `\(meant)` is probably meant", span, help: "write `\(meant)`",
-            fixes: [Fix("replace it with `\(meant)`", [TextEdit(span, meant)])])
+            fixes: [Fix(safe: "replace it with `\(meant)`", edits)])
     }
 
     package static func unusualSpace(_ shown: String, at span: Span) -> Diagnostic {
         syntax(
             1007, "found \(shown) between words", span, help: "write an ordinary space",
-            fixes: [Fix("replace it with a space", [TextEdit(span, " ")])])
+            fixes: [Fix(safe: "replace it with a space", [TextEdit(span, " ")])])
     }
 
     package static func unterminatedString(at span: Span, multiLine: Bool) -> Diagnostic {
@@ -77,7 +81,8 @@ extension Diagnostic {
     package static func emptyInterpolation(at span: Span) -> Diagnostic {
         syntax(
             1010, "the interpolation holds no expression", span,
-            help: "write an expression, or `\\{` for a brace")
+            help: "write an expression, or `\\{` for a brace",
+            fixes: [Fix("write `\\{\\}` for braces", [TextEdit(span, "\\{\\}")])])
     }
 
     package static func unknownEscape(_ shown: String, at span: Span) -> Diagnostic {
@@ -99,7 +104,12 @@ extension Diagnostic {
     package static func numberNeedsDigit(after: Bool, at span: Span) -> Diagnostic {
         let side = after ? "after" : "before"
         return syntax(
-            1014, "a number needs a digit \(side) its point", span, help: "write a `0` \(side) the point")
+            1014, "a number needs a digit \(side) its point", span, help: "write a `0` \(side) the point",
+            fixes: [
+                Fix(
+                    safe: "write a `0` \(side) the point",
+                    [after ? .insert("0", after: span) : .insert("0", before: span)])
+            ])
     }
 
     package static func blockComment(at span: Span) -> Diagnostic {
@@ -142,7 +152,9 @@ extension Diagnostic {
     ) -> Diagnostic {
         var fixes: [Fix] = []
         if let suggestion = foreign ?? suggestion {
-            fixes = [Fix("replace it with `\(suggestion)`", [TextEdit(span, suggestion)])]
+            let title = "replace it with `\(suggestion)`"
+            let edits = [TextEdit(span, suggestion)]
+            fixes = [foreign == "func" ? Fix(safe: title, edits) : Fix(title, edits)]
         }
         return syntax(
             1021, "expected a declaration, found \(found)", span,
@@ -167,7 +179,9 @@ extension Diagnostic {
     }
 
     package static func unmatchedCloser(_ shown: String, at span: Span) -> Diagnostic {
-        syntax(1023, "found `\(shown)`, but nothing is open that it could close", span, help: "remove it")
+        syntax(
+            1023, "found `\(shown)`, but nothing is open that it could close", span, help: "remove it",
+            fixes: [Fix("remove this `\(shown)`", [.remove(span)])])
     }
 
     package static func clauseInArm(_ word: String, at span: Span) -> Diagnostic {
@@ -192,7 +206,7 @@ extension Diagnostic {
     package static func reservedWord(_ word: String, at span: Span) -> Diagnostic {
         syntax(
             1025, "`\(word)` is a word of the language and cannot name something", span,
-            help: "choose another name")
+            help: "choose another name", fixes: [Fix("name it `\(word)_`", [TextEdit(span, "\(word)_")])])
     }
 
     package static func nestingTooDeep(at span: Span) -> Diagnostic {
@@ -236,20 +250,24 @@ extension Diagnostic {
     package static func rangeOnlyInBackoff(at span: Span) -> Diagnostic {
         syntax(
             1033, "`..` stands only in `backoff 1s..1m`", span,
-            help: "write `..<` (without the end) or `...` (with it)"
-        )
+            help: "write `..<` (without the end) or `...` (with it)",
+            fixes: ["..<", "..."].map { Fix("write `\($0)`", [TextEdit(span, $0)]) })
     }
 
-    package static func foreignOperator(_ found: String, meant: String, at span: Span) -> Diagnostic {
-        syntax(
+    /// - Parameter written: what replaces it, if that is more than `meant`; empty when nothing does.
+    package static func foreignOperator(
+        _ found: String, meant: String, at span: Span, written: String? = nil
+    ) -> Diagnostic {
+        let edit = TextEdit(span, written ?? meant)
+        return syntax(
             1034, "`\(found)` is not an operator here", span, help: "write `\(meant)`",
-            fixes: [Fix("replace it with `\(meant)`", [TextEdit(span, meant)])])
+            fixes: edit.replacement.isEmpty ? [] : [Fix(safe: "replace it with `\(meant)`", [edit])])
     }
 
     package static func semicolonBetweenBraces(at span: Span) -> Diagnostic {
         syntax(
             1034, "expected `,` or a line of its own, found `;`", span, help: "write `,`",
-            fixes: [Fix("replace it with `,`", [TextEdit(span, ",")])])
+            fixes: [Fix(safe: "replace it with `,`", [TextEdit(span, ",")])])
     }
 
     package static func ternary(at span: Span) -> Diagnostic {
@@ -259,11 +277,16 @@ extension Diagnostic {
     package static func clauseColon(_ word: String, at span: Span) -> Diagnostic {
         syntax(
             1034, "a clause takes no `:`, found one behind `\(word)`", span, help: "remove the colon",
-            fixes: [Fix("remove it", [TextEdit(span, "")])])
+            fixes: [Fix(safe: "remove the colon", [.remove(span)])])
     }
 
-    package static func listTypeSuffix(_ element: String, at span: Span) -> Diagnostic {
-        syntax(1034, "a list's type is not written with `[]` behind it", span, help: "write `[\(element)]`")
+    /// - Parameter name: where the element's type stands, when that is one name.
+    package static func listTypeSuffix(_ element: String, at span: Span, name: Span?) -> Diagnostic {
+        syntax(
+            1034, "a list's type is not written with `[]` behind it", span, help: "write `[\(element)]`",
+            fixes: name.map {
+                [Fix(safe: "write `[\(element)]`", [.insert("[", before: $0), TextEdit(span, "]")])]
+            } ?? [])
     }
 
     package static func countingFor(at span: Span) -> Diagnostic {
@@ -272,16 +295,28 @@ extension Diagnostic {
             help: "write `for i in 0..<n { … }`")
     }
 
-    package static func caseWord(at span: Span) -> Diagnostic {
+    /// - Parameter blank: the space behind it.
+    package static func caseWord(at span: Span, blank: Span) -> Diagnostic {
         syntax(
             1035, "`case` begins nothing here", span, help: "write the pattern alone: `.name => …`",
-            fixes: [Fix("remove it", [TextEdit(span, "")])])
+            fixes: [Fix(safe: "remove `case`", [.remove(span.joined(blank))])])
+    }
+
+    package static func catchHead(_ found: String, at span: Span, fix: Fix?) -> Diagnostic {
+        syntax(
+            1020, "expected `on`, `{` or a name behind `catch`, found `\(found)`", span,
+            help: "write `catch e { … }`, or `catch e on timeout, exit(75) { … }`",
+            fixes: fix.map { [$0] } ?? [])
     }
 
     package static func foreignWord(_ found: String, meant: String, at span: Span) -> Diagnostic {
         syntax(
             1035, "`\(found)` begins nothing here", span, help: "did you mean `\(meant)`?",
-            fixes: [Fix("replace it with `\(meant)`", [TextEdit(span, meant)])])
+            fixes: [
+                meant == "else if"
+                    ? Fix(safe: "replace it with `\(meant)`", [TextEdit(span, meant)])
+                    : Fix("replace it with `\(meant)`", [TextEdit(span, meant)])
+            ])
     }
 
     package static func tooManySyntaxDiagnostics(hidden: Int, at span: Span) -> Diagnostic {

@@ -8,6 +8,9 @@ package struct DiagnosticCode: Hashable, Comparable, Sendable, CustomStringConve
     @inline(__always) package init(_ number: UInt16) { self.number = number }
     package static func < (left: DiagnosticCode, right: DiagnosticCode) -> Bool { left.number < right.number }
 
+    /// Whether it says that text could not be read.
+    package var isSyntax: Bool { number / 1000 == 1 }
+
     /// `WF1004`
     package var description: String {
         let digits = String(number)
@@ -48,14 +51,34 @@ package struct TextEdit: Hashable, Sendable {
     }
 }
 
-/// A change a tool may apply as it stands.
+/// How much a change may be trusted. `docs/fixing.md` says it to users.
+package enum FixSafety: String, Sendable {
+    /// It keeps what the program does, or restores what is plainly meant; nobody has to look at it. `wfc check --fix`
+    /// applies it.
+    case safe
+    /// It guesses (a near name), leaves something to fill in, or changes what the program does: a step that goes may have
+    /// had an effect, a time limit may be hit. `wfc check --fix --unsafe` applies it.
+    case unsafe
+}
+
+/// A change a tool may apply as it stands: what comes of it parses, and does not have the message any more.
 package struct Fix: Hashable, Sendable {
     /// Imperative: "insert a comma".
     package var title: String
     package var edits: [TextEdit]
+    package var safety: FixSafety
+
+    /// One that somebody should look at.
     package init(_ title: String, _ edits: [TextEdit]) {
         self.title = title
         self.edits = edits
+        safety = .unsafe
+    }
+
+    /// One that nobody has to look at.
+    package init(safe title: String, _ edits: [TextEdit]) {
+        self.init(title, edits)
+        safety = .safe
     }
 }
 
@@ -72,6 +95,7 @@ package struct Diagnostic: Hashable, Sendable {
     package var labels: [DiagnosticLabel]
     package var notes: [String]
     package var help: String?
+    /// The likeliest first; they exclude each other.
     package var fixes: [Fix]
 
     package init(
@@ -88,6 +112,18 @@ package struct Diagnostic: Hashable, Sendable {
         self.notes = notes
         self.help = help
         self.fixes = fixes
+    }
+
+    /// The same message with further fixes, those that could be made.
+    package func fixed(_ further: Fix?...) -> Diagnostic {
+        var result = self
+        result.fixes += further.compactMap { $0 }
+        return result
+    }
+
+    /// The first fix that may be applied without being looked at, or, when unsafe ones are wanted too, the first.
+    package func fix(unsafe: Bool) -> Fix? {
+        fixes.first { unsafe || $0.safety == .safe }
     }
 }
 

@@ -4,12 +4,20 @@ package import WfSource
 extension Fix {
     /// The edits of those fixes that do not touch what an earlier one changes, in order of file and place.
     package static func together(_ fixes: [Fix]) -> [TextEdit] {
-        var taken: [TextEdit] = []
-        for fix in fixes {
-            let isFree = fix.edits.allSatisfy { edit in !taken.contains { touches($0.span, edit.span) } }
-            if isFree { taken += fix.edits }
-        }
+        let taken = compatible(fixes).flatMap(\.edits)
         return taken.sorted { ($0.span.file, $0.span.start) < ($1.span.file, $1.span.start) }
+    }
+
+    /// Those fixes that do not touch what an earlier one changes.
+    package static func compatible(_ fixes: [Fix]) -> [Fix] {
+        var spans: [FileId: [Span]] = [:]
+        return fixes.filter { fix in
+            let isFree = fix.edits.allSatisfy { edit in
+                !(spans[edit.span.file] ?? []).contains { touches($0, edit.span) }
+            }
+            if isFree { for edit in fix.edits { spans[edit.span.file, default: []].append(edit.span) } }
+            return isFree
+        }
     }
 
     private static func touches(_ left: Span, _ right: Span) -> Bool {

@@ -51,6 +51,7 @@ package struct JSONRenderer {
         for fix in fixes {
             json.open("{")
             json.pair("title", fix.title)
+            json.pair("safety", fix.safety.rawValue)
             json.key("edits")
             json.open("[")
             for edit in fix.edits {

@@ -145,6 +145,10 @@ package struct SARIFRenderer {
                 json.close("}")
             }
             json.close("]")
+            json.key("properties")
+            json.open("{")
+            json.pair("safety", fix.safety.rawValue)
+            json.close("}")
             json.close("}")
         }
         json.close("]")

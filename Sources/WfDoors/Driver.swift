@@ -212,10 +212,15 @@ package final class Driver {
         for attempt in turn.preparedToKeep where prepared.take(attempt) != nil {
             doors.reports.ended.append((attempt, .failure(DoorFailures.cancelled)))
         }
-        for request in turn.effectsToStart { start(request) }
+        for request in turn.effectsToStart {
+            prepared.begin(request)
+            start(request)
+        }
         for request in turn.effectsPrepared { prepared.keep(request) }
-        for attempt in turn.preparedToStart {
-            if let request = prepared.take(attempt) { start(request) }
+        for named in turn.preparedToStart {
+            guard let next = prepared.start(named) else { continue }
+            if next.isAnother { begun.append(next.request.attempt) }
+            start(next.request)
         }
         if turns.isBusy { return nil }
         if !engine.hasLiveRuns {
@@ -228,7 +233,6 @@ package final class Driver {
     }
 
     private func start(_ request: EffectRequest) {
-        prepared.begin(request)
         observer?.began(request)
         doors.start(request)
     }

@@ -122,11 +122,19 @@ final class RunningProcess {
         }
         var writer = ByteWriter(capacity: output.bytes.count + error.bytes.count + 24)
         writer.appendInt(ending.code)
-        if output.encode(into: &writer) {
-            note("the standard output of `\(program)` is not UTF-8; bytes were replaced")
+        let isReplaced = output.encode(into: &writer)
+        if isReplaced {
+            note(
+                "the standard output of `\(program)` is not UTF-8; bytes were replaced, `.bytes` has it whole"
+            )
         }
         if error.encode(into: &writer) {
             note("the standard error of `\(program)` is not UTF-8; bytes were replaced")
+        }
+        writer.appendBool(isReplaced)
+        if isReplaced {
+            writer.appendCount(output.bytes.count)
+            writer.append(output.bytes)
         }
         return .success(writer.toArray())
     }

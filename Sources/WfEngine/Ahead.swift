@@ -106,7 +106,8 @@ extension Engine {
         if let place = prepared.firstIndex(where: { $0.request.attempt.raw == live.attemptId }) {
             requests.append(prepared.remove(at: place))
         } else {
-            preparedToStart.append(AttemptId(raw: live.attemptId))
+            preparedToStart.append(
+                PreparedStart(attempt: AttemptId(raw: live.attemptId), group: fan.group))
         }
         apply(.begun(live.attempt), live.scope, live.node)
         setTimeout(live)

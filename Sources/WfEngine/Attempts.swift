@@ -109,7 +109,7 @@ extension Engine {
             resultType: TypeId(raw: effectRow.resultType), plan: context.plan,
             key: live.scope.key(path: path), run: run.id, baseFolder: run.record.baseFolder,
             stepPath: path, attemptNumber: live.attempt,
-            group: group(of: live.scope), effectNumber: effect,
+            group: group(of: live.scope), groupLimit: fan(of: live.scope)?.limit ?? 0, effectNumber: effect,
             action: NodeKind(rawValue: row.kind) == .action ? row.target : nil)
     }
 

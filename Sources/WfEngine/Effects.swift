@@ -50,6 +50,8 @@ package struct EffectRequest: Sendable {
     package let attemptNumber: Int
     /// The fan-out this is an item of, or 0; see `Turn.effectsPrepared`.
     package let group: UInt64
+    /// How many items of `group` may be under way; 0 without one.
+    package let groupLimit: Int
     /// The effect's number in the plan; nil: the action is asked for as a whole, and arguments and result are its.
     package let effectNumber: Int?
     /// The action that calls the effect, or nil.
@@ -132,6 +134,16 @@ package struct EndedRun: Sendable {
     package let end: RunEnd
 }
 
+/// A prepared effect that is to be started, and the fan-out that it is an item of.
+package struct PreparedStart: Sendable {
+    package let attempt: AttemptId
+    package let group: UInt64
+    package init(attempt: AttemptId, group: UInt64) {
+        self.attempt = attempt
+        self.group = group
+    }
+}
+
 /// What the driver has to do after a turn. Everything it speaks of is durable.
 package struct Turn {
     package var effectsToStart: [EffectRequest] = []
@@ -139,8 +151,8 @@ package struct Turn {
     /// driver starts the first that it keeps and calls `began` for it, then `complete` for the other. None unless
     /// `Engine.opensAhead`.
     package var effectsPrepared: [EffectRequest] = []
-    /// Effects of these that are to be started now; those that have been started by then are.
-    package var preparedToStart: [AttemptId] = []
+    /// Effects of these that are to be started now; for one that has been by then, see `PreparedEffects.start`.
+    package var preparedToStart: [PreparedStart] = []
     /// Effects of these that are not to be started; for those that have not been, the driver calls `complete` with a
     /// failure of kind `cancelled`.
     package var preparedToKeep: [AttemptId] = []

@@ -115,7 +115,7 @@ package final class Engine {
     package var covered: CoveredPoints?
     var requests: [(run: Run, request: EffectRequest)] = []
     var prepared: [(run: Run, request: EffectRequest)] = []
-    var preparedToStart: [AttemptId] = []
+    var preparedToStart: [PreparedStart] = []
     var preparedToKeep: [AttemptId] = []
     var stops: [AttemptId] = []
     var ended: [(run: Run, end: RunEnd)] = []
@@ -336,7 +336,8 @@ package final class Engine {
 
     /// Whether work was left for the next turn.
     var hasMore: Bool {
-        readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty || !raises.isEmpty
+        readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty
+            || !raises.isEmpty
             || !inbox.isEmpty || !runWaits.ended.isEmpty || isNoticeDue || !begun.isEmpty || !commands.isEmpty
             || !statements.isEmpty || !shares.toPump.isEmpty || !asked.isEmpty
     }

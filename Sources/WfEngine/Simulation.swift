@@ -64,7 +64,8 @@ extension Engine {
                     resultType: TypeId(raw: action.resultType), plan: plan,
                     key: scope.key(node, role: role), run: scope.run.id,
                     baseFolder: scope.run.record.baseFolder, stepPath: scope.path(node, role: role),
-                    attemptNumber: live.attempt, group: 0, effectNumber: nil, action: row.target)
+                    attemptNumber: live.attempt, group: 0, groupLimit: 0, effectNumber: nil,
+                    action: row.target)
             ))
         setTimeout(live)
     }
@@ -74,8 +75,12 @@ extension Engine {
         guard options.simulation != nil else { return due }
         let context = live.scope.run.context
         let row = row(live.scope, live.node, live.role)
-        let isAction = NodeKind(rawValue: row.kind) == .action
-        let effect = isAction ? context.plan.actions[Int(row.target)].effect : row.target
+        let effect: UInt32
+        switch NodeKind(rawValue: row.kind) {
+        case .action: effect = context.plan.actions[Int(row.target)].effect
+        case .effect: effect = row.target
+        default: return due
+        }
         guard context.doors[Int(effect)] == .approve || context.doors[Int(effect)] == .task else {
             return due
         }

@@ -11,6 +11,16 @@ struct CodeActionRequest {
     let range: Range<UInt32>
     /// Those that touch the selection.
     let diagnostics: [Diagnostic]
+    /// Kinds that the client asks for; empty: all but what changes the whole file.
+    let only: [String]
+
+    /// `refactor` asks for `refactor.extract` too; what changes the whole file comes only when asked for.
+    func wants(_ kind: CodeAction.Kind) -> Bool {
+        if only.isEmpty { return !kind.rawValue.hasPrefix("source.") }
+        return only.contains {
+            kind.rawValue == $0 || kind.rawValue.hasPrefix($0 + ".") || $0.hasPrefix(kind.rawValue + ".")
+        }
+    }
 }
 
 /// A change that can be made.
@@ -22,6 +32,7 @@ struct CodeAction {
         case inline = "refactor.inline"
         case rewrite = "refactor.rewrite"
         case fixAll = "source.fixAll"
+        case organizeImports = "source.organizeImports"
     }
     var title: String
     var kind: Kind
@@ -29,6 +40,8 @@ struct CodeAction {
     /// What it takes away.
     var diagnostics: [Diagnostic] = []
     var isPreferred = false
+    /// Files that come into being.
+    var files: [(path: String, text: String)] = []
 }
 
 /// Gives changes for a place. Add one to `codeActionProviders`.
@@ -37,28 +50,31 @@ protocol CodeActionProvider: Sendable {
 }
 
 /// All providers, in the order in which an editor shows what they give.
-let codeActionProviders: [any CodeActionProvider] = [DiagnosticFixes(), FixAll()]
+let codeActionProviders: [any CodeActionProvider] = [
+    DiagnosticFixes(), Suppressions(), FixAll(), Refactorings(),
+]
 
 /// The fixes of diagnostics.
 struct DiagnosticFixes: CodeActionProvider {
     func actions(_ request: CodeActionRequest, _ server: LanguageServer) -> [CodeAction] {
         request.diagnostics.flatMap { diagnostic in
-            diagnostic.fixes.map {
+            let preferred = diagnostic.fix(unsafe: false)
+            return diagnostic.fixes.map {
                 CodeAction(
                     title: $0.title, kind: .quickFix, edits: $0.edits, diagnostics: [diagnostic],
-                    isPreferred: diagnostic.fixes.count == 1)
+                    isPreferred: $0 == preferred)
             }
         }
     }
 }
 
-/// All fixes of the file that do not stand in each other's way.
+/// All safe fixes of the file that do not stand in each other's way.
 struct FixAll: CodeActionProvider {
     func actions(_ request: CodeActionRequest, _ server: LanguageServer) -> [CodeAction] {
         let all = server.shownDiagnostics(request.document.path)
-        let edits = Fix.together(all.compactMap { $0.fixes.count == 1 ? $0.fixes.first : nil })
+        let edits = Fix.together(all.compactMap { $0.fix(unsafe: false) })
         if edits.isEmpty { return [] }
-        return [CodeAction(title: "apply all fixes", kind: .fixAll, edits: edits)]
+        return [CodeAction(title: "apply all safe fixes", kind: .fixAll, edits: edits)]
     }
 }
 
@@ -70,23 +86,17 @@ extension LanguageServer {
         let touching = workspace.diagnostics(document.path).filter {
             $0.span.start <= end && start <= $0.span.end
         }
-        let request = CodeActionRequest(document: document, range: start..<end, diagnostics: touching)
-        let only = (parameters["context"]["only"].array ?? []).compactMap(\.string)
+        let request = CodeActionRequest(
+            document: document, range: start..<end, diagnostics: touching,
+            only: (parameters["context"]["only"].array ?? []).compactMap(\.string))
         var actions: [Json] = []
         for provider in codeActionProviders {
-            for action in provider.actions(request, self) where isWanted(action.kind, only) {
+            for action in provider.actions(request, self) where request.wants(action.kind) {
+                if !action.files.isEmpty && !client.createsFiles { continue }
                 actions.append(json(action, document))
             }
         }
         return .array(actions)
-    }
-
-    /// `refactor` asks for `refactor.extract` too; what changes the whole file comes only when asked for.
-    private func isWanted(_ kind: CodeAction.Kind, _ only: [String]) -> Bool {
-        if only.isEmpty { return kind != .fixAll }
-        return only.contains {
-            kind.rawValue == $0 || kind.rawValue.hasPrefix($0 + ".") || $0.hasPrefix(kind.rawValue + ".")
-        }
     }
 
     private func json(_ action: CodeAction, _ document: Document) -> Json {
@@ -102,7 +112,7 @@ extension LanguageServer {
             "isPreferred": .bool(action.isPreferred),
             "diagnostics": action.diagnostics.isEmpty
                 ? nil : .array(action.diagnostics.map { json($0, document) }),
-            "edit": workspaceEdit(files),
+            "edit": workspaceEdit(files, creating: action.files),
         ]
     }
 }

@@ -13,6 +13,8 @@ struct ClientCapabilities {
     var takesSnippets: Bool
     var nestsSymbols: Bool
     var takesVersionedEdits: Bool
+    /// Edits of the workspace may make files.
+    var createsFiles: Bool
     var takesLinks: Bool
 
     init(_ json: Json) {
@@ -26,6 +28,8 @@ struct ClientCapabilities {
         takesSnippets = document["completion"]["completionItem"]["snippetSupport"].bool ?? false
         nestsSymbols = document["documentSymbol"]["hierarchicalDocumentSymbolSupport"].bool ?? false
         takesVersionedEdits = workspace["workspaceEdit"]["documentChanges"].bool ?? false
+        let operations = (workspace["workspaceEdit"]["resourceOperations"].array ?? []).compactMap(\.string)
+        createsFiles = takesVersionedEdits && operations.contains("create")
         takesLinks = document["definition"]["linkSupport"].bool ?? false
         let offered = (json["general"]["positionEncodings"].array ?? []).compactMap(\.string)
         // bytes cost nothing to count
@@ -103,7 +107,9 @@ extension LanguageServer {
             "inlayHintProvider": true,
             "codeLensProvider": ["resolveProvider": false],
             "callHierarchyProvider": true,
-            "codeActionProvider": ["codeActionKinds": ["quickfix", "refactor", "source.fixAll"]],
+            "codeActionProvider": [
+                "codeActionKinds": ["quickfix", "refactor", "source.fixAll", "source.organizeImports"]
+            ],
             "workspace": [
                 "workspaceFolders": ["supported": true, "changeNotifications": true]
             ],
@@ -119,7 +125,9 @@ extension LanguageServer {
                     "registrations": [
                         [
                             "id": "wf-files", "method": "workspace/didChangeWatchedFiles",
-                            "registerOptions": ["watchers": [["globPattern": "**/*.wf"]]],
+                            "registerOptions": [
+                                "watchers": [["globPattern": "**/*.wf"], ["globPattern": "**/wf.json"]]
+                            ],
                         ]
                     ]
                 ])
@@ -176,9 +184,10 @@ extension LanguageServer {
 
     func didChangeWatchedFiles(_ parameters: Json) {
         for change in parameters["changes"].array ?? [] {
-            guard let path = change["uri"].string.flatMap({ FileURI.path($0) }).map({ folders.relative($0) }),
-                path.hasSuffix(".wf"), open[path] == nil
+            guard let path = change["uri"].string.flatMap({ FileURI.path($0) }).map({ folders.relative($0) })
             else { continue }
+            if isSettings(path) { settingsChanged() }
+            guard path.hasSuffix(".wf"), open[path] == nil else { continue }
             if change["type"].int == 3 { workspace.remove(path) } else { workspace.read(path) }
             untold.insert(path)
         }

@@ -160,7 +160,11 @@ struct Meanings {
                 return found.member(view.name)
             }
         }
-        guard let inspection, var type = inspection.type(of: view.base) else { return nil }
+        var base = view.base
+        while reader.kind(base) == .parenExpr { base = ParenExprView(reader, base).inner }
+        guard let inspection, var type = inspection.type(of: view.base) ?? inspection.type(of: base) else {
+            return nil
+        }
         if inspection.kind(type) == .optional,
             view.isOptional || reader.kind(view.base) == .memberExpr || reader.kind(view.base) == .callExpr
         {

@@ -234,23 +234,39 @@ extension LanguageServer {
     }
 
     /// Edits of several files in the form that the client takes.
-    func workspaceEdit(_ changes: [(document: Document, edits: [(span: Span, text: String)])]) -> Json {
+    ///
+    /// - Parameter files: those that come into being, for a client that can do that.
+    func workspaceEdit(
+        _ changes: [(document: Document, edits: [(span: Span, text: String)])],
+        creating files: [(path: String, text: String)] = []
+    ) -> Json {
         func edits(_ change: (document: Document, edits: [(span: Span, text: String)])) -> Json {
             .array(
                 change.edits.map {
                     ["range": change.document.range($0.span), "newText": .string($0.text)]
                 })
         }
+        let created = files.flatMap { file -> [Json] in
+            let start: Json = ["line": 0, "character": 0]
+            return [
+                ["kind": "create", "uri": .string(uri(file.path)), "options": ["ignoreIfExists": true]],
+                [
+                    "textDocument": ["uri": .string(uri(file.path)), "version": .null],
+                    "edits": [["range": ["start": start, "end": start], "newText": .string(file.text)]],
+                ],
+            ]
+        }
         if client.takesVersionedEdits {
             return [
                 "documentChanges": .array(
-                    changes.map { change in
-                        let version = open[change.document.path].map { Json.int($0.version) } ?? .null
-                        return [
-                            "textDocument": ["uri": .string(change.document.uri), "version": version],
-                            "edits": edits(change),
-                        ]
-                    })
+                    created
+                        + changes.map { change in
+                            let version = open[change.document.path].map { Json.int($0.version) } ?? .null
+                            return [
+                                "textDocument": ["uri": .string(change.document.uri), "version": version],
+                                "edits": edits(change),
+                            ]
+                        })
             ]
         }
         return [

@@ -53,7 +53,10 @@ func numberBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
     case .decimalAbs: return try makeDecimal(o.context, o.decimalAt(0).magnitude)
     case .decimalMin: return o.alias(o.decimalAt(1) < o.decimalAt(0) ? o[1] : o[0])
     case .decimalMax: return o.alias(o.decimalAt(0) < o.decimalAt(1) ? o[1] : o[0])
-    case .decimalRound: return try checked(o, o.decimalAt(0).rounded(scale: try places(o)))
+    case .decimalRound:
+        // Of all that takes places only this one rounds to tens and hundreds, as Float's does.
+        let places = max(o[1], -ValueLimits.decimalScaleMax)
+        return try checked(o, o.decimalAt(0).rounded(scale: places < 0 ? places : try checkedPlaces(o)))
     case .decimalFloor, .decimalCeil: return try wholeDecimal(o, up: builtin == .decimalCeil)
     case .decimalToFloat: return wordOf(o.decimalAt(0).asDouble)
     case .decimalToInt:
@@ -62,13 +65,13 @@ func numberBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
         }
         return value
     case .decimalFixed:
-        guard let value = o.decimalAt(0).rounded(scale: try places(o)) else { throw o.overflow() }
+        guard let value = o.decimalAt(0).rounded(scale: try checkedPlaces(o)) else { throw o.overflow() }
         return try decimalText(o, value)
     default: throw o.fail(.failed, "this built-in is expanded where it is called")
     }
 }
 
-private func places(_ o: Operands) throws(Trap) -> Int {
+private func checkedPlaces(_ o: Operands) throws(Trap) -> Int {
     if o[1] < 0 || o[1] > ValueLimits.decimalScaleMax {
         throw o.fail(.index, "places is \(o[1]), expected 0 to \(ValueLimits.decimalScaleMax)")
     }
@@ -106,7 +109,7 @@ private func roundFloat(_ value: Double, _ places: Int) -> Double {
 
 private func fixedFloat(_ o: Operands) throws(Trap) -> Int {
     let value = o.float(0)
-    let places = try places(o)
+    let places = try checkedPlaces(o)
     if !value.isFinite { return try makeText(o.context, "\(value)") }
     if let exact = DecimalValue(value)?.rounded(scale: places) {
         // a rounded-away sign stays away

@@ -69,7 +69,7 @@ func textBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
         guard let value = parseFloat(o.bytes(0)) else { return 0 }
         return try makeBox(context, wordOf(value))
     case .stringToDecimal:
-        guard let value = DecimalValue(o.bytes(0)) else { return 0 }
+        guard let value = DecimalValue(scaled: o.bytes(0)) else { return 0 }
         return try makeDecimal(context, value)
     case .stringToBool:
         let text = String(decoding: o.bytes(0).prefix(8), as: UTF8.self)
@@ -103,6 +103,10 @@ func textBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
 }
 
 func bytesBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
+    if builtin == .outputBytes {
+        let raw = o.base.field(o[0], 3)
+        return o.alias(raw != 0 ? raw : o.base.field(o[0], 1))
+    }
     let bytes = o.bytes(0)
     switch builtin {
     case .bytesCount: return bytes.count

@@ -11,10 +11,6 @@ package enum PlanLimits {
     package static var argumentsMax: Int { 255 }
     /// Types that an instruction can name.
     package static var typesMax: Int { 65_536 }
-    /// Parts of a type that is written out in full.
-    package static var typeWeightMax: Int { 65_536 }
-    /// Levels of a type that is written out in full, the arguments of named types included.
-    package static var typeDepthMax: Int { 512 }
     /// How deeply blocks may stand in blocks.
     package static var blockDepthMax: Int { 255 }
     /// Slots of one block.

@@ -10,7 +10,7 @@ package import WfValue
 package final class Plan: @unchecked Sendable {  // immutable after init
     /// The whole file, privately owned and 16-byte aligned.
     package let memory: UnsafeRawBufferPointer
-    /// SHA-256 of `memory`: the plan's identity.
+    /// The plan's identity: SHA-256 of `memory` with the seal taken as zeros.
     package let identity: [UInt8]
     package let types: TypeTable
 

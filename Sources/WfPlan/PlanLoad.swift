@@ -1,5 +1,4 @@
 // The way into a plan: private memory, identity, verification, in this order. Reads no file itself.
-import CCrypto
 import WfValue
 
 extension Plan {
@@ -58,9 +57,15 @@ extension Plan {
         try fill(used)
         let content = UnsafeRawBufferPointer(used)
         let sections = try PlanSections(checking: content)
+        let seal = PlanSeal.found(in: used)
+        let identity = PlanSeal.identity(clearing: used)
+        PlanSeal.put(identity, into: used)
+        if seal != PlanSeal.found(in: used) {
+            throw PlanError(
+                .damaged,
+                "the content is not what was compiled: its seal does not fit; compile the source again")
+        }
         let types = try TypeTable(section: sections.raw(.types))
-        var identity = [UInt8](repeating: 0, count: 32)
-        wf_sha256(content.baseAddress, content.count, &identity)
         return Plan(adopting: content, identity: identity, types: types, sections: sections)
     }
 }

@@ -39,9 +39,8 @@ extension PlanSections {
         guard word(8) == UInt32(expected) else {
             throw PlanError(.damaged, "expected \(expected) sections, found \(word(8))")
         }
-        guard word(12) == 0, long(24) == 0 else {
-            throw PlanError(
-                .damaged, "expected flags and reserved bytes of 0, found \(word(12)) and \(long(24))")
+        guard word(12) == 0 else {
+            throw PlanError(.damaged, "expected flags of 0, found \(word(12))")
         }
         guard long(16) == UInt64(memory.count) else {
             throw PlanError(

@@ -48,6 +48,7 @@ struct PlanWriter {
                 put(range.size, at: entry + 16)
             }
         }
+        PlanSeal.seal(&body)
         return body
     }
 }

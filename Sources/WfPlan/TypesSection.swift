@@ -37,15 +37,11 @@ struct TypeFacts {
     static var wordFlag: UInt8 { 1 }
     static var storableFlag: UInt8 { 2 }
 
-    /// - Throws: `PlanError.limit` for a type that is written out larger or deeper than the format allows: types
-    ///   share their parts, so a short table could describe a text that never ends.
-    init(_ table: TypeTable) throws(PlanError) {
+    init(_ table: TypeTable) {
         let count = table.count
         kinds.reserveCapacity(count)
         elements.reserveCapacity(count)
         flags = [UInt8](repeating: TypeFacts.storableFlag, count: count)
-        var weights = [Int](repeating: 1, count: count)
-        var depths = [Int](repeating: 1, count: count)
         // (part, whole): when the part cannot be stored, the whole cannot.
         var uses: [(part: UInt32, whole: UInt32)] = []
         var unstorable: [UInt32] = []
@@ -55,15 +51,7 @@ struct TypeFacts {
             kinds.append(kind)
             if !table.isReference(type) { flags[raw] |= TypeFacts.wordFlag }
             var element: UInt32 = 0
-            func include(_ part: TypeId) {
-                uses.append((part.raw, type.raw))
-                measure(part)
-            }
-            func measure(_ part: TypeId) {
-                if part.index >= raw { return }
-                weights[raw] += weights[part.index]
-                depths[raw] = max(depths[raw], depths[part.index] + 1)
-            }
+            func include(_ part: TypeId) { uses.append((part.raw, type.raw)) }
             switch kind {
             case .poison, .variable, .function: unstorable.append(type.raw)
             case .never, .unit, .bool, .int, .float, .decimal, .string, .bytes, .duration, .time, .json,
@@ -84,28 +72,14 @@ struct TypeFacts {
                 for index in 0..<table.fieldCount(of: type) {
                     uses.append((table.fieldType(of: type, at: index).raw, type.raw))
                 }
-                for argument in table.arguments(of: type) { measure(argument) }
             case .enumeration:
                 for index in 0..<table.caseCount(of: type) {
                     for place in 0..<table.payloadCount(of: type, case: index) {
                         uses.append((table.payloadType(of: type, case: index, at: place).raw, type.raw))
                     }
                 }
-                for argument in table.arguments(of: type) { measure(argument) }
-            }
-            if kind == .function {
-                measure(table.functionResult(of: type))
-                for index in 0..<table.memberCount(of: type) {
-                    measure(table.functionParameter(of: type, at: index))
-                }
             }
             elements.append(element)
-            if weights[raw] > PlanLimits.typeWeightMax || depths[raw] > PlanLimits.typeDepthMax {
-                throw PlanError(
-                    .limit, .types, index: raw,
-                    "expected a type of at most \(PlanLimits.typeWeightMax) parts and "
-                        + "\(PlanLimits.typeDepthMax) levels, found \(weights[raw]) and \(depths[raw])")
-            }
         }
         spread(unstorable, uses)
         findSecretForms(table)

@@ -28,7 +28,7 @@ struct Verifier {
     init(_ plan: Plan) throws(PlanError) {
         self.plan = plan
         types = plan.types
-        facts = try TypeFacts(plan.types)
+        facts = TypeFacts(plan.types)
         work = plan.memory.count * PlanLimits.verifierWorkPerByte + 1 << 20
     }
 

@@ -4,7 +4,7 @@ import WfBuiltins
 /// A type, and what can be called on its values.
 struct BuiltinGroup {
     var title: String
-    var members: [(name: String, signature: String, documentation: String)]
+    var members: [(name: String, signature: String, documentation: String, example: String)]
 
     /// All groups, functions first, then types in the order in which they are declared.
     static func all() -> [BuiltinGroup] {
@@ -15,7 +15,10 @@ struct BuiltinGroup {
             let signature = "\(declaration.signature)"
             let (receiver, name) = parts(signature)
             let title = heading(receiver)
-            let member = (name: name, signature: signature, documentation: "\(declaration.documentation)")
+            let member = (
+                name: name, signature: signature, documentation: "\(declaration.documentation)",
+                example: builtin.example.map { "\($0)" } ?? ""
+            )
             if let at = groups.firstIndex(where: { $0.title == title }) {
                 groups[at].members.append(member)
             } else {

@@ -6,7 +6,7 @@ import WfSyntax
 
 /// What the authors say about types, their members and workflows.
 struct Descriptions {
-    /// `Order`, `Order.total`, `main`, `main.order`.
+    /// `Order`, `Order.total`, `main`, `main.order`, `config region`.
     private var texts: [String: String] = [:]
 
     subscript(name: String) -> String? { texts[name] }
@@ -44,6 +44,8 @@ struct Descriptions {
             for parameter in view.parameters {
                 note("\(name).\(reader.text(ParameterView(reader, parameter).nameToken))", parameter, reader)
             }
+        case .configDecl:
+            note("config \(reader.text(ConstDeclView(reader, item).nameToken))", item, reader)
         default: return
         }
     }

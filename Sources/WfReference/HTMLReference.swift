@@ -95,7 +95,8 @@ struct HTMLReference {
                 "<h2 id=\"\(group.title)\"><a href=\"#\(group.title)\">\(escaped(group.title))</a></h2>\n<table>\n"
             for member in group.members {
                 text += "<tr><td><code>\(escaped(member.signature))</code></td>"
-                text += "<td>\(markdown(member.documentation))</td></tr>\n"
+                text += "<td>\(markdown(member.documentation))"
+                text += "<code>\(escaped(member.example))</code></td></tr>\n"
             }
             text += "</table>\n"
         }

@@ -56,11 +56,13 @@ struct MarkdownReference {
     }
 
     private func builtins() -> String {
-        var text = "# Built-ins\n\nPure: they touch nothing, and are there without `use`.\n"
+        var text = "# Built-ins\n\nPure: they touch nothing, and are there without `use`. "
+        text += "Behind `// =` stands what the example yields, as JSON.\n"
         for group in BuiltinGroup.all() {
-            text += "\n## \(group.title)\n\n| | |\n|---|---|\n"
+            text += "\n## \(group.title)\n\n| | | |\n|---|---|---|\n"
             for member in group.members {
-                text += "| `\(cell(member.signature))` | \(cell(member.documentation)) |\n"
+                text += "| `\(cell(member.signature))` | \(cell(member.documentation)) "
+                text += "| `\(cell(member.example))` |\n"
             }
         }
         return text

@@ -7,7 +7,7 @@ import WfValue
 package struct Schema {
     /// What of a workflow a document is about.
     package enum Subject: String, CaseIterable, Sendable {
-        case input, output
+        case input, output, config
     }
 
     private let plan: Plan
@@ -15,7 +15,7 @@ package struct Schema {
     private let descriptions: Descriptions
     /// Names of types in `$defs`, by type; and those whose schema has not been made yet.
     private var names: [TypeId: String] = [:]
-    private var used: Set<String> = []
+    private var used: Set<String> = ["config"]
     private var waiting: [TypeId] = []
     private var definitions: [(String, JsonDocument)] = []
 
@@ -26,7 +26,8 @@ package struct Schema {
     }
 
     /// A document whose `$defs` hold `NAME.input` and `NAME.output` of each of the workflows, `NAME.signal.SIGNAL` of each
-    /// signal that a run of it takes, `NAME.query.QUERY` of each query, and all types they use.
+    /// signal that a run of it takes, `NAME.query.QUERY` of each query, `config` of what the program is set up
+    /// with, and all types they use.
     ///
     /// - Parameters:
     ///   - workflows: their numbers in the plan.
@@ -37,9 +38,13 @@ package struct Schema {
         for workflow in workflows {
             let name = plan.string(plan.workflows[workflow].name)
             // The dot cannot stand in a type's name.
-            if subject != .output { own.append(("\(name).input", schema.input(workflow))) }
-            if subject != .input { own.append(("\(name).output", schema.output(workflow))) }
+            let wants = { (other: Subject) in subject == nil || subject == other }
+            if wants(.input) { own.append(("\(name).input", schema.input(workflow))) }
+            if wants(.output) { own.append(("\(name).output", schema.output(workflow))) }
             if subject == nil { own += schema.waits(workflow) }
+        }
+        if subject == .config || subject == nil && !plan.configs.isEmpty {
+            own.append(("config", schema.config()))
         }
         while let type = schema.waiting.popLast() {
             let definition = schema.definition(type)
@@ -89,6 +94,24 @@ package struct Schema {
 
     private mutating func output(_ workflow: Int) -> JsonDocument {
         .object(member(TypeId(raw: plan.workflows[workflow].resultType)))
+    }
+
+    /// What `--config FILE` may hold.
+    private mutating func config() -> JsonDocument {
+        var properties: [(String, JsonDocument)] = []
+        var required: [JsonDocument] = []
+        for row in plan.configs {
+            let name = plan.string(row.name)
+            let members = described(member(TypeId(raw: plan.type(of: row))), "config \(name)")
+            properties.append((name, .object(members)))
+            if !row.hasDefault { required.append(.string(name)) }
+        }
+        var members: [(String, JsonDocument)] = [
+            ("type", .string("object")), ("properties", .object(properties)),
+        ]
+        if !required.isEmpty { members.append(("required", .array(required))) }
+        members.append(("additionalProperties", .bool(false)))
+        return .object(members)
     }
 
     /// What may be sent to a run, and what it can be asked for.

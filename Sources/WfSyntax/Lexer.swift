@@ -256,7 +256,8 @@ struct Lexer {
         }
         if position >= end { swallowedEnd = true }
         position = min(end, position + 2)
-        diagnostics.append(.blockComment(at: span(start, start + 2)))
+        diagnostics.append(
+            .blockComment(at: span(start, start + 2)).fixed(lineComments(start, position)))
     }
 
     // MARK: Words and dots
@@ -349,7 +350,8 @@ struct Lexer {
             isFloat
             ? "write whole units, such as `90m` or `1500ms`, or put a space after the number"
             : "the units of a duration are us, ms, s, m, h and d, as in `250ms` or `2h`"
-        diagnostics.append(.malformedNumber(shown, at: span(start, at), help: help))
+        diagnostics.append(
+            .malformedNumber(shown, at: span(start, at), help: help).fixed(durationFix(start, letters, at)))
         emit(.malformedNumber, start)
     }
 

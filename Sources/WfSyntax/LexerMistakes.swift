@@ -50,7 +50,9 @@ extension Lexer {
                 byte < 0x20 || byte == 0x7F
                 ? "the control character \(codePoint(UInt32(byte)))" : "`\(character(byte))`"
             let help = byte == UInt8(ascii: "#") ? "start a comment with `//`" : nil
-            diagnostics.append(.unknownCharacter(shown, at: span(start, position), help: help))
+            let place = span(start, position)
+            let fix = help.map { _ in Fix(safe: "start the comment with `//`", [TextEdit(place, "//")]) }
+            diagnostics.append(.unknownCharacter(shown, at: place, help: help).fixed(fix))
             return emit(.unknown, start)
         }
         let length = UTF8Bytes.sequenceLength(base + start, room: end - start)
@@ -77,7 +79,8 @@ extension Lexer {
         var at = position
         while at < end, base[at] != 0x0A, base[at] != UInt8(ascii: "'") { at += 1 }
         if base[at] == UInt8(ascii: "'") { position = at + 1 }
-        diagnostics.append(.singleQuotes(at: span(start, position)))
+        diagnostics.append(
+            .singleQuotes(at: span(start, position)).fixed(doubleQuotes(start, position)))
         emit(.unknown, start)
     }
 
@@ -87,18 +90,22 @@ extension Lexer {
             diagnostics.append(.unusualSpace("the space \(codePoint(scalar))", at: span(start, position)))
         case .quote:
             var at = position
+            var partner: Span?
             while at < end, base[at] != 0x0A {
                 let length = max(1, UTF8Bytes.sequenceLength(base + at, room: end - at))
                 if base[at] == UInt8(ascii: "\"")
                     || length == 3 && Lookalike.of(UTF8Bytes.scalar(base + at, length: 3)) == .quote
                 {
                     position = at + length
+                    partner = span(at, position)
                     break
                 }
                 at += length
             }
             diagnostics.append(
-                .lookalike("the quote \(codePoint(scalar))", meant: "\"", at: span(start, start + 3)))
+                .lookalike(
+                    "the quote \(codePoint(scalar))", meant: "\"", at: span(start, start + 3),
+                    partner: partner))
             emit(.unknown, start)
         case .token(let kind, let text):
             diagnostics.append(

@@ -57,7 +57,8 @@ extension Lexer {
                 let nested = interpolations.last.map { !$0.isMultiLine } ?? false
                 if !nested {
                     diagnostics.append(
-                        .unterminatedString(at: span(opening, opening + 1), multiLine: isMultiLine))
+                        .unterminatedString(at: span(opening, opening + 1), multiLine: isMultiLine)
+                            .fixed(isMultiLine ? nil : closingQuote(opening, at)))
                 }
                 if base[at - 1] == 0x0D, at - 1 > start, !isMultiLine { position = at - 1 }
                 return emit(isFirst ? .string : .stringTail, start)
@@ -76,7 +77,8 @@ extension Lexer {
             return at + 2
         case UInt8(ascii: "u"):
             guard let (_, after) = unicodeEscape(base + at, room: end - at) else {
-                diagnostics.append(.malformedUnicodeEscape(at: span(at, at + 2)))
+                diagnostics.append(
+                    .malformedUnicodeEscape(at: span(at, at + 2)).fixed(unicodeFix(at)))
                 return at + 2
             }
             return at + after
@@ -90,7 +92,8 @@ extension Lexer {
             let length = max(1, UTF8Bytes.sequenceLength(base + at + 1, room: end - at - 1))
             let shown = String(
                 decoding: UnsafeBufferPointer(start: base + at, count: length + 1), as: UTF8.self)
-            diagnostics.append(.unknownEscape(shown, at: span(at, at + 1 + length)))
+            diagnostics.append(
+                .unknownEscape(shown, at: span(at, at + 1 + length)).fixed(escapeFix(at, at + 1 + length)))
             return at + 1 + length
         }
     }
@@ -136,7 +139,8 @@ extension Lexer {
             tails += 1
             interpolations.removeLast()
         }
-        diagnostics.append(.unterminatedInterpolation(at: span(outermost, outermost + 1)))
+        diagnostics.append(
+            .unterminatedInterpolation(at: span(outermost, outermost + 1)).fixed(closingBrace(outermost)))
         for _ in 0..<tails {
             let start = position
             emit(.stringTail, start)

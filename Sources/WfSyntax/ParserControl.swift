@@ -23,7 +23,7 @@ extension SyntaxParser {
             advance()
             other = at(.if) ? ifExpression() : block()
             if !panic, at(.else), kind(of: other) == .block, nextKind == .leftBrace || word(at: next) == .if {
-                report(.duplicateElse(at: span(index)))
+                report(.duplicateElse(at: span(index)).fixed(fixDuplicateElse()))
                 panic = true
             }
         }
@@ -183,6 +183,7 @@ extension SyntaxParser {
             var name: UInt32 = 0
             var token = UInt32(start)
             if kind == .identifier, !at(.on) { (name, token) = declaredName("a name for the error") }
+            foreignCatch(from: start)
             let faults = take(.on) ? faultPatterns() : 0
             let handler = block()
             let record = record(name, token, faults, handler.index, count: 4)

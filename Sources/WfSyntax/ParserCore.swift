@@ -52,8 +52,17 @@ struct SyntaxParser {
     /// The lexer has reported what ran into the end of the file.
     private let isQuietAtEnd: Bool
     /// The first `{` of this declaration whose `}` stood further left than the line it was opened on.
-    var misindented: Int?
+    /// Which `}` that was.
+    var misindented: (open: Int, close: Int)?
+    /// The first token of the top-level declaration being read.
+    var topLevel = 0
     private(set) var diagnostics: [Diagnostic] = []
+
+    /// Adds a fix to what was reported last, once more is known.
+    mutating func fixLast(_ fix: Fix?) {
+        guard let last = diagnostics.popLast() else { return }
+        diagnostics.append(last.fixed(fix))
+    }
 
     init(_ lexer: Lexer, interner: Interner) {
         tokens = UnsafePointer(lexer.tokens)
@@ -150,6 +159,8 @@ struct SyntaxParser {
     }
 
     func kind(of id: NodeId) -> NodeKind { nodes[Int(id.index)].kind }
+    /// Of a `binaryExpr`.
+    func rightOperand(of id: NodeId) -> NodeId { NodeId(nodes[Int(id.index)].b) }
     func firstToken(of id: NodeId) -> Int { Int(nodes[Int(id.index)].first) }
 
     @inline(__always) private mutating func reserve(_ words: Int) {
@@ -263,11 +274,13 @@ struct SyntaxParser {
         panic = true
     }
 
-    @inline(never) mutating func failExpected(_ wanted: String, help: String? = nil) {
+    @inline(never) mutating func failExpected(_ wanted: String, help: String? = nil, fix: Fix? = nil) {
         let lineEnded = startsLine && kind != .endOfFile && index != statementStart
         let found = lineEnded ? "the end of the line" : describe(index)
         let place = lineEnded ? endOfPrevious : span(index)
-        fail(.expected(wanted, found: found, at: place, help: help ?? (lineEnded ? nil : operatorHelp)))
+        fail(
+            .expected(wanted, found: found, at: place, help: help ?? (lineEnded ? nil : operatorHelp))
+                .fixed(fix))
     }
 
     /// Takes a token of a kind or fails with what was wanted.
@@ -277,7 +290,7 @@ struct SyntaxParser {
             advance()
             return true
         }
-        failExpected(shown)
+        failExpected(shown, fix: fix(missing: wanted))
         return false
     }
 
@@ -287,7 +300,7 @@ struct SyntaxParser {
             advance()
             return true
         }
-        failExpected("`\(word.text)`")
+        failExpected("`\(word.text)`", fix: word == .in ? fixMissingIn() : nil)
         return false
     }
 

@@ -10,6 +10,7 @@ extension SyntaxParser {
         while kind != .endOfFile {
             if take(.semicolon) { continue }
             let first = index
+            topLevel = index
             statementStart = index
             misindented = nil
             reportedDepth = false
@@ -21,7 +22,8 @@ extension SyntaxParser {
                 } else {
                     fail(
                         .expectedStatementEnd(
-                            found: describe(index), at: span(index), help: "start a new line"))
+                            found: describe(index), at: span(index), help: "start a new line"
+                        ).fixed(fixStatementEnd()))
                 }
             }
             if panic { recoverDeclaration(from: first) }

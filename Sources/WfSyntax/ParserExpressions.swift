@@ -91,7 +91,8 @@ extension SyntaxParser {
             }
             let isRange = strength == Strength.range
             if strength == previous, isRange || strength == Strength.comparison {
-                report(.chainedComparison(at: span(index)))
+                report(
+                    .chainedComparison(at: span(index)).fixed(isRange ? nil : fixChainedComparison(left)))
             }
             previous = strength
             chain += 1

@@ -20,7 +20,9 @@ extension SyntaxParser {
             left = make(.binaryExpr, first, a: left.index, b: right.index, aux: UInt16(operation.rawValue))
             return true
         case .question:
-            fail(.ternary(at: span(index)))
+            // the whole condition has been read only where the weakest operators are
+            if minimum > Strength.coalesce { return false }
+            fail(.ternary(at: span(index)).fixed(fixTernary(first)))
             left = make(.errorExpr, first)
             return true
         case .arrow
@@ -41,13 +43,31 @@ extension SyntaxParser {
         switch (operation, kind) {
         case (.equalEqual, .equal): report(.foreignOperator("===", meant: "==", at: place))
         case (.less, .greater): report(.foreignOperator("<>", meant: "!=", at: place))
-        case (.star, .star): report(.foreignOperator("**", meant: ".pow(…)", at: place))
+        case (.star, .star): report(.foreignOperator("**", meant: ".pow(…)", at: place, written: ""))
         case (.plus, .plus), (.minus, .minus):
             let sign = operation == .plus ? "+" : "-"
-            fail(.foreignOperator(sign + sign, meant: "\(sign)= 1", at: place))
+            let endsStatement = nextStartsLine || nextKind == .rightBrace || nextKind == .semicolon
+            let written = endsStatement ? " \(sign)= 1" : ""
+            fail(.foreignOperator(sign + sign, meant: "\(sign)= 1", at: place, written: written))
         default: return
         }
         advance()
+    }
+
+    /// `catch (e)`, `catch e: Kind` and `catch exit(75) e` for `catch e on exit(75)`.
+    mutating func foreignCatch(from start: Int) {
+        if panic || kind != .leftParen && kind != .colon { return }
+        let mark = span(index)
+        let isNamed = index > start + 1
+        let name = !isNamed && nextKind == .identifier ? text(index + 1) : ""
+        let open = index
+        if kind == .colon { advance() } else { skipBalanced() }
+        if kind == .identifier, !at(.on) { advance() }
+        let whole = Span(file: file, start: tokens[open].start, end: tokens[index - 1].end)
+        let isPlain = !name.isEmpty && index == open + 3
+        report(
+            .catchHead(
+                text(open), at: mark, fix: isPlain ? Fix("write `\(name)`", [TextEdit(whole, name)]) : nil))
     }
 
     /// `not x` for `!x`.
@@ -55,7 +75,10 @@ extension SyntaxParser {
         guard kind == .identifier, tokens[index].length == 3, isWord("not") else { return false }
         guard nextKind == .identifier || nextKind == .leftParen, !nextStartsLine else { return false }
         if nextKind == .leftParen && tokens[index + 1].start == tokens[index].end { return false }
-        report(.foreignOperator("not", meant: "!", at: span(index)))
+        let blank = Span(file: file, start: tokens[index].end, end: tokens[index + 1].start)
+        var message = Diagnostic.foreignOperator("not", meant: "!", at: span(index))
+        message.fixes = [Fix(safe: "replace it with `!`", [TextEdit(span(index).joined(blank), "!")])]
+        report(message)
         return true
     }
 
@@ -73,10 +96,14 @@ extension SyntaxParser {
         if panic || startsLine { return false }
         switch kind {
         case .fatArrow: report(.foreignOperator("=>", meant: "->", at: span(index)))
-        case .colon: report(.foreignOperator(":", meant: "->", at: span(index)))
+        case .colon:
+            report(
+                .foreignOperator(
+                    ":", meant: "->", at: span(index), written: isAdjacent(index) ? " ->" : "->"))
         case .identifier where isCapitalised(index):
             report(
-                .expected("`->`", found: describe(index), at: span(index), help: "write `-> \(text(index))`"))
+                .expected("`->`", found: describe(index), at: span(index), help: "write `-> \(text(index))`")
+                    .fixed(Fix(safe: "insert `->`", [.insert("-> ", before: span(index))])))
             return true
         default: return false
         }
@@ -89,7 +116,7 @@ extension SyntaxParser {
         guard kind == .leftParen, nextKind == .identifier else { return false }
         let inner = word(at: index + 1)
         guard inner == .let || inner == .var else { return false }
-        report(.countingFor(at: span(index)))
+        report(.countingFor(at: span(index)).fixed(fixCountingFor()))
         isSilent = true
         skipBalanced()
         isSilent = false
@@ -102,7 +129,8 @@ extension SyntaxParser {
             !panic
         else { return false }
         let place = Span(file: file, start: tokens[index].start, end: tokens[index + 1].end)
-        report(.listTypeSuffix(text(index - 1), at: place))
+        let isName = tokens[index - 1].kind == .identifier && tokens[index - 2].kind != .dot
+        report(.listTypeSuffix(text(index - 1), at: place, name: isName ? span(index - 1) : nil))
         advance()
         advance()
         return true
@@ -113,7 +141,8 @@ extension SyntaxParser {
         guard kind == .identifier, nextKind == .dot, tokens[index + 1].start > tokens[index].end,
             isWord("case")
         else { return }
-        report(.caseWord(at: span(index)))
+        let blank = Span(file: file, start: tokens[index].end, end: tokens[index + 1].start)
+        report(.caseWord(at: span(index), blank: blank))
         advance()
     }
 

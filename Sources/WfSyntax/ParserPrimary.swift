@@ -39,7 +39,9 @@ extension SyntaxParser {
             advance()
             panic = true
         case .plus where nextKind != .endOfFile && !panic:
-            fail(.expected("an expression", found: "`+`", at: span(index), help: "a number needs no `+`"))
+            fail(
+                .expected("an expression", found: "`+`", at: span(index), help: "a number needs no `+`")
+                    .fixed(Fix(safe: "remove the `+`", [.remove(span(index))])))
         default:
             failExpected("an expression")
         }

@@ -14,7 +14,7 @@ extension SyntaxParser {
         if allowsRecord { return true }
         let after = index + 1
         guard tokens[after].kind == .identifier, tokens[after + 1].kind == .colon else { return false }
-        report(.recordInHead(at: span(index - 1)))
+        report(.recordInHead(at: span(index - 1)).fixed(fixRecordInHead()))
         return true
     }
 
@@ -78,7 +78,10 @@ extension SyntaxParser {
         }
         var value = NodeId.none
         if kind == .equal {
-            report(.foreignOperator("=", meant: ":", at: span(index)))
+            let place = Span(file: file, start: tokens[index - 1].end, end: tokens[index].end)
+            var message = Diagnostic.foreignOperator("=", meant: ":", at: span(index))
+            message.fixes = [Fix(safe: "replace it with `:`", [TextEdit(place, ":")])]
+            report(message)
             advance()
             value = expression()
         } else if take(.colon) {
@@ -119,7 +122,7 @@ extension SyntaxParser {
             if kind == .rightBrace || kind == .endOfFile { return false }
             if isDeclarationAtMargin(index) { return false }
             if startsLine { return true }
-            failExpected("`,` or `}`")
+            failExpected("`,` or `}`", fix: fixSeparator())
         }
         return recoverBetweenBraces()
     }

@@ -67,7 +67,10 @@ extension SyntaxParser {
         if kind == .rightParen || kind == .rightBracket {
             return fail(.unmatchedCloser(text(index), at: span(index)))
         }
-        fail(.expectedStatementEnd(found: describe(index), at: span(index), help: operatorHelp))
+        let help = operatorHelp
+        fail(
+            .expectedStatementEnd(found: describe(index), at: span(index), help: help)
+                .fixed(help == nil ? fixStatementEnd() : nil))
     }
 
     /// What `and`, `or` and `not` are called here.
@@ -84,14 +87,16 @@ extension SyntaxParser {
     mutating func closeBlock(_ open: Int) {
         if kind == .rightBrace {
             if startsLine, misindented == nil, !isAdjacent(index), column(index) < indentation(open) {
-                misindented = open
+                misindented = (open, index)
             }
             advance()
             return
         }
         let place = startsLine ? endOfPrevious : span(index)
-        let culprit = misindented.map { span($0) }
-        fail(.unclosed("{", opened: span(open), found: describe(index), at: place, culprit: culprit))
+        let culprit = misindented.map { span($0.open) }
+        fail(
+            .unclosed("{", opened: span(open), found: describe(index), at: place, culprit: culprit)
+                .fixed(fixUnclosedBlock(open)))
     }
 
     // MARK: Statements
@@ -207,10 +212,12 @@ extension SyntaxParser {
     /// A declaration inside a block: reported, read as what it is, kept as an error.
     private mutating func nestedDeclaration(_ word: Word) -> NodeId? {
         let first = index
+        let before = diagnostics.count
         report(.declarationInBlock(word.text, at: span(index)))
         let saved = body
         let savedMisindented = misindented
         let inner = declaration()
+        if diagnostics.count == before + 1 { fixLast(fixNestedDeclaration(first)) }
         body = saved
         misindented = savedMisindented
         return make(.errorStmt, first, a: inner.index)

@@ -289,7 +289,9 @@ extension SyntaxParser {
             {
                 return false
             }
-            failExpected(closer == .greater ? "`,` or `>`" : "`,` or `\(closer == .rightParen ? ")" : "]")`")
+            failExpected(
+                closer == .greater ? "`,` or `>`" : "`,` or `\(closer == .rightParen ? ")" : "]")`",
+                fix: fixSeparator())
         }
         if recover(inListClosedBy: closer) {
             advance()
@@ -302,7 +304,10 @@ extension SyntaxParser {
     mutating func closeBracket(_ open: Int, _ closer: TokenKind, _ shown: String) {
         if take(closer) { return }
         let place = startsLine ? endOfPrevious : span(index)
-        fail(.unclosed(shown, opened: span(open), found: describe(index), at: place, culprit: nil))
+        let sign = shown == "(" ? ")" : shown == "[" ? "]" : "}"
+        fail(
+            .unclosed(shown, opened: span(open), found: describe(index), at: place, culprit: nil)
+                .fixed(fixUnclosed(sign)))
     }
 
     /// The name a declaration gives: the name's and the token's number.

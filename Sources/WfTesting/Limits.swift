@@ -3,6 +3,11 @@
 package enum TestLimits {
     /// Turns of the engine that one test may take.
     package static var turnsMax: Int { 2_000_000 }
+    /// Commits that are made again, in all, while one test is killed at each of its commits; behind it a sample is taken.
+    package static var crashedCommitsMax: Int { 500_000 }
+    /// Commits that are sampled at least, and of those how many at either end.
+    package static var crashesMin: Int { 64 }
+    package static var crashesAtEnds: Int { 16 }
     /// Runs that a test may have at a time.
     package static var runsMax: Int { 100_000 }
     /// Microseconds since 1970 at which every test begins: 2026-01-01T00:00:00Z.

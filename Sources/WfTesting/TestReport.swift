@@ -40,6 +40,8 @@ package struct TestOutcome: Equatable, Sendable {
     /// Virtual microseconds from the beginning to the end.
     package var elapsed: Int64 = 0
     package var commits = 0
+    /// At how many of the commits it was killed; nil: that was not asked.
+    package var crashes: Int?
     package var expectationCount = 0
     package var passed: Bool { problems.isEmpty }
 }

@@ -52,12 +52,17 @@ package final class TestRunner {
         return pass
     }
 
-    /// Runs a test once, and again for every commit that it makes, dying there.
+    /// Runs a test once, and again for every commit that it makes, dying there. Where that would take too long, since it
+    /// grows with the square of the commits, a sample is drawn from the seed.
+    /// - Parameter every: no sample, however long it takes.
     /// - Returns: the first outcome; with a problem for the first commit after which it came out differently.
-    package func runCrashing(_ test: Int) -> TestOutcome {
+    package func runCrashing(_ test: Int, every: Bool = false) -> TestOutcome {
         var outcome = run(test)
         guard outcome.passed else { return outcome }
-        for commit in 1...max(1, outcome.commits) {
+        let points =
+            every ? Array(1...max(1, outcome.commits)) : crashPoints(of: max(1, outcome.commits), test)
+        outcome.crashes = points.count
+        for commit in points {
             let other = pass(test).go(crashAt: commit)
             if let problem = difference(
                 outcome, other, "after a crash at commit \(commit) of \(outcome.commits)", test)
@@ -67,6 +72,23 @@ package final class TestRunner {
             }
         }
         return outcome
+    }
+
+    /// The commits to die at: all, or the first and last ones and one of each stretch between them.
+    private func crashPoints(of commits: Int, _ test: Int) -> [Int] {
+        let count = max(TestLimits.crashesMin, TestLimits.crashedCommitsMax / commits)
+        if count >= commits { return Array(1...commits) }
+        let ends = TestLimits.crashesAtEnds
+        let (start, rest) = (ends, commits - 2 * ends)
+        let stretches = count - 2 * ends
+        var points = Array(1...ends)
+        for number in 0..<stretches {
+            let low = start + rest * number / stretches
+            let high = start + rest * (number + 1) / stretches
+            let drawn = seededHash(seed &+ UInt64(number) &* 0x9E37_79B9, title(of: test))
+            points.append(low + 1 + Int(drawn % UInt64(high - low)))
+        }
+        return points + Array(commits - ends + 1...commits)
     }
 
     /// What differs between two ways through a test; nil: nothing that counts.

@@ -32,6 +32,35 @@ extension DecimalValue: CustomStringConvertible {
         self.init(mantissa: signed, scale: UInt8(max(scale, 0)))
     }
 
+    /// The same with an exponent behind it: `1e3` is 1000, `2.50e-3` is 0.0025. nil beyond the same bounds.
+    package init?(scaled text: UnsafeRawBufferPointer) {
+        guard let split = text.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }) else {
+            self.init(text)
+            return
+        }
+        let tail = UnsafeRawBufferPointer(rebasing: text[(split + 1)...])
+        guard let value = DecimalValue(UnsafeRawBufferPointer(rebasing: text[..<split])),
+            let exponent = Int(String(decoding: tail, as: UTF8.self))
+        else { return nil }
+        if value.mantissa == 0 {
+            self = .zero
+            return
+        }
+        if exponent.magnitude > 100 { return nil }
+        let form = value.normalized
+        let scale = Int(form.scale) - exponent
+        if scale >= 0 {
+            if scale > ValueLimits.decimalScaleMax { return nil }
+            self.init(mantissa: form.mantissa, scale: UInt8(scale))
+            return
+        }
+        if scale < -38 { return nil }
+        let (raised, overflow) = form.mantissa.multipliedReportingOverflow(
+            by: Int128(DecimalValue.power(-scale)))
+        if overflow { return nil }
+        self.init(mantissa: raised, scale: 0)
+    }
+
     package init?(_ text: String) {
         var text = text
         let parsed = text.withUTF8 { DecimalValue(UnsafeRawBufferPointer($0)) }

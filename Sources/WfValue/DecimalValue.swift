@@ -175,10 +175,16 @@ package struct DecimalValue: Sendable {
         return DecimalValue.make(rounded, resultScale, negative: negative)
     }
 
-    /// The value with exactly `scale` digits after the point: rounded half to even, or filled with zeros. nil when
-    /// the scale is outside 0...38 or the result has more than 38 digits.
+    /// The value with exactly `scale` digits after the point: rounded half to even, or filled with zeros; of a
+    /// negative scale to tens, hundreds and so on. nil when the scale is outside -38...38 or the result has more than 38
+    /// digits.
     package func rounded(scale newScale: Int) -> DecimalValue? {
-        if newScale < 0 || newScale > ValueLimits.decimalScaleMax { return nil }
+        if newScale < -ValueLimits.decimalScaleMax || newScale > ValueLimits.decimalScaleMax { return nil }
+        if newScale < 0 {
+            let (kept, _) = DecimalValue.drop(Int(scale) - newScale, from: mantissa.magnitude, sticky: false)
+            let (whole, overflow) = kept.multipliedReportingOverflow(by: DecimalValue.power(-newScale))
+            return overflow ? nil : DecimalValue.make(whole, 0, negative: mantissa < 0)
+        }
         if newScale >= Int(scale) {
             guard let filled = raised(to: UInt8(newScale)) else { return nil }
             return DecimalValue(mantissa: filled, scale: UInt8(newScale))

@@ -131,7 +131,7 @@ struct JsonToBinary: ~Copyable {
     private mutating func decimal(_ kind: JsonValueKind) throws(JsonFault) -> DecimalValue? {
         switch kind {
         case .number: return try reader.readNumber().asScaledDecimal
-        case .string: return DecimalValue(decoded(try reader.readString()))
+        case .string: return DecimalValue(scaled: decoded(try reader.readString()))
         case .null, .true, .false, .array, .object: return nil
         }
     }
@@ -482,27 +482,7 @@ struct JsonToBinary: ~Copyable {
 extension JsonNumber {
     /// The exact Decimal, an exponent included; nil beyond 38 digits.
     package var asScaledDecimal: DecimalValue? {
-        if !hasExponent { return asDecimal }
-        var split = 0
-        while start[split] | 0x20 != UInt8(ascii: "e") { split += 1 }
-        let mantissa = UnsafeRawBufferPointer(start: start, count: split)
-        let tail = UnsafeRawBufferPointer(start: start + split + 1, count: length - split - 1)
-        guard let value = DecimalValue(mantissa), let exponent = Int(String(decoding: tail, as: UTF8.self))
-        else {
-            return nil
-        }
-        if value.mantissa == 0 { return .zero }
-        if exponent.magnitude > 100 { return nil }
-        let form = value.normalized
-        let scale = Int(form.scale) - exponent
-        if scale >= 0 {
-            return scale > ValueLimits.decimalScaleMax
-                ? nil : DecimalValue(mantissa: form.mantissa, scale: UInt8(scale))
-        }
-        if scale < -38 { return nil }
-        let (raised, overflow) = form.mantissa.multipliedReportingOverflow(
-            by: Int128(DecimalValue.power(-scale)))
-        return overflow ? nil : DecimalValue(mantissa: raised, scale: 0)
+        hasExponent ? DecimalValue(scaled: raw) : asDecimal
     }
 }
 

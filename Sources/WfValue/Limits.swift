@@ -5,6 +5,9 @@ package enum ValueLimits {
     package static var depthMax: Int { 512 }
     /// How deeply a type may nest without passing a named type: `[[[Int]]]` has 4.
     package static var typeDepthMax: Int { 128 }
+    /// Parts of a type that is written out: `([Int], Int)` has 4. Types share their parts, so a short program could
+    /// make one whose text never ends.
+    package static var typePartsMax: Int { 65_536 }
     /// Bytes of a type's text, about.
     package static var typeTextMax: Int { 4096 }
     /// Types in one table.

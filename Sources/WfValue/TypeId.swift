@@ -30,11 +30,12 @@ package struct TypeId: Hashable, Sendable {
     package static var secret: TypeId { TypeId(raw: 14) }
     /// record Error { kind: String, message: String, step: String, attempts: Int, data: Json }
     package static var error: TypeId { TypeId(raw: 15) }
-    /// record Output { status: Int, stdout: String, stderr: String }
+    /// record Output { status: Int, stdout: String, stderr: String, raw: Bytes? }: `raw` is the standard output as it
+    /// came where it is not UTF-8, else null.
     package static var output: TypeId { TypeId(raw: 16) }
 
     /// How many ids every table starts with.
-    package static var fixedCount: Int { 17 }
+    package static var fixedCount: Int { 18 }
 
     @inline(__always)
     package var index: Int { Int(raw) }

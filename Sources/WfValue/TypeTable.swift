@@ -18,6 +18,8 @@ struct TypeEntry: Sendable {
     var first: UInt32
     var second: UInt32
     var third: UInt32
+    /// How many parts it has when it is written out, named types' arguments included.
+    var parts: UInt32 = 1
 
     static var isWord: UInt8 { 1 }
     static var isOpen: UInt8 { 2 }
@@ -56,6 +58,7 @@ private final class TypeStorage: @unchecked Sendable {  // a table writes to one
     var parameters: [ParameterEntry] = []
     var buckets: [UInt32] = []
     var interned = 0
+    var refusals = 0
 
     init() {}
 
@@ -67,6 +70,7 @@ private final class TypeStorage: @unchecked Sendable {  // a table writes to one
         parameters = other.parameters
         buckets = other.buckets
         interned = other.interned
+        refusals = other.refusals
     }
 }
 
@@ -125,6 +129,15 @@ package struct TypeTable: Sendable {
         }
     }
 
+    /// How many types were refused (were `.poison`) because they would pass a limit.
+    package private(set) var refusals: Int {
+        _read { yield storage.refusals }
+        _modify {
+            own()
+            yield &storage.refusals
+        }
+    }
+
     private mutating func own() {
         if !isKnownUniquelyReferenced(&storage) { storage = TypeStorage(copying: storage) }
     }
@@ -151,18 +164,23 @@ package struct TypeTable: Sendable {
                 FieldInfo(name: "data", type: .json),
             ], open: false)
         let output = declareRecord("Output")
+        let raw = optional(of: .bytes)
         defineRecord(
             output,
             fields: [
                 FieldInfo(name: "status", type: .int), FieldInfo(name: "stdout", type: .string),
-                FieldInfo(name: "stderr", type: .string),
+                FieldInfo(name: "stderr", type: .string), FieldInfo(name: "raw", type: raw),
             ], open: false)
         precondition(error == .error && output == .output, "the built-in records have fixed ids")
+        precondition(count == TypeId.fixedCount, "and nothing else has been made")
     }
 
     // MARK: constructors
 
-    /// `[element]`. `.poison` when the nesting passes `ValueLimits.typeDepthMax`.
+    // A type that would nest deeper than `ValueLimits.typeDepthMax` or have more parts than `ValueLimits.typePartsMax` is
+    // refused: `.poison`.
+
+    /// `[element]`
     package mutating func list(of element: TypeId) -> TypeId {
         intern(.list, element.raw, 0, depthOf: element, .unit)
     }
@@ -300,7 +318,9 @@ package struct TypeTable: Sendable {
         _ kind: TypeKind, _ first: UInt32, _ second: UInt32, depthOf left: TypeId, _ right: TypeId
     ) -> TypeId {
         let depth = 1 + Swift.max(entries[left.index].depth, entries[right.index].depth)
-        if Int(depth) > ValueLimits.typeDepthMax || entries.count >= ValueLimits.typesMax { return .poison }
+        let parts =
+            1 + Int(entries[left.index].parts) + (right == .unit ? 0 : Int(entries[right.index].parts))
+        if isRefused(depth: Int(depth), parts: parts) { return .poison }
         let mask = buckets.count - 1
         var place = Int(truncatingIfNeeded: TypeTable.mix(kind, first, second)) & mask
         while buckets[place] != 0 {
@@ -314,20 +334,24 @@ package struct TypeTable: Sendable {
         if kind == .variable {
             flags |= first >= TypeTable.firstParameter ? TypeEntry.hasParameter : TypeEntry.hasVariable
         }
-        let entry = TypeEntry(kind: kind, flags: flags, depth: depth, first: first, second: second, third: 0)
+        let entry = TypeEntry(
+            kind: kind, flags: flags, depth: depth, first: first, second: second, third: 0,
+            parts: UInt32(parts))
         return insert(entry, at: place)
     }
 
     private mutating func intern(_ kind: TypeKind, words: [UInt32], count: Int) -> TypeId {
         var depth: UInt16 = 0
+        var parts = 1
         var flags: UInt8 = 0
         var hash = TypeTable.mix(kind, UInt32(words.count), 0)
         for word in words {
             depth = Swift.max(depth, entries[Int(word)].depth)
+            parts += Int(entries[Int(word)].parts)
             flags |= inherited(TypeId(raw: word))
             hash = TypeTable.mix(kind, word, UInt32(truncatingIfNeeded: hash ^ hash >> 32))
         }
-        if Int(depth) >= ValueLimits.typeDepthMax || entries.count >= ValueLimits.typesMax { return .poison }
+        if isRefused(depth: Int(depth) + 1, parts: parts) { return .poison }
         if count > ValueLimits.membersMax { return .poison }
         let mask = buckets.count - 1
         var place = Int(truncatingIfNeeded: hash) & mask
@@ -346,8 +370,20 @@ package struct TypeTable: Sendable {
         let start = UInt32(extras.count)
         extras.append(contentsOf: words)
         let entry = TypeEntry(
-            kind: kind, flags: flags, depth: depth + 1, first: start, second: UInt32(count), third: 0)
+            kind: kind, flags: flags, depth: depth + 1, first: start, second: UInt32(count), third: 0,
+            parts: UInt32(parts))
         return insert(entry, at: place)
+    }
+
+    /// Takes note of a type that is refused.
+    mutating func isRefused(depth: Int, parts: Int) -> Bool {
+        if depth <= ValueLimits.typeDepthMax && parts <= ValueLimits.typePartsMax
+            && entries.count < ValueLimits.typesMax
+        {
+            return false
+        }
+        refusals += 1
+        return true
     }
 
     private func inherited(_ type: TypeId) -> UInt8 {

@@ -64,14 +64,15 @@ extension TypeTable {
     }
 
     private mutating func declare(_ kind: TypeKind, _ name: String, _ arguments: [TypeId]) -> TypeId {
-        precondition(entries.count < ValueLimits.typesMax, "the caller has checked the number of types")
         var flags: UInt8 = 0
         var depth: UInt16 = 1
+        var parts = 1
         for argument in arguments {
             flags |= entries[argument.index].flags & TypeEntry.inheritedFlags
             depth = max(depth, entries[argument.index].depth + 1)
+            parts += Int(entries[argument.index].parts)
         }
-        if Int(depth) > ValueLimits.typeDepthMax { return .poison }
+        if isRefused(depth: Int(depth), parts: parts) { return .poison }
         let (offset, length) = store(Array(name.utf8))
         nominals.append(
             NominalEntry(
@@ -81,8 +82,9 @@ extension TypeTable {
         let id = TypeId(raw: UInt32(entries.count))
         entries.append(
             TypeEntry(
-                kind: kind, flags: flags, depth: depth, first: 0, second: 0, third: UInt32(nominals.count - 1)
-            ))
+                kind: kind, flags: flags, depth: depth, first: 0, second: 0,
+                third: UInt32(nominals.count - 1),
+                parts: UInt32(parts)))
         return id
     }
 

@@ -141,6 +141,9 @@ let commandTable: [CommandSpec] = [
                 name: "--crash",
                 help: "run each test again for every commit it makes, killed there and resumed, and compare"),
             OptionSpec(
+                name: "--every",
+                help: "with --crash: at every commit, also where there are so many that a sample is drawn"),
+            OptionSpec(
                 name: "--faults", value: "N",
                 help: "run each test again under N schedules of faults, and shrink one that breaks it"),
             OptionSpec(

@@ -54,6 +54,8 @@ struct TestMode {
     let seed: UInt64
     let filter: String?
     let crashes: Bool
+    /// At every commit, however many there are.
+    let crashesEverywhere: Bool
     /// How many schedules of faults each test is run under.
     let faults: Int?
     let schedule: FaultSchedule?
@@ -61,6 +63,10 @@ struct TestMode {
     init(_ arguments: Arguments) throws(CommandError) {
         filter = arguments.value("--filter")
         crashes = arguments.has("--crash")
+        crashesEverywhere = arguments.has("--every")
+        if crashesEverywhere && !crashes {
+            throw CommandError("`--every` says how `--crash` goes about it", help: "add `--crash`")
+        }
         faults = try arguments.value("--faults").map { (text) throws(CommandError) in
             guard let count = Int(text), count > 0 else {
                 throw CommandError("`--faults` is a number from 1 on, found `\(text)`")
@@ -93,7 +99,7 @@ struct TestMode {
     func wants(_ title: String) -> Bool { filter.map { title.contains($0) } ?? true }
 
     func run(_ runner: TestRunner, _ test: Int) -> TestOutcome {
-        if crashes { return runner.runCrashing(test) }
+        if crashes { return runner.runCrashing(test, every: crashesEverywhere) }
         if let faults { return runner.runFaults(test, count: faults) }
         if let schedule { return runner.run(test, schedule: schedule) }
         return runner.run(test)

@@ -29,8 +29,17 @@ struct TestReport {
         suites[suites.count - 1].tests.append((title, outcome, text))
         if isJson { return streams.output.write(json(file, title, outcome, plan) + [0x0A]) }
         let word = outcome.passed ? paint("ok  ", "\u{1B}[32m") : paint("FAIL", "\u{1B}[1;31m")
-        let time = outcome.elapsed == 0 ? "" : "  (\(duration(outcome.elapsed)))"
-        streams.output.write("\(word)  \(file): \(title)\(time)\n\(text)")
+        let remarks = [outcome.elapsed == 0 ? nil : duration(outcome.elapsed), sample(outcome)].compactMap {
+            $0
+        }
+        let shown = remarks.isEmpty ? "" : "  (\(remarks.joined(separator: "; ")))"
+        streams.output.write("\(word)  \(file): \(title)\(shown)\n\(text)")
+    }
+
+    /// That a test was not killed everywhere; nil: it was, or nobody asked.
+    private func sample(_ outcome: TestOutcome) -> String? {
+        guard let crashes = outcome.crashes, crashes < outcome.commits else { return nil }
+        return "killed at \(crashes) of \(outcome.commits) commits; all with --every"
     }
 
     func finish() {
@@ -82,6 +91,7 @@ struct TestReport {
         object.add("status", outcome.passed ? "passed" : "failed")
         object.add("expectations", outcome.expectationCount)
         object.add("commits", outcome.commits)
+        if let crashes = outcome.crashes { object.add("crashes", crashes) }
         object.add("elapsed", duration(outcome.elapsed))
         object.add("problems", outcome.problems.map { json($0, plan) })
         return object.bytes

@@ -1,7 +1,9 @@
 // Every example in a doc comment of the standard library is a test: what stands in a `wf` fence checks, and each of its lines
 // `expression // = value` yields that value, written as the JSON that `wfi run` prints.
 import Testing
+import WfBuiltins
 import WfTestSupport
+import WfValue
 
 /// A fence of a module's doc comment.
 private struct Example: CustomStringConvertible {
@@ -56,14 +58,30 @@ private let modules = folderEntries("stdlib").filter { $0.hasSuffix(".wf") }.map
 
 @Suite struct StandardLibraryTests {
     @Test(arguments: modules) func examplesYieldWhatTheySay(module: String) throws {
-        for example in try examples(module) {
-            let folder = try TemporaryFolder("wf-stdlib")
-            try writeFile(folder.path + "/a.wf", Array(example.program.utf8))
-            let result = try runProcess(
-                builtCommand("wfi"), ["run", "--quiet", "a.wf"], workingFolder: folder.path)
-            let expected = "[" + example.expressions.map(\.value).joined(separator: ",") + "]\n"
-            #expect(result.outputText == expected, "\(example): \(result.errorText)")
+        for example in try examples(module) { try check(example) }
+    }
+
+    @Test func builtinsHaveExamplesThatYieldWhatTheySay() throws {
+        var example = Example(module: "core", line: 0)
+        var types = TypeTable()
+        let table = BuiltinTable(types: &types)
+        for builtin in Builtin.allCases where !builtin.declaration.isHidden {
+            let text = try #require(builtin.example.map { "\($0)" }, "\(builtin) has an example")
+            let mark = try #require(text.firstRange(of: " // = "), "\(text)")
+            let name = table[builtin].name
+            #expect(text[..<mark.lowerBound].contains(name), "\(text) calls \(name)")
+            example.expressions.append((String(text[..<mark.lowerBound]), String(text[mark.upperBound...])))
         }
+        try check(example)
+    }
+
+    private func check(_ example: Example) throws {
+        let folder = try TemporaryFolder("wf-stdlib")
+        try writeFile(folder.path + "/a.wf", Array(example.program.utf8))
+        let result = try runProcess(
+            builtCommand("wfi"), ["run", "--quiet", "a.wf"], workingFolder: folder.path)
+        let expected = "[" + example.expressions.map(\.value).joined(separator: ",") + "]\n"
+        #expect(result.outputText == expected, "\(example): \(result.errorText)")
     }
 
     @Test func modulesHaveExamples() throws {

@@ -106,12 +106,22 @@ import WfValue
                 == .fault("encode: expected a value of at most 100000 bytes when it is encoded, found more"))
     }
 
-    /// A type whose text would have 2^60 parts: it is checked, compared, ordered and named all the same.
+    /// A type whose text would have 2^60 parts: it is refused where it grows too large, and one just below is checked,
+    /// compared, ordered and named.
     @Test func typesOfSharedPartsEnd() throws {
         var lines = "    let a0 = (1, 2)\n"
         for level in 1...60 { lines += "    let a\(level) = (a\(level - 1), a\(level - 1))\n" }
         do {
             _ = try Program("func f() -> Int {\n\(lines)    let s = [a60].sorted()\n    a60\n}\n")
+            Issue.record("a tuple is no Int")
+        } catch let error as ProgramError {
+            #expect(error.description.contains("error[WF0104]: this type is too large"))
+            #expect(error.description.contains("let a15 = "))
+            #expect(error.description.utf8.count < 20_000)
+        }
+        do {
+            let small = lines.split(separator: "\n").prefix(15).joined(separator: "\n")
+            _ = try Program("func f() -> Int {\n\(small)\n    let s = [a14].sorted()\n    a14\n}\n")
             Issue.record("a tuple is no Int")
         } catch let error as ProgramError {
             #expect(error.description.contains("expected `Int`"))

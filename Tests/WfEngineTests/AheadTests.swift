@@ -68,6 +68,26 @@ import WfValue
         #expect(behind.tookPlaces == 0)
     }
 
+    /// Turns that take their time name items that have begun meanwhile: the place that was meant is filled anyway.
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func noPlaceStandsIdleWhileTurnsAreTaken(seed: UInt64)
+        throws
+    {
+        let plan = try plan(count: 400, limit: 2)
+        var state = seed
+        func draw(_ range: Int64) -> Int64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int64(state >> 33) % range
+        }
+        let world = World(answer: { .after(800 + draw(400), .success($0.arguments)) })
+        world.overlap = { (400 + draw(1_200), draw(4) == 0 ? 0 : 5_000) }
+        let before = world.now
+        #expect(try most(world, plan) == 2)
+        #expect(ints(world.ends.values.first) == Array(0..<400))
+        let ideal: Int64 = 400 * 1_000 / 2
+        #expect(world.now - before < ideal + ideal / 10)
+    }
+
     @Test func oneAfterTheOtherStaysOneAfterTheOther() throws {
         let plan = try plan(count: 20, limit: 1)
         let world = World(answer: slow)
@@ -176,7 +196,7 @@ import WfValue
     }
 
     /// Failures, retries, timeouts and late successes in every order: the limit holds, every item ends once.
-    @Test(arguments: 1...30 as ClosedRange<UInt64>) func theLimitHoldsWhateverHappens(seed: UInt64) throws {
+    @Test(arguments: 1...60 as ClosedRange<UInt64>) func theLimitHoldsWhateverHappens(seed: UInt64) throws {
         let limit = 2 + Int(seed % 4)
         let plan = try plan(
             count: 60, limit: limit,
@@ -194,6 +214,7 @@ import WfValue
                 ? .after(delay, .failure(EffectFailure(kind: "io", message: "no")))
                 : .after(delay, .success(request.arguments))
         })
+        if seed % 2 == 0 { world.overlap = { (Int64(state >> 40) % 3_000, Int64(state >> 44) % 3 * 2_000) } }
         #expect(try most(world, plan) <= limit)
         #expect(ints(world.ends.values.first) == Array(0..<60))
     }

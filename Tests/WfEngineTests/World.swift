@@ -25,9 +25,15 @@ final class World {
     var cancelled: [AttemptId] = []
     var turns = 0
     private var inFlight: [(due: Int64, attempt: AttemptId, outcome: EffectOutcome)] = []
-    /// Prepared effects, first come first served, and the fan-outs of those under way.
-    private var prepared: [EffectRequest] = []
-    private var groups: [AttemptId: UInt64] = [:]
+    private var prepared = PreparedEffects()
+    private var live: Set<AttemptId> = []
+    /// What the engine has not heard of yet.
+    private var begun: [AttemptId] = []
+    private var ended: [(attempt: AttemptId, outcome: EffectOutcome)] = []
+    /// Set it to have effects end while a turn is taken and while results rest before the next, as in a real driver;
+    /// says how many microseconds each lasts. Without a rest the next turn begins before this one is carried out.
+    var overlap: (() -> (turn: Int64, rest: Int64))?
+    private var lateTurn: Turn?
     /// How many prepared effects took the place of one that succeeded.
     private(set) var tookPlaces = 0
     /// Called when an effect begins.
@@ -57,32 +63,69 @@ final class World {
         try engine.start(plan: plan, workflow: 0, input: input, baseFolder: "/base", name: "", now: moment)
     }
 
-    /// One turn, and what it asks for.
+    /// One turn, and what it asks for: of the one before, when turns overlap.
     func turn() throws(JournalError) -> Turn {
+        handOver()
         let turn = try engine.turn(now: moment)
         turns += 1
+        for end in turn.endedRuns { ends[end.run] = end.end }
+        events.append(contentsOf: turn.events)
+        guard let times = overlap?() else {
+            carryOut(turn)
+            return turn
+        }
+        if let lateTurn { carryOut(lateTurn) }
+        lateTurn = nil
+        pass(times.turn)
+        if times.rest == 0 {
+            lateTurn = turn
+        } else {
+            handOver()
+            carryOut(turn)
+            pass(times.rest)
+        }
+        return turn
+    }
+
+    /// Lets time pass, in which effects end.
+    private func pass(_ time: Int64) {
+        let end = now + time
+        while let first = inFlight.map(\.due).min(), first <= end {
+            now = max(now, first)
+            endDue()
+        }
+        now = end
+    }
+
+    private func carryOut(_ turn: Turn) {
         for attempt in turn.attemptsToCancel {
             cancelled.append(attempt)
             inFlight.removeAll { $0.attempt == attempt }
-            prepared.removeAll { $0.attempt == attempt }
-            groups[attempt] = nil
-            engine.complete(attempt, .failure(EffectFailure(kind: "cancelled", message: "stopped")))
+            if prepared.take(attempt) == nil && !live.contains(attempt) { continue }
+            complete(attempt, .failure(EffectFailure(kind: "cancelled", message: "stopped")))
         }
-        for request in turn.effectsToStart { begin(request) }
-        prepared.append(contentsOf: turn.effectsPrepared)
-        for attempt in turn.preparedToStart {
-            if let place = prepared.firstIndex(where: { $0.attempt == attempt }) {
-                begin(prepared.remove(at: place))
-            }
+        for request in turn.effectsToStart {
+            prepared.begin(request)
+            begin(request)
         }
-        for end in turn.endedRuns { ends[end.run] = end.end }
-        events.append(contentsOf: turn.events)
-        return turn
+        for request in turn.effectsPrepared { prepared.keep(request) }
+        for named in turn.preparedToStart {
+            guard let next = prepared.start(named) else { continue }
+            if next.isAnother { begun.append(next.request.attempt) }
+            begin(next.request)
+        }
+    }
+
+    private func handOver() {
+        for attempt in begun { engine.began(attempt) }
+        for end in ended { engine.complete(end.attempt, end.outcome) }
+        begun.removeAll()
+        ended.removeAll()
     }
 
     private func begin(_ request: EffectRequest) {
         started.append(request.key)
-        if request.group != 0 { groups[request.attempt] = request.group }
+        live.insert(request.attempt)
         onStart(request)
         switch answer(request) {
         case .now(let outcome): complete(request.attempt, outcome)
@@ -93,22 +136,16 @@ final class World {
 
     /// Reports an end; a prepared sibling takes the place of a success at once.
     private func complete(_ attempt: AttemptId, _ outcome: EffectOutcome) {
-        var next: EffectRequest?
-        if let group = groups.removeValue(forKey: attempt), case .success = outcome,
-            let place = prepared.firstIndex(where: { $0.group == group })
-        {
-            next = prepared.remove(at: place)
-        }
-        if let next {
-            tookPlaces += 1
-            engine.began(next.attempt)
-        }
-        engine.complete(attempt, outcome)
-        if let next { begin(next) }
+        live.remove(attempt)
+        ended.append((attempt, outcome))
+        guard let next = prepared.end(attempt, outcome) else { return }
+        tookPlaces += 1
+        begun.append(next.request.attempt)
+        begin(next.request)
     }
 
     /// How many effects of fan-outs are under way.
-    var underWay: Int { groups.count }
+    var underWay: Int { prepared.underWay }
 
     /// Turns until no run is left or `until` says so; the clock moves when nothing else does.
     func run(turnsMax: Int = 100_000, until: () -> Bool = { false }) throws(JournalError) {
@@ -116,15 +153,22 @@ final class World {
         while engine.hasLiveRuns && !until() && count < turnsMax {
             count += 1
             let turn = try turn()
-            if turn.committed || !turn.effectsToStart.isEmpty || !engine.hasLiveRuns { continue }
+            if turn.committed || !turn.effectsToStart.isEmpty || !ended.isEmpty || !engine.hasLiveRuns {
+                continue
+            }
             var next = turn.nextWake ?? Int64.max
             if let first = inFlight.map(\.due).min() { next = min(next, first) }
             if next == Int64.max { break }
             now = max(now, next)
-            let due = inFlight.filter { $0.due <= now }.sorted { $0.due < $1.due }
-            inFlight.removeAll { $0.due <= now }
-            for item in due { complete(item.attempt, item.outcome) }
+            endDue()
         }
+    }
+
+    /// Ends the effects whose time has come.
+    private func endDue() {
+        let due = inFlight.filter { $0.due <= now }.sorted { $0.due < $1.due }
+        inFlight.removeAll { $0.due <= now }
+        for item in due { complete(item.attempt, item.outcome) }
     }
 
     /// Runs a plan to its end.

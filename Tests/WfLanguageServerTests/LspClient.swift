@@ -232,6 +232,11 @@ final class LspClient {
             ])
     }
 
+    func leave(_ file: String) {
+        texts[file] = nil
+        notify("textDocument/didClose", ["textDocument": identifier(file)])
+    }
+
     /// Replaces the whole text.
     func replace(_ file: String, _ text: String) { change(file, [["text": .string(text)]], to: text) }
 
@@ -299,7 +304,11 @@ final class LspClient {
 
     /// A text after the edits of an answer.
     func applied(_ edits: Json, to file: String) throws -> String {
-        let text = try texts[file] ?? String(decoding: readFile(folder.path + "/" + file), as: UTF8.self)
+        try applied(
+            edits, in: texts[file] ?? String(decoding: readFile(folder.path + "/" + file), as: UTF8.self))
+    }
+
+    func applied(_ edits: Json, in text: String) throws -> String {
         var all = Array(text.utf16)
         let places = (edits.array ?? []).map { edit in
             (
@@ -307,9 +316,9 @@ final class LspClient {
                 edit["newText"].string ?? ""
             )
         }
-        for (range, new) in places.sorted(by: { $0.0.lowerBound > $1.0.lowerBound }) {
-            all.replaceSubrange(range, with: Array(new.utf16))
-        }
+        // what is inserted at one place stands in the order of the edits
+        let order = places.indices.sorted { (places[$0].0.lowerBound, $0) > (places[$1].0.lowerBound, $1) }
+        for index in order { all.replaceSubrange(places[index].0, with: Array(places[index].1.utf16)) }
         return String(decoding: all, as: UTF16.self)
     }
 }

@@ -58,7 +58,10 @@ let numberCases: [BuiltinCase] = [
     C(.decimalMax, "Decimal;Decimal", "Decimal", [(["1.5", "1.25"], "1.5")]),
     C(
         .decimalRound, "Decimal;Int", "Decimal",
-        [(["1.125", "2"], "1.12"), (["2.5", "0"], "2"), (["1", "39"], "!index")]),
+        [
+            (["1.125", "2"], "1.12"), (["2.5", "0"], "2"), (["1", "39"], "!index"), (["1250", "-2"], "1200"),
+            (["-1350.7", "-2"], "-1400"), (["49", "-99"], "0"),
+        ]),
     C(.decimalFloor, "Decimal", "Decimal", [(["-1.5"], "-2"), (["1.5"], "1"), (["2"], "2")]),
     C(.decimalCeil, "Decimal", "Decimal", [(["1.01"], "2"), (["-1.5"], "-1")]),
     C(.decimalToFloat, "Decimal", "Float", [(["1.25"], "1.25")]),
@@ -249,6 +252,13 @@ let textCases: [BuiltinCase] = [
     C(.bytesBase64, "Bytes", "String", [(["\"aGk=\""], "\"aGk=\"")]),
     C(.bytesSlice, "Bytes;Int;Int?", "Bytes", [(["\"aGlqaw==\"", "1", "-1"], "\"aWo=\"")]),
     C(.bytesToList, "Bytes", "[Int]", [(["\"aP8=\""], "[104,255]")]),
+    C(
+        .outputBytes, "Output", "Bytes",
+        [
+            ([#"{"status":0,"stdout":"hi","stderr":"","raw":null}"#], #""aGk=""#),
+            ([#"{"status":0,"stdout":"","stderr":"","raw":null}"#], #""""#),
+            ([#"{"status":0,"stdout":"h?","stderr":"","raw":"aP8="}"#], #""aP8=""#),
+        ]),
     C(.bytesConcat, "Bytes;Bytes", "Bytes", [(["\"aA==\"", "\"aQ==\""], "\"aGk=\"")]),
     C(
         .csvLine, "[String];String", "String",

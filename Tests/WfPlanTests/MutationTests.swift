@@ -54,13 +54,26 @@ func setWord(_ bytes: inout [UInt8], _ offset: Int, _ value: UInt32) {
         let good = SamplePlan.bytes()
         // The size of 'bytes' may grow over its padding: nothing refers to what is gained.
         let free = 32 + 16..<32 + 24
-        for offset in 0..<32 + PlanSection.allCases.count * 24 where !free.contains(offset) {
+        let seal = 24..<32
+        for offset in 0..<32 + PlanSection.allCases.count * 24
+        where !free.contains(offset) && !seal.contains(offset) {
             for bit in 0..<8 {
                 var bytes = good
                 bytes[offset] ^= 1 << UInt8(bit)
                 let isPlan = survives(bytes)
                 #expect(!isPlan, "byte \(offset), bit \(bit)")
             }
+        }
+    }
+
+    @Test func everyFlippedBitIsNoticed() throws {
+        var bytes = SamplePlan.bytes()
+        _ = try Plan.load(bytes: bytes)
+        for offset in bytes.indices {
+            let bit = UInt8(1) << UInt8(offset % 8)
+            bytes[offset] ^= bit
+            #expect(throws: PlanError.self, "byte \(offset)") { try Plan.load(bytes: bytes) }
+            bytes[offset] ^= bit
         }
     }
 

@@ -13,7 +13,7 @@ private final class Counter: RealEffects {
     func perform(_ request: EffectRequest) -> EffectOutcome {
         calls += 1
         // Output { status: 0, stdout: "1", stderr: "" } with a digit
-        return .success([0, 1, UInt8(ascii: "0") + UInt8(calls % 10), 0])
+        return .success([0, 1, UInt8(ascii: "0") + UInt8(calls % 10), 0, 0])
     }
 }
 

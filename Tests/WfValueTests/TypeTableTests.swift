@@ -92,6 +92,25 @@ import WfValue
         #expect(table.count == TypeId.fixedCount)
     }
 
+    /// Types share their parts, so a short table could describe a text that never ends.
+    @Test func typesThatNeverEndAreRefused() throws {
+        var types = TypeTable()
+        var last = TypeId.int
+        for _ in 0..<15 { last = types.tuple(of: [last, last]) }
+        #expect(last != .poison && types.refusals == 0)
+        var writer = ByteWriter()
+        types.encode(into: &writer)
+        let whole = types.tuple(of: [last, last])
+        #expect(whole == .poison && types.list(of: whole) != .poison && types.refusals == 1)
+        // The same as bytes that no table writes: one type more.
+        var bytes = writer.toArray()
+        bytes[0] += 1
+        bytes += [TypeKind.tuple.rawValue, 2, UInt8(last.raw), UInt8(last.raw)]
+        #expect(throws: DecodeError.self) {
+            try withByteReader(bytes) { (reader) throws(DecodeError) in try TypeTable(decoding: &reader) }
+        }
+    }
+
     @Test func tablesSurviveTheirEncoding() throws {
         for seed in 0..<200 {
             var generator = Generator(UInt64(seed))
