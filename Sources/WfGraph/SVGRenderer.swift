@@ -15,6 +15,7 @@ package enum SVGRenderer {
             .step { fill: #ffffff; stroke: #57606a; }
             .frame { fill: #f6f8fa; stroke: #8c959f; }
             .block { fill: none; stroke: #8c959f; stroke-dasharray: 4 3; }
+            .marked { stroke: #1a7f37; stroke-width: 3; }
             .arrow { fill: none; stroke: #57606a; stroke-width: 1.2; }
             .tip { fill: #57606a; }
             @media (prefers-color-scheme: dark) {
@@ -22,6 +23,7 @@ package enum SVGRenderer {
             .detail, .label { fill: #9da7b3; }
             .step { fill: #161b22; stroke: #9da7b3; }
             .frame { fill: #0d1117; stroke: #6e7681; }
+            .marked { stroke: #3fb950; }
             .arrow { stroke: #9da7b3; }
             .tip { fill: #9da7b3; }
             }
@@ -32,7 +34,8 @@ package enum SVGRenderer {
             """
         for shape in scene.shapes {
             let area = shape.area
-            text += "<rect class=\"\(shape.kind)\" x=\"\(number(area.x))\" y=\"\(number(area.y))\" "
+            text +=
+                "<rect class=\"\(shape.kind)\(shape.isMarked ? " marked" : "")\" x=\"\(number(area.x))\" y=\"\(number(area.y))\" "
             text += "width=\"\(number(area.width))\" height=\"\(number(area.height))\" rx=\"6\"/>\n"
         }
         for arrow in scene.arrows {

@@ -18,6 +18,7 @@ package struct SceneShape: Sendable {
     package var area: Rectangle
     /// The shape it lies in, or nil.
     package var parent: Int?
+    package var isMarked = false
 }
 
 package struct SceneArrow: Sendable {
@@ -140,7 +141,10 @@ package struct Scene: Sendable {
     private mutating func add(_ sized: SizedBox, x: Double, y: Double, parent: Int?) {
         let box = sized.box
         let area = Rectangle(x: x, y: y, width: sized.width, height: sized.height)
-        shapes.append(SceneShape(kind: box.blocks.isEmpty ? .step : .frame, area: area, parent: parent))
+        shapes.append(
+            SceneShape(
+                kind: box.blocks.isEmpty ? .step : .frame, area: area, parent: parent, isMarked: box.isMarked)
+        )
         let number = shapes.count - 1
         let isPlain = box.blocks.isEmpty
         var baseline = y + Scene.padding / 2 + Scene.titleSize

@@ -4,6 +4,11 @@ package enum MermaidRenderer {
     package static func render(_ graph: WorkflowGraph) -> String {
         var text = "%% \(graph.title)\nflowchart TD\n"
         write(graph.root, "    ", &text)
+        let marked = graph.allBoxes.filter(\.isMarked)
+        if !marked.isEmpty {
+            text += "    classDef marked stroke:#1a7f37,stroke-width:3px\n"
+            text += "    class \(marked.map { "n\($0.id)" }.joined(separator: ",")) marked\n"
+        }
         return text
     }
 
@@ -64,7 +69,8 @@ package enum DOTRenderer {
         for box in block.boxes {
             let label = quoted(box.detail.isEmpty ? box.title : box.title + "\n" + box.detail)
             if box.blocks.isEmpty {
-                text += "\(margin)n\(box.id) [label=\(label)];\n"
+                text +=
+                    "\(margin)n\(box.id) [label=\(label)\(box.isMarked ? ", color=\"#1a7f37\", penwidth=3" : "")];\n"
                 continue
             }
             text += "\(margin)subgraph cluster_n\(box.id) {\n\(margin)    label=\(label);\n"

@@ -13,6 +13,8 @@ package struct GraphBox: Sendable {
     package var blocks: [GraphBlock]
     /// Whether its block begins again when it has ended.
     package var repeats: Bool
+    /// Tokens of a run that are in it, or wait in front of it.
+    package var isMarked = false
 
     package init(id: Int, title: String, detail: String, blocks: [GraphBlock], repeats: Bool) {
         self.id = id

@@ -126,7 +126,7 @@ extension BpmnFlowWriter {
             switch time(event) {
             case .duration(let literal): return "sleep(\(literal))"
             case .cycle(_, let literal): return "sleep(\(literal))"
-            case .date(let text): return "sleep until \(WfText.string(text)).toTime()"
+            case .date(let text): return "sleep until (\(WfText.string(text)) as Json) as Time"
             case nil: break
             }
             return "await \(untimed(index, event))"

@@ -73,7 +73,10 @@ struct BpmnFlowWriter {
         text.indent(1)
         extra.indent(1)
         writeStart(starts)
-        for node in order(from: starts) { write(node) }
+        for (number, node) in order(from: starts).enumerated() {
+            if number & 15 == 15 && shared.job.isLate() { return }
+            write(node)
+        }
         writeStuckJoins()
         text.append(extra)
         if let finish {
@@ -202,7 +205,7 @@ struct BpmnFlowWriter {
         let advice = shared.job.advice.unfolded
         if advice.isEmpty { return }
         let meant = nodes.indices.filter { advice.contains(span($0).start) }
-        for index in meant {
+        for index in meant where !shared.job.isLate() {
             let transparent = transparent
             scope.unfold(index) { $0 < transparent.count && transparent[$0] }
         }

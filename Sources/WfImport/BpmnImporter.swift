@@ -49,7 +49,7 @@ final class BpmnImport {
         findRaised()
         var flows: [BpmnFlowWriter] = []
         for index in model.scopes.indices where !model.scopes[index].nodes.isEmpty {
-            if index & 31 == 31 && job.isLate() { return }
+            if job.isLate() { return }
             var writer = BpmnFlowWriter(self, scope: index)
             writer.write()
             flows.append(writer)

@@ -288,7 +288,7 @@ struct BpmnReader {
                     job.add(
                         .bpmnRule(
                             model.title(element), "\(model.title(found)) is nothing that an arrow joins",
-                            at: model.span(element)))
+                            at: model.span(element), other: model.span(found)))
                 } else {
                     job.add(.bpmnCrossing(model.title(element), name, at: model.span(element)))
                 }

@@ -53,8 +53,10 @@ struct BpmnRules {
         where node.tag.lowercased().hasSuffix("choreography") || node.tag == "choreographyTask":
             refuse(node.element, "a choreography is carried out by nobody, and stands in no process", &job)
         case .catching:
-            for event in node.events where [.error, .cancel, .compensate, .terminate].contains(event.trigger)
-            {
+            if node.events.isEmpty, isExecutable(scope) {
+                refuse(node.element, "what waits in the middle waits for an event", &job)
+            }
+            for event in node.events where isNeverAwaited(event, in: scope) {
                 refuse(node.element, "nobody waits in the middle for \(event.trigger.phrase)", &job)
             }
             if node.event(.link) != nil, !node.incoming.isEmpty {
@@ -67,6 +69,14 @@ struct BpmnRules {
             }
             checkLink(node, in: scope, &job)
         default: break
+        }
+    }
+
+    private func isNeverAwaited(_ event: BpmnEvent, in scope: BpmnScope) -> Bool {
+        switch event.trigger {
+        case .error, .cancel, .compensate, .terminate: return true
+        case .escalation: return isExecutable(scope)
+        default: return false
         }
     }
 
@@ -112,7 +122,11 @@ struct BpmnRules {
         if count > 1 {
             refuse(event.element, "one catching link has to be meant, and there are \(count)", &job)
         }
-        if count == 0 {
+        if count == 0, isExecutable(scope) {
+            refuse(
+                event.element, "a catching link has to be meant, and there is none of its name beside it",
+                &job)
+        } else if count == 0 {
             job.add(
                 .bpmnNotRun(
                     model.title(node.element),
@@ -128,7 +142,7 @@ struct BpmnRules {
             case .link, .terminate:
                 refuse(node.element, "\(event.trigger.phrase) cannot be caught at an activity", &job)
             case .error, .cancel, .compensate:
-                if !node.isInterrupting, event.trigger != .compensate {
+                if !node.isInterrupting, event.trigger != .compensate || isExecutable(scope) {
                     refuse(node.element, "\(event.trigger.phrase) always interrupts", &job)
                 }
             default: break
@@ -147,6 +161,11 @@ struct BpmnRules {
         guard starts.count == 1 else {
             return refuse(
                 scope.element, "an event sub-process has one start event, not \(starts.count)", &job)
+        }
+        // What a vendor has added may be what it waits for.
+        let isVendors = !model.children(starts[0].element, "extensionElements").isEmpty
+        if starts[0].events.isEmpty, isExecutable(scope), !isVendors {
+            refuse(starts[0].element, "an event begins an event sub-process", &job)
         }
         if !starts[0].isInterrupting,
             let event = starts[0].events.first(where: { [.error, .compensate].contains($0.trigger) })

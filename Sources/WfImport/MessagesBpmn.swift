@@ -29,9 +29,10 @@ extension Diagnostic {
     }
 
     /// - Parameter rule: the rule that is broken, as a sentence without a full stop.
-    static func bpmnRule(_ what: String, _ rule: String, at span: Span) -> Diagnostic {
+    static func bpmnRule(_ what: String, _ rule: String, at span: Span, other: Span? = nil) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(9053), .error, "\(what) breaks a rule: \(rule)", at: span,
+            labels: other.map { [DiagnosticLabel($0, "this one")] } ?? [],
             help: "change the model as BPMN wants it")
     }
 

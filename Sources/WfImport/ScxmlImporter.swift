@@ -177,7 +177,7 @@ private struct ScxmlMachine {
 
     private func settle(_ job: inout ImportJob) {
         let entered = Set(order)
-        for (number, state) in states.enumerated() {
+        for (number, state) in states.enumerated() where !job.isLate() {
             let isUsed =
                 entered.contains(number) || state.children.contains { entered.contains($0) }
                 || !state.children.isEmpty

@@ -132,6 +132,11 @@ let commandTable: [CommandSpec] = [
             OptionSpec(
                 name: "--format", value: "FORMAT", choices: ["svg", "mermaid", "dot"],
                 help: "svg, mermaid or dot; what OUT ends in, else svg, when left out"),
+            OptionSpec(
+                name: "--marking", value: "FILE",
+                help:
+                    "draw where a run's tokens are: what `wfi show --json RUN` has written, `-` for standard input"
+            ),
             outputOption, colorOption,
         ], run: graphCommand),
     CommandSpec(

@@ -7,6 +7,7 @@ import WfGraph
 import WfImport
 import WfPlan
 import WfReference
+import WfSource
 
 /// The plan of a file, compiled or read; nil when its source has mistakes, which have been reported.
 private func plan(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Plan? {
@@ -88,7 +89,8 @@ func graphCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErro
             "there are \(names.count) workflows and none is `main`",
             help: "say which with `--workflow`: \(names.joined(separator: ", "))")
     }
-    let graph = WorkflowGraph(plan, workflow: chosen)
+    var graph = WorkflowGraph(plan, workflow: chosen)
+    if let file = arguments.value("--marking") { graph = graph.marked(try marking(file)) }
     let text: String
     switch graphFormat(arguments) {
     case "mermaid": text = MermaidRenderer.render(graph)
@@ -100,6 +102,29 @@ func graphCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErro
 }
 
 /// What `--format` says, else what the name of the output ends in.
+/// The marking that `wfi show --json` has written to a file, or to standard input.
+private func marking(_ path: String) throws(CommandError) -> [GraphMark] {
+    let found =
+        path == "-"
+        ? DiskSourceProvider.read(descriptor: STDIN_FILENO, as: Inputs.standardInput)
+        : DiskSourceProvider.read(path, as: path)
+    let source: SourceFile
+    switch found {
+    case .success(let file): source = file
+    case .failure(let error):
+        throw CommandError("cannot read `\(path)`: \(error.reason)", code: DiagnosticCode(8003))
+    }
+    guard let root = JSONReader.read(source, file: FileId(0)).root, root["status"] != nil else {
+        throw CommandError(
+            "`\(path)` is not what `wfi show --json` writes", help: "write `wfi show --json RUN > \(path)`")
+    }
+    return (root["marking"]?.list ?? []).map { mark in
+        GraphMark(
+            node: mark["node"]?.text ?? "", tokens: mark["tokens"]?.int ?? 0,
+            isActive: mark["active"]?.bool == true)
+    }
+}
+
 private func graphFormat(_ arguments: Arguments) -> String {
     if let format = arguments.value("--format") { return format }
     let target = arguments.value("--output") ?? ""

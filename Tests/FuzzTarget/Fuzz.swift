@@ -24,7 +24,7 @@ public func fuzzMain(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMut
         let input = UnsafeRawBufferPointer(start: bytes, count: size)
         switch target {
         case "syntax": fuzzSyntax(input)
-        case "yaml", "json", "markdown":
+        case "xml", "yaml", "json", "markdown":
             fuzzImport(input, path: "fuzz." + (target == "markdown" ? "md" : target))
         default: if let plan = fuzzPlan(input) { fuzzMachine(plan) }
         }

@@ -167,6 +167,10 @@ private func codes(_ inside: String) -> [String] {
             "<startEvent id=\"s\"/><task id=\"t\"/>" + arrows("t>s"): "WF9053",
             "<endEvent id=\"e\"/><task id=\"t\"/>" + arrows("e>t"): "WF9053",
             "<task id=\"t\"/><boundaryEvent id=\"b\" attachedToRef=\"t\"/>": "WF9053",
+            "<intermediateThrowEvent id=\"l\"><linkEventDefinition name=\"x\"/></intermediateThrowEvent>":
+                "WF9053",
+            "<intermediateCatchEvent id=\"c\"/>": "WF9053",
+            "<task id=\"t\" startQuantity=\"0\"/>": "WF9053",
         ]
         for (inside, code) in cases {
             let result = imported(model(inside))
@@ -183,8 +187,6 @@ private func codes(_ inside: String) -> [String] {
             "<startEvent id=\"s\"/><task id=\"t\"/><task id=\"u\"/>" + arrows("s>t"): "WF9064",
             "<startEvent id=\"s\"><timerEventDefinition/></startEvent>": "WF9069",
             "<intermediateCatchEvent id=\"c\"><timerEventDefinition/></intermediateCatchEvent>": "WF9068",
-            "<intermediateThrowEvent id=\"l\"><linkEventDefinition name=\"x\"/></intermediateThrowEvent>":
-                "WF9064",
             "<callActivity id=\"c\" calledElement=\"elsewhere\"/>": "WF9064",
             "<unheardOf id=\"c\"/><task id=\"t\"/>": "WF9063", "": "WF9062",
         ]

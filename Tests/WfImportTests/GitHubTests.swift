@@ -77,7 +77,9 @@ private func job(_ keys: String, steps: String = "[{run: x}]") -> String {
 
     @Test func whatIsNotTranslatedNeverRuns() {
         let result = file(job("    if: contains(github.ref, 'x')\n"))
-        #expect(result.text.contains("when false") && result.codes.contains("WF9242:5"))
+        #expect(
+            result.text.contains("IsMeant == \"yes\"") && result.text.contains("Does it hold?")
+                && result.codes.contains("WF9242:5"))
         #expect(file(job("    if: success()\n")).text.contains("when") == false)
     }
 }

@@ -10,7 +10,8 @@ import WfTestSupport
         let files = [
             "yaml/plain.yaml", "yaml/github.yaml", "yaml/argo.yaml", "yaml/open.yaml", "json/asl.json",
             "json/plain.json",
-            "markdown/steps.md",
+            "markdown/steps.md", "xml/bpmn.bpmn", "xml/oozie.xml", "xml/dax.xml", "xml/jpdl.xml",
+            "xml/scxml.scxml", "xml/wf.xml",
         ]
         let dialects = files.map { file in
             let bytes = (try? readFile(folder + file)) ?? []
@@ -22,7 +23,7 @@ import WfTestSupport
             dialects == [
                 "plain steps", "GitHub Actions", "Argo Workflows", "Open Workflow 1.0",
                 "Amazon States Language",
-                "plain steps", "plain steps",
+                "plain steps", "plain steps", "BPMN 2.0", "Oozie", "Pegasus DAX", "jPDL 3", "SCXML", "wf XML",
             ])
     }
 }

@@ -27,6 +27,35 @@ private let two = """
         #expect(try place.run("graph", "a.wfb").outputText == place.run("graph", "a.wf").outputText)
     }
 
+    @Test func tokensAreDrawn() throws {
+        let place = try Workplace([
+            "a.wf": """
+            flow main() {
+                start -> a, b
+                step a = nop() -> both
+                step b = nop() -> both
+                join both -> done
+                end done
+            }
+            """,
+            "shown.json": """
+            {"run":"x","status":"running","marking":[{"node":"b[1]","tokens":0,"active":true},
+            {"node":"both","tokens":1,"active":false},{"node":"a/inner","tokens":1,"active":true}]}
+            """, "other.json": "{}",
+        ])
+        let text = try place.run("graph", "a.wf", "--marking", "shown.json", "--format", "dot").outputText
+        #expect(text.contains("label=\"● b\\n") && text.contains("both (1 waiting)"))
+        #expect(!text.contains("● a") && text.contains("penwidth=3"))
+        let drawn = try place.run("graph", "a.wf", "--marking", "shown.json").outputText
+        #expect(drawn.contains("step marked") && drawn.contains("● b"))
+        let mermaid = try place.run("graph", "a.wf", "--marking", "shown.json", "--format", "mermaid")
+            .outputText
+        #expect(mermaid.contains(" marked\n"))
+        #expect(
+            try place.run("graph", "a.wf", "--marking", "other.json").errorText.contains("wfi show --json"))
+        #expect(try place.run("graph", "a.wf", "--marking", "gone.json").status == 2)
+    }
+
     @Test func whichWorkflowIsAsked() throws {
         let place = try Workplace([
             "a.wf": two, "b.wf": "func f() -> Int { 1 }\n", "c.wf": "workflow main( {",

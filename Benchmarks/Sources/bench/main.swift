@@ -11,7 +11,7 @@ let groups: [(name: String, run: (inout Report) -> Void)] = [
     ("busy", benchmarkBusy),
     ("compute", benchmarkCompute), ("test", benchmarkTest), ("processes", benchmarkProcesses),
     ("graph", benchmarkGraph),
-    ("doors", benchmarkDoors), ("editor", benchmarkEditor),
+    ("doors", benchmarkDoors), ("editor", benchmarkEditor), ("import", benchmarkImport),
 ]
 for name in arguments where !groups.contains(where: { $0.name == name }) {
     fatal("no group \(name); there are \(groups.map(\.name).joined(separator: ", "))")

@@ -84,8 +84,8 @@ struct ArgoScope {
         return "(\(text(node, &job)).parseJson() ?? null).elements"
     }
 
-    /// `{{steps.a.outputs.result}} == heads`, joined by `&&`, `||` and `!`; nil when it is more.
-    mutating func condition(_ node: DataNode, hasItem: Bool, _ job: inout ImportJob) -> String {
+    /// `{{steps.a.outputs.result}} == heads`, joined by `&&`, `||` and `!`; nil when it is more, which has been said.
+    mutating func condition(_ node: DataNode, hasItem: Bool, _ job: inout ImportJob) -> String? {
         if let bool = node.bool { return bool ? "true" : "false" }
         let content = node.text ?? ""
         if content == "true" || content == "false" { return content }
@@ -119,7 +119,7 @@ struct ArgoScope {
                 "\(text) == \"true\""
             } : nil
         if let written { return written }
-        job.add(.dialectExpressionKept(content, "what has it as its condition never runs", at: node.span))
-        return "false"
+        job.add(.dialectExpressionKept(content, "somebody says whether it holds", at: node.span))
+        return nil
     }
 }

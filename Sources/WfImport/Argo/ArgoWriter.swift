@@ -43,7 +43,9 @@ struct ArgoWriter {
         if job.hasErrors { return }
         markGlobals(&job)
         var body = SourceWriter()
-        for position in templates.indices { write(templates[position], into: &body, &job) }
+        for position in templates.indices where !job.isLate() {
+            write(templates[position], into: &body, &job)
+        }
         var main = SourceWriter()
         write(main: &main, &job)
         if usesJson { job.writer.line("use std.json\n", from: job.start) }
@@ -525,6 +527,13 @@ struct ArgoWriter {
         artifacts(step["arguments"]?["artifacts"], "the step `\(id)`", &job)
         let loop = step.first(["withItems", "withParam", "withSequence"])
         let name = steps[id] ?? "step"
+        let condition = step.entry("when").map { when in
+            scope.condition(when.value, hasItem: false, &job)
+                ?? AskedCondition.write(
+                    when.value.scalarText ?? "", name: AskedCondition.name(of: name, beside: steps.values),
+                    after: after,
+                    from: when.keySpan, into: &out)
+        }
         let call = call(step, of: template, hasItem: loop != nil, &scope, &job)
         let isTolerant = step["continueOn"] != nil
         var words = "step \(name) = "
@@ -545,9 +554,7 @@ struct ArgoWriter {
         if loop != nil { out.close() }
         out.indent(1)
         if !after.isEmpty { out.line("after \(after.joined(separator: ", "))", from: origin) }
-        if let when = step.entry("when") {
-            out.line("when \(scope.condition(when.value, hasItem: false, &job))", from: when.keySpan)
-        }
+        if let condition, let when = step.entry("when") { out.line("when \(condition)", from: when.keySpan) }
         out.indent(-1)
         noteDepends(step, id, &job)
         if let hooks = step.entry("hooks") {

@@ -83,7 +83,7 @@ struct AslWriter {
             "step run = loop (state: \(type) = .\(start), data: Json = input, vars: Json = given) while state != .\(end)",
             from: machine.span)
         job.writer.open("step turn: (\(type), Json, Json) = match state", from: machine.span)
-        for state in states {
+        for state in states where !job.isLate() {
             let ledger = job.expect("the state `\(state.key)`", at: state.keySpan)
             var writer = AslStateWriter(
                 name: state.key, map: state.value.map ?? DataMap(), span: state.keySpan, cases: cases,

@@ -72,8 +72,12 @@ struct GitHubExpressions {
         }
     }
 
-    /// A condition; nil where there is none, or it always holds.
+    /// The condition that was looked at last, where it is not translated: somebody says whether it holds.
+    private(set) var asked: String?
+
+    /// A condition; nil where there is none, it always holds, or it is `asked`.
     mutating func condition(_ entry: DataEntry?, _ job: inout ImportJob) -> String? {
+        asked = nil
         guard let entry else { return nil }
         if let bool = entry.value.bool { return bool ? nil : "false" }
         var words = entry.value.scalarText ?? ""
@@ -101,8 +105,8 @@ struct GitHubExpressions {
         }
         self = copy
         if let written { return written }
-        job.add(
-            .dialectExpressionKept(words, "what has it as its condition never runs", at: entry.value.span))
-        return "false"
+        job.add(.dialectExpressionKept(words, "somebody says whether it holds", at: entry.value.span))
+        asked = words
+        return nil
     }
 }

@@ -92,7 +92,16 @@ struct GitHubWriter {
             var arguments = item.usesContext ? ["context"] : []
             if item.usesMatrix { arguments.append("matrix") }
             let call = "\(item.workflow)(\(arguments.joined(separator: ", ")))"
-            let condition = expressions.condition(item.map.entry("if"), &job)
+            let needs = item.map["needs"].map { $0.list ?? [$0] } ?? []
+            let after = needs.compactMap { need in
+                jobs.first { $0.entry.key.lowercased() == need.text?.lowercased() }?.step
+            }
+            var condition = expressions.condition(item.map.entry("if"), &job)
+            if let asked = expressions.asked, let entry = item.map.entry("if") {
+                condition = AskedCondition.write(
+                    asked, name: AskedCondition.name(of: item.step, beside: jobs.map(\.step)), after: after,
+                    from: entry.keySpan, into: &out)
+            }
             if let matrix, let list = combinations(matrix, &expressions, &job) {
                 let most = item.map["strategy"]?["max-parallel"]?.int.map { " limit \($0)" } ?? ""
                 let name = item.usesMatrix ? "matrix" : "_"
@@ -104,10 +113,6 @@ struct GitHubWriter {
                 out.line("step \(item.step) = \(call)", from: item.entry.keySpan)
             }
             out.indent(1)
-            let needs = item.map["needs"].map { $0.list ?? [$0] } ?? []
-            let after = needs.compactMap { need in
-                jobs.first { $0.entry.key.lowercased() == need.text?.lowercased() }?.step
-            }
             if !after.isEmpty {
                 out.line("after \(after.joined(separator: ", "))", from: item.map.entry("needs")?.keySpan)
             }
@@ -261,7 +266,11 @@ struct GitHubWriter {
                 if case .text(let text) = $0 { return text } else { return " " }
             }.joined(), fallback: "step")
         let ledger = job.expect("the step `\(wish)`", at: origin)
-        let condition = expressions.condition(step.entry("if"), &job)
+        var condition = expressions.condition(step.entry("if"), &job)
+        if let asked = expressions.asked, let entry = step.entry("if") {
+            condition = AskedCondition.write(
+                asked, name: table.take(name + " is meant"), from: entry.keySpan, into: &out)
+        }
         let call: String
         if let action, let uses = step.entry("uses") {
             job.add(
