@@ -111,8 +111,8 @@ let package = Package(
         .executableTarget(
             name: "wfc",
             dependencies: [
-                "WfCommand", "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfPlan", "WfFormatter",
-                "WfCompiler", "WfGraph", "WfReference", "WfImport",
+                "WfCommand", "WfSource", "WfDiagnostics", "WfSyntax", "WfChecker", "WfValue", "WfPlan",
+                "WfFormatter", "WfCompiler", "WfGraph", "WfReference", "WfImport",
                 "WfLanguageServer",
             ],
             swiftSettings: strict, linkerSettings: staticRuntime),
@@ -127,7 +127,8 @@ let package = Package(
         .executableTarget(
             name: "wf-dev",
             dependencies: [
-                "WfSource", "WfDiagnostics", "WfSyntax", "WfFormatter", "WfCompiler", "WfTestSupport",
+                "WfSource", "WfDiagnostics", "WfSyntax", "WfChecker", "WfFormatter", "WfCompiler",
+                "WfTestSupport",
             ],
             swiftSettings: strict),
 
@@ -192,10 +193,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfLanguageServerTests",
-            dependencies: [
-                "WfLanguageServer", "WfCompiler", "WfFormatter", "WfSource", "WfSyntax", "WfDiagnostics",
-                "WfTestSupport",
-            ],
+            dependencies: ["WfLanguageServer", "WfCompiler", "WfSource", "WfTestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "WfcTests", dependencies: ["WfTestSupport"], exclude: ["sarif-2.1.0-parts.json"],
@@ -203,8 +201,9 @@ let package = Package(
         .testTarget(
             name: "WfImportTests",
             dependencies: [
-                "WfImport", "WfCompiler", "WfPlan", "WfTesting", "WfFormatter", "WfSource", "WfSyntax",
-                "WfDiagnostics", "WfTestSupport",
+                "WfImport", "WfCompiler", "WfEngine", "WfJournal", "WfPlan", "WfTesting", "WfFormatter",
+                "WfSource",
+                "WfSyntax", "WfDiagnostics", "WfValue", "WfTestSupport",
             ],
             swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),

@@ -31,6 +31,8 @@ package struct CheckedFlowNode: Sendable {
     /// What an event belongs to; nil: the flow itself (or it is no event).
     package var host: Int?
     package var trigger = FlowTrigger.none
+    /// How often an event comes at most while what it belongs to is under way; 0: as often as it happens.
+    package var limit = 1
     /// What an `on error` takes; empty: everything.
     package var failures: [CheckedFailurePattern] = []
     /// The flow ends here, whatever else goes on.

@@ -14,9 +14,15 @@ package struct ModuleInput: Sendable {
     /// For each `use` of the file, in order of the page: the module's index in the list of modules, or nil if there
     /// is no such module.
     package var uses: [Int?]
+    /// How much each lint matters in it.
+    package var lintLevels: LintLevels
 
-    package init(path: String, tree: SyntaxTree, isStandardLibrary: Bool, uses: [Int?]) {
+    package init(
+        path: String, tree: SyntaxTree, isStandardLibrary: Bool, uses: [Int?],
+        lintLevels: LintLevels = .standard
+    ) {
         self.path = path
+        self.lintLevels = lintLevels
         self.tree = tree
         self.isStandardLibrary = isStandardLibrary
         self.uses = uses

@@ -97,12 +97,15 @@ struct CommandLine {
     ]
     private static let mailers: Set<String> = ["mail", "mailx", "sendmail", "mutt", "msmtp", "swaks"]
 
-    /// Whether it may wait for another machine for ever.
-    var isUnbounded: Bool {
-        let talks =
-            CommandLine.remote.contains(program)
+    /// Whether it asks another machine.
+    var talks: Bool {
+        CommandLine.remote.contains(program)
             || (program == "git"
                 && words.contains { ["clone", "fetch", "pull", "push", "ls-remote"].contains($0) })
+    }
+
+    /// Whether it may wait for another machine for ever.
+    var isUnbounded: Bool {
         if !talks { return false }
         return !words.dropFirst().contains { word in
             let lower = word.lowercased()

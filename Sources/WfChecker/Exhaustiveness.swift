@@ -101,11 +101,19 @@ extension ProgramChecker {
     private func armFix(_ missing: [String], _ view: MatchExprView) -> Fix? {
         let close = tree.span(tree.lastToken(view.id))
         guard tree.text(close) == "}" else { return nil }
-        var text = ""
-        for item in missing where item != "…" { text += "\(item) => fail \"not handled\"\n" }
+        // what is not named here is left to one arm
+        let patterns = missing.contains("…") ? ["else"] : missing
+        let arms = patterns.map { "\($0) => fail \"not handled\"" }
+        if beginsLine(close.start) {
+            let margin = indentation(close.start)
+            let start = lineStart(close.start)
+            let lines = arms.map { "\(margin)    \($0)\n" }.joined()
+            return Fix("add the missing arms", [TextEdit(span(start, start), lines)])
+        }
+        let last = TokenId(tree.lastToken(view.id).index - 1)
+        let comma = tree.text(last) == "{" || tree.text(last) == "," ? " " : ", "
         return Fix(
-            "add the missing arms",
-            [TextEdit(Span(file: close.file, start: close.start, end: close.start), "\n" + text)])
+            "add the missing arms", [.insert(comma + arms.joined(separator: ", "), after: tree.span(last))])
     }
 
     private func containsPoisonPattern(_ id: TypedId) -> Bool {

@@ -8,9 +8,14 @@ import WfValue
 extension ProgramChecker {
     /// A message with the fixes that its place in the text tells, if it has none yet.
     func repaired(_ diagnostic: Diagnostic) -> Diagnostic {
-        guard diagnostic.fixes.isEmpty, diagnostic.span.file == tree.file,
-            !modules[module].isStandardLibrary
+        guard diagnostic.fixes.isEmpty,
+            let owner = diagnostic.span.file == tree.file
+                ? module : modules.firstIndex(where: { $0.tree.file == diagnostic.span.file }),
+            !modules[owner].isStandardLibrary
         else { return diagnostic }
+        let back = module
+        if owner != back { enter(owner) }
+        defer { if owner != back { enter(back) } }
         var result = diagnostic
         let token = tree.token(at: diagnostic.span.start)
         result.fixes =
@@ -67,6 +72,15 @@ extension ProgramChecker {
     }
 
     func removal(_ node: NodeId) -> TextEdit { removal(tree.span(node)) }
+
+    /// The same for a declaration: of the blank lines around it one stays.
+    func declarationRemoval(_ piece: Span) -> TextEdit {
+        var edit = removal(piece)
+        let start = edit.span.start
+        let isFirst = start == 0 || start >= 2 && byte(start - 1) == 0x0A && byte(start - 2) == 0x0A
+        if isFirst, edit.span.end < fileEnd, byte(edit.span.end) == 0x0A { edit.span.end += 1 }
+        return edit
+    }
 
     /// Takes an element of a list away, with one of the commas around it.
     func elementRemoval(_ piece: Span) -> TextEdit {
@@ -166,6 +180,7 @@ extension ProgramChecker {
             }
             return parts.contains { $0 == nil } ? nil : "(\(parts.compactMap { $0 }.joined(separator: ", ")))"
         case .record:
+            if origin(of: type) < 0 { return nil }
             var parts: [String] = []
             for index in members(of: type) {
                 let field = fields[index]

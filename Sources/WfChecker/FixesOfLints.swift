@@ -13,7 +13,7 @@ extension ProgramChecker {
         case 5003: return unreadAnswerFixes(place, token)
         case 5004:
             guard let item = tree.enclosing(token, .useDecl) else { return [] }
-            return [Fix(safe: "remove the `use`", [removal(item)])]
+            return [Fix(safe: "remove the `use`", [declarationRemoval(tree.span(item))])]
         case 5005: return [declarationFix(place, token), prefixFix(place)].compactMap { $0 }
         case 5007:
             guard let statement = tree.enclosing(token, .exprStmt) else { return [] }
@@ -68,13 +68,7 @@ extension ProgramChecker {
         guard let item = tree.enclosing(token, { $0.isDeclaration }) else { return nil }
         var piece = tree.span(item)
         piece.start = startWithComments(item)
-        var edit = removal(piece)
-        // of the blank lines around it one stays
-        let next = edit.span.end
-        if tree.bytes(from: next, to: tree.span(TokenId(UInt32(tree.tokenCount - 1))).end).first == 0x0A {
-            edit.span.end += 1
-        }
-        return Fix("remove the unused `\(tree.text(place))`", [edit])
+        return Fix("remove the unused `\(tree.text(place))`", [declarationRemoval(piece)])
     }
 
     /// `x = x`, `a && a`.
@@ -105,7 +99,7 @@ extension ProgramChecker {
         guard let id = binary(at: place, token) else { return nil }
         let view = BinaryExprView(tree, id)
         let sign = view.operation == .equal ? "<" : ">="
-        let written = "(\(tree.text(view.left)) - \(tree.text(view.right))).absolute() \(sign) 0.001"
+        let written = "(\(tree.text(view.left)) - \(tree.text(view.right))).abs() \(sign) 0.001"
         return Fix("compare the distance", [TextEdit(place, written)])
     }
 
@@ -130,14 +124,30 @@ extension ProgramChecker {
         let value =
             tree.kind(statement) == .stepStmt
             ? StepStmtView(tree, statement).value : ExprStmtView(tree, statement).value
-        return Fix(title, [.insert(" timeout 30s", after: tree.span(value))])
+        let clauses =
+            tree.kind(statement) == .stepStmt
+            ? StepStmtView(tree, statement).clauses : ExprStmtView(tree, statement).clauses
+        guard let next = clauses.first else {
+            return Fix(title, [.insert(" timeout 30s", after: tree.span(value))])
+        }
+        return Fix(title, [ownLine("timeout 30s", before: next, in: statement)])
+    }
+
+    /// A clause on a line of its own in front of another one, which then begins a line as well.
+    private func ownLine(_ text: String, before clause: NodeId, in statement: NodeId) -> TextEdit {
+        let margin = "\n\(indentation(tree.span(statement).start))    "
+        let first = tree.firstToken(clause)
+        let end = tree.span(TokenId(first.index - 1)).end
+        if tree.token(first).newlineBefore { return .insert(margin + text, after: span(end, end)) }
+        return TextEdit(span(end, tree.span(first).start), margin + text + margin)
     }
 
     private func retryTimeoutFixes(_ place: Span, _ token: TokenId) -> [Fix] {
         guard let retry = tree.enclosing(token, .retryClause) else { return [] }
-        let start = tree.span(retry).start
-        let text = beginsLine(start) ? "timeout 30s\n\(indentation(start))" : "timeout 30s "
-        let added = Fix("add `timeout 30s`", [.insert(text, before: tree.span(retry))])
+        guard let statement = tree.enclosing(token, .stepStmt, .exprStmt, .actionDecl, .flowStep) else {
+            return []
+        }
+        let added = Fix("add `timeout 30s`", [ownLine("timeout 30s", before: retry, in: statement)])
         if RetryClauseView(tree, retry).faults.count < 2 { return [added] }
         return [added, Fix("do not retry on `timeout`", [elementRemoval(place)])]
     }

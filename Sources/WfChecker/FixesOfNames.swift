@@ -17,6 +17,7 @@ extension ProgramChecker {
             }
             let type = quietly { self.type(of: self.expression(argument.value)) }
             if types.containsPoison(type) || type == .never || types.holdsSecret(type) { return nil }
+            if argument.label.word?.isReserved ?? false { return nil }
             written.append("\(parameterName(argument, number, written)): \(text(type))")
         }
         let head = "\(name)(\(written.joined(separator: ", ")))"
@@ -86,9 +87,11 @@ extension ProgramChecker {
         return Fix("write `\(written)`", [TextEdit(tree.span(view.id), written)])
     }
 
-    func recordDeclarationFix(_ view: NamedTypeView) -> Fix? {
+    /// - Parameter known: names that may have been meant.
+    func recordDeclarationFix(_ view: NamedTypeView, among known: [String]) -> Fix? {
         let name = text(view.name)
-        guard view.arguments.isEmpty, name.first?.isUppercase ?? false,
+        guard Suggestion.best(for: name, among: known) == nil, view.arguments.isEmpty,
+            name.first?.isUppercase ?? false,
             let owner = tree.enclosing(view.nameToken, { $0.isDeclaration })
         else { return nil }
         return Fix("declare the record `\(name)`", [declaration("record \(name) {}", behind: owner)])

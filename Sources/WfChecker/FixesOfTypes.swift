@@ -64,13 +64,22 @@ extension ProgramChecker {
     func conditionFix(_ id: NodeId, _ found: TypeId) -> Fix? {
         guard isPlain(id) else { return nil }
         switch kind(found) {
+        case .optional where isNegated(id):
+            return wrapped(id, "(", " != null)", title: "test whether it is there")
         case .optional: return insertion(" != null", after: id, title: "test whether it is there")
+        case .int where isNegated(id): return wrapped(id, "(", " != 0)", title: "compare it with 0")
         case .int: return insertion(" != 0", after: id, title: "compare it with 0")
         case .string, .list, .map, .bytes:
+            if isNegated(id) { return nil }
             return wrapped(id, "!", ".isEmpty", title: "test whether it is empty")
         case .json: return wrapped(id, "(", " as Bool)", title: "convert it to `Bool`")
         default: return nil
         }
+    }
+
+    private func isNegated(_ id: NodeId) -> Bool {
+        let first = tree.firstToken(id).index
+        return first > 0 && tree.token(TokenId(first - 1)).kind == .bang
     }
 
     /// Two sides of different types: one of them converted.

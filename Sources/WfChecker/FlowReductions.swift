@@ -6,7 +6,7 @@
 //     merge → merge, join → join  one gate; likewise choice → choice, split → split
 //     two arrows between a split and its own kind of merge: one arrow
 //     merge → choice → the same merge: the way back goes
-//     an arrow of a split to an end without value, or of a choice to `terminate`: goes, if there is another
+//     an arrow of a split to an end without value: goes, if there is another
 
 extension FlowNet {
     package mutating func reduce() {
@@ -135,9 +135,7 @@ extension FlowNet {
             let target = nodes[Int(to)]
             let isBack = gate == .choice && leadsBack(to, node)
             let isBare = arrows[Int(arrow)].steps < 0
-            let isNothing =
-                gate == .split && target.gate == .end && isBare
-                || gate == .choice && target.gate == .terminate
+            let isNothing = gate == .split && target.gate == .end && isBare
             // of two arrows to an end, one with steps stays
             let isSame = !seen.insert(to).inserted && collapses(gate, target.gate)
             guard isBack || isNothing || isSame else { continue }

@@ -151,7 +151,7 @@ struct NetSearch {
             switch net.arrows[Int(arrow)].steps < 0 ? net.nodes[Int(net.arrows[Int(arrow)].to)].gate : .merge
             {
             case .end: continue
-            case .terminate: return [.terminated(gate: node, used: used)]
+            case .terminate where made.count == 1: return [.terminated(gate: node, used: used)]
             case .valueEnd:
                 if next.hasValue { return [.twoValues(gate: node, used: used, at: arrow)] }
                 next.hasValue = true

@@ -59,6 +59,7 @@ extension ProgramChecker {
         collectFlow(statements, &flow)
         frames[frames.count - 1].bindingEnd = bindings.count
         resolveArrows(&flow, owner)
+        limitEvents(&flow)
         let known = flow.knowledge()
         flow.resultLocal = newLocal(.none, types.optional(of: result))
         typeFlowSteps(&flow, known)
@@ -255,7 +256,7 @@ extension ProgramChecker {
 
     private func collectBoundary(_ view: FlowBoundaryView, _ host: FlowHost, _ flow: inout FlowState) {
         let word = text(view.event)
-        guard ["timeout", "signal", "error", "when"].contains(word) else {
+        guard ["timeout", "every", "signal", "error", "when"].contains(word) else {
             flow.hasGraphErrors = true
             if !view.event.isNone { report(.flowEvent(word, at: tree.span(view.eventToken))) }
             return
@@ -271,6 +272,10 @@ extension ProgramChecker {
         if word == "error" && (view.isParallel || index.map { flow.elements[$0].role == .first } == true) {
             flow.hasGraphErrors = true
             return report(.flowErrorGoesOn(at: tree.span(tree.firstToken(view.id))))
+        }
+        if !view.isParallel, word == "every" || view.limit != nil {
+            flow.hasGraphErrors = true
+            return report(.flowRepeatsAlone(at: tree.span(tree.firstToken(view.id))))
         }
         let event = word == "signal" ? view.argument.map { signalText($0) } ?? "signal" : word
         addEvent(event, view.id, view.target, host: index, isParallel: view.isParallel, &flow)
@@ -604,7 +609,7 @@ extension ProgramChecker {
             }
         }
         switch event {
-        case "timeout": typeTimer(element, argument)
+        case "timeout", "every": typeTimer(element, argument)
         case "signal":
             if signalName(id) == nil || !isSignal(workflowNodes[element.number].kind) {
                 reportUnknownSignal(argument, id)

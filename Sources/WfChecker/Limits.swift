@@ -10,6 +10,8 @@ package enum CheckerLimits {
 }
 
 package enum FlowLimits {
+    /// The largest `limit` of an event.
+    static let repeatsMax = 1_000_000
     /// Arrows looked at in the search for a mistake in a flow; beyond it the search is given up and says so.
     package static var searchWorkMax: Int { 2_000_000 }
     /// Arrows of an `any` whose combinations are all tried.

@@ -45,22 +45,49 @@ extension ProgramChecker {
             wrong.insert(diagnostic.span.file)
         }
         lintDeclarations(without: wrong)
+        lintTrees(without: unread)
         if sink.hasErrors { forgetDoubtful() }
         var unique: Set<Diagnostic> = []
-        var result = lints.found.filter { !unread.contains($0.span.file) && unique.insert($0).inserted }
+        var result = lints.found.filter {
+            (!unread.contains($0.span.file) || ProgramChecker.isOfSchedule($0)) && unique.insert($0).inserted
+        }
         for input in modules where !input.isStandardLibrary {
             var allowances = LintAllowances(input.tree)
             if allowances.isEmpty { continue }
             result = result.filter { $0.span.file != input.tree.file || !allowances.take($0) }
-            if !wrong.contains(input.tree.file) { result += allowances.complaints() }
+            if !wrong.contains(input.tree.file) {
+                result += allowances.complaints(input.lintLevels).map { repaired($0) }
+            }
         }
-        return result
+        return levelled(result)
+    }
+
+    /// The findings with the severities that their files' levels say, and without those that are off.
+    private func levelled(_ found: [Diagnostic]) -> [Diagnostic] {
+        var levels: [FileId: LintLevels] = [:]
+        for input in modules { levels[input.tree.file] = input.lintLevels }
+        return found.compactMap { finding in
+            var finding = finding
+            switch (levels[finding.span.file] ?? .standard)[finding.code.number] {
+            case .off: return nil
+            case .note: finding.severity = .note
+            case .warning: finding.severity = .warning
+            case .error: finding.severity = .error
+            }
+            return finding
+        }
     }
 }
 
 extension ProgramChecker {
+    private static func isOfSchedule(_ finding: Diagnostic) -> Bool {
+        (5075...5077).contains(finding.code.number)
+    }
+
     /// Drops what was found in declarations that have errors.
     private func forgetDoubtful() {
+        // a schedule is judged by its text, which nothing around it can make doubtful
+        if lints.found.isEmpty { return }
         var wrong: [FileId: [Span]] = [:]
         for diagnostic in sink.diagnostics {
             guard let input = modules.first(where: { $0.tree.file == diagnostic.span.file }) else { continue }
@@ -73,16 +100,17 @@ extension ProgramChecker {
             }
         }
         lints.found.removeAll { found in
-            (wrong[found.span.file] ?? []).contains { span in
-                span.start <= found.span.start && found.span.start <= span.end
-            }
+            !ProgramChecker.isOfSchedule(found)
+                && (wrong[found.span.file] ?? []).contains { span in
+                    span.start <= found.span.start && found.span.start <= span.end
+                }
         }
     }
 }
 
 /// The comments `// wf:allow WF5012 because …` of a file. Each takes back the findings of its code that begin on its
 /// own line, or, when it stands alone on a line, on the next line with code.
-struct LintAllowances {
+package struct LintAllowances {
     private struct Entry {
         var span: Span
         var codes: [UInt16]
@@ -146,11 +174,15 @@ struct LintAllowances {
     }
 
     /// What is wrong with the comments themselves.
-    func complaints() -> [Diagnostic] {
+    ///
+    /// - Parameter levels: one that takes back nothing but what is off anyway, or what another program finds, is not
+    ///   idle.
+    func complaints(_ levels: LintLevels) -> [Diagnostic] {
         entries.compactMap { entry in
             if entry.codes.isEmpty || entry.codes.contains(where: { $0 / 1000 != 5 }) {
                 return .allowanceWithoutCode(at: entry.span)
             }
+            if !entry.isUsed && entry.codes.allSatisfy({ levels[$0] == .off || $0 == 5089 }) { return nil }
             if !entry.isUsed { return .allowanceUnused(entry.codes, at: entry.span) }
             return entry.hasReason ? nil : .allowanceWithoutReason(at: entry.span)
         }

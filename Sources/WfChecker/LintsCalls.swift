@@ -19,6 +19,8 @@ struct CallTraits: OptionSet {
     static let decides = CallTraits(rawValue: 16)
     /// It gives somebody work.
     static let isWork = CallTraits(rawValue: 32)
+    /// It is a request over HTTP.
+    static let isHttp = CallTraits(rawValue: 64)
 }
 
 /// What the lints know of a call.
@@ -36,6 +38,10 @@ struct CallFacts {
     var retry: Span?
     var retryTimeout: Span?
     var retryIsRisky = false
+    /// It is tried again at once, more than once.
+    var retryIsEager = false
+    /// It asks another machine.
+    var isRemote = false
 }
 
 extension ProgramChecker {
@@ -57,7 +63,8 @@ extension ProgramChecker {
         case "file":
             let questions = ["read", "readBytes", "list", "exists", "size", "readPart"]
             return questions.contains(name) ? .asks : []
-        case "http", "agent", "mcp", "openapi", "plugin": return .isHeavy
+        case "http": return [.isHeavy, .isHttp]
+        case "agent", "mcp", "openapi", "plugin": return .isHeavy
         default: return []
         }
     }
@@ -101,6 +108,7 @@ extension ProgramChecker {
             facts.traits = inner.traits
             facts.unbounded = inner.unbounded
             facts.repeats = inner.repeats
+            facts.isRemote = inner.isRemote
             facts.span = tree.span(call.callee)
         }
         return facts
@@ -109,6 +117,7 @@ extension ProgramChecker {
     private func fillRetry(_ view: RetryClauseView, _ facts: inout CallFacts) {
         facts.retry = tree.span(tree.firstToken(view.id))
         facts.retryIsRisky = view.faults.isEmpty
+        facts.retryIsEager = view.backoffFirst == nil && (wholeLiteral(view.count) ?? 0) > 1
         for item in view.faults where tree.kind(item) == .faultPattern {
             let pattern = FaultPatternView(tree, item)
             let name = pattern.name.isNone ? "" : text(pattern.name)
@@ -135,10 +144,15 @@ extension ProgramChecker {
     /// What is known of one call of an effect, from its arguments as written.
     private func effectFacts(_ found: Int, _ view: CallExprView) -> CallFacts {
         var facts = CallFacts(traits: callFacts(of: found).traits, span: tree.span(view.callee))
+        if facts.traits.contains(.isHttp) {
+            facts.unbounded = tree.text(view.callee)
+            facts.isRemote = true
+        }
         guard facts.traits.contains(.isProcess) else { return facts }
         for command in CommandLine.commands(of: view, tree) {
             if facts.unbounded == nil && command.isUnbounded { facts.unbounded = command.program }
             if facts.repeats == nil { facts.repeats = command.repeats }
+            if command.talks { facts.isRemote = true }
         }
         if facts.repeats != nil && CommandLine.mentionsKey(tree.text(view.id)) { facts.repeats = nil }
         return facts
@@ -155,7 +169,9 @@ extension ProgramChecker {
         if !clauses.timeout.isNone { facts.hasTimeout = true }
         if !clauses.retry.isNone {
             facts.retryTimeout = nil
-            fillRetry(RetryClauseView(tree, clauses.retry), &facts)
+            let retry = RetryClauseView(tree, clauses.retry)
+            fillRetry(retry, &facts)
+            lintFilters(retry.faults, of: facts)
         }
         let isBounded = facts.hasTimeout || !clauses.deadline.isNone || lints.deadlineDepth > 0
         if let program = facts.unbounded, !isBounded {
@@ -167,6 +183,8 @@ extension ProgramChecker {
         }
         if let retry = facts.retry, let harm = facts.repeats, facts.retryIsRisky {
             lint(.retriesTwice(harm, at: retry, call: facts.span))
+        } else if facts.isRemote && facts.retryIsEager, let retry = facts.retry {
+            lint(.eagerRetry(at: retry))
         }
         lintTimes(clauses, checked)
     }
@@ -179,6 +197,17 @@ extension ProgramChecker {
             lint(
                 .timeoutBehindDeadline(
                     at: tree.span(clauses.timeout), deadline: tree.span(clauses.deadline)))
+        }
+        if !clauses.retry.isNone, let count = literal(checked.retry),
+            let deadline = literal(checked.deadline),
+            let first = literal(checked.backoffFirst)
+        {
+            let view = RetryClauseView(tree, clauses.retry)
+            if view.backoffLast == nil || literal(checked.backoffLast) != nil {
+                lintPauses(
+                    view, count: count, first: first, last: literal(checked.backoffLast), deadline: deadline,
+                    at: tree.span(clauses.deadline))
+            }
         }
         if literal(checked.retry) == 0 {
             lint(.retryNever(at: tree.span(RetryClauseView(tree, clauses.retry).count)))
@@ -215,6 +244,7 @@ extension ProgramChecker {
         guard lints.isOn, symbols[found].kind == .effect, let first = arguments.first,
             callFacts(of: found).traits.contains(.isProcess)
         else { return }
+        lintVisibleSecret(view, found, arguments)
         if text(symbols[found].name) == "shell" {
             lintCommand(TypedId(first), view, fixable: true)
         } else if arguments.count > 1, runsShell(view) {
@@ -267,7 +297,7 @@ extension ProgramChecker {
     }
 
     /// `shell("grep {word} {file}")` as `exec("grep", word, file)`, when no character in it means more to a shell.
-    private func execFix(_ view: CallExprView) -> Fix? {
+    func execFix(_ view: CallExprView) -> Fix? {
         guard view.arguments.count == 1, let argument = view.arguments.first, argument.label.isNone,
             tree.kind(argument.value) == .stringExpr
         else { return nil }

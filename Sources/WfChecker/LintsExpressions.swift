@@ -1,5 +1,6 @@
 // Lints about expressions: conditions that are always one way, a thing compared with itself, Float compared for
 // equality, numbers of one unit given to another.
+import WfBuiltins
 import WfDiagnostics
 import WfSource
 import WfSyntax
@@ -39,9 +40,11 @@ extension ProgramChecker {
     }
 
     /// `a == b`, `a < b`, when both sides have been typed.
-    func lintComparison(_ view: BinaryExprView, _ operands: TypeId) {
+    func lintComparison(_ view: BinaryExprView, _ operands: TypeId, _ left: TypedId, _ right: TypedId) {
         guard lints.isOn else { return }
         let isEquality = view.operation == .equal || view.operation == .notEqual
+        if operands == .bool && isEquality && type(of: right) == .bool { lintTruth(view) }
+        if operands == .int { lintCount(view, typed[left]) }
         if isSame(view.left, view.right) {
             let holds = [.equal, .lessEqual, .greaterEqual].contains(view.operation)
             lint(
@@ -53,6 +56,49 @@ extension ProgramChecker {
         {
             lint(.floatEquality(view.operation.text, at: tree.span(view.id)))
         }
+    }
+
+    /// `x == true`
+    private func lintTruth(_ view: BinaryExprView) {
+        for (literal, other) in [(view.right, view.left), (view.left, view.right)] {
+            let kind = tree.kind(literal)
+            guard kind == .trueExpr || kind == .falseExpr else { continue }
+            let holds = (kind == .trueExpr) == (view.operation == .equal)
+            let isSimple = [.nameExpr, .memberExpr, .callExpr, .parenExpr].contains(tree.kind(other))
+            let text = tree.text(other)
+            lint(
+                .comparedWithTruth(
+                    holds ? text : isSimple ? "!\(text)" : "!(\(text))", at: tree.span(view.id)))
+            return
+        }
+    }
+
+    /// `xs.count >= 0`, `xs.count == 0`
+    private func lintCount(_ view: BinaryExprView, _ left: TypedNode) {
+        let counts: [Builtin] = [.listCount, .mapCount, .stringCount, .stringByteCount, .bytesCount]
+        guard left.kind == .builtin, wholeLiteral(view.right) == 0,
+            counts.contains(where: { UInt32($0.rawValue) == left.a }), tree.kind(view.left) == .memberExpr
+        else { return }
+        let span = tree.span(view.id)
+        switch view.operation {
+        case .greaterEqual: lint(.countNeverNegative(tree.text(span), value: true, at: span))
+        case .less: lint(.countNeverNegative(tree.text(span), value: false, at: span))
+        case .equal, .notEqual, .greater, .lessEqual:
+            guard isLinted(5085), left.a != UInt32(Builtin.stringByteCount.rawValue) else { return }
+            let base = tree.text(MemberExprView(tree, view.left).base)
+            let isEmpty = view.operation == .equal || view.operation == .lessEqual
+            lint(.comparesCount("\(isEmpty ? "" : "!")\(base).isEmpty", at: span))
+        default: break
+        }
+    }
+
+    /// `"{name}"`
+    func lintInterpolation(_ view: StringExprView, _ parts: ArraySlice<UInt32>, _ wanted: TypeId) {
+        guard lints.isOn, parts.count == 1, let only = parts.first, wanted == .string || wanted == .poison,
+            type(of: TypedId(only)) == .string, ![.text, .reinterpret].contains(typed[TypedId(only)].kind),
+            let inner = view.interpolations.first
+        else { return }
+        lint(.needlessInterpolation(tree.text(inner), at: tree.span(view.id)))
     }
 
     /// `a && a`, `a - a`.

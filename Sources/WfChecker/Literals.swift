@@ -119,6 +119,7 @@ extension ProgramChecker {
             case .expression(let inner): scratch.append(asText(expression(inner), at: inner).index)
             }
         }
+        lintInterpolation(view, scratch[mark...], wanted)
         let isSecret = scratch[mark...].contains { type(of: TypedId($0)) == .secret }
         let joined = make(.concat, isSecret ? .secret : .string, id, list: takeList(mark))
         if wanted == .json && isSecret && !requireJson(.secret, at: id) { return poison(id) }

@@ -72,7 +72,8 @@ extension Diagnostic {
 
     static func flowEvent(_ word: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(3105), .error, "expected `timeout`, `signal`, `error` or `when`, found `\(word)`",
+            DiagnosticCode(3105), .error,
+            "expected `timeout`, `every`, `signal`, `error` or `when`, found `\(word)`",
             at: span, help: "write `on timeout 5d -> node`, for example")
     }
 
@@ -87,6 +88,28 @@ extension Diagnostic {
             DiagnosticCode(3105), .error,
             "a failure ends what it happens to, so that nothing goes on beside it",
             at: span, help: "write `on error -> node` below the step")
+    }
+
+    static func flowRepeatsAlone(at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(3105), .error,
+            "an event that stops what it belongs to comes once, so that it has neither `every` nor `limit`",
+            at: span, help: "write `on parallel`, or `timeout` without `limit`")
+    }
+
+    static func flowLimit(_ found: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(3105), .error,
+            "`limit` is a number from 1 to \(FlowLimits.repeatsMax), found `\(found)`", at: span,
+            help: "write the number itself: `limit 3`")
+    }
+
+    static func flowRepeats(_ event: String, meeting: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(3116), .error,
+            "`\(event)` may come several times, and leads to `\(meeting)`, which takes one token only",
+            at: span,
+            help: "write `limit 1`, or let it lead to an end of its own without a value")
     }
 
     static func flowEventArgument(_ event: String, _ what: String, at span: Span) -> Diagnostic {

@@ -8,7 +8,7 @@ enum UnusedName {
 }
 
 extension Diagnostic {
-    private static func warning(
+    static func warning(
         _ number: UInt16, _ message: String, _ span: Span, _ spanText: String = "",
         labels: [DiagnosticLabel] = [], notes: [String] = [], help: String? = nil, fixes: [Fix] = []
     ) -> Diagnostic {
@@ -88,7 +88,7 @@ extension Diagnostic {
         warning(
             5012, "Float values are compared with `\(operation)`", span,
             notes: ["0.1 + 0.2 is not 0.3: results of arithmetic are rounded"],
-            help: "compare the distance: `(a - b).absolute() < 0.001`, or use Decimal or Int")
+            help: "compare the distance: `(a - b).abs() < 0.001`, or use Decimal or Int")
     }
 
     static func assignsItself(_ name: String, at span: Span) -> Diagnostic {

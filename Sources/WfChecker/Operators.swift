@@ -414,7 +414,7 @@ extension ProgramChecker {
         let a = type(of: left)
         let b = type(of: right)
         if types.containsPoison(a) || types.containsPoison(b) { return poison(view.id) }
-        lintComparison(view, a)
+        lintComparison(view, a, left, right)
         if a == .never || b == .never { return make(.binary, .bool, view.id, a: left.index, b: right.index) }
         if a != b {
             if kind(a) == .optional && types.element(of: a) == b {
@@ -464,7 +464,7 @@ extension ProgramChecker {
             reportOperator(view.operation, a, b, view.id, view.left, view.right)
             return poison(view.id)
         }
-        lintComparison(view, a)
+        lintComparison(view, a, left, right)
         if a == .never || b == .never { return make(.binary, .bool, view.id, a: left.index, b: right.index) }
         if a != b {
             report(

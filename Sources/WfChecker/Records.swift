@@ -356,7 +356,10 @@ extension ProgramChecker {
             report(
                 .optionalMember(
                     tree.text(view.base), text(type), text(view.name), at: tree.span(view.nameToken), fix: fix
-                ))
+                ).fixed(
+                    placeholder(types.element(of: type)).map {
+                        wrapped(view.base, "(", " ?? \($0))", title: "give a default")
+                    }))
         } else if type == .secret {
             report(.secretExamined("`.\(text(view.name))`", at: tree.span(view.nameToken)))
         } else {

@@ -90,21 +90,19 @@ extension ProgramChecker {
             label = "\(name)\(number)"
             number += 1
         }
-        var edits = [
-            TextEdit(
-                Span(file: tree.file, start: start, end: start),
-                "step \(label) = \(tree.text(inner))\n\(indentation(start))"),
-            TextEdit(tree.span(inner), label),
-        ]
+        let title = "name the inner call as a step"
+        let step = "step \(label) = \(tree.text(inner))\n\(indentation(start))"
+        let replaced = TextEdit(tree.span(inner), label)
         // a step that only wrapped the call has become a pure value
         if tree.kind(statement) == .stepStmt {
             let value = withoutParens(StepStmtView(tree, statement).value)
             let isPure = tree.kind(value) != .callExpr || effectSymbol(CallExprView(tree, value)) < 0
             if isPure && !isControl(value) {
-                edits.append(TextEdit(tree.span(tree.firstToken(statement)), "let"))
+                let word = tree.span(tree.firstToken(statement))
+                return Fix(title, [TextEdit(word, step + "let"), replaced])
             }
         }
-        return Fix(safe: "name the inner call as a step", edits)
+        return Fix(title, [TextEdit(span(start, start), step), replaced])
     }
 
     /// Whether it is a graph of its own whatever stands in it.

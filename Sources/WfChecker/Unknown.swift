@@ -120,7 +120,7 @@ extension ProgramChecker {
         report(
             .unknownType(
                 spelled, at: span, near: foreign[spelled] ?? Suggestion.best(for: spelled, among: candidates)
-            ).fixed(view.flatMap { foreignTypeFix($0) }, view.flatMap { recordDeclarationFix($0) }))
+            ).fixed(view.flatMap { foreignTypeFix($0) ?? recordDeclarationFix($0, among: candidates) }))
     }
 
     /// - Parameters:

@@ -5,7 +5,7 @@ package import WfDiagnostics
 package import WfImport
 import WfLowering
 package import WfSource
-import WfSyntax
+package import WfSyntax
 
 /// What came of looking at sources.
 package struct Compilation: Sendable {
@@ -17,10 +17,29 @@ package struct Compilation: Sendable {
     package let files: [SourceFile]
     /// Paths that were asked for and could not be had, in order.
     package let unreadable: [UnreadableSource]
+    /// The files that were looked at for themselves, with their projects' settings; none of the standard library.
+    package var sources: [CheckedSource] = []
     /// What was imported from the files that are of another dialect.
     package var imports: [FileId: Imported] = [:]
 
     package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+    /// With other diagnostics, in their one order, and perhaps a file more that they are about.
+    package func with(_ diagnostics: [Diagnostic], files: [SourceFile]? = nil) -> Compilation {
+        var sink = DiagnosticSink()
+        sink.add(contentsOf: diagnostics)
+        return Compilation(
+            plan: plan, diagnostics: sink.sorted(), files: files ?? self.files, unreadable: unreadable,
+            sources: sources, imports: imports)
+    }
+}
+
+/// A file that was read as wf, and what its project says about it.
+package struct CheckedSource: Sendable {
+    package let tree: SyntaxTree
+    package let settings: ProjectSettings
+    /// Its text is made from another format: places in it are not those of the file.
+    package let isImported: Bool
 }
 
 /// Source to plan.
@@ -29,8 +48,12 @@ package enum Compiler {
     package static let version = "0.1.0"
 
     /// Checks files, each of which is a module of its own, together with all they use.
-    package static func check(_ paths: [String], provider: any SourceProvider) -> Compilation {
-        withLargeStack { run(paths, provider, makesPlan: false, lints: true) }
+    ///
+    /// - Parameter overrides: levels of lints that count more than those of `wf.json`.
+    package static func check(
+        _ paths: [String], provider: any SourceProvider, overrides: [LintOverride] = []
+    ) -> Compilation {
+        withLargeStack { run(paths, provider, makesPlan: false, lints: true, overrides: overrides) }
     }
 
     /// Compiles a file and all it uses to a plan.
@@ -58,10 +81,12 @@ package enum Compiler {
 
     private static func run(
         _ paths: [String], _ provider: any SourceProvider, makesPlan: Bool, tests: Bool = false,
-        lints: Bool, covers: Bool = false, advice: [FileId: ImportAdvice] = [:]
+        lints: Bool, covers: Bool = false, overrides: [LintOverride] = [],
+        advice: [FileId: ImportAdvice] = [:]
     ) -> Compilation {
         var loader = ModuleLoader(provider, advice: advice)
         loader.load(paths)
+        let sources = lints ? loader.readSettings(overrides) : []
         var sink = loader.sink
         var plan: [UInt8]?
         if !loader.unreadable.isEmpty && loader.unreadable.count == paths.count {
@@ -72,7 +97,9 @@ package enum Compiler {
             modules: loader.modules, knownModules: StandardLibrary.names, interner: loader.interner,
             retain: makesPlan, lints: lints, into: &sink)
         if let more = newAdvice(sink, loader.imports, advice) {
-            return run(paths, provider, makesPlan: makesPlan, tests: tests, lints: lints, advice: more)
+            return run(
+                paths, provider, makesPlan: makesPlan, tests: tests, lints: lints, overrides: overrides,
+                advice: more)
         }
         if makesPlan, let program {
             do throws(LoweringFailure) {
@@ -86,6 +113,6 @@ package enum Compiler {
         }
         return Compilation(
             plan: plan, diagnostics: originalPlaces(sink, loader.imports).sorted(), files: loader.files,
-            unreadable: loader.unreadable, imports: loader.imports)
+            unreadable: loader.unreadable, sources: sources, imports: loader.imports)
     }
 }

@@ -475,8 +475,8 @@ func f() -> Int { ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((
 
 ```wf good
 func f() -> Int {
-    let inner = (1)
-    (inner)
+    let inner = (1 + 2) * 3
+    inner
 }
 ```
 
@@ -523,7 +523,7 @@ func f(p: Point) -> Bool { if p == Point { x: 1 } { true } else { false } }
 ```wf good
 record Point { x: Int }
 
-func f(p: Point) -> Bool { if p == (Point { x: 1 }) { true } else { false } }
+func f(p: Point) -> String { if p == (Point { x: 1 }) { "first" } else { "other" } }
 ```
 
 """#),
@@ -1756,7 +1756,7 @@ workflow main() {
 
 ```wf good
 workflow main() {
-    step all = sequence { nop() once }
+    step all = sequence { nop(); nop() once }
 }
 ```
 
@@ -2506,23 +2506,32 @@ flow main(n: Int) {
     EmbeddedText("WF3114", #"""
 # WF3114: nothing ever comes to a node
 
-Arrows lead to the node, but no token ever gets there: before it could, the flow has ended.
+Arrows lead to the node, but no token ever gets there: here `both` waits for two ways of which one is taken, until the flow is ended.
 
 ```wf bad
-flow main() {
-    start -> a, b
-    terminate a
-    step b = nop() -> done
+flow main(n: Int) {
+    start -> which, limit
+    choice which { n > 1 -> a, else -> b }
+    step a = nop() -> both
+    step b = nop() -> both
+    join both -> c
+    step c = nop() -> done
     end done
+    step limit = sleep(1h) -> stop
+    terminate stop
 }
 ```
 
 ```wf good
-flow main() {
-    start -> a, b
-    end a
-    step b = nop() -> done
+flow main(n: Int) {
+    start -> which, limit
+    choice which { n > 1 -> a, else -> b }
+    step a = nop() -> c
+    step b = nop() -> c
+    step c = nop() -> done
     end done
+    step limit = sleep(1h) -> stop
+    terminate stop
 }
 ```
 
@@ -2535,6 +2544,35 @@ The flow was still without a mistake when the limit was reached. Should it get s
 where.
 
 Flows that are called are proved one by one, so that parts of a large flow had better be flows of their own.
+
+"""#),
+    EmbeddedText("WF3116", #"""
+# WF3116: an event that repeats leads to where one token is taken
+
+An event beside a step puts a token on its arrow each time it comes. A `join` or an `any` takes one token of each arrow, and an end with
+a value gives the flow one value: what comes a second time would be left over.
+
+```wf bad
+flow main() -> String {
+    start -> wait
+    step wait = sleep(1h) -> all
+        on parallel every 10m -> remind
+    step remind = nop() -> all
+    any all -> done
+    end done = "done"
+}
+```
+
+```wf good
+flow main() -> String {
+    start -> wait
+    step wait = sleep(1h) -> done
+        on parallel every 10m -> remind
+    step remind = nop() -> reminded
+    end reminded
+    end done = "done"
+}
+```
 
 """#),
     EmbeddedText("WF4001", #"""
@@ -2674,7 +2712,7 @@ secret API_KEY
 func header(key: Secret) -> Secret { "Bearer {key}" }
 
 action status() -> String
-    via exec("curl", "-H", header(API_KEY), "https://api.example/status")
+    via exec("status", env: ["AUTHORIZATION": header(API_KEY)])
 ```
 
 """#),
@@ -2698,7 +2736,7 @@ secret API_KEY
 func header(key: Secret) -> Secret { "Bearer {key}" }
 
 workflow main() -> Int {
-    step done = exec("curl", "-m", "20", "-H", header(API_KEY), "https://api.example/status")
+    step done = exec("status", env: ["AUTHORIZATION": header(API_KEY)])
     done.status
 }
 ```
@@ -2817,7 +2855,7 @@ workflow main() {
 pool gpu limit 2
 
 workflow main() {
-    step all = sequence { nop() pool gpu }
+    step all = sequence { nop(); nop() pool gpu }
 }
 ```
 
@@ -3614,6 +3652,1040 @@ workflow main(claim: Json) -> Json {
 ```
 
 """#),
+    EmbeddedText("WF5030", #"""
+# WF5030: a Bool compared with `true` or `false`
+
+A Bool is a condition already: `ready == true` says nothing that `ready` does not, and `== false` is easily read over. An optional Bool is another matter: `flag == true` is then a real question, and draws no warning.
+
+```wf bad
+func label(ready: Bool) -> String {
+    if ready == true { "go" } else { "wait" }
+}
+```
+
+```wf good
+func label(ready: Bool, agreed: Bool?) -> String {
+    if ready && agreed == true { "go" } else { "wait" }
+}
+```
+
+"""#),
+    EmbeddedText("WF5031", #"""
+# WF5031: a negation that is not needed
+
+Two negations take each other back, and a negated comparison has an operator of its own: `!=`.
+
+```wf bad
+func differs(a: Int, b: Int) -> Bool { !(a == b) }
+```
+
+```wf good
+func differs(a: Int, b: Int) -> Bool { a != b }
+```
+
+"""#),
+    EmbeddedText("WF5032", #"""
+# WF5032: parentheses that change nothing
+
+Around a whole value or a whole condition parentheses group nothing. Parentheses that show which operator binds first, that hold an expression over several lines, or that enclose a record before a block draw no warning.
+
+```wf bad
+func half(n: Int) -> Int {
+    let result = (n / 2)
+    result
+}
+```
+
+```wf good
+func half(n: Int) -> Int {
+    let result = (n + 1) / 2
+    result
+}
+```
+
+"""#),
+    EmbeddedText("WF5033", #"""
+# WF5033: two branches that are the same
+
+Whether the condition holds or not, the same happens: one of the branches was probably copied and not changed.
+
+```wf bad
+func rate(isMember: Bool, base: Int) -> Int {
+    if isMember { base * 9 / 10 } else { base * 9 / 10 }
+}
+```
+
+```wf good
+func rate(isMember: Bool, base: Int) -> Int {
+    if isMember { base * 9 / 10 } else { base }
+}
+```
+
+"""#),
+    EmbeddedText("WF5034", #"""
+# WF5034: a condition that has been asked before
+
+In an `if … else if …` the second of two equal conditions never holds; between `&&` or `||` it adds nothing. One of them was meant to be another.
+
+```wf bad
+func size(n: Int) -> String {
+    if n < 10 { "small" } else if n < 10 { "medium" } else { "large" }
+}
+```
+
+```wf good
+func size(n: Int) -> String {
+    if n < 10 { "small" } else if n < 100 { "medium" } else { "large" }
+}
+```
+
+"""#),
+    EmbeddedText("WF5035", #"""
+# WF5035: two arms that do the same
+
+Neighbouring arms of a `match` that bind nothing and have the same body are one arm with `|`. Off when a project does not ask for it, since a list of arms is sometimes easier to read.
+
+```wf good
+func isOpen(day: Int) -> Bool {
+    match day {
+        6 | 7 => false
+        else => true
+    }
+}
+```
+
+"""#),
+    EmbeddedText("WF5036", #"""
+# WF5036: a count that is compared with what it never is
+
+A count is never below 0, so the comparison is always the same.
+
+```wf bad
+func hasAny(names: [String]) -> Bool { names.count >= 0 }
+```
+
+```wf good
+func hasAny(names: [String]) -> Bool { names.count > 0 }
+```
+
+"""#),
+    EmbeddedText("WF5037", #"""
+# WF5037: comparisons that contradict each other
+
+No number is both above 9 and below 1, and every number is different from 1 or different from 2: the operator between the comparisons, or one of the numbers, is not the one that was meant.
+
+```wf bad
+func isOutside(n: Int) -> Bool { n < 1 && n > 9 }
+```
+
+```wf good
+func isOutside(n: Int) -> Bool { n < 1 || n > 9 }
+```
+
+"""#),
+    EmbeddedText("WF5038", #"""
+# WF5038: an empty range
+
+A range counts upwards. When its first number is larger than its last there is nothing in it.
+
+```wf bad
+func countdown() -> [Int] { (3...1).toList() }
+```
+
+```wf good
+func countdown() -> [Int] { (1...3).toList().reversed() }
+```
+
+"""#),
+    EmbeddedText("WF5039", #"""
+# WF5039: an `if` that yields its own condition
+
+`if c { true } else { false }` is `c`.
+
+```wf bad
+func isLarge(n: Int) -> Bool {
+    if n > 100 { true } else { false }
+}
+```
+
+```wf good
+func isLarge(n: Int) -> Bool { n > 100 }
+```
+
+"""#),
+    EmbeddedText("WF5040", #"""
+# WF5040: a Secret on a command line
+
+The words of a command line are no secret: every user of the machine sees those of all processes (`ps aux`), and tools write them to logs. The environment of a process and its standard input are seen by nobody else.
+
+```wf bad
+secret API_KEY
+
+action upload(file: Path) -> String
+    via exec("uploader", "--key", API_KEY, file)
+```
+
+```wf good
+secret API_KEY
+
+action upload(file: Path) -> String
+    via exec("uploader", file, env: ["UPLOADER_KEY": API_KEY])
+```
+
+"""#),
+    EmbeddedText("WF5041", #"""
+# WF5041: the other side is not checked
+
+With such an option a program talks to anybody who answers in the place of the machine that was meant, and hands over what it was going to send. A certificate or host key of one's own can be named instead.
+
+```wf bad
+action fetch(url: String) -> String
+    via exec("curl", "-sfk", url)
+    timeout 30s
+```
+
+```wf good
+action fetch(url: String) -> String
+    via exec("curl", "-sf", "--cacert", "ca.pem", url)
+    timeout 30s
+```
+
+"""#),
+    EmbeddedText("WF5042", #"""
+# WF5042: a download that is run unread
+
+A script that goes from the network straight into a shell is whatever the other side sends today, and half a script when the connection breaks off.
+
+```wf bad
+workflow main() {
+    step install = shell("curl -sSf https://get.example.com | sh") timeout 5m
+}
+```
+
+```wf good
+workflow main() {
+    sequence {
+        step fetch = exec("curl", "-sSf", "-o", "install.sh", "https://get.example.com") timeout 1m
+        step check = exec("sha256sum", "--check", "install.sha256")
+        step install = exec("sh", "install.sh") timeout 5m
+    }
+}
+```
+
+"""#),
+    EmbeddedText("WF5043", #"""
+# WF5043: a sign that no shell reads
+
+The words of `exec` are passed to the program as they are. `|`, `>`, `$HOME` and `~/` mean something to a shell only; here the program gets them as text.
+
+```wf bad
+workflow main() {
+    step count = exec("cat", "names.txt", "|", "wc", "-l")
+}
+```
+
+```wf good
+workflow main() {
+    step count = shell("cat names.txt | wc -l")
+}
+```
+
+"""#),
+    EmbeddedText("WF5044", #"""
+# WF5044: a program whose name is a whole line
+
+The first argument of `exec` is the program alone. A program whose name has blanks in it is hardly ever there.
+
+```wf bad
+workflow main() {
+    step list = exec("ls -l")
+}
+```
+
+```wf good
+workflow main() {
+    step list = exec("ls", "-l")
+}
+```
+
+"""#),
+    EmbeddedText("WF5045", #"""
+# WF5045: a shell that is not needed
+
+Nothing in the command means anything to a shell, so `exec` does the same with one process less and without a risk of words that a shell would read. Off when a project does not ask for it.
+
+```wf good
+workflow main() {
+    step list = exec("ls", "-l")
+}
+```
+
+"""#),
+    EmbeddedText("WF5046", #"""
+# WF5046: a division by 0
+
+Dividing a whole number by 0 is a failure at run time, every time.
+
+```wf bad
+func share(total: Int) -> Int { total / 0 }
+```
+
+```wf good
+func share(total: Int, heads: Int) -> Int { if heads == 0 { 0 } else { total / heads } }
+```
+
+"""#),
+    EmbeddedText("WF5047", #"""
+# WF5047: an operation that changes nothing
+
+Multiplying by 1 or 0 and dividing by 1 have a result that is known beforehand: another number was probably meant.
+
+```wf bad
+func price(net: Int) -> Int { net * 1 }
+```
+
+```wf good
+func price(net: Int) -> Int { net * 119 / 100 }
+```
+
+"""#),
+    EmbeddedText("WF5048", #"""
+# WF5048: a variable that never changes
+
+A `var` that is never assigned after its declaration is a `let`. A reader of `var` looks for the place where it changes.
+
+```wf bad
+func area(width: Int, height: Int) -> Int {
+    var result = width * height
+    result
+}
+```
+
+```wf good
+func area(width: Int, height: Int) -> Int {
+    let result = width * height
+    result
+}
+```
+
+"""#),
+    EmbeddedText("WF5049", #"""
+# WF5049: money in a Float
+
+Float holds most sums of money only nearly, and what is added up drifts. Decimal keeps every digit and is written and read as a number in JSON, too.
+
+```wf bad
+record Item { name: String, price: Float }
+```
+
+```wf good
+record Item { name: String, price: Decimal }
+```
+
+"""#),
+    EmbeddedText("WF5050", #"""
+# WF5050: a password or key in the source
+
+Whoever can read the source, its history or a compiled plan can read it. `secret NAME` declares one that is looked up when the workflow runs and is redacted wherever it would be shown. One that has been written down should be made worthless. Tests may hold made-up ones.
+
+```wf bad
+const dbPassword = "kX3n9Qw2"
+
+action dump() -> String
+    via exec("dump", "--user", "app", env: ["DB_PASSWORD": dbPassword])
+```
+
+```wf good
+secret DB_PASSWORD
+
+action dump() -> String
+    via exec("dump", "--user", "app", env: ["DB_PASSWORD": DB_PASSWORD])
+```
+
+"""#),
+    EmbeddedText("WF5051", #"""
+# WF5051: a folder of one machine
+
+A path below somebody's home folder exists on that person's machine. And `~` is put in by shells: anything else looks for a folder of that name.
+
+```wf bad
+workflow main() {
+    step copy = exec("cp", "report.csv", "/home/ann/reports/")
+}
+```
+
+```wf good
+config reports: String
+
+workflow main() {
+    step copy = exec("cp", "report.csv", reports)
+}
+```
+
+"""#),
+    EmbeddedText("WF5052", #"""
+# WF5052: an address without encryption
+
+What goes over `http://` can be read and changed by everybody on its way. Machines without a dot in their name, of the local network and of examples draw no warning.
+
+```wf bad
+use std.http
+
+workflow main() -> Int {
+    step page = http.get("http://api.shop.com/orders") timeout 20s
+    page.status
+}
+```
+
+```wf good
+use std.http
+
+workflow main() -> Int {
+    step page = http.get("https://api.shop.com/orders") timeout 20s
+    page.status
+}
+```
+
+"""#),
+    EmbeddedText("WF5053", #"""
+# WF5053: a machine's number
+
+Addresses of machines change, and nobody knows what `10.3.7.21` was. A setting or a name says it and can move.
+
+```wf bad
+use std.http
+
+workflow main() -> Int {
+    step page = http.get("https://10.3.7.21/health") timeout 20s
+    page.status
+}
+```
+
+```wf good
+use std.http
+
+config server: String = "https://orders.internal"
+
+workflow main() -> Int {
+    step page = http.get("{server}/health") timeout 20s
+    page.status
+}
+```
+
+"""#),
+    EmbeddedText("WF5054", #"""
+# WF5054: a comment that promises work
+
+`// TODO`, `FIXME`, `XXX` and `HACK` at the beginning of a comment. Off when a project does not ask for it.
+
+```wf good
+/// Sends the report.
+action send(name: String) -> String
+    via exec("send-report", name)
+```
+
+"""#),
+    EmbeddedText("WF5055", #"""
+# WF5055: a name in another style
+
+Types are `UpperCamel`, everything else that is declared is `lowerCamel`, so that a reader sees which is which. Fields, cases, parameters and settings often have names from elsewhere, constants and secrets are often all capitals: they draw no warning.
+
+```wf bad
+record order_item { id: String }
+
+func Line_Total(item: order_item) -> String { item.id }
+```
+
+```wf good
+record OrderItem { id: String }
+
+func lineTotal(item: OrderItem) -> String { item.id }
+```
+
+"""#),
+    EmbeddedText("WF5056", #"""
+# WF5056: a declaration that is too long
+
+A func of more than 100 lines with code, or a workflow or flow of more than 250, cannot be read at once. Parts of it can be funcs, actions and workflows of their own, and be tested alone.
+
+```wf bad
+func long(n: Int) -> Int {
+    var x = n
+    x = x + n / 2
+    x = x + n / 3
+    x = x + n / 4
+    x = x + n / 5
+    x = x + n / 6
+    x = x + n / 7
+    x = x + n / 8
+    x = x + n / 9
+    x = x + n / 10
+    x = x + n / 11
+    x = x + n / 12
+    x = x + n / 13
+    x = x + n / 14
+    x = x + n / 15
+    x = x + n / 16
+    x = x + n / 17
+    x = x + n / 18
+    x = x + n / 19
+    x = x + n / 20
+    x = x + n / 21
+    x = x + n / 22
+    x = x + n / 23
+    x = x + n / 24
+    x = x + n / 25
+    x = x + n / 26
+    x = x + n / 27
+    x = x + n / 28
+    x = x + n / 29
+    x = x + n / 30
+    x = x + n / 31
+    x = x + n / 32
+    x = x + n / 33
+    x = x + n / 34
+    x = x + n / 35
+    x = x + n / 36
+    x = x + n / 37
+    x = x + n / 38
+    x = x + n / 39
+    x = x + n / 40
+    x = x + n / 41
+    x = x + n / 42
+    x = x + n / 43
+    x = x + n / 44
+    x = x + n / 45
+    x = x + n / 46
+    x = x + n / 47
+    x = x + n / 48
+    x = x + n / 49
+    x = x + n / 50
+    x = x + n / 51
+    x = x + n / 52
+    x = x + n / 53
+    x = x + n / 54
+    x = x + n / 55
+    x = x + n / 56
+    x = x + n / 57
+    x = x + n / 58
+    x = x + n / 59
+    x = x + n / 60
+    x = x + n / 61
+    x = x + n / 62
+    x = x + n / 63
+    x = x + n / 64
+    x = x + n / 65
+    x = x + n / 66
+    x = x + n / 67
+    x = x + n / 68
+    x = x + n / 69
+    x = x + n / 70
+    x = x + n / 71
+    x = x + n / 72
+    x = x + n / 73
+    x = x + n / 74
+    x = x + n / 75
+    x = x + n / 76
+    x = x + n / 77
+    x = x + n / 78
+    x = x + n / 79
+    x = x + n / 80
+    x = x + n / 81
+    x = x + n / 82
+    x = x + n / 83
+    x = x + n / 84
+    x = x + n / 85
+    x = x + n / 86
+    x = x + n / 87
+    x = x + n / 88
+    x = x + n / 89
+    x = x + n / 90
+    x = x + n / 91
+    x = x + n / 92
+    x = x + n / 93
+    x = x + n / 94
+    x = x + n / 95
+    x = x + n / 96
+    x = x + n / 97
+    x = x + n / 98
+    x = x + n / 99
+    x = x + n / 100
+    x = x + n / 101
+    x = x + n / 102
+    x = x + n / 103
+    x = x + n / 104
+    x
+}
+```
+
+```wf good
+func long(n: Int) -> Int { (2...104).toList().map(i => n / i).sum() + n }
+```
+
+"""#),
+    EmbeddedText("WF5057", #"""
+# WF5057: too many parameters
+
+Nobody can tell more than ten arguments apart at a call. Those that belong together make a record. The parameters of a workflow are the fields of its input and may be many.
+
+```wf bad
+func address(
+    a: String, b: String, c: String, d: String, e: String, f: String, g: String, h: String, i: String, j: String, k: String
+) -> String {
+    [a, b, c, d, e, f, g, h, i, j, k].join(" ")
+}
+```
+
+```wf good
+record Address { street: String, town: String, country: String }
+
+func line(address: Address) -> String {
+    [address.street, address.town, address.country].join(" ")
+}
+```
+
+"""#),
+    EmbeddedText("WF5058", #"""
+# WF5058: blocks too deep inside each other
+
+A reader has to keep in mind every condition and loop around a line. More than six are too many; the inner ones can be a func or a workflow with a name.
+
+```wf bad
+func deep(n: Int) -> Int {
+    if n > 1 { if n > 2 { if n > 3 { if n > 4 { if n > 5 { if n > 6 { if n > 7 { 8 } else { 7 } } else { 6 } } else { 5 } } else { 4 } } else { 3 } } else { 2 } } else { 1 }
+}
+```
+
+```wf good
+func flat(n: Int) -> Int {
+    if n > 7 { 8 } else if n > 1 { n } else { 1 }
+}
+```
+
+"""#),
+    EmbeddedText("WF5059", #"""
+# WF5059: a declaration without documentation
+
+A line `/// …` above a declaration is shown in editors and in `wfc doc`. Off when a project does not ask for it.
+
+```wf good
+/// What the customer pays.
+func total(items: [Int]) -> Int { items.sum() }
+```
+
+"""#),
+    EmbeddedText("WF5060", #"""
+# WF5060: a failure that is swallowed
+
+A `catch` without a filter takes every failure, also those that nobody has thought of, and when its block is empty nobody learns of them. A comment in the block says why that is right.
+
+```wf bad
+workflow main() {
+    try {
+        step send = exec("send-report")
+    } catch {}
+}
+```
+
+```wf good
+workflow main() {
+    try {
+        step send = exec("send-report")
+    } catch on exit(75) {
+        // the mail server is down: tomorrow's report holds today's
+    }
+}
+```
+
+"""#),
+    EmbeddedText("WF5061", #"""
+# WF5061: a block that does nothing
+
+An empty branch or loop was forgotten, or its condition can go. A comment in it says why it is empty.
+
+```wf bad
+func check(n: Int) -> Int {
+    var result = n
+    if n > 10 {
+    } else {
+        result = 10
+    }
+    result
+}
+```
+
+```wf good
+func check(n: Int) -> Int {
+    var result = n
+    if n <= 10 {
+        result = 10
+    }
+    result
+}
+```
+
+"""#),
+    EmbeddedText("WF5062", #"""
+# WF5062: a filter that never matches
+
+`retry … on` names kinds of failure. A process never fails with a status of HTTP, nor a call over HTTP with the status of a process; and what a wider entry of the list includes need not be named again.
+
+```wf bad
+action fetch(name: String) -> String
+    via exec("fetch", name)
+    timeout 10s
+    retry 3 on http(5xx) backoff 1s
+```
+
+```wf good
+action fetch(name: String) -> String
+    via exec("fetch", name)
+    timeout 10s
+    retry 3 on exit(75), timeout backoff 1s
+```
+
+"""#),
+    EmbeddedText("WF5063", #"""
+# WF5063: a lambda that only calls
+
+`x => double(x)` does what `double` does, which can be passed itself.
+
+```wf bad
+func double(n: Int) -> Int { n * 2 }
+
+func all(numbers: [Int]) -> [Int] { numbers.map(n => double(n)) }
+```
+
+```wf good
+func double(n: Int) -> Int { n * 2 }
+
+func all(numbers: [Int]) -> [Int] { numbers.map(double) }
+```
+
+"""#),
+    EmbeddedText("WF5065", #"""
+# WF5065: a loop without an end
+
+A `while true` without `break` or `return` in it runs until its fuel is used up, and then fails. A workflow that goes on for ever uses `loop` and waits in it.
+
+```wf bad
+func first(n: Int) -> Int {
+    var x = n
+    while true { x = x + 1 }
+}
+```
+
+```wf good
+func first(n: Int) -> Int {
+    var x = n
+    while true {
+        x = x + 1
+        if x % 7 == 0 { break }
+    }
+    x
+}
+```
+
+"""#),
+    EmbeddedText("WF5066", #"""
+# WF5066: no time at all
+
+An attempt that may take no time has failed before it begins, a pause of nothing is none, and what is kept for no time is never used.
+
+```wf bad
+workflow main() {
+    step send = exec("send-report") timeout 0s
+}
+```
+
+```wf good
+workflow main() {
+    step send = exec("send-report") timeout 30s
+}
+```
+
+"""#),
+    EmbeddedText("WF5067", #"""
+# WF5067: a duration in a unit that is too small
+
+`3600s` has to be divided by the reader; `1h` says it. Only numbers from 120 on that are whole numbers of a larger unit draw the note.
+
+```wf bad
+workflow main() {
+    step pause = sleep(7200s)
+}
+```
+
+```wf good
+workflow main() {
+    step pause = sleep(2h)
+}
+```
+
+"""#),
+    EmbeddedText("WF5069", #"""
+# WF5069: retries behind the deadline
+
+`deadline` bounds all attempts together, the pauses between them included. When the pauses alone are longer, the last attempts never happen.
+
+```wf bad
+workflow main() {
+    step send = exec("send-report")
+        retry 10 on exit(75) backoff 10s
+        deadline 1m
+}
+```
+
+```wf good
+workflow main() {
+    step send = exec("send-report")
+        retry 5 on exit(75) backoff 10s
+        deadline 10m
+}
+```
+
+"""#),
+    EmbeddedText("WF5070", #"""
+# WF5070: a retry without a pause
+
+Another machine that is overloaded or restarts is asked again at once, and so are all the others that have failed with it. A pause that grows, with some chance in it, lets it come back.
+
+```wf bad
+use std.http
+
+workflow main(url: String) -> Int {
+    step page = http.get(url)
+        timeout 20s
+        retry 5 on timeout, http(5xx)
+    page.status
+}
+```
+
+```wf good
+use std.http
+
+workflow main(url: String) -> Int {
+    step page = http.get(url)
+        timeout 20s
+        retry 5 on timeout, http(5xx) backoff 1s..1m jitter
+    page.status
+}
+```
+
+"""#),
+    EmbeddedText("WF5071", #"""
+# WF5071: very many retries
+
+What has failed twenty times in a row will hardly succeed the next time, and meanwhile nobody is told. A few attempts with long pauses bridge a longer outage than many with short ones.
+
+```wf bad
+workflow main() {
+    step send = exec("send-report")
+        retry 500 on exit(75) backoff 1s
+}
+```
+
+```wf good
+workflow main() {
+    step send = exec("send-report")
+        retry 10 on exit(75) backoff 1s..10m
+}
+```
+
+"""#),
+    EmbeddedText("WF5072", #"""
+# WF5072: a limit that limits nothing
+
+More than a thousand processes or requests at a time bring a machine down before they reach the limit.
+
+```wf bad
+workflow main(names: [String]) {
+    step all = for name in names limit 5000 { exec("resize", name) }
+}
+```
+
+```wf good
+workflow main(names: [String]) {
+    step all = for name in names limit 8 { exec("resize", name) }
+}
+```
+
+"""#),
+    EmbeddedText("WF5074", #"""
+# WF5074: a cache of what is always different
+
+The time, a random number and a fresh identifier are meant to be new each time. With `cache` every run gets the first one.
+
+```wf bad
+action ticket() -> String
+    via uuid()
+    cache 1d
+```
+
+```wf good
+action ticket() -> String
+    via uuid()
+```
+
+"""#),
+    EmbeddedText("WF5075", #"""
+# WF5075: a schedule that never fires
+
+The expression names a day that no month it allows has.
+
+"""#),
+    EmbeddedText("WF5076", #"""
+# WF5076: a schedule that fires very often
+
+Every run has its journal, its log and its start-up. A run that wakes up every few minutes is better one that sleeps, or one that waits for a file or a signal.
+
+"""#),
+    EmbeddedText("WF5077", #"""
+# WF5077: a schedule in the hour that is left out
+
+On a day in spring the clocks of a zone skip an hour, and on a day in autumn they have it twice. What is to happen once a day lies better in another hour.
+
+"""#),
+    EmbeddedText("WF5078", #"""
+# WF5078: a `sequence` of questions
+
+The steps only ask (files, pages) and none reads what another has answered, so their order changes nothing, and side by side they take as long as the slowest. Steps that change something draw no warning.
+
+```wf bad
+use std.http
+
+workflow main(a: String, b: String) -> Int {
+    step both = sequence {
+        step first = http.get(a) timeout 20s
+        step second = http.get(b) timeout 20s
+        first.status + second.status
+    }
+    both
+}
+```
+
+```wf good
+use std.http
+
+workflow main(a: String, b: String) -> Int {
+    step first = http.get(a) timeout 20s
+    step second = http.get(b) timeout 20s
+    first.status + second.status
+}
+```
+
+"""#),
+    EmbeddedText("WF5079", #"""
+# WF5079: a `sequence` of one
+
+One statement has no order.
+
+```wf bad
+workflow main() {
+    sequence {
+        step send = exec("send-report")
+    }
+}
+```
+
+```wf good
+workflow main() {
+    sequence {
+        step make = exec("make-report")
+        step send = exec("send-report")
+    }
+}
+```
+
+"""#),
+    EmbeddedText("WF5080", #"""
+# WF5080: a string that is just one value
+
+A string with nothing but one interpolated String in it is that String.
+
+```wf bad
+func greeting(name: String) -> String { "{name}" }
+```
+
+```wf good
+func greeting(name: String) -> String { "Hello, {name}!" }
+```
+
+"""#),
+    EmbeddedText("WF5081", #"""
+# WF5081: an `if` that gives a default
+
+`??` says in one word: this value, or else that one.
+
+```wf bad
+func shown(name: String?) -> String {
+    if name != null { name } else { "somebody" }
+}
+```
+
+```wf good
+func shown(name: String?) -> String { name ?? "somebody" }
+```
+
+"""#),
+    EmbeddedText("WF5082", #"""
+# WF5082: a `return` that is not needed
+
+A func's value is its last expression. Off when a project does not ask for it.
+
+```wf good
+func double(n: Int) -> Int { n * 2 }
+```
+
+"""#),
+    EmbeddedText("WF5083", #"""
+# WF5083: an empty message
+
+Whoever reads the failure, the approval or the task has to know what it is about.
+
+```wf bad
+workflow main(count: Int) {
+    if count == 0 { fail "" }
+}
+```
+
+```wf good
+workflow main(count: Int) {
+    if count == 0 { fail "the list of orders is empty" }
+}
+```
+
+"""#),
+    EmbeddedText("WF5084", #"""
+# WF5084: a key that is given twice
+
+The second value replaces the first one, which was written for nothing.
+
+```wf bad
+const ports = ["web": 80, "mail": 25, "web": 8080]
+```
+
+```wf good
+const ports = ["web": 80, "mail": 25, "proxy": 8080]
+```
+
+"""#),
+    EmbeddedText("WF5085", #"""
+# WF5085: a count compared with 0
+
+`isEmpty` says what is asked, and does not count. Off when a project does not ask for it.
+
+```wf good
+func isDone(queue: [String]) -> Bool { queue.isEmpty }
+```
+
+"""#),
+    EmbeddedText("WF5089", #"""
+# WF5089: what ShellCheck says about a script
+
+Scripts that are written out in `shell("…")` and `exec("sh", "-c", "…")` are read by [ShellCheck](https://www.shellcheck.net) when it is installed and `wfc check --shellcheck`, or `"shellcheck": true` in [wf.json](../lints.md), asks for it. Each of its findings stands where it is in the workflow's text, and its number is the one of ShellCheck's own pages. `# shellcheck disable=SC2086` above a line of the script takes one back.
+
+"""#),
     EmbeddedText("WF5090", #"""
 # WF5090: a warning that is allowed and does not occur
 
@@ -4108,6 +5180,52 @@ Give it in the file behind `--config`, a JSON object, or as the variable that th
 The run is being cancelled: what it has done is undone, and that is not held back.
 
 `wfi show RUN` says how far it is.
+
+"""#),
+    EmbeddedText("WF8150", #"""
+# WF8150: a setting of another kind
+
+In [wf.json](../lints.md) something stands where another kind of value belongs: `lints` is an object of levels, `shellcheck` is `true` or `false`, and the whole file is an object.
+
+```json
+{
+    "lints": { "style": "off", "WF5012": "error" },
+    "shellcheck": true
+}
+```
+
+"""#),
+    EmbeddedText("WF8151", #"""
+# WF8151: a setting that a project does not have
+
+[wf.json](../lints.md) has the settings `lints` and `shellcheck`. A misspelt one would silently do nothing, so it is refused.
+
+"""#),
+    EmbeddedText("WF8152", #"""
+# WF8152: a lint or a level that does not exist
+
+Under `lints` in [wf.json](../lints.md) stand codes (`WF5012`), groups (`style`) and `all`, and behind each one of the levels `off`, `note`, `warning` and `error`. The [catalogue](../lints.md) names them.
+
+"""#),
+    EmbeddedText("WF8153", #"""
+# WF8153: a baseline of another shape
+
+The file behind `wfc check --baseline` is not one that `--write-baseline` has written, or somebody has changed it by hand. Nothing is hidden then.
+
+```json
+{
+    "version": 1,
+    "findings": [
+        {"code":"WF5012","path":"pay.wf","declaration":"total","line":"if sum == 0.3 {","count":1}
+    ]
+}
+```
+
+"""#),
+    EmbeddedText("WF8154", #"""
+# WF8154: a finding of the baseline that is gone
+
+The baseline lists something that a file which has been checked does not have any more: it was mended, or the line was changed. As long as the entry stays, the same mistake could come back unseen. `wfc check --write-baseline FILE` writes the list anew; the entry can also be taken out by hand.
 
 """#),
     EmbeddedText("WF9001", #"""

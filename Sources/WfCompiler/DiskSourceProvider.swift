@@ -13,6 +13,13 @@ package struct DiskSourceProvider: SourceProvider {
         self.root = root.isEmpty || root.hasSuffix("/") ? root : root + "/"
     }
 
+    package var foldersAbove: Int {
+        if root.hasPrefix("/") { return root.split(separator: "/").count }
+        guard let current = getcwd(nil, 0) else { return 0 }
+        defer { free(current) }
+        return ModulePath.normalized(String(cString: current) + "/" + root).split(separator: "/").count
+    }
+
     package func source(at path: String) -> Result<SourceFile, SourceError> {
         DiskSourceProvider.read(path.hasPrefix("/") ? path : root + path, as: path)
     }

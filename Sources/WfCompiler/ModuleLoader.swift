@@ -54,6 +54,26 @@ struct ModuleLoader {
         }
     }
 
+    /// Sets the lints' levels of every module; what is wrong with a settings file is reported.
+    mutating func readSettings(_ overrides: [LintOverride]) -> [CheckedSource] {
+        var finder = SettingsFinder(provider, overrides: overrides)
+        var sources: [CheckedSource] = []
+        for index in modules.indices where !modules[index].isStandardLibrary {
+            let settings = finder.settings(for: modules[index].path, next: FileId(UInt32(files.count)))
+            let tree = modules[index].tree
+            // what was imported has no style of its own, and no place for a comment
+            let isImported = imports[tree.file] != nil
+            modules[index].lintLevels = isImported ? settings.lints.withoutStyle : settings.lints
+            sources.append(CheckedSource(tree: tree, settings: settings, isImported: isImported))
+        }
+        for (source, diagnostics) in finder.faulty {
+            files.append(source)
+            libraryFiles.append(false)
+            sink.add(contentsOf: diagnostics)
+        }
+        return sources
+    }
+
     private mutating func add(_ source: SourceFile, path: String, isLibrary: Bool) {
         let file = FileId(UInt32(files.count))
         var text = source

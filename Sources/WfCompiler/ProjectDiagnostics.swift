@@ -1,4 +1,5 @@
-// WF0xxx: what the façade itself has to say, about files and about what a plan cannot hold.
+// WF0xxx and WF815x: what the façade itself has to say, about files, about what a plan cannot hold, and about `wf.json`.
+import WfChecker
 import WfDiagnostics
 import WfSource
 
@@ -16,5 +17,60 @@ extension Diagnostic {
             DiagnosticCode(0002), .error, message, at: span,
             help: "split it into smaller functions or workflows"
         )
+    }
+
+    // MARK: baselines
+
+    static func baselineShape(_ what: String, _ expected: String, found: String, at span: Span) -> Diagnostic
+    {
+        Diagnostic(
+            DiagnosticCode(8153), .error, "\(what) of a baseline is \(expected), found \(found)", at: span,
+            help: "write the file anew with `wfc check --write-baseline`")
+    }
+
+    static func baselineStale(_ code: String, _ path: String, _ place: String, count: Int, at span: Span)
+        -> Diagnostic
+    {
+        let times = count == 1 ? "" : " \(count) times more"
+        return Diagnostic(
+            DiagnosticCode(8154), .warning,
+            "\(code) in `\(path)`\(place) is in the baseline\(times), but occurs no more",
+            at: span, help: "take it out, or write the file anew with `--write-baseline`")
+    }
+
+    // MARK: wf.json
+
+    /// Another kind of value.
+    static func settingKind(_ name: String, _ expected: String, found: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(8150), .error, "`\(name)` is \(expected), found \(found)", at: span,
+            help: "write `{\"lints\": {\"WF5012\": \"error\"}, \"shellcheck\": true}`, or a part of it")
+    }
+
+    static func unknownSetting(_ key: String, among known: [String], at span: Span) -> Diagnostic {
+        let near = Suggestion.best(for: key, among: known)
+        return Diagnostic(
+            DiagnosticCode(8151), .error, "a project has no setting `\(key)`", at: span,
+            help: near.map { "did you mean `\($0)`?" }
+                ?? "write one of \(known.map { "`\($0)`" }.joined(separator: ", "))")
+    }
+
+    static func unknownLint(_ key: String, among known: [String], at span: Span) -> Diagnostic {
+        let near = key.hasPrefix("WF") ? nil : Suggestion.best(for: key, among: known)
+        let groups = LintGroup.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+        return Diagnostic(
+            DiagnosticCode(8152), .error, "there is no lint `\(key)`", at: span,
+            help: near.map { "did you mean `\($0)`?" }
+                ?? "write a code such as `WF5012`, `all`, or a group: \(groups)")
+    }
+
+    static func unknownLevel(_ found: String, near text: String?, at span: Span) -> Diagnostic {
+        let levels = LintLevel.allCases.map(\.text)
+        let near = text.flatMap { Suggestion.best(for: $0, among: levels) }
+        return Diagnostic(
+            DiagnosticCode(8152), .error,
+            "the level of a lint is \(levels.map { "`\($0)`" }.joined(separator: ", ")), found \(found)",
+            at: span,
+            help: near.map { "did you mean `\($0)`?" } ?? "write one of these")
     }
 }

@@ -41,7 +41,20 @@ extension Compiler {
 /// The texts so far.
 private struct Repairer {
     /// Rounds of checking and fixing: a fix may uncover what the next round fixes.
-    private static let roundsMax = 10
+    private static let roundsMax = 30
+
+    /// What tells a fix from others, wherever its place is after other changes.
+    private struct Key: Hashable {
+        let path: String
+        let code: DiagnosticCode
+        let message: String
+        let title: String
+    }
+
+    private struct Candidate {
+        let fix: Fix
+        let key: Key
+    }
 
     let paths: [String]
     let provider: any SourceProvider
@@ -50,6 +63,9 @@ private struct Repairer {
     var originals: [String: [UInt8]] = [:]
     var current: Compilation
     var fixedCount = 0
+    /// How often a fix may still be applied: as often as it was wanted when first seen. What stays after that, it cannot
+    /// take away.
+    private var budget: [Key: Int] = [:]
 
     init(_ paths: [String], _ provider: any SourceProvider, unsafe: Bool) {
         self.paths = paths.map { ModulePath.normalized($0) }
@@ -74,23 +90,40 @@ private struct Repairer {
     }
 
     /// A fix for each message that has one and changes nothing but files that were named.
-    private func wantedFixes() -> [Fix] {
+    private mutating func wantedFixes() -> [Candidate] {
         let named = Set(paths)
         let mayChange = current.files.indices.map { index in
             named.contains(current.files[index].path) && current.imports[FileId(UInt32(index))] == nil
         }
-        let fixes = current.diagnostics.compactMap { $0.fix(unsafe: unsafe) }
-        return Fix.compatible(
-            fixes.filter { fix in fix.edits.allSatisfy { mayChange[Int($0.span.file.index)] } })
+        var found: [Candidate] = []
+        for diagnostic in current.diagnostics {
+            guard let fix = diagnostic.fix(unsafe: unsafe),
+                fix.edits.allSatisfy({ mayChange[Int($0.span.file.index)] })
+            else { continue }
+            let key = Key(
+                path: current.files[Int(diagnostic.span.file.index)].path, code: diagnostic.code,
+                message: diagnostic.message, title: fix.title)
+            found.append(Candidate(fix: fix, key: key))
+        }
+        let counts = found.reduce(into: [Key: Int]()) { $0[$1.key, default: 0] += 1 }
+        budget.merge(counts) { known, _ in known }
+        let open = found.filter { budget[$0.key, default: 0] > 0 }
+        let free = Fix.compatible(open.map(\.fix))
+        var next = 0
+        return open.filter { candidate in
+            guard next < free.count, free[next] == candidate.fix else { return false }
+            next += 1
+            return true
+        }
     }
 
     /// Applies as many of the fixes as do no harm; false when that is none.
-    private mutating func apply(_ fixes: [Fix]) -> Bool {
-        var good: [Fix] = []
+    private mutating func apply(_ fixes: [Candidate]) -> Bool {
+        var good: [Candidate] = []
         var best: (texts: [String: [UInt8]], result: Compilation)?
         var open = [fixes[...]]
         while let group = open.popLast() {
-            let candidate = edited(good + group)
+            let candidate = edited((good + group).map(\.fix))
             let result = check(candidate)
             if isNoWorse(result, than: best?.result ?? current) {
                 good += group
@@ -107,6 +140,7 @@ private struct Repairer {
         }
         texts = best.texts
         current = best.result
+        for candidate in good { budget[candidate.key, default: 0] -= 1 }
         fixedCount += good.count
         return true
     }

@@ -27,6 +27,12 @@ package enum SourceError: Error, Hashable, Sendable {
 package protocol SourceProvider: Sendable {
     /// The file at a path relative to the project (`flows/pay.wf`, `../shared/text.wf`).
     func source(at path: String) -> Result<SourceFile, SourceError>
+    /// How many folders there are above the one that relative paths start from.
+    var foldersAbove: Int { get }
+}
+
+extension SourceProvider {
+    package var foldersAbove: Int { 0 }
 }
 
 /// A provider that knows some files by heart (standard input, an editor's buffers) and asks another for the
@@ -44,6 +50,8 @@ package struct OverlaySourceProvider: SourceProvider {
         for file in files where file.path == path { return .success(file) }
         return base.source(at: path)
     }
+
+    package var foldersAbove: Int { base.foldersAbove }
 }
 
 /// A provider without any other files; for tests and tools.

@@ -235,6 +235,10 @@ extern action uuid() -> String
 /// Writes an event to the run's log for others to see.
 extern action emit(name: String, data: Json)
 
+/// Raises a signal inside the run: what listens for it in the innermost block around hears it, `everywhere` all that
+/// listen in the run do. Who does not listen yet does not hear it.
+extern action raise(signal: String, data: Json = null, everywhere: Bool = false)
+
 /// Does nothing, durably: for tests and benchmarks.
 extern action nop()
 

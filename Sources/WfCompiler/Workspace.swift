@@ -52,7 +52,23 @@ package final class Workspace {
     /// How often a module's bodies have been checked; for tests of what an edit costs.
     package private(set) var checkCount = 0
 
-    package init(_ provider: any SourceProvider) { self.provider = provider }
+    private var settings: SettingsFinder
+
+    package init(_ provider: any SourceProvider) {
+        self.provider = provider
+        settings = SettingsFinder(provider)
+    }
+
+    // MARK: settings
+
+    /// Reads `wf.json` again wherever it is asked for.
+    package func forgetSettings() {
+        settings = SettingsFinder(provider)
+        for entry in entries { entry?.diagnostics = nil }
+    }
+
+    /// Settings files with something wrong in them; each one's diagnostics have a number of their own.
+    package var faultySettings: [(source: SourceFile, diagnostics: [Diagnostic])] { settings.faulty }
 
     // MARK: files
 
@@ -337,6 +353,10 @@ package final class Workspace {
         return counts
     }
 
+    private func levels(_ path: String) -> LintLevels {
+        settings.settings(for: path, next: FileId(UInt32.max / 2)).lints
+    }
+
     private func inspection(
         _ known: Entry, _ tree: SyntaxTree, _ syntax: [Diagnostic], inspects: Bool
     ) -> Inspection {
@@ -364,7 +384,7 @@ package final class Workspace {
             modules.append(
                 ModuleInput(
                     path: member.path, tree: isSelf ? tree : member.tree, isStandardLibrary: member.isLibrary,
-                    uses: uses))
+                    uses: uses, lintLevels: isSelf ? levels(member.path) : .standard))
             sink.add(contentsOf: isSelf ? syntax : member.syntax)
             sink.add(contentsOf: member.unreadable)
         }

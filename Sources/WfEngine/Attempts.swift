@@ -57,6 +57,9 @@ extension Engine {
         case .nop:
             apply(.started(live.attempt), scope, node)
             instants.append((scope, node))
+        case .raise:
+            apply(.started(live.attempt), scope, node)
+            raises.append((scope, node, arguments))
         case .sleep, .sleepUntil:
             let amount = integer(arguments)
             live.dueAt = door == .sleep ? later(amount) : Int64(amount)

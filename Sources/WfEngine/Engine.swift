@@ -89,6 +89,8 @@ package final class Engine {
     var commands: [Command] = []
     /// Effects of the engine's own that end in the next turn.
     var instants: [(scope: Scope, node: Int)] = []
+    /// Signals to be raised in the run, with what is raised.
+    var raises: [(scope: Scope, node: Int, arguments: [UInt8])] = []
 
     /// Statements of steps whose starts are durable: run by the next turn.
     var statements: [EffectRequest] = []
@@ -265,6 +267,7 @@ package final class Engine {
         let lost = try settleStatements()
         settleEndedRuns()
         settleInstants()
+        settleRaises()
         settleBegun()
         settleInbox()
         while let timer = timers.take(now: now.wall) { fire(timer) }
@@ -334,6 +337,7 @@ package final class Engine {
     /// Whether work was left for the next turn.
     var hasMore: Bool {
         readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty
+            || !raises.isEmpty
             || !inbox.isEmpty || !runWaits.ended.isEmpty || isNoticeDue || !begun.isEmpty || !commands.isEmpty
             || !statements.isEmpty || !shares.toPump.isEmpty || !asked.isEmpty
     }

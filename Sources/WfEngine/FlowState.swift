@@ -16,6 +16,8 @@ final class FlowLayout {
         var host: Int?
         var trigger: FlowPart.Trigger
         var failures: ListRow
+        /// How often an event comes at most; 0: as often as it happens.
+        var limit: UInt32
         var kind: NodeKind?
         /// The events that belong to it.
         var events: [Int] = []
@@ -49,7 +51,7 @@ final class FlowLayout {
                     hasElse: part.flags & FlowPart.elseFlag != 0,
                     terminates: part.flags & FlowPart.terminateFlag != 0,
                     host: part.host == .none ? nil : Int(part.host), trigger: part.trigger,
-                    failures: part.failures,
+                    failures: part.failures, limit: part.limit,
                     kind: NodeKind(rawValue: plan.nodes[Int(block.nodeStart) + index].kind)))
         }
         for (arrow, target) in targets.enumerated() { nodes[target].ins.append(arrow) }
@@ -84,6 +86,8 @@ final class Marking {
     var visits: [UInt32]
     var isActive: [Bool]
     var taken: [Int]
+    /// By event: how often it had been begun before its host was.
+    var base: [UInt32]
     /// By slot: the node that set it last, or -1.
     var setter: [Int]
     var tokenCount = 0
@@ -103,7 +107,14 @@ final class Marking {
         visits = Array(repeating: 0, count: layout.nodes.count)
         isActive = Array(repeating: false, count: layout.nodes.count)
         taken = Array(repeating: -1, count: layout.nodes.count)
+        base = visits
         setter = Array(repeating: -1, count: slots)
+    }
+
+    /// Whether an event that has come comes again, as far as its limit says.
+    func repeats(_ event: Int) -> Bool {
+        let limit = layout.nodes[event].limit
+        return limit == 0 || visits[event] - base[event] < limit
     }
 
     /// Whether a node is being stopped, so that it is neither tried again nor followed by its arrows.
@@ -121,6 +132,7 @@ struct StoredMark {
     var visits: UInt32
     var isActive: Bool
     var taken: Int
+    var base: UInt32
     /// Per arrow that leads to it.
     var tokens: [UInt32]
     /// Whether it has set its slot last.
@@ -154,6 +166,7 @@ extension Engine {
             rowWriter.appendCount(Int(flow.visits[node]))
             rowWriter.append((flow.isActive[node] ? 1 : 0) | (isSetter ? 2 : 0))
             rowWriter.appendCount(flow.taken[node] + 1)
+            rowWriter.appendCount(Int(flow.base[node]))
             let ins = flow.layout.nodes[node].ins
             rowWriter.appendCount(ins.count)
             for arrow in ins { rowWriter.appendCount(Int(flow.tokens[arrow])) }
@@ -184,6 +197,7 @@ extension StoredMarking {
             let visits = try reader.readVarint(max: Int(Int32.max))
             let flags = try reader.readByte()
             let taken = try reader.readVarint(max: Int(Int32.max)) - 1
+            let base = try reader.readVarint(max: Int(visits))
             var tokens: [UInt32] = []
             for _ in 0..<(try reader.readLength()) {
                 tokens.append(UInt32(try reader.readVarint(max: Int(Int32.max))))
@@ -191,7 +205,7 @@ extension StoredMarking {
             marking.marks.append(
                 StoredMark(
                     node: node, visits: UInt32(visits), isActive: flags & 1 != 0, taken: taken,
-                    tokens: tokens, isSetter: flags & 2 != 0))
+                    base: UInt32(base), tokens: tokens, isSetter: flags & 2 != 0))
         }
         return marking
     }
@@ -213,6 +227,7 @@ extension Marking {
             visits[mark.node] = mark.visits
             isActive[mark.node] = mark.isActive
             taken[mark.node] = mark.taken
+            base[mark.node] = mark.base
             if mark.isActive && holds(mark.node) { activeCount += 1 }
             for (place, count) in mark.tokens.enumerated() {
                 tokens[layout.nodes[mark.node].ins[place]] = count

@@ -125,6 +125,12 @@ extension Engine {
 
     private func arm(_ scope: Scope, _ flow: Marking, _ event: Int) {
         if flow.layout.nodes[event].kind == .caught { return }
+        flow.base[event] = flow.visits[event]
+        rearm(scope, flow, event)
+    }
+
+    /// An event is waited for, once more.
+    private func rearm(_ scope: Scope, _ flow: Marking, _ event: Int) {
         apply(.flow(.entered(arrows: [])), scope, event)
         noteVisit(scope, flow, event)
         ready.append((scope, event))
@@ -237,7 +243,12 @@ extension Engine {
     /// An event has come.
     private func eventCame(_ scope: Scope, _ flow: Marking, _ event: Int) {
         let entry = flow.layout.nodes[event]
-        if entry.trigger == .parallel { return put(scope, flow, arrowsOf: event) }
+        if entry.trigger == .parallel {
+            put(scope, flow, arrowsOf: event)
+            let goesOn = entry.host.map { flow.isActive[$0] && flow.taken[$0] < 0 } ?? true
+            if goesOn && flow.repeats(event) { rearm(scope, flow, event) }
+            return
+        }
         guard let host = entry.host else { return interrupt(scope, flow, event) }
         if !flow.isActive[host] || flow.taken[host] >= 0 { return }
         apply(.flow(.taken(event: event)), scope, host)

@@ -37,6 +37,8 @@ struct Queue<Element> {
     private var items: [Element] = []
     private var head = 0
 
+    var all: ArraySlice<Element> { items[head...] }
+
     var first: Element? { head < items.count ? items[head] : nil }
 
     mutating func append(_ item: Element) { items.append(item) }

@@ -7,7 +7,7 @@ import WfValue
 
 /// The engine's own effects; all others are the driver's.
 enum Door: UInt8 {
-    case nop, sleep, sleepUntil, journal, driver, approve, task
+    case nop, sleep, sleepUntil, journal, driver, approve, task, raise
 
     init(effect name: String) {
         switch name {
@@ -15,6 +15,7 @@ enum Door: UInt8 {
         case "sleep": self = .sleep
         case "approve": self = .approve
         case "task": self = .task
+        case "raise": self = .raise
         case "sleepUntil", "sleep.until": self = .sleepUntil
         case "sql": self = .journal
         default: self = .driver
@@ -24,7 +25,7 @@ enum Door: UInt8 {
     /// Whether what it yields comes from outside, and is to be checked.
     var hasResult: Bool {
         switch self {
-        case .nop, .sleep, .sleepUntil: return false
+        case .nop, .sleep, .sleepUntil, .raise: return false
         case .journal, .driver, .approve, .task: return true
         }
     }

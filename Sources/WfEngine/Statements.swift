@@ -27,6 +27,8 @@ extension Engine {
             throw error
         }
         hasOpenTransaction = true
+        // The rest have their turn after this one.
+        statements = due.dropFirst(outcomes.count).map { $0.0 }
         var lost: [Int64] = []
         for ((request, live), outcome) in zip(due, outcomes) {
             guard attempts[request.attempt.raw] === live else { continue }

@@ -239,6 +239,11 @@ extension Printer {
                 space()
                 faultPattern(fault)
             }
+            if let limit = view.limit {
+                space()
+                keyword()
+                node(limit)
+            }
             space()
             token()
             space()

@@ -26,49 +26,9 @@ extension BpmnFlowWriter {
             text.line("end \(node.wf)\(yielded(behind: [index]))", from: origin)
             return
         }
-        if let event = thrown.first(where: { escapes($0) }) {
-            text.line("fail \(node.wf) = \(WfText.string(caughtCode(event)))", from: origin)
-            return
-        }
         let end = names.take(node.wf + " end")
         writeThrown(thrown, index, target: end)
         text.line("end \(end)\(yielded(behind: [index]))", from: origin)
-    }
-
-    /// Whether an event that is thrown here ends the sub-process: an interrupting event at it catches it.
-    func escapes(_ event: BpmnEvent) -> Bool {
-        guard event.trigger == .escalation || event.trigger == .signal, let parent = scope.parent,
-            !isCaught(event)
-        else { return false }
-        let outer = model.scopes[parent]
-        guard let host = outer.nodes.firstIndex(where: { $0.scope == scopeIndex }) else { return false }
-        return outer.nodes[host].boundaries.contains { boundary in
-            outer.nodes[boundary].isInterrupting
-                && outer.nodes[boundary].events.contains {
-                    $0.trigger == event.trigger
-                        && (caughtCode($0).isEmpty || caughtCode($0) == caughtCode(event))
-                }
-        }
-    }
-
-    /// Nodes of this flow that throw what an event catches.
-    private func throwers(of event: BpmnEvent) -> [Int] {
-        guard event.trigger == .signal || event.trigger == .escalation else { return [] }
-        return nodes.indices.filter { index in
-            guard reached[index], nodes[index].kind == .throwing || nodes[index].kind == .end else {
-                return false
-            }
-            return nodes[index].events.first.map {
-                $0.trigger == event.trigger
-                    && (caughtCode(event).isEmpty || caughtCode($0) == caughtCode(event))
-            } ?? false
-        }
-    }
-
-    /// `thrown != null`: that one of the nodes that throw what an event catches has done so; nil when there is none.
-    func isThrown(_ event: BpmnEvent) -> String? {
-        let tests = throwers(of: event).map { "\(nodes[$0].wf) != null" }
-        return tests.isEmpty ? nil : tests.joined(separator: " || ")
     }
 
     private func errorCode(_ event: BpmnEvent) -> String {
@@ -79,11 +39,6 @@ extension BpmnFlowWriter {
 
     mutating func writeThrowing(_ index: Int) {
         prose(index)
-        if let event = nodes[index].events.first(where: { escapes($0) }) {
-            for flow in nodes[index].outgoing { shared.job.settle(scope.flows[flow].ledger) }
-            text.line("fail \(nodes[index].wf) = \(WfText.string(caughtCode(event)))", from: span(index))
-            return settle(index)
-        }
         let targets = arrows(index).joined(separator: ", ")
         writeThrown(nodes[index].events, index, target: targets)
         settle(index)
@@ -96,54 +51,13 @@ extension BpmnFlowWriter {
             text.line("step \(node.wf) = nop() -> \(target)", from: span(index))
             return
         }
+        let calls = events.flatMap { thrown($0, index) }
         var name = node.wf
-        for (place, event) in events.enumerated() {
-            let next = place + 1 < events.count ? names.take(node.wf) : target
-            text.line("step \(name) = \(thrown(event, index)) -> \(next)", from: span(index))
+        for (place, call) in calls.enumerated() {
+            let next = place + 1 < calls.count ? names.take(node.wf) : target
+            text.line("step \(name) = \(call) -> \(next)", from: span(index))
             name = next
         }
-    }
-
-    private func thrown(_ event: BpmnEvent, _ index: Int) -> String {
-        let name = event.name.isEmpty ? titleText(index) : event.name
-        switch event.trigger {
-        case .escalation:
-            if isCaught(event) { break }
-            shared.job.add(
-                .bpmnNotRun(
-                    title(index), "the escalation goes to the log of the run, to nobody inside",
-                    at: span(index)))
-        case .compensate:
-            shared.job.add(
-                .bpmnNotRun(
-                    title(index), "what was done is undone when the flow fails, not here", at: span(index)))
-            return "nop()"
-        case .signal:
-            if isCaught(event) { break }
-            shared.job.add(
-                .bpmnNotRun(title(index), "other runs get the signal by `wfi signal`", at: span(index)))
-        default: break
-        }
-        return "emit(\(WfText.string(name)), \(payload(index)))"
-    }
-
-    /// Whether something in the same flow catches what is thrown.
-    private func isCaught(_ event: BpmnEvent) -> Bool {
-        let here = nodes.contains { node in
-            (node.kind == .catching || node.kind == .boundary)
-                && node.events.contains { $0.trigger == event.trigger && caughtCode($0) == caughtCode(event) }
-        }
-        return here
-            || nodes.contains { node in
-                guard let inner = node.scope, model.scopes[inner].isEventSubProcess else { return false }
-                return model.scopes[inner].nodes.contains { start in
-                    start.kind == .start
-                        && start.events.contains {
-                            $0.trigger == event.trigger
-                                && (caughtCode($0).isEmpty || caughtCode($0) == caughtCode(event))
-                        }
-                }
-            }
     }
 
     mutating func writeCatching(_ index: Int) {
@@ -156,7 +70,7 @@ extension BpmnFlowWriter {
                 "step \(node.wf) = nop() -> \(arrows(index).joined(separator: ", "))", from: span(index))
             return settle(index)
         }
-        if events.count > 1 || events[0].trigger == .conditional || isThrown(events[0]) != nil {
+        if events.count > 1 || events[0].trigger == .conditional {
             let target = merged(node.outgoing, from: index)
             if events.count > 1, model.attribute("parallelMultiple", node.element) == "true" {
                 shared.job.add(
@@ -166,13 +80,43 @@ extension BpmnFlowWriter {
             text.indent(1)
             for event in events {
                 text.line("\(arm(event, index)) -> \(target)", from: span(index))
-                if let thrown = isThrown(event) { text.line("\(thrown) -> \(target)", from: span(index)) }
             }
             text.indent(-1)
             text.line("}")
             return settle(index)
         }
+        if case .cycle(let times?, let literal) = time(events[0]), times > 1,
+            writeTicks(index, times, literal)
+        {
+            return settle(index)
+        }
         writeStep(index, waiting(events[0], index))
+    }
+
+    /// A timer in the middle that comes several times: a token each time. False where one token alone is taken behind it.
+    private mutating func writeTicks(_ index: Int, _ times: Int, _ literal: String) -> Bool {
+        guard mayRepeat(behind: index) else { return false }
+        let node = nodes[index]
+        text.line("step \(node.wf) = sleep(\(literal) * \(times + 1)) -> \(finishName())", from: span(index))
+        text.indent(1)
+        text.line(
+            "on parallel every \(literal) limit \(times) -> \(single(node.outgoing, from: index))",
+            from: span(index))
+        text.indent(-1)
+        return true
+    }
+
+    /// Whether nothing behind a node takes one token only.
+    func mayRepeat(behind node: Int) -> Bool {
+        if shared.yieldsVariables(scopeIndex) { return false }
+        var seen: Set<Int> = []
+        var queue = nodes[node].outgoing.map { scope.flows[$0].target }
+        while let index = queue.popLast() {
+            if !seen.insert(index).inserted { continue }
+            if nodes[index].isJoin { return false }
+            queue += successors(index)
+        }
+        return true
     }
 
     /// The wait for one event, as a call.
@@ -187,6 +131,7 @@ extension BpmnFlowWriter {
             }
             return "await \(untimed(index, event))"
         }
+        if let name = listened(event).first { return "await \(name)" }
         return "await \(signal(event.name.isEmpty ? "" : event.name, fallback: node.wf + " event"))"
     }
 
@@ -239,7 +184,6 @@ extension BpmnFlowWriter {
                 let arm = arm(event, index)
                 if arm.hasPrefix("await ") { armNames[index] = String(arm.dropFirst("await ".count)) }
                 text.line("\(arm) -> \(target)", from: origin)
-                if let thrown = isThrown(event) { text.line("\(thrown) -> \(target)", from: origin) }
             }
         case .activity where node.tag == "receiveTask":
             let name = signal(messageName(index), fallback: titleText(index))
@@ -271,7 +215,9 @@ extension BpmnFlowWriter {
                     .bpmnNotRun(title(index), "it has no condition; a signal stands in", at: span(index)))
             }
             return "await \(signal("\u{0}condition \(event.element)", wish: titleText(index)))"
-        default: return "await \(signal(event.name, fallback: titleText(index)))"
+        default:
+            if let name = listened(event).first { return "await \(name)" }
+            return "await \(signal(event.name, fallback: titleText(index)))"
         }
     }
 
@@ -282,20 +228,11 @@ extension BpmnFlowWriter {
         for boundary in nodes[index].boundaries where nodes[boundary].hasTrigger {
             if nodes[boundary].event(.compensate) != nil { continue }
             for event in nodes[boundary].events {
-                let on = nodes[boundary].isInterrupting ? "on" : "on parallel"
-                let isInterrupting = nodes[boundary].isInterrupting
-                if let thrown = isThrown(event), event.trigger == .signal {
-                    // Two events beside the activity would make two tokens of one signal.
-                    let target = single(nodes[boundary].outgoing, from: boundary)
-                    text.line("\(on) when \(thrown) -> \(target)", from: span(boundary))
-                } else if let line = boundaryLine(event, boundary, isInterrupting: isInterrupting) {
+                let lines = eventLines(event, boundary, at: index)
+                if lines.isEmpty { failures.append((event, boundary)) }
+                for line in lines {
                     let target = single(nodes[boundary].outgoing, from: boundary)
                     text.line("\(line) -> \(target)", from: span(boundary))
-                    if event.trigger == .signal, isInterrupting, isThrownInside(event, index) {
-                        failures.append((event, boundary))
-                    }
-                } else {
-                    failures.append((event, boundary))
                 }
             }
             settle(boundary)
@@ -311,46 +248,60 @@ extension BpmnFlowWriter {
             })
     }
 
-    /// `on parallel signal nudge`; nil for errors and what is thrown like one.
-    private mutating func boundaryLine(_ event: BpmnEvent, _ index: Int, isInterrupting: Bool) -> String? {
+    /// `on parallel signal nudge`; nothing for errors and what is thrown like one.
+    ///
+    /// - Parameter host: the activity of a boundary event; nil for the start event of an event sub-process.
+    private mutating func eventLines(
+        _ event: BpmnEvent, _ index: Int, at host: Int? = nil, of start: BpmnNode? = nil
+    )
+        -> [String]
+    {
+        // What an activity of several instances throws at the end of each comes beside it.
+        let instance = host.flatMap { nodes[$0].instanceEvent }
+        let isInstance = instance.map { $0.trigger == event.trigger && $0.name == event.name } ?? false
+        let isInterrupting = (start ?? nodes[index]).isInterrupting && !isInstance
         let on = isInterrupting ? "on" : "on parallel"
         switch event.trigger {
-        case .timer:
-            switch time(event) {
-            case .duration(let literal): return "\(on) timeout \(literal)"
-            case .cycle(let times, let literal):
-                if times != 1 && !isInterrupting {
-                    shared.job.add(.bpmnNotRun(title(index), "it happens once", at: span(index)))
-                }
-                return "\(on) timeout \(literal)"
-            case .date, nil: return "\(on) signal \(untimed(index, event))"
-            }
+        case .timer: return [timerLine(event, index, on, isInterrupting, isScope: host == nil)]
         case .conditional:
             if let text = shared.conditionText(event) {
-                if let condition = value(text, .bool, at: index) { return "\(on) when \(condition)" }
+                if let condition = value(text, .bool, at: index) { return ["\(on) when \(condition)"] }
                 shared.job.add(.bpmnExpression(title(index), text.text, at: model.span(text.element)))
             } else {
                 shared.job.add(
                     .bpmnNotRun(title(index), "it has no condition; a signal stands in", at: span(index)))
             }
-            return "\(on) signal \(signal("\u{0}condition \(event.element)", wish: titleText(index)))"
-        case .error, .cancel: return nil
-        case .escalation:
-            if isInterrupting { return nil }
+            return ["\(on) signal \(signal("\u{0}condition \(event.element)", wish: titleText(index)))"]
+        case .error, .cancel: return []
+        default: break
+        }
+        let limit = isInstance && host.map({ nodes[$0].isInstanceEventOnce }) == true ? " limit 1" : ""
+        let heard = listened(event)
+        if !heard.isEmpty { return heard.map { "\(on) signal \($0)\(limit)" } }
+        if event.trigger == .escalation {
+            if isInterrupting { return [] }
             let name = signal(event.name, fallback: titleText(index))
             shared.job.add(
                 .bpmnNotRun(title(index), "the escalation comes as the signal `\(name)`", at: span(index)))
-            return "\(on) signal \(name)"
-        default: return "\(on) signal \(signal(event.name, fallback: titleText(index)))"
+            return ["\(on) signal \(name)"]
         }
+        return ["\(on) signal \(signal(event.name, fallback: titleText(index)))"]
     }
 
-    /// Whether the sub-process at a node throws an event.
-    private func isThrownInside(_ event: BpmnEvent, _ index: Int) -> Bool {
-        guard let inner = nodes[index].scope else { return false }
-        return model.scopes[inner].nodes.contains { node in
-            (node.kind == .throwing || node.kind == .end)
-                && node.events.contains { $0.trigger == event.trigger && caughtCode($0) == caughtCode(event) }
+    private mutating func timerLine(
+        _ event: BpmnEvent, _ index: Int, _ on: String, _ isInterrupting: Bool, isScope: Bool
+    ) -> String {
+        switch time(event) {
+        case .duration(let literal): return "\(on) timeout \(literal)"
+        case .cycle(let times, let literal):
+            if isInterrupting || times == 1 { return "\(on) timeout \(literal)" }
+            let mayRepeat =
+                isScope ? !shared.yieldsVariables(scopeIndex) : mayRepeat(behind: index)
+            if mayRepeat { return "\(on) every \(literal)\(times.map { " limit \($0)" } ?? "")" }
+            shared.job.add(
+                .bpmnNotRun(title(index), "it happens once: what follows takes one token", at: span(index)))
+            return "\(on) timeout \(literal)"
+        case .date, nil: return "\(on) signal \(untimed(index, event))"
         }
     }
 
@@ -391,11 +342,7 @@ extension BpmnFlowWriter {
 
     /// The message that a failure has which the event catches; empty for any.
     private func caughtCode(_ event: BpmnEvent) -> String {
-        switch event.trigger {
-        case .cancel: return "cancel"
-        case .error, .escalation, .signal: return event.code.isEmpty ? event.name : event.code
-        default: return ""
-        }
+        event.trigger == .cancel ? "cancel" : event.key
     }
 
     // MARK: Of a whole scope
@@ -419,16 +366,9 @@ extension BpmnFlowWriter {
                 text.line("on signal \(name) -> \(handler)", from: span(index))
             }
             for event in start.events {
-                if let thrown = isThrown(event) {
-                    let on = start.isInterrupting ? "on" : "on parallel"
-                    text.line("\(on) when \(thrown) -> \(handler)", from: span(index))
-                    continue
-                }
-                if let line = boundaryLine(event, index, isInterrupting: start.isInterrupting) {
-                    text.line("\(line) -> \(handler)", from: span(index))
-                } else {
-                    failures.append((event, index, { _ in handler }))
-                }
+                let lines = eventLines(event, index, of: start)
+                for line in lines { text.line("\(line) -> \(handler)", from: span(index)) }
+                if lines.isEmpty { failures.append((event, index, { _ in handler })) }
             }
             settle(index)
         }

@@ -31,6 +31,8 @@ struct BpmnFlowWriter {
     var armNames: [Int: String] = [:]
     /// What the turn before has said, while a loop is written.
     var turnBefore: String?
+    /// By join that may wait for ever: what stands on each of its arrows.
+    var arrivals: [Int: [String]] = [:]
     /// Nodes on ways that come to no end.
     var endless: Set<Int> = []
 
@@ -57,7 +59,7 @@ struct BpmnFlowWriter {
         names.reserve(scope.wf)
         // A flow and the functions it calls share no name with its nodes.
         for other in model.scopes { names.reserve(other.wf) }
-        for name in ["known", "work"] { names.reserve(name) }
+        for name in ["known", "work"] + shared.raised.values { names.reserve(name) }
         data = names.take("data")
         findLinks()
         findTransparent()
@@ -72,6 +74,7 @@ struct BpmnFlowWriter {
         extra.indent(1)
         writeStart(starts)
         for node in order(from: starts) { write(node) }
+        writeStuckJoins()
         text.append(extra)
         if let finish {
             let last = nodes.indices.filter { reached[$0] && nodes[$0].outgoing.isEmpty }
@@ -289,8 +292,6 @@ struct BpmnFlowWriter {
 
     /// The nodes that a token may come to next, boundary events included.
     func successors(_ index: Int) -> [Int] {
-        // What is thrown out of a sub-process ends it.
-        if nodes[index].kind == .throwing, nodes[index].events.contains(where: { escapes($0) }) { return [] }
         var result = nodes[index].outgoing.map { scope.flows[$0].target }
         if let link = linkTarget(index) { result.append(link) }
         for boundary in nodes[index].boundaries where nodes[boundary].hasTrigger {
@@ -382,7 +383,7 @@ struct BpmnFlowWriter {
                 index = scope.flows[next].target
             }
         }
-        return nodes[index].wf
+        return isStuck(index) ? arrival(at: index) : nodes[index].wf
     }
 
     /// The end that what leads nowhere leads to.

@@ -184,18 +184,14 @@ extension BpmnFlowWriter {
 
     // MARK: Parallel and event-based
 
-    /// Whether the process says that it is meant to be executed.
-    private var isExecutable: Bool {
-        model.attribute("isExecutable", model.scopes[shared.root(scopeIndex)].element) == "true"
-    }
-
     mutating func writeParallel(_ index: Int) {
         prose(index)
+        if isStuck(index) { return }
         let node = nodes[index]
         let targets =
             node.outgoing.isEmpty ? [finishName()] : apart(node.outgoing.map { route($0) }, span(index))
         var word = node.incoming.count > 1 ? "join" : "split"
-        if word == "join", !isExecutable { shared.job.joins.insert(span(index).start) }
+        if word == "join" { shared.job.joins.insert(span(index).start) }
         if word == "join", shared.job.advice.relaxed.contains(span(index).start), targets.count == 1 {
             word = "any"
             shared.job.add(

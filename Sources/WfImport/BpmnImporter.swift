@@ -33,6 +33,8 @@ final class BpmnImport {
     private var expressions: [String: ForeignExpression?] = [:]
     /// Whether the text needs the function that gathers variables.
     var needsKnown = false
+    /// What signals and escalations that stay in their process are called, by key.
+    var raised: [String: String] = [:]
     /// Whether the text needs the action of work items.
     private var needsWork = false
 
@@ -44,6 +46,7 @@ final class BpmnImport {
     func write() {
         for name in ["known", "work"] { job.names.reserve(name) }
         nameScopes()
+        findRaised()
         var flows: [BpmnFlowWriter] = []
         for index in model.scopes.indices where !model.scopes[index].nodes.isEmpty {
             if index & 31 == 31 && job.isLate() { return }

@@ -24,6 +24,15 @@ struct BpmnEvent {
     /// The message, signal, error or escalation it names: its name, and its code where it has one.
     var name = ""
     var code = ""
+
+    /// What it is caught by: its code, else its name; empty for any.
+    var key: String {
+        switch trigger {
+        case .error, .escalation, .signal: return code.isEmpty ? name : code
+        case .message: return name
+        default: return ""
+        }
+    }
 }
 
 /// Text of an expression with the language it is declared in.
@@ -62,6 +71,9 @@ struct BpmnNode {
     var isInterrupting = true
     var isForCompensation = false
     var loop = BpmnLoop.none
+    /// What it throws when one of its instances has ended, and whether with the first alone.
+    var instanceEvent: BpmnEvent?
+    var isInstanceEventOnce = false
     /// The scope inside a sub-process.
     var scope: Int?
     /// Whose lane it stands in.

@@ -237,8 +237,9 @@ extension BpmnFlowWriter {
                         at: model.span(completion.element)))
             }
             let limit = isSequential ? " limit 1" : ""
+            let each = instanceCall(index, call)
             return
-                "for \(BpmnFlowWriter.itemName(item)) in \(instances(index, count, collection))\(limit) { \(call) }"
+                "for \(BpmnFlowWriter.itemName(item)) in \(instances(index, count, collection))\(limit) { \(each) }"
         }
     }
 

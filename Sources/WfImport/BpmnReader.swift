@@ -24,7 +24,10 @@ struct BpmnReader {
             default: break
             }
         }
-        for index in model.scopes.indices { connect(index, &job) }
+        for index in model.scopes.indices {
+            connect(index, &job)
+            spreadTokens(index, &job)
+        }
     }
 
     // MARK: Ids
@@ -105,6 +108,7 @@ struct BpmnReader {
 
     private mutating func readNode(_ element: Int, _ kind: BpmnKind, scope: Int, _ job: inout ImportJob) {
         let id = model.attribute("id", element) ?? ""
+        let kind = begins(element, id, model.scopes[scope].element) ? .start : kind
         var node = BpmnNode(
             kind: kind, tag: model.tag(element), element: element, id: id,
             name: cleaned(model.attribute("name", element)),
@@ -115,12 +119,23 @@ struct BpmnReader {
             model.attribute("cancelActivity", element) != "false"
             && model.attribute("isInterrupting", element) != "false"
         node.loop = readLoop(element)
+        readInstanceEvent(element, &node, &job)
         node.events = readEvents(element, &job)
+        if kind == .start, node.tag == "receiveTask", let name = model.attribute("messageRef", element) {
+            let title = model.resolve(name).flatMap { model.attribute("name", $0) }
+            node.events = [BpmnEvent(trigger: .message, element: element, name: cleaned(title ?? name))]
+        }
         let place = model.scopes[scope].nodes.count
         model.scopes[scope].nodes.append(node)
         if kind == .subProcess {
             model.scopes[scope].nodes[place].scope = readScope(element, parent: scope, &job)
         }
+    }
+
+    /// Whether a receive task is what starts its process.
+    private func begins(_ element: Int, _ id: String, _ scope: Int) -> Bool {
+        model.tag(element) == "receiveTask" && model.attribute("instantiate", element) == "true"
+            && !model.children(scope, "sequenceFlow").contains { model.attribute("targetRef", $0) == id }
     }
 
     // MARK: Events
@@ -212,6 +227,20 @@ struct BpmnReader {
             count: expression(loop, "loopCardinality"), collection: collection, item: item,
             isSequential: model.attribute("isSequential", loop) == "true",
             completion: expression(loop, "completionCondition"))
+    }
+
+    /// What an activity of several instances throws when one has ended.
+    private func readInstanceEvent(_ element: Int, _ node: inout BpmnNode, _ job: inout ImportJob) {
+        guard let loop = model.children(element, "multiInstanceLoopCharacteristics").first else { return }
+        let isOnce = model.attribute("behavior", loop) == "One"
+        let key = isOnce ? "oneBehaviorEventRef" : "noneBehaviorEventRef"
+        guard isOnce || model.attribute("behavior", loop) == "None",
+            let found = model.attribute(key, loop).flatMap({ model.resolve($0) })
+        else { return }
+        let trigger = BpmnTrigger(rawValue: String(model.tag(found).dropLast("EventDefinition".count)))
+        guard let trigger, trigger == .signal || trigger == .escalation else { return }
+        node.instanceEvent = readEvent(trigger, found, of: element, &job)
+        node.isInstanceEventOnce = isOnce
     }
 
     /// The text of a child that holds an expression; nil when there is none or it is empty.

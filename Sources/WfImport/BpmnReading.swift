@@ -59,8 +59,6 @@ extension BpmnFlowWriter {
             return node.wf
         case .catching:
             if arms.contains(index) { return armNames[index] }
-            // One that waits for what is thrown in the same flow as well is a gate, and has no value.
-            if let event = node.events.first, isThrown(event) != nil { return nil }
             let hears = node.events.count == 1 && [.message, .signal].contains(node.events[0].trigger)
             return hears ? node.wf : nil
         case .subProcess:

@@ -39,7 +39,7 @@ struct BpmnRules {
     // MARK: Nodes
 
     private func check(_ node: BpmnNode, _ index: Int, in scope: BpmnScope, _ job: inout ImportJob) {
-        checkQuantities(node, &job)
+        checkQuantities(node, in: scope, &job)
         switch node.kind {
         case .boundary: checkBoundary(node, in: scope, &job)
         case .end:
@@ -71,14 +71,19 @@ struct BpmnRules {
     }
 
     /// How many tokens begin and end an activity, and how often it is done.
-    private func checkQuantities(_ node: BpmnNode, _ job: inout ImportJob) {
+    private func checkQuantities(_ node: BpmnNode, in scope: BpmnScope, _ job: inout ImportJob) {
         for key in ["startQuantity", "completionQuantity"] {
-            guard let text = model.attribute(key, node.element), let number = Int(text), number != 1 else {
+            guard let number = model.attribute(key, node.element).flatMap({ Int($0) }), number < 1 else {
                 continue
             }
-            job.add(
-                .bpmnNotRun(
-                    model.title(node.element), "its `\(key)` counts as 1", at: model.span(node.element)))
+            // Drawing tools write 0 where nothing is meant.
+            if isExecutable(scope) {
+                refuse(node.element, "`\(key)` is 1 or more", &job)
+            } else {
+                job.add(
+                    .bpmnNotRun(
+                        model.title(node.element), "its `\(key)` counts as 1", at: model.span(node.element)))
+            }
         }
         switch node.loop {
         case .none: break
@@ -89,6 +94,13 @@ struct BpmnRules {
                 refuse(node.element, "`loopCardinality` is 0 or more", &job)
             }
         }
+    }
+
+    /// Whether the process says that it is meant to be executed.
+    private func isExecutable(_ scope: BpmnScope) -> Bool {
+        var scope = scope
+        while let parent = scope.parent { scope = model.scopes[parent] }
+        return model.attribute("isExecutable", scope.element) == "true"
     }
 
     private func checkLink(_ node: BpmnNode, in scope: BpmnScope, _ job: inout ImportJob) {

@@ -19,7 +19,8 @@ package protocol Journal: AnyObject {
 
     /// Opens the transaction of the next `commit` and runs statements of steps in it, in order, each in a savepoint: what
     /// they did is stored with that commit, or not at all. A statement that fails leaves nothing behind.
-    /// - Returns: one outcome per request, in their order.
+    /// - Returns: one outcome per request, in their order; at least one, and fewer than asked for when the first took so
+    ///   long that the rest should wait for the next turn. Nothing of the rest has happened.
     func execute(
         _ requests: [StatementRequest], session: Session
     ) throws(JournalError) -> [StatementOutcome]

@@ -33,6 +33,9 @@ package enum StatementOutcome: Equatable, Sendable {
 package enum StatementLimits {
     /// Microseconds that a statement may take when its step sets no timeout: no other turn is taken meanwhile.
     package static var timeMax: Int { 10_000_000 }
+    /// Microseconds after which no further statement is begun in a turn: the rest wait for the next one, so that what
+    /// else has happened is taken in between.
+    package static var turnTimeMax: Int { 200_000 }
     /// Bytes of a result.
     package static var resultBytesMax: Int { 64 << 20 }
     /// Prepared statements that are kept.

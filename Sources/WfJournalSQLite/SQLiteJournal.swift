@@ -17,6 +17,8 @@ package final class SQLiteJournal: Journal {
     }
 
     let connection: Connection
+    /// Microseconds of a turn's statements, behind which no further one is begun. Tests make it short.
+    package var statementTimeOfTurn = StatementLimits.turnTimeMax
     /// `PRAGMA data_version` when ownership was last checked; it changes when another connection commits.
     private var checkedVersion: Int64 = -1
     /// The owned runs that passed the check since then.

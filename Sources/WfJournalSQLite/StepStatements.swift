@@ -59,6 +59,7 @@ extension SQLiteJournal {
     ) throws(JournalError) -> [StatementOutcome] {
         let steps = try stepStatements()
         var settled = [StatementOutcome?](repeating: nil, count: requests.count)
+        let end = now() + Int64(statementTimeOfTurn) * 1_000
         while true {
             try beginOnce()
             var outcomes = settled
@@ -73,6 +74,10 @@ extension SQLiteJournal {
                 if sqlite3_get_autocommit(connection.database) != 0 {
                     settled[index] = outcome
                     isWhole = false
+                    break
+                }
+                if now() >= end && settled.allSatisfy({ $0 == nil }) {
+                    outcomes.removeLast(requests.count - index - 1)
                     break
                 }
             }

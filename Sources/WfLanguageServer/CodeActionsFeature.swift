@@ -51,7 +51,7 @@ protocol CodeActionProvider: Sendable {
 
 /// All providers, in the order in which an editor shows what they give.
 let codeActionProviders: [any CodeActionProvider] = [
-    DiagnosticFixes(), FixAll(), Refactorings(),
+    DiagnosticFixes(), Suppressions(), FixAll(), Refactorings(),
 ]
 
 /// The fixes of diagnostics.

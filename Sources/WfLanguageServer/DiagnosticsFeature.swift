@@ -19,6 +19,7 @@ extension LanguageServer {
         guard untold.remove(path) != nil else { return }
         tell(path)
         reportProgress()
+        if untold.isEmpty { tellSettings() }
         if untold.isEmpty && needsRefresh {
             needsRefresh = false
             request("workspace/diagnostic/refresh", .null)

@@ -52,6 +52,8 @@ package final class LanguageServer {
     /// Some of them, the next one last.
     var order: [String] = []
     var told: [String: [Diagnostic]] = [:]
+    /// Settings files in which the client has been told that something is wrong.
+    var toldSettings: Set<String> = []
     var progress: (token: Json, total: Int)?
     var needsRefresh = false
 

@@ -125,7 +125,9 @@ extension LanguageServer {
                     "registrations": [
                         [
                             "id": "wf-files", "method": "workspace/didChangeWatchedFiles",
-                            "registerOptions": ["watchers": [["globPattern": "**/*.wf"]]],
+                            "registerOptions": [
+                                "watchers": [["globPattern": "**/*.wf"], ["globPattern": "**/wf.json"]]
+                            ],
                         ]
                     ]
                 ])
@@ -182,9 +184,10 @@ extension LanguageServer {
 
     func didChangeWatchedFiles(_ parameters: Json) {
         for change in parameters["changes"].array ?? [] {
-            guard let path = change["uri"].string.flatMap({ FileURI.path($0) }).map({ folders.relative($0) }),
-                path.hasSuffix(".wf"), open[path] == nil
+            guard let path = change["uri"].string.flatMap({ FileURI.path($0) }).map({ folders.relative($0) })
             else { continue }
+            if isSettings(path) { settingsChanged() }
+            guard path.hasSuffix(".wf"), open[path] == nil else { continue }
             if change["type"].int == 3 { workspace.remove(path) } else { workspace.read(path) }
             untold.insert(path)
         }

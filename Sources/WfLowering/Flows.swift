@@ -16,7 +16,7 @@ extension WorkflowWriter {
                         | (node.terminates ? FlowPart.terminateFlag : 0),
                     host: node.host.map { UInt32($0) } ?? .none,
                     trigger: FlowPart.Trigger(rawValue: UInt32(node.trigger.rawValue)) ?? .none,
-                    failures: lowering.failures(node.failures))
+                    failures: lowering.failures(node.failures), limit: UInt32(node.limit))
             }
             builder.add(
                 FlowRow(

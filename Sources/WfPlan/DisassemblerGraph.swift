@@ -91,6 +91,7 @@ struct BlockListing {
         var text = part.join == .merge ? "" : "  joins \(part.join)"
         if part.trigger != .none {
             text += "  \(part.trigger) on \(part.host == .none ? "the flow" : name(part.host))"
+            if part.limit != 1 { text += part.limit == 0 ? "  repeats" : "  at most \(part.limit) times" }
         }
         if part.flags & FlowPart.terminateFlag != 0 { text += "  terminates" }
         let targets = plan.list(part.targets).map { name($0) }

@@ -36,15 +36,20 @@ package struct FlowPart: Equatable, Sendable {
     /// What a `caught` takes (triples as in `ClausesRow.retryOn`; empty: everything).
     package var failures: ListRow
 
+    /// How often an event comes at most while its host is under way; 0: as often as it happens.
+    package var limit: UInt32
+
     /// The last arrow is taken when no condition holds.
     package static let elseFlag: UInt32 = 1
     /// The flow ends with this node, whatever else goes on.
     package static let terminateFlag: UInt32 = 2
-    package static let words = 8
+    package static let words = 9
 
     package init(
-        join: Join, targets: ListRow, flags: UInt32, host: UInt32, trigger: Trigger, failures: ListRow
+        join: Join, targets: ListRow, flags: UInt32, host: UInt32, trigger: Trigger, failures: ListRow,
+        limit: UInt32 = 1
     ) {
+        self.limit = limit
         self.join = join
         self.targets = targets
         self.flags = flags
@@ -60,7 +65,7 @@ extension PlanBuilder {
             parts.flatMap {
                 [
                     $0.join.rawValue, $0.targets.start, $0.targets.count, $0.flags, $0.host,
-                    $0.trigger.rawValue, $0.failures.start, $0.failures.count,
+                    $0.trigger.rawValue, $0.failures.start, $0.failures.count, $0.limit,
                 ]
             })
     }
@@ -88,6 +93,6 @@ extension Plan {
         return FlowPart(
             join: join, targets: ListRow(start: words[first + 1], count: words[first + 2]),
             flags: words[first + 3], host: words[first + 4], trigger: trigger,
-            failures: ListRow(start: words[first + 6], count: words[first + 7]))
+            failures: ListRow(start: words[first + 6], count: words[first + 7]), limit: words[first + 8])
     }
 }

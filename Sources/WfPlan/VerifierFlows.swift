@@ -41,6 +41,9 @@ extension Verifier {
         guard part.flags & ~(FlowPart.elseFlag | FlowPart.terminateFlag) == 0 else {
             throw refused(.flows, index, "part \(node) has flags \(part.flags)")
         }
+        guard part.limit == 1 || part.trigger == .parallel else {
+            throw refused(.flows, index, "part \(node) repeats, and goes on beside nothing")
+        }
         if part.trigger == .none {
             guard part.host == .none else {
                 throw refused(.flows, index, "part \(node) belongs to \(part.host) and is no event")

@@ -40,12 +40,16 @@ extension Lexer {
     }
 
     /// The `}` behind the name that an interpolation begins with, if its string goes on behind it; else the brace as text.
-    func closingBrace(_ brace: Int) -> Fix {
+    func closingBrace(_ brace: Int) -> Fix? {
         var at = brace + 1
+        if base[at] == UInt8(ascii: "\"") { return nil }
         while classes[Int(base[at])] & Class.identifierPart != 0 || base[at] == UInt8(ascii: ".") { at += 1 }
         if at > brace + 1, base[at - 1] != UInt8(ascii: "."), base[at] != UInt8(ascii: "(") {
             return Fix("close the interpolation with `}`", [.insert("}", before: span(at, at))])
         }
+        // without an end of the string that would be the next mistake
+        while at < end, base[at] != 0x0A, base[at] != UInt8(ascii: "\"") { at += 1 }
+        if at == end || base[at] == 0x0A { return nil }
         return Fix("write `\\{` for a brace", [.insert("\\", before: span(brace, brace))])
     }
 
@@ -112,19 +116,27 @@ extension Lexer {
         guard rest >= end || base[rest] == 0x0A else { return nil }
         let inside = String(
             decoding: UnsafeBufferPointer(start: base + start + 2, count: after - start - 4), as: UTF8.self)
+        func isBlank(_ sign: Character) -> Bool { sign == " " || sign == "\t" || sign == "\r" }
         var lines: [String] = []
+        var left = start
+        while left > 0, base[left - 1] == 0x20 || base[left - 1] == 0x09 { left -= 1 }
+        let margin = String(
+            decoding: UnsafeBufferPointer(start: base + left, count: start - left), as: UTF8.self)
         for line in inside.split(separator: "\n", omittingEmptySubsequences: false) {
-            let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }
-            let indentation = lines.isEmpty ? "" : String(line.prefix(while: isBlank))
             let inner: Substring = line.drop(while: isBlank)
+            let isStarred = inner.first == "*"
+            let indentation = lines.isEmpty ? "" : isStarred ? margin : String(line.prefix(while: isBlank))
             let text: Substring = inner.drop(while: { $0 == "*" })
             var words: Substring = text.drop(while: isBlank)
             while let last = words.last, isBlank(last) { words.removeLast() }
             lines.append(words.isEmpty ? "" : "\(indentation)// \(words)")
         }
-        if lines.first?.isEmpty ?? true { lines[0] = "//" }
         if lines.count > 1, lines[lines.count - 1].isEmpty { lines.removeLast() }
-        lines = lines.map { $0.isEmpty ? "//" : $0 }
+        if lines.count > 1, lines[0].isEmpty {
+            lines.removeFirst()
+            lines[0] = String(lines[0].drop(while: isBlank))
+        }
+        lines = lines.enumerated().map { $1.isEmpty ? ($0 == 0 ? "//" : margin + "//") : $1 }
         return Fix(
             safe: "write it with `//`", [TextEdit(span(start, after), lines.joined(separator: "\n"))])
     }

@@ -72,7 +72,8 @@ extension SyntaxParser {
             let place = Span(file: file, start: tokens[index - 1].end, end: tokens[index].end)
             return Fix(safe: "replace it with `:`", [TextEdit(place, ":")])
         }
-        guard beginsOperand(index) else { return nil }
+        let isClause = word(at: index).map { ClauseKind.of($0) != nil || $0 == .retry } ?? false
+        guard beginsOperand(index), !isClause || nextKind == .colon else { return nil }
         let edit = TextEdit.insert(",", after: endOfPrevious)
         let isLabel = kind == .identifier && nextKind == .colon
         return isLabel ? Fix(safe: "insert a comma", [edit]) : Fix("insert a comma", [edit])

@@ -139,13 +139,18 @@ extension SyntaxParser {
             flags = 1
         }
         let isError = at(.error)
-        let (name, token) = declaredName("`timeout`, `error`, `signal` or `when`")
+        let (name, token) = declaredName("`timeout`, `every`, `error`, `signal` or `when`")
         let hasArgument = !panic && kind != .arrow
         let faults = hasArgument && isError ? faultPatterns() : 0
         let argument = hasArgument && !isError ? expression() : NodeId.none
+        var limit = NodeId.none
+        if !panic, at(.limit) {
+            advance()
+            limit = expression()
+        }
         if !panic { expect(.arrow, "`->` and a node") }
         let target = panic ? make(.errorExpr, index) : flowTarget()
-        let record = record(name, token, argument.index, target.index, faults, count: 5)
+        let record = record(name, token, argument.index, target.index, faults, limit.index, count: 6)
         return make(.flowBoundary, first, a: record, flags: flags)
     }
 }

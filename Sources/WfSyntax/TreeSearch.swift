@@ -26,6 +26,8 @@ extension TreeReader {
             if node.first <= token.index, node.last >= token.index {
                 if isWanted(node.kind) { return NodeId(low) }
                 if node.kind.isDeclaration { return nil }
+            } else if node.first > token.index, node.kind.isDeclaration {
+                return nil
             }
             low += 1
         }
@@ -43,7 +45,7 @@ extension NodeKind {
         switch self {
         case .useDecl, .constDecl, .configDecl, .secretDecl, .poolDecl, .rateDecl, .breakerDecl, .recordDecl,
             .enumDecl, .funcDecl, .workflowDecl, .flowDecl, .actionDecl, .externActionDecl, .externFuncDecl,
-            .triggerDecl, .testDecl:
+            .triggerDecl, .testDecl, .errorDecl:
             return true
         default: return false
         }

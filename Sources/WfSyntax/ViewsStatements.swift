@@ -332,7 +332,7 @@ package struct FlowBoundaryView: NodeView {
         self.id = id
     }
 
-    /// `timeout`, `error`, `signal`, `when`.
+    /// `timeout`, `every`, `error`, `signal`, `when`.
     @inline(__always) package var event: NameId { name(0) }
     @inline(__always) package var eventToken: TokenId { tokenId(1) }
     @inline(__always) package var argument: NodeId? { optionalChild(2) }
@@ -340,6 +340,8 @@ package struct FlowBoundaryView: NodeView {
     @inline(__always) package var target: NodeId { child(3) }
     /// What `on error` takes; empty: everything.
     @inline(__always) package var faults: NodeList { list(4) }
+    /// How often it comes at most: `limit 3`.
+    @inline(__always) package var limit: NodeId? { optionalChild(5) }
     /// The step goes on: `on parallel …`.
     @inline(__always) package var isParallel: Bool { flag(1) }
 }

@@ -30,6 +30,7 @@ struct Generate {
         var generate = Generate(checksOnly: checksOnly)
         do throws(SubprocessError) {
             for product in products { try generate.put(product.path, try content(of: product)) }
+            if let page = try LintTable.page() { try generate.put(LintTable.path, page) }
             for command in ["wfc", "wfi"] {
                 let page = try runProcess(builtCommand(command), ["help", "--manual"])
                 try generate.put("docs/man/\(command).1", page.standardOutput)

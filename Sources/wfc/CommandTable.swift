@@ -31,7 +31,8 @@ let commandTable: [CommandSpec] = [
         summary: "check files, folders (with all .wf files inside) or - (standard input)",
         details: [
             "Warnings (WF5001 to WF5099) leave the exit status 0. A comment takes one back:",
-            "`// wf:allow WF5020 because …` on its line or on the line above.",
+            "`// wf:allow WF5020 because …` on its line or on the line above. LINT is a code, a group (docs/lints.md) or",
+            "all; LEVEL is off, note, warning or error. wf.json sets levels for a project.",
             "With --fix the messages and the status are those of what is left; of - the fixed text is printed. With",
             "--diff the status is 1 also when something would change.",
         ],
@@ -43,6 +44,17 @@ let commandTable: [CommandSpec] = [
                 help:
                     "with --fix: also those that guess, leave something to fill in or change what a run does"),
             OptionSpec(name: "--diff", help: "write nothing; print what --fix would change, as diff -u does"),
+            OptionSpec(
+                name: "--lint", value: "LINT=LEVEL",
+                help: "set how much a lint matters, for instance WF5012=off"),
+            OptionSpec(
+                name: "--baseline", value: "JSON",
+                help: "hide the findings that this file lists; name those that occur no more"),
+            OptionSpec(
+                name: "--write-baseline", value: "JSON",
+                help: "write all findings of lints to this file and hide them"),
+            OptionSpec(
+                name: "--shellcheck", help: "let ShellCheck read the scripts in strings, if it is installed"),
             OptionSpec(
                 name: "--format", value: "FORMAT", choices: ReportFormat.allCases.map(\.rawValue),
                 help: "text, json, sarif, github (annotations of GitHub Actions) or junit"),
@@ -177,7 +189,7 @@ let commandLine = CommandSet(
     commands: commandTable,
     words: [
         "PATH": .files([".wf"]), "FILE": .files([".wf"] + Import.suffixes),
-        "OUT": .files([]), "DIR": .files([]),
+        "OUT": .files([]), "DIR": .files([]), "JSON": .files([".json"]),
         "CODE": .choices(DiagnosticPages.codes),
     ],
     statuses: [

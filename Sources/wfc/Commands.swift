@@ -74,13 +74,15 @@ func checkCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErro
     if forms.count > 1 { throw CommandError("`\(forms[0])` and `\(forms[1])` exclude each other") }
     if try wantsFixes(arguments) { return fix(arguments, streams) }
     if arguments.has("--watch") { return try watch(arguments, streams) }
-    return checkOnce(arguments, streams)
+    return try checkOnce(arguments, streams)
 }
 
 /// Checks what the command line names and reports it; the exit status.
-func checkOnce(_ arguments: Arguments, _ streams: Streams) -> Int32 {
+func checkOnce(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
     let inputs = Inputs(arguments.operands)
-    let result = Compiler.check(inputs.paths, provider: inputs.provider)
+    let result = try Compiler.check(
+        inputs.paths, provider: inputs.provider, overrides: try arguments.lintOverrides()
+    ).withShellCheck(arguments, streams).withBaseline(arguments, streams)
     let hasErrors = report(result.diagnostics, result.files, arguments, streams, paths: inputs.paths)
     return streams.report(
         inputs.failures + result.unreadable.map { CommandError($0) },

@@ -46,6 +46,9 @@ private struct FolderWatch: ~Copyable {
         return found
     }
 
+    /// Whether a file has a part in a check.
+    private static func isRead(_ name: String) -> Bool { name.hasSuffix(".wf") || name == "wf.json" }
+
     /// Waits until a workflow file or a folder has changed, and then until nothing has for a moment.
     func wait() {
         var hasChanged = false
@@ -73,7 +76,7 @@ private struct FolderWatch: ~Copyable {
             let name = room[(at + 16)..<min(count, at + 16 + length)].prefix { $0 != 0 }
             let isFolder = mask & UInt32(IN_ISDIR) != 0
             // more happened than the system could hold
-            if name.isEmpty || isFolder || String(decoding: name, as: UTF8.self).hasSuffix(".wf") {
+            if name.isEmpty || isFolder || FolderWatch.isRead(String(decoding: name, as: UTF8.self)) {
                 isOurs = true
             }
             at += 16 + length
@@ -88,7 +91,7 @@ func watch(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> I
     var changes = try FolderWatch()
     while true {
         for operand in arguments.operands { changes.add(operand) }
-        let status = checkOnce(arguments, streams)
+        let status = try checkOnce(arguments, streams)
         streams.output.flush()
         streams.printNote(status == 0 ? "no errors; waiting for changes" : "waiting for changes")
         if streams.output.failure != nil { return status }

@@ -35,8 +35,10 @@ final class DyingJournal: MortalJournal {
         return open
     }
 
-    init(path: String, commitsLeft: Int? = nil, storesLast: Bool = false) throws {
+    /// - Parameter isSlow: as if every statement took as long as those of a turn may take together.
+    init(path: String, commitsLeft: Int? = nil, storesLast: Bool = false, isSlow: Bool = false) throws {
         open = try SQLiteJournal(path: path, mode: .create)
+        if isSlow { open?.statementTimeOfTurn = 0 }
         self.path = path
         self.commitsLeft = commitsLeft
         self.storesLast = storesLast

@@ -91,9 +91,16 @@ private let program = """
         return rows
     }
 
-    @Test(arguments: [false, true]) func exactlyOnceAtEveryCommit(storesLast: Bool) throws {
+    /// - Parameter isSlow: every statement takes as long as those of a turn may take together.
+    @Test(arguments: [false, true], [false, true])
+    func exactlyOnceAtEveryCommit(storesLast: Bool, isSlow: Bool) throws {
         let folder = try TemporaryFolder("wf-sql")
-        let whole = try DyingJournal(path: folder.path + "/whole.db")
+        let plain = try DyingJournal(path: folder.path + "/plain.db")
+        _ = try live(plain, process: 1, run: nil)
+        let whole = try DyingJournal(path: folder.path + "/whole.db", isSlow: isSlow)
+        defer {
+            #expect(isSlow ? whole.commitCount > plain.commitCount : whole.commitCount == plain.commitCount)
+        }
         let expected = try live(whole, process: 1, run: nil).end
         let rows = try deeds(folder.path + "/whole.db")
         #expect(rows.count == 13 && whole.commitCount > 5, "\(rows) \(String(describing: expected))")
@@ -101,9 +108,10 @@ private let program = """
             let path = folder.path + "/\(death).db"
             // The transaction of a death dies with its connection, which nobody keeps.
             let first = try live(
-                DyingJournal(path: path, commitsLeft: death, storesLast: storesLast), process: 2, run: nil)
+                DyingJournal(path: path, commitsLeft: death, storesLast: storesLast, isSlow: isSlow),
+                process: 2, run: nil)
             #expect(first.end == nil)
-            let next = try DyingJournal(path: path)
+            let next = try DyingJournal(path: path, isSlow: isSlow)
             if try next.run(id: first.run.text) == nil {
                 #expect(death == 0 && !storesLast)
                 continue

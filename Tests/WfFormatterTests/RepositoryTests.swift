@@ -8,7 +8,7 @@ import WfSource
 import WfSyntax
 import WfTestSupport
 
-private func parsed(_ text: String) -> (tree: SyntaxTree, isClean: Bool) {
+func parsed(_ text: String) -> (tree: SyntaxTree, isClean: Bool) {
     var sink = DiagnosticSink()
     let source = SourceFile(path: "test.wf", text: text)
     let tree = Parser.parse(source, file: FileId(0), interner: Interner(), into: &sink)
@@ -16,7 +16,7 @@ private func parsed(_ text: String) -> (tree: SyntaxTree, isClean: Bool) {
 }
 
 /// All comments of a text, in order, without the blanks at their ends.
-private func comments(_ tree: SyntaxTree) -> [String] {
+func comments(_ tree: SyntaxTree) -> [String] {
     let reader = tree.reader
     var found: [String] = []
     for index in 0..<reader.tokenCount {
@@ -33,7 +33,7 @@ private func comments(_ tree: SyntaxTree) -> [String] {
 }
 
 /// The programs of a file: itself, or the fences of a page.
-private func programs(_ path: String) throws -> [String] {
+func programs(_ path: String) throws -> [String] {
     let text = String(decoding: try readFile(path), as: UTF8.self)
     if path.hasSuffix(".wf") { return [text] }
     var found: [String] = []

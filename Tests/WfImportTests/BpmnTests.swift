@@ -208,10 +208,11 @@ private func codes(_ inside: String) -> [String] {
                 + "</intermediateThrowEvent><intermediateCatchEvent id=\"c\"><signalEventDefinition signalRef=\"x\"/>"
                 + "</intermediateCatchEvent><endEvent id=\"e\"/>" + arrows("s>t", "s>c", "t>e", "c>e"),
             before: "<signal id=\"x\" name=\"go\"/>")
-        #expect(flow.contains("first c {\n        await go -> e\n        t != null -> e\n    }"))
+        #expect(flow.contains("step t = raise(\"go\", data, everywhere: true) -> e"))
+        #expect(flow.contains("step c = await go -> e"))
     }
 
-    @Test func anEscalationThatInterruptsIsAFailure() {
+    @Test func anEscalationIsRaised() {
         let flow = text(
             "<startEvent id=\"s\"/><subProcess id=\"p1\"><startEvent id=\"i\"/><endEvent id=\"o\"><escalationEventDefinition "
                 + "escalationRef=\"x\"/></endEvent>" + arrows("i>o") + "</subProcess><boundaryEvent id=\"b\" "
@@ -221,7 +222,8 @@ private func codes(_ inside: String) -> [String] {
                 + "<sequenceFlow id=\"x2\" sourceRef=\"p1\" targetRef=\"e\"/>"
                 + "<sequenceFlow id=\"x3\" sourceRef=\"b\" targetRef=\"late\"/>",
             before: "<escalation id=\"x\" escalationCode=\"E2\"/>")
-        #expect(flow.contains("fail o = \"E2\"") && flow.contains("error.message == \"E2\" -> late"))
+        #expect(
+            flow.contains("step o = raise(\"e2\", data) -> oEnd") && flow.contains("on signal e2 -> late"))
     }
 
     @Test func loopsSeeWhatTheTurnBeforeHasSaid() {
@@ -255,5 +257,49 @@ private func codes(_ inside: String) -> [String] {
                 + "<sequenceFlow id=\"d\" sourceRef=\"t\" targetRef=\"b\"/><sequenceFlow id=\"k\" sourceRef=\"t\" "
                 + "targetRef=\"c\"><conditionExpression>x == 1</conditionExpression></sequenceFlow>")
         #expect(flow.contains("true -> a") && flow.contains("== 1 -> c") && flow.contains("== 1)) -> b"))
+    }
+}
+
+/// Several tokens: repeating timers, quantities, instances that throw, messages that start, joins that wait.
+@Suite struct BpmnTokenTests {
+    @Test func timersRepeat() {
+        let flow = text(
+            "<startEvent id=\"s\"/><userTask id=\"t\"/><boundaryEvent id=\"b\" attachedToRef=\"t\" cancelActivity=\"false\">"
+                + "<timerEventDefinition><timeCycle>R3/PT10M</timeCycle></timerEventDefinition></boundaryEvent>"
+                + "<userTask id=\"u\"/><endEvent id=\"e\"/><endEvent id=\"f\"/>"
+                + arrows("s>t", "t>e", "b>u", "u>f"))
+        #expect(flow.contains("on parallel every 10m limit 3 -> u"))
+    }
+
+    @Test func quantitiesAreDrawn() {
+        let flow = text(
+            "<startEvent id=\"s\"/><userTask id=\"a\" completionQuantity=\"2\"/><userTask id=\"b\"/>"
+                + "<userTask id=\"c\" startQuantity=\"2\"/><endEvent id=\"e\"/>"
+                + arrows("s>a", "a>b", "b>c", "c>e"))
+        #expect(flow.contains("step a = task(\"a\", data) -> b, b2"))
+        #expect(flow.contains("join c") && flow.contains("step b2 = task(\"b\", data)"))
+    }
+
+    @Test func aMessageStartsAnotherProcess() {
+        let result = imported(
+            "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\"><message id=\"m\" name=\"order\"/>"
+                + "<process id=\"buy\"><startEvent id=\"s\"/><endEvent id=\"e\"><messageEventDefinition messageRef=\"m\"/>"
+                + "</endEvent><sequenceFlow id=\"f\" sourceRef=\"s\" targetRef=\"e\"/></process><process id=\"sell\">"
+                + "<startEvent id=\"s2\"><messageEventDefinition messageRef=\"m\"/></startEvent><endEvent id=\"e2\"/>"
+                + "<sequenceFlow id=\"f2\" sourceRef=\"s2\" targetRef=\"e2\"/></process></definitions>")
+        #expect(String(decoding: result.text, as: UTF8.self).contains("spawn sell(data)"))
+    }
+
+    @Test func aJoinThatMayWaitForEverWaits() {
+        let model =
+            "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\"><process id=\"p\" isExecutable=\"true\">"
+            + "<startEvent id=\"s\"/><exclusiveGateway id=\"x\" default=\"xb\"/><userTask id=\"a\"/><userTask id=\"b\"/>"
+            + "<parallelGateway id=\"j\"/><endEvent id=\"e\"/>" + arrows("s>x", "a>j", "b>j", "j>e")
+            + "<sequenceFlow id=\"xa\" sourceRef=\"x\" targetRef=\"a\"><conditionExpression>n == 1</conditionExpression>"
+            + "</sequenceFlow><sequenceFlow id=\"xb\" sourceRef=\"x\" targetRef=\"b\"/></process></definitions>"
+        let result = compiled(model, as: "x.bpmn")
+        #expect(result.outcome == "notes")
+        #expect(
+            result.text.contains("toJ != null && toJ2 != null -> e") && result.text.contains("await jGoesOn"))
     }
 }

@@ -64,6 +64,31 @@ import WfTestSupport
         #expect(try client.stop() == 0)
     }
 
+    /// `wf.json` counts as on the command line, and from the moment it changes.
+    @Test func settings() throws {
+        let program = "func f(a: Float, b: Float) -> Bool {\n    a == b\n}\n"
+        let client = try LspClient(["main.wf": program, "wf.json": "{\"lints\": {\"WF5012\": \"error\"}}"])
+        try client.open("main.wf")
+        let found = try client.diagnostics("main.wf")
+        #expect(found.map { $0["code"] } == ["WF5012"] && found[0]["severity"] == 1)
+        func set(_ text: String) throws {
+            try writeFile(client.folder.path + "/wf.json", Array(text.utf8))
+            client.notify(
+                "workspace/didChangeWatchedFiles",
+                ["changes": [["uri": .string(client.uri("wf.json")), "type": 2]]])
+        }
+        try set("{\"lints\": {\"logic\": \"off\", \"stile\": \"off\"}}")
+        #expect(try client.diagnostics("main.wf").isEmpty)
+        let wrong = try client.diagnostics("wf.json")
+        #expect(wrong.map { $0["code"] } == ["WF8152"])
+        #expect(wrong[0]["range"]["start"] == ["line": 0, "character": 27])
+        try set("{}")
+        let again = try client.diagnostics("main.wf")
+        #expect(again.map { $0["severity"] } == [2])
+        #expect(try client.diagnostics("wf.json").isEmpty)
+        #expect(try client.stop() == 0)
+    }
+
     @Test func pulled() throws {
         let pulls: Json = [
             "textDocument": ["diagnostic": [:]], "workspace": ["diagnostics": ["refreshSupport": true]],

@@ -179,12 +179,25 @@ import WfTestSupport
         let actions = try client.of(
             "codeAction", "main.wf", ["range": range, "context": ["diagnostics": []]])
         let fix = actions.array?.first { $0["kind"] == "quickfix" }
-        #expect(fix?["isPreferred"] == true && fix?["diagnostics"].array?.count == 1)
+        #expect(fix?["isPreferred"] == false, "a near name is a guess")
+        #expect(fix?["diagnostics"].array?.count == 1)
         let edit = fix?["edit"]["changes"][client.uri("main.wf")] ?? .null
         #expect(try client.applied(edit, to: "main.wf") == Sample.main)
-        let all = try client.of(
-            "codeAction", "main.wf", ["range": range, "context": ["diagnostics": [], "only": ["source"]]])
-        #expect(all.array?.map { $0["kind"].string ?? "" } == ["source.fixAll"])
+        let source: Json = ["range": range, "context": ["diagnostics": [], "only": ["source"]]]
+        #expect(try client.of("codeAction", "main.wf", source).array == [], "nothing safe to do")
+        client.replace(
+            "main.wf", Sample.main.replacing("use std.file\n", with: "use std.file\nuse std.http\n"))
+        let all = try client.of("codeAction", "main.wf", source)
+        #expect(all.array?.map { $0["kind"].string ?? "" } == ["source.fixAll", "source.organizeImports"])
+        let preferred = try client.of(
+            "codeAction", "main.wf",
+            [
+                "range": [
+                    "start": client.position("main.wf", "std.http"),
+                    "end": client.position("main.wf", "std.http"),
+                ], "context": ["diagnostics": []],
+            ])
+        #expect(preferred.array?.first?["isPreferred"] == true)
         let none = try client.of(
             "codeAction", "main.wf", ["range": range, "context": ["diagnostics": [], "only": ["refactor"]]])
         #expect(none.array?.contains { $0["kind"] == "quickfix" } == false)

@@ -1,0 +1,171 @@
+// Lints about command lines: words that only a shell would read, programs whose name is a whole line, downloads that nobody
+// checks, passwords that every user of the machine can see.
+import WfDiagnostics
+import WfSource
+import WfSyntax
+import WfValue
+
+extension ProgramChecker {
+    /// A call, looked at without types.
+    func lintCallTree(_ view: CallExprView, isTest: Bool) {
+        for argument in view.arguments where !view.isSleepUntil {
+            lintParens(argument.value)
+            if !isTest && !argument.label.isNone { lintCredential(argument.label, argument.value) }
+        }
+        guard tree.kind(view.callee) == .nameExpr else { return }
+        let bytes = tree.bytes(tree.firstToken(view.callee))
+        guard bytes.count >= 4 && bytes.count <= 7, let first = bytes.first else { return }
+        let name = NameExprView(tree, view.callee).name
+        switch first {
+        case UInt8(ascii: "e"): if isCore("exec", bytes, name) { lintExec(view) }
+        case UInt8(ascii: "s"):
+            if isCore("shell", bytes, name) { lintShellText(view) }
+            if isCore("sleep", bytes, name) { lintSleep(view) }
+        case UInt8(ascii: "a"):
+            if isCore("approve", bytes, name) { lintEmptyMessage(view.arguments.first?.value) }
+        case UInt8(ascii: "t"):
+            if isCore("task", bytes, name) { lintEmptyMessage(view.arguments.first?.value) }
+        default: break
+        }
+    }
+
+    /// Whether a name is that of the standard library's core, not one that the file declares.
+    private func isCore(_ word: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ name: NameId) -> Bool {
+        guard bytes.count == word.utf8CodeUnitCount,
+            word.withUTF8Buffer({ $0.elementsEqual(bytes) })
+        else { return false }
+        return table.find(module, name) < 0
+    }
+
+    /// `fail ""`
+    func lintEmptyMessage(_ id: NodeId?) {
+        guard let id, tree.kind(id) == .stringExpr, StringExprView(tree, id).interpolations.isEmpty,
+            tree.bytes(tree.firstToken(id)).count == 2
+        else { return }
+        lint(.emptyMessage(at: tree.span(id)))
+    }
+
+    private func lintExec(_ view: CallExprView) {
+        let positional = view.arguments.filter { $0.label.isNone }.map { $0.value }
+        guard let program = positional.first.flatMap({ CommandLine.literal($0, tree) }),
+            let first = positional.first
+        else { return }
+        if program.contains(" ") && !program.contains("/")
+            && StringExprView(tree, first).interpolations.isEmpty
+        {
+            let words = CommandLine.arguments(ofLiteral: tree.text(first))
+            lint(.programIsLine(program, words: words, at: tree.span(first)))
+        }
+        let commands = CommandLine.commands(of: view, tree)
+        lintDownloads(commands, CommandLine.script(of: view, tree), at: tree.span(view.id))
+        guard commands.count == 1, !CommandLine.readsSigns(commands[0]) else { return }
+        for value in positional.dropFirst() {
+            guard tree.kind(value) == .stringExpr, StringExprView(tree, value).interpolations.isEmpty,
+                tree.token(tree.firstToken(value)).kind == .string,
+                let word = CommandLine.literal(value, tree), CommandLine.isSign(word)
+            else { continue }
+            lint(.signForNoShell(word, at: tree.span(value)))
+            return
+        }
+    }
+
+    private func lintShellText(_ view: CallExprView) {
+        let commands = CommandLine.commands(of: view, tree)
+        lintDownloads(commands, CommandLine.script(of: view, tree), at: tree.span(view.id))
+        guard isLinted(5045), let fix = execFix(view) else { return }
+        lint(.needlessShell(at: tree.span(view.callee), fix: fix))
+    }
+
+    private func lintDownloads(_ commands: [CommandLine], _ script: String?, at span: Span) {
+        for command in commands {
+            if let option = command.unverified {
+                lint(.notVerified(command.program, option, at: span))
+                break
+            }
+        }
+        guard script?.contains("|") == true else { return }
+        for (command, next) in zip(commands, commands.dropFirst())
+        where ["curl", "wget"].contains(command.program) {
+            let program = next.program == "sudo" ? next.words.dropFirst().first ?? "" : next.program
+            if CommandLine.shells.contains(CommandLine.baseName(program)) {
+                return lint(.downloadRun(command.program, program, at: span))
+            }
+        }
+    }
+
+    /// A Secret among the words of a command line.
+    ///
+    /// - Parameter arguments: one typed value per parameter of the effect.
+    func lintVisibleSecret(_ view: CallExprView, _ found: Int, _ arguments: ArraySlice<UInt32>) {
+        guard arguments.count > 1, text(symbols[found].name) == "exec" else { return }
+        let rest = typed[TypedId(arguments[arguments.startIndex + 1])]
+        guard rest.kind == .list, rest.list != 0 else { return }
+        for word in typed.list(rest.list) {
+            // text is converted, since the parameter may take secrets
+            var part = typed[TypedId(word)]
+            while part.kind == .reinterpret || part.kind == .text { part = typed[TypedId(part.a)] }
+            let span = Span(file: tree.file, start: part.start, end: part.end)
+            // what is written out is WF5050's
+            let isWritten = part.kind == .constant && tree.text(span).contains("\"")
+            guard part.type == .secret && !isWritten else { continue }
+            lint(.secretInArguments(at: span))
+            return
+        }
+    }
+}
+
+extension CommandLine {
+    /// The text that a shell reads in a call of `shell`, or of `exec` with one.
+    static func script(of view: CallExprView, _ tree: TreeReader) -> String? {
+        scriptNode(of: view, tree).flatMap { literal($0, tree) }
+    }
+
+    /// The literal that a shell reads: `shell("…")`, `exec("sh", "-c", "…")`.
+    static func scriptNode(of view: CallExprView, _ tree: TreeReader) -> NodeId? {
+        let words = view.arguments.filter { $0.label.isNone }.map { $0.value }
+        guard let first = words.first, tree.kind(view.callee) == .nameExpr else { return nil }
+        if tree.text(view.callee) == "shell" { return tree.kind(first) == .stringExpr ? first : nil }
+        guard words.count > 2, let program = literal(first, tree), shells.contains(baseName(program)),
+            let flags = literal(words[1], tree), flags.hasPrefix("-"), flags.hasSuffix("c")
+        else { return nil }
+        return tree.kind(words[2]) == .stringExpr ? words[2] : nil
+    }
+
+    /// Whether a word means something to a shell, and to nobody else.
+    static func isSign(_ word: String) -> Bool {
+        if ["|", "||", "&&", ">", ">>", "<", "2>&1", "&>", "2>"].contains(word) || word.hasPrefix("~/") {
+            return true
+        }
+        guard word.hasPrefix("$"), let second = word.dropFirst().first else { return false }
+        return (second.isLetter || second == "_" || second == "(") && !word.contains(" ")
+    }
+
+    /// Whether a program gives signs a meaning of its own, or hands its words to a shell.
+    static func readsSigns(_ command: CommandLine) -> Bool {
+        let readers: Set<String> = [
+            "find", "expr", "test", "[", "awk", "gawk", "mawk", "jq", "yq", "sed", "perl", "grep", "egrep",
+            "xargs",
+            "ssh", "python", "python3", "node", "ruby", "lua", "tclsh", "printf", "git", "make", "su",
+            "nix-shell",
+        ]
+        return readers.contains(command.program) || command.words.contains { shells.contains(baseName($0)) }
+    }
+
+    /// The word by which it takes whoever answers for the one that was meant.
+    var unverified: String? {
+        let rest = words.dropFirst()
+        switch program {
+        case "curl":
+            return rest.first { word in
+                word == "--insecure"
+                    || word.hasPrefix("-") && word.contains("k")
+                        && word.dropFirst().allSatisfy { "sSfLkvig".contains($0) }
+            }
+        case "wget": return rest.first { $0 == "--no-check-certificate" }
+        case "ssh", "scp", "sftp":
+            return rest.first { $0.hasSuffix("StrictHostKeyChecking=no") }
+        case "git": return rest.first { $0 == "http.sslVerify=false" }
+        default: return nil
+        }
+    }
+}

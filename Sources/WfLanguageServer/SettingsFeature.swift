@@ -1,0 +1,45 @@
+// `wf.json`: what a project has set holds in an editor as it does on the command line, from the moment the file is saved.
+import WfCompiler
+import WfDiagnostics
+import WfSource
+import WfSyntax
+
+extension LanguageServer {
+    /// Whether a watched file holds settings.
+    func isSettings(_ path: String) -> Bool { path == "wf.json" || path.hasSuffix("/wf.json") }
+
+    /// Reads the settings again: any file's diagnostics may have changed.
+    func settingsChanged() {
+        workspace.forgetSettings()
+        untold.formUnion(workspace.paths)
+        untold.formUnion(open.keys)
+    }
+
+    /// Tells what is wrong with settings files, and of those that are mended, that nothing is.
+    func tellSettings() {
+        var found: [String: (source: SourceFile, diagnostics: [Diagnostic])] = [:]
+        for entry in workspace.faultySettings { found[entry.source.path] = entry }
+        for path in toldSettings.union(found.keys).sorted() {
+            let entry = found[path]
+            let isTold = toldSettings.contains(path)
+            if entry == nil { toldSettings.remove(path) } else { toldSettings.insert(path) }
+            if entry == nil && !isTold { continue }
+            notify(
+                "textDocument/publishDiagnostics",
+                [
+                    "uri": .string(uri(path)),
+                    "diagnostics": .array(entry.map { json($0.diagnostics, $0.source) } ?? []),
+                ])
+        }
+    }
+
+    private func json(_ diagnostics: [Diagnostic], _ source: SourceFile) -> [Json] {
+        var sink = DiagnosticSink()
+        // a document has a tree; of this one only the text is of interest
+        let tree = Parser.parse(source, file: FileId(0), interner: Interner(), into: &sink)
+        let document = Document(
+            path: source.path, uri: uri(source.path), tree: tree, lines: LineTable(source.bytes),
+            encoding: client.encoding)
+        return diagnostics.map { json($0, document) }
+    }
+}

@@ -1,0 +1,129 @@
+// What every fix promises, tried on every message of the language suite: its result is read at least as well, the message is
+// gone, and a safe one adds no error. And how fixes are applied together.
+import Testing
+import WfCompiler
+import WfDiagnostics
+import WfSource
+import WfTestSupport
+
+/// A program as the compiler sees it.
+private struct Checked {
+    let bytes: [UInt8]
+    let diagnostics: [Diagnostic]
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        let source = SourceFile(path: "case.wf", bytes: bytes)
+        let result = Compiler.check(["case.wf"], provider: OverlaySourceProvider([source], over: NoSources()))
+        diagnostics = result.diagnostics
+    }
+
+    var errors: Int { diagnostics.filter { $0.severity == .error }.count }
+    var syntaxErrors: Int { diagnostics.filter { $0.code.isSyntax }.count }
+    func count(_ code: DiagnosticCode) -> Int { diagnostics.filter { $0.code == code }.count }
+}
+
+/// Fixes after which the code is still there, and why.
+private let exceptions: [String: UInt16] = [
+    // a second brace is missing behind the first
+    "faults/missing-brace-of-func.wf": 1022,
+    // what `T` is depends on all arguments, and they disagree in both directions
+    "faults/generic-mismatch.wf": 2004,
+    "generic/arguments-differ.wf": 2004,
+    // `?.` yields an optional, which its place does not take either
+    "faults/narrowing-lost.wf": 2021,
+    "faults/skipped-step-read.wf": 2021,
+    "pattern/tuple-optional-present.wf": 2021,
+    "type/optional-field.wf": 2021,
+    "type/optional-method.wf": 2021,
+    // the failover of a step is looked at once its call is known
+    "syntax/failover.wf": 2003,
+]
+
+@Suite struct FixTests {
+    @Test func everyFixOfTheLanguageSuiteKeepsItsPromise() throws {
+        var tried: Set<String> = []
+        for path in filesBelow("Tests/Language", suffix: ".wf") {
+            let name = String(path.dropFirst("Tests/Language/".count))
+            let bytes = try readFile(path)
+            let text = String(decoding: bytes, as: UTF8.self)
+            // cases whose program is not what the file says; and one file with 200 equal mistakes
+            if ["//@ bytes:", "//@ start:", "//@ line-ends:"].contains(where: text.contains) { continue }
+            if name.hasPrefix("limit/") { continue }
+            let before = Checked(bytes)
+            for diagnostic in before.diagnostics where diagnostic.span.file == FileId(0) {
+                for fix in diagnostic.fixes {
+                    tried.insert("\(diagnostic.code) \(fix.title)")
+                    expectPromise(fix, of: diagnostic, in: before, name)
+                }
+            }
+        }
+        #expect(tried.count >= 180)
+    }
+
+    private func expectPromise(_ fix: Fix, of diagnostic: Diagnostic, in before: Checked, _ name: String) {
+        let where_ = Comment(rawValue: "\(name): \(diagnostic.code): \(fix.title)")
+        #expect(fix.edits.allSatisfy { $0.span.file == FileId(0) }, where_)
+        let after = Checked(Fix.apply(fix.edits, of: FileId(0), to: before.bytes))
+        #expect(after.syntaxErrors <= before.syntaxErrors, where_)
+        if exceptions[name] != diagnostic.code.number {
+            #expect(after.count(diagnostic.code) < before.count(diagnostic.code), where_)
+        }
+        // text that could not be read hides what else is wrong with it
+        if fix.safety == .safe && after.syntaxErrors == before.syntaxErrors {
+            #expect(after.errors <= before.errors, where_)
+        }
+    }
+
+    private func repaired(
+        _ text: String, unsafe: Bool = false, others: [String: String] = [:]
+    ) -> (text: String, repair: Repair) {
+        var sources = [SourceFile(path: "main.wf", text: text)]
+        for name in others.keys.sorted() { sources.append(SourceFile(path: name, text: others[name] ?? "")) }
+        let repair = Compiler.repair(
+            ["main.wf"], provider: OverlaySourceProvider(sources, over: NoSources()), unsafe: unsafe)
+        let after = repair.changes.first.map { String(decoding: $0.after, as: UTF8.self) }
+        return (after ?? text, repair)
+    }
+
+    @Test func safeFixesAreAppliedUntilNoneIsLeft() {
+        let (text, repair) = repaired("use std.http\n\nfunc f(a: Bool) -> Bool {\n    a and not a\n}\n")
+        // the `use` is seen only once the file can be read
+        #expect(text == "func f(a: Bool) -> Bool {\n    a && !a\n}\n")
+        #expect(repair.fixedCount == 3 && repair.left.diagnostics.isEmpty)
+    }
+
+    @Test func unsafeFixesAreAppliedOnlyWhenAskedFor() {
+        let program = "workflow main(total: Int) -> Int {\n    totl\n}\n"
+        #expect(repaired(program).repair.changes.isEmpty)
+        #expect(repaired(program, unsafe: true).text == program.replacing("totl", with: "total"))
+    }
+
+    @Test func aFixThatMakesThingsWorseIsTakenBack() {
+        // the parameter is unused, but callers name it
+        let program =
+            "func f(n: Int) -> Int {\n    1\n}\n\nworkflow main() -> Int {\n    let m = 2\n    f(n: 3)\n}\n"
+        let (text, repair) = repaired(program, unsafe: true)
+        #expect(text == program.replacing("    let m = 2\n", with: ""))
+        #expect(repair.fixedCount == 1 && repair.left.diagnostics.map(\.code.number) == [5002])
+    }
+
+    @Test func lineEndsMarksAndFormattingStay() {
+        let crlf =
+            "\u{FEFF}workflow main() -> String {\r\n    step text = file.read(\"a\")\r\n    text\r\n}\r\n"
+        #expect(repaired(crlf).text == crlf.replacing("\u{FEFF}", with: "\u{FEFF}use std.file\r\n\r\n"))
+        let ugly = "func  f(a: Bool) -> Bool { a and a==false }\n"
+        #expect(repaired(ugly).text == ugly.replacing("and", with: "&&"), "what was not formatted is not")
+        let neat = "workflow main() {\n    exec(\"curl\", \"x\")\n        retry 3 on exit(7)\n}\n"
+        let after = repaired(neat, unsafe: true).text
+        #expect(after.contains("        timeout 30s\n        retry 3"), "\(after)")
+    }
+
+    @Test func onlyFilesThatWereNamedAreChanged() {
+        let lib = "enum State { open, closed }\n"
+        let program =
+            "use \"lib.wf\" as lib\n\nfunc f() -> lib.State {\n    lib.State.paused\n}\n"
+        let (text, repair) = repaired(program, unsafe: true, others: ["lib.wf": lib])
+        #expect(text == program && repair.changes.isEmpty)
+    }
+}
