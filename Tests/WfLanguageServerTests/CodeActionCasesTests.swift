@@ -15,7 +15,7 @@ private let folder = "Tests/CodeActions"
 private let subjects = folderEntries(folder).sorted()
 
 /// What all cases together must cover; only to be raised.
-private let actionsMin = 100
+private let actionsMin = 220
 
 @Suite struct CodeActionCasesTests {
     @Test(arguments: subjects) func cases(_ subject: String) throws {
@@ -51,7 +51,8 @@ private let actionsMin = 100
                 of: String(line[line.index(line.startIndex, offsetBy: 2)..<end.lowerBound]))
         }
         #expect(offered.subtracting(described).sorted() == [], "they are missing in docs/refactorings.md")
-        #expect(Set(described).subtracting(offered).sorted() == [], "they have no case")
+        let known = Set(cases.filter(\.isOffered).map(\.subject))
+        #expect(Set(described).subtracting(known).sorted() == [], "they have no case")
     }
 
     private func check(_ testCase: CodeActionCase, _ client: LspClient) throws {
