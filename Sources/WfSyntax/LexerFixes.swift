@@ -47,6 +47,9 @@ extension Lexer {
         if at > brace + 1, base[at - 1] != UInt8(ascii: "."), base[at] != UInt8(ascii: "(") {
             return Fix("close the interpolation with `}`", [.insert("}", before: span(at, at))])
         }
+        // without an end of the string that would be the next mistake
+        while at < end, base[at] != 0x0A, base[at] != UInt8(ascii: "\"") { at += 1 }
+        if at == end || base[at] == 0x0A { return nil }
         return Fix("write `\\{` for a brace", [.insert("\\", before: span(brace, brace))])
     }
 

@@ -188,7 +188,7 @@ import WfTestSupport
         client.replace(
             "main.wf", Sample.main.replacing("use std.file\n", with: "use std.file\nuse std.http\n"))
         let all = try client.of("codeAction", "main.wf", source)
-        #expect(all.array?.map { $0["kind"].string ?? "" } == ["source.fixAll"])
+        #expect(all.array?.map { $0["kind"].string ?? "" } == ["source.fixAll", "source.organizeImports"])
         let preferred = try client.of(
             "codeAction", "main.wf",
             [

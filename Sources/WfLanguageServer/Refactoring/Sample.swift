@@ -35,7 +35,9 @@ struct Sample {
     }
 
     private func record(_ type: TypeId, _ depth: Int) -> String? {
-        let fields = inspection.fields(of: type).map { field in
+        // what may be left out is
+        let needed = inspection.fields(of: type).filter { inspection.kind($0.type) != .optional }
+        let fields = needed.map { field in
             text(field.type, depth: depth + 1).map { "\(interner.text(field.name)): \($0)" }
         }
         if fields.contains(where: { $0 == nil }) { return nil }
