@@ -48,7 +48,10 @@ extension ProgramChecker {
         let literal = tree.span(command)
         var place = tree.span(value)
         place = span(place.start - 1, place.end + 1)
-        guard tree.text(place).hasPrefix("{"), tree.text(place).hasSuffix("}") else { return nil }
+        // a string that is being written may have no end
+        guard place.start > literal.start, place.end < literal.end, tree.text(place).hasPrefix("{"),
+            tree.text(place).hasSuffix("}")
+        else { return nil }
         let before = tree.text(span(literal.start + 1, place.start))
         let after = tree.text(span(place.end, literal.end - 1))
         let quotes =

@@ -41,9 +41,6 @@ package struct LintRule: Sendable {
         LintRule(5020, .world), LintRule(5021, .times), LintRule(5022, .world), LintRule(5023, .world),
         LintRule(5024, .world), LintRule(5025, .security),
         LintRule(5026, .graph), LintRule(5027, .names), LintRule(5028, .names), LintRule(5029, .world),
->>=======
-        LintRule(5026, .graph), LintRule(5027, .graph), LintRule(5028, .graph), LintRule(5029, .times),
->>>>>>> t-resources
         LintRule(5030, .logic), LintRule(5031, .logic), LintRule(5032, .style, .note), LintRule(5033, .logic),
         LintRule(5034, .logic), LintRule(5035, .style, .off), LintRule(5036, .logic), LintRule(5037, .logic),
         LintRule(5038, .logic), LintRule(5039, .style),
@@ -54,13 +51,8 @@ package struct LintRule: Sendable {
         LintRule(5053, .world, .note), LintRule(5054, .comments, .off), LintRule(5055, .style),
         LintRule(5056, .style), LintRule(5057, .style), LintRule(5058, .style),
         LintRule(5059, .comments, .off), LintRule(5060, .logic), LintRule(5061, .logic),
-        LintRule(5062, .times), LintRule(5063, .style, .note),
-        LintRule(5065, .logic), LintRule(5066, .times),
         LintRule(5062, .times), LintRule(5063, .style, .note), LintRule(5065, .logic), LintRule(5066, .times),
         LintRule(5067, .times, .note), LintRule(5069, .times),
->>=======
-        LintRule(5065, .logic), LintRule(5066, .times), LintRule(5067, .times, .note), LintRule(5069, .times),
->>>>>>> t-resources
         LintRule(5070, .times), LintRule(5071, .times), LintRule(5072, .world), LintRule(5074, .world),
         LintRule(5075, .times), LintRule(5076, .times), LintRule(5077, .times),
         LintRule(5078, .graph), LintRule(5079, .graph), LintRule(5080, .style, .note),

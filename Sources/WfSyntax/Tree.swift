@@ -83,8 +83,10 @@ package struct TreeReader: @unchecked Sendable {
     package func text(_ id: TokenId) -> String { text(span(id)) }
     /// The node's text, trivia inside included. Slow: for messages.
     package func text(_ id: NodeId) -> String { text(span(id)) }
+    /// What of a span is inside the file: one that is computed from a tree with mistakes may reach beyond it.
     package func text(_ span: Span) -> String {
-        String(decoding: bytes(from: span.start, to: span.end), as: UTF8.self)
+        let end = min(span.end, UInt32(storage.pointee.byteCount))
+        return String(decoding: bytes(from: min(span.start, end), to: end), as: UTF8.self)
     }
 
     /// The token's bytes in place.
