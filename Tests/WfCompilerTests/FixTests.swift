@@ -112,7 +112,7 @@ private let exceptions: [String: UInt16] = [
         let crlf =
             "\u{FEFF}workflow main() -> String {\r\n    step text = file.read(\"a\")\r\n    text\r\n}\r\n"
         #expect(repaired(crlf).text == crlf.replacing("\u{FEFF}", with: "\u{FEFF}use std.file\r\n\r\n"))
-        let ugly = "func  f(a: Bool) -> Bool { a and a==false }\n"
+        let ugly = "func  f(a: Bool, b: Bool) -> Bool { a and a==b }\n"
         #expect(repaired(ugly).text == ugly.replacing("and", with: "&&"), "what was not formatted is not")
         let neat = "workflow main() {\n    exec(\"curl\", \"x\")\n        retry 3 on exit(7)\n}\n"
         let after = repaired(neat, unsafe: true).text
