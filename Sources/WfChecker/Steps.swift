@@ -397,6 +397,8 @@ extension ProgramChecker {
             }
         }
         scratch.removeSubrange(mark...)
+        // behind those of default arguments, which are made at the call's place
+        if isInspecting { noteType(result, view.id) }
         return result
     }
 
