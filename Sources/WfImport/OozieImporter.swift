@@ -170,7 +170,7 @@ struct OozieWriter {
             job.writer.line("choice \(place.name) { true -> \(place.targets[0].name) }")
             return
         }
-        texts.scope.step = { net.step(of: $0, for: place) }
+        texts.scope.step = { [net] in net.step(of: $0, for: place) }
         let span = app.span(node.element)
         let arrow = "-> " + place.targets.map(\.name).joined(separator: ", ")
         switch node.kind {

@@ -128,6 +128,15 @@ private func shown(_ node: DataNode?) -> String {
         #expect(codes("\u{FEFF}--- \r\nname: b\r\n---\t") == [])
     }
 
+    /// A CR alone ends no line: what stands behind many of them is where the file says.
+    @Test func linesOfMarkdown() {
+        let text = "---\nname: a\n---\n# t\r\r\r\r\rx\n\n## 1. Fetch\n```action\na\r\r\r\r\r\r: b\n```"
+        let source = SourceFile(path: "x.md", text: text)
+        let blocks = MarkdownReader.read(source, file: FileId(0)).0?.blocks ?? []
+        let lines = LineIndex(source)
+        #expect(blocks.map { lines.position(at: $0.1.start).line } == [4, 6, 7])
+    }
+
     @Test func blocksOfMarkdown() {
         let text =
             "---\nname: b\n---\n# A *b* `c`\n\nWords.\n\n```action x\nkey: 1\n```\n\n---\n\n    indented\n"

@@ -108,10 +108,12 @@ package struct MarkdownReader {
         guard first <= lines.lineCount else { return [] }
         let start = Int(lines.starts[first - 1])
         guard start < source.count else { return [] }
-        let bytes = UnsafeRawPointer(source.start + start).assumingMemoryBound(to: CChar.self)
-        guard let root = cmark_parse_document(bytes, source.count - start, CMARK_OPT_DEFAULT) else {
-            return []
+        // To cmark a CR alone ends a line; here, as in all messages, it does not.
+        var bytes = source.bytes[start...].map { CChar(bitPattern: $0) }
+        for index in bytes.indices where bytes[index] == 0x0D {
+            if index + 1 == bytes.count || bytes[index + 1] != 0x0A { bytes[index] = 0x20 }
         }
+        guard let root = cmark_parse_document(bytes, bytes.count, CMARK_OPT_DEFAULT) else { return [] }
         defer { cmark_node_free(root) }
         var blocks: [(MarkdownDocument.Block, Span)] = []
         var node = cmark_node_first_child(root)
