@@ -89,13 +89,13 @@ extension ProgramChecker {
 }
 
 extension ProgramChecker {
+    /// A schedule is judged by its text, which nothing around it can make doubtful.
     private static func isOfSchedule(_ finding: Diagnostic) -> Bool {
         (5075...5077).contains(finding.code.number)
     }
 
     /// Drops what was found in declarations that have errors.
     private func forgetDoubtful() {
-        // a schedule is judged by its text, which nothing around it can make doubtful
         if lints.found.isEmpty { return }
         var wrong: [FileId: [Span]] = [:]
         for diagnostic in sink.diagnostics {
