@@ -2575,6 +2575,42 @@ flow main() -> String {
 ```
 
 """#),
+    EmbeddedText("WF3117", #"""
+# WF3117: `compensate` names what cannot be undone
+
+`compensate(step)` undoes what a step has done, as its `undo` says. It takes the name of a step in sight: of this block, or of one around
+it. A step that has no `undo`, and calls nothing that may have one, leaves nothing to undo.
+
+```wf bad
+action reserve(seats: Int) -> Int
+    via exec("printf", "{seats}")
+    returns result.stdout.toInt() ?? 0
+
+flow main(seats: Int = 2) {
+    start -> hold
+    step hold = reserve(seats) -> back
+    step back = compensate(hold) -> done
+    end done
+}
+```
+
+```wf good
+action reserve(seats: Int) -> Int
+    via exec("printf", "{seats}")
+    returns result.stdout.toInt() ?? 0
+
+action release(seats: Int)
+    via exec("printf", "released {seats}")
+
+flow main(seats: Int = 2) {
+    start -> hold
+    step hold = reserve(seats) undo release(hold) -> back
+    step back = compensate(hold) -> done
+    end done
+}
+```
+
+"""#),
     EmbeddedText("WF4001", #"""
 # WF4001: two calls in one step
 
