@@ -5824,6 +5824,78 @@ Correct the matrix.
 Write one of the two.
 
 """#),
+    EmbeddedText("WF9300", #"""
+# WF9300: a process has no start
+
+A process of the pattern dialect begins with its `start-task`; without one nothing says which task is first.
+
+Add a `start-task` with the first tasks as its successors.
+
+"""#),
+    EmbeddedText("WF9301", #"""
+# WF9301: an element is no part of the pattern dialect
+
+The file holds an element that this dialect does not know where it stands. Leaving it out could change what the process does.
+
+Remove the element, or write what it does with the elements of the dialect.
+
+"""#),
+    EmbeddedText("WF9302", #"""
+# WF9302: two tasks have one name
+
+Successors name tasks, so that each task needs a name of its own. Capitals make no difference, and `end` is there without being written.
+
+Give one of the tasks another name.
+
+"""#),
+    EmbeddedText("WF9303", #"""
+# WF9303: a task is named that is not there
+
+A successor, a context, a `cancel` or a `pick` names a task that the file does not hold.
+
+Correct the name, or add the task.
+
+"""#),
+    EmbeddedText("WF9304", #"""
+# WF9304: a part is missing
+
+The element is nothing without the part: a `conditional-successor` needs a comparison and a successor, a `cancel-task` the task that it cancels, a `successor` a name.
+
+Add the part.
+
+"""#),
+    EmbeddedText("WF9305", #"""
+# WF9305: two parts stand where one may
+
+A condition is one comparison and one successor; a value is a text or a field, not both.
+
+Write one of them, and an element of its own for the other.
+
+"""#),
+    EmbeddedText("WF9306", #"""
+# WF9306: a count is no number
+
+`times` and `threshold` are whole numbers from 0 to 100000. What is known only when the process runs is a field: `times-field`, `threshold-field`.
+
+Write a number, or name a field.
+
+"""#),
+    EmbeddedText("WF9307", #"""
+# WF9307: a regular expression is too much
+
+`matches` is translated where its expression is letters, digits, `.`, `.*`, `^` and `$`. Other regular expressions have no equal in wf.
+
+Write the expression with these, or compare with `equals`.
+
+"""#),
+    EmbeddedText("WF9308", #"""
+# WF9308: a task is done elsewhere
+
+The task runs a program, hands work to a queue or calls the process of another file. It becomes a work item, so that somebody does it; a `sub-workflow` gives it the fields of `in` and takes those of `out`.
+
+Do the work in `perform`, in place of the work item.
+
+"""#),
     EmbeddedText("WF9400", #"""
 # WF9400: an attribute is missing
 
