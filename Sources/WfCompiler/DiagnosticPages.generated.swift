@@ -6242,4 +6242,13 @@ A module holds declarations, a block holds statements, and a statement holds tex
 Correct the element's name, or move it to where it belongs.
 
 """#),
+    EmbeddedText("WF9491", #"""
+# WF9491: a character has no place in XML
+
+XML 1.0 has no way to write control characters but tab and the ends of lines, nor U+FFFE and U+FFFF: not even as a reference. So `wfc
+export` cannot write a file that holds one.
+
+Write the character as an escape, `"\u{1}"`, in a string without `r`; in a comment or a raw string, leave it out.
+
+"""#),
 ]

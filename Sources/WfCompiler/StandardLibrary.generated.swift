@@ -1772,9 +1772,8 @@ record Outcome { path: [String], fields: [String: String], isCancelled: Bool }
 /// The tree before anything is done: `start` is ready.
 ///
 /// ```wf
-/// const tasks = ["start": Task { title: "Start", next: ["end"] }, "end": Task { title: "End" }]
-/// let tree = tasktree.begin(tasks, [:])
-/// tree.task() // = "start"
+/// const tasks = ["start": tasktree.Task { title: "Start", next: ["end"] }, "end": tasktree.Task { title: "End" }]
+/// tasktree.begin(tasks, [:]).task() // = "start"
 /// ```
 func begin(tasks: [String: Task], fields: [String: String]) -> Tree {
     let tree = Tree { visits: [Visit { task: "start", fields }] }
@@ -1795,9 +1794,8 @@ func known(self: Tree) -> [String: String] {
 /// The tree when the task whose turn it was has been done.
 ///
 /// ```wf
-/// const tasks = ["start": Task { title: "Start", next: ["end"] }, "end": Task { title: "End" }]
-/// let tree = tasktree.begin(tasks, [:])
-/// tree.after(tasks).after(tasks).path // = ["Start","  End"]
+/// const tasks = ["start": tasktree.Task { title: "Start", next: ["end"] }, "end": tasktree.Task { title: "End" }]
+/// tasktree.begin(tasks, [:]).after(tasks).after(tasks).path // = ["Start","  End"]
 /// ```
 func after(self: Tree, tasks: [String: Task], result: [String: String] = [:]) -> Tree {
     let place = self.visits.findIndex(visit => visit.state == .ready) ?? 0
