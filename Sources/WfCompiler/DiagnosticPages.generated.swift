@@ -5608,6 +5608,15 @@ JSON has no words for infinite numbers or for what is no number, so it is taken 
 Quote it, or write a finite number.
 
 """#),
+    EmbeddedText("WF9223", #"""
+# WF9223: nothing refers to an anchor
+
+`&name` marks a value so that `*name` can repeat it. No alias behind it does, or the same name marks another value before one does. The
+anchor changes nothing; a value that was meant to be repeated may be missing.
+
+Remove the anchor, or write `*name` where its value is meant.
+
+"""#),
     EmbeddedText("WF9225", #"""
 # WF9225: no front matter
 
