@@ -5617,6 +5617,15 @@ anchor changes nothing; a value that was meant to be repeated may be missing.
 Remove the anchor, or write `*name` where its value is meant.
 
 """#),
+    EmbeddedText("WF9224", #"""
+# WF9224: a Markdown file has no steps
+
+Steps stand in fenced blocks that begin with ```` ```action ````, below the heading that names them, or as `steps` in the front matter. This
+file has neither: its workflow does nothing, and its text is kept as a comment.
+
+Begin the blocks that are to be done with ```` ```action ````.
+
+"""#),
     EmbeddedText("WF9225", #"""
 # WF9225: no front matter
 

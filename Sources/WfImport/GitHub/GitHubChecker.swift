@@ -144,7 +144,7 @@ struct GitHubChecker {
                     "`\(text)` is a file of this repository and has a ref", at: uses.value.span,
                     help: "remove what stands behind `@`"))
         } else if !text.hasPrefix("./"),
-             text.split(separator: "@", omittingEmptySubsequences: false).count != 2
+            text.split(separator: "@", omittingEmptySubsequences: false).count != 2
                 || text.split(separator: "/").count < 3
         {
             job.add(
