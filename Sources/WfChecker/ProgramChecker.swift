@@ -27,6 +27,8 @@ final class ProgramChecker {
     /// Whether types and steps of the module in focus are taken down.
     let isInspecting: Bool
     var inspected: InspectedBodies
+    /// What of the module in focus is looked at.
+    var bodies = CheckedBodies.allAndLints
     /// A module beside these uses the one in focus.
     var focusIsUsed = false
     let knownModules: [String]

@@ -64,6 +64,9 @@ package final class LanguageServer {
     private var queue: [Json] = []
     private var hasEnded = false
     private var exitStatus: Int32?
+    /// The request being answered, and whether the client has taken it back meanwhile.
+    private var current = Json.null
+    private var isCancelled = false
     private var requestCount = 0
     /// What to do with the client's answers to our requests.
     private var waiting: [Int: (Json) -> Void] = [:]
@@ -108,6 +111,7 @@ package final class LanguageServer {
         guard message.isObject else { return respond(to: .null, error: .noRequest) }
         if message["method"].string == "$/cancelRequest" {
             let id = message["params"]["id"]
+            if id == current { isCancelled = true }
             guard let at = queue.firstIndex(where: { $0["id"] == id && $0["method"].string != nil }),
                 !id.isNull
             else { return }
@@ -130,12 +134,25 @@ package final class LanguageServer {
         }
         let parameters = message["params"]
         if id.isNull { return notified(method, parameters) }
+        current = id
+        isCancelled = false
+        defer { current = .null }
         do throws(ResponseError) {
             let result = try requested(method, parameters)
             stream.send(["jsonrpc": "2.0", "id": id, "result": result])
         } catch {
             respond(to: id, error: error)
         }
+    }
+
+    /// Looks whether the client has taken back what is being answered: work that takes long asks now and then.
+    func isWanted() -> Bool {
+        gather(waits: false)
+        return !isCancelled && !hasEnded
+    }
+
+    func goOn() throws(ResponseError) {
+        if !isWanted() { throw .cancelled }
     }
 
     private func requested(_ method: String, _ parameters: Json) throws(ResponseError) -> Json {
