@@ -198,14 +198,16 @@ extension Checker {
     ///   - isUsed: whether a module beside these uses it.
     ///   - inspects: whether types and steps are taken down; without it the answers are empty.
     ///   - bodies: which declarations of the module are checked inside, and whether lints are looked for.
+    ///   - basis: of the same interner.
     ///   - sink: what reading the modules has found; what checking finds is added.
     package static func inspect(
         modules: [ModuleInput], focus: Int, isUsed: Bool, knownModules: [String], interner: Interner,
-        inspects: Bool = true, bodies: CheckedBodies = .allAndLints, into sink: inout DiagnosticSink
+        inspects: Bool = true, bodies: CheckedBodies = .allAndLints, basis: CheckerBasis? = nil,
+        into sink: inout DiagnosticSink
     ) -> Inspection {
         let checker = ProgramChecker(
             modules: modules, knownModules: knownModules, interner: interner, retain: false,
-            lints: bodies == .allAndLints, focus: focus, inspects: inspects)
+            lints: bodies == .allAndLints, focus: focus, inspects: inspects, basis: basis)
         checker.focusIsUsed = isUsed
         checker.bodies = bodies
         checker.run()

@@ -41,7 +41,8 @@ package final class Workspace {
 
     private let provider: any SourceProvider
     /// Shared by all trees.
-    package private(set) var interner = Interner()
+    package let interner = Interner()
+    private lazy var basis = CheckerBasis(interner)
     /// By `FileId`; nil: the file is gone.
     var entries: [Entry?] = []
     private var ids: [String: FileId] = [:]
@@ -385,6 +386,7 @@ package final class Workspace {
         }
         return Checker.inspect(
             modules: modules, focus: 0, isUsed: isUsed, knownModules: StandardLibrary.names,
-            interner: interner, inspects: inspects, bodies: bodies, into: &sink)
+            interner: interner, inspects: inspects, bodies: bodies, basis: basis,
+            into: &sink)
     }
 }

@@ -71,8 +71,12 @@ package final class LanguageServer {
     /// What to do with the client's answers to our requests.
     private var waiting: [Int: (Json) -> Void] = [:]
 
-    package init(input: Int32, output: Int32, version: String) {
+    private let recorder: SessionRecorder?
+
+    /// - Parameter record: where what the client says is written down.
+    package init(input: Int32, output: Int32, version: String, record: Int32? = nil) {
         stream = MessageStream(input: input, output: output)
+        recorder = record.map { SessionRecorder($0) }
         self.version = version
     }
 
@@ -102,7 +106,9 @@ package final class LanguageServer {
             switch incoming {
             case .end: hasEnded = true
             case .broken: respond(to: .null, error: .isBroken)
-            case .message(let message): take(message)
+            case .message(let message):
+                recorder?.write(message)
+                take(message)
             }
         }
     }

@@ -247,7 +247,10 @@ extension LanguageServer {
         func edits(_ change: (document: Document, edits: [(span: Span, text: String)])) -> Json {
             .array(
                 change.edits.map {
-                    ["range": change.document.range($0.span), "newText": .string($0.text)]
+                    [
+                        "range": change.document.range($0.span),
+                        "newText": .string(change.document.withItsLineEnds($0.text)),
+                    ]
                 })
         }
         let created = files.flatMap { file -> [Json] in

@@ -111,11 +111,13 @@ extension Spot {
         add(document.bytes[at..<range.upperBound])
         if !tail.isEmpty, text.last ?? 0x0A != 0x0A { text.append(0x0A) }
         text += tail
+        if document.hasReturns { text = LineEnds.withoutReturns(text) }
         guard let lines, let tree = parsed(text, document.path) else { return nil }
         guard dropsComments || keepsComments(document.tree, range, tree) else { return nil }
         let new = isFormatted(document) ? Formatter.format(tree) : Formatter.format(tree, lines: lines)
         guard new.starts(with: head), new.suffix(tail.count).elementsEqual(tail) else { return nil }
-        return Array(new[head.count..<new.count - tail.count])
+        let inside = new[head.count..<new.count - tail.count]
+        return document.hasReturns ? LineEnds.withReturns(inside) : Array(inside)
     }
 
     private func changes(_ old: [UInt8], _ new: [UInt8], from start: UInt32, _ file: FileId) -> [TextEdit] {
@@ -143,7 +145,7 @@ extension Spot {
 
     private func isFormatted(_ document: Document) -> Bool {
         if let known = formattedFiles[document.tree.file] { return known }
-        let found = Formatter.format(document.tree).elementsEqual(document.bytes)
+        let found = document.formatted().elementsEqual(document.bytes)
         formattedFiles[document.tree.file] = found
         return found
     }
