@@ -51,7 +51,8 @@ protocol CodeActionProvider: Sendable {
 
 /// All providers, in the order in which an editor shows what they give.
 let codeActionProviders: [any CodeActionProvider] = [
-    DiagnosticFixes(), MissingModules(), Suppressions(), FixAll(), Refactorings(),
+    DiagnosticFixes(), Mendings(), MissingModules(), Suppressions(), FixAll(), Refactorings(),
+    PastedSamples(),
 ]
 
 /// The fixes of diagnostics.
