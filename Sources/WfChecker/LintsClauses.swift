@@ -150,10 +150,12 @@ extension ProgramChecker {
     /// `on cron "…" zone "…"`
     func lintSchedule(_ view: TriggerDeclView) {
         guard !view.event.isNone, text(view.event) == "cron", let subject = view.subject,
-            tree.kind(subject) == .stringExpr, let words = CommandLine.literal(subject, tree),
-            let schedule = CronSchedule(words)
+            tree.kind(subject) == .stringExpr, let words = CommandLine.literal(subject, tree)
         else { return }
         let span = tree.span(subject)
+        guard let schedule = CronSchedule(words) else {
+            return lint(.cronUnreadable(words, CronSchedule.mistake(in: words) ?? "it is empty", at: span))
+        }
         if !schedule.everFires { return lint(.cronNeverFires(words, at: span)) }
         if let minutes = schedule.minutesBetweenRuns, minutes < LintLimits.scheduleMinutesMin {
             lint(.cronTooOften(words, minutes: minutes, at: span))
@@ -162,7 +164,7 @@ extension ProgramChecker {
             let option = TriggerOptionView(tree, item)
             guard !option.name.isNone, text(option.name) == "zone", let value = option.value,
                 let zone = CommandLine.literal(value, tree), let hour = CronSchedule.hourLeftOut(in: zone),
-                schedule.firesOnly(in: hour)
+                schedule.isInGap(hour, on: CronSchedule.changes(in: zone))
             else { continue }
             lint(.cronInGap(words, zone: zone, hour: hour, at: span))
         }

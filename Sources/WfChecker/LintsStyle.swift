@@ -105,7 +105,7 @@ extension ProgramChecker {
     /// Types are `UpperCamel`.
     private func lintTypeName(_ name: NameId, at token: TokenId) {
         let bytes = tree.bytes(token)
-        guard !name.isNone, let first = bytes.first else { return }
+        guard !name.isNone, let first = bytes.first, first != UInt8(ascii: "_") else { return }
         let isUpper = first >= 0x41 && first <= 0x5A
         if isUpper && !bytes.contains(UInt8(ascii: "_")) { return }
         let written = text(name)
