@@ -341,25 +341,12 @@ package final class Workspace {
         return (tree, inspection(known, tree, syntax, inspects: true, bodies: bodies))
     }
 
-    private struct Mistake: Hashable {
-        var file: FileId
-        var code: DiagnosticCode
-    }
-
-    private func counts(of diagnostics: [Diagnostic]) -> [Mistake: Int] {
-        var counts: [Mistake: Int] = [:]
-        for diagnostic in diagnostics where diagnostic.severity == .error {
-            counts[Mistake(file: diagnostic.span.file, code: diagnostic.code), default: 0] += 1
-        }
-        return counts
-    }
-
     /// What a file's project has set.
     package func settings(_ path: String) -> ProjectSettings {
         settings.settings(for: path, next: FileId(UInt32.max / 2))
     }
 
-    private func levels(_ path: String) -> LintLevels { settings(path).lints }
+    func levels(_ path: String) -> LintLevels { settings(path).lints }
 
     /// A file of the provider that is no source: a baseline.
     package func text(_ path: String) -> SourceFile? {

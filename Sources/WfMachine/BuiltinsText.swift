@@ -215,14 +215,14 @@ func isSpace(_ scalar: UInt32) -> Bool {
     }
 }
 
-private func leadingSpace(_ start: Bytes, _ count: Int) -> Int {
+func leadingSpace(_ start: Bytes, _ count: Int) -> Int {
     var offset = 0
     while offset < count, isSpace(scalar(start + offset)) { offset += scalarLength(start[offset]) }
     return offset
 }
 
 /// Where the white space at the end starts.
-private func trailingSpace(_ start: Bytes, _ count: Int) -> Int {
+func trailingSpace(_ start: Bytes, _ count: Int) -> Int {
     var end = count
     while end > 0 {
         var place = end - 1
