@@ -191,6 +191,7 @@ extension ProgramChecker {
             return poison(view.id)
         }
         if let progress = fanProgress(view) { return progress }
+        if let key = stepKey(view) { return key }
         if tree.kind(view.base) == .nameExpr, let value = qualified(view, expected) { return value }
         if let found = qualifiedEnum(view.base) {
             return enumCase(

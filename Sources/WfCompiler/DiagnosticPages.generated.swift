@@ -508,6 +508,25 @@ func f(a: Int) -> Bool { 0 < a < 10 }
 func f(a: Int) -> Bool { 0 < a && a < 10 }
 ```
 
+The same number says that type arguments stand where a value is expected: `Box<Int>` reads as two comparisons there. Types follow
+from what is given and from what the place expects, so leave them out or say the type behind the name.
+
+```wf bad
+record Box<T> { item: T }
+func f() -> Int {
+    let box = Box<Int> { item: 1 }
+    box.item
+}
+```
+
+```wf good
+record Box<T> { item: T }
+func f() -> Int {
+    let box: Box<Int> = Box { item: 1 }
+    box.item
+}
+```
+
 """#),
     EmbeddedText("WF1029", #"""
 # WF1029: a record literal in a condition
@@ -1594,7 +1613,9 @@ workflow main() {
     EmbeddedText("WF3008", #"""
 # WF3008: no such kind of failure
 
-`retry … on` names kinds of failures; `exit` and `http` may have a number, or a class such as `5xx`.
+`retry … on`, `catch … on`, `expect … fails` and `mock … fails` name kinds of failures; `exit` and `http` may have a number, or a
+class such as `5xx`. Faults of the program itself (`division`, `index`, `overflow`, …) can be caught and expected, but a `retry` never
+follows them: the same values would bring the same fault.
 
 ```wf bad
 workflow main() {
@@ -2964,6 +2985,31 @@ const forget = "DELETE FROM person WHERE id = ?"
 workflow main(id: Int) -> Int {
     step gone = sql(forget, id)
     gone.affected
+}
+```
+
+"""#),
+    EmbeddedText("WF4086", #"""
+# WF4086: a step's key outside an action
+
+`step.key` is the idempotency key of the step that is being carried out: equal for all attempts, also after a crash. It is known
+where that is, in the `via` and the `returns` of an `action`.
+
+```wf bad
+workflow main() -> String {
+    step paid = exec("pay", "--key", step.key) timeout 1m
+    paid.stdout
+}
+```
+
+```wf good
+action pay() -> String
+    via exec("pay", "--key", step.key)
+    timeout 1m
+
+workflow main() -> String {
+    step paid = pay()
+    paid
 }
 ```
 

@@ -1672,14 +1672,14 @@ func escaped(text: String) -> String {
 /// What a program has written that has ended well.
 ///
 /// ```wf
-/// testing.wrote("r1\n") // = {"status":0,"stdout":"r1\n","stderr":"","raw":null}
+/// testing.wrote("r1\n") // = {"status":0,"stdout":"r1\n","stderr":""}
 /// ```
 func wrote(stdout: String, stderr: String = "") -> Output { Output { status: 0, stdout, stderr } }
 
 /// What a program has written that has ended badly; a mock with it is for `exec(…, ok: […])`.
 ///
 /// ```wf
-/// testing.ended(3, "no such file") // = {"status":3,"stdout":"","stderr":"no such file","raw":null}
+/// testing.ended(3, "no such file") // = {"status":3,"stdout":"","stderr":"no such file"}
 /// ```
 func ended(status: Int, stderr: String = "") -> Output { Output { status, stdout: "", stderr } }
 
