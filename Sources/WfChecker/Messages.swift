@@ -460,10 +460,11 @@ extension Diagnostic {
             help: "write it: `\(example)`")
     }
 
-    static func caseNeedsType(_ name: String, at span: Span) -> Diagnostic {
+    /// - Parameter fix: writes the one enum that has such a case.
+    static func caseNeedsType(_ name: String, at span: Span, fix: Fix?) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2019), .error, "the enum of `.\(name)` is not known here", at: span,
-            help: "write it: `Enum.\(name)`")
+            help: fix?.title ?? "write it: `Enum.\(name)`", fixes: fix.map { [$0] } ?? [])
     }
 
     static func lambdaNeedsTypes(_ name: String, at span: Span) -> Diagnostic {

@@ -465,7 +465,7 @@ extension ProgramChecker {
             if let arguments { for argument in arguments { _ = expression(argument.value) } }
             if name.isNone || types.containsPoison(expected) && expected != .poison { return poison(id) }
             if wanted == .poison {
-                report(.caseNeedsType(text(name), at: tree.span(id)).fixed(caseTypeFix(name, id)))
+                report(.caseNeedsType(text(name), at: tree.span(id), fix: caseTypeFix(name, id)))
             } else {
                 report(
                     .mismatch(

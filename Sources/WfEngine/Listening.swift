@@ -267,6 +267,9 @@ struct Waiting {
         let status = live.scope.status(live.node)
         if status == .listening { return live.listening.what }
         if status == .queued { return live.gate?.what ?? "" }
+        if status == .unresolved {
+            return "somebody to resolve \(live.scope.path(live.node, role: live.role))"
+        }
         return "until \(TimeText.text(Int(live.dueAt)))"
     }
 }

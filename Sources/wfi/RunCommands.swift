@@ -129,7 +129,9 @@ final class RunSession {
         }
         let survivors = Survivors.end(ofRun: record.id)
         if survivors > 0 {
-            streams.printNote("ended \(survivors) processes that run `\(record.id)` had left behind")
+            streams.printNote(
+                "ended \(survivors) \(survivors == 1 ? "process" : "processes") that run `\(record.id)` had left behind"
+            )
         }
         watch(RunId(record.id), plan, isAsked: isAsked)
         return true
