@@ -94,7 +94,8 @@ let package = Package(
         .target(
             name: "WfReference",
             dependencies: [
-                "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfPlan", "CCmark",
+                "WfSource", "WfDiagnostics", "WfSyntax", "WfValue", "WfBuiltins", "WfPlan", "WfMachine",
+                "CCmark",
             ],
             swiftSettings: strict, linkerSettings: [.linkedLibrary(":libcmark.a")]),
 

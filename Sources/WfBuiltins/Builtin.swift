@@ -25,7 +25,7 @@ package enum Builtin: UInt16, CaseIterable, Sendable {
     // Bytes
     case bytesCount, bytesIsEmpty, bytesText, bytesUtf8, bytesHex, bytesBase64, bytesSlice, bytesToList
     // Output
-    case outputBytes
+    case outputBytes, outputErrorBytes
     // List
     case listCount, listIsEmpty, listFirst, listLast, listGet, listContains, listIndexOf, listSlice, listTake
     case listDrop, listDropLast, listReversed, listSorted, listSum, listMin, listMax, listZip, listEnumerated

@@ -204,6 +204,9 @@ extension Builtin {
         case .bytesToList: return row("Bytes.toList() -> [Int]", "The bytes as numbers.")
         case .outputBytes:
             return row("Output.bytes: Bytes", "The standard output as it came, also where it is not UTF-8.")
+        case .outputErrorBytes:
+            return row(
+                "Output.errorBytes: Bytes", "The standard error as it came, where it is not UTF-8 too.")
 
         case .listCount: return row("[T].count: Int", "How many elements.")
         case .listIsEmpty: return row("[T].isEmpty: Bool", "Whether there are none.")

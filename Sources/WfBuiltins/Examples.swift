@@ -108,6 +108,8 @@ extension Builtin {
         case .bytesBase64: return #""hé".bytes.base64() // = "aMOp""#
         case .bytesSlice: return #""abcdef".bytes.slice(from: 1, to: 3).text() // = "bc""#
         case .bytesToList: return #""hé".bytes.toList() // = [104,195,169]"#
+        case .outputErrorBytes:
+            return #"Output { status: 0, stdout: "", stderr: "hé" }.errorBytes.count // = 3"#
         case .outputBytes: return #"Output { status: 0, stdout: "hé", stderr: "" }.bytes.count // = 3"#
         case .listCount: return "[3, 1, 2].count // = 3"
         case .listIsEmpty: return "[3, 1, 2].isEmpty // = false"

@@ -17,6 +17,9 @@ extension ProgramChecker {
             _ = requireEncodable(entry.type, at: typeNode, takesSecrets: true)
             declare(entry.name, .parameter, entry.type, at: tree.span(entry.nameToken))
         }
+        // What its chunks read, in this order: the parameters, the effect's result, the key.
+        let local = newLocal(NameId(.result), .poison)
+        let key = newLocal(.none, .string)
         if let result = view.result { _ = requireEncodable(callable.result, at: result) }
         let clauses = sortClauses(view.clauses)
         for clause in [
@@ -44,11 +47,13 @@ extension ProgramChecker {
                         .fixed(viaFix(view, callable.result)))
             }
         } else {
+            keyLocal = key
             effect = via(clauses.via, &arguments, hasNoDeadline: !clauses.noDeadline.isNone)
         }
         let isTyped = effect >= 0 && callables[effect].isTyped && clauses.returns.isNone
         let effectType = isTyped ? callable.result : effect >= 0 ? callables[effect].result : .poison
-        let local = newLocal(NameId(.result), effectType)
+        locals[Int(local)].type = effectType
+        keyLocal = key
         bind(NameId(.result), .constant, effectType, local: local, at: nameSpan(of: symbol))
         bindings[bindings.count - 1].isRead = true
         var returns = TypedId.none
@@ -64,7 +69,20 @@ extension ProgramChecker {
                 effect: effectNumber(effect, effectType), arguments: arguments, returns: returns,
                 clauses: hasClauses ? checked : nil)
         }
+        keyLocal = nil
         endBody(saved)
+    }
+
+    /// `step.key`: the idempotency key of the step that an action carries out, equal for all its attempts.
+    func stepKey(_ view: MemberExprView) -> TypedId? {
+        guard tree.kind(view.base) == .nameExpr, text(view.name) == "key" else { return nil }
+        let base = NameExprView(tree, view.base).name
+        guard !base.isNone, text(base) == "step", lookup(base) < 0 else { return nil }
+        guard let keyLocal else {
+            report(.stepKeyElsewhere(at: tree.span(view.id)))
+            return poison(view.id)
+        }
+        return make(.local, .string, view.id, a: keyLocal)
     }
 
     private func hasErrorClause(_ clauses: NodeList) -> Bool {

@@ -166,7 +166,7 @@ extension ProgramChecker {
         "plugin", "unsupported", "breaker",
     ]
 
-    /// Kinds of failures that only a `catch` knows.
+    /// Kinds of failures that are caught, expected and mocked, but never tried again.
     static let faultKinds = ["overflow", "division", "index", "null", "fuel", "depth", "memory", "encode"]
 
     /// - Parameter isCaught: faults of the machine are caught, but never tried again.
@@ -175,6 +175,10 @@ extension ProgramChecker {
         let name = text(view.name)
         let kinds = ProgramChecker.failureKinds + (isCaught ? ProgramChecker.faultKinds : [])
         guard kinds.contains(name) else {
+            if ProgramChecker.faultKinds.contains(name) {
+                report(.faultIsNotTriedAgain(name, at: view.span))
+                return nil
+            }
             let near = Suggestion.best(for: name, among: kinds)
             report(.unknownFailureKind(name, near: near, known: kinds, at: tree.span(view.nameToken)))
             return nil

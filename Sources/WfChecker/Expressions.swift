@@ -149,11 +149,7 @@ extension ProgramChecker {
 
     private func global(_ id: NodeId, _ name: NameId, _ found: Int, _ expected: TypeId) -> TypedId {
         guard found >= 0 else {
-            if name == .step && body == .action {
-                report(.notBuilt("`step.key`", at: tree.span(id)))
-            } else {
-                reportUnknownName(name, at: id)
-            }
+            reportUnknownName(name, at: id)
             return poison(id)
         }
         let symbol = symbols[found]

@@ -72,6 +72,12 @@ extension Diagnostic {
             help: "name a part of it as a record")
     }
 
+    static func noUseNeeded(_ name: String, _ path: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(102), .error, "there is no module `\(path)`", at: span,
+            help: "remove the line: `\(name)` needs no `use`")
+    }
+
     static func useWithoutAlias(at span: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(105), .error, "a file is used without a name", at: span,
@@ -109,10 +115,12 @@ extension Diagnostic {
             fixes: [fix])
     }
 
-    static func unknownName(_ name: String, at span: Span, near: String?) -> Diagnostic {
+    static func unknownName(
+        _ name: String, at span: Span, near: String?, instead: String? = nil
+    ) -> Diagnostic {
         Diagnostic(
-            DiagnosticCode(2003), .error, "`\(name)` is not in scope", at: span, help: meant(near),
-            fixes: replacement(near, span))
+            DiagnosticCode(2003), .error, "`\(name)` is not in scope", at: span,
+            help: meant(near) ?? instead, fixes: replacement(near, span))
     }
 
     static func boundElsewhere(_ name: String, owner: String?, at span: Span, declared: Span) -> Diagnostic {
@@ -140,7 +148,14 @@ extension Diagnostic {
     static func nullForPresent(_ expected: String, at span: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2004), .error, "expected `\(expected)`, found `null`", at: span,
-            help: "only a `\(expected)?` may be null")
+            help: expected == "Unit" ? "write `()`" : "declare it as `\(expected)?` if it may be null")
+    }
+
+    static func ifWithoutElse(_ expected: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(2004), .error,
+            "expected `\(expected)`, found `null` where the condition of this `if` does not hold", at: span,
+            help: "add `else { … }`")
     }
 
     static func noValueHere(_ expected: String, at span: Span) -> Diagnostic {
@@ -174,10 +189,13 @@ extension Diagnostic {
             help: meant(near), fixes: replacement(near, span))
     }
 
-    static func unknownMethod(_ name: String, of type: String, at span: Span, near: String?) -> Diagnostic {
-        Diagnostic(
-            DiagnosticCode(2005), .error, "`\(type)` has no method `\(name)`", at: span, help: meant(near),
-            fixes: replacement(near, span))
+    static func unknownMethod(
+        _ name: String, of type: String, at span: Span, near: String?, isText: Bool
+    ) -> Diagnostic {
+        let text = isText ? "interpolate it: `\"{…}\"`" : nil
+        return Diagnostic(
+            DiagnosticCode(2005), .error, "`\(type)` has no method `\(name)`", at: span,
+            help: text ?? meant(near), fixes: text == nil ? replacement(near, span) : [])
     }
 
     static func noTupleField(_ index: Int, _ type: String, at span: Span) -> Diagnostic {
@@ -213,7 +231,10 @@ extension Diagnostic {
             DiagnosticCode(2007), .error,
             "`.\(name)` carries \(expected == 0 ? "no value" : several(expected, "value")), found \(found)",
             at: span,
-            help: expected == 0 ? "write `.\(name)` alone" : "name \(expected == 1 ? "it" : "all of them")")
+            help: expected == 0
+                ? "write `.\(name)` alone"
+                : "write `.\(name)(\([String](repeating: "…", count: min(expected, 9)).joined(separator: ", ")))`"
+        )
     }
 
     static func lambdaCount(expected: Int, found: Int, _ type: String, at span: Span) -> Diagnostic {
@@ -439,10 +460,11 @@ extension Diagnostic {
             help: "write it: `\(example)`")
     }
 
-    static func caseNeedsType(_ name: String, at span: Span) -> Diagnostic {
+    /// - Parameter fix: writes the one enum that has such a case.
+    static func caseNeedsType(_ name: String, at span: Span, fix: Fix?) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2019), .error, "the enum of `.\(name)` is not known here", at: span,
-            help: "write it: `Enum.\(name)`")
+            help: fix?.title ?? "write it: `Enum.\(name)`", fixes: fix.map { [$0] } ?? [])
     }
 
     static func lambdaNeedsTypes(_ name: String, at span: Span) -> Diagnostic {

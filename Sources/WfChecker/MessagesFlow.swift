@@ -121,6 +121,12 @@ extension Diagnostic {
             fixes: near.map { [Fix("write `\($0)`", [TextEdit(span, $0)])] } ?? [])
     }
 
+    static func faultIsNotTriedAgain(_ name: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(3008), .error, "a `\(name)` fault is never tried again: it would come again",
+            at: span, help: "remove it here; `catch error on \(name)` takes it")
+    }
+
     static func failureKindArgument(_ name: String, at span: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(3008), .error, "`\(name)` takes no number", at: span,
@@ -147,6 +153,12 @@ extension Diagnostic {
     }
 
     // MARK: effects
+
+    static func stepKeyElsewhere(at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(4086), .error, "`step.key` is known only in the `via` and `returns` of an action",
+            at: span, help: "put the call into an `action`, and use it there")
+    }
 
     static func nestedEffect(_ name: String, _ what: String, at span: Span, fix: Fix?) -> Diagnostic {
         Diagnostic(

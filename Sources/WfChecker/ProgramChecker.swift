@@ -92,6 +92,8 @@ final class ProgramChecker {
     /// The statement of the node being typed.
     var currentStatement: NodeId?
     var declarationNode = NodeId.none
+    /// The local that `step.key` is, in an action's `via` and `returns`; nil elsewhere.
+    var keyLocal: UInt32?
     var farLookups = 0
     /// Key types of maps as written, to be checked when all enums are known.
     /// Whether what is being checked becomes the Json of a parameter that takes secrets.

@@ -191,6 +191,7 @@ extension ProgramChecker {
             return poison(view.id)
         }
         if let progress = fanProgress(view) { return progress }
+        if let key = stepKey(view) { return key }
         if tree.kind(view.base) == .nameExpr, let value = qualified(view, expected) { return value }
         if let found = qualifiedEnum(view.base) {
             return enumCase(
@@ -464,7 +465,7 @@ extension ProgramChecker {
             if let arguments { for argument in arguments { _ = expression(argument.value) } }
             if name.isNone || types.containsPoison(expected) && expected != .poison { return poison(id) }
             if wanted == .poison {
-                report(.caseNeedsType(text(name), at: tree.span(id)).fixed(caseTypeFix(name, id)))
+                report(.caseNeedsType(text(name), at: tree.span(id), fix: caseTypeFix(name, id)))
             } else {
                 report(
                     .mismatch(

@@ -468,7 +468,7 @@ extension ProgramChecker {
             apply(facts: mark, holds: true)
             let block = graphBlock(
                 graphStatements(view.thenBlock), view.thenBlock, given: [],
-                expected: branchHint(expected, blocks),
+                expected: branchHint(expected, view.thenBlock, blocks),
                 valueNeeded: valueNeeded, isSequence: false, loop: loop)
             blocks.append((block, view.thenBlock))
             forgetNarrowing(inner)
@@ -485,8 +485,9 @@ extension ProgramChecker {
         var elseBlock: Int?
         if let otherwise {
             let block = graphBlock(
-                graphStatements(otherwise), otherwise, given: [], expected: branchHint(expected, blocks),
-                valueNeeded: valueNeeded, isSequence: false, loop: loop)
+                graphStatements(otherwise), otherwise, given: [],
+                expected: branchHint(expected, otherwise, blocks), valueNeeded: valueNeeded,
+                isSequence: false, loop: loop)
             elseBlock = block
             blocks.insert((block, otherwise), at: 0)
         }
@@ -504,8 +505,21 @@ extension ProgramChecker {
         return type
     }
 
-    /// The type that further branches should have: what is expected, else what the first one had.
-    private func branchHint(_ expected: TypeId, _ blocks: [(block: Int, node: NodeId)]) -> TypeId { expected }
+    /// The type that a branch should have: what is expected, else, for one that ends in `.case` of an enum that it does
+    /// not name, the enum of a branch before it.
+    func branchHint(
+        _ expected: TypeId, _ branch: NodeId, _ blocks: [(block: Int, node: NodeId)]
+    ) -> TypeId {
+        guard expected == .poison else { return expected }
+        var last = tail(branch)
+        if tree.kind(last) == .callExpr { last = CallExprView(tree, last).callee }
+        guard tree.kind(last) == .implicitMemberExpr else { return expected }
+        for (block, _) in blocks {
+            let found = types.unwrapped(workflowBlocks[block].resultType)
+            if kind(found) == .enumeration { return found }
+        }
+        return expected
+    }
 
     /// Gives the values of all branches one type.
     func joinBlocks(
@@ -596,7 +610,8 @@ extension ProgramChecker {
             apply(facts: factMark, holds: true)
             facts.removeSubrange(factMark...)
             let block = graphBlock(
-                graphStatements(arm.body), arm.body, given: [], expected: expected, valueNeeded: valueNeeded,
+                graphStatements(arm.body), arm.body, given: [],
+                expected: branchHint(expected, arm.body, blocks), valueNeeded: valueNeeded,
                 isSequence: false, loop: loop,
                 prologue: .arm(subject: binding, pattern: pattern, names: names))
             forgetNarrowing(narrowed)

@@ -241,9 +241,9 @@ extension ProgramChecker {
 
     /// `http(503)` as what a mock fails with: one number, not a class.
     private func singleFault(_ id: NodeId) -> CheckedFailurePattern? {
-        guard tree.kind(id) == .faultPattern, let pattern = faultPattern(FaultPatternView(tree, id)) else {
-            return nil
-        }
+        guard tree.kind(id) == .faultPattern,
+            let pattern = faultPattern(FaultPatternView(tree, id), isCaught: true)
+        else { return nil }
         if let range = pattern.range, range.count > 1 {
             let token = FaultPatternView(tree, id).argumentToken
             let fix = Fix("write `\(range.lowerBound)`", [TextEdit(tree.span(token), "\(range.lowerBound)")])
@@ -394,7 +394,7 @@ extension ProgramChecker {
         workflowNodes[number].binding = nil
         var pattern: CheckedFailurePattern?
         if let fault = view.fault, tree.kind(fault) == .faultPattern {
-            pattern = faultPattern(FaultPatternView(tree, fault))
+            pattern = faultPattern(FaultPatternView(tree, fault), isCaught: true)
         }
         let call = bindings[Int(pending[caught].binding)]
         depend(on: call)

@@ -41,8 +41,9 @@ extension ProgramChecker {
                 bindings[bindings.count - 1].isRead = true
             }
             let block = graphBlock(
-                graphStatements(clause.body), clause.body, given: [LocalId(local)], expected: expected,
-                valueNeeded: valueNeeded, isSequence: false, loop: loop)
+                graphStatements(clause.body), clause.body, given: [LocalId(local)],
+                expected: branchHint(expected, clause.body, blocks), valueNeeded: valueNeeded,
+                isSequence: false, loop: loop)
             leaveScope(scope)
             catches.append(CheckedCatch(failures: failures, block: block))
             blocks.append((block, clause.body))
@@ -95,8 +96,9 @@ extension ProgramChecker {
                 names[branch.name] = branch.nameToken
             }
             let block = graphBlock(
-                graphStatements(branch.body), branch.body, given: [], expected: expected,
-                valueNeeded: valueNeeded, isSequence: false, loop: loop)
+                graphStatements(branch.body), branch.body, given: [],
+                expected: branchHint(expected, branch.body, blocks), valueNeeded: valueNeeded,
+                isSequence: false, loop: loop)
             blocks.append((block, branch.body))
             branches.append(CheckedRaceBranch(name: text(branch.name), block: block))
         }

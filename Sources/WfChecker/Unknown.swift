@@ -21,9 +21,11 @@ extension ProgramChecker {
             return
         }
         if let use = standardUse(spelled, id) { return report(use) }
+        let near = Suggestion.best(for: spelled, among: visibleNames())
         report(
-            .unknownName(spelled, at: span, near: Suggestion.best(for: spelled, among: visibleNames()))
-                .fixed(declarationFix(spelled, call, expected)))
+            .unknownName(
+                spelled, at: span, near: near, instead: near == nil ? ForeignNames.instead(of: spelled) : nil
+            ).fixed(declarationFix(spelled, call, expected)))
     }
 
     /// `file.read` where `use std.file` is missing.
@@ -132,7 +134,9 @@ extension ProgramChecker {
         var candidates: [String] = []
         if kind(type) == .record { candidates = members(of: type).map { text(fields[$0].name) } }
         candidates += builtins.table.members(of: kind(type), types: types).map { builtins.table[$0].name }
-        let near = Suggestion.best(for: text(name), among: candidates)
+        let near =
+            ForeignNames.member(text(name), among: candidates)
+            ?? Suggestion.best(for: text(name), among: candidates)
         let known = kind(type) == .record ? members(of: type).map { text(fields[$0].name) } : []
         report(
             .unknownField(
@@ -150,10 +154,13 @@ extension ProgramChecker {
         for index in moduleSymbols[module] where symbols[index].kind == .function {
             if callables[Int(symbols[index].index)].isMethod { candidates.append(text(symbols[index].name)) }
         }
+        let near =
+            ForeignNames.member(text(name), among: candidates)
+            ?? Suggestion.best(for: text(name), among: candidates)
         report(
             .unknownMethod(
-                text(name), of: text(type), at: span,
-                near: Suggestion.best(for: text(name), among: candidates)))
+                text(name), of: text(type), at: span, near: near,
+                isText: ForeignNames.isText(text(name)) && !candidates.contains("text")))
     }
 
     func reportUnknownCase(_ type: TypeId, _ name: NameId, at span: Span) {
@@ -202,6 +209,12 @@ extension ProgramChecker {
             return
         }
         let last = TokenId(tree.firstToken(view.id).index + UInt32(2 * view.path.count - 1))
+        if path.hasPrefix("std."), let name = view.path.last, view.path.count == 2,
+            table.find(coreModule, name) >= 0
+        {
+            report(.noUseNeeded(text(name), path, at: span.joined(tree.span(last))))
+            return
+        }
         report(
             .missingModule(
                 path, isFile: false, at: span.joined(tree.span(last)),
@@ -210,7 +223,7 @@ extension ProgramChecker {
 
     /// Modules of the standard library that `language.md` names and that are not there yet.
     static let unbuiltModules: Set<String> = [
-        "std.agent", "std.http", "std.mcp", "std.openapi", "std.sql", "std.plugin",
+        "std.agent", "std.mcp", "std.openapi",
     ]
 
     func reportUnknownStep(_ name: NameId, at id: NodeId) {
@@ -247,7 +260,10 @@ extension ProgramChecker {
             return
         }
         if kind(found) == .optional && types.element(of: found) == .never {
-            report(.nullForPresent(text(expected), at: span).fixed(elseFix(node, expected)))
+            report(
+                tree.kind(node) == .ifExpr
+                    ? .ifWithoutElse(text(expected), at: span).fixed(elseFix(node, expected))
+                    : .nullForPresent(text(expected), at: span))
             return
         }
         if found == .unit {

@@ -283,6 +283,13 @@ extension ProgramChecker {
         report(.spawnNotWorkflow(calleeName(call.callee), what, at: tree.span(call.callee)))
     }
 
+    /// Whether an argument is the bare name of a signal, which is to stand in front of the payload.
+    private func isSignal(_ id: NodeId, of callable: Int) -> Bool {
+        guard tree.kind(id) == .nameExpr else { return false }
+        let name = NameExprView(tree, id).name
+        return !name.isNone && lookup(name) < 0 && signalNumber(name, of: callable) != nil
+    }
+
     /// Whether a call is `handle.cancel()` or `handle.send(…)`, where `handle` is a name.
     func isMessage(_ view: CallExprView) -> Bool { messageTarget(view) != nil }
 
@@ -313,7 +320,9 @@ extension ProgramChecker {
         let workflow = text(symbols[Int(callables[callable].symbol)].name)
         let declared = signals(of: callable)
         guard arguments.count == 1, let argument = arguments.first, !argument.label.isNone else {
-            for argument in arguments { _ = expression(argument.value) }
+            for argument in arguments where !isSignal(argument.value, of: callable) {
+                _ = expression(argument.value)
+            }
             let example = declared.first.map { text($0.name) }
             report(.sendNeedsSignal(workflow, example: example, at: view.span))
             return .unit

@@ -55,10 +55,14 @@ extension CommandSet {
         return (places, true)
     }
 
-    /// How `FILE|-` or `PLAN.wfb|FILE.wf` is completed: each alternative by the table's words, or by its suffix.
+    /// How `FILE|-` or `PLAN.wfb|FILE.wf` is completed: each alternative by the table's words, as what it is when
+    /// it is written small, or by its suffix.
     func completions(of text: some StringProtocol) -> [Completion] {
         text.split(separator: "|").compactMap { alternative in
             if let known = words[String(alternative)] { return known }
+            if alternative.utf8.allSatisfy({ $0 >= 0x61 && $0 <= 0x7A }) {
+                return .choices([String(alternative)])
+            }
             guard let dot = alternative.lastIndex(of: ".") else { return nil }
             return .files([String(alternative[dot...])])
         }

@@ -55,10 +55,10 @@ test "greets by name" {
     EmbeddedText("service.main", #"""
 /// Asks a service that sometimes fails, again and again with longer pauses, and takes another one when it stays down.
 /// Put programs of your own, or calls of `std.http`, in the place of these.
-record Answer { source: String, price: Decimal }
+record Answer { source: String, article: String, price: Decimal }
 
 action ask(service: String, article: String) -> Answer
-    via exec("echo", "\{\"source\": \"{service}\", \"price\": 9.50}")
+    via exec("echo", "\{\"source\": \"{service}\", \"article\": \"{article}\", \"price\": 9.50}")
     timeout 10s
     retry 3 on timeout, exit(75) backoff 1s..30s
 
@@ -69,7 +69,7 @@ workflow main(article: String = "tea") -> Answer {
 }
 
 test "asks the first service" {
-    mock ask = (service, article) => Answer { source: service, price: 1 }
+    mock ask = (service, article) => Answer { source: service, article, price: 1 }
     let answer = main("tea")
     expect answer.source == "first"
     expect calls(ask) == 1

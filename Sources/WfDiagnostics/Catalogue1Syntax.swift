@@ -226,6 +226,16 @@ extension Diagnostic {
         syntax(1028, "comparisons and ranges do not chain", span, help: "write `a < b && b < c`")
     }
 
+    package static func openBehindRecord(at span: Span) -> Diagnostic {
+        syntax(1020, "expected `open` in front of `record`, found it here", span, help: "write `open record`")
+    }
+
+    package static func typeArgumentsInExpression(_ type: String, at span: Span) -> Diagnostic {
+        syntax(
+            1028, "expected a value, found a type with its arguments", span,
+            help: "leave `<…>` out, or say the type behind the name: `let x: \(type) = …`")
+    }
+
     package static func recordInHead(at span: Span) -> Diagnostic {
         syntax(
             1029, "a record literal in a condition stands in parentheses", span, help: "write `(Name { … })`")

@@ -158,7 +158,12 @@ private func members(_ json: [UInt8]) -> [(String, [UInt8])]? {
 
 private func integer(_ json: [UInt8]) -> Int? {
     let found = try? withByteReader(json) { (reader) throws(DecodeError) -> Int? in
-        try reader.readByte() == JsonTag.int ? try reader.readInt() : nil
+        switch try reader.readByte() {
+        case JsonTag.int: return try reader.readInt()
+        case JsonTag.decimal: return try reader.readDecimal().exactInt
+        case JsonTag.float: return Int(exactly: try reader.readFloat())
+        default: return nil
+        }
     }
     return found ?? nil
 }

@@ -122,19 +122,19 @@ final class RunningProcess {
         }
         var writer = ByteWriter(capacity: output.bytes.count + error.bytes.count + 24)
         writer.appendInt(ending.code)
-        let isReplaced = output.encode(into: &writer)
-        if isReplaced {
+        let streams = [(output, "output", "bytes"), (error, "error", "errorBytes")]
+        let raw = streams.map { stream, name, whole in
+            guard stream.encode(into: &writer) else { return nil as [UInt8]? }
             note(
-                "the standard output of `\(program)` is not UTF-8; bytes were replaced, `.bytes` has it whole"
+                "the standard \(name) of `\(program)` is not UTF-8; bytes were replaced, `.\(whole)` has it whole"
             )
+            return stream.bytes
         }
-        if error.encode(into: &writer) {
-            note("the standard error of `\(program)` is not UTF-8; bytes were replaced")
-        }
-        writer.appendBool(isReplaced)
-        if isReplaced {
-            writer.appendCount(output.bytes.count)
-            writer.append(output.bytes)
+        for bytes in raw {
+            writer.appendBool(bytes != nil)
+            guard let bytes else { continue }
+            writer.appendCount(bytes.count)
+            writer.append(bytes)
         }
         return .success(writer.toArray())
     }

@@ -81,7 +81,7 @@ extension Engine {
             let index = fan.next
             let item = makeScope(run, block: block, parent: live, given: [fan.element(index)], ordinal: index)
             // What cannot be computed fails its item when its turn has come, and not before.
-            let found = effectCall(item, item.row(0))
+            let found = effectCall(item, 0, item.row(0), .main)
             guard case .value(let call) = found,
                 call.arguments.count <= EngineLimits.aheadArgumentBytesMax
             else {

@@ -14,7 +14,7 @@ extension Engine {
     }
 
     /// The effect of a step or of the action it calls, with its arguments.
-    func effectCall(_ scope: Scope, _ row: NodeRow) -> EffectCall {
+    func effectCall(_ scope: Scope, _ node: Int, _ row: NodeRow, _ role: NodeRole) -> EffectCall {
         let context = scope.run.context
         let given: [UInt8]
         switch evaluator.value(row.chunk, context, .scope(scope)) {
@@ -23,11 +23,28 @@ extension Engine {
         }
         guard NodeKind(rawValue: row.kind) == .action else { return .value((Int(row.target), given)) }
         let action = context.plan.actions[Int(row.target)]
-        let source = ChunkSource.parameters(parameters(given, action, context))
-        switch evaluator.value(action.arguments, context, source) {
+        let read =
+            parameters(given, action, context) + [
+                [], key(for: action.arguments, of: action, scope, node, role),
+            ]
+        switch evaluator.value(action.arguments, context, .parameters(read)) {
         case .fault(let fault): return .fault(fault)
         case .value(let arguments): return .value((Int(action.effect), arguments))
         }
+    }
+
+    /// The key of a step as an action's chunk reads it: in the last slot that an action has.
+    private func key(
+        for chunk: UInt32, of action: ActionRow, _ scope: Scope, _ node: Int, _ role: NodeRole
+    ) -> [UInt8] {
+        let plan = scope.run.context.plan
+        let slot = Int(action.parameterTypes.count) + 1
+        guard chunk != .none,
+            plan.list(plan.chunks[Int(chunk)].inputs).contains(where: { ChunkRow.slot($0) == slot })
+        else { return [] }
+        var writer = ByteWriter()
+        writer.appendString(scope.key(node, role: role))
+        return writer.toArray()
     }
 
     /// An action's parameters from the tuple that the step passes.
@@ -220,7 +237,9 @@ extension Engine {
         guard returns != .none else { return end(scope, node, bytes) }
         let action = context.plan.actions[Int(row.target)]
         guard case .value(let tuple) = evaluator.value(row.chunk, context, .scope(scope)) else { return }
-        switch evaluator.value(returns, context, .parameters(parameters(tuple, action, context) + [bytes])) {
+        let read =
+            parameters(tuple, action, context) + [bytes, key(for: returns, of: action, scope, node, role)]
+        switch evaluator.value(returns, context, .parameters(read)) {
         case .value(let value): end(scope, node, value)
         case .fault(let fault):
             attemptFailed(scope, node, role, failure(of: fault, scope, node, attempts: live?.attempt ?? 1))

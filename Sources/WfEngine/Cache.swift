@@ -56,7 +56,7 @@ extension Engine {
                 types: plan.list(action.parameterTypes).map { TypeId(raw: $0) },
                 result: TypeId(raw: action.resultType))
         }
-        guard case .value(let call) = effectCall(live.scope, row) else { return nil }
+        guard case .value(let call) = effectCall(live.scope, live.node, row, live.role) else { return nil }
         let effect = plan.effects[call.effect]
         return Call(
             name: context.effectNames[call.effect], arguments: call.arguments,

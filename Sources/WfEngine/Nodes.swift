@@ -144,7 +144,7 @@ extension Engine {
     /// Begins an attempt at a call.
     func startCall(_ scope: Scope, _ node: Int, _ row: NodeRow, _ role: NodeRole) {
         if isMocked(row) { return startMocked(scope, node, row, role) }
-        switch effectCall(scope, row) {
+        switch effectCall(scope, node, row, role) {
         case .value(let call):
             startEffect(scope, node, row, role, effect: call.effect, call.arguments)
         case .fault(let fault):

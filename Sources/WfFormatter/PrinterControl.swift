@@ -35,9 +35,10 @@ extension Printer {
             keyword()
             head(view.sequence)
             if let limit = view.limit {
-                space()
-                keyword()
-                node(limit)
+                goOn(levels: 2, tail: " {") {
+                    $0.keyword()
+                    $0.node(limit)
+                }
             }
             space()
             block(view.body)
@@ -71,7 +72,7 @@ extension Printer {
             if !view.faults.isEmpty {
                 space()
                 token()
-                faults(view.faults)
+                words(view.faults, levels: 2, tail: " {")
             }
             space()
             block(view.body, broken: true)

@@ -16,6 +16,8 @@ extension Printer {
         if stopped { return }
         if count == 0 { return emptyBraces() }
         let mustBreak = broken || hasComment(after: next, through: last)
+        // A comment in front would end the try-out before it has begun.
+        if !inTrial, flat == 0 { comments() }
         if flat > 0 || !mustBreak && (inTrial || fits(count, padded, hugging, print)) {
             return flatList(count, padded, print)
         }
@@ -119,7 +121,9 @@ extension Printer {
 
     mutating func angled(_ items: NodeList) {
         if items.isEmpty { return }
-        flatList(items.count, false) { $0.node(items[$1]) }
+        let behind = tree.lastToken(items[items.count - 1]).index + 1
+        let last = tree.token(TokenId(behind)).kind == .comma ? behind + 1 : behind
+        commaList(items.count, before: last) { $0.node(items[$1]) }
     }
 
     mutating func map(_ id: NodeId) {

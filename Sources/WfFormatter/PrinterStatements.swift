@@ -133,57 +133,13 @@ extension Printer {
             space()
             token()
         case .after:
-            for (index, operand) in view.operands.enumerated() {
-                if index > 0 { token() }
-                space()
-                node(operand)
-            }
+            words(view.operands)
         default:
             if let operand = view.operand {
                 space()
                 node(operand)
             }
         }
-    }
-
-    mutating func retry(_ id: NodeId) {
-        let view = RetryClauseView(tree, id)
-        keyword()
-        node(view.count)
-        let last = tree.lastToken(id).index
-        while next <= last, !stopped {
-            space()
-            if let first = view.faults.first, tree.firstToken(first).index == next + 1 {
-                token()
-                faults(view.faults)
-            } else if let low = view.backoffFirst, tree.firstToken(low).index == next + 1 {
-                keyword()
-                node(low)
-                if let high = view.backoffLast {
-                    token()
-                    node(high)
-                }
-            } else if let factor = view.factor, tree.firstToken(factor).index == next + 1 {
-                keyword()
-                node(factor)
-            } else {
-                token()
-            }
-        }
-    }
-
-    /// ` a, b`, after a word.
-    mutating func faults(_ faults: NodeList) {
-        for (index, fault) in faults.enumerated() {
-            if index > 0 { token() }
-            space()
-            node(fault)
-        }
-    }
-
-    mutating func faultPattern(_ id: NodeId) {
-        let last = tree.lastToken(id).index
-        while next <= last, !stopped { token() }
     }
 
     // MARK: Flows
@@ -199,16 +155,14 @@ extension Printer {
             if clauses(view.clauses), !view.targets.isEmpty {
                 indent += 1
                 newline(blank: false)
-                arrow(view.targets)
+                arrowHere(view.targets)
                 indent -= 1
             } else {
-                space()
                 arrow(view.targets)
             }
         case .flowEdge:
             let view = FlowEdgeView(tree, id)
             node(view.source)
-            space()
             arrow(view.targets)
         case .flowGate:
             let view = FlowGateView(tree, id)
@@ -218,7 +172,6 @@ extension Printer {
                 space()
                 arms(view.arms) { $0.node($1) }
             }
-            space()
             arrow(view.targets)
         case .flowEnd:
             keyword()
@@ -234,42 +187,23 @@ extension Printer {
                 space()
                 node(argument)
             }
-            for (index, fault) in view.faults.enumerated() {
-                if index > 0 { token() }
-                space()
-                faultPattern(fault)
-            }
+            words(view.faults)
             if let limit = view.limit {
-                space()
-                keyword()
-                node(limit)
+                goOn {
+                    $0.keyword()
+                    $0.node(limit)
+                }
             }
-            space()
-            token()
-            space()
-            node(view.target)
+            arrow(to: view.target)
             indent -= 1
         default: break
-        }
-    }
-
-    private mutating func arrow(_ targets: NodeList) {
-        if targets.isEmpty { return }
-        token()
-        for (index, target) in targets.enumerated() {
-            if index > 0 { token() }
-            space()
-            node(target)
         }
     }
 
     mutating func flowArm(_ id: NodeId) {
         let view = FlowArmView(tree, id)
         if let condition = view.condition { node(condition) } else { token() }
-        space()
-        token()
-        space()
-        node(view.target)
+        arrow(to: view.target)
     }
 
     /// Arms between braces: on one line as in the source if they fit, else a line each without commas.

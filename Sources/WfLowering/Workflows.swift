@@ -69,8 +69,9 @@ extension Lowering {
         for parameter in 0..<action.parameterCount {
             bindings.set(LocalId(UInt32(parameter)), block: 0, slot: parameter)
         }
-        if action.returns != .none {
-            bindings.set(LocalId(UInt32(action.parameterCount)), block: 0, slot: action.parameterCount)
+        // Behind the parameters: the effect's result, and the key.
+        for slot in action.parameterCount...(action.parameterCount + 1) {
+            bindings.set(LocalId(UInt32(slot)), block: 0, slot: slot)
         }
         let place = Place(
             name: action.name, file: action.file, locals: action.locals, bindings: bindings, blockCount: 1)

@@ -103,9 +103,10 @@ func textBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
 }
 
 func bytesBuiltin(_ o: Operands, _ builtin: Builtin) throws(Trap) -> Int {
-    if builtin == .outputBytes {
-        let raw = o.base.field(o[0], 3)
-        return o.alias(raw != 0 ? raw : o.base.field(o[0], 1))
+    if builtin == .outputBytes || builtin == .outputErrorBytes {
+        let (text, raw) = builtin == .outputBytes ? (1, 3) : (2, 4)
+        let bytes = o.base.field(o[0], raw)
+        return o.alias(bytes != 0 ? bytes : o.base.field(o[0], text))
     }
     let bytes = o.bytes(0)
     switch builtin {

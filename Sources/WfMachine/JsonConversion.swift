@@ -63,7 +63,9 @@ func toJson(_ context: Context, _ type: UInt32, _ value: Int, _ depth: Int = 0) 
         }
         return map
     case .tuple: return try positionalToJson(context, row.first, row.second, value + 8, depth + 1)
-    case .record: return try membersToJson(context, row.first, row.second, value + 8, depth + 1)
+    case .record:
+        return try membersToJson(
+            context, row.first, row.second, value + 8, depth + 1, always: fieldsAlways(type))
     case .enumeration:
         let number = row.isWord ? value : base.field(value, 0)
         guard number >= 0 && number < Int(row.second) else { return context.pointee.jsonNull }
@@ -107,6 +109,12 @@ private func keyText(_ context: Context, _ type: UInt32, _ key: Int) throws(Trap
     }
 }
 
+/// How many fields of a record its JSON has whatever they hold; those behind are left out where they are null.
+@inline(__always)
+func fieldsAlways(_ type: UInt32) -> Int {
+    _slowPath(type == TypeId.output.raw) ? TypeId.outputFieldsAlways : .max
+}
+
 private func positionalToJson(
     _ context: Context, _ start: UInt32, _ count: UInt32, _ place: Int, _ depth: Int
 ) throws(Trap) -> Int {
@@ -120,10 +128,11 @@ private func positionalToJson(
 }
 
 private func membersToJson(
-    _ context: Context, _ start: UInt32, _ count: UInt32, _ place: Int, _ depth: Int
+    _ context: Context, _ start: UInt32, _ count: UInt32, _ place: Int, _ depth: Int, always: Int = .max
 ) throws(Trap) -> Int {
     let map = try claimMap(context, layout: 3, room: Int(count))
     for index in 0..<Int(count) {
+        if _slowPath(index >= always), context.pointee.base.word(place + index * 8) == 0 { continue }
         let member = context.pointee.members[Int(start) + index]
         let name = try makeText(context, context.pointee.names + Int(member.nameStart), Int(member.nameCount))
         let item = try toJson(context, member.type, context.pointee.base.word(place + index * 8), depth)
@@ -133,6 +142,16 @@ private func membersToJson(
 }
 
 // MARK: back
+
+/// The Int that a Json is, however its number was written.
+private func wholeInt(_ base: UnsafeMutableRawPointer, _ json: Int) -> Int? {
+    switch base.kind(json) {
+    case ObjectKind.jsonInt: return base.field(json, 0)
+    case ObjectKind.jsonFloat: return Int(exactly: floatOf(base.field(json, 0)))
+    case ObjectKind.decimal: return decimal(base, json).exactInt
+    default: return nil
+    }
+}
 
 /// A Json as a value of a type, or nil when it does not fit.
 func fromJson(_ context: Context, _ type: UInt32, _ json: Int, _ depth: Int = 0) throws(Trap) -> Int? {
@@ -146,7 +165,7 @@ func fromJson(_ context: Context, _ type: UInt32, _ json: Int, _ depth: Int = 0)
         return json == 0 ? context.pointee.jsonNull : json
     case .unit: return jsonRank(base, json) == 0 ? 0 : nil
     case .bool: return kind == ObjectKind.jsonBool ? base.field(json, 0) : nil
-    case .int: return kind == ObjectKind.jsonInt ? base.field(json, 0) : nil
+    case .int: return wholeInt(base, json)
     case .float:
         switch kind {
         case ObjectKind.jsonInt, ObjectKind.jsonFloat, ObjectKind.decimal:
@@ -178,12 +197,13 @@ func fromJson(_ context: Context, _ type: UInt32, _ json: Int, _ depth: Int = 0)
     case .time: return kind == ObjectKind.text ? TimeText.parse(base.textBytes(json)) : nil
     case .range:
         guard kind == ObjectKind.list, base.listCount(json) == 2 else { return nil }
-        let (low, high) = (base.element(json, 0), base.element(json, 1))
-        guard base.kind(low) == ObjectKind.jsonInt, base.kind(high) == ObjectKind.jsonInt else { return nil }
+        guard let low = wholeInt(base, base.element(json, 0)),
+            let high = wholeInt(base, base.element(json, 1))
+        else { return nil }
         let object = try claim(context, 24)
         base.setHeader(object, row.header)
-        base.setField(object, 0, base.field(low, 0))
-        base.setField(object, 1, base.field(high, 0))
+        base.setField(object, 0, low)
+        base.setField(object, 1, high)
         return object
     case .optional:
         if jsonRank(base, json) == 0 { return 0 }

@@ -98,7 +98,7 @@ private struct JsonDecoder {
             guard kind == .string else { break }
             return try text(try reader.readString())
         case .int:
-            guard kind == .number, let number = try reader.readNumber().asInt else { break }
+            guard kind == .number, let number = try reader.readNumber().asWholeInt else { break }
             return number
         case .float:
             guard kind == .number, let number = try reader.readNumber().asDouble else { break }

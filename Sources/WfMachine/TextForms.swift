@@ -176,7 +176,9 @@ func writeJson(_ context: Context, _ type: UInt32, _ value: Int, _ depth: Int) t
         }
         context.pointee.scratch.append(UInt8(ascii: "}"))
     case .tuple: try writePositional(context, row.first, row.second, value + 8, depth)
-    case .record: try writeMembers(context, row.first, row.second, value + 8, depth)
+    case .record:
+        try writeMembers(
+            context, row.first, row.second, value + 8, depth, always: fieldsAlways(type))
     case .enumeration:
         let number = row.isWord ? value : base.field(value, 0)
         guard number >= 0 && number < Int(row.second) else { return appendNull(context) }
@@ -228,10 +230,11 @@ private func writePositional(
 }
 
 private func writeMembers(
-    _ context: Context, _ start: UInt32, _ count: UInt32, _ place: Int, _ depth: Int
+    _ context: Context, _ start: UInt32, _ count: UInt32, _ place: Int, _ depth: Int, always: Int = .max
 ) throws(Trap) {
     context.pointee.scratch.append(UInt8(ascii: "{"))
     for index in 0..<Int(count) {
+        if _slowPath(index >= always), context.pointee.base.word(place + index * 8) == 0 { continue }
         if index > 0 { context.pointee.scratch.append(UInt8(ascii: ",")) }
         let member = context.pointee.members[Int(start) + index]
         appendName(context, member.nameStart, member.nameCount)

@@ -385,7 +385,7 @@ struct Verifier {
             let effect = plan.effects[Int(row.effect)]
             try verifyArguments(
                 row.arguments, of: plan.list(effect.parameterTypes), .actions, index,
-                in: .action(row.parameterTypes))
+                in: .actionCall(row.parameterTypes))
             if row.returns == .none {
                 guard row.resultType == effect.resultType else {
                     throw mismatch(

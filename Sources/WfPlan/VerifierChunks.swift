@@ -14,7 +14,9 @@ enum ChunkScope {
     case block
     /// An action's parameters.
     case action(ListRow)
-    /// An action's parameters and behind them the effect's result.
+    /// An action's parameters, and the key of its step in the slot after the next.
+    case actionCall(ListRow)
+    /// An action's parameters and behind them the effect's result and the key of its step.
     case actionResult(ListRow, UInt32)
 }
 
@@ -129,9 +131,11 @@ extension Verifier {
         case .given: (isGiven, isBlock) = (true, false)
         case .block: (isGiven, isBlock) = (false, true)
         case .action(let list):
-            return try parameterType(input, plan.list(list), nil, section, index)
+            return try parameterType(input, plan.list(list), [], section, index)
+        case .actionCall(let list):
+            return try parameterType(input, plan.list(list), [nil, TypeId.string.raw], section, index)
         case .actionResult(let list, let result):
-            return try parameterType(input, plan.list(list), result, section, index)
+            return try parameterType(input, plan.list(list), [result, TypeId.string.raw], section, index)
         }
         guard depth < levels.count, levels.count - 1 - depth >= levels[levels.count - 1].floor else {
             throw refused(.outOfRange, section, index, "\(what): \(describe(input)) is outside the workflow")
@@ -159,13 +163,14 @@ extension Verifier {
     }
 
     private func parameterType(
-        _ input: UInt32, _ parameters: UnsafeBufferPointer<UInt32>, _ result: UInt32?, _ section: PlanSection,
-        _ index: Int
+        _ input: UInt32, _ parameters: UnsafeBufferPointer<UInt32>, _ behind: [UInt32?],
+        _ section: PlanSection, _ index: Int
     ) throws(PlanError) -> UInt32 {
         let slot = ChunkRow.slot(input)
         if ChunkRow.depth(input) == 0 {
             if slot < parameters.count { return parameters[slot] }
-            if let result, slot == parameters.count { return result }
+            let place = slot - parameters.count
+            if place < behind.count, let type = behind[place] { return type }
         }
         throw refused(
             .outOfRange, section, index,

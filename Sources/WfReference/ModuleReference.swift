@@ -57,6 +57,7 @@ package struct ModuleReference: Sendable {
         let first = reader.firstToken(item)
         var last = reader.lastToken(item)
         let name: TokenId
+        var inside: [SignaturePiece] = []
         switch reader.kind(item) {
         case .constDecl, .configDecl: name = ConstDeclView(reader, item).nameToken
         case .secretDecl: name = SecretDeclView(reader, item).nameToken
@@ -69,16 +70,37 @@ package struct ModuleReference: Sendable {
             let view = CallableDeclView(reader, item)
             name = view.nameToken
             // What it does inside is its own business.
-            if let inside = view.body ?? view.clauses.first {
-                last = TokenId(reader.firstToken(inside).index - 1)
+            if let rest = view.body ?? view.clauses.first {
+                last = TokenId(reader.firstToken(rest).index - 1)
             }
+            if let body = view.body { inside = waits(body, reader) }
         default: return nil
         }
         let words = reader.text(first)
         let kind = words == "extern" || words == "open" ? reader.text(TokenId(first.index + 1)) : words
         return DeclarationReference(
-            kind: kind, name: reader.text(name), signature: pieces(first, last, reader),
+            kind: kind, name: reader.text(name), signature: pieces(first, last, reader) + inside,
             documentation: reader.documentation(item) ?? "")
+    }
+
+    /// The signals that a workflow takes and the queries that it answers, a line each, with what is said about them.
+    private static func waits(_ body: NodeId, _ reader: TreeReader) -> [SignaturePiece] {
+        var result: [SignaturePiece] = []
+        for statement in BlockView(reader, body).statements {
+            let type: NodeId?
+            switch reader.kind(statement) {
+            case .signalStmt: type = SignalStmtView(reader, statement).type
+            case .queryStmt: type = QueryStmtView(reader, statement).type
+            default: continue
+            }
+            guard let type else { continue }
+            for line in (reader.documentation(statement) ?? "").split(separator: "\n") {
+                result.append(SignaturePiece(text: "\n    /// \(line)", isName: false))
+            }
+            result.append(SignaturePiece(text: "\n    ", isName: false))
+            result += pieces(reader.firstToken(statement), reader.lastToken(type), reader)
+        }
+        return result
     }
 
     private static func pieces(_ first: TokenId, _ last: TokenId, _ reader: TreeReader) -> [SignaturePiece] {

@@ -1,5 +1,6 @@
 // JSON Schema (draft 2020-12) of what workflows take and give: the public JSON contract of the language, type by type.
 // Knows plans and types; where the sources that a plan carries describe something, the schema does too.
+import WfMachine
 package import WfPlan
 import WfValue
 
@@ -102,7 +103,8 @@ package struct Schema {
         var required: [JsonDocument] = []
         for row in plan.configs {
             let name = plan.string(row.name)
-            let members = described(member(TypeId(raw: plan.type(of: row))), "config \(name)")
+            var members = described(member(TypeId(raw: plan.type(of: row))), "config \(name)")
+            if let json = defaultText(row) { members.append(("default", .raw(json))) }
             properties.append((name, .object(members)))
             if !row.hasDefault { required.append(.string(name)) }
         }
@@ -112,6 +114,16 @@ package struct Schema {
         if !required.isEmpty { members.append(("required", .array(required))) }
         members.append(("additionalProperties", .bool(false)))
         return .object(members)
+    }
+
+    /// The default of a setting where no setting is given; nil where there is none or it cannot be computed.
+    private func defaultText(_ row: ConfigRow) -> [UInt8]? {
+        guard row.hasDefault else { return nil }
+        var value = ByteWriter()
+        let function = Int(plan.cells[Int(row.cell)].function)
+        let noInputs = UnsafeBufferPointer<UnsafeRawBufferPointer>(start: nil, count: 0)
+        if Machine(plan: plan).run(function: function, inputs: noInputs, output: &value) != nil { return nil }
+        return try? types.jsonText(of: value.toArray(), as: TypeId(raw: plan.type(of: row)))
     }
 
     /// What may be sent to a run, and what it can be asked for.

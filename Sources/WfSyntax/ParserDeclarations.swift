@@ -250,8 +250,19 @@ extension SyntaxParser {
 
     private mutating func recordDeclaration(_ first: Int, isOpen: Bool) -> NodeId {
         advance()
-        let (name, token) = declaredName("the name of the record")
+        var isOpen = isOpen
+        var (name, token) = declaredName("the name of the record")
+        if !panic, kind == .identifier, text(index - 1) == "open" {
+            reportOpen(index - 1, record: index - 2)
+            isOpen = true
+            (name, token) = declaredName("the name of the record")
+        }
         let parameters = panic ? 0 : typeParameters()
+        if !panic, kind == .identifier, text(index) == "open" {
+            reportOpen(index, record: first)
+            isOpen = true
+            advance()
+        }
         let mark = self.mark
         let open = index
         if !panic, expect(.leftBrace, "`{`") {
@@ -267,6 +278,20 @@ extension SyntaxParser {
         let fields = list(from: mark)
         let record = record(name, token, parameters, fields, count: 4)
         return make(.recordDecl, first, a: record, flags: isOpen ? 1 : 0)
+    }
+
+    /// `record Cart open` and `record open Cart`.
+    private mutating func reportOpen(_ place: Int, record: Int) {
+        let word = span(place)
+        let start = span(record).start
+        report(
+            .openBehindRecord(at: word).fixed(
+                Fix(
+                    "write `open record`",
+                    [
+                        TextEdit(Span(file: word.file, start: start, end: start), "open "),
+                        TextEdit(Span(file: word.file, start: word.start, end: span(place + 1).start), ""),
+                    ])))
     }
 
     private mutating func field() -> NodeId {

@@ -68,6 +68,14 @@ extension SyntaxParser {
         }
     }
 
+    /// Whether `Box<Int>` ends here, which is no comparison of three names.
+    private var endsTypeArguments: Bool {
+        guard kind == .greater, index >= 3, tokens[index - 2].kind == .less else { return false }
+        return [index - 1, index - 3].allSatisfy {
+            tokens[$0].kind == .identifier && text($0).first?.isUppercase == true
+        }
+    }
+
     mutating func binary(_ minimum: Int) -> NodeId {
         guard enter() else {
             defer { leave() }
@@ -92,7 +100,11 @@ extension SyntaxParser {
             let isRange = strength == Strength.range
             if strength == previous, isRange || strength == Strength.comparison {
                 report(
-                    .chainedComparison(at: span(index)).fixed(isRange ? nil : fixChainedComparison(left)))
+                    endsTypeArguments
+                        ? .typeArgumentsInExpression(
+                            "\(text(index - 3))<\(text(index - 1))>", at: span(index - 3).joined(span(index)))
+                        : .chainedComparison(at: span(index))
+                            .fixed(isRange ? nil : fixChainedComparison(left)))
             }
             previous = strength
             chain += 1

@@ -166,7 +166,7 @@ extension SyntaxParser {
         case .signal where nextIsName:
             advance()
             let (name, token) = declaredName("the name of the signal")
-            if !panic { expect(.colon, "`:` and the type of its payload") }
+            if !panic { expect(.colon, "`:` and the type of its payload, `: Unit` when it carries none") }
             let type = panic ? make(.errorType, index) : type()
             let record = record(name, token, type.index, count: 3)
             return make(.signalStmt, first, a: record)

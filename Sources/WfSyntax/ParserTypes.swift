@@ -279,6 +279,11 @@ extension SyntaxParser {
 
     // MARK: Brackets and names
 
+    /// `no` has been read as a name, and `deadline` comes.
+    private var isNoDeadline: Bool {
+        index > 0 && kind == .identifier && text(index) == "deadline" && text(index - 1) == "no"
+    }
+
     /// After an element of a list: takes the comma and says whether another element may follow.
     mutating func separator(_ closer: TokenKind) -> Bool {
         if !panic {
@@ -291,7 +296,8 @@ extension SyntaxParser {
             }
             failExpected(
                 closer == .greater ? "`,` or `>`" : "`,` or `\(closer == .rightParen ? ")" : "]")`",
-                fix: fixSeparator())
+                help: isNoDeadline ? "write `no deadline` behind the call: it is a clause" : nil,
+                fix: isNoDeadline ? nil : fixSeparator())
         }
         if recover(inListClosedBy: closer) {
             advance()

@@ -1,5 +1,5 @@
-// What somebody outside does to a case's run while it waits: the markers `signal`, `approve`, `reject`, `complete`, `fail`
-// and `claim`. Knows the words of the markers and the command that each of them is; runs nothing.
+// What somebody outside does to a case's run while it waits: the markers `signal`, `approve`, `reject`, `complete` and
+// `fail`. Knows the words of the markers and the command that each of them is; runs nothing.
 
 /// One act. Acts are performed in order, the next whenever all that is left of the run waits.
 package enum CaseAct: Hashable, Sendable {

@@ -29,7 +29,8 @@ struct BinaryToJson: ~Copyable {
         case .int: out.appendIntText(try reader.readInt())
         case .record:
             try members(
-                types.extras + Int(entry.first), Int(entry.second), ExtraLayout.fieldWidth, &out)
+                types.extras + Int(entry.first), Int(entry.second), ExtraLayout.fieldWidth, &out,
+                always: type == TypeId.output.raw ? TypeId.outputFieldsAlways : Int.max)
         case .list: try list(entry.first, &out)
         case .optional:
             if try reader.readBool() { try value(entry.first, &out) } else { null(&out) }
@@ -138,12 +139,15 @@ struct BinaryToJson: ~Copyable {
     }
 
     /// Fields or labelled payloads: rows of type, name offset, name length, ….
+    /// - Parameter always: how many are written even where they are null.
     private mutating func members(
-        _ rows: UnsafePointer<UInt32>, _ count: Int, _ stride: Int, _ out: inout ByteWriter
+        _ rows: UnsafePointer<UInt32>, _ count: Int, _ stride: Int, _ out: inout ByteWriter,
+        always: Int = .max
     ) throws(DecodeError) {
         try open("{", &out)
         for index in 0..<count {
             let row = rows + index * stride
+            if _slowPath(index >= always), try reader.skipNull() { continue }
             path[depth] = (row + 1 - types.extras) << 2 | 1
             separate(index, &out)
             out.appendJsonString(types.bytes + Int(row[1]), Int(row[2]))

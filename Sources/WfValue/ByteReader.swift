@@ -141,6 +141,14 @@ package struct ByteReader {
         return byte == 1
     }
 
+    /// Takes an optional's mark when it says null, and nothing else.
+    mutating func skipNull() throws(DecodeError) -> Bool {
+        var next = self
+        if try next.readBool() { return false }
+        self = next
+        return true
+    }
+
     package mutating func readFloat() throws(DecodeError) -> Double { Double(bitPattern: try readFixed()) }
 
     package mutating func readFixed() throws(DecodeError) -> UInt64 {

@@ -198,6 +198,13 @@ package struct DecimalValue: Sendable {
         Int(exactly: mantissa / Int128(DecimalValue.power(Int(scale))))
     }
 
+    /// The Int that it is, or nil when it has a fraction or is beyond Int64.
+    package var exactInt: Int? {
+        let (whole, rest) = mantissa.quotientAndRemainder(
+            dividingBy: Int128(DecimalValue.power(Int(scale))))
+        return rest == 0 ? Int(exactly: whole) : nil
+    }
+
     private static func make(_ magnitude: UInt128, _ scale: Int, negative: Bool) -> DecimalValue? {
         guard magnitude < bound, scale >= 0 && scale <= ValueLimits.decimalScaleMax else { return nil }
         let mantissa = Int128(magnitude)

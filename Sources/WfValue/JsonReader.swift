@@ -70,7 +70,7 @@ package struct JsonNumber {
 
     package var raw: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: length) }
 
-    /// The exact Int; nil when it has a fraction or an exponent, or is beyond Int64.
+    /// The Int that is written as one; nil when it has a fraction or an exponent, or is beyond Int64.
     @inline(__always)
     package var asInt: Int? {
         if hasFraction || hasExponent || !isSmall { return nil }
@@ -79,6 +79,12 @@ package struct JsonNumber {
             return digits == UInt64(Int.max) + 1 ? Int.min : nil
         }
         return digits <= UInt64(Int.max) ? Int(digits) : nil
+    }
+
+    /// The Int that the number is, however it is written: `1.0` and `1e2` are integers, as JSON Schema has it.
+    @inline(__always)
+    package var asWholeInt: Int? {
+        _fastPath(!hasFraction && !hasExponent) ? asInt : asScaledDecimal?.exactInt
     }
 
     /// The exact Decimal; nil when it has an exponent or is beyond 38 digits.

@@ -51,7 +51,7 @@ struct JsonToBinary: ~Copyable {
             guard kind == .string else { break }
             return string(try reader.readString(), &out)
         case .int:
-            guard kind == .number, let number = try reader.readNumber().asInt else { break }
+            guard kind == .number, let number = try reader.readNumber().asWholeInt else { break }
             return out.appendInt(number)
         case .record:
             guard kind == .object else { break }

@@ -32,9 +32,11 @@ package struct TypeId: Hashable, Sendable {
     @inlinable package static var secret: TypeId { TypeId(raw: 14) }
     /// record Error { kind: String, message: String, step: String, attempts: Int, data: Json }
     @inlinable package static var error: TypeId { TypeId(raw: 15) }
-    /// record Output { status: Int, stdout: String, stderr: String, raw: Bytes? }: `raw` is the standard output as it
-    /// came where it is not UTF-8, else null.
+    /// record Output { status: Int, stdout: String, stderr: String, raw: Bytes?, rawError: Bytes? }: `raw` and `rawError`
+    /// are the two streams as they came where they are not UTF-8, else null.
     @inlinable package static var output: TypeId { TypeId(raw: 16) }
+    /// How many fields the JSON of an Output always has; those behind them are left out where they are null.
+    @inlinable package static var outputFieldsAlways: Int { 3 }
 
     /// How many ids every table starts with.
     package static var fixedCount: Int { 18 }

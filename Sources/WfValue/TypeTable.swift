@@ -170,6 +170,7 @@ package struct TypeTable: Sendable {
             fields: [
                 FieldInfo(name: "status", type: .int), FieldInfo(name: "stdout", type: .string),
                 FieldInfo(name: "stderr", type: .string), FieldInfo(name: "raw", type: raw),
+                FieldInfo(name: "rawError", type: raw),
             ], open: false)
         precondition(error == .error && output == .output, "the built-in records have fixed ids")
         precondition(count == TypeId.fixedCount, "and nothing else has been made")

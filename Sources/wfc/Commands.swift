@@ -113,6 +113,7 @@ func compileCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandEr
         target = operand.dropLast(ending.count) + ".wfb"
     }
     guard let target, !target.isEmpty else { throw CommandError("expected a path behind `--output`") }
+    try refuseSource(target)
     guard let plan = try compiled(operand, arguments, streams) else { return ExitStatus.diagnostics }
     if target == "-" {
         streams.output.write(plan)

@@ -17,8 +17,17 @@ func newCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError)
     for file in Templates.files(of: template) { try write(file.text, "\(path)/\(file.path)") }
     try write(".wf/\n*.wfb\nout/\n", "\(path)/.gitignore")
     try write(readme(name), "\(path)/README.md")
-    streams.printNote("made `\(path)`; try `cd \(path) && wfi run main.wf`")
+    streams.printNote("made `\(path)`; try `cd \(quoted(path)) && wfi run main.wf`")
     return ExitStatus.done
+}
+
+/// A path as a shell reads it.
+private func quoted(_ path: String) -> String {
+    let isPlain = path.utf8.allSatisfy { byte in
+        byte >= 0x80 || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte >= 0x2B && byte <= 0x3A
+            || byte == UInt8(ascii: "_")
+    }
+    return isPlain ? path : "'\(path.replacing("'", with: "'\\''"))'"
 }
 
 private func write(_ text: String, _ path: String) throws(CommandError) {

@@ -56,6 +56,7 @@ func deliver(_ text: String, _ arguments: Arguments, _ streams: Streams) throws(
     guard let target = arguments.value("--output"), target != "-" else {
         return streams.output.write(text)
     }
+    try refuseSource(target)
     if let reason = writeAtomically(Array(text.utf8), to: target) {
         throw CommandError("cannot write `\(target)`: \(reason)")
     }

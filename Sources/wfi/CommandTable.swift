@@ -187,7 +187,8 @@ let commandTable: [CommandSpec] = [
             OptionSpec(name: "--role", value: "ROLE", help: "only tasks of this role"),
             OptionSpec(name: "--by", value: "NAME", help: "who works; else USER"),
             OptionSpec(name: "--for", value: "DURATION", help: "how long the claim holds, such as 5m"),
-            OptionSpec(name: "--reason", value: "TEXT", help: "with fail: why"), jsonOption, journalOption,
+            OptionSpec(name: "--reason", value: "TEXT", help: "with fail: why"),
+            OptionSpec(name: "--ids", help: "print only the names of the items"), jsonOption, journalOption,
         ], run: tasksCommand),
     CommandSpec(
         name: "approve", operands: "RUN|ITEM", operandCount: 1...1,
@@ -217,7 +218,7 @@ let commandLine = CommandSet(
     commands: commandTable, planned: plannedCommands,
     words: [
         "FILE": .files([]), "PATH": .files([]),
-        "RUN": .lines(of: "wfi list --ids --limit 200"),
+        "RUN": .lines(of: "wfi list --ids --limit 200"), "ITEM": .lines(of: "wfi tasks --ids"),
     ],
     statuses: [
         (ExitStatus.done, "done"),

@@ -23,6 +23,7 @@ struct CoverageReport {
 
     /// A row for each file and one for all, then what was never reached.
     func text() -> String {
+        if files.isEmpty { return "" }
         var rows = [["", "functions", "steps", "branches"]]
         for file in files { rows.append(row(file, places.filter { $0.file == file })) }
         if files.count > 1 { rows.append(row("all", places)) }

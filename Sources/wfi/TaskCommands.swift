@@ -39,6 +39,10 @@ private func listItems(_ arguments: Arguments, _ streams: Streams) throws(Comman
     for item in items where runs[item.run] == nil {
         runs[item.run] = try asking { () throws(JournalError) in try journal.run(number: item.run) }?.id
     }
+    if arguments.has("--ids") {
+        for item in items { streams.output.write("\(runs[item.run] ?? "")/\(item.step)\n") }
+        return ExitStatus.done
+    }
     if arguments.has("--json") {
         for item in items {
             streams.output.write(itemObject(item, run: runs[item.run] ?? "", now: now).bytes + [0x0A])
@@ -124,7 +128,7 @@ private struct ItemWork {
             let type = TypeId(raw: item.resultType)
             guard arguments.operands.count > 2 || type == .unit else {
                 throw CommandError(
-                    "the task `\(item.step)` yields a \(plan.types.text(of: type))",
+                    "expected the result of `\(item.step)` as JSON of \(plan.types.text(of: type)), found none",
                     help: "give it as JSON, as `-` for standard input, or as `@FILE`")
             }
             var value: [UInt8] = []

@@ -195,6 +195,7 @@ private func testPlan(
 }
 
 private func writeFile(_ path: String, _ text: String) throws(CommandError) {
+    try refuseSource(path)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     if descriptor < 0 { throw CommandError("`\(path)` cannot be written: \(reason(errno))") }
     let output = Output(descriptor)

@@ -98,4 +98,37 @@ import WfPlan
             try World(journal: journal, process: 12).engine.resume(run: run, now: second.moment)
         }
     }
+
+    @Test func aProcessOfAnEarlierBootIsGone() throws {
+        let journal = MemoryJournal()
+        let first = World(journal: journal, process: 10, boot: "monday", answer: { _ in .never })
+        let run = try first.start(plan())
+        _ = try first.turn()
+        // Something else has its number by now, and the clock since boot says less than its last sign of life.
+        let second = World(
+            journal: journal, process: 11, now: first.now - 900_000, boot: "tuesday", isAlive: { _ in true })
+        try second.engine.resume(run: run, now: second.moment)
+        try second.run()
+        #expect(second.ends[run].flatMap { value($0) } == 1)
+    }
+
+    @Test func theClockOnTheWallTakesNoRunAway() throws {
+        let journal = MemoryJournal()
+        let year: Int64 = 31_536_000_000_000
+        let first = World(journal: journal, process: 10, answer: { _ in .never })
+        let run = try first.start(plan())
+        _ = try first.turn()
+        let ahead = World(journal: journal, process: 11, now: first.now + 1_000, isAlive: { _ in true })
+        ahead.wallAhead = year
+        #expect(throws: EngineError.ownedElsewhere(run.text, processId: 10)) {
+            try ahead.engine.resume(run: run, now: ahead.moment)
+        }
+        let behind = World(
+            journal: journal, process: 12, now: first.now + EngineLimits.heartbeatExpiry,
+            isAlive: { _ in true })
+        behind.wallAhead = -behind.now
+        try behind.engine.resume(run: run, now: behind.moment)
+        try behind.run()
+        #expect(behind.ends[run].flatMap { value($0) } == 1)
+    }
 }

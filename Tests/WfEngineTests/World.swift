@@ -18,7 +18,10 @@ enum Answer {
 final class World {
     let journal: any Journal
     let engine: Engine
+    /// Microseconds since boot.
     var now: Int64
+    /// What the clock on the wall is ahead of `now`.
+    var wallAhead: Int64 = 0
     var answer: (EffectRequest) -> Answer
     /// Keys of attempts, in the order in which they were started.
     var started: [String] = []
@@ -43,7 +46,7 @@ final class World {
 
     init(
         journal: any Journal = MemoryJournal(), process: Int32 = 1, now: Int64 = 1_000_000, seed: UInt64 = 7,
-        observes: Bool = false, opensAhead: Bool = true,
+        observes: Bool = false, opensAhead: Bool = true, boot: String = "boot",
         isAlive: @escaping @Sendable (Int32) -> Bool = { _ in false },
         answer: @escaping (EffectRequest) -> Answer = { .now(.success($0.arguments)) }
     ) {
@@ -53,11 +56,11 @@ final class World {
         engine = Engine(
             journal: journal,
             options: EngineOptions(
-                processId: process, bootId: "boot", seed: seed, observes: observes, processIsAlive: isAlive))
+                processId: process, bootId: boot, seed: seed, observes: observes, processIsAlive: isAlive))
         engine.opensAhead = opensAhead
     }
 
-    var moment: Moment { Moment(wall: now, boot: now) }
+    var moment: Moment { Moment(wall: now + wallAhead, boot: now) }
 
     func start(_ plan: Plan, input: [UInt8] = []) throws -> RunId {
         try engine.start(plan: plan, workflow: 0, input: input, baseFolder: "/base", name: "", now: moment)

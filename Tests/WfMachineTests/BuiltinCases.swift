@@ -255,9 +255,15 @@ let textCases: [BuiltinCase] = [
     C(
         .outputBytes, "Output", "Bytes",
         [
-            ([#"{"status":0,"stdout":"hi","stderr":"","raw":null}"#], #""aGk=""#),
-            ([#"{"status":0,"stdout":"","stderr":"","raw":null}"#], #""""#),
+            ([#"{"status":0,"stdout":"hi","stderr":""}"#], #""aGk=""#),
+            ([#"{"status":0,"stdout":"","stderr":""}"#], #""""#),
             ([#"{"status":0,"stdout":"h?","stderr":"","raw":"aP8="}"#], #""aP8=""#),
+        ]),
+    C(
+        .outputErrorBytes, "Output", "Bytes",
+        [
+            ([#"{"status":0,"stdout":"","stderr":"hi"}"#], #""aGk=""#),
+            ([#"{"status":0,"stdout":"?","stderr":"h?","raw":"/w==","rawError":"aP8="}"#], #""aP8=""#),
         ]),
     C(.bytesConcat, "Bytes;Bytes", "Bytes", [(["\"aA==\"", "\"aQ==\""], "\"aGk=\"")]),
     C(

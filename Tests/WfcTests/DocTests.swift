@@ -28,7 +28,19 @@ private let module = """
     @Test func htmlPagesAreLinkedAndEscaped() throws {
         let place = try Workplace(["shop/orders.wf": ""].filter { _ in false })
         try place.put("orders.wf", module)
-        try place.put("main.wf", "use \"./orders.wf\" as orders\n\nworkflow main(o: Order) -> Int { 1 }\n")
+        try place.put(
+            "main.wf",
+            """
+            use "./orders.wf" as orders
+
+            workflow main(o: Order) -> Int {
+                /// The **answer**.
+                signal answer: Order
+                query isThere: Bool = a == null
+                step a = await answer
+                1
+            }
+            """)
         let result = try place.run("doc", "orders.wf", "main.wf", "-o", "out/html")
         #expect(result.status == 0, "\(result.errorText)")
         let page = try place.text("out/html/orders.html")
@@ -43,6 +55,14 @@ private let module = """
         #expect(!page.contains("<script") && !page.contains("javascript:"))
         #expect(!page.contains("x + 1") && !page.contains("exec("), "bodies are no part of a signature")
         #expect(try place.text("out/html/main.html").contains("<a href=\"orders.html#Order\">Order</a>"))
+        #expect(
+            try place.text("out/html/main.html").contains(
+                """
+                -&gt; Int
+                    /// The **answer**.
+                    signal answer: <a href="orders.html#Order">Order</a>
+                    query isThere: Bool</code>
+                """))
         let index = try place.text("out/html/index.html")
         #expect(index.contains("<a href=\"orders.html#ship\"><code>ship</code></a></td><td><p>Ships.</p>"))
         // Every link leads somewhere.

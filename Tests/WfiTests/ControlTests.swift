@@ -156,6 +156,8 @@ extension Workplace {
         #expect(
             waiting.status == 3 && waiting.errorText.contains("wfi resolve \(run) wire"),
             "\(waiting.errorText)")
+        #expect(!waiting.errorText.contains("1970"), "\(waiting.errorText)")
+        #expect(try place.run("show", run).outputText.contains("wfi resolve \(run) wire"))
         let resolved = try place.run("resolve", run, "--done", "41")
         #expect(
             resolved.status == 0 && resolved.errorText.contains("wfi resume \(run)"), "\(resolved.errorText)")

@@ -1,0 +1,73 @@
+// Names that people bring along from other languages, and what is written here. Knows spellings only.
+import WfDiagnostics
+
+enum ForeignNames {
+    /// Members by the name they have elsewhere; the first that the value has is meant.
+    private static let members: [String: [String]] = [
+        "length": ["count"], "len": ["count"], "size": ["count"], "Length": ["count"],
+        "empty": ["isEmpty"], "is_empty": ["isEmpty"], "is_null": ["isNull"], "isNone": ["isNull"],
+        "toUpperCase": ["upper"], "uppercased": ["upper"], "to_uppercase": ["upper"], "toUpper": ["upper"],
+        "toLowerCase": ["lower"], "lowercased": ["lower"], "to_lowercase": ["lower"], "toLower": ["lower"],
+        "strip": ["trim"], "trimmed": ["trim"], "trimming": ["trim"], "lstrip": ["trimStart"],
+        "rstrip": ["trimEnd"], "trimLeft": ["trimStart"], "trimRight": ["trimEnd"],
+        "includes": ["contains", "has"], "containsKey": ["has"], "has_key": ["has"], "contains": ["has"],
+        "hasOwnProperty": ["has"], "hasPrefix": ["startsWith"], "starts_with": ["startsWith"],
+        "startswith": ["startsWith"], "hasSuffix": ["endsWith"], "ends_with": ["endsWith"],
+        "endswith": ["endsWith"], "substring": ["slice"], "substr": ["slice"], "subList": ["slice"],
+        "prefix": ["take"], "suffix": ["drop"], "limit": ["take"], "skip": ["drop"], "charAt": ["slice"],
+        "replaceAll": ["replace"], "replacingOccurrences": ["replace"], "replacing": ["replace"],
+        "find_all": ["occurrences"], "concat": ["append", "merged"], "push": ["append"], "add": ["append"],
+        "push_back": ["append"], "extend": ["append"], "pop": ["dropLast"], "removeLast": ["dropLast"],
+        "removeFirst": ["drop"], "shift": ["drop"], "reduce": ["fold"], "inject": ["fold"],
+        "foldl": ["fold"], "forEach": ["map"], "each": ["map"], "collect": ["map"], "select": ["filter"],
+        "where": ["filter"], "compactMap": ["filterMap"], "filter_map": ["filterMap"],
+        "flat_map": ["flatMap"],
+        "some": ["any"], "exists": ["any"], "every": ["all"], "allSatisfy": ["all"], "detect": ["find"],
+        "findFirst": ["find"], "sort": ["sorted"], "sortBy": ["sorted"], "sort_by": ["sorted"],
+        "orderBy": ["sorted"], "groupBy": ["grouped"], "group_by": ["grouped"], "keyBy": ["keyed"],
+        "distinct": ["unique"], "uniq": ["unique"], "reverse": ["reversed"], "head": ["first"],
+        "tail": ["drop"], "flat": ["flatten"], "flattened": ["flatten"], "joined": ["join"],
+        "chunk": ["chunks"], "items": ["entries"], "put": ["with"], "set": ["with"], "updated": ["with"],
+        "delete": ["remove", "removeAt"], "removeValue": ["remove"], "merge": ["merged"],
+        "update": ["merged"],
+        "ceiling": ["ceil"], "rounded": ["round"], "squareRoot": ["sqrt"], "absolute": ["abs"],
+        "power": ["pow"], "toFixed": ["fixed"], "toDouble": ["toFloat"], "toInteger": ["toInt"],
+        "asInt": ["toInt"], "parseInt": ["toInt"], "basename": ["name"], "dirname": ["parent"],
+        "ext": ["extension"], "fileName": ["name"], "appending": ["join"], "decode": ["utf8"],
+    ]
+
+    /// Functions that do not exist here, and what does.
+    private static let functions: [String: String] = [
+        "len": "write `x.count`", "length": "write `x.count`", "str": "interpolate it: `\"{x}\"`",
+        "String": "interpolate it: `\"{x}\"`", "int": "write `x.toInt()`", "float": "write `x.toFloat()`",
+        "range": "write `0..<n`", "sum": "write `xs.sum()`", "map": "write `xs.map(x => …)`",
+        "filter": "write `xs.filter(x => …)`", "reduce": "write `xs.fold(start, (sum, x) => …)`",
+        "sorted": "write `xs.sorted()`", "abs": "write `x.abs()`", "round": "write `x.round()`",
+        "zip": "write `xs.zip(ys)`", "enumerate": "write `xs.enumerated()`", "nil": "write `null`",
+        "None": "write `null`", "none": "write `null`", "undefined": "write `null`", "True": "write `true`",
+        "False": "write `false`", "this": "a method's first parameter is called `self`",
+        "print": Words.print, "println": Words.print, "console": Words.print,
+        "log": Words.print, "puts": Words.print, "echo": Words.print,
+        "raise": "write `fail \"why\"`", "throw": "write `fail \"why\"`", "panic": "write `fail \"why\"`",
+        "assert": "write `if !condition { fail \"why\" }`; in a test, `expect condition`",
+        "fetch": "write `http.get(url)`, with `use std.http`",
+        "wait": "write `sleep(10s)`, or `await name` for a signal", "delay": "write `sleep(10s)`",
+    ]
+
+    private enum Words {
+        static let print = "a run has no console: yield the value, or record it with `emit(\"name\", { … })`"
+    }
+
+    /// The member that is meant by a name, among those that the value has.
+    static func member(_ name: String, among known: [String]) -> String? {
+        members[name]?.first { known.contains($0) }
+    }
+
+    /// What stands here for a function or a word of other languages.
+    static func instead(of name: String) -> String? { functions[name] }
+
+    /// Whether a method of that name makes text of a value elsewhere.
+    static func isText(_ name: String) -> Bool {
+        ["toString", "to_string", "to_s", "str", "description", "string", "asString", "String"].contains(name)
+    }
+}
