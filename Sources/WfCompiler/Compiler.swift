@@ -19,6 +19,8 @@ package struct Compilation: Sendable {
     package let unreadable: [UnreadableSource]
     /// The files that were looked at for themselves, with their projects' settings; none of the standard library.
     package var sources: [CheckedSource] = []
+    /// What the plan calls its files; nil: as they were asked for.
+    package var names: SourceNames?
     /// What was imported from the files that are of another dialect.
     package var imports: [FileId: Imported] = [:]
 
@@ -30,7 +32,7 @@ package struct Compilation: Sendable {
         sink.add(contentsOf: diagnostics)
         return Compilation(
             plan: plan, diagnostics: sink.sorted(), files: files ?? self.files, unreadable: unreadable,
-            sources: sources, imports: imports)
+            sources: sources, names: names, imports: imports)
     }
 }
 
@@ -62,12 +64,16 @@ package enum Compiler {
     ///   - tests: whether the plan holds the file's own tests; a run needs none of them.
     ///   - lints: whether warnings are wanted.
     ///   - covers: whether the plan notes which branches of pure code are reached.
+    ///   - keepsPaths: whether the plan names files as they were asked for, for a plan that nobody keeps; else its names
+    ///     start at the project's folder, and equal sources give an equal plan.
     package static func compile(
         _ path: String, provider: any SourceProvider, tests: Bool = false, lints: Bool = false,
-        covers: Bool = false
+        covers: Bool = false, keepsPaths: Bool = false
     ) -> Compilation {
         withLargeStack {
-            run([path], provider, makesPlan: true, tests: tests, lints: lints, covers: covers)
+            run(
+                [path], provider, makesPlan: true, tests: tests, lints: lints, covers: covers,
+                keepsPaths: keepsPaths)
         }
     }
 
@@ -81,7 +87,7 @@ package enum Compiler {
 
     private static func run(
         _ paths: [String], _ provider: any SourceProvider, makesPlan: Bool, tests: Bool = false,
-        lints: Bool, covers: Bool = false, overrides: [LintOverride] = [],
+        lints: Bool, covers: Bool = false, keepsPaths: Bool = false, overrides: [LintOverride] = [],
         advice: [FileId: ImportAdvice] = [:], clock: ImportClock = ImportClock(), rounds: Int = 1
     ) -> Compilation {
         var loader = ModuleLoader(provider, advice: advice, clock: clock)
@@ -102,13 +108,23 @@ package enum Compiler {
         {
             return run(
                 paths, provider, makesPlan: makesPlan, tests: tests, lints: lints, covers: covers,
-                overrides: overrides, advice: more, clock: clock, rounds: rounds + 1)
+                covers: covers,
+                keepsPaths: keepsPaths, overrides: overrides, advice: more, clock: clock, rounds: rounds + 1)
         }
+        var names: SourceNames?
         if makesPlan, let program {
+            var sourceNames: [String] = []
+            if !keepsPaths, let path = paths.first {
+                let made = SourceNames(ModulePath.normalized(path), provider)
+                names = made
+                sourceNames = zip(loader.files, loader.libraryFiles).map { file, isLibrary in
+                    isLibrary ? file.path : made.name(of: file.path)
+                }
+            }
             do throws(LoweringFailure) {
                 plan = try lower(
-                    program, libraryFiles: loader.libraryFiles, tests: tests ? FileId(0) : nil,
-                    covers: covers)
+                    program, libraryFiles: loader.libraryFiles, sourceNames: sourceNames,
+                    tests: tests ? FileId(0) : nil, covers: covers)
             } catch {
                 let start = Span(file: FileId(0), start: 0, end: 0)
                 sink.add(.tooLargeForPlan(error.message, at: error.span ?? start))
@@ -116,6 +132,6 @@ package enum Compiler {
         }
         return Compilation(
             plan: plan, diagnostics: originalPlaces(sink, loader.imports).sorted(), files: loader.files,
-            unreadable: loader.unreadable, sources: sources, imports: loader.imports)
+            unreadable: loader.unreadable, sources: sources, names: names, imports: loader.imports)
     }
 }

@@ -13,11 +13,11 @@ package struct DiskSourceProvider: SourceProvider {
         self.root = root.isEmpty || root.hasSuffix("/") ? root : root + "/"
     }
 
-    package var foldersAbove: Int {
-        if root.hasPrefix("/") { return root.split(separator: "/").count }
-        guard let current = getcwd(nil, 0) else { return 0 }
+    package var folder: String {
+        if root.hasPrefix("/") { return ModulePath.normalized(root) }
+        guard let current = getcwd(nil, 0) else { return "/" }
         defer { free(current) }
-        return ModulePath.normalized(String(cString: current) + "/" + root).split(separator: "/").count
+        return ModulePath.normalized(String(cString: current) + "/" + root)
     }
 
     package func source(at path: String) -> Result<SourceFile, SourceError> {

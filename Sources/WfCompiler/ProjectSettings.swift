@@ -56,7 +56,7 @@ struct SettingsFinder {
 
     private mutating func settings(ofFolder folder: String, _ file: FileId) -> ProjectSettings {
         if let known = found[folder] { return known }
-        let path = folder.isEmpty ? SettingsFinder.name : folder == "/" ? "/wf.json" : "\(folder)/wf.json"
+        let path = SettingsFinder.settingsPath(in: folder)
         var result: ProjectSettings
         if case .success(let source) = provider.source(at: path) {
             result = read(source, FileId(file.index + UInt32(faulty.count)))
@@ -82,9 +82,24 @@ struct SettingsFinder {
     }
 
     /// `a/b` of `a/b/c.wf`, `` of `c.wf`.
-    private static func folder(of path: String) -> String {
+    static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "" }
         return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The nearest folder above a file that has settings, if there is one.
+    static func projectFolder(of path: String, _ provider: any SourceProvider) -> String? {
+        let count = provider.foldersAbove
+        var folder: String? = folder(of: path)
+        while let place = folder {
+            if case .success = provider.source(at: settingsPath(in: place)) { return place }
+            folder = above(place, count)
+        }
+        return nil
+    }
+
+    private static func settingsPath(in folder: String) -> String {
+        folder.isEmpty ? name : folder == "/" ? "/" + name : "\(folder)/\(name)"
     }
 
     /// The folder above, or nil at the root.

@@ -27,12 +27,15 @@ package enum SourceError: Error, Hashable, Sendable {
 package protocol SourceProvider: Sendable {
     /// The file at a path relative to the project (`flows/pay.wf`, `../shared/text.wf`).
     func source(at path: String) -> Result<SourceFile, SourceError>
-    /// How many folders there are above the one that relative paths start from.
-    var foldersAbove: Int { get }
+    /// The folder that relative paths start from, absolute.
+    var folder: String { get }
 }
 
 extension SourceProvider {
-    package var foldersAbove: Int { 0 }
+    package var folder: String { "/" }
+
+    /// How many folders there are above the one that relative paths start from.
+    var foldersAbove: Int { folder.split(separator: "/").count }
 }
 
 /// A provider that knows some files by heart (standard input, an editor's buffers) and asks another for the
@@ -51,7 +54,7 @@ package struct OverlaySourceProvider: SourceProvider {
         return base.source(at: path)
     }
 
-    package var foldersAbove: Int { base.foldersAbove }
+    package var folder: String { base.folder }
 }
 
 /// A provider without any other files; for tests and tools.

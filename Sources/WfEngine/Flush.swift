@@ -115,7 +115,9 @@ extension Engine {
 
     private func storePlan(of run: Run) {
         let plan = run.context.plan
-        guard storedPlans.insert(plan.identity).inserted else { return }
+        // Another process may have removed a plan that no run needed; one that is there costs a look.
+        if options.simulation != nil && storedPlans.contains(plan.identity) { return }
+        if batch.plans.contains(where: { $0.hash == plan.identity }) { return }
         batch.add(plan: plan.identity, bytes: plan.memory)
     }
 }

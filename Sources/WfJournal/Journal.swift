@@ -56,6 +56,18 @@ package protocol Journal: AnyObject {
     /// nobody outside this process can post.
     var bellPath: String? { get }
 
+    /// How many runs `prune` would remove.
+    func prunable(endedBefore time: Int64) throws(JournalError) -> Int
+
+    /// Removes some of the runs that ended before a time (wall clock), as many as `limit`, and the plans that none needs
+    /// any more, in a transaction of its own. A run that a live one has started stays. Call `sweep` when none is left.
+    /// - Returns: how many runs have gone.
+    func prune(endedBefore time: Int64, limit: Int) throws(JournalError) -> Int
+
+    /// Removes what is left of runs that are gone, of the next `limit` rows behind an id, in a transaction of its own.
+    /// - Returns: the id of the last row that was looked at; nil: there is none.
+    func sweep(_ part: PrunedPart, after: Int64, limit: Int) throws(JournalError) -> Int64?
+
     /// Work for a quiet moment (a checkpoint).
     func idle() throws(JournalError)
 

@@ -3,12 +3,8 @@
 
 /// A journal that lives as long as its object.
 package final class MemoryJournal: Journal {
-    private struct StoredState {
-        var run: Int64
-        var bytes: [UInt8]
-    }
     /// All that is stored. A value, so that a copy is a snapshot.
-    private struct Tables {
+    struct Tables {
         var owners: [Int64: OwnerRecord] = [:]
         var lastOwner: Int64 = 0
         var runs: [Int64: RunRecord] = [:]
@@ -16,6 +12,8 @@ package final class MemoryJournal: Journal {
         var plans: [[UInt8]: [UInt8]] = [:]
         var state: [Int64: [Int64: [UInt8]]] = [:]
         var values: [Int64: [UInt8]] = [:]
+        /// Whose they are.
+        var valueRuns: [Int64: Int64] = [:]
         var history: [Int64: HistoryRecord] = [:]
         var logs: [Int64: [LogRecord]] = [:]
         var lastRequest: Int64 = 0
@@ -26,7 +24,7 @@ package final class MemoryJournal: Journal {
         var resources: [ResourceRecord] = []
         var cache: [[UInt8]: CacheRecord] = [:]
     }
-    private var tables = Tables()
+    var tables = Tables()
 
     /// Commits made so far (registering, claiming and releasing not counted).
     package private(set) var commitCount = 0
@@ -105,8 +103,12 @@ package final class MemoryJournal: Journal {
             }
             tables.state[run]?[write.id] = Array(content)
         case .deleteState: tables.state[run]?[write.id] = nil
-        case .insertValue: tables.values[write.id] = Array(content)
-        case .deleteValue: tables.values[write.id] = nil
+        case .insertValue:
+            tables.values[write.id] = Array(content)
+            tables.valueRuns[write.id] = run
+        case .deleteValue:
+            tables.values[write.id] = nil
+            tables.valueRuns[write.id] = nil
         case .history:
             tables.history[write.id] = HistoryRecord(
                 id: write.id, previous: write.number, run: run, time: batch.time, bytes: Array(content))

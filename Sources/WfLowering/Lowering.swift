@@ -18,12 +18,15 @@ package struct LoweringFailure: Error, Sendable {
 ///
 /// - Parameter libraryFiles: by `FileId`, whether the file is of the standard library; its functions are
 /// left out   unless they are used.
+/// - Parameter sourceNames: by `FileId`, what the plan calls the file; empty: its path.
 /// - Parameter tests: the file whose tests become part of the plan; nil: none do.
 /// - Parameter covers: whether the plan notes which branches of its pure code are reached.
 package func lower(
-    _ program: CheckedProgram, libraryFiles: [Bool] = [], tests: FileId? = nil, covers: Bool = false
+    _ program: CheckedProgram, libraryFiles: [Bool] = [], sourceNames: [String] = [], tests: FileId? = nil,
+    covers: Bool = false
 ) throws(LoweringFailure) -> [UInt8] {
-    try Lowering(program, libraryFiles: libraryFiles, covers: covers).run(tests: tests)
+    try Lowering(program, libraryFiles: libraryFiles, sourceNames: sourceNames, covers: covers).run(
+        tests: tests)
 }
 
 /// The numbers that parts of the program have in the plan, and what is still to be written.
@@ -50,6 +53,8 @@ final class Lowering {
 
     /// By file: whether it is of the standard library, of which only what somebody uses is kept.
     private let libraryFiles: [Bool]
+    /// By file: what the plan calls it; empty: its path.
+    private let sourceNames: [String]
 
     /// Whether code notes what it reaches, and the points that it notes so far.
     let covers: Bool
@@ -57,7 +62,8 @@ final class Lowering {
     /// While code is lowered whose branches count elsewhere, or are not the author's.
     var hidesPoints = false
 
-    init(_ program: CheckedProgram, libraryFiles: [Bool], covers: Bool) {
+    init(_ program: CheckedProgram, libraryFiles: [Bool], sourceNames: [String], covers: Bool) {
+        self.sourceNames = sourceNames
         self.covers = covers
         self.program = program
         self.libraryFiles = libraryFiles
@@ -140,7 +146,8 @@ final class Lowering {
         if sourceNumbers[index] == .none {
             let source = program.files[index]
             sourceNumbers[index] = builder.source(
-                path: source.path, text: UnsafeRawBufferPointer(source.bytes))
+                path: index < sourceNames.count ? sourceNames[index] : source.path,
+                text: UnsafeRawBufferPointer(source.bytes))
         }
         return sourceNumbers[index]
     }

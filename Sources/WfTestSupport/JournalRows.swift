@@ -49,3 +49,23 @@ private func hex(_ text: String) -> String {
         return digits.count < 2 ? "0" + digits : digits
     }.joined()
 }
+
+/// The first column of what a query yields, as text.
+package func databaseTexts(_ path: String, _ sql: String) throws(SubprocessError) -> [String] {
+    var handle: OpaquePointer?
+    defer { sqlite3_close_v2(handle) }
+    guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else {
+        throw SubprocessError(description: "\(path) cannot be opened")
+    }
+    sqlite3_busy_timeout(handle, 10_000)
+    var statement: OpaquePointer?
+    defer { sqlite3_finalize(statement) }
+    guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK else {
+        throw SubprocessError(description: "\(sql): \(String(cString: sqlite3_errmsg(handle)))")
+    }
+    var rows: [String] = []
+    while sqlite3_step(statement) == SQLITE_ROW {
+        rows.append(sqlite3_column_text(statement, 0).map { String(cString: $0) } ?? "")
+    }
+    return rows
+}

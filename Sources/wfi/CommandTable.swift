@@ -100,6 +100,18 @@ let commandTable: [CommandSpec] = [
             OptionSpec(name: "--retry", help: "it did not happen: try again"), journalOption,
         ], run: resolveCommand),
     CommandSpec(
+        name: "prune", operands: "", operandCount: 0...0,
+        summary: "remove runs that ended long ago",
+        details: [
+            "Their values, logs and history go with them, and plans that no run needs any more; the journal's file keeps its "
+                + "size and uses the room again. A run that a live one has started stays.",
+            "It may be interrupted at any time; the next one goes on.",
+        ],
+        options: [
+            OptionSpec(name: "--older", value: "DURATION", help: "those that ended so long ago, such as 30d"),
+            OptionSpec(name: "--dry-run", help: "only say how many there are"), journalOption,
+        ], run: pruneCommand),
+    CommandSpec(
         name: "list", operands: "", operandCount: 0...0,
         summary: "list the runs of the journal, newest first",
         options: [
@@ -204,7 +216,7 @@ let commandTable: [CommandSpec] = [
 /// Commands that are planned and refused by name.
 let plannedCommands = [
     "timeline", "checkpoints",
-    "restore", "fork", "diff", "migrate", "prune", "backup", "doctor", "serve", "worker", "schedule",
+    "restore", "fork", "diff", "migrate", "backup", "doctor", "serve", "worker", "schedule",
 ]
 
 /// The command line.

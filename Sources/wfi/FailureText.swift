@@ -1,5 +1,6 @@
 // A failure as people read it, in the form of a diagnostic: what failed, where in the source, how often it was tried,
 // and how to see more. It prints nothing.
+import WfCompiler
 import WfEngine
 import WfMachine
 import WfPlan
@@ -9,6 +10,8 @@ import WfValue
 struct FailureText {
     let plan: Plan
     let colour: Bool
+    /// Where the files are that the plan names, if it was compiled just now.
+    var names: SourceNames?
 
     /// Several lines, each ended.
     func render(_ failure: Failure, run: String) -> String {
@@ -86,13 +89,18 @@ struct FailureText {
         let margin = String(repeating: " ", count: number.count)
         let mark = String(repeating: "^", count: max(1, columns(of: printable(marked))))
         var text =
-            "\(margin) \(paint("-->", "\u{1B}[34m")) \(plan.string(source.path)):\(line):\(before.count + 1)\n"
+            "\(margin) \(paint("-->", "\u{1B}[34m")) \(path(of: source)):\(line):\(before.count + 1)\n"
         if columns(of: whole) <= 160 {
             let indent = String(repeating: " ", count: columns(of: printable(before)))
             text += "\(paint(number + " |", "\u{1B}[34m")) \(whole)\n"
             text += "\(paint(margin + " |", "\u{1B}[34m")) \(indent)\(paint(mark, "\u{1B}[1;31m"))\n"
         }
         return text
+    }
+
+    private func path(of source: SourceRow) -> String {
+        let name = plan.string(source.path)
+        return names?.path(named: name) ?? name
     }
 
     private func paint(_ text: String, _ style: String) -> String {

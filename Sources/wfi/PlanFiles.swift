@@ -6,14 +6,17 @@ import WfDiagnostics
 import WfImport
 import WfPlan
 
-/// Loads a plan, or compiles one. Diagnostics go to standard error.
-func loadPlan(_ path: String, colour: Bool, _ streams: Streams) throws(CommandError) -> Plan {
-    let compiled: [UInt8]? =
+/// Loads a plan, or compiles one. Diagnostics go to standard error. The names say where the files of a plan
+/// are that was compiled.
+func loadPlan(
+    _ path: String, colour: Bool, _ streams: Streams
+) throws(CommandError) -> (plan: Plan, names: SourceNames?) {
+    let compiled: (plan: [UInt8], names: SourceNames?)? =
         path == "-" || path.hasSuffix(".wf") || Import.takes(path)
         ? try compilePlan(path, colour: colour, streams) : nil
     do throws(PlanError) {
-        if let compiled { return try Plan.load(bytes: compiled) }
-        return try readPlan(path)
+        if let compiled { return (try Plan.load(bytes: compiled.plan), compiled.names) }
+        return (try readPlan(path), nil)
     } catch {
         throw CommandError(
             "`\(path)` cannot be run: \(error.section == nil ? error.detail : error.description)",
@@ -22,7 +25,9 @@ func loadPlan(_ path: String, colour: Bool, _ streams: Streams) throws(CommandEr
 }
 
 /// Source to plan bytes; a diagnostic that is an error ends the command.
-private func compilePlan(_ path: String, colour: Bool, _ streams: Streams) throws(CommandError) -> [UInt8] {
+private func compilePlan(
+    _ path: String, colour: Bool, _ streams: Streams
+) throws(CommandError) -> (plan: [UInt8], names: SourceNames?) {
     let compilation: Compilation
     if path == "-" {
         switch DiskSourceProvider.read(descriptor: STDIN_FILENO, as: "<stdin>") {
@@ -49,7 +54,7 @@ private func compilePlan(_ path: String, colour: Bool, _ streams: Streams) throw
                 ? "`\(path)` has errors and was not run" : "not all files of `\(path)` can be read",
             code: compilation.unreadable.isEmpty ? DiagnosticCode(8004) : DiagnosticCode(8003))
     }
-    return plan
+    return (plan, compilation.names)
 }
 
 /// Reads a plan straight into the memory it is verified in.

@@ -1,6 +1,7 @@
 // `wfi run` and `wfi resume`: wires journal, engine, doors and view together, and says what came of it.
 import Glibc
 import WfCommand
+import WfCompiler
 import WfDiagnostics
 import WfDoors
 import WfEngine
@@ -10,7 +11,7 @@ import WfPlan
 import WfValue
 
 func runCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {
-    let plan = try loadPlan(arguments.operands[0], colour: usesColour(arguments), streams)
+    let (plan, names) = try loadPlan(arguments.operands[0], colour: usesColour(arguments), streams)
     let workflow = try chooseWorkflow(plan, named: arguments.value("--workflow"))
     let config = try readConfig(plan, arguments)
     let inputs = try readInputs(plan, WorkflowParameters(plan, workflow: workflow), arguments)
@@ -18,6 +19,7 @@ func runCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError)
     let secrets = try SecretSources(arguments).secrets()
     try loadSecrets(secrets, of: plan)
     let session = try RunSession(arguments, streams, secrets, mode: .create)
+    session.sourceNames[plan.identity] = names
     do throws(EngineError) {
         for input in inputs {
             let run = try session.engine.start(
@@ -90,6 +92,8 @@ final class RunSession {
     private let view: ProgressView
     private let secrets: Secrets
     private var runs: [RunId] = []
+    /// Where the files are that a plan names, by its identity.
+    var sourceNames: [[UInt8]: SourceNames] = [:]
     private var printsAll = false
     /// All runs that end here were asked for.
     private var adoptsAll = false
@@ -341,8 +345,7 @@ final class RunSession {
         case .done: streams.printNote("run `\(end.run)` is done")
         case .cancelled: streams.printNote("run `\(end.run)` was cancelled")
         case .failed(let failure):
-            streams.error.write(
-                FailureText(plan: end.plan, colour: colour).render(failure, run: end.run.text))
+            streams.error.write(failureText(end.plan).render(failure, run: end.run.text))
         }
         reportUnread(end.run.text)
     }
@@ -374,6 +377,10 @@ final class RunSession {
         }
     }
 
+    private func failureText(_ plan: Plan) -> FailureText {
+        FailureText(plan: plan, colour: colour, names: sourceNames[plan.identity])
+    }
+
     private func report(_ end: RunEnd, run: String, _ plan: Plan, _ type: TypeId) -> Int32 {
         var object = JsonObject()
         object.add("run", run)
@@ -393,7 +400,7 @@ final class RunSession {
                 object.add("status", "done")
             }
         case .failed(let failure):
-            streams.error.write(FailureText(plan: plan, colour: colour).render(failure, run: run))
+            streams.error.write(failureText(plan).render(failure, run: run))
             streams.error.flush()
             object.add("status", "failed")
             object.add("failure", failureObject(failure, plan))

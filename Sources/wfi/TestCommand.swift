@@ -155,7 +155,7 @@ private func sourcesBelow(_ folder: String) -> [String] {
 private func testPlans(
     _ path: String, covers: Bool, colour: Bool, _ streams: Streams, _ report: inout TestReport
 ) throws(CommandError) -> [Plan] {
-    if path.hasSuffix(".wfb") { return [try loadPlan(path, colour: colour, streams)] }
+    if path.hasSuffix(".wfb") { return [try loadPlan(path, colour: colour, streams).plan] }
     let path = ModulePath.normalized(path)
     let disk = DiskSourceProvider()
     guard let plan = try testPlan(path, disk, covers: covers, colour: colour, streams, &report) else {
@@ -177,7 +177,8 @@ private func testPlan(
     _ path: String, _ provider: any SourceProvider, covers: Bool, colour: Bool, _ streams: Streams,
     _ report: inout TestReport
 ) throws(CommandError) -> Plan? {
-    let compilation = Compiler.compile(path, provider: provider, tests: true, covers: covers)
+    let compilation = Compiler.compile(
+        path, provider: provider, tests: true, covers: covers, keepsPaths: true)
     for source in compilation.unreadable {
         streams.printError(
             "cannot read `\(source.path)`: \(source.error.reason)", code: DiagnosticCode(8003))

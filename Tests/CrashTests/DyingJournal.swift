@@ -86,6 +86,15 @@ final class DyingJournal: MortalJournal {
     func state(
         run: Int64, _ body: (Int64, UnsafeRawBufferPointer) -> Bool
     ) throws(JournalError) { try inner.state(run: run, body) }
+    func prunable(endedBefore time: Int64) throws(JournalError) -> Int {
+        try inner.prunable(endedBefore: time)
+    }
+    func prune(endedBefore time: Int64, limit: Int) throws(JournalError) -> Int {
+        try inner.prune(endedBefore: time, limit: limit)
+    }
+    func sweep(_ part: PrunedPart, after: Int64, limit: Int) throws(JournalError) -> Int64? {
+        try inner.sweep(part, after: after, limit: limit)
+    }
     func state(run: Int64, id: Int64) throws(JournalError) -> [UInt8]? {
         try inner.state(run: run, id: id)
     }
