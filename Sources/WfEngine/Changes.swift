@@ -183,6 +183,8 @@ extension Engine {
     private func count(_ before: NodeStatus, _ status: NodeStatus, _ scope: Scope, _ node: Int) {
         if before == .running { scope.run.busyNodes -= 1 }
         if status == .running { scope.run.busyNodes += 1 }
+        if before == .unresolved { scope.run.unresolvedNodes -= 1 }
+        if status == .unresolved { scope.run.unresolvedNodes += 1 }
         if status.isWait, let live = scope.live[node] { scope.run.waits.append(Waiting(live)) }
     }
 

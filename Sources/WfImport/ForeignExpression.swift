@@ -99,12 +99,17 @@ enum ForeignToken: Equatable {
             } else if isDigit(scalar) {
                 tokens.append(.number(number(scalars, &place)))
             } else if isLetter(scalar) {
-                var word = ""
-                while place < scalars.count, isLetter(scalars[place]) || isDigit(scalars[place]) {
-                    word.unicodeScalars.append(scalars[place])
-                    place += 1
+                var name = word(scalars, &place)
+                // `bpmn:getDataObject('x')`, `wf:conf('x')`: one name, where it is called.
+                var end = place + 1
+                if place + 1 < scalars.count, scalars[place] == ":", isLetter(scalars[end]) {
+                    let rest = word(scalars, &end)
+                    if end < scalars.count, scalars[end] == "(" {
+                        name += ":" + rest
+                        place = end
+                    }
                 }
-                tokens.append(.word(word))
+                tokens.append(.word(name))
             } else {
                 guard let mark = marks.first(where: { matches($0, scalars, place) }) else { return nil }
                 place += mark.unicodeScalars.count
@@ -112,6 +117,15 @@ enum ForeignToken: Equatable {
             }
         }
         return tokens
+    }
+
+    private static func word(_ scalars: [Unicode.Scalar], _ place: inout Int) -> String {
+        var word = ""
+        while place < scalars.count, isLetter(scalars[place]) || isDigit(scalars[place]) {
+            word.unicodeScalars.append(scalars[place])
+            place += 1
+        }
+        return word
     }
 
     private static let marks = [
@@ -276,13 +290,6 @@ private struct ForeignParser {
         default: break
         }
         var name = first
-        // `bpmn:getDataObject('x')`, `var:gt(x, 10)`
-        if current == .mark(":"), place + 2 < tokens.count, case .word(let word) = tokens[place + 1],
-            tokens[place + 2] == .mark("(")
-        {
-            place += 2
-            name = word
-        }
         // FEEL's names may hold blanks.
         while case .word(let word) = current, !ForeignParser.operators.contains(word) {
             name += " " + word
