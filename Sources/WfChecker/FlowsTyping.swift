@@ -20,7 +20,7 @@ extension ProgramChecker {
             } else {
                 isOpen[index] = true
             }
-            reads[index] = namesRead(in: element.statement).compactMap { flow.byName[$0] }
+            reads[index] = namesRead(in: element.statement, of: element.name).compactMap { flow.byName[$0] }
         }
         var order: [Int] = []
         var state = [UInt8](repeating: 0, count: flow.elements.count)
@@ -78,9 +78,17 @@ extension ProgramChecker {
     }
 
     /// The names that a statement's values mention, without those that arrows lead to.
-    private func namesRead(in statement: NodeId) -> [NameId] {
+    ///
+    /// - Parameter own: the step's name, which its `undo` reads when it is known; none to list it there too.
+    private func namesRead(in statement: NodeId, of own: NameId = .none) -> [NameId] {
         var names: [NameId] = []
         for root in flowValues(of: statement) {
+            let start = names.count
+            defer {
+                if tree.kind(root) == .clause, ClauseView(tree, root).kind == .undo, !own.isNone {
+                    names[start...].removeAll { $0 == own }
+                }
+            }
             let first = tree.node(root).first
             var index = root.index
             while index > 0 {

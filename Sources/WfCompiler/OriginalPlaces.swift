@@ -52,6 +52,8 @@ private func line(_ offset: ByteOffset, _ text: [UInt8]) -> String {
 /// The numbers of the messages that a flow can get stuck, and that tokens can meet in it.
 private let stuckFlow: UInt16 = 3110
 private let crowdedFlow: UInt16 = 3111
+/// Joins of a file that are relaxed one by one; behind that, all are.
+private let joinsByOneMax = 4
 
 /// What the checker has found out about imported flows, together with what was known before; nil when there is nothing
 /// new in it that another import could do something about.
@@ -66,6 +68,8 @@ func newAdvice(
         let file = diagnostic.span.file
         if diagnostic.code.number == stuckFlow, imported.joins.contains(place) {
             all[file, default: ImportAdvice()].relaxed.insert(place)
+            // One is found a round; where there are many, no other one is left to be sure of.
+            if all[file]?.relaxed.count ?? 0 > joinsByOneMax { all[file]?.relaxed = imported.joins }
         } else if diagnostic.code.number == crowdedFlow {
             all[file, default: ImportAdvice()].unfolded.insert(place)
         }

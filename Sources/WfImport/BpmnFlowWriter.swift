@@ -180,7 +180,11 @@ struct BpmnFlowWriter {
     private func settleRest() {
         for index in nodes.indices where !reached[index] {
             if nodes[index].isForCompensation {
-                if !scope.handlers.values.contains(index) { notRun(index, "no boundary event leads to it") }
+                if !scope.handlers.values.contains(index) {
+                    notRun(index, "no boundary event leads to it")
+                } else if !shared.job.isSettled(nodes[index].ledger) {
+                    notRun(index, "what it compensates is no step")
+                }
                 continue
             }
             if nodes[index].kind == .boundary && nodes[index].host == nil { continue }

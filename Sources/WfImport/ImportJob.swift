@@ -75,6 +75,9 @@ extension ImportJob {
     /// It stands in the text, or a diagnostic names it.
     package mutating func settle(_ id: LedgerId) { ledger[id.index].isSettled = true }
 
+    /// Whether it has been settled.
+    func isSettled(_ id: LedgerId) -> Bool { ledger[id.index].isSettled }
+
     /// Something foreign that is left out: counted, one line a name.
     ///
     /// - Parameter name: a namespace, or what else says whose it is.
