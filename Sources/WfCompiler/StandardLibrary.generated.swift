@@ -1666,6 +1666,607 @@ func escaped(text: String) -> String {
 }
 
 """#),
+    EmbeddedText("statechart", #"""
+// State charts: `use std.statechart`. States in states, regions side by side, history, and two queues of events, as SCXML
+// defines them (https://www.w3.org/TR/scxml/#AlgorithmforSCXMLInterpretation). A chart is a list of states in the order in which they are
+// written, the first of which holds all others; conditions and values are numbers of a function that computes them.
+
+enum Kind { state, parallel, final, history, deepHistory }
+
+/// From a state to others.
+record Transition {
+    /// Names of events, or their beginnings up to a point; none: it is taken by itself.
+    events: [String] = []
+    when: Int? = null
+    to: [Int] = []
+    /// Whether the state that it starts from is not left when it leads inside it.
+    isInternal: Bool = false
+    does: [Op] = []
+}
+
+record State {
+    id: String
+    parent: Int = -1
+    kind: Kind = .state
+    initial: Transition? = null
+    entry: [[Op]] = []
+    exit: [[Op]] = []
+    transitions: [Transition] = []
+    /// What the event that says that it is done carries.
+    result: Int? = null
+}
+
+record Branch { when: Int? = null, does: [Op] }
+record Each { list: Int, item: String, index: String? = null, does: [Op] }
+record Send {
+    event: Int
+    delay: Int? = null
+    isInternal: Bool = false
+    id: String = ""
+    /// A field that takes the id.
+    idTo: String? = null
+    data: Int? = null
+}
+
+/// What is done when a state is entered or left, or a transition taken.
+enum Op {
+    raise(String)
+    send(Send)
+    cancel(Int)
+    log(String, Int?)
+    assign(String, Int)
+    branch([Branch])
+    each(Each)
+}
+
+record Event { name: String, data: Json = null, id: String = "", kind: String = "external" }
+record Delayed { event: Event, due: Time }
+
+/// What conditions and values see.
+record Scope { data: [String: Json], event: Event?, states: [String] }
+
+/// A chart as far as it has come.
+record Chart {
+    active: [Int] = []
+    /// The names of the active states.
+    names: [String] = []
+    data: [String: Json] = [:]
+    history: [Int: [Int]] = [:]
+    internal: [Event] = []
+    external: [Event] = []
+    delayed: [Delayed] = []
+    event: Event? = null
+    log: [String] = []
+    final: String? = null
+    isDone: Bool = false
+    sent: Int = 0
+}
+
+/// What a chart comes to: the final state, and what was logged.
+record Outcome { final: String, log: [String], data: [String: Json] }
+
+/// The chart when it has entered its first states and come to rest.
+func begin(
+    states: [State],
+    data: [(String, Int?)],
+    given: [String: Json],
+    at: Time,
+    value: (Int, Scope) -> Json,
+) -> Chart {
+    var chart = Chart {}
+    for (name, number) in data {
+        let scope = Scope { data: chart.data, event: null, states: [] }
+        let first = if given.has(name) {
+            given.get(name, null)
+        } else {
+            valueOf(number, scope, value)
+        }
+        chart = chart with { data: chart.data.with(name, first) }
+    }
+    let start = states[0].initial ?? Transition {}
+    chart.entered(states, [start], at, value).settled(states, at, value)
+}
+
+/// The chart when an event was heard, or the time of the next delayed one has come, and it has come to rest.
+func after(
+    self: Chart,
+    states: [State],
+    heard: Event?,
+    at: Time,
+    value: (Int, Scope) -> Json,
+) -> Chart {
+    let due = self.delayed
+        .filter(one => one.due <= at)
+        .sorted(by: one => one.due)
+        .map(one => one.event)
+    let chart = self with {
+        external: self.external + due + (if heard == null { [] } else { [heard] }),
+        delayed: self.delayed.filter(one => one.due > at),
+    }
+    chart.settled(states, at, value)
+}
+
+/// When the next delayed event is due.
+func due(self: Chart, at: Time) -> Time { self.delayed.map(one => one.due).min() ?? at }
+
+func outcome(self: Chart) -> Outcome {
+    Outcome { final: self.final ?? "", log: self.log, data: self.data }
+}
+
+// Steps.
+
+func settled(self: Chart, states: [State], at: Time, value: (Int, Scope) -> Json) -> Chart {
+    var chart = self
+    while !chart.isDone {
+        var chosen = chart.chosen(states, null, value)
+        if chosen.isEmpty && !chart.internal.isEmpty {
+            let event = chart.internal[0]
+            chart = chart with { internal: chart.internal.drop(1), event }
+            chosen = chart.chosen(states, event, value)
+        } else if chosen.isEmpty {
+            if chart.external.isEmpty { return chart }
+            let event = chart.external[0]
+            chart = chart with { external: chart.external.drop(1), event }
+            chosen = chart.chosen(states, event, value)
+        }
+        if !chosen.isEmpty { chart = chart.stepped(states, chosen, at, value) }
+    }
+    var leaving = chart
+    for state in chart.active.sorted(descending: true) {
+        leaving = leaving.done(states[state].exit, at, value)
+    }
+    leaving
+}
+
+/// A transition that is taken, and the state that it belongs to.
+record Chosen { source: Int, transition: Transition }
+
+func chosen(self: Chart, states: [State], event: Event?, value: (Int, Scope) -> Json) -> [Chosen] {
+    var found: [Chosen] = []
+    let scope = self.scope()
+    for leaf in self.active.filter(state => isAtomic(states, state)).sorted() {
+        var state = leaf
+        var isFound = false
+        while state > 0 && !isFound {
+            for transition in states[state].transitions {
+                if !isFound && answers(transition, event) && holds(transition.when, scope, value) {
+                    isFound = true
+                    let one = Chosen { source: state, transition }
+                    if !found.contains(one) { found = found + [one] }
+                }
+            }
+            state = states[state].parent
+        }
+    }
+    self.withoutConflicts(states, found)
+}
+
+/// Of transitions that leave the same states, the inner one, else the first.
+func withoutConflicts(self: Chart, states: [State], found: [Chosen]) -> [Chosen] {
+    var kept: [Chosen] = []
+    for one in found {
+        let left = self.left(states, one)
+        let rivals = kept.filter(
+            other => self.left(states, other).any(state => left.contains(state)),
+        )
+        if rivals.all(other => isInside(states, one.source, other.source)) {
+            kept = kept.filter(other => !rivals.contains(other)) + [one]
+        }
+    }
+    kept
+}
+
+func answers(transition: Transition, event: Event?) -> Bool {
+    if event == null { return transition.events.isEmpty }
+    let name = event.name
+    transition.events.any(wish => {
+        let plain = wish.removeSuffix("*").removeSuffix(".")
+        plain.isEmpty || plain == name || name.startsWith("{plain}.")
+    })
+}
+
+func stepped(
+    self: Chart,
+    states: [State],
+    chosen: [Chosen],
+    at: Time,
+    value: (Int, Scope) -> Json,
+) -> Chart {
+    let leaving = chosen.flatMap(one => self.left(states, one)).unique().sorted(descending: true)
+    var chart = self
+    for state in leaving {
+        for child in 0..<states.count {
+            if states[child].parent == state && isHistory(states[child]) {
+                let isDeep = states[child].kind == .deepHistory
+                let kept = self.active.filter(one => {
+                    if isDeep {
+                        isAtomic(states, one) && isInside(states, one, state)
+                    } else {
+                        states[one].parent == state
+                    }
+                })
+                chart = chart with { history: chart.history.with(child, kept) }
+            }
+        }
+    }
+    for state in leaving {
+        chart = chart.done(states[state].exit, at, value)
+        chart = chart.resting(states, chart.active.filter(one => one != state))
+    }
+    for one in chosen { chart = chart.done([one.transition.does], at, value) }
+    chart.entered(states, chosen.map(one => one.transition), at, value, chosen)
+}
+
+/// The states that a transition leaves.
+func left(self: Chart, states: [State], one: Chosen) -> [Int] {
+    if one.transition.to.isEmpty { return [] }
+    let domain = self.domain(states, one)
+    self.active.filter(state => isInside(states, state, domain))
+}
+
+/// The innermost state that a transition stays in.
+func domain(self: Chart, states: [State], one: Chosen) -> Int {
+    let targets = self.targets(states, one.transition)
+    let source = one.source
+    if one.transition.isInternal &&
+            isCompound(states, source) &&
+            targets.all(state => isInside(states, state, source)) {
+        return source
+    }
+    var around = states[source].parent
+    while around > 0 &&
+            !(isCompound(states, around) && targets.all(state => isInside(states, state, around))) {
+        around = states[around].parent
+    }
+    around
+}
+
+/// Where a transition leads, history looked up.
+func targets(self: Chart, states: [State], transition: Transition) -> [Int] {
+    transition.to.flatMap(state => {
+        if !isHistory(states[state]) {
+            [state]
+        } else if self.history.has(state) {
+            self.history.get(state, [])
+        } else {
+            self.targets(states, states[state].initial ?? Transition {})
+        }
+    })
+}
+
+// Entering.
+
+record Entering { states: [Int] = [], defaults: [Int] = [], contents: [Int: [Op]] = [:] }
+
+func entered(
+    self: Chart,
+    states: [State],
+    taken: [Transition],
+    at: Time,
+    value: (Int, Scope) -> Json,
+    chosen: [Chosen] = [],
+) -> Chart {
+    var entering = Entering {}
+    for (number, transition) in taken.enumerated() {
+        for state in transition.to { entering = self.down(states, state, entering) }
+        let domain = if chosen.isEmpty || transition.to.isEmpty {
+            0
+        } else {
+            self.domain(states, chosen[number])
+        }
+        for state in self.targets(states, transition) {
+            entering = self.up(states, state, domain, entering)
+        }
+    }
+    var chart = self
+    for state in entering.states.sorted() {
+        let own = states[state]
+        chart = chart.resting(states, chart.active + [state])
+        chart = chart.done(own.entry, at, value)
+        if entering.defaults.contains(state) {
+            chart = chart.done([(own.initial ?? Transition {}).does], at, value)
+        }
+        chart = chart.done([entering.contents.get(state, [])], at, value)
+        if own.kind == .final { chart = chart.ended(states, state, value) }
+    }
+    chart
+}
+
+func down(self: Chart, states: [State], state: Int, entering: Entering) -> Entering {
+    let own = states[state]
+    var all = entering
+    if isHistory(own) {
+        let start = own.initial ?? Transition {}
+        let isKnown = self.history.has(state)
+        let to = if isKnown { self.history.get(state, []) } else { start.to }
+        if !isKnown { all = all with { contents: all.contents.with(own.parent, start.does) } }
+        for target in to { all = self.down(states, target, all) }
+        for target in to { all = self.up(states, target, own.parent, all) }
+        return all
+    }
+    if !all.states.contains(state) { all = all with { states: all.states + [state] } }
+    if own.kind == .parallel { return self.across(states, state, all) }
+    if isCompound(states, state) {
+        let start = own.initial ?? Transition {}
+        all = all with { defaults: all.defaults + [state] }
+        for target in start.to { all = self.down(states, target, all) }
+        for target in start.to { all = self.up(states, target, state, all) }
+    }
+    all
+}
+
+/// The states between one and what is around it.
+func up(self: Chart, states: [State], state: Int, top: Int, entering: Entering) -> Entering {
+    var all = entering
+    var around = states[state].parent
+    while around > top && around > 0 {
+        if !all.states.contains(around) { all = all with { states: all.states + [around] } }
+        if states[around].kind == .parallel { all = self.across(states, around, all) }
+        around = states[around].parent
+    }
+    all
+}
+
+/// The regions of a parallel state that nothing else leads into.
+func across(self: Chart, states: [State], state: Int, entering: Entering) -> Entering {
+    var all = entering
+    for region in children(states, state) {
+        if !all.states.any(one => one == region || isInside(states, one, region)) {
+            all = self.down(states, region, all)
+        }
+    }
+    all
+}
+
+func ended(self: Chart, states: [State], state: Int, value: (Int, Scope) -> Json) -> Chart {
+    let own = states[state]
+    if own.parent == 0 { return self with { isDone: true, final: own.id } }
+    let data = valueOf(own.result, self.scope(), value)
+    let parent = states[own.parent]
+    var chart = self.raised(Event { name: "done.state.{parent.id}", data, kind: "platform" })
+    let around = parent.parent
+    if around > 0 && states[around].kind == .parallel && chart.isFinal(states, around) {
+        chart = chart.raised(Event { name: "done.state.{states[around].id}", kind: "platform" })
+    }
+    chart
+}
+
+func isFinal(self: Chart, states: [State], state: Int) -> Bool {
+    let inner = children(states, state)
+    if states[state].kind == .parallel { return inner.all(one => self.isFinal(states, one)) }
+    inner.any(one => states[one].kind == .final && self.active.contains(one))
+}
+
+// What is done.
+
+/// Blocks one behind the other; a mistake ends its block only.
+func done(self: Chart, blocks: [[Op]], at: Time, value: (Int, Scope) -> Json) -> Chart {
+    var chart = self
+    for block in blocks { chart = chart.run(block, at, value).0 }
+    chart
+}
+
+/// What has been done, and whether all of it could be.
+func run(self: Chart, block: [Op], at: Time, value: (Int, Scope) -> Json) -> (Chart, Bool) {
+    var chart = self
+    for op in block {
+        let (next, isFine) = chart.run1(op, at, value)
+        chart = next
+        if !isFine { return (chart, false) }
+    }
+    (chart, true)
+}
+
+func run1(self: Chart, op: Op, at: Time, value: (Int, Scope) -> Json) -> (Chart, Bool) {
+    let scope = self.scope()
+    match op {
+        .raise(name) => (self.raised(Event { name, kind: "internal" }), true)
+        .send(send) => (self.sending(send, scope, at, value), true)
+        .cancel(number) => {
+            let id = plain(value(number, scope))
+            (self with { delayed: self.delayed.filter(one => one.event.id != id) }, true)
+        }
+        .log(label, number) => {
+            let text = plain(valueOf(number, scope, value))
+            (
+                self with { log: self.log + [if label.isEmpty { text } else { "{label}: {text}" }] },
+                true,
+            )
+        }
+        .assign(name, number) => {
+            if self.data.has(name) {
+                (self with { data: self.data.with(name, value(number, scope)) }, true)
+            } else {
+                self.mistaken()
+            }
+        }
+        .branch(arms) => {
+            let arm = arms.find(one => holds(one.when, scope, value))
+            if arm == null { (self, true) } else { self.run(arm.does, at, value) }
+        }
+        .each(each) => self.repeated(each, value(each.list, scope), at, value)
+    }
+}
+
+func repeated(
+    self: Chart,
+    each: Each,
+    list: Json,
+    at: Time,
+    value: (Int, Scope) -> Json,
+) -> (Chart, Bool) {
+    let items = list as? [Json]
+    if items == null || each.item.isEmpty { return self.mistaken() }
+    var chart = self
+    for (number, item) in items.enumerated() {
+        chart = chart with { data: chart.data.with(each.item, item) }
+        if each.index != null {
+            chart = chart with { data: chart.data.with(each.index ?? "", toJson(number)) }
+        }
+        let (next, isFine) = chart.run(each.does, at, value)
+        chart = next
+        if !isFine { return (chart, false) }
+    }
+    (chart, true)
+}
+
+func sending(
+    self: Chart,
+    send: Send,
+    scope: Scope,
+    at: Time,
+    value: (Int, Scope) -> Json,
+) -> Chart {
+    let number = self.sent + 1
+    let id = if send.idTo == null { send.id } else { "send{number}" }
+    let kind = if send.isInternal { "internal" } else { "external" }
+    let event = Event {
+        name: plain(value(send.event, scope)),
+        data: valueOf(send.data, scope, value),
+        id,
+        kind,
+    }
+    var chart = self with { sent: number }
+    if send.idTo != null {
+        chart = chart with { data: chart.data.with(send.idTo ?? "", toJson(id)) }
+    }
+    let delay = duration(valueOf(send.delay, scope, value))
+    if send.isInternal { return chart.raised(event) }
+    if delay == 0s { return chart with { external: chart.external + [event] } }
+    chart with { delayed: chart.delayed + [Delayed { event, due: at + delay }] }
+}
+
+func raised(self: Chart, event: Event) -> Chart { self with { internal: self.internal + [event] } }
+
+func mistaken(self: Chart) -> (Chart, Bool) {
+    (self.raised(Event { name: "error.execution", kind: "platform" }), false)
+}
+
+/// `1.5s` and `200ms`; nothing is no time.
+func duration(text: Json) -> Duration {
+    let words = plain(text).trim()
+    if words.endsWith("ms") {
+        return milliseconds((words.removeSuffix("ms").toFloat() ?? 0.0).round().toInt())
+    }
+    milliseconds(((words.removeSuffix("s").toFloat() ?? 0.0) * 1000.0).round().toInt())
+}
+
+// Values.
+
+func resting(self: Chart, states: [State], active: [Int]) -> Chart {
+    self with { active, names: active.map(state => states[state].id) }
+}
+
+func scope(self: Chart) -> Scope {
+    Scope { data: self.data, event: self.event, states: self.names }
+}
+
+func valueOf(number: Int?, scope: Scope, value: (Int, Scope) -> Json) -> Json {
+    if number == null { null } else { value(number, scope) }
+}
+
+func holds(number: Int?, scope: Scope, value: (Int, Scope) -> Json) -> Bool {
+    number == null || isTrue(valueOf(number, scope, value))
+}
+
+/// What counts as true: not null, not false, not 0, not the empty text.
+func isTrue(value: Json) -> Bool {
+    !(value == null || value == toJson(false) || value == 0 || value == "")
+}
+
+const processor = "http://www.w3.org/TR/scxml/#SCXMLEventProcessor"
+
+/// The event at hand, as its fields read in a chart.
+func heard(self: Scope) -> Json {
+    let event = self.event
+    if event == null { return null }
+    toJson([
+        "name": toJson(event.name),
+        "data": event.data,
+        "type": toJson(event.kind),
+        "sendid": if event.id.isEmpty { null } else { toJson(event.id) },
+        "origintype": if event.kind == "external" { toJson(processor) } else { null },
+    ])
+}
+
+/// The sum of two numbers, else their texts one behind the other.
+///
+/// ```wf
+/// [statechart.sum(1, 2), statechart.sum("a", 2)] // = [3,"a2"]
+/// ```
+func sum(left: Json, right: Json) -> Json {
+    let (one, other) = (left as? Float, right as? Float)
+    if one == null || other == null { return toJson(plain(left) + plain(right)) }
+    whole((one ?? 0) + (other ?? 0))
+}
+
+/// A number without its point where nothing stands behind it.
+func whole(value: Float) -> Json {
+    if value <= value.floor() && value.abs() < 1000000000000000 {
+        toJson(value.toInt())
+    } else {
+        toJson(value)
+    }
+}
+
+func number(value: Json) -> Float { (value as? Float) ?? plain(value).toFloat() ?? 0.0 }
+
+func isEqual(left: Json, right: Json) -> Bool {
+    left == right ||
+        (left as? Float) != null &&
+            (right as? Float) != null &&
+            !(number(left) < number(right)) &&
+            !(number(right) < number(left))
+}
+
+/// Whether one stands before the other, as numbers or else as texts.
+func isLess(left: Json, right: Json) -> Bool {
+    if (left as? String) != null && (right as? String) != null {
+        plain(left) < plain(right)
+    } else {
+        number(left) < number(right)
+    }
+}
+
+func length(value: Json) -> Json {
+    let list = value as? [Json]
+    if list == null { toJson(plain(value).count) } else { toJson(list.count) }
+}
+
+func plain(value: Json) -> String {
+    let text = value as? String
+    if text != null { text } else if value == null { "" } else { value.text() }
+}
+
+// The tree of states.
+
+func children(states: [State], state: Int) -> [Int] {
+    (0..<states.count)
+        .toList()
+        .filter(one => states[one].parent == state && !isHistory(states[one]))
+}
+
+func isHistory(state: State) -> Bool { state.kind == .history || state.kind == .deepHistory }
+
+func isAtomic(states: [State], state: Int) -> Bool {
+    states[state].kind == .final || children(states, state).isEmpty
+}
+
+func isCompound(states: [State], state: Int) -> Bool {
+    states[state].kind == .state && !children(states, state).isEmpty
+}
+
+/// Whether a state stands in another, at any depth.
+func isInside(states: [State], state: Int, other: Int) -> Bool {
+    var around = states[state].parent
+    while around >= 0 {
+        if around == other { return true }
+        around = states[around].parent
+    }
+    false
+}
+
+"""#),
     EmbeddedText("tasktree", #"""
 // Trees of tasks: `use std.tasktree`. A task that has been done begins the tasks behind it, each as a branch of its own, so that
 // the run is a tree; joins, gates and mutexes wait, triggers add branches. The imported pattern files of SpiffWorkflow run so.
