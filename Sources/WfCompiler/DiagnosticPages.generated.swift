@@ -6192,20 +6192,13 @@ keep their meaning. `docs/import/scxml.md` lists what is imported.
 Write the machine as a flow: signals for its events, `choice` for its conditions, `let` for its data.
 
 """#),
-    EmbeddedText("WF9474", #"""
-# WF9474: a log is left out
+    EmbeddedText("WF9476", #"""
+# WF9476: an expression is outside the subset
 
-`log` changes nothing that a run could notice.
+Of ECMAScript, numbers, texts, truth values, lists, fields, `In('state')`, `_event`, `length` and the operators are translated. This
+expression has something else in it, or reads a name that no `data` declares.
 
-Use `emit` in the flow, if others are to see it.
-
-"""#),
-    EmbeddedText("WF9475", #"""
-# WF9475: a state is never entered
-
-No transition leads to the state, so it is left out.
-
-Remove it, or lead a transition to it.
+Write it with the subset, or declare what it reads.
 
 """#),
     EmbeddedText("WF9490", #"""

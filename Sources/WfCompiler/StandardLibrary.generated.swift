@@ -1666,6 +1666,1228 @@ func escaped(text: String) -> String {
 }
 
 """#),
+    EmbeddedText("statechart", #"""
+// State charts: `use std.statechart`. States in states, regions side by side, history, and two queues of events, as SCXML
+// defines them (https://www.w3.org/TR/scxml/#AlgorithmforSCXMLInterpretation). A chart is a list of states in the order in which they are
+// written, the first of which holds all others; conditions and values are numbers of a function that computes them.
+
+enum Kind { state, parallel, final, history, deepHistory }
+
+/// From a state to others.
+record Transition {
+    /// Names of events, or their beginnings up to a point; none: it is taken by itself.
+    events: [String] = []
+    when: Int? = null
+    to: [Int] = []
+    /// Whether the state that it starts from is not left when it leads inside it.
+    isInternal: Bool = false
+    does: [Op] = []
+}
+
+record State {
+    id: String
+    parent: Int = -1
+    kind: Kind = .state
+    initial: Transition? = null
+    entry: [[Op]] = []
+    exit: [[Op]] = []
+    transitions: [Transition] = []
+    /// What the event that says that it is done carries.
+    result: Int? = null
+}
+
+record Branch { when: Int? = null, does: [Op] }
+record Each { list: Int, item: String, index: String? = null, does: [Op] }
+record Send {
+    event: Int
+    delay: Int? = null
+    isInternal: Bool = false
+    id: String = ""
+    /// A field that takes the id.
+    idTo: String? = null
+    data: Int? = null
+}
+
+/// What is done when a state is entered or left, or a transition taken.
+enum Op {
+    raise(String)
+    send(Send)
+    cancel(Int)
+    log(String, Int?)
+    assign(String, Int)
+    branch([Branch])
+    each(Each)
+}
+
+record Event { name: String, data: Json = null, id: String = "", kind: String = "external" }
+record Delayed { event: Event, due: Time }
+
+/// What conditions and values see.
+record Scope { data: [String: Json], event: Event?, states: [String] }
+
+/// A chart as far as it has come.
+record Chart {
+    active: [Int] = []
+    /// The names of the active states.
+    names: [String] = []
+    data: [String: Json] = [:]
+    history: [Int: [Int]] = [:]
+    internal: [Event] = []
+    external: [Event] = []
+    delayed: [Delayed] = []
+    event: Event? = null
+    log: [String] = []
+    final: String? = null
+    isDone: Bool = false
+    sent: Int = 0
+}
+
+/// What a chart comes to: the final state, and what was logged.
+record Outcome { final: String, log: [String], data: [String: Json] }
+
+/// The chart when it has entered its first states and come to rest.
+func begin(
+    states: [State],
+    data: [(String, Int?)],
+    given: [String: Json],
+    at: Time,
+    value: (Int, Scope) -> Json,
+) -> Chart {
+    var chart = Chart {}
+    for (name, number) in data {
+        let scope = Scope { data: chart.data, event: null, states: [] }
+        let first = if given.has(name) {
+            given.get(name, null)
+        } else {
+            valueOf(number, scope, value)
+        }
+        chart = chart with { data: chart.data.with(name, first) }
+    }
+    let start = states[0].initial ?? Transition {}
+    chart.entered(states, [start], at, value).settled(states, at, value)
+}
+
+/// The chart when an event was heard, or the time of the next delayed one has come, and it has come to rest.
+func after(
+    self: Chart,
+    states: [State],
+    heard: Event?,
+    at: Time,
+    value: (Int, Scope) -> Json,
+) -> Chart {
+    let due = self.delayed
+        .filter(one => one.due <= at)
+        .sorted(by: one => one.due)
+        .map(one => one.event)
+    let chart = self with {
+        external: self.external + due + (if heard == null { [] } else { [heard] }),
+        delayed: self.delayed.filter(one => one.due > at),
+    }
+    chart.settled(states, at, value)
+}
+
+/// When the next delayed event is due.
+func due(self: Chart, at: Time) -> Time { self.delayed.map(one => one.due).min() ?? at }
+
+func outcome(self: Chart) -> Outcome {
+    Outcome { final: self.final ?? "", log: self.log, data: self.data }
+}
+
+// Steps.
+
+func settled(self: Chart, states: [State], at: Time, value: (Int, Scope) -> Json) -> Chart {
+    var chart = self
+    while !chart.isDone {
+        var chosen = chart.chosen(states, null, value)
+        if chosen.isEmpty && !chart.internal.isEmpty {
+            let event = chart.internal[0]
+            chart = chart with { internal: chart.internal.drop(1), event }
+            chosen = chart.chosen(states, event, value)
+        } else if chosen.isEmpty {
+            if chart.external.isEmpty { return chart }
+            let event = chart.external[0]
+            chart = chart with { external: chart.external.drop(1), event }
+            chosen = chart.chosen(states, event, value)
+        }
+        if !chosen.isEmpty { chart = chart.stepped(states, chosen, at, value) }
+    }
+    var leaving = chart
+    for state in chart.active.sorted(descending: true) {
+        leaving = leaving.done(states[state].exit, at, value)
+    }
+    leaving
+}
+
+/// A transition that is taken, and the state that it belongs to.
+record Chosen { source: Int, transition: Transition }
+
+func chosen(self: Chart, states: [State], event: Event?, value: (Int, Scope) -> Json) -> [Chosen] {
+    var found: [Chosen] = []
+    let scope = self.scope()
+    for leaf in self.active.filter(state => isAtomic(states, state)).sorted() {
+        var state = leaf
+        var isFound = false
+        while state > 0 && !isFound {
+            for transition in states[state].transitions {
+                if !isFound && answers(transition, event) && holds(transition.when, scope, value) {
+                    isFound = true
+                    let one = Chosen { source: state, transition }
+                    if !found.contains(one) { found = found + [one] }
+                }
+            }
+            state = states[state].parent
+        }
+    }
+    self.withoutConflicts(states, found)
+}
+
+/// Of transitions that leave the same states, the inner one, else the first.
+func withoutConflicts(self: Chart, states: [State], found: [Chosen]) -> [Chosen] {
+    var kept: [Chosen] = []
+    for one in found {
+        let left = self.left(states, one)
+        let rivals = kept.filter(
+            other => self.left(states, other).any(state => left.contains(state)),
+        )
+        if rivals.all(other => isInside(states, one.source, other.source)) {
+            kept = kept.filter(other => !rivals.contains(other)) + [one]
+        }
+    }
+    kept
+}
+
+func answers(transition: Transition, event: Event?) -> Bool {
+    if event == null { return transition.events.isEmpty }
+    let name = event.name
+    transition.events.any(wish => {
+        let plain = wish.removeSuffix("*").removeSuffix(".")
+        plain.isEmpty || plain == name || name.startsWith("{plain}.")
+    })
+}
+
+func stepped(
+    self: Chart,
+    states: [State],
+    chosen: [Chosen],
+    at: Time,
+    value: (Int, Scope) -> Json,
+) -> Chart {
+    let leaving = chosen.flatMap(one => self.left(states, one)).unique().sorted(descending: true)
+    var chart = self
+    for state in leaving {
+        for child in 0..<states.count {
+            if states[child].parent == state && isHistory(states[child]) {
+                let isDeep = states[child].kind == .deepHistory
+                let kept = self.active.filter(one => {
+                    if isDeep {
+                        isAtomic(states, one) && isInside(states, one, state)
+                    } else {
+                        states[one].parent == state
+                    }
+                })
+                chart = chart with { history: chart.history.with(child, kept) }
+            }
+        }
+    }
+    for state in leaving {
+        chart = chart.done(states[state].exit, at, value)
+        chart = chart.resting(states, chart.active.filter(one => one != state))
+    }
+    for one in chosen { chart = chart.done([one.transition.does], at, value) }
+    chart.entered(states, chosen.map(one => one.transition), at, value, chosen)
+}
+
+/// The states that a transition leaves.
+func left(self: Chart, states: [State], one: Chosen) -> [Int] {
+    if one.transition.to.isEmpty { return [] }
+    let domain = self.domain(states, one)
+    self.active.filter(state => isInside(states, state, domain))
+}
+
+/// The innermost state that a transition stays in.
+func domain(self: Chart, states: [State], one: Chosen) -> Int {
+    let targets = self.targets(states, one.transition)
+    let source = one.source
+    if one.transition.isInternal &&
+            isCompound(states, source) &&
+            targets.all(state => isInside(states, state, source)) {
+        return source
+    }
+    var around = states[source].parent
+    while around > 0 &&
+            !(isCompound(states, around) && targets.all(state => isInside(states, state, around))) {
+        around = states[around].parent
+    }
+    around
+}
+
+/// Where a transition leads, history looked up.
+func targets(self: Chart, states: [State], transition: Transition) -> [Int] {
+    transition.to.flatMap(state => {
+        if !isHistory(states[state]) {
+            [state]
+        } else if self.history.has(state) {
+            self.history.get(state, [])
+        } else {
+            self.targets(states, states[state].initial ?? Transition {})
+        }
+    })
+}
+
+// Entering.
+
+record Entering { states: [Int] = [], defaults: [Int] = [], contents: [Int: [Op]] = [:] }
+
+func entered(
+    self: Chart,
+    states: [State],
+    taken: [Transition],
+    at: Time,
+    value: (Int, Scope) -> Json,
+    chosen: [Chosen] = [],
+) -> Chart {
+    var entering = Entering {}
+    for (number, transition) in taken.enumerated() {
+        for state in transition.to { entering = self.down(states, state, entering) }
+        let domain = if chosen.isEmpty || transition.to.isEmpty {
+            0
+        } else {
+            self.domain(states, chosen[number])
+        }
+        for state in self.targets(states, transition) {
+            entering = self.up(states, state, domain, entering)
+        }
+    }
+    var chart = self
+    for state in entering.states.sorted() {
+        let own = states[state]
+        chart = chart.resting(states, chart.active + [state])
+        chart = chart.done(own.entry, at, value)
+        if entering.defaults.contains(state) {
+            chart = chart.done([(own.initial ?? Transition {}).does], at, value)
+        }
+        chart = chart.done([entering.contents.get(state, [])], at, value)
+        if own.kind == .final { chart = chart.ended(states, state, value) }
+    }
+    chart
+}
+
+func down(self: Chart, states: [State], state: Int, entering: Entering) -> Entering {
+    let own = states[state]
+    var all = entering
+    if isHistory(own) {
+        let start = own.initial ?? Transition {}
+        let isKnown = self.history.has(state)
+        let to = if isKnown { self.history.get(state, []) } else { start.to }
+        if !isKnown { all = all with { contents: all.contents.with(own.parent, start.does) } }
+        for target in to { all = self.down(states, target, all) }
+        for target in to { all = self.up(states, target, own.parent, all) }
+        return all
+    }
+    if !all.states.contains(state) { all = all with { states: all.states + [state] } }
+    if own.kind == .parallel { return self.across(states, state, all) }
+    if isCompound(states, state) {
+        let start = own.initial ?? Transition {}
+        all = all with { defaults: all.defaults + [state] }
+        for target in start.to { all = self.down(states, target, all) }
+        for target in start.to { all = self.up(states, target, state, all) }
+    }
+    all
+}
+
+/// The states between one and what is around it.
+func up(self: Chart, states: [State], state: Int, top: Int, entering: Entering) -> Entering {
+    var all = entering
+    var around = states[state].parent
+    while around > top && around > 0 {
+        if !all.states.contains(around) { all = all with { states: all.states + [around] } }
+        if states[around].kind == .parallel { all = self.across(states, around, all) }
+        around = states[around].parent
+    }
+    all
+}
+
+/// The regions of a parallel state that nothing else leads into.
+func across(self: Chart, states: [State], state: Int, entering: Entering) -> Entering {
+    var all = entering
+    for region in children(states, state) {
+        if !all.states.any(one => one == region || isInside(states, one, region)) {
+            all = self.down(states, region, all)
+        }
+    }
+    all
+}
+
+func ended(self: Chart, states: [State], state: Int, value: (Int, Scope) -> Json) -> Chart {
+    let own = states[state]
+    if own.parent == 0 { return self with { isDone: true, final: own.id } }
+    let data = valueOf(own.result, self.scope(), value)
+    let parent = states[own.parent]
+    var chart = self.raised(Event { name: "done.state.{parent.id}", data, kind: "platform" })
+    let around = parent.parent
+    if around > 0 && states[around].kind == .parallel && chart.isFinal(states, around) {
+        chart = chart.raised(Event { name: "done.state.{states[around].id}", kind: "platform" })
+    }
+    chart
+}
+
+func isFinal(self: Chart, states: [State], state: Int) -> Bool {
+    let inner = children(states, state)
+    if states[state].kind == .parallel { return inner.all(one => self.isFinal(states, one)) }
+    inner.any(one => states[one].kind == .final && self.active.contains(one))
+}
+
+// What is done.
+
+/// Blocks one behind the other; a mistake ends its block only.
+func done(self: Chart, blocks: [[Op]], at: Time, value: (Int, Scope) -> Json) -> Chart {
+    var chart = self
+    for block in blocks { chart = chart.run(block, at, value).0 }
+    chart
+}
+
+/// What has been done, and whether all of it could be.
+func run(self: Chart, block: [Op], at: Time, value: (Int, Scope) -> Json) -> (Chart, Bool) {
+    var chart = self
+    for op in block {
+        let (next, isFine) = chart.run1(op, at, value)
+        chart = next
+        if !isFine { return (chart, false) }
+    }
+    (chart, true)
+}
+
+func run1(self: Chart, op: Op, at: Time, value: (Int, Scope) -> Json) -> (Chart, Bool) {
+    let scope = self.scope()
+    match op {
+        .raise(name) => (self.raised(Event { name, kind: "internal" }), true)
+        .send(send) => (self.sending(send, scope, at, value), true)
+        .cancel(number) => {
+            let id = plain(value(number, scope))
+            (self with { delayed: self.delayed.filter(one => one.event.id != id) }, true)
+        }
+        .log(label, number) => {
+            let text = plain(valueOf(number, scope, value))
+            (
+                self with { log: self.log + [if label.isEmpty { text } else { "{label}: {text}" }] },
+                true,
+            )
+        }
+        .assign(name, number) => {
+            if self.data.has(name) {
+                (self with { data: self.data.with(name, value(number, scope)) }, true)
+            } else {
+                self.mistaken()
+            }
+        }
+        .branch(arms) => {
+            let arm = arms.find(one => holds(one.when, scope, value))
+            if arm == null { (self, true) } else { self.run(arm.does, at, value) }
+        }
+        .each(each) => self.repeated(each, value(each.list, scope), at, value)
+    }
+}
+
+func repeated(
+    self: Chart,
+    each: Each,
+    list: Json,
+    at: Time,
+    value: (Int, Scope) -> Json,
+) -> (Chart, Bool) {
+    let items = list as? [Json]
+    if items == null || each.item.isEmpty { return self.mistaken() }
+    var chart = self
+    for (number, item) in items.enumerated() {
+        chart = chart with { data: chart.data.with(each.item, item) }
+        if each.index != null {
+            chart = chart with { data: chart.data.with(each.index ?? "", toJson(number)) }
+        }
+        let (next, isFine) = chart.run(each.does, at, value)
+        chart = next
+        if !isFine { return (chart, false) }
+    }
+    (chart, true)
+}
+
+func sending(
+    self: Chart,
+    send: Send,
+    scope: Scope,
+    at: Time,
+    value: (Int, Scope) -> Json,
+) -> Chart {
+    let number = self.sent + 1
+    let id = if send.idTo == null { send.id } else { "send{number}" }
+    let kind = if send.isInternal { "internal" } else { "external" }
+    let event = Event {
+        name: plain(value(send.event, scope)),
+        data: valueOf(send.data, scope, value),
+        id,
+        kind,
+    }
+    var chart = self with { sent: number }
+    if send.idTo != null {
+        chart = chart with { data: chart.data.with(send.idTo ?? "", toJson(id)) }
+    }
+    let delay = duration(valueOf(send.delay, scope, value))
+    if send.isInternal { return chart.raised(event) }
+    if delay == 0s { return chart with { external: chart.external + [event] } }
+    chart with { delayed: chart.delayed + [Delayed { event, due: at + delay }] }
+}
+
+func raised(self: Chart, event: Event) -> Chart { self with { internal: self.internal + [event] } }
+
+func mistaken(self: Chart) -> (Chart, Bool) {
+    (self.raised(Event { name: "error.execution", kind: "platform" }), false)
+}
+
+/// `1.5s` and `200ms`; nothing is no time.
+func duration(text: Json) -> Duration {
+    let words = plain(text).trim()
+    if words.endsWith("ms") {
+        return milliseconds((words.removeSuffix("ms").toFloat() ?? 0.0).round().toInt())
+    }
+    milliseconds(((words.removeSuffix("s").toFloat() ?? 0.0) * 1000.0).round().toInt())
+}
+
+// Values.
+
+func resting(self: Chart, states: [State], active: [Int]) -> Chart {
+    self with { active, names: active.map(state => states[state].id) }
+}
+
+func scope(self: Chart) -> Scope {
+    Scope { data: self.data, event: self.event, states: self.names }
+}
+
+func valueOf(number: Int?, scope: Scope, value: (Int, Scope) -> Json) -> Json {
+    if number == null { null } else { value(number, scope) }
+}
+
+func holds(number: Int?, scope: Scope, value: (Int, Scope) -> Json) -> Bool {
+    number == null || isTrue(valueOf(number, scope, value))
+}
+
+/// What counts as true: not null, not false, not 0, not the empty text.
+func isTrue(value: Json) -> Bool {
+    !(value == null || value == toJson(false) || value == 0 || value == "")
+}
+
+const processor = "http://www.w3.org/TR/scxml/#SCXMLEventProcessor"
+
+/// The event at hand, as its fields read in a chart.
+func heard(self: Scope) -> Json {
+    let event = self.event
+    if event == null { return null }
+    toJson([
+        "name": toJson(event.name),
+        "data": event.data,
+        "type": toJson(event.kind),
+        "sendid": if event.id.isEmpty { null } else { toJson(event.id) },
+        "origintype": if event.kind == "external" { toJson(processor) } else { null },
+    ])
+}
+
+/// The sum of two numbers, else their texts one behind the other.
+///
+/// ```wf
+/// [statechart.sum(1, 2), statechart.sum("a", 2)] // = [3,"a2"]
+/// ```
+func sum(left: Json, right: Json) -> Json {
+    let (one, other) = (left as? Float, right as? Float)
+    if one == null || other == null { return toJson(plain(left) + plain(right)) }
+    whole((one ?? 0) + (other ?? 0))
+}
+
+/// A number without its point where nothing stands behind it.
+func whole(value: Float) -> Json {
+    if value <= value.floor() && value.abs() < 1000000000000000 {
+        toJson(value.toInt())
+    } else {
+        toJson(value)
+    }
+}
+
+func number(value: Json) -> Float { (value as? Float) ?? plain(value).toFloat() ?? 0.0 }
+
+func isEqual(left: Json, right: Json) -> Bool {
+    left == right ||
+        (left as? Float) != null &&
+            (right as? Float) != null &&
+            !(number(left) < number(right)) &&
+            !(number(right) < number(left))
+}
+
+/// Whether one stands before the other, as numbers or else as texts.
+func isLess(left: Json, right: Json) -> Bool {
+    if (left as? String) != null && (right as? String) != null {
+        plain(left) < plain(right)
+    } else {
+        number(left) < number(right)
+    }
+}
+
+func length(value: Json) -> Json {
+    let list = value as? [Json]
+    if list == null { toJson(plain(value).count) } else { toJson(list.count) }
+}
+
+func plain(value: Json) -> String {
+    let text = value as? String
+    if text != null { text } else if value == null { "" } else { value.text() }
+}
+
+// The tree of states.
+
+func children(states: [State], state: Int) -> [Int] {
+    (0..<states.count)
+        .toList()
+        .filter(one => states[one].parent == state && !isHistory(states[one]))
+}
+
+func isHistory(state: State) -> Bool { state.kind == .history || state.kind == .deepHistory }
+
+func isAtomic(states: [State], state: Int) -> Bool {
+    states[state].kind == .final || children(states, state).isEmpty
+}
+
+func isCompound(states: [State], state: Int) -> Bool {
+    states[state].kind == .state && !children(states, state).isEmpty
+}
+
+/// Whether a state stands in another, at any depth.
+func isInside(states: [State], state: Int, other: Int) -> Bool {
+    var around = states[state].parent
+    while around >= 0 {
+        if around == other { return true }
+        around = states[around].parent
+    }
+    false
+}
+
+"""#),
+    EmbeddedText("tasktree", #"""
+// Trees of tasks: `use std.tasktree`. A task that has been done begins the tasks behind it, each as a branch of its own, so that
+// the run is a tree; joins, gates and mutexes wait, triggers add branches. The imported pattern files of SpiffWorkflow run so.
+
+/// What a task does when its turn comes.
+enum Kind {
+    /// Begins all that are next; the arms that hold too.
+    task
+    /// Begins the first arm that holds, else what is next.
+    choice
+    /// Begins what is next as often as `count` says.
+    instances
+    /// The same, each time as a thread of its own: joins in it wait for its branches only.
+    threads
+    /// Waits for `count` branches, else for all that can still come, and goes on once.
+    join
+    /// A join that gathers the fields of its branches.
+    merge
+    /// A join of threads.
+    threadMerge
+    /// Waits until the task of its context has been done.
+    gate
+    acquire
+    release
+    /// Ends the run.
+    cancel
+    /// Withdraws the tasks of its context.
+    cancelTasks
+    /// Picks arms for the tasks of its context.
+    choose
+    /// Adds as many instances to the tasks of its context, or makes them go on.
+    trigger
+    /// Runs the tree from its start, as a part of this one.
+    call
+}
+
+/// What a field holds, or a text.
+enum Term { field(String), text(String) }
+
+enum Comparison { equal, notEqual, less, greater, matches }
+
+/// A way that is taken when a comparison holds.
+record Arm { to: String, left: Term, is: Comparison, right: Term }
+
+/// A field that is set.
+record Assign { name: String, value: Term }
+
+/// One task.
+record Task {
+    kind: Kind = .task
+    /// The name that it has in the path of the run; else its own.
+    title: String? = null
+    next: [String] = []
+    arms: [Arm] = []
+    /// The tasks that it is about: of a join, the one whose branches it waits for.
+    context: [String] = []
+    count: Term? = null
+    /// Whether a join withdraws the branches that it does not wait for.
+    cancels: Bool = false
+    /// Whether a run that is ended here has not failed.
+    succeeds: Bool = false
+    mutexes: [String] = []
+    before: [Assign] = []
+    after: [Assign] = []
+    /// What the inner tree of a call sees, and what it leaves behind.
+    given: [Assign] = []
+    taken: [Assign] = []
+    picks: [String] = []
+    /// Whether the field `NAME_reached` says how often a branch came by.
+    counts: Bool = false
+}
+
+enum State { ready, waiting, running, done, passed, gone }
+
+/// One task of the tree; those behind it, as deep as their `depth` is greater, are its branches.
+record Visit {
+    task: String
+    depth: Int = 0
+    thread: String = "1"
+    state: State = .ready
+    fields: [String: String] = [:]
+    /// When it came, counted in tasks done.
+    came: Int = 0
+    hasBegun: Bool = false
+    barred: [String] = []
+}
+
+/// A run as far as it has come.
+record Tree {
+    visits: [Visit]
+    /// The tasks that were done, in order, each behind two blanks for a level of the tree.
+    path: [String] = []
+    fields: [String: String] = [:]
+    queued: [String: Int] = [:]
+    picks: [String: [String]] = [:]
+    held: [String: Bool] = [:]
+    threads: Int = 1
+    isCancelled: Bool = false
+}
+
+/// What a run comes to.
+record Outcome { path: [String], fields: [String: String], isCancelled: Bool }
+
+/// The tree before anything is done: `start` is ready.
+///
+/// ```wf
+/// const tasks = ["start": tasktree.Task { title: "Start", next: ["end"] }, "end": tasktree.Task { title: "End" }]
+/// tasktree.begin(tasks, [:]).task() // = "start"
+/// ```
+func begin(tasks: [String: Task], fields: [String: String]) -> Tree {
+    let tree = Tree { visits: [Visit { task: "start", fields }] }
+    tree.entered(tasks, 0)
+}
+
+/// Whether a task is ready.
+func isLive(self: Tree) -> Bool { self.visits.any(visit => visit.state == .ready) }
+
+/// The task whose turn it is; empty when none is ready.
+func task(self: Tree) -> String { (self.visits.find(visit => visit.state == .ready))?.task ?? "" }
+
+/// The fields that it sees.
+func known(self: Tree) -> [String: String] {
+    (self.visits.find(visit => visit.state == .ready))?.fields ?? [:]
+}
+
+/// The tree when the task whose turn it was has been done.
+///
+/// ```wf
+/// const tasks = ["start": tasktree.Task { title: "Start", next: ["end"] }, "end": tasktree.Task { title: "End" }]
+/// tasktree.begin(tasks, [:]).after(tasks).after(tasks).path // = ["Start","  End"]
+/// ```
+func after(self: Tree, tasks: [String: Task], result: [String: String] = [:]) -> Tree {
+    let place = self.visits.findIndex(visit => visit.state == .ready) ?? 0
+    let visit = self.visits[place]
+    let fields = assigned(visit.fields.merged(result), tasks.named(visit.task).after)
+    let tree = self.replacing(place, visit with { fields })
+    if tasks.named(visit.task).kind == .call && !visit.hasBegun {
+        return tree.calling(tasks, place).settled(tasks)
+    }
+    tree.completed(tasks, place).settled(tasks)
+}
+
+/// What the run has come to; it fails when something waits for ever.
+func outcome(self: Tree) -> Outcome {
+    let left = self.visits
+        .filter(visit => visit.state == .waiting)
+        .map(visit => visit.task)
+        .unique()
+    if !left.isEmpty { fail "{left.join(", ")}: waits for branches that never come" }
+    Outcome { path: self.path, fields: self.fields, isCancelled: self.isCancelled }
+}
+
+// What happens when a task has been done.
+
+func completed(self: Tree, tasks: [String: Task], place: Int) -> Tree {
+    let visit = self.visits[place]
+    let task = tasks.named(visit.task)
+    let indent = "  ".repeat(visit.depth)
+    var tree = self.replacing(place, visit with { state: .done, hasBegun: true })
+    tree = tree with {
+        path: tree.path + ["{indent}{task.title ?? visit.task}"],
+        fields: if visit.task == "end" { visit.fields } else { tree.fields },
+        held: if task.kind == .acquire {
+            tree.held
+        } else {
+            tree.held.filter((name, isHeld) => !task.mutexes.contains(name))
+        },
+    }
+    match task.kind {
+        .cancel => return tree.cancelled() with { isCancelled: !task.succeeds }
+        .cancelTasks => tree = tree.withdrawn(task.context)
+        .choose => tree = tree with {
+            picks: tree.picks.merged(task.context.map(name => (name, task.picks)).toMap()),
+        }
+        .trigger => {
+            let times = if visit.hasBegun { 0 } else { number(visit.fields, task.count, 1) }
+            let all = times + tree.queued.get(visit.task, 0)
+            tree = tree with { queued: tree.queued.remove(visit.task) }
+            for name in task.context { tree = tree.triggered(tasks, name, all, visit.thread) }
+        }
+        else => {}
+    }
+    if visit.hasBegun && task.kind == .trigger { return tree }
+    var names = task.next
+    match task.kind {
+        .choice => {
+            let arm = task.arms.find(arm => holds(visit.fields, arm))
+            if arm != null { names = [arm.to] }
+        }
+        .instances => {
+            let times = number(visit.fields, task.count, 1) + tree.queued.get(visit.task, 0)
+            names = task.next.repeat(times)
+            tree = tree with { queued: tree.queued.remove(visit.task) }
+        }
+        .threads => {
+            let times = number(visit.fields, task.count, 1) + tree.queued.get(visit.task, 0)
+            tree = tree with { queued: tree.queued.remove(visit.task) }
+            for turn in 0..<times {
+                tree = tree.branched(
+                    tasks,
+                    place,
+                    task.next,
+                    "{visit.thread}.{tree.threads + turn + 1}",
+                )
+            }
+            return tree with { threads: tree.threads + times }
+        }
+        else => {
+            names = names + task.arms.filter(arm => holds(visit.fields, arm)).map(arm => arm.to)
+            let picked = tree.picks.get(visit.task, names)
+            names = names.filter(name => picked.contains(name))
+        }
+    }
+    let thread = if task.kind == .threadMerge { parentThread(visit.thread) } else { visit.thread }
+    tree.branched(tasks, place, names, thread)
+}
+
+/// Branches behind all that stand below a visit.
+func branched(
+    self: Tree,
+    tasks: [String: Task],
+    place: Int,
+    names: [String],
+    thread: String,
+) -> Tree {
+    let parent = self.visits[place]
+    var end = self.end(place)
+    var tree = self
+    for name in names {
+        if !parent.barred.contains(name) {
+            let visit = parent with {
+                task: name,
+                depth: parent.depth + 1,
+                thread,
+                state: .waiting,
+                came: tree.path.count,
+                hasBegun: false,
+            }
+            tree = tree with { visits: tree.visits.insert(end, visit) }
+            if !waits(tasks.named(name)) { tree = tree.entered(tasks, end) }
+            end += 1
+        }
+    }
+    tree
+}
+
+/// A call: the tree once more from its start, seeing what its assignments before say.
+func calling(self: Tree, tasks: [String: Task], place: Int) -> Tree {
+    let visit = self.visits[place]
+    let tree = self.replacing(place, visit with { state: .running, hasBegun: true })
+    let inner = Visit {
+        task: "start",
+        depth: visit.depth + 1,
+        thread: "{visit.thread}/{tree.threads + 1}",
+        fields: moved(visit.fields, tasks.named(visit.task).given),
+        came: tree.path.count,
+    }
+    let added = tree with {
+        visits: tree.visits.insert(place + 1, inner),
+        threads: tree.threads + 1,
+    }
+    added.entered(tasks, place + 1)
+}
+
+/// Makes a visit ready.
+func entered(self: Tree, tasks: [String: Task], place: Int) -> Tree {
+    let visit = self.visits[place]
+    let task = tasks.named(visit.task)
+    var fields = visit.fields
+    if task.counts {
+        let name = "{visit.task}_reached"
+        fields[name] = "{(fields.get(name, "0").toInt() ?? 0) + 1}"
+    }
+    fields = assigned(fields, task.before)
+    let tree = self.replacing(place, visit with { state: .ready, fields })
+    tree with {
+        held: tree.held.merged(
+            if task.kind == .release { [:] } else { task.mutexes.map(name => (name, true)).toMap() },
+        ),
+    }
+}
+
+func cancelled(self: Tree) -> Tree {
+    self with { visits: self.visits.map(visit => visit.stopped()) }
+}
+
+func stopped(self: Visit) -> Visit { if self.isOpen() { self with { state: .gone } } else { self } }
+
+func isOpen(self: Visit) -> Bool {
+    self.state == .ready || self.state == .waiting || self.state == .running
+}
+
+/// The tasks of those names, begun or still to be begun by the branches there are, are not done.
+func withdrawn(self: Tree, names: [String]) -> Tree {
+    var visits = self.visits
+    var depth: Int? = null
+    for place in 0..<visits.count {
+        let visit = visits[place]
+        if depth != null && visit.depth <= (depth ?? 0) { depth = null }
+        if depth == null && names.contains(visit.task) { depth = visit.depth }
+        if visit.isOpen() {
+            visits[place] = if depth != null {
+                visit.stopped()
+            } else {
+                visit with { barred: visit.barred + names }
+            }
+        }
+    }
+    self with { visits }
+}
+
+func triggered(
+    self: Tree,
+    tasks: [String: Task],
+    name: String,
+    times: Int,
+    thread: String,
+) -> Tree {
+    var tree = self
+    var isHeard = false
+    if tasks.named(name).kind == .join || tasks.named(name).kind == .merge {
+        let place = tree.visits.findIndex(visit => visit.task == name && visit.state == .waiting)
+        return if place == null { tree } else { tree.fired(tasks, place ?? 0) }
+    }
+    var place = 0
+    while place < tree.visits.count {
+        let visit = tree.visits[place]
+        if visit.task == name && visit.thread == thread && visit.state == .done && times > 0 {
+            match tasks.named(name).kind {
+                .instances => {
+                    tree = tree.branched(
+                        tasks,
+                        place,
+                        tasks.named(name).next.repeat(times),
+                        visit.thread,
+                    )
+                    isHeard = true
+                }
+                .threads => {
+                    for turn in 0..<times {
+                        tree = tree.branched(
+                            tasks,
+                            place,
+                            tasks.named(name).next,
+                            "{visit.thread}.{tree.threads + turn + 1}",
+                        )
+                    }
+                    tree = tree with { threads: tree.threads + times }
+                    isHeard = true
+                }
+                else => tree = tree.replacing(place, visit with { state: .ready })
+            }
+        }
+        place += 1
+    }
+    if isHeard {
+        tree
+    } else {
+        tree with { queued: tree.queued.with(name, tree.queued.get(name, 0) + times) }
+    }
+}
+
+// What waits.
+
+func waits(task: Task) -> Bool {
+    match task.kind {
+        .join => true
+        .merge => true
+        .threadMerge => true
+        .gate => true
+        .release => false
+        else => !task.mutexes.isEmpty
+    }
+}
+
+/// The tree when all that can go on without anything being done has gone on.
+func settled(self: Tree, tasks: [String: Task]) -> Tree {
+    var tree = self
+    var place = 0
+    while place < tree.visits.count {
+        let visit = tree.visits[place]
+        let moved = if visit.state == .waiting {
+            tree.tried(tasks, place)
+        } else {
+            tree.returned(tasks, place)
+        }
+        if moved == null {
+            place += 1
+        } else {
+            tree = moved ?? tree
+            place = 0
+        }
+    }
+    tree
+}
+
+/// The tree when a call has ended whose inner tree has; null when it has not.
+func returned(self: Tree, tasks: [String: Task], place: Int) -> Tree? {
+    let visit = self.visits[place]
+    if visit.state != .running { return null }
+    let inner = self.visits.slice(place + 1, self.end(place))
+    if inner.any(one => one.isOpen()) { return null }
+    let last = inner.filter(one => one.task == "end").last ?? visit
+    let fields = visit.fields.merged(moved(last.fields, tasks.named(visit.task).taken))
+    self.replacing(place, visit with { fields }).completed(tasks, place)
+}
+
+/// What assignments take out of fields.
+func moved(fields: [String: String], assigns: [Assign]) -> [String: String] {
+    var found: [String: String] = [:]
+    for assign in assigns {
+        let text = value(fields, assign.value)
+        if text != null { found[assign.name] = text }
+    }
+    found
+}
+
+/// The tree when what waits at a place goes on; null when it has to wait.
+func tried(self: Tree, tasks: [String: Task], place: Int) -> Tree? {
+    let visit = self.visits[place]
+    let task = tasks.named(visit.task)
+    match task.kind {
+        .gate => {
+            let isOpen = self.visits.any(
+                other => other.state == .done && task.context.contains(other.task),
+            )
+            return if isOpen { self.entered(tasks, place) } else { null }
+        }
+        .join => {}
+        .merge => {}
+        .threadMerge => {}
+        else => return if task.mutexes.any(name => self.held.has(name)) {
+            null
+        } else {
+            self.entered(tasks, place)
+        }
+    }
+    let scope = self.scope(tasks, place)
+    let threshold = number(visit.fields, task.count, -1)
+    if threshold >= 0 && scope.any(other => self.isLate(place, other)) {
+        return self.replacing(place, visit with { state: .passed })
+    }
+    let arrived = scope.filter(
+        other => self.visits[other].task == visit.task && self.visits[other].state == .waiting,
+    )
+    let goesOn = if threshold >= 0 {
+        arrived.count >= threshold
+    } else {
+        self.coming(tasks, place).isEmpty
+    }
+    if goesOn { self.fired(tasks, place) } else { null }
+}
+
+/// Whether a join that has gone on at `other` has done so without the branch at `place`.
+func isLate(self: Tree, place: Int, other: Int) -> Bool {
+    let visit = self.visits[other]
+    visit.task == self.visits[place].task && (visit.state == .done || visit.state == .ready) &&
+        !(other < place && place < self.end(other))
+}
+
+/// The visits that a join has to do with: below its context, in its thread.
+func scope(self: Tree, tasks: [String: Task], place: Int) -> [Int] {
+    let visit = self.visits[place]
+    let task = tasks.named(visit.task)
+    let top = if task.context.isEmpty { 0 } else { self.above(place, task.context) }
+    (top..<self.end(top)).toList().filter(other => {
+        let thread = self.visits[other].thread
+        thread == visit.thread || task.kind == .threadMerge || thread.startsWith("{visit.thread}.")
+    })
+}
+
+/// The visits that can still lead to the join that waits at a place.
+func coming(self: Tree, tasks: [String: Task], place: Int) -> [Int] {
+    let visit = self.visits[place]
+    let joins = self.visits
+        .filter(one => one.state == .done && one.task != visit.task)
+        .map(one => one.task)
+        .unique()
+    let spent = joins.filter(
+        name => tasks.named(name).kind == .join && tasks.named(name).count != null,
+    )
+    let before = leadingTo(tasks, visit.task, [])
+    let beforeLate = leadingTo(tasks, visit.task, spent)
+    self.scope(tasks, place).filter(other => {
+        let one = self.visits[other]
+        let isLate = self.above(other, spent) == 0
+        one.isOpen() &&
+            one.task != visit.task &&
+            (if isLate { beforeLate } else { before }).has(one.task)
+    })
+}
+
+/// Lets a join go on, in the branch that came last.
+func fired(self: Tree, tasks: [String: Task], place: Int) -> Tree {
+    let visit = self.visits[place]
+    let task = tasks.named(visit.task)
+    let arrived = self.scope(tasks, place)
+        .filter(
+            other => self.visits[other].task == visit.task && self.visits[other].state == .waiting,
+        )
+    var last = place
+    var tree = self
+    for other in arrived { if self.visits[other].came >= self.visits[last].came { last = other } }
+    if task.cancels {
+        for other in self.coming(tasks, place) {
+            for below in other..<self.end(other) {
+                tree = tree.replacing(below, tree.visits[below].stopped())
+            }
+        }
+    }
+    var fields = self.visits[last].fields
+    if task.kind == .merge {
+        for other in arrived { fields = self.visits[other].fields.merged(fields) }
+    }
+    for other in arrived {
+        tree = tree.replacing(other, tree.visits[other] with { state: .passed })
+    }
+    tree.replacing(last, self.visits[last] with { fields }).entered(tasks, last)
+}
+
+/// The tasks from which a join can be reached, not by way of itself, of its context or of joins that are spent.
+func leadingTo(tasks: [String: Task], join: String, spent: [String]) -> [String: Bool] {
+    var found: [String: Bool] = [join: true]
+    var isGrowing = true
+    while isGrowing {
+        isGrowing = false
+        for (name, task) in tasks.entries {
+            if !found.has(name) && leads(task, found, tasks.named(join).context + spent) {
+                found[name] = true
+                isGrowing = true
+            }
+        }
+    }
+    found
+}
+
+func leads(task: Task, found: [String: Bool], barred: [String]) -> Bool {
+    (task.next + task.arms.map(arm => arm.to)).any(
+        name => found.has(name) && !barred.contains(name),
+    )
+}
+
+// The tree itself.
+
+func replacing(self: Tree, place: Int, visit: Visit) -> Tree {
+    var visits = self.visits
+    visits[place] = visit
+    self with { visits }
+}
+
+/// Behind the last visit below the one at a place.
+func end(self: Tree, place: Int) -> Int {
+    let depth = self.visits[place].depth
+    var end = place + 1
+    while end < self.visits.count && self.visits[end].depth > depth { end += 1 }
+    end
+}
+
+/// The nearest visit above of one of those tasks; the root when there is none.
+func above(self: Tree, place: Int, names: [String]) -> Int {
+    var at = place
+    var depth = self.visits[place].depth
+    while at > 0 {
+        at -= 1
+        if self.visits[at].depth < depth {
+            depth = self.visits[at].depth
+            if names.contains(self.visits[at].task) { return at }
+        }
+    }
+    0
+}
+
+func parentThread(thread: String) -> String {
+    let point = thread.lastIndexOf(".")
+    if point == null { thread } else { thread.take(point ?? 0) }
+}
+
+// Fields.
+
+func value(fields: [String: String], term: Term) -> String? {
+    match term {
+        .field(name) => if fields.has(name) { fields[name] } else { null }
+        .text(text) => text
+    }
+}
+
+func number(fields: [String: String], term: Term?, other: Int) -> Int {
+    if term == null { return other }
+    let text = value(fields, term ?? .text("")) ?? ""
+    let found = text.toInt()
+    if found == null { fail "expected a number, found \"{text}\"" }
+    found ?? 0
+}
+
+func assigned(fields: [String: String], assigns: [Assign]) -> [String: String] {
+    var all = fields
+    for assign in assigns { all[assign.name] = value(all, assign.value) ?? "" }
+    all
+}
+
+func holds(fields: [String: String], arm: Arm) -> Bool {
+    let left = value(fields, arm.left)
+    let right = value(fields, arm.right)
+    match arm.is {
+        .equal => left == right
+        .notEqual => left != right
+        .less => size(left) < size(right)
+        .greater => size(left) > size(right)
+        .matches => (right ?? "").matches(left ?? "")
+    }
+}
+
+func size(text: String?) -> Float {
+    let found = (text ?? "").toFloat()
+    if found == null { fail "expected a number, found \"{text ?? ""}\"" }
+    found ?? 0
+}
+
+func named(self: [String: Task], name: String) -> Task { self.get(name, Task {}) }
+
+"""#),
     EmbeddedText("testing", #"""
 // Helpers for tests: `use std.testing`. Values that mocks yield, and comparisons that `==` does not make.
 

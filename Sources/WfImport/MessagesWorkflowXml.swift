@@ -254,12 +254,11 @@ extension Diagnostic {
             help: "see `docs/import/scxml.md` for the part that is, or write the machine as a flow")
     }
 
-    static func scxmlLog(at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(9474), .note, "the `log` is left out: it changes nothing", at: span)
-    }
-
-    static func scxmlNotReached(_ id: String, at span: Span) -> Diagnostic {
-        Diagnostic(DiagnosticCode(9475), .note, "no transition leads to `\(id)`: it is left out", at: span)
+    static func scxmlExpression(_ text: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9476), .error,
+            "expected an expression of the subset, found \(WfText.string(text))", at: span,
+            help: "see `docs/import/scxml.md` for the subset, and whether a `data` declares what it reads")
     }
 }
 

@@ -46,7 +46,7 @@ private func score(_ folder: String, _ suffixes: [String]) -> Score {
         ("bpmn/miwg", 350), ("bpmn/spiff", 145), ("bpmn/flowable", 193), ("bpmn/betsy/core", 133),
         ("bpmn/moddle", 40),
         ("bpmn/betsy/constraints", 0), ("bpmn/betsy/spector", 0), ("dax", 10), ("oozie", 79), ("jpdl", 58),
-        ("scxml", 3),
+        ("scxml", 102),
     ])
     func set(name: String, least: Int) {
         guard let folder = corpus(name) else { return }

@@ -76,7 +76,7 @@ final class VirtualWorld {
         guard let record = try journal.run(id: run.text),
             let row = plan.signals.first(where: { isCalled($0, signal) })
         else { return }
-        let bytes = try plan.types.binary(fromJson: DataText.json(data), as: .json)
+        let bytes = try plan.types.binary(fromJson: DataText.json(data), as: TypeId(raw: row.type))
         _ = try journal.post(
             RequestRecord(
                 run: record.number, kind: .signal, name: plan.string(row.name), time: now, bytes: bytes))
