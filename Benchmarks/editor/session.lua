@@ -6,6 +6,9 @@ local lsp = vim.lsp
 vim.cmd('filetype off')
 vim.o.updatetime = 300
 vim.o.swapfile = false
+vim.o.more = false
+vim.o.hidden = true
+vim.opt.shortmess:append('aoOtTIcFW')
 
 local client = lsp.start_client({
   name = 'wfc',
@@ -45,7 +48,8 @@ end })
 
 local function edit(file)
   return function()
-    vim.cmd('edit ' .. root .. '/' .. file)
+    vim.cmd('silent edit ' .. root .. '/' .. file)
+    vim.bo.filetype = 'wf'
     lsp.buf_attach_client(0, client)
   end
 end
