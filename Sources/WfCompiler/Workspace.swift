@@ -345,8 +345,16 @@ package final class Workspace {
         return (tree, inspection(known, tree, syntax, inspects: true, bodies: bodies))
     }
 
-    func levels(_ path: String) -> LintLevels {
-        settings.settings(for: path, next: FileId(UInt32.max / 2)).lints
+    /// What a file's project has set.
+    package func settings(_ path: String) -> ProjectSettings {
+        settings.settings(for: path, next: FileId(UInt32.max / 2))
+    }
+
+    func levels(_ path: String) -> LintLevels { settings(path).lints }
+
+    /// A file of the provider that is no source: a baseline.
+    package func text(_ path: String) -> SourceFile? {
+        if case .success(let source) = provider.source(at: path) { source } else { nil }
     }
 
     /// - Parameters:

@@ -53,7 +53,8 @@ protocol CodeActionProvider: Sendable {
 
 /// All providers, in the order in which an editor shows what they give.
 let codeActionProviders: [any CodeActionProvider] = [
-    DiagnosticFixes(), MissingModules(), Suppressions(), FixAll(), Refactorings(),
+    DiagnosticFixes(), Mendings(), MissingModules(), Suppressions(), FixAll(), Refactorings(),
+    PastedSamples(),
 ]
 
 /// The fixes of diagnostics.
@@ -85,7 +86,7 @@ extension LanguageServer {
         let document = try document(parameters)
         let start = document.offset(parameters["range"]["start"])
         let end = max(start, document.offset(parameters["range"]["end"]))
-        let touching = workspace.diagnostics(document.path).filter {
+        let touching = allDiagnostics(document.path).filter {
             $0.span.start <= end && start <= $0.span.end
         }
         let request = CodeActionRequest(

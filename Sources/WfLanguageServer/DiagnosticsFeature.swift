@@ -45,7 +45,7 @@ extension LanguageServer {
     }
 
     /// As many as `wfc check` prints.
-    func shownDiagnostics(_ path: String) -> [Diagnostic] { Diagnostic.shown(workspace.diagnostics(path)) }
+    func shownDiagnostics(_ path: String) -> [Diagnostic] { Diagnostic.shown(allDiagnostics(path)) }
 
     private func json(_ found: [Diagnostic], _ path: String) -> [Json] {
         guard let document = document(path: path) else { return [] }

@@ -54,6 +54,9 @@ package final class LanguageServer {
     var told: [String: [Diagnostic]] = [:]
     /// Settings files in which the client has been told that something is wrong.
     var toldSettings: Set<String> = []
+    var scripts = ScriptChecks()
+    /// Lists of findings that projects live with, by path.
+    var baselines: [String: (source: SourceFile, baseline: Baseline, wrong: [Diagnostic])] = [:]
     var progress: (token: Json, total: Int)?
     var needsRefresh = false
 
@@ -84,6 +87,7 @@ package final class LanguageServer {
 
     /// Serves until the client leaves; the exit status.
     package func run() -> Int32 {
+        defer { _ = scripts.job?.end() }
         while exitStatus == nil {
             gather(waits: queue.isEmpty && !hasWork)
             if !queue.isEmpty {
@@ -100,7 +104,7 @@ package final class LanguageServer {
 
     /// Takes in all messages that are there.
     private func gather(waits: Bool) {
-        var waits = waits
+        var waits = waits && (hasEnded || awaitInput())
         while !hasEnded, let incoming = stream.next(waits: waits) {
             waits = false
             switch incoming {

@@ -53,10 +53,16 @@ struct ServerSettings: Equatable {
     var hintsDependencies = true
     var hintsRetry = true
     var lenses = true
+    /// Whether ShellCheck reads scripts; nil: where the project says so.
+    var checksShell: Bool?
+    /// Whether what a project's baseline holds is not shown.
+    var hidesAgreed = true
 
     mutating func read(_ json: Json) {
         let json = json["wf"].isObject ? json["wf"] : json
         if let value = json["diagnostics"]["workspace"].bool { checksWorkspace = value }
+        if let value = json["diagnostics"]["shellcheck"].bool { checksShell = value }
+        if let value = json["diagnostics"]["baseline"].bool { hidesAgreed = value }
         if let value = json["inlayHints"]["types"].bool { hintsTypes = value }
         if let value = json["inlayHints"]["dependencies"].bool { hintsDependencies = value }
         if let value = json["inlayHints"]["retry"].bool { hintsRetry = value }
@@ -139,7 +145,7 @@ extension LanguageServer {
                         [
                             "id": "wf-files", "method": "workspace/didChangeWatchedFiles",
                             "registerOptions": [
-                                "watchers": [["globPattern": "**/*.wf"], ["globPattern": "**/wf.json"]]
+                                "watchers": [["globPattern": "**/*.wf"], ["globPattern": "**/*.json"]]
                             ],
                         ]
                     ]
@@ -165,7 +171,14 @@ extension LanguageServer {
     private func configure(_ json: Json) {
         let before = settings
         settings.read(json)
-        if before.checksWorkspace != settings.checksWorkspace { untold.formUnion(workspace.paths) }
+        if before.checksWorkspace != settings.checksWorkspace || before.hidesAgreed != settings.hidesAgreed {
+            untold.formUnion(workspace.paths)
+        }
+        if before.checksShell != settings.checksShell {
+            scripts.found = [:]
+            for path in open.keys { scriptsChanged(path, after: 0) }
+            untold.formUnion(open.keys)
+        }
         if before != settings { askAgain() }
     }
 
@@ -205,7 +218,7 @@ extension LanguageServer {
         for change in parameters["changes"].array ?? [] {
             guard let path = change["uri"].string.flatMap({ FileURI.path($0) }).map({ folders.relative($0) })
             else { continue }
-            if isSettings(path) { settingsChanged() }
+            if isSettings(path) || baselines[path] != nil { settingsChanged() }
             guard path.hasSuffix(".wf"), open[path] == nil else { continue }
             if change["type"].int == 3 { workspace.remove(path) } else { workspace.read(path) }
             untold.insert(path)

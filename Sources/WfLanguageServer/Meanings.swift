@@ -126,7 +126,7 @@ struct Meanings {
 
     private func plain(_ name: NameId, _ id: NodeId) -> Meaning? {
         if name.isNone { return nil }
-        let global = module(name)
+        let global = module(name) ?? server.core(name) ?? builtinFunction(name)
         let parent = index.parent(id)
         let isCallee = reader.kind(parent) == .callExpr && CallExprView(reader, parent).callee == id
         if let local = scopes.local(name, at: id, reader.span(id).start) {
@@ -136,7 +136,7 @@ struct Meanings {
                 || reader.kind(index.parent(local.node)) == .letStmt
             if !(isCallee && isStep && global != nil) { return here(local) }
         }
-        return global ?? server.core(name) ?? builtinFunction(name)
+        return global
     }
 
     /// A name of the module.

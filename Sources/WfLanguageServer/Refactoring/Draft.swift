@@ -35,7 +35,9 @@ struct Refactorings: CodeActionProvider {
         extractions, declarationExtractions, inlinings, stepChanges, clauseChanges, blockChanges,
         conditionChanges,
         matchChanges, loopChanges, operatorChanges, stringChanges, numberChanges, callChanges, fieldChanges,
-        lambdaChanges, declarationChanges, annotationChanges, generations, moduleChanges,
+        lambdaChanges, declarationChanges, annotationChanges, generations, moduleChanges, nullChanges,
+        parameterChanges, enumChanges, commandChanges, flowChanges, fanOutChanges, stringSplits,
+        sampleChanges,
     ]
 
     func actions(_ request: CodeActionRequest, _ server: LanguageServer) -> [CodeAction] {
