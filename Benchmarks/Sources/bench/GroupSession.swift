@@ -45,9 +45,14 @@ private struct Session {
     init(_ server: Server) { self.server = server }
 
     var isDone: Bool { requests.isEmpty && edits.isEmpty }
+    /// What is waited for.
+    var open: String {
+        (requests.map { "\($0.value.method) \($0.key)" } + edits.map { "\($0.uri) \($0.version)" }).prefix(5)
+            .joined(separator: ", ")
+    }
 
     mutating func send(_ message: Recorded) {
-        if !message.id.isEmpty, !message.method.isEmpty { requests[message.id] = (now(), message.method) }
+        if !message.id.isEmpty, message.method != "null" { requests[message.id] = (now(), message.method) }
         if message.method == "textDocument/didChange", let uri = message.uri, let version = message.version {
             edits.append((uri, version, now()))
         }
@@ -92,24 +97,27 @@ func benchmarkSession(_ report: inout Report) {
         session.listen(until: now() + min(max(0, message.at - last), pauseMsMax) / 1000)
         last = message.at
         session.send(message)
-        // a client sends nothing before the answer to its first message
-        while message.method == "initialize", !session.isDone { session.listen(until: now() + 0.01) }
+        // a client sends nothing before the answer to its first message; and where pauses are cut short, on a machine that
+        // has other work, what waits must not pile up
+        let waits = message.method == "initialize" ? 60.0 : report.smoke ? 1 : 0
+        let patience = now() + waits
+        while !session.isDone, now() < patience { session.listen(until: now() + 0.001) }
     }
     let end = now() + 30
     while !session.isDone, now() < end { session.listen(until: now() + 0.05) }
-    if !session.isDone { fatal("the server has not answered everything") }
+    if !session.isDone { fatal("no answer: \(session.open)") }
     func add(_ name: String, _ methods: [Substring], bound: Double) {
         let times = methods.flatMap { session.times[$0] ?? [] }
         if times.isEmpty { fatal("the recording has no \(name)") }
         report.add("\(name), p50", percentile(times, 0.5), "ms", better: .lower, bound: bound)
         report.add("\(name), p95", percentile(times, 0.95), "ms", better: .lower, bound: bound)
     }
-    add("messages after a key", ["keys"], bound: 200)
-    add("completion", ["textDocument/completion"], bound: 200)
+    add("messages after a key", ["keys"], bound: 400)
+    add("completion", ["textDocument/completion"], bound: 400)
     add("code actions", ["textDocument/codeAction"], bound: 400)
     add(
         "hover, signature, definition",
-        ["textDocument/hover", "textDocument/signatureHelp", "textDocument/definition"], bound: 200)
+        ["textDocument/hover", "textDocument/signatureHelp", "textDocument/definition"], bound: 400)
     add(
         "references, rename, symbols",
         ["textDocument/references", "textDocument/rename", "workspace/symbol"], bound: 400)
