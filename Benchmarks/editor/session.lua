@@ -6,6 +6,9 @@ local lsp = vim.lsp
 vim.cmd('filetype off')
 vim.o.updatetime = 300
 vim.o.swapfile = false
+vim.o.more = false
+vim.o.hidden = true
+vim.opt.shortmess:append('aoOtTIcFW')
 
 local client = lsp.start_client({
   name = 'wfc',
@@ -45,7 +48,8 @@ end })
 
 local function edit(file)
   return function()
-    vim.cmd('edit ' .. root .. '/' .. file)
+    vim.cmd('silent edit ' .. root .. '/' .. file)
+    vim.bo.filetype = 'wf'
     lsp.buf_attach_client(0, client)
   end
 end
@@ -86,7 +90,7 @@ local steps = {
   edit('lib/shared.wf'), 900, go('total: Float'), 200, 'o    /// Who asked for it.\r', 300, 'buyer: String = ""\27', 1500,
   go('n \\* 2'), 300, 'cwn + n\27', 1200, ':silent write\r', 900,
   -- another file, which asks for the new field
-  edit('flow37.wf'), 1000, go('order.name'), 300, 'f.lcwbuyer\27', 900,
+  edit('flow37.wf'), 1000, go('order\\.\\zsname'), 300, 'cwbuyer\27', 900,
   go('^workflow work3'), 300, 'o    let big = if count > 10 { "many" } else { "few" }\27', 900,
   'o    step say = shared.greet(big)', 400, '\r    after a2\27', 900, 'u', 400, 'u', 400, 'u', 800,
   function() ask('workspace/symbol', { query = 'work3' }) end, 700,

@@ -220,7 +220,8 @@ package final class Workspace {
             for user in users {
                 let reader = user.tree.reader
                 let seen = Set(user.uses.compactMap { $0 } + [user.file]).sorted().compactMap { names[$0] }
-                guard found.contains(user.file) || seen.contains(where: { $0.areMentioned(in: reader) }) else {
+                guard found.contains(user.file) || seen.contains(where: { $0.areMentioned(in: reader) })
+                else {
                     continue
                 }
                 found.insert(user.file)
@@ -336,7 +337,10 @@ package final class Workspace {
         if let place {
             let reader = tree.reader
             bodies = .only(
-                Set(tree.rootView.items.filter { reader.span($0).start <= place && place <= reader.span($0).end }))
+                Set(
+                    tree.rootView.items.filter {
+                        reader.span($0).start <= place && place <= reader.span($0).end
+                    }))
         }
         return (tree, inspection(known, tree, syntax, inspects: true, bodies: bodies))
     }

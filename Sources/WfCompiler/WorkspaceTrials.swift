@@ -8,13 +8,15 @@ import WfSyntax
 extension Workspace {
     /// Whether files would have errors that they do not have now, if some had other texts.
     ///
-    /// - Parameter texts: by path; a file that is not there is taken to come into being.
-    package func hasNewErrors(with texts: [(path: String, bytes: [UInt8])]) -> Bool {
+    /// - Parameters:
+    ///   - texts: by path; a file that is not there is taken to come into being.
+    ///   - usersMax: a change that more other files depend on is taken to make errors.
+    package func hasNewErrors(with texts: [(path: String, bytes: [UInt8])], usersMax: Int = .max) -> Bool {
         let trials = texts.map { Trial(self, $0.path, $0.bytes) }
-        if trials.contains(where: { $0.hasSyntaxErrors }) { return true }
-        let users = users(of: trials)
-        for trial in trials { trial.begin(self) }
         defer { for trial in trials { trial.end(self) } }
+        if trials.contains(where: { $0.hasSyntaxErrors }) { return true }
+        guard let users = users(of: trials, max: usersMax) else { return true }
+        for trial in trials { trial.begin(self) }
         for trial in trials {
             let before = Errors(trial.old, in: trial.oldSpans)
             let found = inspection(
@@ -24,7 +26,8 @@ extension Workspace {
         }
         for (user, before) in users {
             let found = inspection(
-                user, user.tree, user.syntax, inspects: false, bodies: hasLintErrors(user) ? .allAndLints : .all)
+                user, user.tree, user.syntax, inspects: false,
+                bodies: hasLintErrors(user) ? .allAndLints : .all)
             let own = found.diagnostics.filter { $0.span.file == user.file }
             if Errors(own, in: nil).exceed(Errors(before, in: nil)) { return true }
         }
@@ -32,12 +35,13 @@ extension Workspace {
     }
 
     /// Files that are not among the changed ones and may have errors when these change, with what is said about them now.
-    private func users(of trials: [Trial]) -> [(entry: Entry, diagnostics: [Diagnostic])] {
+    private func users(of trials: [Trial], max: Int) -> [(entry: Entry, diagnostics: [Diagnostic])]? {
         var found: Set<FileId> = []
         for trial in trials where !trial.isNew {
             found.formUnion(users(of: trial.entry.file, affectedBy: trial.difference))
         }
         found.subtract(trials.map(\.entry.file))
+        if found.count > max { return nil }
         return found.sorted().compactMap { file in entry(file).map { ($0, diagnostics($0.path)) } }
     }
 

@@ -11,6 +11,8 @@ struct CodeActionRequest {
     let range: Range<UInt32>
     /// Those that touch the selection.
     let diagnostics: [Diagnostic]
+    /// Whether the user has asked: then it may take its time.
+    let isInvoked: Bool
     /// Kinds that the client asks for; empty: all but what changes the whole file.
     let only: [String]
 
@@ -89,6 +91,7 @@ extension LanguageServer {
         }
         let request = CodeActionRequest(
             document: document, range: start..<end, diagnostics: touching,
+            isInvoked: parameters["context"]["triggerKind"].int == 1,
             only: (parameters["context"]["only"].array ?? []).compactMap(\.string))
         var actions: [Json] = []
         for provider in codeActionProviders {

@@ -79,7 +79,9 @@ extension Completer {
         }
         for name in meanings.scopes.moduleNames() {
             add(here(name), rank: 0)
-            if reader.kind(name.node) == .useDecl, let own = ranked(declared(here(name)), 1) { found.append(own) }
+            if reader.kind(name.node) == .useDecl, let own = ranked(declared(here(name)), 1) {
+                found.append(own)
+            }
         }
         if let core = server.workspace.coreFile.flatMap({ server.document(file: $0) }) {
             let index = server.index(core)
@@ -114,7 +116,8 @@ extension CompletionText {
                 documentation: page.isEmpty ? nil : page, rank: 1)
         }
         if !codes.isEmpty {
-            items.append(CompletionItem(label: "because", kind: .keyword, snippet: "because ${0:reason}", rank: 0))
+            items.append(
+                CompletionItem(label: "because", kind: .keyword, snippet: "because ${0:reason}", rank: 0))
         }
         return items
     }

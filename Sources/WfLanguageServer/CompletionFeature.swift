@@ -66,11 +66,13 @@ extension LanguageServer {
 
     /// What can be where the text has a word put in.
     private func completions(
-        _ document: Document, _ bytes: [UInt8], _ text: CompletionText, _ start: Int, _ offset: Int, _ word: String
+        _ document: Document, _ bytes: [UInt8], _ text: CompletionText, _ start: Int, _ offset: Int,
+        _ word: String
     ) -> [CompletionItem] {
         var changed = bytes
         changed.insert(contentsOf: Array(word.utf8), at: offset)
-        guard let (tree, inspection) = workspace.inspect(document.path, as: changed, around: UInt32(start)) else {
+        guard let (tree, inspection) = workspace.inspect(document.path, as: changed, around: UInt32(start))
+        else {
             return []
         }
         let place = Document(

@@ -103,7 +103,9 @@ extension LanguageServer {
         let below = reader.kind(around) == .block ? Array(BlockView(reader, around).statements) : []
         let events = below.drop { $0 != found.node }.dropFirst().prefix { reader.kind($0) == .flowBoundary }
         let clauses = Array(view.clauses)
-        func list(_ nodes: [NodeId]) -> String { nodes.map { "`\(reader.text($0))`" }.joined(separator: ", ") }
+        func list(_ nodes: [NodeId]) -> String {
+            nodes.map { "`\(reader.text($0))`" }.joined(separator: ", ")
+        }
         let targets = Array(view.targets)
         var lines: [String?] = [found.documentation]
         if !targets.isEmpty { lines.append("Goes on to \(list(targets)).") }

@@ -236,7 +236,9 @@ struct Meanings {
             let name = view.arguments.first(where: { reader.firstToken($0.value).index == token.index + 2 })?
                 .label
         else { return nil }
-        if let workflow = receiver(view) { return workflow.signals.first { $0.name == reader.text(token) }?.meaning }
+        if let workflow = receiver(view) {
+            return workflow.signals.first { $0.name == reader.text(token) }?.meaning
+        }
         guard case .declared(let file, let place)? = expression(view.callee) else { return nil }
         return server.declaration(file, place)?.member(name)
     }

@@ -86,6 +86,17 @@ extension LanguageServer {
         return documents.flatMap { isWanted() ? mentions(of: meaning, named: name, in: $0) : [] }
     }
 
+    /// Whether another file means a declaration of a file, by its name: only those can that use the file.
+    func isMentioned(_ meaning: Meaning, outside document: Document) -> Bool {
+        guard let name = self.name(of: meaning) else { return false }
+        return workspace.trees.contains { tree in
+            guard tree.file != document.tree.file, workspace.uses(of: tree.file).contains(document.tree.file),
+                let other = self.document(file: tree.file)
+            else { return false }
+            return !mentions(of: meaning, named: name, in: other, isFirst: true).isEmpty
+        }
+    }
+
     private func name(of meaning: Meaning) -> [UInt8]? {
         switch meaning {
         case .declared: return declaration(meaning).map { Array($0.name.utf8) }
@@ -104,7 +115,10 @@ extension LanguageServer {
         }
     }
 
-    private func mentions(of meaning: Meaning, named name: [UInt8], in document: Document) -> [Mention] {
+    /// - Parameter isFirst: whether one is enough.
+    private func mentions(
+        of meaning: Meaning, named name: [UInt8], in document: Document, isFirst: Bool = false
+    ) -> [Mention] {
         let reader = document.reader
         var found: [Mention] = []
         var meanings: Meanings?
@@ -117,6 +131,7 @@ extension LanguageServer {
             let known = meanings ?? Meanings(self, document)
             meanings = known
             guard known.meanings(token).contains(meaning) else { continue }
+            if isFirst && !found.isEmpty { break }
             let owner = known.index.owner(of: token)
             let isPunned =
                 reader.kind(owner) == .recordField && RecordFieldView(reader, owner).value == nil

@@ -12,6 +12,8 @@ enum ServerLimits {
     static let filesMax = 20_000
     /// Symbols that one search of the workspace gives.
     static let symbolsMax = 500
+    /// Other files that a change may have an effect on to be offered without being asked for, at every move of the caret.
+    static let filesTriedMax = 20
     /// Semantic tokens of older answers that a client may ask the difference to.
     static let tokenAnswersMax = 20
 }

@@ -49,7 +49,9 @@ extension LanguageServer {
                     let parameter = signal.signature.drop { $0 != " " }.drop { $0 == " " }
                     return [
                         "label": .string("send(\(parameter))"),
-                        "documentation": signal.documentation.map { ["kind": "markdown", "value": .string($0)] },
+                        "documentation": signal.documentation.map {
+                            ["kind": "markdown", "value": .string($0)]
+                        },
                         "parameters": [["label": .string(String(parameter))]],
                     ]
                 }),

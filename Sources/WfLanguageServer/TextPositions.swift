@@ -99,7 +99,7 @@ struct LineTable {
         }
         if index < length { length = 1 }
         switch encoding {
-        case .utf8: return (1, 1)
+        case .utf8: return (length, length)
         case .utf16: return (length, length == 4 ? 2 : 1)
         case .utf32: return (length, 1)
         }

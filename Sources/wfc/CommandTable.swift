@@ -178,7 +178,8 @@ let commandTable: [CommandSpec] = [
         options: [
             OptionSpec(name: "--stdio", help: "what some clients add; it is always so"),
             OptionSpec(
-                name: "--record", value: "FILE", help: "write down what the editor says, as lines of JSON with times"),
+                name: "--record", value: "FILE",
+                help: "write down what the editor says, as lines of JSON with times"),
         ],
         run: lspCommand),
     CommandSpec(

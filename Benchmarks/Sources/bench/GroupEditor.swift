@@ -2,7 +2,7 @@
 import Glibc
 
 /// A server and the two ends of its streams.
-private struct Server {
+struct Server {
     private var pid: pid_t = 0
     private var socket: Int32 = -1
     private var buffer: [UInt8] = []
@@ -44,6 +44,14 @@ private struct Server {
     }
 
     private mutating func next() -> String {
+        while true {
+            if let body = next(until: now() + 60) { return body }
+            fatal("no message from the server")
+        }
+    }
+
+    /// The next message; nil when none has come by then.
+    mutating func next(until due: Double) -> String? {
         let mark = Array("\r\n\r\n".utf8)
         while true {
             if let end = buffer.indices.first(where: { buffer[$0...].starts(with: mark) }) {
@@ -54,6 +62,8 @@ private struct Server {
                     return body
                 }
             }
+            var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+            if poll(&entry, 1, Int32(max(0, (due - now()) * 1000).rounded(.up))) == 0 { return nil }
             var room = [UInt8](repeating: 0, count: 1 << 16)
             let count = read(socket, &room, room.count)
             if count <= 0 { fatal("the server has gone") }
@@ -180,7 +190,7 @@ private func refactorings(_ server: inout Server, _ uri: String, _ text: String)
     return times
 }
 
-private func percentile(_ values: [Double], _ part: Double) -> Double {
+func percentile(_ values: [Double], _ part: Double) -> Double {
     let sorted = values.sorted()
     return sorted[min(sorted.count - 1, Int(Double(sorted.count) * part))]
 }

@@ -1,8 +1,13 @@
 // bench [--smoke] [GROUP…]: runs the groups (all when none is named) and prints one line per figure.
+// bench --workspace DIR: makes the workspace of the groups `editor` and `session` (Benchmarks/editor/record).
 import Glibc
 
 Workplace.prepare()
 var arguments = Array(CommandLine.arguments.dropFirst())
+if arguments.count == 2, arguments[0] == "--workspace" {
+    Generate.workspace(arguments[1], files: 200, stepsPerFile: 50)
+    exit(0)
+}
 let smoke = arguments.contains("--smoke")
 arguments.removeAll { $0 == "--smoke" }
 let groups: [(name: String, run: (inout Report) -> Void)] = [
@@ -11,7 +16,8 @@ let groups: [(name: String, run: (inout Report) -> Void)] = [
     ("busy", benchmarkBusy),
     ("compute", benchmarkCompute), ("test", benchmarkTest), ("processes", benchmarkProcesses),
     ("graph", benchmarkGraph),
-    ("doors", benchmarkDoors), ("editor", benchmarkEditor), ("import", benchmarkImport),
+    ("doors", benchmarkDoors), ("editor", benchmarkEditor), ("session", benchmarkSession),
+    ("import", benchmarkImport),
 ]
 for name in arguments where !groups.contains(where: { $0.name == name }) {
     fatal("no group \(name); there are \(groups.map(\.name).joined(separator: ", "))")

@@ -129,8 +129,8 @@ extension Spot {
         else { return [] }
         // every step that calls it says the same
         var edits = [insert(last, "\n    \(text(clause))")]
-        for mention in server.mentions(of: found.meaning) where !mention.isDeclaration {
-            guard mention.document.path == document.path else { return [] }
+        if server.isMentioned(found.meaning, outside: document) { return [] }
+        for mention in server.mentions(of: found.meaning, in: document) where !mention.isDeclaration {
             let name = index.owner(of: mention.token)
             if kind(parent(name)) == .mockStmt || isCountOfCalls(name) { continue }
             guard isCallee(name),

@@ -63,8 +63,7 @@ extension Spot {
         else { return nil }
         // other files would need the record by way of the module
         let meaning = Meaning.declared(file, span(view.nameToken).start)
-        let mentions = server.mentions(of: meaning)
-        guard mentions.allSatisfy({ $0.document.path == document.path }) else { return nil }
+        if server.isMentioned(meaning, outside: document) { return nil }
         let calls = uses(of: view.nameToken)
         guard calls.allSatisfy({ isCallee($0.node) && !isMethodCall($0.node) }) else { return nil }
         let function = reader.text(view.nameToken)

@@ -53,6 +53,7 @@ struct Refactorings: CodeActionProvider {
 extension Spot {
     /// The draft as a change of the files, if it holds.
     func finished(_ draft: Draft) -> CodeAction? {
+        if draft.others.count > filesMax { return nil }
         var texts: [(path: String, bytes: [UInt8])] = []
         var edits: [TextEdit] = []
         for change in [(document: document, edits: draft.edits)] + draft.others {
@@ -67,7 +68,7 @@ extension Spot {
             files.append((file.path, String(decoding: bytes, as: UTF8.self)))
         }
         if edits.isEmpty && files.isEmpty { return nil }
-        if server.workspace.hasNewErrors(with: texts) { return nil }
+        if server.workspace.hasNewErrors(with: texts, usersMax: filesMax) { return nil }
         return CodeAction(title: draft.title, kind: draft.kind, edits: edits, files: files)
     }
 }

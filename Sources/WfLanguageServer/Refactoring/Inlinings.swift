@@ -81,8 +81,8 @@ extension Spot {
         guard kind(found.node) == .constDecl else { return [] }
         let view = ConstDeclView(reader, found.node)
         guard let value = view.value, view.type == nil || isSelfTyped(value) else { return [] }
-        let mentions = server.mentions(of: found.meaning).filter { !$0.isDeclaration }
-        guard !mentions.isEmpty, mentions.allSatisfy({ $0.document.path == document.path }) else { return [] }
+        let mentions = server.mentions(of: found.meaning, in: document).filter { !$0.isDeclaration }
+        guard !mentions.isEmpty, !server.isMentioned(found.meaning, outside: document) else { return [] }
         let places = uses(of: found.token)
         guard places.count == mentions.count,
             places.allSatisfy({

@@ -38,7 +38,7 @@ extension Spot {
         let folder = document.path.lastIndex(of: "/").map { String(document.path[...$0]) } ?? ""
         let path = folder + word + ".wf"
         guard server.workspace.tree(path) == nil,
-            server.mentions(of: meaning(declared)).allSatisfy({ $0.document.path == document.path })
+            !server.isMentioned(meaning(declared), outside: document)
         else { return [] }
         // what it names must be known there, too
         var modules: [NodeId] = []

@@ -16,6 +16,8 @@ final class Spot {
     let meanings: Meanings
     /// In bytes, without blanks at its ends; empty for a caret.
     let range: Range<UInt32>
+    /// Other files that a change may have an effect on.
+    let filesMax: Int
     /// The innermost node that holds the range, and what is around it.
     let chain: [NodeId]
     private(set) lazy var inspection: Inspection? = server.inspection(document.path)
@@ -35,6 +37,7 @@ final class Spot {
     init(_ request: CodeActionRequest, _ server: LanguageServer) {
         self.server = server
         document = request.document
+        filesMax = request.isInvoked ? Int.max : ServerLimits.filesTriedMax
         index = server.index(document)
         reader = document.reader
         meanings = Meanings(server, document)
