@@ -32,7 +32,7 @@ extension ProgramChecker {
 
     private func checkTest(_ view: TestDeclView) {
         let title = testTitle(view)
-        guard tree.kind(view.body) == .block else { return }
+        guard tree.kind(view.body) == .block, bodies.contains(view.id) else { return }
         let saved = beginBody(.workflow, in: module)
         declarationNode = view.id
         test = TestBody(isActive: true)

@@ -96,6 +96,7 @@ extension LanguageServer {
                 if !action.files.isEmpty && !client.createsFiles { continue }
                 actions.append(json(action, document))
             }
+            try goOn()
         }
         return .array(actions)
     }

@@ -7,6 +7,8 @@ struct ClientCapabilities {
     var encoding = PositionEncoding.utf16
     var pullsDiagnostics: Bool
     var refreshesDiagnostics: Bool
+    /// What it asks for again when told so: `inlayHint`, `codeLens`, `semanticTokens`.
+    var refreshes: [String]
     var takesProgress: Bool
     var registersWatchers: Bool
     var givesConfiguration: Bool
@@ -22,6 +24,9 @@ struct ClientCapabilities {
         let workspace = json["workspace"]
         pullsDiagnostics = document["diagnostic"].isObject
         refreshesDiagnostics = workspace["diagnostics"]["refreshSupport"].bool ?? false
+        refreshes = ["inlayHint", "codeLens", "semanticTokens"].filter {
+            workspace[$0]["refreshSupport"].bool ?? false
+        }
         takesProgress = json["window"]["workDoneProgress"].bool ?? false
         registersWatchers = workspace["didChangeWatchedFiles"]["dynamicRegistration"].bool ?? false
         givesConfiguration = workspace["configuration"].bool ?? false
@@ -117,7 +122,15 @@ extension LanguageServer {
                 "codeActionKinds": ["quickfix", "refactor", "source.fixAll", "source.organizeImports"]
             ],
             "workspace": [
-                "workspaceFolders": ["supported": true, "changeNotifications": true]
+                "workspaceFolders": ["supported": true, "changeNotifications": true],
+                "fileOperations": [
+                    "willRename": [
+                        "filters": [
+                            ["scheme": "file", "pattern": ["glob": "**/*.wf", "matches": "file"]],
+                            ["scheme": "file", "pattern": ["glob": "**", "matches": "folder"]],
+                        ]
+                    ]
+                ],
             ],
         ]
     }
@@ -166,6 +179,12 @@ extension LanguageServer {
             for path in open.keys { scriptsChanged(path, after: 0) }
             untold.formUnion(open.keys)
         }
+        if before != settings { askAgain() }
+    }
+
+    /// Has the client ask again for what it shows and cannot know to be out of date.
+    func askAgain() {
+        for name in client.refreshes { request("workspace/\(name)/refresh", .null) }
     }
 
     // MARK: folders and files
@@ -205,5 +224,6 @@ extension LanguageServer {
             untold.insert(path)
         }
         changed()
+        askAgain()
     }
 }
