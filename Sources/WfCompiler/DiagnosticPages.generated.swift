@@ -2575,6 +2575,42 @@ flow main() -> String {
 ```
 
 """#),
+    EmbeddedText("WF3117", #"""
+# WF3117: `compensate` names what cannot be undone
+
+`compensate(step)` undoes what a step has done, as its `undo` says. It takes the name of a step in sight: of this block, or of one around
+it. A step that has no `undo`, and calls nothing that may have one, leaves nothing to undo.
+
+```wf bad
+action reserve(seats: Int) -> Int
+    via exec("printf", "{seats}")
+    returns result.stdout.toInt() ?? 0
+
+flow main(seats: Int = 2) {
+    start -> hold
+    step hold = reserve(seats) -> back
+    step back = compensate(hold) -> done
+    end done
+}
+```
+
+```wf good
+action reserve(seats: Int) -> Int
+    via exec("printf", "{seats}")
+    returns result.stdout.toInt() ?? 0
+
+action release(seats: Int)
+    via exec("printf", "released {seats}")
+
+flow main(seats: Int = 2) {
+    start -> hold
+    step hold = reserve(seats) undo release(hold) -> back
+    step back = compensate(hold) -> done
+    end done
+}
+```
+
+"""#),
     EmbeddedText("WF4001", #"""
 # WF4001: two calls in one step
 
@@ -5670,6 +5706,24 @@ JSON has no words for infinite numbers or for what is no number, so it is taken 
 Quote it, or write a finite number.
 
 """#),
+    EmbeddedText("WF9223", #"""
+# WF9223: nothing refers to an anchor
+
+`&name` marks a value so that `*name` can repeat it. No alias behind it does, or the same name marks another value before one does. The
+anchor changes nothing; a value that was meant to be repeated may be missing.
+
+Remove the anchor, or write `*name` where its value is meant.
+
+"""#),
+    EmbeddedText("WF9224", #"""
+# WF9224: a Markdown file has no steps
+
+Steps stand in fenced blocks that begin with ```` ```action ````, below the heading that names them, or as `steps` in the front matter. This
+file has neither: its workflow does nothing, and its text is kept as a comment.
+
+Begin the blocks that are to be done with ```` ```action ````.
+
+"""#),
     EmbeddedText("WF9225", #"""
 # WF9225: no front matter
 
@@ -5884,6 +5938,78 @@ Correct the matrix.
 `uses` of a job names a file of this repository (`./path.yml`) or a workflow of another one (`owner/repository/path.yml@ref`).
 
 Write one of the two.
+
+"""#),
+    EmbeddedText("WF9300", #"""
+# WF9300: a process has no start
+
+A process of the pattern dialect begins with its `start-task`; without one nothing says which task is first.
+
+Add a `start-task` with the first tasks as its successors.
+
+"""#),
+    EmbeddedText("WF9301", #"""
+# WF9301: an element is no part of the pattern dialect
+
+The file holds an element that this dialect does not know where it stands. Leaving it out could change what the process does.
+
+Remove the element, or write what it does with the elements of the dialect.
+
+"""#),
+    EmbeddedText("WF9302", #"""
+# WF9302: two tasks have one name
+
+Successors name tasks, so that each task needs a name of its own. Capitals make no difference, and `end` is there without being written.
+
+Give one of the tasks another name.
+
+"""#),
+    EmbeddedText("WF9303", #"""
+# WF9303: a task is named that is not there
+
+A successor, a context, a `cancel` or a `pick` names a task that the file does not hold.
+
+Correct the name, or add the task.
+
+"""#),
+    EmbeddedText("WF9304", #"""
+# WF9304: a part is missing
+
+The element is nothing without the part: a `conditional-successor` needs a comparison and a successor, a `cancel-task` the task that it cancels, a `successor` a name.
+
+Add the part.
+
+"""#),
+    EmbeddedText("WF9305", #"""
+# WF9305: two parts stand where one may
+
+A condition is one comparison and one successor; a value is a text or a field, not both.
+
+Write one of them, and an element of its own for the other.
+
+"""#),
+    EmbeddedText("WF9306", #"""
+# WF9306: a count is no number
+
+`times` and `threshold` are whole numbers from 0 to 100000. What is known only when the process runs is a field: `times-field`, `threshold-field`.
+
+Write a number, or name a field.
+
+"""#),
+    EmbeddedText("WF9307", #"""
+# WF9307: a regular expression is too much
+
+`matches` is translated where its expression is letters, digits, `.`, `.*`, `^` and `$`. Other regular expressions have no equal in wf.
+
+Write the expression with these, or compare with `equals`.
+
+"""#),
+    EmbeddedText("WF9308", #"""
+# WF9308: a task is done elsewhere
+
+The task runs a program, hands work to a queue or calls the process of another file. It becomes a work item, so that somebody does it; a `sub-workflow` gives it the fields of `in` and takes those of `out`.
+
+Do the work in `perform`, in place of the work item.
 
 """#),
     EmbeddedText("WF9400", #"""
@@ -6230,6 +6356,15 @@ Remove it, or lead a transition to it.
 A module holds declarations, a block holds statements, and a statement holds text, blocks and clauses. `grammar/wf.rng` is the schema.
 
 Correct the element's name, or move it to where it belongs.
+
+"""#),
+    EmbeddedText("WF9491", #"""
+# WF9491: a character has no place in XML
+
+XML 1.0 has no way to write control characters but tab and the ends of lines, nor U+FFFE and U+FFFF: not even as a reference. So `wfc
+export` cannot write a file that holds one.
+
+Write the character as an escape, `"\u{1}"`, in a string without `r`; in a comment or a raw string, leave it out.
 
 """#),
 ]
