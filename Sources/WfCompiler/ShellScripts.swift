@@ -47,7 +47,8 @@ package struct ShellScripts: Sendable {
     package func findings(_ output: [UInt8]) -> [Diagnostic]? {
         var found: [Diagnostic] = []
         for line in output.split(separator: 0x0A) {
-            let document = JSONReader.read(SourceFile(path: "shellcheck", bytes: Array(line)), file: FileId(0))
+            let document = JSONReader.read(
+                SourceFile(path: "shellcheck", bytes: Array(line)), file: FileId(0))
             guard let list = document.root?["comments"]?.list else { return nil }
             for comment in list {
                 guard let number = comment["file"]?.text.flatMap({ Int($0.dropLast(3)) }),

@@ -138,9 +138,13 @@ extension LanguageServer {
             startScripts()
             if scripts.due.isEmpty && scripts.job == nil { return true }
             var entries = [pollfd(fd: stream.input, events: Int16(POLLIN), revents: 0)]
-            if let job = scripts.job { entries.append(pollfd(fd: job.output, events: Int16(POLLIN), revents: 0)) }
+            if let job = scripts.job {
+                entries.append(pollfd(fd: job.output, events: Int16(POLLIN), revents: 0))
+            }
             var wait = -1
-            if scripts.job == nil, let next = scripts.due.values.min() { wait = max(0, next - ScriptChecks.now) }
+            if scripts.job == nil, let next = scripts.due.values.min() {
+                wait = max(0, next - ScriptChecks.now)
+            }
             _ = poll(&entries, nfds_t(entries.count), Int32(wait))
             if entries[0].revents != 0 { return true }
             if entries.count > 1, entries[1].revents != 0, scripts.job?.read() ?? false { finishScripts() }
@@ -154,7 +158,9 @@ extension LanguageServer {
             next.value <= ScriptChecks.now
         {
             scripts.due[next.key] = nil
-            guard checksScripts(next.key), let tree = workspace.tree(next.key), !tree.hasErrors else { continue }
+            guard checksScripts(next.key), let tree = workspace.tree(next.key), !tree.hasErrors else {
+                continue
+            }
             let wanted = ShellScripts([(tree, workspace.settings(next.key))])
             if wanted.isEmpty {
                 scripts.found[next.key] = nil
@@ -195,7 +201,8 @@ extension LanguageServer {
             sink.add(contentsOf: found + known.diagnostics)
             found = sink.sorted()
         }
-        guard settings.hidesAgreed, let list = workspace.settings(path).baseline, let baseline = baseline(list)
+        guard settings.hidesAgreed, let list = workspace.settings(path).baseline,
+            let baseline = baseline(list)
         else { return found }
         return baseline.shown(found, of: tree, path: { self.path($0, besides: list) })
     }

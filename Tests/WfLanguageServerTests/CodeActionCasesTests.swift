@@ -36,6 +36,30 @@ private let actionsMin = 250
         #expect(subjects.count >= actionsMin, "\(subjects.sorted().joined(separator: "\n"))")
     }
 
+    /// Where something else in the file is being written, what changes one declaration is offered as before, and does the same.
+    @Test func besideBrokenCode() throws {
+        let client = try LspClient(capabilities: CodeActionClient.capabilities)
+        let tail = "\nfunc unfinished(a: Int -> {\n    let x =\n"
+        var count = 0
+        for path in filesBelow(folder, suffix: ".wf") {
+            let testCase = try CodeActionCase(path: path)
+            guard testCase.isOffered, testCase.kind.hasPrefix("refactor"), testCase.before.count == 1,
+                let text = testCase.before.first?.text, let wanted = testCase.wanted["case.wf"],
+                testCase.title != "turn the JSON into records"
+            else { continue }
+            try client.open("case.wf", text + tail)
+            defer { client.leave("case.wf") }
+            let offered = try CodeActionClient.offered(client, "case.wf", testCase.selection)
+            guard let action = offered.first(where: { $0["title"].string == testCase.title }) else {
+                continue
+            }
+            let after = try CodeActionClient.applied(client, action, to: ["case.wf": text + tail])
+            #expect(after["case.wf"] == wanted + tail, "\(path)\n\(after["case.wf"] ?? "nothing")")
+            count += 1
+        }
+        #expect(count >= 85, "\(count)")
+    }
+
     /// The page and the cases list the same refactorings.
     @Test func everyRefactoringIsDescribed() throws {
         let cases = try filesBelow(folder, suffix: ".wf").map { try CodeActionCase(path: $0) }

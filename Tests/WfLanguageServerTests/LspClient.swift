@@ -58,7 +58,7 @@ final class LspClient {
         posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
         var words: [UnsafeMutablePointer<CChar>?] = [strdup(wfc), strdup("lsp"), nil]
         var variables: [UnsafeMutablePointer<CChar>?] = [
-            strdup("XDG_CACHE_HOME=\(folder.path)/.cache"), 
+            strdup("XDG_CACHE_HOME=\(folder.path)/.cache"),
             strdup("PATH=\(folder.path)/bin" + (path ?? ":/usr/bin:/bin")), nil,
         ]
         var pid: pid_t = 0

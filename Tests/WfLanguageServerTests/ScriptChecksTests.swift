@@ -71,7 +71,8 @@ private let program = """
     /// A change ends what runs for the old text; the server answers meanwhile.
     @Test func cancelled() throws {
         let client = try LspClient([
-            "main.wf": program, "wf.json": #"{"shellcheck": true}"#, "bin/shellcheck": checker, "bin/hang": "",
+            "main.wf": program, "wf.json": #"{"shellcheck": true}"#, "bin/shellcheck": checker,
+            "bin/hang": "",
         ])
         try client.open("main.wf")
         var text: [UInt8] = []
@@ -103,7 +104,9 @@ private let program = """
     /// `baseline` of `wf.json` hides what the list holds, and no more.
     @Test func baseline() throws {
         let compare = "func f(a: Float, b: Float) -> Bool {\n    a == b\n}\n"
-        let client = try LspClient(["main.wf": compare, "wf.json": #"{"baseline": "lints.json"}"#, "lints.json": "{}"])
+        let client = try LspClient([
+            "main.wf": compare, "wf.json": #"{"baseline": "lints.json"}"#, "lints.json": "{}",
+        ])
         try client.open("main.wf")
         #expect(try client.diagnostics("main.wf").count == 1)
         #expect(!(try client.diagnostics("lints.json").isEmpty))

@@ -41,16 +41,27 @@ struct Refactorings: CodeActionProvider {
     ]
 
     func actions(_ request: CodeActionRequest, _ server: LanguageServer) -> [CodeAction] {
-        if request.document.tree.hasErrors { return [] }
         let spot = Spot(request, server)
         if spot.hasErrors { return [] }
+        let isBroken = request.document.tree.hasErrors
         return Refactorings.families.flatMap { $0(spot) }.compactMap { draft in
-            request.wants(draft.kind) && server.isWanted() ? spot.finished(draft) : nil
+            // what stands in broken code is not known: only the declaration itself changes, or something comes to it
+            if isBroken && !spot.isInside(draft) { return nil }
+            return request.wants(draft.kind) && server.isWanted() ? spot.finished(draft) : nil
         }
     }
 }
 
 extension Spot {
+    /// Whether a draft leaves all other declarations as they are.
+    fileprivate func isInside(_ draft: Draft) -> Bool {
+        guard let item, draft.others.isEmpty, draft.files.isEmpty else { return false }
+        let whole = span(item)
+        return draft.edits.allSatisfy {
+            $0.span.start == $0.span.end || whole.start <= $0.span.start && $0.span.end <= whole.end
+        }
+    }
+
     /// The draft as a change of the files, if it holds.
     func finished(_ draft: Draft) -> CodeAction? {
         if draft.others.count > filesMax { return nil }

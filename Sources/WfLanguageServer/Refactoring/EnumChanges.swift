@@ -7,7 +7,7 @@ import WfValue
 
 extension Refactorings {
     static let enumChanges: Family = { spot in
-        guard spot.isCaret else { return [] }
+        guard spot.isCaret, !spot.document.tree.hasErrors else { return [] }
         return spot.enumOfParameter() + spot.enumOfField()
     }
 }

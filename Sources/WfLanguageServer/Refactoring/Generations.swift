@@ -14,7 +14,8 @@ extension Spot {
     // MARK: tests
 
     fileprivate func generatedTest() -> [Draft] {
-        guard let item = head(.workflowDecl), let inspection, let body = CallableDeclView(reader, item).body
+        guard let item = head(.workflowDecl, .flowDecl), let inspection,
+            let body = CallableDeclView(reader, item).body
         else { return [] }
         let view = CallableDeclView(reader, item)
         let sample = Sample(inspection, server.workspace.interner)
@@ -37,9 +38,8 @@ extension Spot {
         lines.append("")
         let call = "\(name)(\(arguments.joined(separator: ", ")))"
         let signals = statements(body).filter { kind($0) == .signalStmt }
-        let result = view.result.flatMap { _ in workflowResult(body) }
         if signals.isEmpty {
-            lines.append(result == nil ? call : "let outcome = \(call)")
+            lines.append(view.result == nil ? call : "let outcome = \(call)")
         } else {
             lines.append("let run = spawn \(call)")
             for signal in signals {
@@ -50,13 +50,16 @@ extension Spot {
                 else { return [] }
                 lines.append("run.send(\(reader.text(token)): \(value))")
             }
-            lines.append(result == nil ? "await run" : "let outcome = await run")
+            lines.append(view.result == nil ? "await run" : "let outcome = await run")
         }
         lines.append("")
-        if let result, let value = sample.text(result) {
-            lines.append("expect outcome == \(value)")
-        } else if let first = mocked.first {
-            lines.append("expect calls(\(first)) == 1")
+        for target in mocked {
+            if let count = certainCalls(of: target, body) {
+                lines.append("expect calls(\(target)) == \(count)")
+            }
+        }
+        if view.result != nil {
+            lines.append(expectation(body, sample) ?? "// what comes out: expect outcome == …")
         }
         let made = "\n\ntest \"\(name)\" {\n\(lines.joined(separator: "\n"))\n}"
         return [Draft("generate a test with mocks", .refactor, [insert(span(item).end, made)])]
@@ -68,9 +71,42 @@ extension Spot {
         return sample.text(found)
     }
 
-    private func workflowResult(_ body: NodeId) -> TypeId? {
-        guard let value = blockValue(body), let type = type(value), type != .unit else { return nil }
-        return type
+    /// What is known to come out: what the mock of a step answers that is the value itself, or what is awaited.
+    private func expectation(_ body: NodeId, _ sample: Sample) -> String? {
+        guard item.map({ kind($0) == .workflowDecl }) ?? false, let value = blockValue(body),
+            kind(value) == .nameExpr, let found = local(meanings.expression(value)),
+            kind(found.node) == .stepStmt, isCertain(found.node, body)
+        else { return nil }
+        let made = StepStmtView(reader, found.node).value
+        guard kind(made) == .awaitExpr || kind(made) == .callExpr && isMocked(made) else { return nil }
+        return type(value).flatMap { sample.text($0) }.map { "expect outcome == \($0)" }
+    }
+
+    private func isMocked(_ call: NodeId) -> Bool {
+        guard let target = calledDeclaration(call) else { return false }
+        return [.actionDecl, .externActionDecl].contains(target.reader.kind(target.node))
+    }
+
+    /// Whether a statement of a body is carried out once, come what may.
+    private func isCertain(_ statement: NodeId, _ body: NodeId) -> Bool {
+        parent(statement) == body
+            && clauses(of: statement).allSatisfy { !isClause($0, .when) && !isClause($0, .otherwise) }
+    }
+
+    /// How often a body calls something, when all its calls are certain; nil when that depends.
+    private func certainCalls(of target: String, _ body: NodeId) -> Int? {
+        let calls = descendants(body).filter { kind($0) == .callExpr }
+        // what other workflows call is not counted here
+        let hasOthers = calls.contains { call in
+            calledDeclaration(call).map { [.workflowDecl, .flowDecl].contains($0.reader.kind($0.node)) }
+                ?? false
+        }
+        let own = calls.filter { text(CallExprView(reader, $0).callee) == target }
+        let isFailing = descendants(body).contains { kind($0) == .failStmt }
+        guard !hasOthers, !isFailing, item.map({ kind($0) == .workflowDecl }) ?? false,
+            own.allSatisfy({ isCertain(parent($0), body) })
+        else { return nil }
+        return own.count
     }
 
     /// The actions and effects that a body calls, by way of the file's workflows too, and what they may yield.
@@ -83,7 +119,7 @@ extension Spot {
             let callee = text(CallExprView(reader, call).callee)
             if CallExprView(reader, call).isSleepUntil || callee == "sleep" { continue }
             switch target.reader.kind(target.node) {
-            case .workflowDecl:
+            case .workflowDecl, .flowDecl:
                 guard target.document.path == document.path, seen.insert(target.node).inserted,
                     let inner = CallableDeclView(reader, target.node).body
                 else { continue }

@@ -7,7 +7,8 @@ import WfValue
 
 extension Refactorings {
     static let parameterChanges: Family = { spot in
-        guard spot.isCaret, let id = spot.near(.parameter), let item = spot.item, spot.contains(item, id),
+        guard spot.isCaret, !spot.document.tree.hasErrors, let id = spot.near(.parameter),
+            let item = spot.item, spot.contains(item, id),
             let declared = spot.scopes.declaredName(item),
             let found = spot.server.declaration(spot.file, spot.reader.span(declared.token).start),
             spot.kind(item) != .externActionDecl, spot.kind(item) != .externFuncDecl
