@@ -108,7 +108,6 @@ package enum Compiler {
         {
             return run(
                 paths, provider, makesPlan: makesPlan, tests: tests, lints: lints, covers: covers,
-                covers: covers,
                 keepsPaths: keepsPaths, overrides: overrides, advice: more, clock: clock, rounds: rounds + 1)
         }
         var names: SourceNames?

@@ -36,8 +36,6 @@ private let exceptions: [String: UInt16] = [
     "pattern/tuple-optional-present.wf": 2021,
     "type/optional-field.wf": 2021,
     "type/optional-method.wf": 2021,
-    // without the func, its types are unused
-    "lint/name-style.wf": 5005,
     // what goes was the last to use something else
     "lint/name-style.wf": 5005,
     "lint/realistic-names-of-funcs.wf": 5001,
