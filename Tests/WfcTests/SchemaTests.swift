@@ -119,6 +119,17 @@ private let inputs = [
                 == outputs.map { _ in "valid" } + wrong.map { _ in "refused" })
     }
 
+    @Test func defaultsOfConfigAreSaid() throws {
+        let text = "config size: Int = 6 * 7\nworkflow main() -> Int { size }\n"
+        let place = try Workplace(["a.wf": text])
+        let schema = try place.run("schema", "a.wf", "--of", "config")
+        #expect(schema.outputText.contains("\"default\": 42"), "\(schema.outputText)")
+        // A source file is never written over.
+        let refused = try place.run("schema", "a.wf", "-o", "a.wf")
+        #expect(refused.status == 2 && refused.errorText.contains("is a source file"))
+        #expect(try place.text("a.wf") == text)
+    }
+
     /// The real inputs and values of the suite's cases that run to an end.
     @Test(.enabled(if: python != nil)) func suiteCasesFitTheirSchemas() throws {
         var judgedCases = 0
