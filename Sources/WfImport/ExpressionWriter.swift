@@ -217,7 +217,9 @@ enum Lookup {
         let known = [
             "getDataObject", "getVariable", "getProcessVariable", "getDataInput", "getDataOutput", "get",
         ]
-        guard known.contains(plain(name)), items.count == 1, case .string(let text) = items[0] else { return nil }
+        guard known.contains(plain(name)), items.count == 1, case .string(let text) = items[0] else {
+            return nil
+        }
         return .name(text)
     }
 

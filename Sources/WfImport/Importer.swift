@@ -45,7 +45,8 @@ package protocol Importer: Sendable {
 package enum Importers {
     package static let all: [any Importer] =
         [
-            BpmnImporter(), OozieImporter(), DaxImporter(), PatternImporter(), JpdlImporter(), ScxmlImporter(),
+            BpmnImporter(), OozieImporter(), DaxImporter(), PatternImporter(), JpdlImporter(),
+            ScxmlImporter(),
             WfXmlImporter(),
         ] + DataImporters.all
 }
