@@ -159,7 +159,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WfEngineTests",
-            dependencies: ["WfEngine", "WfJournal", "WfJournalSQLite", "WfPlan", "WfValue"],
+            dependencies: ["WfCompiler", "WfEngine", "WfJournal", "WfJournalSQLite", "WfPlan", "WfValue"],
             swiftSettings: strict),
         .testTarget(
             name: "WfJournalTests", dependencies: ["WfJournal", "WfJournalSQLite", "CSQLite"],

@@ -2575,6 +2575,42 @@ flow main() -> String {
 ```
 
 """#),
+    EmbeddedText("WF3117", #"""
+# WF3117: `compensate` names what cannot be undone
+
+`compensate(step)` undoes what a step has done, as its `undo` says. It takes the name of a step in sight: of this block, or of one around
+it. A step that has no `undo`, and calls nothing that may have one, leaves nothing to undo.
+
+```wf bad
+action reserve(seats: Int) -> Int
+    via exec("printf", "{seats}")
+    returns result.stdout.toInt() ?? 0
+
+flow main(seats: Int = 2) {
+    start -> hold
+    step hold = reserve(seats) -> back
+    step back = compensate(hold) -> done
+    end done
+}
+```
+
+```wf good
+action reserve(seats: Int) -> Int
+    via exec("printf", "{seats}")
+    returns result.stdout.toInt() ?? 0
+
+action release(seats: Int)
+    via exec("printf", "released {seats}")
+
+flow main(seats: Int = 2) {
+    start -> hold
+    step hold = reserve(seats) undo release(hold) -> back
+    step back = compensate(hold) -> done
+    end done
+}
+```
+
+"""#),
     EmbeddedText("WF4001", #"""
 # WF4001: two calls in one step
 
@@ -3063,18 +3099,20 @@ workflow main() -> Int {
     EmbeddedText("WF5005", #"""
 # WF5005: a declaration that is not used
 
-In a file with a workflow `main` that no other file uses, a `func` or `const` that nothing mentions does nothing. Files of funcs for others to use are not looked at.
+In a file with a workflow `main` that no other file uses, a `func`, `const`, `config`, `secret`, `pool`, `rate`, `breaker`, `record`, `enum` or
+`action` that nothing mentions does nothing. Files for others to use are not looked at; workflows and flows can be started by name, and
+queries are there for others to read. A name that begins with `_` is meant so.
 
 ```wf bad
-func double(n: Int) -> Int { n * 2 }
+record Order { id: Int }
 
 workflow main(n: Int) -> Int { n + n }
 ```
 
 ```wf good
-func double(n: Int) -> Int { n * 2 }
+record Order { id: Int }
 
-workflow main(n: Int) -> Int { double(n) }
+workflow main(order: Order) -> Int { order.id }
 ```
 
 """#),
@@ -4531,19 +4569,60 @@ action ticket() -> String
     EmbeddedText("WF5075", #"""
 # WF5075: a schedule that never fires
 
-The expression names a day that no month it allows has.
+The expression names a day that no month it allows has. Where days of the week are given, too, cron takes either: such a schedule fires.
+
+```wf bad trigger
+on cron "0 3 30 feb *" { report() }
+
+workflow report() { nop() }
+```
+
+```wf good trigger
+on cron "0 3 28 feb *" { report() }
+on cron "0 3 29 2 *" { report() }
+
+workflow report() { nop() }
+```
 
 """#),
     EmbeddedText("WF5076", #"""
 # WF5076: a schedule that fires very often
 
-Every run has its journal, its log and its start-up. A run that wakes up every few minutes is better one that sleeps, or one that waits for a file or a signal.
+Every run has its journal, its log and its start-up. A run that wakes up every few minutes is better one that sleeps, or one that waits for
+a file or a signal.
+
+```wf bad trigger
+on cron "*/2 9-17 * * mon-fri" { poll() }
+
+workflow poll() { nop() }
+```
+
+```wf good trigger
+on cron "*/15 9-17 * * mon-fri" { poll() }
+
+workflow poll() { nop() }
+```
 
 """#),
     EmbeddedText("WF5077", #"""
 # WF5077: a schedule in the hour that is left out
 
-On a day in spring the clocks of a zone skip an hour, and on a day in autumn they have it twice. What is to happen once a day lies better in another hour.
+On a Sunday in spring the clocks of a zone skip an hour, and on a Sunday in autumn they have it twice. What is to happen once a day lies
+better in another hour. Schedules that never meet one of these days are not looked at.
+
+```wf bad trigger
+on cron "30 2 * * *" zone "Europe/Berlin" { close() }
+
+workflow close() { nop() }
+```
+
+```wf good trigger
+on cron "30 3 * * *" zone "Europe/Berlin" { close() }
+on cron "30 2 * * mon-fri" zone "Europe/Berlin" { close() }
+on cron "30 2 * * *" zone "UTC" { close() }
+
+workflow close() { nop() }
+```
 
 """#),
     EmbeddedText("WF5078", #"""
@@ -4677,6 +4756,25 @@ const ports = ["web": 80, "mail": 25, "proxy": 8080]
 
 ```wf good
 func isDone(queue: [String]) -> Bool { queue.isEmpty }
+```
+
+"""#),
+    EmbeddedText("WF5086", #"""
+# WF5086: a text that is no schedule
+
+A schedule of `on cron` has five fields: minute, hour, day of the month, month and day of the week, each `*`, a number, a name, a range
+(`1-5`), a list (`1,15`) or one of these with a step (`*/10`). A field for seconds, `@daily`, `L`, `W` and `#` belong to other programs.
+
+```wf bad trigger
+on cron "0 0 3 * * ?" { report() }
+
+workflow report() { nop() }
+```
+
+```wf good trigger
+on cron "0 3 * * *" { report() }
+
+workflow report() { nop() }
 ```
 
 """#),

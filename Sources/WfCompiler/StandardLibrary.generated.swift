@@ -239,6 +239,13 @@ extern action emit(name: String, data: Json)
 /// listen in the run do. Who does not listen yet does not hear it.
 extern action raise(signal: String, data: Json = null, everywhere: Bool = false)
 
+/// Undoes what the `try`, flow or workflow around has done so far, the last first and one at a time, as the `undo`s of
+/// its steps say; then the run goes on. What has been undone is not undone again.
+///
+/// - step: the step that is meant, with all that was done in it; empty for everything.
+/// - around: whether that is meant which the caller of this flow or workflow has done.
+extern action compensate(step: StepName = "", around: Bool = false)
+
 /// Does nothing, durably: for tests and benchmarks.
 extern action nop()
 

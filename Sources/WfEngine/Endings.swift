@@ -166,10 +166,11 @@ extension Engine {
         run.scopes[scope.id] = nil
         if case .value = end {} else { scope.isKept = run.keepsState }
         if !scope.isKept { for row in scope.pageRows where row != 0 { run.freedRows.append(row) } }
-        if scope.stateRow != 0 && !scope.isKept { free(SlotValue(bytes: [], row: scope.stateRow), run) }
+        if scope.errorRow != 0 && !scope.isKept { free(SlotValue(bytes: [], row: scope.errorRow), run) }
         for live in scope.live.values { live.isDone = true }
         scope.live.removeAll()
         guard let parent = scope.parent else { return endRun(run, end) }
+        if case .value = end {} else if !scope.isKept { freeLoopState(of: scope) }
         if scope.parentRole == .undo { return undoClosed(scope, end) }
         guard let live = parent.live[scope.parentNode] else { return }
         if let fan = live.fan {
@@ -180,8 +181,11 @@ extension Engine {
         switch end {
         case .value(let bytes):
             if NodeKind(rawValue: row.kind) == .loop {
-                if live.isStopping { return childrenStopped(live, nil) }
-                return openTurn(live, row, turn: scope.ordinal + 1, state: slotValue(bytes, run))
+                if live.isStopping {
+                    freeLoopState(of: scope)
+                    return childrenStopped(live, nil)
+                }
+                return openTurn(live, row, turn: scope.ordinal + 1, state: bytes, stored: scope.loopState)
             }
             if parent.phase == .open && (live.isTimedOut || live.isExpired) {
                 return childrenStopped(live, nil)

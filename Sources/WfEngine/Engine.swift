@@ -71,6 +71,8 @@ package final class Engine {
     var asked: [Int64] = []
     /// How many runs stay in memory though they only wait.
     package var residentWaitsMax = EngineLimits.residentWaitsMax
+    /// How many bytes of stored results of a fan-out stay in memory.
+    package var residentResultBytesMax = EngineLimits.residentResultBytesMax
     /// The content of the secret of a name, for keys of the cache; nil: names stand for themselves.
     package var secretContent: (([UInt8]) -> [UInt8])?
     /// What the journal refused when it was asked within a turn.

@@ -88,12 +88,7 @@ extension Engine {
         run.dirtyScopes.removeAll(keepingCapacity: true)
         for live in run.dirtyFans {
             guard let fan = live.fan, !live.isDone else { continue }
-            for index in fan.unwritten {
-                guard let bytes = fan.results[index] else { continue }
-                encode(result: index, of: live, bytes)
-                fan.rows[index] = write(row: 0, of: run)
-            }
-            fan.unwritten.removeAll(keepingCapacity: true)
+            flushResults(of: live, fan)
         }
         run.dirtyFans.removeAll(keepingCapacity: true)
         flushUndos(of: run)

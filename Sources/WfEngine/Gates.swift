@@ -240,6 +240,7 @@ extension Engine {
         if first.live.dueAt == due { return }
         first.live.dueAt = due
         timers.add(due: due, kind: .due, live: first.live)
+        markDirty(first.live.scope.run)
     }
 
     // MARK: giving back

@@ -180,8 +180,9 @@ private struct HistoryReader {
         do throws(JournalError) {
             var next = run.historyHead
             if next == 0 {
-                for record in try journal.state(run: run.number) {
-                    if let stored = try? StoredRow.decode(record) { next = max(next, stored.head) }
+                try journal.state(run: run.number) { id, bytes in
+                    if let stored = try? StoredRow.decode(id, bytes) { next = max(next, stored.head) }
+                    return true
                 }
             }
             while next != 0 {

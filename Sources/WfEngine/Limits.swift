@@ -16,6 +16,8 @@ package enum EngineLimits {
     package static var nodesPerPage: Int { 64 }
     /// A value longer than this has a row of its own.
     package static var inlineValueBytesMax: Int { 512 }
+    /// Changes of a loop's state before it is written whole again.
+    package static var stateChangesMax: Int { 4_096 }
     /// Later failures kept beside the first.
     package static var attachedFailuresMax: Int { 8 }
     /// Bytes of a failure's message that are kept.
@@ -32,6 +34,8 @@ package enum EngineLimits {
     }
     /// Microseconds for which a failed run keeps what `retry` needs: 30 days.
     package static var failedStateFor: Int64 { 30 * 86_400_000_000 }
+    /// Bytes of a fan-out's results that stay in memory when they are stored.
+    package static var residentResultBytesMax: Int { 1 << 20 }
     /// Runs in memory before those that only wait leave it.
     package static var residentWaitsMax: Int { 64 }
     /// A run with more open scopes, or with a larger block, stays in memory, as does one that goes on within this

@@ -234,6 +234,10 @@ extension Engine {
         if run.busyNodes == 0 && !run.record.status.isEnded {
             while let first = run.waits.first, !first.isMeant { run.waits.removeFirst() }
             if let first = run.waits.first { text = first.text }
+            // What needs a person is not to be overlooked.
+            if run.unresolvedNodes > 0, let unresolved = run.waits.all.first(where: \.isUnresolved) {
+                text = unresolved.text
+            }
         }
         if text == run.record.waits { return }
         run.record.waits = text
@@ -262,11 +266,26 @@ struct Waiting {
 
     var isMeant: Bool { !live.isDone && live.serial == serial && live.scope.status(live.node).isWait }
 
-    /// For people: `signal paid`, `a time: 2026-01-01T00:00:00Z`.
+    var isUnresolved: Bool { isMeant && live.scope.status(live.node) == .unresolved }
+
+    /// For people: `signal paid`, `until 2026-01-01T00:00:00Z`.
     var text: String {
-        let status = live.scope.status(live.node)
-        if status == .listening { return live.listening.what }
-        if status == .queued { return live.gate?.what ?? "" }
-        return "until \(TimeText.text(Int(live.dueAt)))"
+        let until = live.dueAt > 0 ? "until \(TimeText.text(Int(live.dueAt)))" : ""
+        let path = live.scope.path(live.node, role: live.role)
+        switch live.scope.status(live.node) {
+        case .listening: return live.listening.what
+        case .queued: return (live.gate?.what ?? "") + (until.isEmpty ? "" : ", \(until)")
+        case .pausing: return "\(until), to try \(path) again"
+        case .unresolved: return "an operator: wfi resolve \(live.scope.run.id) \(shellWord(path))"
+        case .waiting, .running, .sleeping, .open, .ended, .skipped, .failed, .cancelled: return until
+        }
+    }
+
+    /// A path as a shell takes it.
+    private func shellWord(_ path: String) -> String {
+        path.utf8.contains { "[]!*?$&;|<>()'\" ".utf8.contains($0) }
+            ? "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+                + "'"
+            : path
     }
 }

@@ -132,7 +132,7 @@ extension Engine {
         case .loop:
             guard let state = argument(row.chunk, scope, node, role) else { return }
             let live = opening(scope, node, role, total: 0)
-            openTurn(live, row, turn: 0, state: slotValue(state, scope.run))
+            openTurn(live, row, turn: 0, state: state, stored: nil)
         case .await: startAwait(scope, node, row, role)
         case .spawn: startSpawn(scope, node, row, role)
         case .send, .stop: startMessage(scope, node, row, role)
@@ -216,23 +216,24 @@ extension Engine {
     }
 
     /// Opens the next turn of a loop, unless its condition says that the state is final.
-    func openTurn(_ live: LiveNode, _ row: NodeRow, turn: Int, state: SlotValue) {
+    /// - Parameter stored: what the journal has of the state, of the turn before.
+    func openTurn(_ live: LiveNode, _ row: NodeRow, turn: Int, state: [UInt8], stored: LoopState?) {
         let run = live.scope.run
         let scope = makeScope(run, block: Int(row.target), parent: live, given: [], ordinal: turn)
-        if !scope.values.isEmpty { scope.values[0] = state }
-        scope.stateRow = state.row
+        if !scope.values.isEmpty { scope.values[0] = SlotValue(bytes: state, row: 0) }
+        scope.loopState = stored
         if row.condition != .none {
             switch evaluator.word(row.condition, run.context, .scope(scope)) {
             case .fault(let fault):
-                free(state, run)
+                freeLoopState(of: scope)
                 return finallyFail(
                     live.scope, live.node, live.role,
                     failure(of: fault, live.scope, live.node, attempts: live.attempt))
             case .value(0):
                 run.lastScopeId -= 1
                 live.child = nil
-                free(state, run)
-                return end(live.scope, live.node, state.bytes)
+                freeLoopState(of: scope)
+                return end(live.scope, live.node, state)
             case .value: break
             }
         }
@@ -240,7 +241,7 @@ extension Engine {
         activate(scope)
     }
 
-    /// Forgets the row of a large value that only a loop's turn has held.
+    /// Forgets the row of a large value that only a catch has held.
     func free(_ state: SlotValue, _ run: Run) {
         guard state.row != 0 else { return }
         if let index = run.newValues.lastIndex(where: { $0.row == state.row }) {
@@ -312,7 +313,10 @@ extension Engine {
     /// Opens items until the limit is reached, or ends the fan-out when all of them have ended.
     func pump(_ live: LiveNode) {
         guard let fan = live.fan, !fan.isStopping else { return }
-        if fan.doneCount == fan.count { return end(live.scope, live.node, fan.assembled()) }
+        if fan.doneCount == fan.count {
+            if let list = assembled(live, fan) { end(live.scope, live.node, list) }
+            return
+        }
         guard live.scope.phase == .open, !live.isStopping, !live.scope.run.record.isPaused else { return }
         let block = Int(row(live.scope, live.node, live.role).target)
         while fan.begunCount < fan.limit {
@@ -330,17 +334,5 @@ extension Engine {
             activate(child)
         }
         openAhead(live, fan, block: block)
-    }
-}
-
-extension Fan {
-    /// The list of the results.
-    func assembled() -> [UInt8] {
-        var writer = ByteWriter()
-        writer.appendCount(count)
-        for result in results {
-            if let result { writer.append(result) }
-        }
-        return writer.toArray()
     }
 }

@@ -33,15 +33,11 @@ extension Engine {
         guard let workflow = plan.workflow(named: record.workflow) else {
             throw .stateUnusable(record.id, detail: "the plan has no workflow `\(record.workflow)`")
         }
-        let rows: [StateRecord]
-        do throws(JournalError) { rows = try journal.state(run: record.number) } catch {
-            throw .journal(error)
-        }
         let context = context(of: plan, config: record.config)
         let run = Run(
             id: RunId(record.id), number: record.number, context: context, workflow: workflow, record: record)
         var builder = RunBuilder(engine: self, run: run, isRetry: false)
-        try builder.build(rows)
+        try builder.build()
         return run
     }
 

@@ -23,7 +23,7 @@ extension Engine {
             free(value, scope.run)
         } else {
             child.values[0] = value
-            child.stateRow = value.row
+            child.errorRow = value.row
         }
         live.child = child
         activate(child)
@@ -110,10 +110,9 @@ extension Engine {
 
     /// No branch is left.
     func raceEnded(_ live: LiveNode, _ race: Fan) {
-        if let winner = race.winner, let value = race.results[winner], live.scope.phase == .open,
-            !isDoomed(live.scope)
-        {
-            return end(live.scope, live.node, value)
+        if let winner = race.winner, live.scope.phase == .open, !isDoomed(live.scope) {
+            if let value = result(winner, of: live, race) { end(live.scope, live.node, value) }
+            return
         }
         childrenStopped(live, race.failure)
     }

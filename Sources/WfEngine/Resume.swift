@@ -42,16 +42,12 @@ extension Engine {
         guard let workflow = context.plan.workflow(named: record.workflow) else {
             throw .stateUnusable(id.text, detail: "the plan has no workflow `\(record.workflow)`")
         }
-        let rows = try reading { () throws(JournalError) in try journal.state(run: record.number) }
         let run = Run(id: id, number: record.number, context: context, workflow: workflow, record: record)
         run.isStored = true
         run.storedDue = record.due
-        if isRetry {
-            if rows.isEmpty { throw .notKept(id.text) }
-            run.reopen()
-        }
+        if isRetry { run.reopen() }
         var builder = RunBuilder(engine: self, run: run, isRetry: isRetry)
-        try builder.build(rows)
+        try builder.build()
         try reading { () throws(JournalError) in try loadRequests(of: run) }
         runs[run.number] = run
         runNumbers[id] = run.number
@@ -231,26 +227,12 @@ struct RunBuilder {
         self.isRetry = isRetry
     }
 
-    private func damaged(_ detail: String) -> EngineError { .stateUnusable(run.id.text, detail: detail) }
+    func damaged(_ detail: String) -> EngineError { .stateUnusable(run.id.text, detail: detail) }
 
-    mutating func build(_ rows: [StateRecord]) throws(EngineError) {
-        for record in rows {
-            do throws(DecodeError) {
-                let (row, head, lastScope) = try StoredRow.decode(record)
-                run.historyHead = max(run.historyHead, head)
-                run.lastScopeId = max(run.lastScopeId, lastScope)
-                switch row {
-                case .page(let scope, let page): pages[scope, default: []].append(page)
-                case .result(let result): results[result.scope, default: []].append(result)
-                case .undo(let undo): compensation.add(undo)
-                case .undoPass(let pass): compensation.add(pass)
-                case .undoSummary(let row, let summary): compensation.set(summary, row: row)
-                }
-            } catch {
-                throw damaged("state row \(record.id): \(error)")
-            }
-        }
+    mutating func build() throws(EngineError) {
+        let rowCount = try readRows()
         if isRetry {
+            if rowCount == 0 { throw .notKept(run.id.text) }
             pages = reopened(pages)
         } else {
             // What is kept for a later `retry` is not live.
@@ -268,6 +250,38 @@ struct RunBuilder {
             guard let scope = run.scopes[number] else { continue }
             try checkOpenNodes(scope)
             if let failure = scope.failure { engine.keepStateIfFatal(scope, failure) }
+        }
+    }
+
+    /// Reads the rows of the run one at a time; results of fan-outs stay where they are. Returns how many there are.
+    private mutating func readRows() throws(EngineError) -> Int {
+        var count = 0
+        var problem: EngineError?
+        do throws(JournalError) {
+            try engine.journal.state(run: run.number) { id, bytes in
+                count += 1
+                do throws(DecodeError) { try take(id, bytes) } catch {
+                    problem = damaged("state row \(id): \(error)")
+                }
+                return problem == nil
+            }
+        } catch {
+            throw .journal(error)
+        }
+        if let problem { throw problem }
+        return count
+    }
+
+    private mutating func take(_ id: Int64, _ bytes: UnsafeRawBufferPointer) throws(DecodeError) {
+        let (row, head, lastScope) = try StoredRow.decode(id, bytes)
+        run.historyHead = max(run.historyHead, head)
+        run.lastScopeId = max(run.lastScopeId, lastScope)
+        switch row {
+        case .page(let scope, let page): pages[scope, default: []].append(page)
+        case .result(let result, _): results[result.scope, default: []].append(result)
+        case .undo(let undo): compensation.add(undo)
+        case .undoPass(let pass): compensation.add(pass)
+        case .undoSummary(let row, let summary): compensation.set(summary, row: row)
         }
     }
 
@@ -379,9 +393,10 @@ struct RunBuilder {
         case .fan:
             let count = live.fan?.count ?? 0
             fits = Int(row.target) == header.block && header.ordinal >= 0 && header.ordinal < count
-        case .value, .action, .effect, .fail, .await, .spawn, .send, .stop, .choose, .chooseSome, .pass,
-            .first,
-            .caught, .watch, nil:
+        case .action, .effect:
+            fits = header.phase == .undoing && compensation.block(lastOf: number) == header.block
+        case .value, .fail, .await, .spawn, .send, .stop, .choose, .chooseSome, .pass, .first, .caught,
+            .watch, nil:
             fits = false
         }
         guard fits, live.child == nil else { throw damaged("scope \(number) does not fit its node") }
@@ -415,6 +430,7 @@ struct RunBuilder {
             if !status.isTerminal {
                 scope.active += 1
                 if status == .running { run.busyNodes += 1 }
+                if status == .unresolved { run.unresolvedNodes += 1 }
                 if status.isWait { run.waits.append(Waiting(scope.liveNode(node))) }
                 continue
             }
@@ -455,14 +471,15 @@ struct RunBuilder {
     private func load(_ value: StoredValue) throws(EngineError) -> SlotValue {
         switch value {
         case .inline(let bytes): return SlotValue(bytes: bytes, row: 0)
-        case .row(let row):
-            do throws(JournalError) {
-                if let bytes = try engine.journal.value(id: row) { return SlotValue(bytes: bytes, row: row) }
-            } catch {
-                throw .journal(error)
-            }
-            throw damaged("value \(row) is missing")
+        case .row(let row): return SlotValue(bytes: try loadValue(row), row: row)
         }
+    }
+
+    func loadValue(_ row: Int64) throws(EngineError) -> [UInt8] {
+        do throws(JournalError) { if let bytes = try engine.journal.value(id: row) { return bytes } } catch {
+            throw .journal(error)
+        }
+        throw damaged("value \(row) is missing")
     }
 
     /// The values that a scope was given: computed again from the scope around it, or a loop's stored state.
@@ -481,14 +498,15 @@ struct RunBuilder {
                 given = parts
             case .fan: if let fan = live.fan { given = [fan.element(header.ordinal)] }
             case .loop:
-                guard let state = header.state else { throw damaged("scope \(scope.id) has no loop state") }
-                if case .row(let row) = state { scope.stateRow = row }
-                if !scope.values.isEmpty, scope.readersLeft[0] > 0 { scope.values[0] = try load(state) }
+                guard let state = header.loopState else {
+                    throw damaged("scope \(scope.id) has no loop state")
+                }
+                try giveLoopState(scope, state)
             case .try:
                 guard header.ordinal >= 0 else { break }
-                guard let state = header.state else { throw damaged("scope \(scope.id) has no error") }
-                if case .row(let row) = state { scope.stateRow = row }
-                if !scope.values.isEmpty, scope.readersLeft[0] > 0 { scope.values[0] = try load(state) }
+                guard let error = header.error else { throw damaged("scope \(scope.id) has no error") }
+                if case .row(let row) = error { scope.errorRow = row }
+                if !scope.values.isEmpty, scope.readersLeft[0] > 0 { scope.values[0] = try load(error) }
             case .value, .action, .effect, .block, .branch, .fail, .race, .await, .spawn, .send, .stop,
                 .choose,
                 .chooseSome, .pass, .first, .caught, .watch, nil:
@@ -522,10 +540,9 @@ struct RunBuilder {
             fan.isStopping = fan.failure != nil
             live.lastFailure = nil
             for result in stored where result.node == node {
-                guard result.index < fan.count, fan.results[result.index] == nil else {
+                guard result.index < fan.count, fan.rows[result.index] == 0 else {
                     throw damaged("a fan-out in scope \(scope.id) has no item \(result.index)")
                 }
-                fan.results[result.index] = result.bytes
                 fan.rows[result.index] = result.row
                 fan.doneCount += 1
             }
@@ -544,7 +561,6 @@ struct RunBuilder {
                 throw damaged("a race in scope \(live.scope.id) has two winners")
             }
             race.winner = result.index
-            race.results[result.index] = result.bytes
             race.rows[result.index] = result.row
         }
         race.isStopping = race.winner != nil || engine.isDoomed(live.scope)
@@ -559,7 +575,7 @@ struct RunBuilder {
             } else if let fan = live.fan {
                 fan.next = fan.doneCount + fan.children.count
                 for index in 0..<min(fan.next, fan.count) {
-                    if (fan.results[index] == nil) == (fan.children[index] == nil), !fan.isStopping {
+                    if fan.isDone(index) != (fan.children[index] == nil), !fan.isStopping {
                         throw damaged("item \(index) of a fan-out is neither done nor open")
                     }
                 }

@@ -120,7 +120,9 @@ final class Fan {
     /// Where each element of `list` starts, and where the last ends.
     let starts: [Int]
     let limit: Int
+    /// Results that are in memory, and their bytes that the journal has, too.
     var results: [[UInt8]?]
+    var residentBytes = 0
     /// State rows of results, by index; 0: not written yet.
     var rows: [Int64]
     var next = 0
@@ -197,8 +199,10 @@ final class Scope {
     var isQueued = false
     /// Closed, and its rows stay for a `retry` of the run.
     var isKept = false
-    /// Row of a large loop state that this turn holds, or of a large error that this catch holds; or 0.
-    var stateRow: Int64 = 0
+    /// Row of a large error that this catch holds; or 0.
+    var errorRow: Int64 = 0
+    /// A turn of a loop: its state in the journal, if it is large.
+    var loopState: LoopState?
 
     /// Where the tokens are, if it is a flow.
     var flow: Marking?
@@ -323,6 +327,8 @@ final class Run {
     var newResults: [CacheRecord] = []
     /// Nodes that run, and those that wait in the order in which they began to.
     var busyNodes = 0
+    /// Those of which nobody knows what came of them.
+    var unresolvedNodes = 0
     var waits = Queue<Waiting>()
 
     init(id: RunId, number: Int64, context: PlanContext, workflow: Int, record: RunRecord) {

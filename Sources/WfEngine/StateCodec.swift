@@ -125,21 +125,30 @@ extension Engine {
         rowWriter.appendBool(scope.failure != nil)
         if let failure = scope.failure { failure.encode(to: &rowWriter) }
         // Only a loop's state and a catch's error cannot be computed again from the scope around it.
-        let parentKind = scope.parent.map {
-            NodeKind(rawValue: row($0, scope.parentNode, scope.parentRole).kind)
+        switch parentKind(of: scope) {
+        case .loop: encodeLoopState(of: scope)
+        case .try where scope.ordinal >= 0: encodeError(of: scope)
+        default: rowWriter.append(0)
         }
-        if scope.stateRow != 0 {
+    }
+
+    /// What a scope is to the node that it belongs to; nil: the root, or what undoes a step.
+    private func parentKind(of scope: Scope) -> NodeKind? {
+        guard let parent = scope.parent, scope.parentRole != .undo else { return nil }
+        return NodeKind(rawValue: row(parent, scope.parentNode, scope.parentRole).kind)
+    }
+
+    private func encodeError(of scope: Scope) {
+        if scope.errorRow != 0 {
             rowWriter.append(2)
-            rowWriter.appendVarint(UInt64(bitPattern: scope.stateRow))
-        } else if !(parentKind == .loop || parentKind == .try && scope.ordinal >= 0)
-            || scope.parentRole == .undo || scope.values.isEmpty
-        {
+            rowWriter.appendVarint(UInt64(bitPattern: scope.errorRow))
+        } else if scope.values.isEmpty {
             rowWriter.append(0)
         } else {
-            let state = scope.values[0] ?? SlotValue(bytes: [], row: 0)
+            let error = scope.values[0] ?? SlotValue(bytes: [], row: 0)
             rowWriter.append(1)
-            rowWriter.appendCount(state.bytes.count)
-            rowWriter.append(state.bytes)
+            rowWriter.appendCount(error.bytes.count)
+            rowWriter.append(error.bytes)
         }
     }
 
@@ -162,15 +171,6 @@ extension Engine {
         }
     }
 
-    /// Writes a fan-out's result to `rowWriter`.
-    func encode(result index: Int, of live: LiveNode, _ bytes: [UInt8]) {
-        beginStateRow(.fanResult, live.scope.run)
-        rowWriter.appendCount(live.scope.id)
-        rowWriter.appendCount(live.node)
-        rowWriter.appendCount(index)
-        rowWriter.append(bytes)
-        rowWriter.endRow()
-    }
 }
 
 // MARK: reading
@@ -193,7 +193,8 @@ struct StoredHeader {
     var attempt: Int
     var phase: ScopePhase
     var failure: Failure?
-    var state: StoredValue?
+    var error: StoredValue?
+    var loopState: StoredLoopState?
 }
 
 enum StoredValue {
@@ -221,17 +222,10 @@ struct StoredDetails {
     var listening = Listening()
 }
 
-struct StoredResult {
-    var row: Int64
-    var scope: Int
-    var node: Int
-    var index: Int
-    var bytes: [UInt8]
-}
-
 enum StoredRow {
     case page(scope: Int, StoredPage)
-    case result(StoredResult)
+    /// The bytes are part of those that were read.
+    case result(StoredResult, UnsafeRawBufferPointer)
     case undo(StoredUndo)
     case undoPass(StoredUndoPass)
     case undoSummary(row: Int64, UndoSummary)
@@ -241,38 +235,31 @@ extension StoredRow {
     /// Reads a row of state and its idea of the history's head.
     /// - Throws: a `DecodeError` for anything that the writer would not have written.
     static func decode(
-        _ record: StateRecord
+        _ id: Int64, _ bytes: UnsafeRawBufferPointer
     ) throws(DecodeError) -> (row: StoredRow, head: Int64, lastScope: Int) {
-        try withByteReader(record.bytes) { (reader) throws(DecodeError) in
-            let stored = try reader.readBytes(4)
-            let rest = UnsafeRawBufferPointer(
-                start: stored.baseAddress.map { $0 + 4 }, count: record.bytes.count - 4)
-            let expected = UInt32(littleEndian: stored.loadUnaligned(as: UInt32.self))
-            guard checksum(rest) == expected else { throw reader.error(.notCanonical) }
-            let kind = try reader.readByte()
-            let head = Int64(bitPattern: try reader.readVarint())
-            let last = try reader.readVarint(max: Int(Int32.max))
-            let scope = try reader.readVarint(max: Int(Int32.max))
-            switch StateKind(rawValue: kind) {
-            case .page: return (.page(scope: scope, try page(&reader, record.id)), head, last)
-            case .fanResult:
-                let node = try reader.readVarint(max: Int(Int32.max))
-                let index = try reader.readVarint(max: EngineLimits.fanItemsMax)
-                let bytes = Array(try reader.readBytes(reader.remaining))
-                return (
-                    .result(
-                        StoredResult(row: record.id, scope: scope, node: node, index: index, bytes: bytes)),
-                    head, last
-                )
-            case .undo:
-                return (.undo(try StoredUndo.decode(&reader, row: record.id, frame: scope)), head, last)
-            case .undoPass:
-                let into = try reader.readVarint(max: Int(Int32.max))
-                return (.undoPass(StoredUndoPass(row: record.id, from: scope, into: into)), head, last)
-            case .undoSummary:
-                return (.undoSummary(row: record.id, try UndoSummary.decode(&reader)), head, last)
-            case nil: throw reader.error(.unknownTag)
-            }
+        var reader = ByteReader(bytes)
+        let stored = try reader.readBytes(4)
+        let expected = UInt32(littleEndian: stored.loadUnaligned(as: UInt32.self))
+        guard checksum(UnsafeRawBufferPointer(rebasing: bytes[4...])) == expected else {
+            throw reader.error(.notCanonical)
+        }
+        let kind = try reader.readByte()
+        let head = Int64(bitPattern: try reader.readVarint())
+        let last = try reader.readVarint(max: Int(Int32.max))
+        let scope = try reader.readVarint(max: Int(Int32.max))
+        switch StateKind(rawValue: kind) {
+        case .page: return (.page(scope: scope, try page(&reader, id)), head, last)
+        case .fanResult:
+            let node = try reader.readVarint(max: Int(Int32.max))
+            let index = try reader.readVarint(max: EngineLimits.fanItemsMax)
+            let result = StoredResult(row: id, scope: scope, node: node, index: index)
+            return (.result(result, try reader.readBytes(reader.remaining)), head, last)
+        case .undo: return (.undo(try StoredUndo.decode(&reader, row: id, frame: scope)), head, last)
+        case .undoPass:
+            let into = try reader.readVarint(max: Int(Int32.max))
+            return (.undoPass(StoredUndoPass(row: id, from: scope, into: into)), head, last)
+        case .undoSummary: return (.undoSummary(row: id, try UndoSummary.decode(&reader)), head, last)
+        case nil: throw reader.error(.unknownTag)
         }
     }
 
@@ -323,16 +310,19 @@ extension StoredRow {
         let attempt = try reader.readVarint(max: Int(Int32.max))
         guard let phase = ScopePhase(rawValue: try reader.readByte()) else { throw reader.error(.unknownTag) }
         let failure = try reader.readBool() ? try Failure.decode(from: &reader) : nil
-        var state: StoredValue?
+        var error: StoredValue?
+        var loopState: StoredLoopState?
         switch try reader.readByte() {
         case 0: break
-        case 1: state = .inline(Array(try reader.readBytes(try reader.readLength())))
-        case 2: state = .row(Int64(bitPattern: try reader.readVarint()))
+        case 1: error = .inline(Array(try reader.readBytes(try reader.readLength())))
+        case 2: error = .row(Int64(bitPattern: try reader.readVarint()))
+        case 3: loopState = .inline(Array(try reader.readBytes(try reader.readLength())))
+        case 4: loopState = try reader.readLoopState()
         default: throw reader.error(.unknownTag)
         }
         return StoredHeader(
             block: block, parent: parent, parentNode: parentNode, parentRole: role, ordinal: ordinal,
-            attempt: attempt, phase: phase, failure: failure, state: state)
+            attempt: attempt, phase: phase, failure: failure, error: error, loopState: loopState)
     }
 
     private static func readRole(_ reader: inout ByteReader) throws(DecodeError) -> NodeRole {

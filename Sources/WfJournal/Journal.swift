@@ -67,8 +67,13 @@ package protocol Journal: AnyObject {
     func run(number: Int64) throws(JournalError) -> RunRecord?
     /// Runs, newest first, from `before` (a run number, or nil) on; without `input` and `result`.
     func runs(live: Bool, before: Int64?, limit: Int) throws(JournalError) -> [RunRecord]
-    /// The live state of a run, by ascending id.
-    func state(run: Int64) throws(JournalError) -> [StateRecord]
+    /// The live state of a run, by ascending id, a row at a time: its id and its bytes, which live as long as the
+    /// call; `body` says whether it wants another. It asks nothing of the journal.
+    func state(
+        run: Int64, _ body: (Int64, UnsafeRawBufferPointer) -> Bool
+    ) throws(JournalError)
+    /// One row of the live state of a run.
+    func state(run: Int64, id: Int64) throws(JournalError) -> [UInt8]?
     /// A large value.
     func value(id: Int64) throws(JournalError) -> [UInt8]?
     /// One row of history.
@@ -94,6 +99,18 @@ package protocol Journal: AnyObject {
     func cached(key: [UInt8]) throws(JournalError) -> CacheRecord?
     /// The id of the last request that was posted, or 0.
     func lastRequest() throws(JournalError) -> Int64
+}
+
+extension Journal {
+    /// The live state of a run, by ascending id.
+    package func state(run: Int64) throws(JournalError) -> [StateRecord] {
+        var rows: [StateRecord] = []
+        try state(run: run) { id, bytes in
+            rows.append(StateRecord(id: id, bytes: Array(bytes)))
+            return true
+        }
+        return rows
+    }
 }
 
 /// A writer's identity within a journal.

@@ -35,6 +35,13 @@ package final class MemoryJournal: Journal {
     /// What the failing commit throws.
     package var failure: JournalError = .io(path: "memory", detail: "stopped")
 
+    /// Rows of state that were read one by one.
+    package private(set) var rowsAskedFor = 0
+    /// Bytes of rows that were committed.
+    package private(set) var bytesWritten = 0
+    /// The rows of large values. For tests.
+    package var valueIds: [Int64] { tables.values.keys.sorted() }
+
     package init() {}
 
     /// A journal with the same content, and none of the settings.
@@ -61,6 +68,7 @@ package final class MemoryJournal: Journal {
     package func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64] {
         if let failAtCommit, commitCount + 1 >= failAtCommit { throw failure }
         commitCount += 1
+        bytesWritten += batch.bytes.count
         var lost: [Int64] = []
         for plan in batch.plans where tables.plans[plan.hash] == nil {
             tables.plans[plan.hash] = Array(plan.bytes)
@@ -271,8 +279,16 @@ package final class MemoryJournal: Journal {
         return result
     }
 
-    package func state(run: Int64) throws(JournalError) -> [StateRecord] {
-        (tables.state[run] ?? [:]).sorted { $0.key < $1.key }.map { StateRecord(id: $0.key, bytes: $0.value) }
+    package func state(
+        run: Int64, _ body: (Int64, UnsafeRawBufferPointer) -> Bool
+    ) throws(JournalError) {
+        for (id, bytes) in (tables.state[run] ?? [:]).sorted(by: { $0.key < $1.key })
+        where !bytes.withUnsafeBytes({ body(id, $0) }) { return }
+    }
+
+    package func state(run: Int64, id: Int64) throws(JournalError) -> [UInt8]? {
+        rowsAskedFor += 1
+        return tables.state[run]?[id]
     }
 
     package func value(id: Int64) throws(JournalError) -> [UInt8]? { tables.values[id] }
@@ -309,7 +325,10 @@ package final class MemoryJournal: Journal {
 
     package func lastRequest() throws(JournalError) -> Int64 { tables.lastRequest }
 
-    /// Overwrites a row of live state, as a damaged disk would. For tests.
+    /// Overwrites a large value, or loses it, as a damaged disk would. For tests.
+    package func damageValue(id: Int64, bytes: [UInt8]?) { tables.values[id] = bytes }
+
+    /// The same for a row of live state.
     package func damageState(run: Int64, id: Int64, bytes: [UInt8]) {
         tables.state[run]?[id] = bytes
     }

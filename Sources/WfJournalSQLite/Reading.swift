@@ -93,14 +93,28 @@ extension SQLiteJournal {
         return result
     }
 
-    package func state(run: Int64) throws(JournalError) -> [StateRecord] {
+    package func state(
+        run: Int64, _ body: (Int64, UnsafeRawBufferPointer) -> Bool
+    ) throws(JournalError) {
         let statement = try statement(.state, "SELECT id, bytes FROM wf_state WHERE run=?1 ORDER BY id")
         bind(statement, 1, run)
-        var result: [StateRecord] = []
         while try connection.next(statement) {
-            result.append(StateRecord(id: integer(statement, 0), bytes: blob(statement, 1)))
+            let bytes = UnsafeRawBufferPointer(
+                start: sqlite3_column_blob(statement, 1), count: Int(sqlite3_column_bytes(statement, 1)))
+            if !body(integer(statement, 0), bytes) {
+                sqlite3_reset(statement)
+                return
+            }
         }
-        return result
+    }
+
+    package func state(run: Int64, id: Int64) throws(JournalError) -> [UInt8]? {
+        let statement = try statement(.stateRow, "SELECT bytes FROM wf_state WHERE id=?1 AND run=?2")
+        bind(statement, 1, id)
+        bind(statement, 2, run)
+        guard try connection.next(statement) else { return nil }
+        defer { sqlite3_reset(statement) }
+        return blob(statement, 0)
     }
 
     package func value(id: Int64) throws(JournalError) -> [UInt8]? {

@@ -69,7 +69,7 @@ enum Statement: Int, CaseIterable {
     case begin, commit, rollback, dataVersion, ownsRun
     case insertState, updateState, deleteState, deleteStateOfRun, insertValue, deleteValue, history, log
     case insertRun, updateRun, insertPlan, heartbeat
-    case plan, runById, runByNumber, state, value, historyById, logs, owner, claim
+    case plan, runById, runByNumber, state, stateRow, value, historyById, logs, owner, claim
     case insertRequest, deleteRequest, takeRequest, endRequests, requests, requestsOfRun, lastRequest
     case insertItem, deleteItem, endItems, updateItem, item, attached
     case dueRuns, waitingRuns, waitingOwners, waitingPlans

@@ -28,6 +28,8 @@ final class TestPass {
     let values: ValueText
     let coverage: Coverage?
     private let config: [UInt8]
+    /// Where the paths of real effects start.
+    private let baseFolder: String
     let covered: CoveredPoints?
     /// By node of the plan.
     var marks: [Int: MarkRow] = [:]
@@ -61,7 +63,8 @@ final class TestPass {
 
     init(
         plan: Plan, test index: Int, seed: UInt64, machine: Machine, real: (any RealEffects)?,
-        coverage: Coverage?, config: [UInt8] = [], covered: CoveredPoints? = nil, faults: FaultSource? = nil,
+        coverage: Coverage?, config: [UInt8] = [], baseFolder: String, covered: CoveredPoints? = nil,
+        faults: FaultSource? = nil,
         bug: SeededBug? = nil,
         after dead: Engine? = nil
     ) {
@@ -69,6 +72,7 @@ final class TestPass {
         self.bug = bug
         self.plan = plan
         self.config = config
+        self.baseFolder = baseFolder
         self.seed = seed
         self.real = real
         self.coverage = coverage
@@ -125,8 +129,8 @@ final class TestPass {
 
     private func start() throws(EngineError) {
         run = try engine.start(
-            plan: plan, workflow: Int(test.workflow), input: [], config: config, baseFolder: "/", name: "",
-            now: moment)
+            plan: plan, workflow: Int(test.workflow), input: [], config: config,
+            baseFolder: baseFolder, name: "", now: moment)
         runNames[run.text] = ""
     }
 

@@ -12,6 +12,7 @@ package final class TestRunner {
     private let real: (any RealEffects)?
     private let coverage: Coverage?
     private let config: Settings
+    private let baseFolder: String
     private let covered: CoveredPoints?
     /// The last pass, whose engine hands on what it has computed about the plan.
     private var last: TestPass?
@@ -23,10 +24,12 @@ package final class TestRunner {
     ///   - real: carries out what tests call `real`.
     ///   - coverage: takes what the tests reach; nil: nobody asks.
     ///   - config: what `config` is given; the rest has its defaults.
+    ///   - baseFolder: absolute; relative paths of real effects start there, as those of a run do.
     package init(
         plan: Plan, seed: UInt64, real: (any RealEffects)?, coverage: Coverage? = nil,
-        config: Settings = Settings(), bug: SeededBug? = nil
+        config: Settings = Settings(), baseFolder: String = "/", bug: SeededBug? = nil
     ) {
+        self.baseFolder = baseFolder
         self.bug = bug
         self.plan = plan
         self.config = config
@@ -47,7 +50,8 @@ package final class TestRunner {
     private func pass(_ test: Int, faults: FaultSource? = nil) -> TestPass {
         let pass = TestPass(
             plan: plan, test: test, seed: seed, machine: machine, real: real, coverage: coverage,
-            config: config.encoded, covered: covered, faults: faults, bug: bug, after: last?.engine)
+            config: config.encoded, baseFolder: baseFolder, covered: covered, faults: faults, bug: bug,
+            after: last?.engine)
         last = pass
         return pass
     }

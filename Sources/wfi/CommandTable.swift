@@ -106,7 +106,8 @@ let commandTable: [CommandSpec] = [
             OptionSpec(
                 name: "--status", value: "STATUS",
                 choices: [
-                    "running", "waiting", "paused", "cancelling", "done", "failed", "cancelled", "live",
+                    "running", "waiting", "paused", "interrupted", "cancelling", "done", "failed",
+                    "cancelled", "live",
                 ],
                 help: "only these"),
             OptionSpec(name: "--limit", value: "N", help: "at most so many; 50 when left out"),

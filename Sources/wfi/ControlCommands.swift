@@ -61,9 +61,7 @@ func unpauseCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandEr
 
 /// Whether a live process runs it.
 private func isRun(_ run: RunRecord, _ journal: any Journal) throws(CommandError) -> Bool {
-    let owner = try asking { () throws(JournalError) in try journal.owner(number: run.owner) }
-    let engine = Engine(journal: journal, options: engineOptions(observes: false))
-    return owner.map { engine.isAlive($0, Driver.moment()) } ?? false
+    try Standings(journal).process(of: run) != nil
 }
 
 func retryCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int32 {

@@ -20,16 +20,18 @@ func listCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
         limit = number
     }
     let journal = try openJournal(arguments, .reading)
+    let standings = Standings(journal)
     let wanted = arguments.value("--status")
     var found: [RunRecord] = []
     var before: Int64?
     while found.count < limit {
-        let isLive = ["live", "running", "waiting", "paused", "cancelling"].contains(wanted)
+        let isLive = ["live", "running", "waiting", "paused", "interrupted", "cancelling"].contains(wanted)
         let page = try asking { () throws(JournalError) in
             try journal.runs(live: isLive, before: before, limit: 1_000)
         }
-        for run in page where wanted == nil || wanted == "live" || statusWord(run) == wanted {
-            if found.count < limit { found.append(run) }
+        for run in page where found.count < limit {
+            let word = wanted == nil || wanted == "live" ? wanted : try standings.word(run)
+            if word == wanted { found.append(run) }
         }
         before = page.last?.number
         if page.count < 1_000 { break }
@@ -37,30 +39,29 @@ func listCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
     if arguments.has("--ids") {
         for run in found { streams.output.write(run.id + "\n") }
     } else if arguments.has("--json") {
-        for run in found { streams.output.write(runObject(run).bytes + [0x0A]) }
+        for run in found { streams.output.write(try runObject(run, standings).bytes + [0x0A]) }
     } else {
-        printTable(found, streams)
+        try printTable(found, standings, streams)
     }
     return ExitStatus.done
 }
 
-private func printTable(_ runs: [RunRecord], _ streams: Streams) {
+private func printTable(
+    _ runs: [RunRecord], _ standings: Standings, _ streams: Streams
+) throws(CommandError) {
     if runs.isEmpty { return streams.printNote("no runs") }
     let now = Int64(wallMicroseconds())
-    let rows = runs.map { run in
-        [
-            run.id, statusWord(run), run.workflow, String(TimeText.text(Int(run.created)).prefix(19)) + "Z",
+    var rows: [[String]] = []
+    for run in runs {
+        let status = try standings.word(run)
+        let waits = status == "interrupted" ? "a process: wfi resume \(run.id)" : run.waits
+        rows.append([
+            run.id, status, run.workflow, String(TimeText.text(Int(run.created)).prefix(19)) + "Z",
             durationText(max(0, (run.ended > 0 ? run.ended : now) - run.created)), run.name,
-            statusWord(run) == "waiting" ? run.waits : "",
-        ]
+            status == "waiting" || status == "interrupted" ? waits : "",
+        ])
     }
     printColumns(["RUN", "STATUS", "WORKFLOW", "STARTED", "TIME", "NAME", "WAITS FOR"], rows, streams)
-}
-
-/// `paused`, or `waiting` for a run that waits and does nothing else; else its status.
-func statusWord(_ run: RunRecord) -> String {
-    if run.status == .running && run.isPaused { return "paused" }
-    return run.status == .running && !run.waits.isEmpty ? "waiting" : run.status.word
 }
 
 /// A table for people; a column that is empty in all rows is left out.
@@ -83,11 +84,13 @@ func printColumns(_ heads: [String], _ rows: [[String]], _ streams: Streams) {
     }
 }
 
-private func runObject(_ run: RunRecord) -> JsonObject {
+private func runObject(_ run: RunRecord, _ standings: Standings) throws(CommandError) -> JsonObject {
     var object = JsonObject()
+    let status = try standings.word(run)
     object.add("run", run.id)
-    object.add("status", statusWord(run))
-    if statusWord(run) == "waiting" { object.add("waits", run.waits) }
+    object.add("status", status)
+    if status == "waiting" { object.add("waits", run.waits) }
+    if let process = try standings.process(of: run) { object.add("process", Int(process)) }
     object.add("workflow", run.workflow)
     if !run.name.isEmpty { object.add("name", run.name) }
     object.add("created", time: run.created)
@@ -227,8 +230,9 @@ private struct RunPrinter {
     func text() throws(CommandError) -> String {
         var text = "run       \(run.id)\(run.name.isEmpty ? "" : "  \(printable(run.name))")\n"
         text += "workflow  \(run.workflow)\n"
-        text += "status    \(statusWord(run))"
-        text += statusWord(run) == "waiting" ? " \(waitText(run.waits))\n" : "\n"
+        let standings = Standings(journal)
+        text += "status    \(printable(try standings.sentence(run)))\n"
+        for command in try standings.nextCommands(run) { text += "next      \(printable(command))\n" }
         text += "started   \(TimeText.text(Int(run.created)))\n"
         if run.ended > 0 {
             text +=
@@ -277,6 +281,7 @@ private struct RunPrinter {
         if node.started > 0, node.ended > 0 { text += "  \(durationText(node.ended - node.started))" }
         if node.status != "done" { text += "  \(node.status)" }
         if node.status == "waiting" { text += " for \(printable(node.what))" }
+        if node.status == "unresolved" { text += ": it waits for `wfi resolve`" }
         if node.dueTime > 0, node.status == "sleeping" || node.status == "retrying" {
             text += " until \(TimeText.text(Int(node.dueTime)))"
         }
@@ -311,7 +316,7 @@ private struct RunPrinter {
     // MARK: JSON
 
     func object() throws(CommandError) -> JsonObject {
-        var object = runObject(run)
+        var object = try runObject(run, Standings(journal))
         var given = JsonObject()
         for (name, json) in input() { given.add(name, json: json) }
         object.add("input", given)

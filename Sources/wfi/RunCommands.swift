@@ -71,7 +71,7 @@ func resumeCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErr
 }
 
 /// The folder that relative paths start from.
-private func currentFolder() throws(CommandError) -> String {
+func currentFolder() throws(CommandError) -> String {
     guard let folder = getcwd(nil, 0) else {
         throw CommandError(
             "the current folder cannot be used: \(reason(errno))", help: "change to a folder that exists")
@@ -129,7 +129,8 @@ final class RunSession {
         }
         let survivors = Survivors.end(ofRun: record.id)
         if survivors > 0 {
-            streams.printNote("ended \(survivors) processes that run `\(record.id)` had left behind")
+            let processes = survivors == 1 ? "1 process" : "\(survivors) processes"
+            streams.printNote("ended \(processes) that run `\(record.id)` had left behind")
         }
         watch(RunId(record.id), plan, isAsked: isAsked)
         return true

@@ -14,6 +14,7 @@ func testCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
     let wantsCoverage = arguments.has("--coverage") || arguments.has("--coverage-html")
     let coverage = wantsCoverage ? Coverage() : nil
     let real = RealDoors()
+    let folder = try currentFolder()
     for file in files {
         for plan in try testPlans(
             file, covers: wantsCoverage, colour: usesColour(arguments), streams, &report)
@@ -21,7 +22,8 @@ func testCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
             coverage?.add(plan)
             let config = try readConfig(plan, arguments)
             let runner = TestRunner(
-                plan: plan, seed: mode.seed, real: real, coverage: coverage, config: config)
+                plan: plan, seed: mode.seed, real: real, coverage: coverage, config: config,
+                baseFolder: folder)
             for test in plan.tests.indices where mode.wants(runner.title(of: test)) {
                 report.add(file, runner.title(of: test), mode.run(runner, test), plan)
             }

@@ -83,7 +83,12 @@ final class DyingJournal: MortalJournal {
     func runs(live: Bool, before: Int64?, limit: Int) throws(JournalError) -> [RunRecord] {
         try inner.runs(live: live, before: before, limit: limit)
     }
-    func state(run: Int64) throws(JournalError) -> [StateRecord] { try inner.state(run: run) }
+    func state(
+        run: Int64, _ body: (Int64, UnsafeRawBufferPointer) -> Bool
+    ) throws(JournalError) { try inner.state(run: run, body) }
+    func state(run: Int64, id: Int64) throws(JournalError) -> [UInt8]? {
+        try inner.state(run: run, id: id)
+    }
     func value(id: Int64) throws(JournalError) -> [UInt8]? { try inner.value(id: id) }
     func history(id: Int64) throws(JournalError) -> HistoryRecord? { try inner.history(id: id) }
     func logs(run: Int64, after: Int64, limit: Int) throws(JournalError) -> [LogRecord] {

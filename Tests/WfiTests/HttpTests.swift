@@ -86,7 +86,7 @@ import WfTestSupport
             use std.http
             workflow main(base: String) -> String {
                 sequence {
-                    step slow = http.post("http://{base}/slow/300", text: "x")
+                    step slow = http.post("http://{base}/slow/2000", text: "x")
                     step seen = http.get("http://{base}/flaky/0")
                     seen.text()
                 }
@@ -95,7 +95,11 @@ import WfTestSupport
         try writeFile(folder.path + "/a.wf", Array(program.utf8))
         let first = try RunningProcess(
             wfi, ["run", "--quiet", "a.wf", "base=\(session)", "--name", "k"], workingFolder: folder.path)
-        usleep(200_000)
+        for _ in 0..<3_000 {
+            let shown = try runProcess(wfi, ["show", "k"], workingFolder: folder.path)
+            if shown.outputText.contains("slow  running") { break }
+            usleep(5_000)
+        }
         first.signal(SIGKILL)
         _ = try first.wait()
         let result = try runProcess(wfi, ["resume", "--quiet", "k"], workingFolder: folder.path)

@@ -152,7 +152,7 @@ import WfTestSupport
         let place = try Workplace([
             "p.wf": """
             workflow main() -> Int {
-                step s = exec("sh", "-c", "echo $$ >> pids.txt; echo x >> log.txt; sleep 0.6; exec true")
+                step s = exec("sh", "-c", "echo $$ >> pids.txt; echo x >> log.txt; test -e quick || exec sleep 600")
                 s.status
             }
             """
@@ -162,8 +162,9 @@ import WfTestSupport
         process.signal(SIGKILL)
         _ = try process.wait()
         let processId = try #require(Int32(try place.text("pids.txt").split(separator: "\n")[0]))
-        for _ in 0..<200 where isRunning(processId) { usleep(10_000) }
+        for _ in 0..<3_000 where isRunning(processId) { usleep(10_000) }
         #expect(!isRunning(processId))
+        try place.put("quick", "")
         let resumed = try place.run("resume", "-q", try place.newestRun())
         #expect(resumed.status == 0, "\(resumed.errorText)")
         #expect(try place.text("log.txt") == "x\nx\n")

@@ -56,7 +56,7 @@ import WfTestSupport
             """
             secret API_KEY
             workflow main() -> Int {
-                step wait = sleep(10ms)
+                step wait = sleep(2s)
                 step a = exec("sh", "-c", "test \\"$K\\" = the-second-key", env: ["K": API_KEY]) after wait
                 a.status
             }

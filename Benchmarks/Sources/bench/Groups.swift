@@ -128,6 +128,39 @@ func benchmarkChain(_ report: inout Report) {
     report.add(
         "chain of 10,000 steps", best.0, "steps/s", peer: "C, same rows", peerValue: best.1, better: .higher,
         bound: 0.35)
+    benchmarkCollecting(&report)
+}
+
+/// A loop that appends to a list, against one that only counts: what a turn writes does not grow with the list.
+private func benchmarkCollecting(_ report: inout Report) {
+    let turns = report.smoke ? 2_000 : 8_000
+    func written(_ loop: String, _ condition: String, _ next: String) -> Double {
+        let source = Workplace.folder + "/collect.wf"
+        writeText(
+            source,
+            """
+            workflow main() {
+                step all = loop (\(loop)) while \(condition) < \(turns) {
+                    nop()
+                    next \(next)
+                }
+            }
+
+            """)
+        let plan = compile(source)
+        let journal = Workplace.folder + "/collect.db"
+        Workplace.removeJournal(journal)
+        let sample = runAll([Workplace.wfi, "run", plan, "--journal", journal, "--quiet"], times: 1)[0]
+        return sample.writtenKilobytes / Double(turns)
+    }
+    let counting = written("n: Int = 0", "n", "n + 1")
+    let collecting = written("all: [Int] = []", "all.count", "all + [all.count * 7919 % 9973]")
+    // Nothing is counted where the temporary folder is not on a disk.
+    if counting == 0 { return say("a loop that collects: no disk to write to") }
+    report.add(
+        "a loop that collects \(turns)", collecting, "kB/turn", peer: "a loop that counts",
+        peerValue: counting,
+        better: .lower, bound: 1.5)
 }
 
 /// 64 runs at once in one process, against the C program's group commit with 64 in flight.

@@ -10,6 +10,8 @@ struct Sample {
     /// The child's alone, in ticks of 10 ms.
     var ownCpuSeconds: Double
     var peakKilobytes: Int
+    /// That it has had written to a disk; 0 where there is none.
+    var writtenKilobytes: Double
     var status: Int32
     var output: String
 }
@@ -63,6 +65,7 @@ func run(_ command: [String], folder: String? = nil, keepOutput: Bool = false) -
     return Sample(
         seconds: seconds, cpuSeconds: time(usage.ru_utime) + time(usage.ru_stime),
         ownCpuSeconds: own, peakKilobytes: usage.ru_maxrss,
+        writtenKilobytes: Double(usage.ru_oublock) / 2,
         status: status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f),
         output: keepOutput ? readText(outputPath) : "")
 }

@@ -1,0 +1,72 @@
+// How a run stands, in the words of `wfi list` and `wfi show`: its status as somebody sees it who has to decide what to
+// do now, and the commands for that. Only reads.
+import WfCommand
+import WfDoors
+import WfEngine
+import WfJournal
+
+/// What is known of a run besides its row.
+final class Standings {
+    private let journal: any Journal
+    private let engine: Engine
+    /// Whether the process of an owner is there, by number.
+    private var owners: [Int64: Int32?] = [:]
+
+    init(_ journal: any Journal) {
+        self.journal = journal
+        engine = Engine(journal: journal, options: engineOptions(observes: false))
+    }
+
+    /// The process that runs it; nil: none does.
+    func process(of run: RunRecord) throws(CommandError) -> Int32? {
+        if run.owner == 0 || run.status.isEnded { return nil }
+        if let known = owners[run.owner] { return known }
+        let owner = try asking { () throws(JournalError) in try journal.owner(number: run.owner) }
+        let process = owner.flatMap { engine.isAlive($0, Driver.moment()) ? $0.processId : nil }
+        owners[run.owner] = .some(process)
+        return process
+    }
+
+    /// `paused`; `waiting` for a run that waits and does nothing else; `interrupted` for one that would do something and
+    /// that no process runs; else its status.
+    func word(_ run: RunRecord) throws(CommandError) -> String {
+        if run.status.isEnded { return run.status.word }
+        if run.status == .running {
+            if run.isPaused { return "paused" }
+            if !run.waits.isEmpty { return "waiting" }
+        }
+        return try process(of: run) == nil ? "interrupted" : run.status.word
+    }
+
+    /// The status and what there is to say about it.
+    func sentence(_ run: RunRecord) throws(CommandError) -> String {
+        let word = try word(run)
+        var text = word == "waiting" ? "waiting \(waitText(run.waits))" : word
+        if word == "interrupted" && run.status == .cancelling { text += " while it was cancelled" }
+        if !run.status.isEnded, try process(of: run) == nil { text += "; no process runs it" }
+        return text
+    }
+
+    /// The commands that would have it go on, most useful first.
+    func nextCommands(_ run: RunRecord) throws(CommandError) -> [String] {
+        if run.status == .failed { return run.due > 0 ? ["wfi retry \(run.id)"] : [] }
+        if run.status.isEnded { return [] }
+        var commands: [String] = []
+        if run.isPaused { commands.append("wfi unpause \(run.id)") }
+        if run.status == .running, !run.isPaused, let command = answer(run) { commands.append(command) }
+        if try process(of: run) == nil { commands.append("wfi resume \(run.id)") }
+        return commands
+    }
+
+    /// What gives a run that waits what it waits for.
+    private func answer(_ run: RunRecord) -> String? {
+        let waits = run.waits
+        if waits.hasPrefix("signal ") { return "wfi signal \(run.id) \(waits.dropFirst(7)) JSON" }
+        if waits.hasPrefix("approval") { return "wfi approve \(run.id)" }
+        if waits.hasPrefix("task") { return "wfi tasks" }
+        if let command = waits.firstRange(of: "wfi resolve") {
+            return "\(waits[command.lowerBound...]) --done VALUE | --failed WHY | --retry"
+        }
+        return nil
+    }
+}
