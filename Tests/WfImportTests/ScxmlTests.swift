@@ -105,6 +105,6 @@ private func run(_ bytes: [UInt8], as file: String, hears events: [String] = [])
             let found = try WfImportTests.run(try readFile(folder + "/" + file), as: file)
             board.add(file, isRight: found.first == "pass", "\(found)")
         }
-        board.finish(atLeast: 90)
+        board.finish(atLeast: 96)
     }
 }
