@@ -12,7 +12,7 @@ struct CodeActionRequest {
     /// Those that touch the selection.
     let diagnostics: [Diagnostic]
     /// Whether the user has asked: then it may take its time.
-    let isInvoked: Bool
+    var isInvoked = false
     /// Kinds that the client asks for; empty: all but what changes the whole file.
     let only: [String]
 
