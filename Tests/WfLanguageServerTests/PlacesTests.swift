@@ -75,7 +75,7 @@ import WfTestSupport
             old: "step hello", new: "// wf:allow WF5001 |\n    step hello",
             first: ["because", "WF5001"]),
         Place(old: "step hello", new: "// words |\n    step hello", first: [], only: true),
-        Place(old: "mock greet", new: "mock |", first: ["greet", "approve", "compensate", "emit"]),
+        Place(old: "mock greet", new: "mock |", first: ["greet", "approve"]),
         Place(old: "calls(greet)", new: "calls(|)", first: ["greet"]),
         Place(old: "expect calls", new: "real |\n    expect calls", first: ["greet"]),
         Place(old: "pay.send(paid: 3)", new: "pay.|", first: ["id", "cancel", "send"]),
@@ -94,7 +94,7 @@ import WfTestSupport
         Place(old: "\"ok\" -> send", new: "\"ok\" -> |", first: nodes, only: true),
         Place(old: "else -> refused", new: "|", first: ["await", "cancelled", "else", "timeout"]),
         Place(old: "    end done = send ?? \"\"\n", new: "    |\n", first: ["any", "check", "choice"]),
-        Place(old: "via exec", new: "via |", first: ["approve", "compensate", "emit"]),
+        Place(old: "via exec", new: "via |", first: ["approve"]),
     ])
     func completion(_ place: Place) throws {
         let client = try LspClient()
