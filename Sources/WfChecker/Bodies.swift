@@ -9,7 +9,7 @@ extension ProgramChecker {
     func checkBodies() {
         for index in moduleSymbols[module] where symbols[index].module == Int32(module) {
             let symbol = symbols[index]
-            if focus >= 0 && module != focus {
+            if focus >= 0 && (module != focus || !bodies.contains(symbol.node)) {
                 // what instances of a generic func need, its body says
                 if symbol.kind == .function && !symbol.typeParameters.isEmpty { checkFunction(symbol) }
                 continue

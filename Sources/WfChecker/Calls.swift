@@ -376,6 +376,7 @@ extension ProgramChecker {
         if parameter.isText { return coerce(asText(expression(id), at: id), to: type, at: id) }
         if parameter.isStatement { return statementText(id) }
         if parameter.isValue { return statementValue(id) }
+        if parameter.isStep { return stepName(id) }
         if parameter.isSecret && types.unwrapped(type) == .json { return secretJson(id, type) }
         let saved = namesSecretsAsText
         namesSecretsAsText = parameter.isSecret

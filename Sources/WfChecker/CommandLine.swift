@@ -41,6 +41,23 @@ struct CommandLine {
         return [CommandLine(words: words)]
     }
 
+    /// Whether nothing that the lints look for can stand in a call: its program is none that they know, and no sign of a shell,
+    /// no folder and no escape is in its text. Most calls are so; asked before their words are read one by one.
+    static func isPlain(_ view: CallExprView, _ tree: TreeReader) -> Bool {
+        guard let first = view.arguments.first, first.label.isNone, tree.kind(first.value) == .stringExpr
+        else { return false }
+        let program = tree.bytes(tree.firstToken(first.value))
+        guard program.count > 2, program.allSatisfy({ $0 != 0x20 && $0 != 0x2F && $0 != 0x7B }) else {
+            return false
+        }
+        let span = tree.span(view.id)
+        for byte in tree.bytes(from: span.start, to: span.end) where isOfNote[Int(byte)] { return false }
+        return !known.contains(String(decoding: program[1..<program.count - 1], as: UTF8.self))
+    }
+
+    /// By byte: whether a shell would read it as more than a letter, or a string as more than itself.
+    private static let isOfNote: [Bool] = (0...255).map { "|&<>~$\\\n".utf8.contains(UInt8($0)) }
+
     /// A string literal's own text, or nil for anything else.
     static func literal(_ id: NodeId, _ tree: TreeReader) -> String? {
         guard tree.kind(id) == .stringExpr else { return nil }
@@ -96,6 +113,9 @@ struct CommandLine {
         "kubectl", "psql", "mysql", "redis-cli",
     ]
     private static let mailers: Set<String> = ["mail", "mailx", "sendmail", "mutt", "msmtp", "swaks"]
+
+    /// All programs by whose name something is decided.
+    private static let known = remote.union(mailers).union(shells).union(["git", "gh", "sqlite3"])
 
     /// Whether it asks another machine.
     var talks: Bool {

@@ -7,23 +7,39 @@ struct CronSchedule {
     private let hours: [Int]
     private let days: [Int]
     private let months: [Int]
+    /// 0 is Sunday, and so is 7.
+    private let weekdays: [Int]
+    private let hasDays: Bool
     private let hasWeekdays: Bool
+
+    private static let fields: [(name: String, range: ClosedRange<Int>, names: [String: Int])] = [
+        ("minute", 0...59, [:]), ("hour", 0...23, [:]), ("day of the month", 1...31, [:]),
+        ("month", 1...12, monthNames), ("day of the week", 0...7, dayNames),
+    ]
 
     /// Nil for what is no expression of five fields.
     init?(_ text: String) {
-        let fields = text.split(separator: " ").map(String.init)
-        guard fields.count == 5,
-            let minutes = CronSchedule.values(fields[0], 0...59),
-            let hours = CronSchedule.values(fields[1], 0...23),
-            let days = CronSchedule.values(fields[2], 1...31),
-            let months = CronSchedule.values(fields[3], 1...12, CronSchedule.monthNames),
-            CronSchedule.values(fields[4], 0...7, CronSchedule.dayNames) != nil
-        else { return nil }
-        self.minutes = minutes
-        self.hours = hours
-        self.days = days
-        self.months = months
-        hasWeekdays = fields[4] != "*" && fields[4] != "?"
+        let words = text.split(separator: " ").map(String.init)
+        guard words.count == CronSchedule.fields.count else { return nil }
+        let found = zip(words, CronSchedule.fields).compactMap { CronSchedule.values($0, $1.range, $1.names) }
+        guard found.count == words.count else { return nil }
+        (minutes, hours, days, months, weekdays) = (found[0], found[1], found[2], found[3], found[4])
+        hasDays = !words[2].hasPrefix("*") && words[2] != "?"
+        hasWeekdays = !words[4].hasPrefix("*") && words[4] != "?"
+    }
+
+    /// Why a text is no expression; nil for one that is.
+    static func mistake(in text: String) -> String? {
+        let words = text.split(separator: " ").map(String.init)
+        if words.isEmpty { return "it is empty" }
+        if words.count != fields.count {
+            return "it has \(words.count == 1 ? "one field" : "\(words.count) fields"), not five"
+        }
+        for (word, field) in zip(words, fields) where values(word, field.range, field.names) == nil {
+            return
+                "`\(word)` is no \(field.name) from \(field.range.lowerBound) to \(field.range.upperBound)"
+        }
+        return nil
     }
 
     private static let monthNames = [
@@ -48,7 +64,9 @@ struct CronSchedule {
             var (low, high) = (range.lowerBound, range.upperBound)
             if body != "*" && body != "?" {
                 let ends = body.split(separator: "-", omittingEmptySubsequences: false)
-                let numbers = ends.compactMap { names[String($0)] ?? Int($0) }
+                var numbers = ends.compactMap { names[String($0)] ?? Int($0) }
+                // `mon-sun`
+                if ends.count == 2, ends[1] == "sun", numbers.count == 2 { numbers[1] = 7 }
                 guard numbers.count == ends.count, ends.count <= 2, let first = numbers.first,
                     let last = numbers.last, range.contains(first), range.contains(last), first <= last
                 else { return nil }
@@ -68,19 +86,32 @@ struct CronSchedule {
         return months.contains { month in days.contains { $0 <= longest[month - 1] } }
     }
 
-    /// The least number of minutes between two runs of one hour or of two hours side by side; nil when it runs less
-    /// often than that.
-    var minutesBetweenRuns: Int? {
-        var gaps = zip(minutes, minutes.dropFirst()).map { $1 - $0 }
-        let hasNeighbours = zip(hours, hours.dropFirst()).contains { $1 - $0 == 1 }
-        if hasNeighbours, let first = minutes.first, let last = minutes.last {
-            gaps.append(first + 60 - last)
+    /// How many minutes lie between two of the runs of an hour, taken over the hour; nil for fewer than two.
+    var minutesBetweenRuns: Int? { minutes.count < 2 ? nil : 60 / minutes.count }
+
+    /// Whether all its runs of a day lie in an hour, on one of the days of the year on which clocks are changed.
+    ///
+    /// - Parameter changes: a month, and the Sundays that may be the day.
+    func isInGap(_ hour: Int, on changes: [(month: Int, days: ClosedRange<Int>)]) -> Bool {
+        guard hours == [hour] else { return false }
+        let isOnSunday = weekdays.contains(0) || weekdays.contains(7)
+        return changes.contains { change in
+            if !months.contains(change.month) { return false }
+            let isOnDay = days.contains { change.days.contains($0) }
+            // where both are given, either will do
+            if hasDays && hasWeekdays { return isOnDay || isOnSunday }
+            return isOnDay && isOnSunday
         }
-        return gaps.min()
     }
 
-    /// Whether all its runs of a day lie in that hour.
-    func firesOnly(in hour: Int) -> Bool { hours == [hour] }
+    /// On which Sundays the clocks of a zone are changed.
+    static func changes(in zone: String) -> [(month: Int, days: ClosedRange<Int>)] {
+        switch zone.prefix(while: { $0 != "/" }) {
+        case "Europe": [(3, 25...31), (10, 25...31)]
+        case "America": [(3, 8...14), (11, 1...7)]
+        default: [(10, 1...7), (4, 1...7)]
+        }
+    }
 
     /// The hour that clocks leave out on a day in spring; nil where they do not, or where it is not known.
     static func hourLeftOut(in zone: String) -> Int? {

@@ -387,8 +387,8 @@ extension ProgramChecker {
         scopeTypeParameters = TypeParameterRun()
     }
 
-    private func sqlParameterType(_ id: NodeId) -> TypeId? {
-        if isNamed(id, "SqlText") { return .string }
+    private func knownParameterType(_ id: NodeId) -> TypeId? {
+        if isNamed(id, "SqlText") || isNamed(id, "StepName") { return .string }
         return isNamed(id, "SqlValue") ? .json : nil
     }
 
@@ -407,7 +407,7 @@ extension ProgramChecker {
         {
             isText = true
             type = .string
-        } else if symbol.kind == .effect, let known = sqlParameterType(view.type) {
+        } else if symbol.kind == .effect, let known = knownParameterType(view.type) {
             type = known
         } else if isAny(view.type, symbol) {
             type = .json
@@ -438,7 +438,8 @@ extension ProgramChecker {
                 defaultNode: view.defaultValue ?? .none,
                 defaultValue: view.defaultValue == nil ? .none : .pending, isVariadic: view.isVariadic,
                 isText: isText, isStatement: isNamed(view.type, "SqlText"),
-                isValue: isNamed(view.type, "SqlValue"), isSecret: view.isSecret,
+                isValue: isNamed(view.type, "SqlValue"), isStep: isNamed(view.type, "StepName"),
+                isSecret: view.isSecret,
                 isAny: isAny(view.type, symbol)))
     }
 

@@ -16,6 +16,20 @@ package struct InspectedStep: Sendable {
     package var waitsFor: [String]
 }
 
+/// What of one module is checked beside what it declares.
+package enum CheckedBodies: Equatable {
+    case allAndLints
+    /// Errors only.
+    case all
+    /// Errors only, in the declarations with these nodes.
+    case only(Set<NodeId>)
+
+    func contains(_ item: NodeId) -> Bool {
+        guard case .only(let items) = self else { return true }
+        return items.contains(item)
+    }
+}
+
 /// What is taken down while the bodies of one module are checked.
 struct InspectedBodies {
     /// By node: the type of its value; poison where none is known.
@@ -113,6 +127,11 @@ package final class Inspection {
         return symbol < 0 ? nil : place(symbol)
     }
 
+    /// The workflow whose runs a handle stands for.
+    package func workflow(ofHandle type: TypeId) -> (file: FileId, node: NodeId)? {
+        checker.waiting.callableOfHandle[type].map { place(Int(checker.callables[$0].symbol)) }
+    }
+
     private func place(_ symbol: Int) -> (file: FileId, node: NodeId) {
         let entry = checker.symbols[symbol]
         return (checker.modules[Int(entry.module)].tree.file, entry.node)
@@ -178,15 +197,19 @@ extension Checker {
     ///   - focus: the module's place in `modules`, which holds it and all that it uses.
     ///   - isUsed: whether a module beside these uses it.
     ///   - inspects: whether types and steps are taken down; without it the answers are empty.
+    ///   - bodies: which declarations of the module are checked inside, and whether lints are looked for.
+    ///   - basis: of the same interner.
     ///   - sink: what reading the modules has found; what checking finds is added.
     package static func inspect(
         modules: [ModuleInput], focus: Int, isUsed: Bool, knownModules: [String], interner: Interner,
-        inspects: Bool = true, into sink: inout DiagnosticSink
+        inspects: Bool = true, bodies: CheckedBodies = .allAndLints, basis: CheckerBasis? = nil,
+        into sink: inout DiagnosticSink
     ) -> Inspection {
         let checker = ProgramChecker(
-            modules: modules, knownModules: knownModules, interner: interner, retain: false, lints: true,
-            focus: focus, inspects: inspects)
+            modules: modules, knownModules: knownModules, interner: interner, retain: false,
+            lints: bodies == .allAndLints, focus: focus, inspects: inspects, basis: basis)
         checker.focusIsUsed = isUsed
+        checker.bodies = bodies
         checker.run()
         let before = sink.diagnostics
         sink.add(contentsOf: withoutEchoes(checker.sink.diagnostics, of: before, modules))

@@ -91,7 +91,7 @@ extension ProgramChecker {
 extension ProgramChecker {
     /// A schedule is judged by its text, which nothing around it can make doubtful.
     private static func isOfSchedule(_ finding: Diagnostic) -> Bool {
-        (5075...5077).contains(finding.code.number)
+        (5075...5077).contains(finding.code.number) || finding.code.number == 5086
     }
 
     /// Drops what was found in declarations that have errors.

@@ -148,7 +148,7 @@ extension ProgramChecker {
             facts.unbounded = tree.text(view.callee)
             facts.isRemote = true
         }
-        guard facts.traits.contains(.isProcess) else { return facts }
+        guard facts.traits.contains(.isProcess), !CommandLine.isPlain(view, tree) else { return facts }
         for command in CommandLine.commands(of: view, tree) {
             if facts.unbounded == nil && command.isUnbounded { facts.unbounded = command.program }
             if facts.repeats == nil { facts.repeats = command.repeats }

@@ -26,6 +26,11 @@ extension ProgramChecker {
 
     /// `3600s` is `1h`.
     func lintDuration(_ id: NodeId) {
+        let bytes = tree.bytes(tree.firstToken(id))
+        // at least three digits and a unit
+        guard bytes.count > 3, bytes[2] == UInt8(ascii: "_") || bytes[2] &- UInt8(ascii: "0") < 10 else {
+            return
+        }
         let text = tree.text(id)
         let digits = text.prefix { $0.isNumber || $0 == "_" }
         guard let count = Int64(digits.filter { $0 != "_" }), count >= 120 else { return }
@@ -74,10 +79,15 @@ extension ProgramChecker {
         if let count = wholeLiteral(view.count), count > LintLimits.retriesMax {
             lint(.manyRetries(count, most: LintLimits.retriesMax, at: tree.span(view.count)))
         }
+        if view.faults.count < 2 { return }
         var seen: [String: Span] = [:]
         for item in view.faults where tree.kind(item) == .faultPattern {
             let pattern = FaultPatternView(tree, item)
             let words = tree.text(item)
+            if seen.isEmpty {
+                seen[words] = pattern.span
+                continue
+            }
             let whole = pattern.hasArgument ? text(pattern.name) : words
             if let first = seen[words] ?? seen[whole] {
                 lint(.filterCovered(words, at: pattern.span, first: first))
@@ -140,10 +150,12 @@ extension ProgramChecker {
     /// `on cron "…" zone "…"`
     func lintSchedule(_ view: TriggerDeclView) {
         guard !view.event.isNone, text(view.event) == "cron", let subject = view.subject,
-            tree.kind(subject) == .stringExpr, let words = CommandLine.literal(subject, tree),
-            let schedule = CronSchedule(words)
+            tree.kind(subject) == .stringExpr, let words = CommandLine.literal(subject, tree)
         else { return }
         let span = tree.span(subject)
+        guard let schedule = CronSchedule(words) else {
+            return lint(.cronUnreadable(words, CronSchedule.mistake(in: words) ?? "it is empty", at: span))
+        }
         if !schedule.everFires { return lint(.cronNeverFires(words, at: span)) }
         if let minutes = schedule.minutesBetweenRuns, minutes < LintLimits.scheduleMinutesMin {
             lint(.cronTooOften(words, minutes: minutes, at: span))
@@ -152,7 +164,7 @@ extension ProgramChecker {
             let option = TriggerOptionView(tree, item)
             guard !option.name.isNone, text(option.name) == "zone", let value = option.value,
                 let zone = CommandLine.literal(value, tree), let hour = CronSchedule.hourLeftOut(in: zone),
-                schedule.firesOnly(in: hour)
+                schedule.isInGap(hour, on: CronSchedule.changes(in: zone))
             else { continue }
             lint(.cronInGap(words, zone: zone, hour: hour, at: span))
         }

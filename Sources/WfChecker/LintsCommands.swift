@@ -46,6 +46,7 @@ extension ProgramChecker {
     }
 
     private func lintExec(_ view: CallExprView) {
+        if CommandLine.isPlain(view, tree) { return }
         let positional = view.arguments.filter { $0.label.isNone }.map { $0.value }
         guard let program = positional.first.flatMap({ CommandLine.literal($0, tree) }),
             let first = positional.first
@@ -140,15 +141,16 @@ extension CommandLine {
         return (second.isLetter || second == "_" || second == "(") && !word.contains(" ")
     }
 
+    private static let readers: Set<String> = [
+        "find", "expr", "test", "[", "awk", "gawk", "mawk", "jq", "yq", "sed", "perl", "grep", "egrep",
+        "xargs",
+        "ssh", "python", "python3", "node", "ruby", "lua", "tclsh", "printf", "git", "make", "su",
+        "nix-shell",
+    ]
+
     /// Whether a program gives signs a meaning of its own, or hands its words to a shell.
     static func readsSigns(_ command: CommandLine) -> Bool {
-        let readers: Set<String> = [
-            "find", "expr", "test", "[", "awk", "gawk", "mawk", "jq", "yq", "sed", "perl", "grep", "egrep",
-            "xargs",
-            "ssh", "python", "python3", "node", "ruby", "lua", "tclsh", "printf", "git", "make", "su",
-            "nix-shell",
-        ]
-        return readers.contains(command.program) || command.words.contains { shells.contains(baseName($0)) }
+        readers.contains(command.program) || command.words.contains { shells.contains(baseName($0)) }
     }
 
     /// The word by which it takes whoever answers for the one that was meant.

@@ -124,7 +124,8 @@ extension ProgramChecker {
             for symbol in moduleSymbols[index] where !lints.usedSymbols[symbol] {
                 let what = symbols[symbol]
                 switch what.kind {
-                case .function, .constant, .config, .pool, .rate, .breaker:
+                case .function, .constant, .config, .secret, .pool, .rate, .breaker, .record, .enumeration,
+                    .action:
                     let name = text(what.name)
                     if !name.hasPrefix("_") {
                         lint(.unusedDeclaration(name, what.kind.text, at: nameSpan(of: what)))

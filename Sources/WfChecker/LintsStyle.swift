@@ -105,7 +105,7 @@ extension ProgramChecker {
     /// Types are `UpperCamel`.
     private func lintTypeName(_ name: NameId, at token: TokenId) {
         let bytes = tree.bytes(token)
-        guard !name.isNone, let first = bytes.first else { return }
+        guard !name.isNone, let first = bytes.first, first != UInt8(ascii: "_") else { return }
         let isUpper = first >= 0x41 && first <= 0x5A
         if isUpper && !bytes.contains(UInt8(ascii: "_")) { return }
         let written = text(name)
@@ -137,7 +137,7 @@ extension ProgramChecker {
         }
         guard tree.kind(written) == .namedType,
             tree.bytes(tree.firstToken(written)).elementsEqual("Float".utf8),
-            NameStyle.namesMoney(text(name))
+            NameStyle.namesMoney(tree.bytes(token))
         else { return }
         lint(.moneyInFloat(text(name), at: tree.span(written), name: tree.span(token)))
     }
@@ -149,7 +149,7 @@ extension ProgramChecker {
         if view.name.isNone { return }
         if !pass.isTest { lintCredential(view.name, view.value) }
         if view.isVar {
-            pass.variables[view.name] = (view.id, false)
+            pass.declareVariable(view.name, view.id)
         } else {
             lintName(view.name, at: tree.firstToken(view.pattern), "value")
         }
@@ -264,12 +264,18 @@ enum NameStyle {
         }.joined()
     }
 
-    /// Whether what a name names is a sum of money.
-    static func namesMoney(_ name: String) -> Bool {
-        for word in ["price", "salary", "fee", "balance", "amount"] {
-            if name == word { return true }
-            let capital = word.prefix(1).uppercased() + word.dropFirst()
-            if name.hasSuffix(capital) || name.hasSuffix("_" + word) { return true }
+    private static let sums: [StaticString] = ["price", "salary", "fee", "balance", "amount"]
+
+    /// Whether what a name names is a sum of money: `price`, `unitPrice`, `unit_price`.
+    static func namesMoney(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        for sum in sums where name.count >= sum.utf8CodeUnitCount {
+            let isSum = sum.withUTF8Buffer { word in
+                let start = name.count - word.count
+                guard name[(start + 1)...].elementsEqual(word[1...]) else { return false }
+                if name[start] == word[0] { return start == 0 || name[start - 1] == UInt8(ascii: "_") }
+                return name[start] == word[0] &- 0x20
+            }
+            if isSum { return true }
         }
         return false
     }

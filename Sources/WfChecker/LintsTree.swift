@@ -8,13 +8,24 @@ import WfSyntax
 /// What the pass remembers within one declaration.
 struct TreeLints {
     /// `var`s by name, and whether something has read them.
-    var variables: [NameId: (statement: NodeId, isRead: Bool)] = [:]
+    private(set) var variables: [NameId: (statement: NodeId, isRead: Bool)] = [:]
+    /// By the last six bits of a name: whether a `var` has one that ends so. Most names read are no `var`s.
+    private var endings: UInt64 = 0
     /// Names that something assigns.
     var assigned: Set<NameId> = []
     /// Control nodes that wait for one around them: where they begin, how deep they are, which they are.
     var depths: [(first: UInt32, depth: Int, id: NodeId)] = []
     var isTest = false
     var isFunction = false
+
+    mutating func declareVariable(_ name: NameId, _ statement: NodeId) {
+        variables[name] = (statement, false)
+        endings |= 1 << UInt64(name.rawValue & 63)
+    }
+
+    @inline(__always) mutating func read(_ name: NameId) {
+        if endings & (1 << UInt64(name.rawValue & 63)) != 0 { variables[name]?.isRead = true }
+    }
 }
 
 extension ProgramChecker {
@@ -56,8 +67,7 @@ extension ProgramChecker {
 
     private func lintNode(_ id: NodeId, _ pass: inout TreeLints) {
         switch tree.kind(id) {
-        case .nameExpr:
-            if !pass.variables.isEmpty { pass.variables[NameExprView(tree, id).name]?.isRead = true }
+        case .nameExpr: pass.read(NameExprView(tree, id).name)
         case .stringExpr: if !pass.isTest { lintString(id) }
         case .durationExpr: lintDuration(id)
         case .unaryExpr: lintNegation(UnaryExprView(tree, id))

@@ -153,6 +153,12 @@ extension Diagnostic {
         warning(5075, "`\(text)` names no day that exists", span, help: "correct the day or the month")
     }
 
+    static func cronUnreadable(_ text: String, _ reason: String, at span: Span) -> Diagnostic {
+        warning(
+            5086, "`\(text)` is no schedule of cron: \(reason)", span,
+            help: "write minute, hour, day of the month, month and day of the week")
+    }
+
     static func cronTooOften(_ text: String, minutes: Int, at span: Span) -> Diagnostic {
         let often = minutes == 1 ? "every minute" : "every \(minutes) minutes"
         return warning(

@@ -3,7 +3,7 @@
 import WfBuiltins
 import WfDiagnostics
 import WfSource
-import WfSyntax
+package import WfSyntax
 import WfValue
 
 /// What kind of body is being checked: it decides what a call may touch.
@@ -27,6 +27,8 @@ final class ProgramChecker {
     /// Whether types and steps of the module in focus are taken down.
     let isInspecting: Bool
     var inspected: InspectedBodies
+    /// What of the module in focus is looked at.
+    var bodies = CheckedBodies.allAndLints
     /// A module beside these uses the one in focus.
     var focusIsUsed = false
     let knownModules: [String]
@@ -141,7 +143,7 @@ final class ProgramChecker {
 
     init(
         modules: [ModuleInput], knownModules: [String], interner: Interner, retain: Bool, lints: Bool,
-        focus: Int = -1, inspects: Bool = false
+        focus: Int = -1, inspects: Bool = false, basis: CheckerBasis? = nil
     ) {
         self.focus = focus
         isInspecting = inspects
@@ -151,7 +153,9 @@ final class ProgramChecker {
         self.knownModules = knownModules
         self.interner = interner
         self.retain = retain
-        builtins = BuiltinIndex(types: &types, interner: interner)
+        let basis = basis ?? CheckerBasis(interner)
+        types = basis.types
+        builtins = basis.builtins
         names = KnownNames(interner)
         bindingOf = [UInt32](repeating: 0, count: interner.count + 1)
         precondition(!modules.isEmpty, "a program has at least the standard library's core")
@@ -298,6 +302,18 @@ struct BuiltinEntry {
     var variableCount: Int32
     var isConstrained: Bool
     var parameters: Range<Int> { Int(start)..<Int(start + count) }
+}
+
+/// What every check begins with: made once by those who check often.
+package struct CheckerBasis {
+    let types: TypeTable
+    let builtins: BuiltinIndex
+
+    package init(_ interner: Interner) {
+        var types = TypeTable()
+        builtins = BuiltinIndex(types: &types, interner: interner)
+        self.types = types
+    }
 }
 
 /// The built-ins by receiver and interned name.

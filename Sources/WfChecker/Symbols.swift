@@ -79,6 +79,8 @@ struct Parameter {
     var isStatement = false
     /// Takes any value that can be bound (`SqlValue`); `type` is `Json` (or `[Json]`).
     var isValue = false
+    /// Takes the name of a step (`StepName`).
+    var isStep = false
     /// Of an effect: takes secrets.
     var isSecret = false
     /// Takes any value that can be stored; `type` is `Json`.

@@ -32,7 +32,7 @@ extension ProgramChecker {
 
     private func checkTest(_ view: TestDeclView) {
         let title = testTitle(view)
-        guard tree.kind(view.body) == .block else { return }
+        guard tree.kind(view.body) == .block, bodies.contains(view.id) else { return }
         let saved = beginBody(.workflow, in: module)
         declarationNode = view.id
         test = TestBody(isActive: true)
@@ -125,7 +125,7 @@ extension ProgramChecker {
     /// The engine carries it out by itself, on virtual time.
     private func isEnginesOwn(_ found: Int) -> Bool {
         guard Int(symbols[found].module) == coreModule else { return false }
-        return ["sleep", "sleepUntil", "nop"].contains(text(symbols[found].name))
+        return ["sleep", "sleepUntil", "nop", "raise", "compensate"].contains(text(symbols[found].name))
     }
 
     /// The symbol that a mock, `real` or `calls` names; nil when it was reported.

@@ -4,7 +4,7 @@
 package import WfDiagnostics
 import WfImport
 package import WfSource
-import WfSyntax
+package import WfSyntax
 
 /// What is known and not shown again.
 package struct Baseline: Sendable {
@@ -134,17 +134,41 @@ package struct Baseline: Sendable {
         return shown + stale
     }
 
+    /// The diagnostics of one file that are not in the list, for those who look at one file at a time.
+    package func shown(
+        _ diagnostics: [Diagnostic], of tree: SyntaxTree, path: @escaping (String) -> String
+    ) -> [Diagnostic] {
+        var left: [Key: Int] = [:]
+        for entry in entries { left[entry.key, default: 0] += entry.count }
+        var reader = KeyReader([tree.file: (tree, false)], { _ in tree.source }, path)
+        return diagnostics.filter { diagnostic in
+            guard let key = reader.key(diagnostic), let count = left[key], count > 0 else { return true }
+            left[key] = count - 1
+            return false
+        }
+    }
+
     /// Finds what a finding is recognised by.
     private struct KeyReader {
-        private let result: Compilation
+        private let file: (FileId) -> SourceFile
         private let path: (String) -> String
         private var lines: [FileId: LineIndex] = [:]
-        private var sources: [FileId: CheckedSource] = [:]
+        private let sources: [FileId: (tree: SyntaxTree, isImported: Bool)]
 
         init(_ result: Compilation, _ path: @escaping (String) -> String) {
-            self.result = result
+            var sources: [FileId: (tree: SyntaxTree, isImported: Bool)] = [:]
+            for source in result.sources { sources[source.tree.file] = (source.tree, source.isImported) }
+            self.init(sources, { result.files[Int($0.index)] }, path)
+        }
+
+        /// - Parameter file: a file as it was read, which an imported tree's is not.
+        init(
+            _ sources: [FileId: (tree: SyntaxTree, isImported: Bool)],
+            _ file: @escaping (FileId) -> SourceFile, _ path: @escaping (String) -> String
+        ) {
+            self.sources = sources
+            self.file = file
             self.path = path
-            for source in result.sources { sources[source.tree.file] = source }
         }
 
         /// Nil for what is no lint's: a mistake is never agreed to.
@@ -152,22 +176,22 @@ package struct Baseline: Sendable {
             guard diagnostic.code.number / 1000 == 5, let source = sources[diagnostic.span.file] else {
                 return nil
             }
-            let file = result.files[Int(diagnostic.span.file.index)]
+            let file = file(diagnostic.span.file)
             let lines = lines[diagnostic.span.file] ?? LineIndex(file)
             self.lines[diagnostic.span.file] = lines
             let text = lines.text(ofLine: lines.line(at: diagnostic.span.start))
             let words = text.split { $0 == " " || $0 == "\t" || $0 == "\r" }.joined(separator: " ")
             return Key(
                 path: path(file.path), code: "\(diagnostic.code)",
-                declaration: source.isImported ? "" : declaration(diagnostic.span, source), line: words)
+                declaration: source.isImported ? "" : declaration(diagnostic.span, source.tree), line: words)
         }
 
         /// The name of the declaration that a place is in.
-        private func declaration(_ span: Span, _ source: CheckedSource) -> String {
-            let tree = source.tree.reader
-            for item in source.tree.rootView.items {
-                let whole = tree.span(item)
-                guard whole.start <= span.start, span.start <= whole.end else { continue }
+        private func declaration(_ span: Span, _ whole: SyntaxTree) -> String {
+            let tree = whole.reader
+            for item in whole.rootView.items {
+                let place = tree.span(item)
+                guard place.start <= span.start, span.start <= place.end else { continue }
                 switch tree.kind(item) {
                 case .useDecl, .triggerDecl, .errorDecl: return ""
                 case .testDecl: return tree.text(TestDeclView(tree, item).title)

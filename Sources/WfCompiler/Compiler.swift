@@ -88,9 +88,9 @@ package enum Compiler {
     private static func run(
         _ paths: [String], _ provider: any SourceProvider, makesPlan: Bool, tests: Bool = false,
         lints: Bool, covers: Bool = false, keepsPaths: Bool = false, overrides: [LintOverride] = [],
-        advice: [FileId: ImportAdvice] = [:]
+        advice: [FileId: ImportAdvice] = [:], clock: ImportClock = ImportClock(), rounds: Int = 1
     ) -> Compilation {
-        var loader = ModuleLoader(provider, advice: advice)
+        var loader = ModuleLoader(provider, advice: advice, clock: clock)
         loader.load(paths)
         let sources = lints ? loader.readSettings(overrides) : []
         var sink = loader.sink
@@ -102,10 +102,14 @@ package enum Compiler {
         let program = Checker.check(
             modules: loader.modules, knownModules: StandardLibrary.names, interner: loader.interner,
             retain: makesPlan, lints: lints, into: &sink)
-        if let more = newAdvice(sink, loader.imports, advice) {
+        // When the time is up, what has been found stands.
+        if let more = newAdvice(sink, loader.imports, advice),
+            clock.hasTime(files: loader.imports.count, rounds: rounds)
+        {
             return run(
                 paths, provider, makesPlan: makesPlan, tests: tests, lints: lints, covers: covers,
-                keepsPaths: keepsPaths, overrides: overrides, advice: more)
+                keepsPaths: keepsPaths, overrides: overrides, advice: more, clock: clock,
+                rounds: rounds + 1)
         }
         var names: SourceNames?
         if makesPlan, let program {

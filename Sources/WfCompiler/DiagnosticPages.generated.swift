@@ -2575,6 +2575,42 @@ flow main() -> String {
 ```
 
 """#),
+    EmbeddedText("WF3117", #"""
+# WF3117: `compensate` names what cannot be undone
+
+`compensate(step)` undoes what a step has done, as its `undo` says. It takes the name of a step in sight: of this block, or of one around
+it. A step that has no `undo`, and calls nothing that may have one, leaves nothing to undo.
+
+```wf bad
+action reserve(seats: Int) -> Int
+    via exec("printf", "{seats}")
+    returns result.stdout.toInt() ?? 0
+
+flow main(seats: Int = 2) {
+    start -> hold
+    step hold = reserve(seats) -> back
+    step back = compensate(hold) -> done
+    end done
+}
+```
+
+```wf good
+action reserve(seats: Int) -> Int
+    via exec("printf", "{seats}")
+    returns result.stdout.toInt() ?? 0
+
+action release(seats: Int)
+    via exec("printf", "released {seats}")
+
+flow main(seats: Int = 2) {
+    start -> hold
+    step hold = reserve(seats) undo release(hold) -> back
+    step back = compensate(hold) -> done
+    end done
+}
+```
+
+"""#),
     EmbeddedText("WF4001", #"""
 # WF4001: two calls in one step
 
@@ -3063,18 +3099,20 @@ workflow main() -> Int {
     EmbeddedText("WF5005", #"""
 # WF5005: a declaration that is not used
 
-In a file with a workflow `main` that no other file uses, a `func` or `const` that nothing mentions does nothing. Files of funcs for others to use are not looked at.
+In a file with a workflow `main` that no other file uses, a `func`, `const`, `config`, `secret`, `pool`, `rate`, `breaker`, `record`, `enum` or
+`action` that nothing mentions does nothing. Files for others to use are not looked at; workflows and flows can be started by name, and
+queries are there for others to read. A name that begins with `_` is meant so.
 
 ```wf bad
-func double(n: Int) -> Int { n * 2 }
+record Order { id: Int }
 
 workflow main(n: Int) -> Int { n + n }
 ```
 
 ```wf good
-func double(n: Int) -> Int { n * 2 }
+record Order { id: Int }
 
-workflow main(n: Int) -> Int { double(n) }
+workflow main(order: Order) -> Int { order.id }
 ```
 
 """#),
@@ -4531,19 +4569,60 @@ action ticket() -> String
     EmbeddedText("WF5075", #"""
 # WF5075: a schedule that never fires
 
-The expression names a day that no month it allows has.
+The expression names a day that no month it allows has. Where days of the week are given, too, cron takes either: such a schedule fires.
+
+```wf bad trigger
+on cron "0 3 30 feb *" { report() }
+
+workflow report() { nop() }
+```
+
+```wf good trigger
+on cron "0 3 28 feb *" { report() }
+on cron "0 3 29 2 *" { report() }
+
+workflow report() { nop() }
+```
 
 """#),
     EmbeddedText("WF5076", #"""
 # WF5076: a schedule that fires very often
 
-Every run has its journal, its log and its start-up. A run that wakes up every few minutes is better one that sleeps, or one that waits for a file or a signal.
+Every run has its journal, its log and its start-up. A run that wakes up every few minutes is better one that sleeps, or one that waits for
+a file or a signal.
+
+```wf bad trigger
+on cron "*/2 9-17 * * mon-fri" { poll() }
+
+workflow poll() { nop() }
+```
+
+```wf good trigger
+on cron "*/15 9-17 * * mon-fri" { poll() }
+
+workflow poll() { nop() }
+```
 
 """#),
     EmbeddedText("WF5077", #"""
 # WF5077: a schedule in the hour that is left out
 
-On a day in spring the clocks of a zone skip an hour, and on a day in autumn they have it twice. What is to happen once a day lies better in another hour.
+On a Sunday in spring the clocks of a zone skip an hour, and on a Sunday in autumn they have it twice. What is to happen once a day lies
+better in another hour. Schedules that never meet one of these days are not looked at.
+
+```wf bad trigger
+on cron "30 2 * * *" zone "Europe/Berlin" { close() }
+
+workflow close() { nop() }
+```
+
+```wf good trigger
+on cron "30 3 * * *" zone "Europe/Berlin" { close() }
+on cron "30 2 * * mon-fri" zone "Europe/Berlin" { close() }
+on cron "30 2 * * *" zone "UTC" { close() }
+
+workflow close() { nop() }
+```
 
 """#),
     EmbeddedText("WF5078", #"""
@@ -4677,6 +4756,25 @@ const ports = ["web": 80, "mail": 25, "proxy": 8080]
 
 ```wf good
 func isDone(queue: [String]) -> Bool { queue.isEmpty }
+```
+
+"""#),
+    EmbeddedText("WF5086", #"""
+# WF5086: a text that is no schedule
+
+A schedule of `on cron` has five fields: minute, hour, day of the month, month and day of the week, each `*`, a number, a name, a range
+(`1-5`), a list (`1,15`) or one of these with a step (`*/10`). A field for seconds, `@daily`, `L`, `W` and `#` belong to other programs.
+
+```wf bad trigger
+on cron "0 0 3 * * ?" { report() }
+
+workflow report() { nop() }
+```
+
+```wf good trigger
+on cron "0 3 * * *" { report() }
+
+workflow report() { nop() }
 ```
 
 """#),
@@ -5608,6 +5706,24 @@ JSON has no words for infinite numbers or for what is no number, so it is taken 
 Quote it, or write a finite number.
 
 """#),
+    EmbeddedText("WF9223", #"""
+# WF9223: nothing refers to an anchor
+
+`&name` marks a value so that `*name` can repeat it. No alias behind it does, or the same name marks another value before one does. The
+anchor changes nothing; a value that was meant to be repeated may be missing.
+
+Remove the anchor, or write `*name` where its value is meant.
+
+"""#),
+    EmbeddedText("WF9224", #"""
+# WF9224: a Markdown file has no steps
+
+Steps stand in fenced blocks that begin with ```` ```action ````, below the heading that names them, or as `steps` in the front matter. This
+file has neither: its workflow does nothing, and its text is kept as a comment.
+
+Begin the blocks that are to be done with ```` ```action ````.
+
+"""#),
     EmbeddedText("WF9225", #"""
 # WF9225: no front matter
 
@@ -5822,6 +5938,78 @@ Correct the matrix.
 `uses` of a job names a file of this repository (`./path.yml`) or a workflow of another one (`owner/repository/path.yml@ref`).
 
 Write one of the two.
+
+"""#),
+    EmbeddedText("WF9300", #"""
+# WF9300: a process has no start
+
+A process of the pattern dialect begins with its `start-task`; without one nothing says which task is first.
+
+Add a `start-task` with the first tasks as its successors.
+
+"""#),
+    EmbeddedText("WF9301", #"""
+# WF9301: an element is no part of the pattern dialect
+
+The file holds an element that this dialect does not know where it stands. Leaving it out could change what the process does.
+
+Remove the element, or write what it does with the elements of the dialect.
+
+"""#),
+    EmbeddedText("WF9302", #"""
+# WF9302: two tasks have one name
+
+Successors name tasks, so that each task needs a name of its own. Capitals make no difference, and `end` is there without being written.
+
+Give one of the tasks another name.
+
+"""#),
+    EmbeddedText("WF9303", #"""
+# WF9303: a task is named that is not there
+
+A successor, a context, a `cancel` or a `pick` names a task that the file does not hold.
+
+Correct the name, or add the task.
+
+"""#),
+    EmbeddedText("WF9304", #"""
+# WF9304: a part is missing
+
+The element is nothing without the part: a `conditional-successor` needs a comparison and a successor, a `cancel-task` the task that it cancels, a `successor` a name.
+
+Add the part.
+
+"""#),
+    EmbeddedText("WF9305", #"""
+# WF9305: two parts stand where one may
+
+A condition is one comparison and one successor; a value is a text or a field, not both.
+
+Write one of them, and an element of its own for the other.
+
+"""#),
+    EmbeddedText("WF9306", #"""
+# WF9306: a count is no number
+
+`times` and `threshold` are whole numbers from 0 to 100000. What is known only when the process runs is a field: `times-field`, `threshold-field`.
+
+Write a number, or name a field.
+
+"""#),
+    EmbeddedText("WF9307", #"""
+# WF9307: a regular expression is too much
+
+`matches` is translated where its expression is letters, digits, `.`, `.*`, `^` and `$`. Other regular expressions have no equal in wf.
+
+Write the expression with these, or compare with `equals`.
+
+"""#),
+    EmbeddedText("WF9308", #"""
+# WF9308: a task is done elsewhere
+
+The task runs a program, hands work to a queue or calls the process of another file. It becomes a work item, so that somebody does it; a `sub-workflow` gives it the fields of `in` and takes those of `out`.
+
+Do the work in `perform`, in place of the work item.
 
 """#),
     EmbeddedText("WF9400", #"""
@@ -6168,6 +6356,15 @@ Remove it, or lead a transition to it.
 A module holds declarations, a block holds statements, and a statement holds text, blocks and clauses. `grammar/wf.rng` is the schema.
 
 Correct the element's name, or move it to where it belongs.
+
+"""#),
+    EmbeddedText("WF9491", #"""
+# WF9491: a character has no place in XML
+
+XML 1.0 has no way to write control characters but tab and the ends of lines, nor U+FFFE and U+FFFF: not even as a reference. So `wfc
+export` cannot write a file that holds one.
+
+Write the character as an escape, `"\u{1}"`, in a string without `r`; in a comment or a raw string, leave it out.
 
 """#),
 ]

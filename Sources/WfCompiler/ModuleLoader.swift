@@ -26,9 +26,15 @@ struct ModuleLoader {
     /// By file: what the checker has found out about an import before.
     private let advice: [FileId: ImportAdvice]
 
-    init(_ provider: any SourceProvider, advice: [FileId: ImportAdvice] = [:]) {
+    private let clock: ImportClock
+
+    init(
+        _ provider: any SourceProvider, advice: [FileId: ImportAdvice] = [:],
+        clock: ImportClock = ImportClock()
+    ) {
         self.provider = provider
         self.advice = advice
+        self.clock = clock
     }
 
     /// Loads the files, the module that every file sees, and whatever they use.
@@ -78,7 +84,11 @@ struct ModuleLoader {
         let file = FileId(UInt32(files.count))
         var text = source
         if !isLibrary, isImported(source, path) {
-            let imported = Import.run(source, file: file, advice: advice[file] ?? ImportAdvice())
+            // The files before this one have had their own time.
+            let imported = Import.run(
+                source, file: file, advice: advice[file] ?? ImportAdvice(),
+                timeMsMax: min(
+                    Limits.importTimeMsMax, clock.msLeft(files: max(imports.count + 1, advice.count))))
             imports[file] = imported
             files.append(imported.source)
             text = SourceFile(path: path + ".wf", bytes: imported.text)

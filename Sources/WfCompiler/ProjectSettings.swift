@@ -11,6 +11,8 @@ package struct ProjectSettings: Hashable, Sendable {
     package var lints = LintLevels.standard
     /// Whether ShellCheck reads the scripts in strings.
     package var checksShell = false
+    /// The list of findings that are not shown again, by the path that its provider knows it by.
+    package var baseline: String?
 
     package init() {}
 }
@@ -139,9 +141,17 @@ private struct SettingsReader {
                             "shellcheck", "`true` or `false`", found: entry.value.kindName,
                             at: entry.value.span))
                 }
+            case "baseline":
+                if let value = entry.value.text {
+                    settings.baseline = ModulePath.resolve(value, from: source.path)
+                } else {
+                    diagnostics.append(
+                        .settingKind("baseline", "a path", found: entry.value.kindName, at: entry.value.span))
+                }
             default:
                 diagnostics.append(
-                    .unknownSetting(entry.key, among: ["lints", "shellcheck"], at: entry.keySpan))
+                    .unknownSetting(
+                        entry.key, among: ["baseline", "lints", "shellcheck"], at: entry.keySpan))
             }
         }
     }

@@ -239,6 +239,13 @@ extern action emit(name: String, data: Json)
 /// listen in the run do. Who does not listen yet does not hear it.
 extern action raise(signal: String, data: Json = null, everywhere: Bool = false)
 
+/// Undoes what the `try`, flow or workflow around has done so far, the last first and one at a time, as the `undo`s of
+/// its steps say; then the run goes on. What has been undone is not undone again.
+///
+/// - step: the step that is meant, with all that was done in it; empty for everything.
+/// - around: whether that is meant which the caller of this flow or workflow has done.
+extern action compensate(step: StepName = "", around: Bool = false)
+
 /// Does nothing, durably: for tests and benchmarks.
 extern action nop()
 
@@ -1664,6 +1671,627 @@ func beginning(text: String) -> String { "{escaped(text)}%" }
 func escaped(text: String) -> String {
     text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 }
+
+"""#),
+    EmbeddedText("tasktree", #"""
+// Trees of tasks: `use std.tasktree`. A task that has been done begins the tasks behind it, each as a branch of its own, so that
+// the run is a tree; joins, gates and mutexes wait, triggers add branches. The imported pattern files of SpiffWorkflow run so.
+
+/// What a task does when its turn comes.
+enum Kind {
+    /// Begins all that are next; the arms that hold too.
+    task
+    /// Begins the first arm that holds, else what is next.
+    choice
+    /// Begins what is next as often as `count` says.
+    instances
+    /// The same, each time as a thread of its own: joins in it wait for its branches only.
+    threads
+    /// Waits for `count` branches, else for all that can still come, and goes on once.
+    join
+    /// A join that gathers the fields of its branches.
+    merge
+    /// A join of threads.
+    threadMerge
+    /// Waits until the task of its context has been done.
+    gate
+    acquire
+    release
+    /// Ends the run.
+    cancel
+    /// Withdraws the tasks of its context.
+    cancelTasks
+    /// Picks arms for the tasks of its context.
+    choose
+    /// Adds as many instances to the tasks of its context, or makes them go on.
+    trigger
+    /// Runs the tree from its start, as a part of this one.
+    call
+}
+
+/// What a field holds, or a text.
+enum Term { field(String), text(String) }
+
+enum Comparison { equal, notEqual, less, greater, matches }
+
+/// A way that is taken when a comparison holds.
+record Arm { to: String, left: Term, is: Comparison, right: Term }
+
+/// A field that is set.
+record Assign { name: String, value: Term }
+
+/// One task.
+record Task {
+    kind: Kind = .task
+    /// The name that it has in the path of the run; else its own.
+    title: String? = null
+    next: [String] = []
+    arms: [Arm] = []
+    /// The tasks that it is about: of a join, the one whose branches it waits for.
+    context: [String] = []
+    count: Term? = null
+    /// Whether a join withdraws the branches that it does not wait for.
+    cancels: Bool = false
+    /// Whether a run that is ended here has not failed.
+    succeeds: Bool = false
+    mutexes: [String] = []
+    before: [Assign] = []
+    after: [Assign] = []
+    /// What the inner tree of a call sees, and what it leaves behind.
+    given: [Assign] = []
+    taken: [Assign] = []
+    picks: [String] = []
+    /// Whether the field `NAME_reached` says how often a branch came by.
+    counts: Bool = false
+}
+
+enum State { ready, waiting, running, done, passed, gone }
+
+/// One task of the tree; those behind it, as deep as their `depth` is greater, are its branches.
+record Visit {
+    task: String
+    depth: Int = 0
+    thread: String = "1"
+    state: State = .ready
+    fields: [String: String] = [:]
+    /// When it came, counted in tasks done.
+    came: Int = 0
+    hasBegun: Bool = false
+    barred: [String] = []
+}
+
+/// A run as far as it has come.
+record Tree {
+    visits: [Visit]
+    /// The tasks that were done, in order, each behind two blanks for a level of the tree.
+    path: [String] = []
+    fields: [String: String] = [:]
+    queued: [String: Int] = [:]
+    picks: [String: [String]] = [:]
+    held: [String: Bool] = [:]
+    threads: Int = 1
+    isCancelled: Bool = false
+}
+
+/// What a run comes to.
+record Outcome { path: [String], fields: [String: String], isCancelled: Bool }
+
+/// The tree before anything is done: `start` is ready.
+///
+/// ```wf
+/// const tasks = ["start": tasktree.Task { title: "Start", next: ["end"] }, "end": tasktree.Task { title: "End" }]
+/// tasktree.begin(tasks, [:]).task() // = "start"
+/// ```
+func begin(tasks: [String: Task], fields: [String: String]) -> Tree {
+    let tree = Tree { visits: [Visit { task: "start", fields }] }
+    tree.entered(tasks, 0)
+}
+
+/// Whether a task is ready.
+func isLive(self: Tree) -> Bool { self.visits.any(visit => visit.state == .ready) }
+
+/// The task whose turn it is; empty when none is ready.
+func task(self: Tree) -> String { (self.visits.find(visit => visit.state == .ready))?.task ?? "" }
+
+/// The fields that it sees.
+func known(self: Tree) -> [String: String] {
+    (self.visits.find(visit => visit.state == .ready))?.fields ?? [:]
+}
+
+/// The tree when the task whose turn it was has been done.
+///
+/// ```wf
+/// const tasks = ["start": tasktree.Task { title: "Start", next: ["end"] }, "end": tasktree.Task { title: "End" }]
+/// tasktree.begin(tasks, [:]).after(tasks).after(tasks).path // = ["Start","  End"]
+/// ```
+func after(self: Tree, tasks: [String: Task], result: [String: String] = [:]) -> Tree {
+    let place = self.visits.findIndex(visit => visit.state == .ready) ?? 0
+    let visit = self.visits[place]
+    let fields = assigned(visit.fields.merged(result), tasks.named(visit.task).after)
+    let tree = self.replacing(place, visit with { fields })
+    if tasks.named(visit.task).kind == .call && !visit.hasBegun {
+        return tree.calling(tasks, place).settled(tasks)
+    }
+    tree.completed(tasks, place).settled(tasks)
+}
+
+/// What the run has come to; it fails when something waits for ever.
+func outcome(self: Tree) -> Outcome {
+    let left = self.visits
+        .filter(visit => visit.state == .waiting)
+        .map(visit => visit.task)
+        .unique()
+    if !left.isEmpty { fail "{left.join(", ")}: waits for branches that never come" }
+    Outcome { path: self.path, fields: self.fields, isCancelled: self.isCancelled }
+}
+
+// What happens when a task has been done.
+
+func completed(self: Tree, tasks: [String: Task], place: Int) -> Tree {
+    let visit = self.visits[place]
+    let task = tasks.named(visit.task)
+    let indent = "  ".repeat(visit.depth)
+    var tree = self.replacing(place, visit with { state: .done, hasBegun: true })
+    tree = tree with {
+        path: tree.path + ["{indent}{task.title ?? visit.task}"],
+        fields: if visit.task == "end" { visit.fields } else { tree.fields },
+        held: if task.kind == .acquire {
+            tree.held
+        } else {
+            tree.held.filter((name, isHeld) => !task.mutexes.contains(name))
+        },
+    }
+    match task.kind {
+        .cancel => return tree.cancelled() with { isCancelled: !task.succeeds }
+        .cancelTasks => tree = tree.withdrawn(task.context)
+        .choose => tree = tree with {
+            picks: tree.picks.merged(task.context.map(name => (name, task.picks)).toMap()),
+        }
+        .trigger => {
+            let times = if visit.hasBegun { 0 } else { number(visit.fields, task.count, 1) }
+            let all = times + tree.queued.get(visit.task, 0)
+            tree = tree with { queued: tree.queued.remove(visit.task) }
+            for name in task.context { tree = tree.triggered(tasks, name, all, visit.thread) }
+        }
+        else => {}
+    }
+    if visit.hasBegun && task.kind == .trigger { return tree }
+    var names = task.next
+    match task.kind {
+        .choice => {
+            let arm = task.arms.find(arm => holds(visit.fields, arm))
+            if arm != null { names = [arm.to] }
+        }
+        .instances => {
+            let times = number(visit.fields, task.count, 1) + tree.queued.get(visit.task, 0)
+            names = task.next.repeat(times)
+            tree = tree with { queued: tree.queued.remove(visit.task) }
+        }
+        .threads => {
+            let times = number(visit.fields, task.count, 1) + tree.queued.get(visit.task, 0)
+            tree = tree with { queued: tree.queued.remove(visit.task) }
+            for turn in 0..<times {
+                tree = tree.branched(
+                    tasks,
+                    place,
+                    task.next,
+                    "{visit.thread}.{tree.threads + turn + 1}",
+                )
+            }
+            return tree with { threads: tree.threads + times }
+        }
+        else => {
+            names = names + task.arms.filter(arm => holds(visit.fields, arm)).map(arm => arm.to)
+            let picked = tree.picks.get(visit.task, names)
+            names = names.filter(name => picked.contains(name))
+        }
+    }
+    let thread = if task.kind == .threadMerge { parentThread(visit.thread) } else { visit.thread }
+    tree.branched(tasks, place, names, thread)
+}
+
+/// Branches behind all that stand below a visit.
+func branched(
+    self: Tree,
+    tasks: [String: Task],
+    place: Int,
+    names: [String],
+    thread: String,
+) -> Tree {
+    let parent = self.visits[place]
+    var end = self.end(place)
+    var tree = self
+    for name in names {
+        if !parent.barred.contains(name) {
+            let visit = parent with {
+                task: name,
+                depth: parent.depth + 1,
+                thread,
+                state: .waiting,
+                came: tree.path.count,
+                hasBegun: false,
+            }
+            tree = tree with { visits: tree.visits.insert(end, visit) }
+            if !waits(tasks.named(name)) { tree = tree.entered(tasks, end) }
+            end += 1
+        }
+    }
+    tree
+}
+
+/// A call: the tree once more from its start, seeing what its assignments before say.
+func calling(self: Tree, tasks: [String: Task], place: Int) -> Tree {
+    let visit = self.visits[place]
+    let tree = self.replacing(place, visit with { state: .running, hasBegun: true })
+    let inner = Visit {
+        task: "start",
+        depth: visit.depth + 1,
+        thread: "{visit.thread}/{tree.threads + 1}",
+        fields: moved(visit.fields, tasks.named(visit.task).given),
+        came: tree.path.count,
+    }
+    let added = tree with {
+        visits: tree.visits.insert(place + 1, inner),
+        threads: tree.threads + 1,
+    }
+    added.entered(tasks, place + 1)
+}
+
+/// Makes a visit ready.
+func entered(self: Tree, tasks: [String: Task], place: Int) -> Tree {
+    let visit = self.visits[place]
+    let task = tasks.named(visit.task)
+    var fields = visit.fields
+    if task.counts {
+        let name = "{visit.task}_reached"
+        fields[name] = "{(fields.get(name, "0").toInt() ?? 0) + 1}"
+    }
+    fields = assigned(fields, task.before)
+    let tree = self.replacing(place, visit with { state: .ready, fields })
+    tree with {
+        held: tree.held.merged(
+            if task.kind == .release { [:] } else { task.mutexes.map(name => (name, true)).toMap() },
+        ),
+    }
+}
+
+func cancelled(self: Tree) -> Tree {
+    self with { visits: self.visits.map(visit => visit.stopped()) }
+}
+
+func stopped(self: Visit) -> Visit { if self.isOpen() { self with { state: .gone } } else { self } }
+
+func isOpen(self: Visit) -> Bool {
+    self.state == .ready || self.state == .waiting || self.state == .running
+}
+
+/// The tasks of those names, begun or still to be begun by the branches there are, are not done.
+func withdrawn(self: Tree, names: [String]) -> Tree {
+    var visits = self.visits
+    var depth: Int? = null
+    for place in 0..<visits.count {
+        let visit = visits[place]
+        if depth != null && visit.depth <= (depth ?? 0) { depth = null }
+        if depth == null && names.contains(visit.task) { depth = visit.depth }
+        if visit.isOpen() {
+            visits[place] = if depth != null {
+                visit.stopped()
+            } else {
+                visit with { barred: visit.barred + names }
+            }
+        }
+    }
+    self with { visits }
+}
+
+func triggered(
+    self: Tree,
+    tasks: [String: Task],
+    name: String,
+    times: Int,
+    thread: String,
+) -> Tree {
+    var tree = self
+    var isHeard = false
+    if tasks.named(name).kind == .join || tasks.named(name).kind == .merge {
+        let place = tree.visits.findIndex(visit => visit.task == name && visit.state == .waiting)
+        return if place == null { tree } else { tree.fired(tasks, place ?? 0) }
+    }
+    var place = 0
+    while place < tree.visits.count {
+        let visit = tree.visits[place]
+        if visit.task == name && visit.thread == thread && visit.state == .done && times > 0 {
+            match tasks.named(name).kind {
+                .instances => {
+                    tree = tree.branched(
+                        tasks,
+                        place,
+                        tasks.named(name).next.repeat(times),
+                        visit.thread,
+                    )
+                    isHeard = true
+                }
+                .threads => {
+                    for turn in 0..<times {
+                        tree = tree.branched(
+                            tasks,
+                            place,
+                            tasks.named(name).next,
+                            "{visit.thread}.{tree.threads + turn + 1}",
+                        )
+                    }
+                    tree = tree with { threads: tree.threads + times }
+                    isHeard = true
+                }
+                else => tree = tree.replacing(place, visit with { state: .ready })
+            }
+        }
+        place += 1
+    }
+    if isHeard {
+        tree
+    } else {
+        tree with { queued: tree.queued.with(name, tree.queued.get(name, 0) + times) }
+    }
+}
+
+// What waits.
+
+func waits(task: Task) -> Bool {
+    match task.kind {
+        .join => true
+        .merge => true
+        .threadMerge => true
+        .gate => true
+        .release => false
+        else => !task.mutexes.isEmpty
+    }
+}
+
+/// The tree when all that can go on without anything being done has gone on.
+func settled(self: Tree, tasks: [String: Task]) -> Tree {
+    var tree = self
+    var place = 0
+    while place < tree.visits.count {
+        let visit = tree.visits[place]
+        let moved = if visit.state == .waiting {
+            tree.tried(tasks, place)
+        } else {
+            tree.returned(tasks, place)
+        }
+        if moved == null {
+            place += 1
+        } else {
+            tree = moved ?? tree
+            place = 0
+        }
+    }
+    tree
+}
+
+/// The tree when a call has ended whose inner tree has; null when it has not.
+func returned(self: Tree, tasks: [String: Task], place: Int) -> Tree? {
+    let visit = self.visits[place]
+    if visit.state != .running { return null }
+    let inner = self.visits.slice(place + 1, self.end(place))
+    if inner.any(one => one.isOpen()) { return null }
+    let last = inner.filter(one => one.task == "end").last ?? visit
+    let fields = visit.fields.merged(moved(last.fields, tasks.named(visit.task).taken))
+    self.replacing(place, visit with { fields }).completed(tasks, place)
+}
+
+/// What assignments take out of fields.
+func moved(fields: [String: String], assigns: [Assign]) -> [String: String] {
+    var found: [String: String] = [:]
+    for assign in assigns {
+        let text = value(fields, assign.value)
+        if text != null { found[assign.name] = text }
+    }
+    found
+}
+
+/// The tree when what waits at a place goes on; null when it has to wait.
+func tried(self: Tree, tasks: [String: Task], place: Int) -> Tree? {
+    let visit = self.visits[place]
+    let task = tasks.named(visit.task)
+    match task.kind {
+        .gate => {
+            let isOpen = self.visits.any(
+                other => other.state == .done && task.context.contains(other.task),
+            )
+            return if isOpen { self.entered(tasks, place) } else { null }
+        }
+        .join => {}
+        .merge => {}
+        .threadMerge => {}
+        else => return if task.mutexes.any(name => self.held.has(name)) {
+            null
+        } else {
+            self.entered(tasks, place)
+        }
+    }
+    let scope = self.scope(tasks, place)
+    let threshold = number(visit.fields, task.count, -1)
+    if threshold >= 0 && scope.any(other => self.isLate(place, other)) {
+        return self.replacing(place, visit with { state: .passed })
+    }
+    let arrived = scope.filter(
+        other => self.visits[other].task == visit.task && self.visits[other].state == .waiting,
+    )
+    let goesOn = if threshold >= 0 {
+        arrived.count >= threshold
+    } else {
+        self.coming(tasks, place).isEmpty
+    }
+    if goesOn { self.fired(tasks, place) } else { null }
+}
+
+/// Whether a join that has gone on at `other` has done so without the branch at `place`.
+func isLate(self: Tree, place: Int, other: Int) -> Bool {
+    let visit = self.visits[other]
+    visit.task == self.visits[place].task && (visit.state == .done || visit.state == .ready) &&
+        !(other < place && place < self.end(other))
+}
+
+/// The visits that a join has to do with: below its context, in its thread.
+func scope(self: Tree, tasks: [String: Task], place: Int) -> [Int] {
+    let visit = self.visits[place]
+    let task = tasks.named(visit.task)
+    let top = if task.context.isEmpty { 0 } else { self.above(place, task.context) }
+    (top..<self.end(top)).toList().filter(other => {
+        let thread = self.visits[other].thread
+        thread == visit.thread || task.kind == .threadMerge || thread.startsWith("{visit.thread}.")
+    })
+}
+
+/// The visits that can still lead to the join that waits at a place.
+func coming(self: Tree, tasks: [String: Task], place: Int) -> [Int] {
+    let visit = self.visits[place]
+    let joins = self.visits
+        .filter(one => one.state == .done && one.task != visit.task)
+        .map(one => one.task)
+        .unique()
+    let spent = joins.filter(
+        name => tasks.named(name).kind == .join && tasks.named(name).count != null,
+    )
+    let before = leadingTo(tasks, visit.task, [])
+    let beforeLate = leadingTo(tasks, visit.task, spent)
+    self.scope(tasks, place).filter(other => {
+        let one = self.visits[other]
+        let isLate = self.above(other, spent) == 0
+        one.isOpen() &&
+            one.task != visit.task &&
+            (if isLate { beforeLate } else { before }).has(one.task)
+    })
+}
+
+/// Lets a join go on, in the branch that came last.
+func fired(self: Tree, tasks: [String: Task], place: Int) -> Tree {
+    let visit = self.visits[place]
+    let task = tasks.named(visit.task)
+    let arrived = self.scope(tasks, place)
+        .filter(
+            other => self.visits[other].task == visit.task && self.visits[other].state == .waiting,
+        )
+    var last = place
+    var tree = self
+    for other in arrived { if self.visits[other].came >= self.visits[last].came { last = other } }
+    if task.cancels {
+        for other in self.coming(tasks, place) {
+            for below in other..<self.end(other) {
+                tree = tree.replacing(below, tree.visits[below].stopped())
+            }
+        }
+    }
+    var fields = self.visits[last].fields
+    if task.kind == .merge {
+        for other in arrived { fields = self.visits[other].fields.merged(fields) }
+    }
+    for other in arrived {
+        tree = tree.replacing(other, tree.visits[other] with { state: .passed })
+    }
+    tree.replacing(last, self.visits[last] with { fields }).entered(tasks, last)
+}
+
+/// The tasks from which a join can be reached, not by way of itself, of its context or of joins that are spent.
+func leadingTo(tasks: [String: Task], join: String, spent: [String]) -> [String: Bool] {
+    var found: [String: Bool] = [join: true]
+    var isGrowing = true
+    while isGrowing {
+        isGrowing = false
+        for (name, task) in tasks.entries {
+            if !found.has(name) && leads(task, found, tasks.named(join).context + spent) {
+                found[name] = true
+                isGrowing = true
+            }
+        }
+    }
+    found
+}
+
+func leads(task: Task, found: [String: Bool], barred: [String]) -> Bool {
+    (task.next + task.arms.map(arm => arm.to)).any(
+        name => found.has(name) && !barred.contains(name),
+    )
+}
+
+// The tree itself.
+
+func replacing(self: Tree, place: Int, visit: Visit) -> Tree {
+    var visits = self.visits
+    visits[place] = visit
+    self with { visits }
+}
+
+/// Behind the last visit below the one at a place.
+func end(self: Tree, place: Int) -> Int {
+    let depth = self.visits[place].depth
+    var end = place + 1
+    while end < self.visits.count && self.visits[end].depth > depth { end += 1 }
+    end
+}
+
+/// The nearest visit above of one of those tasks; the root when there is none.
+func above(self: Tree, place: Int, names: [String]) -> Int {
+    var at = place
+    var depth = self.visits[place].depth
+    while at > 0 {
+        at -= 1
+        if self.visits[at].depth < depth {
+            depth = self.visits[at].depth
+            if names.contains(self.visits[at].task) { return at }
+        }
+    }
+    0
+}
+
+func parentThread(thread: String) -> String {
+    let point = thread.lastIndexOf(".")
+    if point == null { thread } else { thread.take(point ?? 0) }
+}
+
+// Fields.
+
+func value(fields: [String: String], term: Term) -> String? {
+    match term {
+        .field(name) => if fields.has(name) { fields[name] } else { null }
+        .text(text) => text
+    }
+}
+
+func number(fields: [String: String], term: Term?, other: Int) -> Int {
+    if term == null { return other }
+    let text = value(fields, term ?? .text("")) ?? ""
+    let found = text.toInt()
+    if found == null { fail "expected a number, found \"{text}\"" }
+    found ?? 0
+}
+
+func assigned(fields: [String: String], assigns: [Assign]) -> [String: String] {
+    var all = fields
+    for assign in assigns { all[assign.name] = value(all, assign.value) ?? "" }
+    all
+}
+
+func holds(fields: [String: String], arm: Arm) -> Bool {
+    let left = value(fields, arm.left)
+    let right = value(fields, arm.right)
+    match arm.is {
+        .equal => left == right
+        .notEqual => left != right
+        .less => size(left) < size(right)
+        .greater => size(left) > size(right)
+        .matches => (right ?? "").matches(left ?? "")
+    }
+}
+
+func size(text: String?) -> Float {
+    let found = (text ?? "").toFloat()
+    if found == null { fail "expected a number, found \"{text ?? ""}\"" }
+    found ?? 0
+}
+
+func named(self: [String: Task], name: String) -> Task { self.get(name, Task {}) }
 
 """#),
     EmbeddedText("testing", #"""

@@ -8,18 +8,19 @@ package import WfSyntax
 
 /// Files that belong together, parsed, and their diagnostics as far as they have been asked for.
 package final class Workspace {
-    private final class Entry {
+    final class Entry {
         let file: FileId
         let path: String
         let isLibrary: Bool
-        var tree: SyntaxTree
+        var tree: SyntaxTree { didSet { items = nil } }
         var syntax: [Diagnostic]
         /// What each `use` asks for: the file, or nil when there is none.
         var uses: [FileId?] = []
         /// Paths of files that are asked for, found or not.
         var wanted: [String] = []
         var unreadable: [Diagnostic] = []
-        var interface: UInt64
+        /// Of `tree`, when somebody has asked.
+        fileprivate var items: [ItemDigest]?
         /// Nil: not checked since something changed that it depends on.
         var diagnostics: [Diagnostic]?
         /// Other files that its diagnostics point into.
@@ -29,24 +30,21 @@ package final class Workspace {
         /// The text is an editor's.
         var isOverlay = false
 
-        init(
-            file: FileId, path: String, isLibrary: Bool, tree: SyntaxTree, syntax: [Diagnostic],
-            interface: UInt64
-        ) {
+        init(file: FileId, path: String, isLibrary: Bool, tree: SyntaxTree, syntax: [Diagnostic]) {
             self.file = file
             self.path = path
             self.isLibrary = isLibrary
             self.tree = tree
             self.syntax = syntax
-            self.interface = interface
         }
     }
 
     private let provider: any SourceProvider
     /// Shared by all trees.
-    package private(set) var interner = Interner()
+    package let interner = Interner()
+    private lazy var basis = CheckerBasis(interner)
     /// By `FileId`; nil: the file is gone.
-    private var entries: [Entry?] = []
+    var entries: [Entry?] = []
     private var ids: [String: FileId] = [:]
     private var core: FileId?
     /// How often a module's bodies have been checked; for tests of what an edit costs.
@@ -104,8 +102,8 @@ package final class Workspace {
     /// All trees of files that belong to it or are used by one, without the standard library.
     package var trees: [SyntaxTree] { entries.compactMap { $0 }.filter { !$0.isLibrary }.map(\.tree) }
 
-    private func entry(_ path: String) -> Entry? { ids[path].flatMap { entry($0) } }
-    private func entry(_ file: FileId) -> Entry? {
+    func entry(_ path: String) -> Entry? { ids[path].flatMap { entry($0) } }
+    func entry(_ file: FileId) -> Entry? {
         Int(file.index) < entries.count ? entries[Int(file.index)] : nil
     }
 
@@ -166,12 +164,10 @@ package final class Workspace {
         resolve(new)
     }
 
-    private func add(_ source: SourceFile, path: String, key: String, isLibrary: Bool) -> Entry {
+    func add(_ source: SourceFile, path: String, key: String, isLibrary: Bool) -> Entry {
         let file = ids[key] ?? FileId(UInt32(entries.count))
         let (tree, syntax) = parse(source, file)
-        let new = Entry(
-            file: file, path: path, isLibrary: isLibrary, tree: tree, syntax: syntax,
-            interface: Interface.hash(tree))
+        let new = Entry(file: file, path: path, isLibrary: isLibrary, tree: tree, syntax: syntax)
         if Int(file.index) < entries.count {
             entries[Int(file.index)] = new
         } else {
@@ -181,28 +177,59 @@ package final class Workspace {
         return new
     }
 
-    private func parse(_ source: SourceFile, _ file: FileId) -> (SyntaxTree, [Diagnostic]) {
+    func parse(_ source: SourceFile, _ file: FileId) -> (SyntaxTree, [Diagnostic]) {
         var sink = DiagnosticSink()
         let tree = Parser.parse(source, file: file, interner: interner, into: &sink)
         return (tree, sink.diagnostics)
     }
 
     private func replace(_ known: Entry, _ source: SourceFile) {
+        let old = (tree: known.tree, items: items(of: known))
         (known.tree, known.syntax) = parse(source, known.file)
-        let interface = Interface.hash(known.tree)
-        let hasChanged = interface != known.interface
-        known.interface = interface
         known.diagnostics = nil
-        if hasChanged {
+        let difference = Difference(old.items, old.tree, items(of: known), known.tree)
+        if difference.changesUses {
             let before = known.uses
             resolve(known)
-            forget(dependentsOf: known.file)
+            // what nobody uses is told so
             for target in before + known.uses { if let target { entry(target)?.diagnostics = nil } }
-        } else {
-            for other in entries {
-                if let other, other.mentioned.contains(known.file) { other.diagnostics = nil }
+        }
+        for user in users(of: known.file, affectedBy: difference) { entry(user)?.diagnostics = nil }
+        for other in entries {
+            if let other, other.mentioned.contains(known.file) { other.diagnostics = nil }
+        }
+    }
+
+    func items(of entry: Entry) -> [ItemDigest] {
+        if let items = entry.items { return items }
+        let items = ItemDigest.all(entry.tree)
+        entry.items = items
+        return items
+    }
+
+    /// Files whose diagnostics a change of a file they use, also through others, may change: those that mention a name
+    /// with another meaning, of a module that they use or of their own.
+    func users(of file: FileId, affectedBy difference: Difference) -> [FileId] {
+        if !difference.changesFace { return [] }
+        let users = dependents(of: [file]).subtracting([file]).sorted().compactMap { entry($0) }
+        var names = [file: difference.names]
+        var found: Set<FileId> = []
+        var hasGrown = true
+        while hasGrown {
+            hasGrown = false
+            for user in users {
+                let reader = user.tree.reader
+                let seen = Set(user.uses.compactMap { $0 } + [user.file]).sorted().compactMap { names[$0] }
+                guard found.contains(user.file) || seen.contains(where: { $0.areMentioned(in: reader) }) else {
+                    continue
+                }
+                found.insert(user.file)
+                if names[user.file, default: Names()].grow(by: items(of: user), reader, mentioning: seen) {
+                    hasGrown = true
+                }
             }
         }
+        return found.sorted()
     }
 
     /// Files that use a file, also through others, have to be checked again.
@@ -211,7 +238,7 @@ package final class Workspace {
     }
 
     /// Files, and those that use them, also through others.
-    private func dependents(of files: Set<FileId>) -> Set<FileId> {
+    func dependents(of files: Set<FileId>) -> Set<FileId> {
         var stale = files
         var hasGrown = true
         while hasGrown {
@@ -242,7 +269,7 @@ package final class Workspace {
         return new.file
     }
 
-    private func resolve(_ known: Entry) {
+    func resolve(_ known: Entry) {
         known.uses = []
         known.wanted = []
         known.unreadable = []
@@ -298,67 +325,40 @@ package final class Workspace {
     }
 
     /// The same for a text that the file might have: the tree of that text, and what is known of it.
-    package func inspect(_ path: String, as bytes: [UInt8]) -> (tree: SyntaxTree, inspection: Inspection)? {
+    ///
+    /// - Parameter place: nil, or an offset: of other declarations than the one there only the outside is looked at.
+    package func inspect(_ path: String, as bytes: [UInt8], around place: UInt32? = nil) -> (
+        tree: SyntaxTree, inspection: Inspection
+    )? {
         guard let known = entry(path) else { return nil }
         let (tree, syntax) = parse(SourceFile(path: path, bytes: bytes), known.file)
-        return (tree, inspection(known, tree, syntax, inspects: true))
-    }
-
-    /// Whether files would have errors that they do not have now, if some had other texts.
-    ///
-    /// - Parameter texts: by path; a file that is not there is taken to come into being.
-    package func hasNewErrors(with texts: [(path: String, bytes: [UInt8])]) -> Bool {
-        let known = texts.compactMap { entry($0.path) }
-        let old = known.map { ($0.tree, $0.syntax, $0.uses, $0.wanted, $0.unreadable) }
-        var touched = Set(known.map(\.file))
-        let users = dependents(of: touched)
-        let before = counts(of: users.sorted().flatMap { path($0).map { diagnostics($0) } ?? [] })
-        var made: [Entry] = []
-        for (path, bytes) in texts {
-            let source = SourceFile(path: path, bytes: bytes)
-            guard let known = entry(path) else {
-                made.append(add(source, path: path, key: path, isLibrary: false))
-                continue
-            }
-            (known.tree, known.syntax) = parse(source, known.file)
-            if Interface.hash(known.tree) != known.interface {
-                touched.formUnion(dependents(of: [known.file]))
-            }
+        var bodies = CheckedBodies.all
+        if let place {
+            let reader = tree.reader
+            bodies = .only(
+                Set(tree.rootView.items.filter { reader.span($0).start <= place && place <= reader.span($0).end }))
         }
-        for entry in known + made { resolve(entry) }
-        defer {
-            for (entry, state) in zip(known, old) {
-                (entry.tree, entry.syntax, entry.uses, entry.wanted, entry.unreadable) = state
-            }
-            for entry in made { entries[Int(entry.file.index)] = nil }
-        }
-        let after = counts(
-            of: (touched.sorted().compactMap { entry($0) } + made).flatMap { entry in
-                inspection(entry, entry.tree, entry.syntax, inspects: false).diagnostics
-                    .filter { $0.span.file == entry.file }
-            })
-        return after.contains { mistake, count in count > before[mistake] ?? 0 }
+        return (tree, inspection(known, tree, syntax, inspects: true, bodies: bodies))
     }
 
-    private struct Mistake: Hashable {
-        var file: FileId
-        var code: DiagnosticCode
+    /// What a file's project has set.
+    package func settings(_ path: String) -> ProjectSettings {
+        settings.settings(for: path, next: FileId(UInt32.max / 2))
     }
 
-    private func counts(of diagnostics: [Diagnostic]) -> [Mistake: Int] {
-        var counts: [Mistake: Int] = [:]
-        for diagnostic in diagnostics where diagnostic.severity == .error {
-            counts[Mistake(file: diagnostic.span.file, code: diagnostic.code), default: 0] += 1
-        }
-        return counts
+    func levels(_ path: String) -> LintLevels { settings(path).lints }
+
+    /// A file of the provider that is no source: a baseline.
+    package func text(_ path: String) -> SourceFile? {
+        if case .success(let source) = provider.source(at: path) { source } else { nil }
     }
 
-    private func levels(_ path: String) -> LintLevels {
-        settings.settings(for: path, next: FileId(UInt32.max / 2)).lints
-    }
-
-    private func inspection(
-        _ known: Entry, _ tree: SyntaxTree, _ syntax: [Diagnostic], inspects: Bool
+    /// - Parameters:
+    ///   - inspects: whether types are taken down.
+    ///   - bodies: declarations of the file whose bodies are looked at; nil: all of them, and lints.
+    func inspection(
+        _ known: Entry, _ tree: SyntaxTree, _ syntax: [Diagnostic], inspects: Bool,
+        bodies: CheckedBodies = .allAndLints
     ) -> Inspection {
         checkCount += 1
         loadCore()
@@ -394,57 +394,7 @@ package final class Workspace {
         }
         return Checker.inspect(
             modules: modules, focus: 0, isUsed: isUsed, knownModules: StandardLibrary.names,
-            interner: interner, inspects: inspects, into: &sink)
-    }
-}
-
-/// What of a file other files can depend on.
-enum Interface {
-    /// A number that is equal as long as nothing changes that a check of another file looks at.
-    static func hash(_ tree: SyntaxTree) -> UInt64 {
-        let reader = tree.reader
-        var hash = Hash()
-        for item in tree.rootView.items {
-            let node = reader.node(item)
-            switch node.kind {
-            case .testDecl, .triggerDecl: continue
-            case .funcDecl, .workflowDecl:
-                let view = CallableDeclView(reader, item)
-                guard let body = view.body, view.typeParameters.isEmpty else {
-                    hash.add(reader, node.first, node.last)
-                    continue
-                }
-                hash.add(reader, node.first, reader.node(body).first)
-                if node.kind == .workflowDecl { addWaiting(item, reader, &hash) }
-            default: hash.add(reader, node.first, node.last)
-            }
-        }
-        return hash.value
-    }
-
-    /// Signals and queries, which stand in a workflow's body.
-    private static func addWaiting(_ item: NodeId, _ reader: TreeReader, _ hash: inout Hash) {
-        let first = reader.node(item).first
-        var index = item.index - 1
-        while index > 0 {
-            let node = reader.node(NodeId(index))
-            if node.first < first { break }
-            if node.kind == .signalStmt || node.kind == .queryStmt { hash.add(reader, node.first, node.last) }
-            index -= 1
-        }
-    }
-
-    /// FNV-1a over the bytes of tokens.
-    private struct Hash {
-        var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-        mutating func add(_ reader: TreeReader, _ first: UInt32, _ last: UInt32) {
-            for token in first...max(first, last) {
-                for byte in reader.bytes(TokenId(token)) { add(byte) }
-                add(0)
-            }
-        }
-
-        private mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+            interner: interner, inspects: inspects, bodies: bodies, basis: basis,
+            into: &sink)
     }
 }

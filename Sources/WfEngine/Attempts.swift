@@ -51,6 +51,9 @@ extension Engine {
         if door == .approve || door == .task, options.simulation == nil {
             return openItem(scope, node, role, door, effect: effect, arguments)
         }
+        if door == .compensate {
+            return startCompensation(scope, node, row, role, effect: effect, arguments)
+        }
         let live = beginAttempt(scope, node, role)
         noteCall(live, row, effect: effect)
         switch door {
@@ -65,7 +68,7 @@ extension Engine {
             live.dueAt = door == .sleep ? later(amount) : Int64(amount)
             apply(.sleeping(until: live.dueAt), scope, node)
             timers.add(due: live.dueAt, kind: .due, live: live)
-        case .journal, .driver, .approve, .task:
+        case .journal, .driver, .approve, .task, .compensate:
             live.attemptId = nextAttempt()
             attempts[live.attemptId] = live
             if mustWait(scope) != nil {

@@ -39,6 +39,8 @@ enum Change {
     case caught(Failure)
     case undoRecorded(UndoEntry)
     case undosPassed(to: Scope)
+    /// What another frame answered for is this scope's to undo.
+    case undosTaken([UndoEntry], from: Scope)
     /// What a scope did is being undone; how many steps.
     case undoing(Int)
     case undone
@@ -140,6 +142,8 @@ extension Engine {
             record(.nodeCaught, run, scope, node, failure: failure)
         case .undoRecorded(let entry): if let scope { applyUndo(.recorded(entry), scope) }
         case .undosPassed(let frame): if let scope { applyUndo(.passed(frame), scope) }
+        case .undosTaken(let entries, let frame):
+            if let scope { takeUndos(entries, from: frame, to: scope) }
         case .undoing(let count):
             if let scope { applyUndo(.began, scope) }
             record(.scopeUndoing, run, scope, node, total: count)

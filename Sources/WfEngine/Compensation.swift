@@ -7,8 +7,8 @@
 //                                └ while the scope around it stops as well: passed to the frame around it,
 //                                  so that one frame undoes all in one order
 //
-// A frame is the root of a workflow, the block of a `try`, a branch of a `race`, an undo itself, or the block
-// of a step that is tried again as a whole.
+// A frame is the root of a workflow, the block of a `try`, a branch of a `race`, an undo itself, the block of a step
+// that is tried again as a whole, or what a `compensate` has taken (Compensating.swift).
 
 import WfMachine
 import WfPlan
@@ -73,13 +73,15 @@ extension Engine {
         case .try: return scope.ordinal < 0
         case .block, .branch:
             return row.clauses != .none && scope.run.context.plan.clauses[Int(row.clauses)].retry != .none
-        case .value, .action, .effect, .fan, .loop, .fail, .await, .spawn, .send, .stop, .choose, .chooseSome,
+        // Only `compensate` has a scope of its own.
+        case .action, .effect: return true
+        case .value, .fan, .loop, .fail, .await, .spawn, .send, .stop, .choose, .chooseSome,
             .pass, .first, .caught, .watch, nil:
             return false
         }
     }
 
-    private func frame(of scope: Scope) -> Scope {
+    func frame(of scope: Scope) -> Scope {
         var scope = scope
         while !scope.isFrame, let parent = scope.parent { scope = parent }
         return scope
@@ -159,7 +161,7 @@ extension Engine {
         if let failure = scope.run.undoSummary.notUndone.first, isDoomed(scope) {
             return close(scope, .failed(failure))
         }
-        close(scope, .cancelled)
+        close(scope, compensates(scope) ? .value([]) : .cancelled)
     }
 
     /// Begins the next undo of a scope, or closes it.

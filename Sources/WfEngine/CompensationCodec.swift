@@ -35,7 +35,7 @@ extension Engine {
             if let failure = entry.failure { failure.encode(to: &rowWriter) }
             rowWriter.append(entry.arguments)
             rowWriter.endRow()
-            entry.row = write(row: 0, of: run)
+            entry.row = write(row: entry.row, of: run)
         }
         run.newUndos.removeAll(keepingCapacity: true)
         for pass in run.newUndoPasses where !pass.isGone {
@@ -140,6 +140,11 @@ struct StoredCompensation {
             entry.row = undo.row
             scope.undos.append(entry)
         }
+    }
+
+    /// The block of what a scope undoes last.
+    func block(lastOf scope: Int) -> Int? {
+        undosByFrame[scope]?.min { $0.number < $1.number }?.block
     }
 
     var lastNumber: Int { undos.map(\.number).max() ?? 0 }

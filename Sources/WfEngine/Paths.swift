@@ -19,7 +19,7 @@ extension Scope {
     }
 
     /// The path of what this scope belongs to, which its nodes stand behind; empty for a run's own.
-    private var place: String {
+    var place: String {
         if parentRole == .undo { return undoPath }
         if let knownPlace { return knownPlace }
         let found = findPlace()

@@ -7,7 +7,7 @@ import WfValue
 
 /// The engine's own effects; all others are the driver's.
 enum Door: UInt8 {
-    case nop, sleep, sleepUntil, journal, driver, approve, task, raise
+    case nop, sleep, sleepUntil, journal, driver, approve, task, raise, compensate
 
     init(effect name: String) {
         switch name {
@@ -16,6 +16,7 @@ enum Door: UInt8 {
         case "approve": self = .approve
         case "task": self = .task
         case "raise": self = .raise
+        case "compensate": self = .compensate
         case "sleepUntil", "sleep.until": self = .sleepUntil
         case "sql": self = .journal
         default: self = .driver
@@ -25,7 +26,7 @@ enum Door: UInt8 {
     /// Whether what it yields comes from outside, and is to be checked.
     var hasResult: Bool {
         switch self {
-        case .nop, .sleep, .sleepUntil, .raise: return false
+        case .nop, .sleep, .sleepUntil, .raise, .compensate: return false
         case .journal, .driver, .approve, .task: return true
         }
     }

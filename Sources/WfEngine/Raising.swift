@@ -56,11 +56,22 @@ extension Engine {
     private func nearest(_ listeners: [Listener], _ scope: Scope) -> [Listener] {
         var around: Scope? = scope
         while let current = around {
-            let here = listeners.filter { $0.live.scope === current }
+            let here = listeners.filter { lies($0.live.scope, in: current) }
             if !here.isEmpty { return here }
             around = current.parent
         }
         return []
+    }
+
+    /// Whether a scope lies in another one, in the same flow or workflow: the turn of a loop in it does, what it calls does
+    /// not.
+    private func lies(_ scope: Scope, in block: Scope) -> Bool {
+        var scope = scope
+        while scope !== block {
+            guard let parent = scope.parent, parent.callDepth == scope.callDepth else { return false }
+            scope = parent
+        }
+        return true
     }
 
     private func converted(_ data: [UInt8], to type: TypeId, _ types: TypeTable) -> [UInt8]? {

@@ -393,9 +393,10 @@ struct RunBuilder {
         case .fan:
             let count = live.fan?.count ?? 0
             fits = Int(row.target) == header.block && header.ordinal >= 0 && header.ordinal < count
-        case .value, .action, .effect, .fail, .await, .spawn, .send, .stop, .choose, .chooseSome, .pass,
-            .first,
-            .caught, .watch, nil:
+        case .action, .effect:
+            fits = header.phase == .undoing && compensation.block(lastOf: number) == header.block
+        case .value, .fail, .await, .spawn, .send, .stop, .choose, .chooseSome, .pass, .first, .caught,
+            .watch, nil:
             fits = false
         }
         guard fits, live.child == nil else { throw damaged("scope \(number) does not fit its node") }

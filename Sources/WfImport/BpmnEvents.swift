@@ -70,12 +70,11 @@ extension BpmnFlowWriter {
                 "step \(node.wf) = nop() -> \(arrows(index).joined(separator: ", "))", from: span(index))
             return settle(index)
         }
+        if events.count > 1, model.attribute("parallelMultiple", node.element) == "true" {
+            return writeAll(events, index)
+        }
         if events.count > 1 || events[0].trigger == .conditional {
             let target = merged(node.outgoing, from: index)
-            if events.count > 1, model.attribute("parallelMultiple", node.element) == "true" {
-                shared.job.add(
-                    .bpmnNotRun(title(index), "the first of its events is enough", at: span(index)))
-            }
             text.line("first \(node.wf) {", from: span(index))
             text.indent(1)
             for event in events {
@@ -91,6 +90,31 @@ extension BpmnFlowWriter {
             return settle(index)
         }
         writeStep(index, waiting(events[0], index))
+    }
+
+    /// An event that needs all that it waits for: each is waited for by itself, and a join behind them.
+    private mutating func writeAll(_ events: [BpmnEvent], _ index: Int) {
+        let node = nodes[index]
+        let (origin, join) = (span(index), names.take(node.wf + " all"))
+        let each = events.map { _ in names.take(node.wf + " one") }
+        text.line("split \(node.wf) -> \(each.joined(separator: ", "))", from: origin)
+        for (name, event) in zip(each, events) {
+            if event.trigger == .conditional {
+                text.line("first \(name) { \(arm(event, index)) -> \(join) }", from: origin)
+            } else {
+                text.line("step \(name) = \(waiting(event, index)) -> \(join)", from: origin)
+            }
+        }
+        text.line("join \(join) -> \(arrows(index).joined(separator: ", "))", from: origin)
+        settle(index)
+    }
+
+    /// Says that one of several events is enough where all of them are meant.
+    private mutating func noteAll(_ node: BpmnNode, _ index: Int) {
+        guard node.events.count > 1, model.attribute("parallelMultiple", node.element) == "true" else {
+            return
+        }
+        shared.job.add(.bpmnNotRun(title(index), "the first of its events is enough", at: span(index)))
     }
 
     /// A timer in the middle that comes several times: a token each time. False where one token alone is taken behind it.
@@ -180,6 +204,7 @@ extension BpmnFlowWriter {
             text.line("await \(name) -> \(target)", from: origin)
             return
         case .catching where !node.events.isEmpty:
+            noteAll(node, index)
             for event in node.events {
                 let arm = arm(event, index)
                 if arm.hasPrefix("await ") { armNames[index] = String(arm.dropFirst("await ".count)) }
@@ -227,6 +252,7 @@ extension BpmnFlowWriter {
         var failures: [(event: BpmnEvent, node: Int)] = []
         for boundary in nodes[index].boundaries where nodes[boundary].hasTrigger {
             if nodes[boundary].event(.compensate) != nil { continue }
+            noteAll(nodes[boundary], boundary)
             for event in nodes[boundary].events {
                 let lines = eventLines(event, boundary, at: index)
                 if lines.isEmpty { failures.append((event, boundary)) }
@@ -357,6 +383,11 @@ extension BpmnFlowWriter {
                 notRun(index, "it has no start event")
                 continue
             }
+            if start.event(.compensate) != nil {
+                if scope.parent == nil { notRun(index, "nobody compensates a whole process") }
+                settle(index)
+                continue
+            }
             let handler = nodes[index].wf
             extra.line(
                 "step \(handler) = \(innerCall(inner, at: index)) -> \(finishName())", from: span(index))
@@ -365,6 +396,7 @@ extension BpmnFlowWriter {
                 let name = signal("\u{0}scope \(index)", wish: handler + " event")
                 text.line("on signal \(name) -> \(handler)", from: span(index))
             }
+            noteAll(start, index)
             for event in start.events {
                 let lines = eventLines(event, index, of: start)
                 for line in lines { text.line("\(line) -> \(handler)", from: span(index)) }

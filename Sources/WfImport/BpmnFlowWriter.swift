@@ -29,6 +29,8 @@ struct BpmnFlowWriter {
     var arms: Set<Int> = []
     /// By arm of an event-based gateway: the signal it waits for.
     var armNames: [Int: String] = [:]
+    /// The node whose instances are written into a flow of their own, where what is known is a parameter.
+    var inside: Int?
     /// What the turn before has said, while a loop is written.
     var turnBefore: String?
     /// By join that may wait for ever: what stands on each of its arrows.
@@ -59,7 +61,7 @@ struct BpmnFlowWriter {
         names.reserve(scope.wf)
         // A flow and the functions it calls share no name with its nodes.
         for other in model.scopes { names.reserve(other.wf) }
-        for name in ["known", "work"] + shared.raised.values { names.reserve(name) }
+        for name in ["known", "work", "collected"] + shared.raised.values { names.reserve(name) }
         data = names.take("data")
         findLinks()
         findTransparent()

@@ -35,6 +35,10 @@ final class BpmnImport {
     var needsKnown = false
     /// What signals and escalations that stay in their process are called, by key.
     var raised: [String: String] = [:]
+    /// Flows of activities that are done until enough of their instances are.
+    var instanceFlows: [SourceWriter] = []
+    /// Whether the text needs the function that puts what instances have said into one variable.
+    var needsCollected = false
     /// Whether the text needs the action of work items.
     private var needsWork = false
 
@@ -44,7 +48,7 @@ final class BpmnImport {
     }
 
     func write() {
-        for name in ["known", "work"] { job.names.reserve(name) }
+        for name in ["known", "work", "collected"] { job.names.reserve(name) }
         nameScopes()
         findRaised()
         var flows: [BpmnFlowWriter] = []
@@ -59,6 +63,7 @@ final class BpmnImport {
             if number > 0 { job.writer.line("") }
             job.writer.append(flow.text)
         }
+        for flow in instanceFlows { job.writer.append(flow) }
         writeHelpers()
         countForeign()
     }
@@ -96,14 +101,16 @@ final class BpmnImport {
         if text.language == "name" {
             parsed = .name(text.text)
         } else {
-            parsed = ForeignExpression.parse(text.text)
+            parsed = ForeignExpression.parse(text.text, language: text.language)
         }
         expressions[key] = .some(parsed)
         return parsed
     }
 
     private func writeHelpers() {
-        let text = (needsWork ? BpmnImport.workText + "\n" : "") + (needsKnown ? BpmnImport.knownText : "")
+        let text =
+            (needsWork ? BpmnImport.workText + "\n" : "") + (needsKnown ? BpmnImport.knownText : "")
+            + (needsCollected ? BpmnImport.collectedText : "")
         if text.isEmpty { return }
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             job.writer.line(String(line))
@@ -136,6 +143,22 @@ final class BpmnImport {
             }
             all as Json
         }
+        """
+
+    private static let collectedText = """
+
+        /// What the instances of an activity have said, as one variable; of each `part` alone where it is named.
+        func collected(name: String, said: [Json]?, part: String) -> Json {
+            var all: [Json] = []
+            for one in said ?? [] {
+                let members: [String: Json] = (one as? [String: Json]) ?? [:]
+                all = all + [members[part] ?? one]
+            }
+            var variable: [String: Json] = [:]
+            variable[name] = all as Json
+            variable as Json
+        }
+
         """
 
     /// Elements and attributes of others: one line a namespace.

@@ -48,8 +48,21 @@ enum BpmnLoop {
     /// While the condition holds; `testBefore`, at most so often.
     case standard(condition: BpmnText?, testBefore: Bool, maximum: Int?)
     /// For each of a collection, or so many times.
-    case instances(
-        count: BpmnText?, collection: BpmnText?, item: String, isSequential: Bool, completion: BpmnText?)
+    case instances(BpmnInstances)
+}
+
+/// Instances of an activity.
+struct BpmnInstances {
+    var count: BpmnText?
+    var collection: BpmnText?
+    /// What the model calls the element of the collection; empty for nothing.
+    var item = ""
+    var isSequential = false
+    /// When it holds, enough instances are done.
+    var completion: BpmnText?
+    /// The variable that takes what the instances have said, and the one of each that is meant; empty for none.
+    var results = ""
+    var result = ""
 }
 
 /// A node of a scope.

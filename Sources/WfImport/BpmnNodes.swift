@@ -39,16 +39,22 @@ extension BpmnFlowWriter {
         prose(index)
         defer { turnBefore = nil }
         if case .standard = node.loop, shared.usesVariables(scopeIndex) { turnBefore = "last" }
-        switch node.tag {
-        case "receiveTask":
-            let name = signal(messageName(index), fallback: node.wf + " message")
-            writeStep(index, "await \(name)")
-        case "sendTask" where shared.roleText(node) == nil:
-            let message = messageName(index).isEmpty ? titleText(index) : messageName(index)
-            writeStep(index, "emit(\(WfText.string(message)), \(payload(index)))")
-        default:
-            writeStep(index, workItem(index))
+        if node.tag == "receiveTask" {
+            return writeStep(index, "await \(signal(messageName(index), fallback: node.wf + " message"))")
         }
+        if needsInstancesFlow(index) { inside = index }
+        writeStep(index, isEmit(index) ? emission(index) : workItem(index))
+    }
+
+    /// Whether an activity only sends something, and nobody is named who does it.
+    func isEmit(_ index: Int) -> Bool {
+        nodes[index].tag == "sendTask" && shared.performerText(nodes[index]) == nil
+    }
+
+    /// `emit("paid", …)`
+    func emission(_ index: Int) -> String {
+        let message = messageName(index).isEmpty ? titleText(index) : messageName(index)
+        return "emit(\(WfText.string(message)), \(payload(index)))"
     }
 
     /// The object that a script makes; false when it cannot be said.
@@ -74,7 +80,8 @@ extension BpmnFlowWriter {
     /// `task("title", …, role: "…")`
     ///
     /// - Parameter element: the element that says what is done, where it is not the node's own.
-    private mutating func workItem(_ index: Int, of element: Int? = nil) -> String {
+    /// - Parameter retries: whether it is tried again as its vendor says.
+    mutating func workItem(_ index: Int, of element: Int? = nil, retries: Bool = true) -> String {
         let node = nodes[index]
         var fields = scriptFields(element ?? node.element)
         for (name, text) in shared.inputs(node) {
@@ -89,7 +96,8 @@ extension BpmnFlowWriter {
         }
         var arguments = [WfText.string(titleText(index)), input(index, fields)]
         if let role = role(index) { arguments.append("role: \(role)") }
-        return "\(shared.workWord(scopeIndex))(\(arguments.joined(separator: ", ")))\(retries(index))"
+        return
+            "\(shared.workWord(scopeIndex))(\(arguments.joined(separator: ", ")))\(retries ? self.retries(index) : "")"
     }
 
     private func scriptFields(_ element: Int) -> [(String, String)] {
@@ -122,7 +130,7 @@ extension BpmnFlowWriter {
 
     /// What the model calls the item of a node's loop; empty without one.
     func itemOf(_ node: BpmnNode) -> String {
-        if case .instances(_, _, let item, _, _) = node.loop { return item }
+        if case .instances(let loop) = node.loop { return loop.item }
         return ""
     }
 
@@ -171,10 +179,11 @@ extension BpmnFlowWriter {
     /// A step with its loop, its compensation, its arrows and the events at it.
     mutating func writeStep(_ index: Int, _ call: String) {
         let node = nodes[index]
-        let body = looped(index, call)
-        let targets = arrows(index).joined(separator: ", ")
         let undo = compensation(index).map { " undo \($0)" } ?? ""
-        text.line("step \(node.wf) = \(body)\(undo) -> \(targets)", from: span(index))
+        let body = looped(index, call, undo)
+        inside = nil
+        let targets = arrows(index).joined(separator: ", ")
+        text.line("step \(node.wf) = \(body) -> \(targets)", from: span(index))
         text.indent(1)
         writeBoundaries(index)
         if exits.contains(index) {
@@ -190,83 +199,13 @@ extension BpmnFlowWriter {
         settle(index)
     }
 
-    /// The work of whoever makes an activity undone, when the flow fails.
-    private mutating func compensation(_ index: Int) -> String? {
-        for boundary in nodes[index].boundaries where nodes[boundary].event(.compensate) != nil {
-            settle(boundary)
-            guard let handler = scope.handlers[boundary] else {
-                shared.job.add(
-                    .bpmnNotRun(title(boundary), "no association names what compensates", at: span(boundary)))
-                continue
-            }
-            settle(handler)
-            return "task(\(WfText.string(titleText(handler))))"
-        }
-        return nil
-    }
-
-    /// A call done several times.
-    private mutating func looped(_ index: Int, _ call: String) -> String {
-        let node = nodes[index]
-        let origin = span(index)
-        switch node.loop {
-        case .none: return call
-        case .standard(let text, let testBefore, let maximum):
-            var condition = text.flatMap { value($0, .bool, at: index) }
-            if let text, condition == nil {
-                shared.job.add(.bpmnExpression(title(index), text.text, at: model.span(text.element)))
-            }
-            if text == nil {
-                shared.job.add(
-                    .bpmnNotRun(title(index), "its loop has no condition; it is done once", at: origin))
-            }
-            condition = condition ?? "false"
-            let again = testBefore ? "(\(condition ?? ""))" : "(turn == 0 || (\(condition ?? "")))"
-            let most = " && turn < \(maximum ?? BpmnFlowWriter.turnsMax)"
-            guard turnBefore != nil, !call.hasPrefix("emit(") else {
-                return "loop (turn: Int = 0) while \(again)\(most) { step again = \(call); next (turn + 1) }"
-            }
-            shared.needsKnown = true
-            return "loop (turn: Int = 0, last: Json = null) while \(again)\(most) "
-                + "{ step again = \(call); next (turn + 1, known(last, [again])) }"
-        case .instances(let count, let collection, let item, let isSequential, let completion):
-            if let completion {
-                shared.job.add(
-                    .bpmnNotRun(
-                        title(index), "all instances are done, whatever `\(completion.text.prefix(60))` says",
-                        at: model.span(completion.element)))
-            }
-            let limit = isSequential ? " limit 1" : ""
-            let each = instanceCall(index, call)
-            return
-                "for \(BpmnFlowWriter.itemName(item)) in \(instances(index, count, collection))\(limit) { \(each) }"
-        }
-    }
-
-    private static let turnsMax = 1_000_000
-
-    /// What the items of a multi-instance activity are.
-    private mutating func instances(_ index: Int, _ count: BpmnText?, _ collection: BpmnText?) -> String {
-        if let collection {
-            if let list = value(collection, .list, at: index) { return list }
-            shared.job.add(.bpmnExpression(title(index), collection.text, at: model.span(collection.element)))
-        } else if let count {
-            if let number = value(count, .int, at: index) { return "0..<\(number)" }
-            shared.job.add(.bpmnExpression(title(index), count.text, at: model.span(count.element)))
-        } else {
-            shared.job.add(
-                .bpmnNotRun(
-                    title(index), "nothing says for how many instances; it is done once", at: span(index)))
-        }
-        return "0..<1"
-    }
-
     // MARK: Sub-processes and calls
 
     private mutating func writeSubProcess(_ index: Int) {
         guard let inner = nodes[index].scope else { return }
         if isScopeEvent(index) { return }
         prose(index)
+        if needsInstancesFlow(index) { inside = index }
         if model.scopes[inner].nodes.isEmpty {
             // Drawn without its inside: somebody does what it says.
             return writeStep(index, workItem(index))
@@ -287,7 +226,9 @@ extension BpmnFlowWriter {
     /// The call of a sub-process's flow with all variables.
     func innerCall(_ inner: Int, at index: Int) -> String {
         let item = itemOf(nodes[index])
-        if case .instances = nodes[index].loop, shared.usesVariables(scopeIndex) {
+        if case .instances = nodes[index].loop, shared.usesVariables(scopeIndex),
+            !nodes[index].isForCompensation
+        {
             shared.needsKnown = true
             let field = "\(WfText.field(item.isEmpty ? "item" : item)): \(BpmnFlowWriter.itemName(item))"
             return "\(model.scopes[inner].wf)(known(\(known(at: index)), [{ \(field) } as Json]))"
@@ -297,36 +238,45 @@ extension BpmnFlowWriter {
 
     private mutating func writeCall(_ index: Int) {
         prose(index)
+        if needsInstancesFlow(index) { inside = index }
+        if let target = calledScope(index), shared.root(target) == shared.root(scopeIndex) {
+            shared.job.add(
+                .bpmnNotRun(title(index), "the process calls itself, to a depth of 1,000", at: span(index)))
+        }
+        writeStep(index, called(index))
+    }
+
+    /// What a call activity names; empty when it names nothing.
+    private func calledName(_ index: Int) -> String {
         let element = nodes[index].element
         var called = model.attribute("calledElement", element)
         for inner in shared.model.extensions(element, "calledElement") {
             called = model.attribute("processId", inner) ?? called
         }
-        let wanted = called.map { SourceWriter.trimmed($0) } ?? ""
-        guard let found = model.resolve(wanted),
-            let target = model.scopes.indices.first(where: { model.scopes[$0].element == found }),
-            !model.scopes[target].nodes.isEmpty
-        else {
-            return writeForeignCall(index, wanted)
-        }
-        if shared.root(target) == shared.root(scopeIndex) {
-            shared.job.add(
-                .bpmnNotRun(title(index), "the process calls itself, to a depth of 1,000", at: span(index)))
-        }
-        writeStep(index, innerCall(target, at: index))
+        return called.map { SourceWriter.trimmed($0) } ?? ""
     }
 
-    /// A call of what is not in the file: a global task, or a process of somebody else's.
-    private mutating func writeForeignCall(_ index: Int, _ called: String) {
-        if let found = model.resolve(called), model.tag(found).hasPrefix("global") {
-            return writeStep(index, workItem(index, of: found))
+    /// The process in the file that a call activity calls.
+    func calledScope(_ index: Int) -> Int? {
+        guard let found = model.resolve(calledName(index)) else { return nil }
+        return model.scopes.indices.first {
+            model.scopes[$0].element == found && !model.scopes[$0].nodes.isEmpty
+        }
+    }
+
+    /// The call of a call activity: of a process, of a global task, or of what is not in the file.
+    mutating func called(_ index: Int) -> String {
+        if let target = calledScope(index) { return innerCall(target, at: index) }
+        let name = calledName(index)
+        if let found = model.resolve(name), model.tag(found).hasPrefix("global") {
+            return workItem(index, of: found)
         }
         shared.job.add(
             .bpmnNotRun(
                 title(index),
-                called.isEmpty
+                name.isEmpty
                     ? "it does not say what it calls; it becomes a work item"
-                    : "`\(called)` is not in the file; it becomes a work item", at: span(index)))
-        writeStep(index, workItem(index))
+                    : "`\(name)` is not in the file; it becomes a work item", at: span(index)))
+        return workItem(index)
     }
 }

@@ -193,7 +193,7 @@ struct BpmnReader {
 
     // MARK: Loops
 
-    private func readLoop(_ element: Int) -> BpmnLoop {
+    private mutating func readLoop(_ element: Int) -> BpmnLoop {
         if let loop = model.children(element, "standardLoopCharacteristics").first {
             return .standard(
                 condition: expression(loop, "loopCondition"),
@@ -203,35 +203,59 @@ struct BpmnReader {
         guard let loop = model.children(element, "multiInstanceLoopCharacteristics").first else {
             return .none
         }
-        var collection: BpmnText?
-        var item = model.vendor("elementVariable", loop) ?? ""
+        return .instances(readInstances(loop))
+    }
+
+    private mutating func readInstances(_ loop: Int) -> BpmnInstances {
+        var result = BpmnInstances()
+        result.item = model.vendor("elementVariable", loop) ?? ""
         if let name = model.vendor("collection", loop) {
-            collection = BpmnText(text: name, language: "", element: loop)
+            result.collection = BpmnText(text: name, language: "", element: loop)
         } else if let reference = model.text(loop, "loopDataInputRef") {
-            let name = model.resolve(reference).flatMap { model.attribute("name", $0) } ?? reference
-            collection = BpmnText(text: name, language: "name", element: loop)
+            result.collection = BpmnText(text: dataName(reference), language: "name", element: loop)
         }
+        result.results = model.text(loop, "loopDataOutputRef").map { dataName($0) } ?? ""
+        result.result =
+            model.children(loop, "outputDataItem").first.flatMap { model.attribute("name", $0) } ?? ""
         for holder in model.children(loop, "extensionElements") {
             for inner in model.document.children(of: holder)
             where model.document.elements[inner].name == "loopCharacteristics" {
-                collection = model.attribute("inputCollection", inner).map {
+                model.used.insert(inner)
+                result.collection = model.attribute("inputCollection", inner).map {
                     BpmnText(text: $0, language: "feel", element: loop)
                 }
-                item = model.attribute("inputElement", inner) ?? item
+                result.item = model.attribute("inputElement", inner) ?? result.item
+                result.results = model.attribute("outputCollection", inner) ?? result.results
+                // `=x` names a variable of the instance.
+                result.result = (model.attribute("outputElement", inner) ?? "").filter {
+                    $0 != "=" && $0 != " "
+                }
             }
         }
-        if item.isEmpty {
-            item = model.children(loop, "inputDataItem").first.flatMap { model.attribute("name", $0) } ?? ""
+        if result.item.isEmpty {
+            result.item =
+                model.children(loop, "inputDataItem").first.flatMap { model.attribute("name", $0) } ?? ""
         }
-        return .instances(
-            count: expression(loop, "loopCardinality"), collection: collection, item: item,
-            isSequential: model.attribute("isSequential", loop) == "true",
-            completion: expression(loop, "completionCondition"))
+        result.count = expression(loop, "loopCardinality")
+        result.completion = expression(loop, "completionCondition")
+        result.isSequential = model.attribute("isSequential", loop) == "true"
+        return result
+    }
+
+    /// What a reference to data names: the name of the data, else the reference.
+    private func dataName(_ reference: String) -> String {
+        model.resolve(reference).flatMap { model.attribute("name", $0) } ?? reference
     }
 
     /// What an activity of several instances throws when one has ended.
     private func readInstanceEvent(_ element: Int, _ node: inout BpmnNode, _ job: inout ImportJob) {
         guard let loop = model.children(element, "multiInstanceLoopCharacteristics").first else { return }
+        if model.attribute("behavior", loop) == "Complex" {
+            job.add(
+                .bpmnNotRun(
+                    model.title(element), "what its instances throw under conditions is not thrown",
+                    at: model.span(loop)))
+        }
         let isOnce = model.attribute("behavior", loop) == "One"
         let key = isOnce ? "oneBehaviorEventRef" : "noneBehaviorEventRef"
         guard isOnce || model.attribute("behavior", loop) == "None",

@@ -8,6 +8,7 @@ extension BpmnFlowWriter {
 
     /// Text of type `Json`: an object with all variables in front of a node.
     func known(at node: Int) -> String {
+        if inside != nil { return "data" }
         guard shared.usesVariables(scopeIndex) else { return data }
         return gathered(upstream(before(node)))
     }
@@ -40,6 +41,10 @@ extension BpmnFlowWriter {
     }
 
     private func before(_ index: Int) -> [Int] {
+        if nodes[index].isForCompensation {
+            return scope.handlers.first { $0.value == index }.flatMap { nodes[$0.key].host }.map { [$0] }
+                ?? []
+        }
         if nodes[index].kind == .boundary { return nodes[index].host.map { [$0] } ?? [] }
         var result = nodes[index].incoming.map { scope.flows[$0].source }
         if nodes[index].kind == .catching, nodes[index].event(.link) != nil {
@@ -51,11 +56,13 @@ extension BpmnFlowWriter {
     /// The name of a node whose value is an object of somebody's; nil for other nodes.
     private func saying(_ index: Int) -> String? {
         let node = nodes[index]
-        guard reached[index], !transparent[index], case .none = node.loop else { return nil }
+        guard reached[index], !transparent[index] else { return nil }
+        if case .instances(let loop) = node.loop { return collected(node, loop) }
+        guard case .none = node.loop else { return nil }
         switch node.kind {
         case .activity:
             if arms.contains(index) { return armNames[index] }
-            if node.tag == "sendTask" && shared.roleText(node) == nil { return nil }
+            if isEmit(index) { return nil }
             return node.wf
         case .catching:
             if arms.contains(index) { return armNames[index] }
@@ -65,6 +72,16 @@ extension BpmnFlowWriter {
             return node.scope.map { shared.yieldsVariables($0) } == true ? node.wf : nil
         default: return nil
         }
+    }
+
+    /// The variable that takes what the instances of a node have said; nil where the model names none.
+    private func collected(_ node: BpmnNode, _ loop: BpmnInstances) -> String? {
+        let yields =
+            node.kind == .subProcess
+            ? node.scope.map { shared.yieldsVariables($0) } == true : node.tag != "sendTask"
+        guard !loop.results.isEmpty, yields, node.kind != .call, node.instanceEvent == nil else { return nil }
+        shared.needsCollected = true
+        return "collected(\(WfText.string(loop.results)), \(node.wf), \(WfText.string(loop.result)))"
     }
 
     // MARK: Expressions

@@ -86,8 +86,8 @@ struct BpmnRules {
             guard let number = model.attribute(key, node.element).flatMap({ Int($0) }), number < 1 else {
                 continue
             }
-            // Drawing tools write 0 where nothing is meant.
-            if isExecutable(scope) {
+            // Drawing tools write 0 where nothing is meant, one of them at each sub-process and call.
+            if isExecutable(scope), node.kind == .activity {
                 refuse(node.element, "`\(key)` is 1 or more", &job)
             } else {
                 job.add(
@@ -99,8 +99,8 @@ struct BpmnRules {
         case .none: break
         case .standard(_, _, let maximum):
             if let maximum, maximum < 0 { refuse(node.element, "`loopMaximum` is 0 or more", &job) }
-        case .instances(let count, _, _, _, _):
-            if let count, let number = Int(count.text), number < 0 {
+        case .instances(let loop):
+            if let count = loop.count, let number = Int(count.text), number < 0 {
                 refuse(node.element, "`loopCardinality` is 0 or more", &job)
             }
         }

@@ -119,12 +119,7 @@ extension BpmnFlowWriter {
     /// The calls that throw an event.
     mutating func thrown(_ event: BpmnEvent, _ index: Int) -> [String] {
         let name = event.name.isEmpty ? titleText(index) : event.name
-        if event.trigger == .compensate {
-            shared.job.add(
-                .bpmnNotRun(
-                    title(index), "what was done is undone when the flow fails, not here", at: span(index)))
-            return ["nop()"]
-        }
+        if event.trigger == .compensate { return [compensate(event, index)] }
         if let raised = raise(event, index) { return [raised] + starts(event, index) }
         let starts = starts(event, index)
         if event.trigger == .escalation {
@@ -155,8 +150,11 @@ extension BpmnFlowWriter {
     }
 
     /// What each instance of an activity does: its call, and what it throws when it has ended.
-    mutating func instanceCall(_ index: Int, _ call: String) -> String {
-        guard let event = nodes[index].instanceEvent, let raised = raise(event, index) else { return call }
-        return "step done = \(call); step said = \(raised) after done; done"
+    mutating func instanceCall(_ index: Int, _ call: String, _ undo: String) -> String {
+        guard let event = nodes[index].instanceEvent, let raised = raise(event, index) else {
+            if undo.isEmpty { return call }
+            return isEmit(index) ? "step done = \(call)\(undo)" : "step done = \(call)\(undo); done"
+        }
+        return "step done = \(call)\(undo); step said = \(raised) after done; done"
     }
 }

@@ -45,8 +45,12 @@ extension BpmnImport {
         switch node.loop {
         case .none: break
         case .standard(let condition, _, _): if condition.map({ reads($0) }) ?? false { return true }
-        case .instances(let count, let collection, _, _, _):
-            if (count.map { reads($0) } ?? false) || (collection.map { reads($0) } ?? false) { return true }
+        case .instances(let loop):
+            if [loop.count, loop.collection, loop.completion].contains(where: {
+                $0.map { reads($0) } ?? false
+            }) {
+                return true
+            }
         }
         if node.events.contains(where: { conditionText($0).map { reads($0) } ?? false }) { return true }
         return inputs(node).contains { reads($0.value) } || (roleText(node).map { reads($0) } ?? false)
@@ -108,6 +112,12 @@ extension BpmnImport {
 
     /// Who does it: a group, a person, the type of worker, a lane.
     func roleText(_ node: BpmnNode) -> BpmnText? {
+        if let performer = performerText(node) { return performer }
+        return node.lane.isEmpty ? nil : BpmnText(text: node.lane, language: "text", element: node.element)
+    }
+
+    /// The same without lanes, which only say who answers for it.
+    func performerText(_ node: BpmnNode) -> BpmnText? {
         let element = node.element
         for assignment in model.extensions(element, "assignmentDefinition") {
             if let text = model.attribute("candidateGroups", assignment)
@@ -133,7 +143,7 @@ extension BpmnImport {
                 if let text = resource(role) { return text }
             }
         }
-        return node.lane.isEmpty ? nil : BpmnText(text: node.lane, language: "text", element: element)
+        return nil
     }
 
     private func resource(_ role: Int) -> BpmnText? {

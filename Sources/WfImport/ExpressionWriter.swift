@@ -217,8 +217,13 @@ enum Lookup {
         let known = [
             "getDataObject", "getVariable", "getProcessVariable", "getDataInput", "getDataOutput", "get",
         ]
-        guard known.contains(name), items.count == 1, case .string(let text) = items[0] else { return nil }
+        guard known.contains(plain(name)), items.count == 1, case .string(let text) = items[0] else { return nil }
         return .name(text)
+    }
+
+    /// `bpmn:getDataObject` is `getDataObject`: which language a function is of makes no difference.
+    private static func plain(_ name: String) -> String {
+        name.firstIndex(of: ":").map { String(name[name.index(after: $0)...]) } ?? name
     }
 
     /// Functions that are operators in disguise.
@@ -229,7 +234,7 @@ enum Lookup {
             "lte": .atMost,
             "greaterThan": .greater, "gt": .greater, "greaterThanOrEquals": .atLeast, "gte": .atLeast,
         ]
-        guard items.count == 2, let operation = names[name] else { return nil }
+        guard items.count == 2, let operation = names[plain(name)] else { return nil }
         var left = items[0]
         if case .string(let text) = left { left = .name(text) }
         return .binary(operation, left, items[1])

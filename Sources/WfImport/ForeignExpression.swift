@@ -20,10 +20,19 @@ package indirect enum ForeignExpression: Equatable {
 
     /// Reads a text; nil when it is not of the subset.
     ///
-    /// - Parameter assigns: whether a single `=` compares (FEEL, XPath) rather than assigns (scripts).
-    package static func parse(_ text: String, equalsCompares: Bool = true) -> ForeignExpression? {
+    /// - Parameters:
+    ///   - equalsCompares: whether a single `=` compares (FEEL, XPath) rather than assigns (scripts).
+    ///   - language: what it is declared in; FEEL, which a `=` in front says too, and XPath count from 1.
+    package static func parse(
+        _ text: String, equalsCompares: Bool = true, language: String = ""
+    ) -> ForeignExpression? {
         var body = SourceWriter.trimmed(text)
-        if body.hasPrefix("=") && !body.hasPrefix("==") { body = SourceWriter.trimmed(body.dropFirst()) }
+        let name = language.lowercased()
+        var countsFromOne = name.contains("feel") || name.contains("xpath")
+        if body.hasPrefix("=") && !body.hasPrefix("==") {
+            body = SourceWriter.trimmed(body.dropFirst())
+            countsFromOne = true
+        }
         if body.hasPrefix("${") || body.hasPrefix("#{") {
             guard body.hasSuffix("}") else { return nil }
             body = String(body.dropFirst(2).dropLast())
@@ -33,7 +42,8 @@ package indirect enum ForeignExpression: Equatable {
         if body.hasPrefix("return ") { body = String(body.dropFirst("return ".count)) }
         while body.hasSuffix(";") { body.removeLast() }
         guard body.utf8.count <= 4000, let tokens = ForeignToken.read(body) else { return nil }
-        var parser = ForeignParser(tokens: tokens, equalsCompares: equalsCompares)
+        var parser = ForeignParser(
+            tokens: tokens, equalsCompares: equalsCompares, countsFromOne: countsFromOne)
         guard let result = parser.expression(0), parser.isAtEnd else { return nil }
         return result
     }
@@ -89,12 +99,17 @@ enum ForeignToken: Equatable {
             } else if isDigit(scalar) {
                 tokens.append(.number(number(scalars, &place)))
             } else if isLetter(scalar) {
-                var word = ""
-                while place < scalars.count, isLetter(scalars[place]) || isDigit(scalars[place]) {
-                    word.unicodeScalars.append(scalars[place])
-                    place += 1
+                var name = word(scalars, &place)
+                // `bpmn:getDataObject('x')`, `wf:conf('x')`: one name, where it is called.
+                var end = place + 1
+                if place + 1 < scalars.count, scalars[place] == ":", isLetter(scalars[end]) {
+                    let rest = word(scalars, &end)
+                    if end < scalars.count, scalars[end] == "(" {
+                        name += ":" + rest
+                        place = end
+                    }
                 }
-                tokens.append(.word(word))
+                tokens.append(.word(name))
             } else {
                 guard let mark = marks.first(where: { matches($0, scalars, place) }) else { return nil }
                 place += mark.unicodeScalars.count
@@ -102,6 +117,15 @@ enum ForeignToken: Equatable {
             }
         }
         return tokens
+    }
+
+    private static func word(_ scalars: [Unicode.Scalar], _ place: inout Int) -> String {
+        var word = ""
+        while place < scalars.count, isLetter(scalars[place]) || isDigit(scalars[place]) {
+            word.unicodeScalars.append(scalars[place])
+            place += 1
+        }
+        return word
     }
 
     private static let marks = [
@@ -165,11 +189,13 @@ enum ForeignToken: Equatable {
 private struct ForeignParser {
     let tokens: [ForeignToken]
     let equalsCompares: Bool
+    let countsFromOne: Bool
     private var place = 0
     private var depth = 0
 
-    init(tokens: [ForeignToken], equalsCompares: Bool) {
+    init(tokens: [ForeignToken], equalsCompares: Bool, countsFromOne: Bool) {
         self.tokens = tokens
+        self.countsFromOne = countsFromOne
         self.equalsCompares = equalsCompares
     }
 
@@ -264,13 +290,6 @@ private struct ForeignParser {
         default: break
         }
         var name = first
-        // `bpmn:getDataObject('x')`, `var:gt(x, 10)`
-        if current == .mark(":"), place + 2 < tokens.count, case .word(let word) = tokens[place + 1],
-            tokens[place + 2] == .mark("(")
-        {
-            place += 2
-            name = word
-        }
         // FEEL's names may hold blanks.
         while case .word(let word) = current, !ForeignParser.operators.contains(word) {
             name += " " + word
@@ -302,11 +321,21 @@ private struct ForeignParser {
                     value = .member(value, word)
                 }
             } else if take("[") {
-                guard let index = expression(0), take("]") else { return nil }
-                value = .index(value, index)
+                guard let index = expression(0), take("]"), let place = counted(index) else { return nil }
+                value = .index(value, place)
             } else {
                 return value
             }
+        }
+    }
+
+    /// A place in a list as wf counts; nil for what may be a filter, or a place from the end.
+    private func counted(_ index: ForeignExpression) -> ForeignExpression? {
+        if !countsFromOne { return index }
+        switch index {
+        case .number(let digits): return Int(digits).flatMap { $0 > 0 ? .number("\($0 - 1)") : nil }
+        case .string: return index
+        default: return nil
         }
     }
 

@@ -19,9 +19,12 @@ package struct Imported: Sendable {
     package let diagnostics: [Diagnostic]
 
     package var isRefused: Bool { diagnostics.contains { $0.severity == .error } }
-    /// Whether something is named that cannot run as written. What was skipped as foreign does not count.
+    /// Whether something is named that cannot run as written. What was skipped as foreign, and anchors that nothing refers
+    /// to, do not count.
     package var hasNotes: Bool {
-        diagnostics.contains { $0.severity != .error && $0.code != .skippedForeign }
+        diagnostics.contains {
+            $0.severity != .error && $0.code != .skippedForeign && $0.code != .unusedAnchor
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 // One import at work: the text that grows, what is said about the input, and the ledger that nothing is lost. Knows no
 // dialect.
-import Glibc
 package import WfDiagnostics
 package import WfSource
 
@@ -26,7 +25,7 @@ package struct ImportJob {
         self.advice = advice
         self.source = source
         self.file = file
-        timeEnd = ImportJob.processorTimeNs() + UInt64(timeMsMax) * 1_000_000
+        timeEnd = ImportClock.processorTimeNs() + UInt64(max(0, timeMsMax)) * 1_000_000
     }
 
     /// The start of the file.
@@ -46,16 +45,9 @@ package struct ImportJob {
 
     /// Whether the time is up; then it has been said. Asked every thousand elements or so.
     package mutating func isLate() -> Bool {
-        if ImportJob.processorTimeNs() < timeEnd { return false }
+        if ImportClock.processorTimeNs() < timeEnd { return false }
         if !diagnostics.contains(where: { $0.code == .importTooSlow }) { add(.importTooSlow(at: start)) }
         return true
-    }
-
-    /// Time that this thread has computed: other work on the machine does not count.
-    private static func processorTimeNs() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }
 

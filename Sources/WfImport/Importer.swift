@@ -45,6 +45,7 @@ package protocol Importer: Sendable {
 package enum Importers {
     package static let all: [any Importer] =
         [
-            BpmnImporter(), OozieImporter(), DaxImporter(), JpdlImporter(), ScxmlImporter(), WfXmlImporter(),
+            BpmnImporter(), OozieImporter(), DaxImporter(), PatternImporter(), JpdlImporter(), ScxmlImporter(),
+            WfXmlImporter(),
         ] + DataImporters.all
 }

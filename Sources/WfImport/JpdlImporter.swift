@@ -10,7 +10,8 @@ struct JpdlImporter: Importer {
     func recognises(_ document: ImportDocument) -> Bool {
         guard case .xml(let xml) = document, xml.root.name == "process-definition" else { return false }
         let namespace = xml.namespace(xml.root)
-        return namespace.isEmpty || namespace.hasPrefix("urn:jbpm.org:jpdl")
+        return namespace.isEmpty && !PatternImporter.isPattern(xml)
+            || namespace.hasPrefix("urn:jbpm.org:jpdl")
     }
 
     func write(_ document: ImportDocument, to job: inout ImportJob) {

@@ -12,6 +12,7 @@ extension DiagnosticCode {
     package static let importWouldLose = DiagnosticCode(9010)
     /// Foreign elements were left out.
     package static let skippedForeign = DiagnosticCode(9011)
+    package static let unusedAnchor = DiagnosticCode(9223)
 }
 
 extension Diagnostic {

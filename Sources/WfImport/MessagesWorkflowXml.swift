@@ -266,6 +266,15 @@ extension Diagnostic {
 // MARK: wf's own XML
 
 extension Diagnostic {
+    static func xmlUnwritable(_ scalar: Unicode.Scalar, at span: Span) -> Diagnostic {
+        let hex = String(scalar.value, radix: 16, uppercase: true)
+        let code = String(repeating: "0", count: max(0, 4 - hex.count)) + hex
+        return Diagnostic(
+            DiagnosticCode(9491), .error, "expected what XML can hold, found the character U+\(code)",
+            at: span,
+            help: "write it as `\\u{\(hex.lowercased())}` in a string, and leave it out elsewhere")
+    }
+
     static func wfXmlUnknown(_ name: String, in parent: String, at span: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(9490), .error, "the XML form of wf has no `\(name)` in `\(parent)`", at: span,

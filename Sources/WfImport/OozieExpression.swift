@@ -1,7 +1,5 @@
-// The expression language of Oozie (JSP EL with Oozie's functions) to wf: `${…}` in texts and the conditions of
-// decisions. docs/import/oozie.md lists the subset; what is outside becomes a parameter of the flow, with a note.
-import WfDiagnostics
-import WfSource
+// The expression language of Oozie (JSP EL with Oozie's functions) as wf text, from the tree that all such languages are
+// read into. docs/import/oozie.md lists the subset.
 
 /// A translated expression and its type.
 struct OozieValue {
@@ -22,395 +20,136 @@ struct OozieUntranslated: Error {
     let what: String
 }
 
-/// What the expressions of a flow refer to.
-final class OozieScope {
-    /// Parameters of the flow, by the name in the file.
-    private(set) var parameters: [String: String] = [:]
-    /// In the order in which they were met: name in the file, name in wf, type, default, what it stands for.
-    private(set) var declared: [(name: String, type: String, value: String?, about: String?)] = []
-    var names = NameTable()
-    /// Functions of the text that are used.
-    var helpers: Set<String> = []
-    /// The step of an action, as what is being written sees it.
-    var step: (String) -> String? = { _ in nil }
-    /// Whether `error` may be read.
-    var hasErrors = false
-    let workflow: String
-
-    init(workflow: String) { self.workflow = workflow }
-
-    /// The parameter for a property of the job.
-    func parameter(_ name: String, value: String? = nil) -> String {
-        if let known = parameters[name] { return known }
-        let parameter = names.take(name, fallback: "setting")
-        parameters[name] = parameter
-        declared.append((parameter, "String", value, parameter == name ? nil : "the property `\(name)`"))
-        return parameter
-    }
-
-    /// A parameter that stands for an expression.
-    func parameter(for expression: String, type: String, wish: String) -> String {
-        let key = "${\(expression)}:\(type)"
-        if let known = parameters[key] { return known }
-        let parameter = names.take(wish, fallback: "value")
-        parameters[key] = parameter
-        declared.append((parameter, type, nil, "the value of `\(expression)`"))
-        return parameter
-    }
-
-    func use(_ helper: String) -> String {
-        helpers.insert(helper)
-        return helper
-    }
-}
-
-/// Texts with `${…}` in them, and what could not be translated.
-final class OozieTexts {
-    let scope: OozieScope
-    private(set) var notes: [Diagnostic] = []
-
-    init(_ scope: OozieScope) { self.scope = scope }
-
-    /// A literal for a text; an expression that has no translation is a parameter, with a note.
-    func literal(_ text: String, at span: Span) -> String {
-        var result = ""
-        var rest = text[...]
-        while let open = rest.firstRange(of: "${") {
-            result += WfText.escaped(rest[..<open.lowerBound])
-            let (expression, end) = OozieTexts.expression(rest[open.upperBound...])
-            result += interpolated(value(String(expression), "String", span))
-            rest = rest[end...]
-        }
-        return "\"\(result + WfText.escaped(rest))\""
-    }
-
-    /// The condition of a decision's case: one expression, or a constant.
-    func condition(_ text: String, at span: Span) -> String {
-        guard text.hasPrefix("${"), text.hasSuffix("}") else {
-            return "\(literal(text, at: span)) == \"true\""
-        }
-        return value(String(text.dropFirst(2).dropLast()), "Bool", span)
-    }
-
-    private func interpolated(_ value: String) -> String {
-        value.count >= 2 && value.first == "\"" && value.last == "\""
-            ? String(value.dropFirst().dropLast()) : "{\(value)}"
-    }
-
-    private func value(_ expression: String, _ type: String, _ span: Span) -> String {
-        do throws(OozieUntranslated) {
-            let value = try OozieExpression.translate(expression, scope)
-            if type == "String" || value.kind == .bool { return value.text }
-            if value.kind == .string { return "\(value.operand) == \"true\"" }
-            throw OozieUntranslated(what: "a condition")
-        } catch {
-            notes.append(.oozieUntranslated(expression, found: error.what, at: span))
-            return scope.parameter(for: expression, type: type, wish: type == "Bool" ? "condition" : "value")
-        }
-    }
-
-    /// The text up to the `}` that closes an expression, which texts in quotes may hold, and where it goes on.
-    private static func expression(_ text: Substring) -> (Substring, Substring.Index) {
-        var quote: Character?
-        for index in text.indices {
-            let character = text[index]
-            if let open = quote {
-                if character == open { quote = nil }
-            } else if character == "'" || character == "\"" {
-                quote = character
-            } else if character == "}" {
-                return (text[..<index], text.index(after: index))
-            }
-        }
-        return (text, text.endIndex)
-    }
-}
-
 /// One expression, from `${` to `}`.
 struct OozieExpression {
-    private var tokens: [Token] = []
-    private var next = 0
-    private var depth = 0
-    private let depthMax = 64
-
-    private enum Token: Equatable {
-        case name(String), text(String), int(String), float(String), sign(String)
-    }
+    private let scope: OozieScope
 
     /// Translates the text between `${` and `}`.
     static func translate(_ text: String, _ scope: OozieScope) throws(OozieUntranslated) -> OozieValue {
-        var reading = OozieExpression()
-        try reading.scan(text)
-        let value = try reading.ternary(scope)
-        if reading.next < reading.tokens.count { throw OozieUntranslated(what: text) }
-        return value
-    }
-
-    // MARK: Tokens
-
-    private mutating func scan(_ text: String) throws(OozieUntranslated) {
-        let characters = Array(text)
-        var index = 0
-        while index < characters.count {
-            let character = characters[index]
-            if character.isWhitespace {
-                index += 1
-            } else if character == "'" || character == "\"" {
-                var end = index + 1
-                var content = ""
-                while end < characters.count, characters[end] != character {
-                    if characters[end] == "\\", end + 1 < characters.count { end += 1 }
-                    content.append(characters[end])
-                    end += 1
-                }
-                if end == characters.count { throw OozieUntranslated(what: text) }
-                tokens.append(.text(content))
-                index = end + 1
-            } else if character.isASCII && character.isNumber {
-                var end = index
-                while end < characters.count, characters[end].isNumber || characters[end] == "." { end += 1 }
-                let digits = String(characters[index..<end])
-                tokens.append(digits.contains(".") ? .float(digits) : .int(digits))
-                index = end
-            } else if character.isLetter || character == "_" {
-                var end = index
-                while end < characters.count, isName(characters[end]) { end += 1 }
-                // `wf:conf` is one name.
-                if end + 1 < characters.count, characters[end] == ":", characters[end + 1].isLetter {
-                    end += 1
-                    while end < characters.count, isName(characters[end]) { end += 1 }
-                }
-                tokens.append(.name(String(characters[index..<end])))
-                index = end
-            } else {
-                let pair = String(characters[index..<min(index + 2, characters.count)])
-                let isPair = ["==", "!=", "<=", ">=", "&&", "||"].contains(pair)
-                let sign = isPair ? pair : String(character)
-                if !isPair && !"+-*/%<>!?:()[],.".contains(character) { throw OozieUntranslated(what: text) }
-                tokens.append(.sign(sign))
-                index += sign.count
-            }
+        guard let tree = ForeignExpression.parse(text, equalsCompares: false) else {
+            throw OozieUntranslated(what: text)
         }
+        return try OozieExpression(scope: scope).value(tree)
     }
 
-    private func isName(_ character: Character) -> Bool {
-        character.isLetter || character.isNumber || character == "_" || character == "$"
-    }
-
-    private func peek(_ words: String...) -> String? {
-        guard next < tokens.count else { return nil }
-        switch tokens[next] {
-        case .sign(let sign): return words.contains(sign) ? sign : nil
-        case .name(let name): return words.contains(name) ? name : nil
-        default: return nil
+    private func value(_ tree: ForeignExpression) throws(OozieUntranslated) -> OozieValue {
+        switch tree {
+        case .string(let text): return OozieValue(text: WfText.string(text), kind: .string)
+        case .number(let digits):
+            return OozieValue(text: digits, kind: digits.contains(".") ? .float : .int)
+        case .bool(let isTrue): return OozieValue(text: String(isTrue), kind: .bool)
+        case .name(let name):
+            if let value = OozieExpression.constants[name] { return OozieValue(text: value, kind: .int) }
+            if name.contains(" ") { throw OozieUntranslated(what: name) }
+            return OozieValue(text: scope.parameter(name), kind: .string)
+        case .not(let inner):
+            return OozieValue(text: "!\(try asBool(value(inner)).operand)", kind: .bool)
+        case .minus(let inner):
+            let inner = try value(inner)
+            let number = inner.kind == .int ? inner : try asNumber(inner)
+            return OozieValue(text: "-\(number.operand)", kind: number.kind)
+        case .binary(let operation, let left, let right): return try binary(operation, left, right)
+        case .choice(let condition, let yes, let no): return try choice(condition, yes, no)
+        case .call(let name, let items): return try call(name, items)
+        case .index(.call("wf:actionData", let items), let key): return try actionData(items, key)
+        case .null: throw OozieUntranslated(what: "null")
+        case .list: throw OozieUntranslated(what: "[")
+        case .member(_, let name), .method(_, let name, _): throw OozieUntranslated(what: name)
+        case .index: throw OozieUntranslated(what: "[")
         }
-    }
-
-    private mutating func take(_ word: String) throws(OozieUntranslated) {
-        guard peek(word) != nil else { throw OozieUntranslated(what: "`\(word)` is missing") }
-        next += 1
     }
 
     // MARK: Operators
 
-    private mutating func ternary(_ scope: OozieScope) throws(OozieUntranslated) -> OozieValue {
-        depth += 1
-        defer { depth -= 1 }
-        if depth > depthMax { throw OozieUntranslated(what: "too deep") }
-        let condition = try either(scope)
-        guard peek("?") != nil else { return condition }
-        next += 1
-        let yes = try ternary(scope)
-        try take(":")
-        let no = try ternary(scope)
+    private func choice(
+        _ condition: ForeignExpression, _ yes: ForeignExpression, _ no: ForeignExpression
+    ) throws(OozieUntranslated) -> OozieValue {
+        let (yes, no) = (try value(yes), try value(no))
         let (left, right) = yes.kind == no.kind ? (yes, no) : (asString(yes), asString(no))
+        let test = try asBool(value(condition)).text
         return OozieValue(
-            text: "if \(try asBool(condition).text) { \(left.text) } else { \(right.text) }", kind: left.kind,
-            isCompound: true)
+            text: "if \(test) { \(left.text) } else { \(right.text) }", kind: left.kind, isCompound: true)
     }
 
-    private mutating func either(_ scope: OozieScope) throws(OozieUntranslated) -> OozieValue {
-        var left = try both(scope)
-        while peek("||", "or") != nil {
-            next += 1
-            let right = try both(scope)
-            left = OozieValue(
-                text: "\(try asBool(left).operand) || \(try asBool(right).operand)", kind: .bool,
-                isCompound: true)
+    private func binary(
+        _ operation: ForeignOperator, _ left: ForeignExpression, _ right: ForeignExpression
+    ) throws(OozieUntranslated) -> OozieValue {
+        let (left, right) = (try value(left), try value(right))
+        let sign = operation.rawValue
+        let (first, second): (OozieValue, OozieValue)
+        let kind: OozieValue.Kind
+        switch operation {
+        case .or, .and: (first, second, kind) = (try asBool(left), try asBool(right), .bool)
+        case .equal, .unequal, .less, .atMost, .greater, .atLeast:
+            (first, second) = try compared(left, right, isOrder: operation != .equal && operation != .unequal)
+            kind = .bool
+        case .plus, .minus, .times, .over, .rest:
+            // Division yields a fraction in EL.
+            let isInt = left.kind == .int && right.kind == .int && operation != .over
+            first = isInt ? left : try asNumber(left)
+            second = isInt ? right : try asNumber(right)
+            kind = isInt ? .int : .float
         }
-        return left
+        return OozieValue(text: "\(first.operand) \(sign) \(second.operand)", kind: kind, isCompound: true)
     }
 
-    private mutating func both(_ scope: OozieScope) throws(OozieUntranslated) -> OozieValue {
-        var left = try comparison(scope)
-        while peek("&&", "and") != nil {
-            next += 1
-            let right = try comparison(scope)
-            left = OozieValue(
-                text: "\(try asBool(left).operand) && \(try asBool(right).operand)", kind: .bool,
-                isCompound: true)
+    /// EL compares as numbers where one side is one; equality of texts does the same for what people write.
+    private func compared(
+        _ left: OozieValue, _ right: OozieValue, isOrder: Bool
+    ) throws(OozieUntranslated) -> (OozieValue, OozieValue) {
+        if left.kind == right.kind { return (left, right) }
+        if left.kind == .bool || right.kind == .bool { return (try asBool(left), try asBool(right)) }
+        if isOrder || left.kind == .float || right.kind == .float {
+            return (try asNumber(left), try asNumber(right))
         }
-        return left
+        return (asString(left), asString(right))
     }
 
-    private static let signs = [
-        "eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">=", "div": "/", "mod": "%",
-    ]
-
-    private mutating func comparison(_ scope: OozieScope) throws(OozieUntranslated) -> OozieValue {
-        var left = try sum(scope)
-        while let word = peek("==", "!=", "<", ">", "<=", ">=", "eq", "ne", "lt", "gt", "le", "ge") {
-            next += 1
-            let right = try sum(scope)
-            let sign = OozieExpression.signs[word] ?? word
-            let isOrder = sign.first == "<" || sign.first == ">"
-            // EL compares as numbers where one side is one; equality of texts does the same for what people write.
-            let (first, second): (OozieValue, OozieValue)
-            if left.kind == right.kind {
-                (first, second) = (left, right)
-            } else if left.kind == .bool || right.kind == .bool {
-                (first, second) = (try asBool(left), try asBool(right))
-            } else if isOrder || left.kind == .float || right.kind == .float {
-                (first, second) = (try asNumber(left), try asNumber(right))
-            } else {
-                (first, second) = (asString(left), asString(right))
-            }
-            left = OozieValue(
-                text: "\(first.operand) \(sign) \(second.operand)", kind: .bool, isCompound: true)
-        }
-        return left
-    }
-
-    private mutating func sum(_ scope: OozieScope) throws(OozieUntranslated) -> OozieValue {
-        var left = try product(scope)
-        while let sign = peek("+", "-") {
-            next += 1
-            left = try arithmetic(left, sign, try product(scope))
-        }
-        return left
-    }
-
-    private mutating func product(_ scope: OozieScope) throws(OozieUntranslated) -> OozieValue {
-        var left = try unary(scope)
-        while let word = peek("*", "/", "%", "div", "mod") {
-            next += 1
-            left = try arithmetic(left, OozieExpression.signs[word] ?? word, try unary(scope))
-        }
-        return left
-    }
-
-    private func arithmetic(_ left: OozieValue, _ sign: String, _ right: OozieValue) throws(OozieUntranslated)
-        -> OozieValue
-    {
-        // Division yields a fraction in EL.
-        if left.kind == .int && right.kind == .int && sign != "/" {
-            return OozieValue(text: "\(left.operand) \(sign) \(right.operand)", kind: .int, isCompound: true)
-        }
-        let (first, second) = (try asNumber(left), try asNumber(right))
-        return OozieValue(text: "\(first.operand) \(sign) \(second.operand)", kind: .float, isCompound: true)
-    }
-
-    private mutating func unary(_ scope: OozieScope) throws(OozieUntranslated) -> OozieValue {
-        depth += 1
-        defer { depth -= 1 }
-        if depth > depthMax { throw OozieUntranslated(what: "too deep") }
-        if peek("!", "not") != nil {
-            next += 1
-            return OozieValue(text: "!\(try asBool(try unary(scope)).operand)", kind: .bool)
-        }
-        if peek("-") != nil {
-            next += 1
-            let value = try unary(scope)
-            let number = value.kind == .int ? value : try asNumber(value)
-            return OozieValue(text: "-\(number.operand)", kind: number.kind)
-        }
-        if peek("empty") != nil {
-            next += 1
-            return OozieValue(text: "\(asString(try unary(scope)).operand).isEmpty", kind: .bool)
-        }
-        return try primary(scope)
-    }
-
-    private mutating func primary(_ scope: OozieScope) throws(OozieUntranslated) -> OozieValue {
-        guard next < tokens.count else { throw OozieUntranslated(what: "its end") }
-        let token = tokens[next]
-        next += 1
-        switch token {
-        case .text(let text): return OozieValue(text: WfText.string(text), kind: .string)
-        case .int(let digits): return OozieValue(text: digits, kind: .int)
-        case .float(let digits): return OozieValue(text: digits, kind: .float)
-        case .sign("("):
-            let value = try ternary(scope)
-            try take(")")
-            return value
-        case .sign(let sign): throw OozieUntranslated(what: sign)
-        case .name("true"), .name("false"):
-            guard case .name(let word) = token else { break }
-            return OozieValue(text: word, kind: .bool)
-        case .name(let name):
-            if peek("(") != nil { return try call(name, scope) }
-            if let value = OozieExpression.constants[name] { return OozieValue(text: value, kind: .int) }
-            if name.contains(":") || peek(".", "[") != nil { throw OozieUntranslated(what: name) }
-            return OozieValue(text: scope.parameter(name), kind: .string)
-        }
-        throw OozieUntranslated(what: "its end")
-    }
+    // MARK: Functions
 
     private static let constants = [
         "KB": "1024", "MB": "1048576", "GB": "1073741824", "TB": "1099511627776", "PB": "1125899906842624",
         "MINUTES": "1", "HOURS": "60", "DAYS": "1440",
     ]
 
-    // MARK: Functions
-
-    private mutating func call(_ name: String, _ scope: OozieScope) throws(OozieUntranslated) -> OozieValue {
-        try take("(")
-        let helpers = scope.helpers
-        var arguments: [OozieValue] = []
-        while peek(")") == nil {
-            if !arguments.isEmpty { try take(",") }
-            arguments.append(try ternary(scope))
-        }
-        try take(")")
-        let texts = arguments.map { asString($0) }
-        switch (name, texts.count) {
+    private func call(_ name: String, _ items: [ForeignExpression]) throws(OozieUntranslated) -> OozieValue {
+        switch (name, items.count) {
+        case ("empty", 1):
+            return OozieValue(text: "\(asString(try value(items[0])).operand).isEmpty", kind: .bool)
         case ("concat", 2):
-            return OozieValue(text: WfText.joined(texts.map(\.text)), kind: .string)
-        case ("trim", 1): return OozieValue(text: "\(texts[0].operand).trim()", kind: .string)
-        case ("firstNotNull", 2): return texts[0]
+            let texts = [asString(try value(items[0])).text, asString(try value(items[1])).text]
+            return OozieValue(text: WfText.joined(texts), kind: .string)
+        case ("trim", 1):
+            return OozieValue(text: "\(asString(try value(items[0])).operand).trim()", kind: .string)
+        case ("firstNotNull", 2): return asString(try value(items[0]))
         case ("wf:conf", 1):
-            guard case .text(let key)? = literal(before: 1) else { throw OozieUntranslated(what: name) }
+            guard case .string(let key) = items[0] else { throw OozieUntranslated(what: name) }
             return OozieValue(text: scope.parameter(key), kind: .string)
         case ("wf:name", 0): return OozieValue(text: WfText.string(scope.workflow), kind: .string)
         case ("wf:user", 0), ("wf:group", 0), ("wf:id", 0), ("wf:appPath", 0), ("wf:callback", 0):
             return OozieValue(text: scope.parameter(String(name.dropFirst(3))), kind: .string)
         case ("wf:run", 0): return OozieValue(text: "0", kind: .int)
-        case ("wf:lastErrorNode", 0): return errorField("errorNode", scope)
-        case ("wf:errorMessage", 1), ("wf:errorCode", 1):
-            // The node that it asks for is the last one: its name is not computed.
-            scope.helpers = helpers
-            return errorField(name == "wf:errorCode" ? "errorCode" : "errorMessage", scope)
-        case ("wf:actionData", 1):
-            guard case .text(let action)? = literal(before: 1), let step = scope.step(action) else {
-                throw OozieUntranslated(what: name)
-            }
-            try take("[")
-            let key = asString(try ternary(scope))
-            try take("]")
-            return OozieValue(text: "\(scope.use("actionData"))(\(step), \(key.text))", kind: .string)
+        case ("wf:lastErrorNode", 0): return errorField("errorNode")
+        // The node that they ask for is the last one: its name is not computed.
+        case ("wf:errorMessage", 1): return errorField("errorMessage")
+        case ("wf:errorCode", 1): return errorField("errorCode")
         default: throw OozieUntranslated(what: name)
         }
     }
 
-    /// What is known of the last failure; nothing where no action can fail.
-    private func errorField(_ helper: String, _ scope: OozieScope) -> OozieValue {
-        OozieValue(text: scope.hasErrors ? "\(scope.use(helper))(error)" : "\"\"", kind: .string)
+    private func actionData(
+        _ items: [ForeignExpression], _ key: ForeignExpression
+    ) throws(OozieUntranslated) -> OozieValue {
+        guard items.count == 1, case .string(let action) = items[0], let step = scope.step(action) else {
+            throw OozieUntranslated(what: "wf:actionData")
+        }
+        let key = asString(try value(key)).text
+        return OozieValue(text: "\(scope.use("actionData"))(\(step), \(key))", kind: .string)
     }
 
-    /// The token so many before the last one taken.
-    private func literal(before count: Int) -> Token? {
-        let index = next - 1 - count
-        return tokens.indices.contains(index) ? tokens[index] : nil
+    /// What is known of the last failure; nothing where no action can fail.
+    private func errorField(_ helper: String) -> OozieValue {
+        OozieValue(text: scope.hasErrors ? "\(scope.use(helper))(error)" : "\"\"", kind: .string)
     }
 
     // MARK: Conversions

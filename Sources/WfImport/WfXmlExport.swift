@@ -1,5 +1,6 @@
 // A module as XML. Walks statements and clauses; what an expression says stays text, with the blocks in it as elements.
-import WfSource
+package import WfDiagnostics
+package import WfSource
 package import WfSyntax
 
 /// Writes a parsed file in the XML form.
@@ -17,6 +18,23 @@ package struct WfXmlExport {
         var export = WfXmlExport(tree.reader)
         export.module(tree.rootView)
         return export.out
+    }
+
+    /// What of a file no XML 1.0 can hold, neither as it is nor as a reference.
+    ///
+    /// [XML 1.0](https://www.w3.org/TR/xml/#charsets)
+    package static func unwritable(_ source: SourceFile, file: FileId) -> [Diagnostic] {
+        var found: [Diagnostic] = []
+        var place: UInt32 = 0
+        for scalar in String(decoding: source.bytes, as: UTF8.self).unicodeScalars {
+            let end = place + UInt32(UTF8.width(scalar))
+            switch scalar.value {
+            case 0x09, 0x0A, 0x0D, 0x20...0xD7FF, 0xE000...0xFFFD, 0x10000...0x10FFFF: break
+            default: found.append(.xmlUnwritable(scalar, at: Span(file: file, start: place, end: end)))
+            }
+            place = end
+        }
+        return found
     }
 
     private init(_ tree: TreeReader) {

@@ -51,7 +51,8 @@ protocol CodeActionProvider: Sendable {
 
 /// All providers, in the order in which an editor shows what they give.
 let codeActionProviders: [any CodeActionProvider] = [
-    DiagnosticFixes(), MissingModules(), Suppressions(), FixAll(), Refactorings(),
+    DiagnosticFixes(), Mendings(), MissingModules(), Suppressions(), FixAll(), Refactorings(),
+    PastedSamples(),
 ]
 
 /// The fixes of diagnostics.
@@ -83,7 +84,7 @@ extension LanguageServer {
         let document = try document(parameters)
         let start = document.offset(parameters["range"]["start"])
         let end = max(start, document.offset(parameters["range"]["end"]))
-        let touching = workspace.diagnostics(document.path).filter {
+        let touching = allDiagnostics(document.path).filter {
             $0.span.start <= end && start <= $0.span.end
         }
         let request = CodeActionRequest(
@@ -95,6 +96,7 @@ extension LanguageServer {
                 if !action.files.isEmpty && !client.createsFiles { continue }
                 actions.append(json(action, document))
             }
+            try goOn()
         }
         return .array(actions)
     }

@@ -42,6 +42,7 @@ struct Completer {
         case .recordField: return fields(owner)
         case .namedType: return types(NamedTypeView(reader, owner))
         case .faultPattern: return faults()
+        case .flowBoundary where FlowBoundaryView(reader, owner).eventToken == token: return events()
         case .nameExpr: return names(owner)
         default: return loose(owner)
         }
@@ -85,6 +86,16 @@ struct Completer {
             if let own { items.append(own) }
         }
         for signature in inspection.builtinMembers(of: type) { items.append(builtin(signature)) }
+        if inspection.workflow(ofHandle: type) != nil {
+            items.append(
+                CompletionItem(
+                    label: "cancel", kind: .method, detail: "ends the run",
+                    snippet: "cancel()$0"))
+            items.append(
+                CompletionItem(
+                    label: "send", kind: .method, detail: "sends it a signal",
+                    snippet: "send($1)$0"))
+        }
         return unique(items)
     }
 
@@ -234,10 +245,14 @@ struct Completer {
     // MARK: names
 
     private func names(_ id: NodeId) -> [CompletionItem] {
+        if let few = few(id) { return few }
         let parent = meanings.index.parent(id)
         if reader.kind(parent) == .clause { return clauseOperand(id, ClauseView(reader, parent)) }
         var items: [CompletionItem] = []
         let isStatement = reader.kind(parent) == .exprStmt || reader.kind(parent) == .block
+        if isStatement, let item = meanings.index.item(of: id), reader.kind(item) == .flowDecl {
+            return keywords(Keywords.flowStatements, rank: 0) + flowNodes(id)
+        }
         if isStatement {
             if text.isClausePlace { items += keywords(Keywords.clauses, rank: 0) }
             items += keywords(statements(id), rank: 3)
@@ -265,6 +280,7 @@ struct Completer {
         switch reader.kind(item) {
         case .funcDecl: return Keywords.functionStatements
         case .testDecl: return Keywords.tests + Keywords.statements
+        case .flowDecl: return Keywords.flowStatements
         default: return isLambda ? Keywords.functionStatements : Keywords.statements
         }
     }
@@ -288,6 +304,13 @@ struct Completer {
 
     /// Labels of the arguments that a call does not have yet.
     private func labels(_ view: CallExprView, _ id: NodeId) -> [CompletionItem] {
+        if let workflow = meanings.receiver(view) {
+            return workflow.signals.map {
+                CompletionItem(
+                    label: "\($0.name):", kind: .event, detail: $0.signature, documentation: $0.documentation,
+                    snippet: "\($0.name): $0", rank: 0)
+            }
+        }
         guard let found = meanings.expression(view.callee).flatMap({ server.declaration($0) }) else {
             return []
         }
@@ -304,7 +327,7 @@ struct Completer {
     }
 
     /// Names that have a value, and what can be called.
-    private func values(_ id: NodeId) -> [CompletionItem] {
+    func values(_ id: NodeId) -> [CompletionItem] {
         var items: [CompletionItem] = []
         for name in meanings.scopes.names(at: id, offset) where reader.kind(name.node) != .typeParameter {
             var own = declared(here(name))
@@ -330,7 +353,7 @@ struct Completer {
         return unique(items)
     }
 
-    private func here(_ name: DeclaredName) -> Declaration {
+    func here(_ name: DeclaredName) -> Declaration {
         Declaration(document: meanings.document, index: meanings.index, node: name.node, token: name.token)
     }
 
@@ -349,11 +372,14 @@ struct Completer {
         if reader.kind(owner) == .actionDecl || reader.kind(owner) == .clause && text.isClausePlace {
             return keywords(Keywords.actionClauses + Keywords.clauses, rank: 0)
         }
+        if text.isBlank, let item = meanings.index.item(of: owner), reader.kind(item) == .flowDecl {
+            return keywords(Keywords.flowStatements, rank: 0) + flowNodes(owner)
+        }
         if text.isClausePlace { return keywords(Keywords.clauses, rank: 0) }
         return unique(keywords(statements(owner), rank: 3) + values(owner))
     }
 
-    private func keywords(_ list: [Keyword], rank: Int) -> [CompletionItem] {
+    func keywords(_ list: [Keyword], rank: Int) -> [CompletionItem] {
         list.map {
             CompletionItem(
                 label: $0.word, kind: .keyword, documentation: $0.documentation, snippet: $0.snippet,
@@ -363,7 +389,7 @@ struct Completer {
 
     // MARK: items
 
-    private func declared(_ found: Declaration) -> CompletionItem? {
+    func declared(_ found: Declaration) -> CompletionItem? {
         switch found.reader.kind(found.node) {
         case .useDecl: return item(found, .module)
         case .constDecl, .configDecl, .secretDecl, .poolDecl, .rateDecl, .breakerDecl:
@@ -400,7 +426,7 @@ struct Completer {
     }
 
     /// The first of each label.
-    private func unique(_ items: [CompletionItem]) -> [CompletionItem] {
+    func unique(_ items: [CompletionItem]) -> [CompletionItem] {
         var seen: Set<String> = []
         return items.filter { seen.insert($0.label).inserted }
     }

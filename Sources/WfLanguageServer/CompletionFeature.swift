@@ -55,12 +55,24 @@ extension LanguageServer {
         -> [CompletionItem]
     {
         let text = CompletionText(bytes: bytes, start: start)
-        if text.isInComment { return [] }
+        if text.isInComment { return text.allowances ?? [] }
         if let path = text.usePath { return usePaths(path, document) }
         if text.isInString { return [] }
+        let found = completions(document, bytes, text, start, offset, "wfPlace")
+        // before the first arm of a `match` that has others
+        return found.isEmpty && text.isBlank
+            ? completions(document, bytes, text, start, offset, "wfPlace => null;") : found
+    }
+
+    /// What can be where the text has a word put in.
+    private func completions(
+        _ document: Document, _ bytes: [UInt8], _ text: CompletionText, _ start: Int, _ offset: Int, _ word: String
+    ) -> [CompletionItem] {
         var changed = bytes
-        changed.insert(contentsOf: Array("wfPlace".utf8), at: offset)
-        guard let (tree, inspection) = workspace.inspect(document.path, as: changed) else { return [] }
+        changed.insert(contentsOf: Array(word.utf8), at: offset)
+        guard let (tree, inspection) = workspace.inspect(document.path, as: changed, around: UInt32(start)) else {
+            return []
+        }
         let place = Document(
             path: document.path, uri: document.uri, tree: tree, lines: document.lines,
             encoding: document.encoding)
@@ -125,6 +137,9 @@ struct CompletionText {
         self.above = String(decoding: above, as: UTF8.self)
         aboveIndentation = depth(above)
     }
+
+    /// Whether nothing stands on the line before the place.
+    var isBlank: Bool { line.allSatisfy { $0 == " " || $0 == "\t" } }
 
     /// Quotes that are open, and whether `//` stands outside of them.
     private var state: (isInString: Bool, isInComment: Bool) {

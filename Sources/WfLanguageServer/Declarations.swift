@@ -36,6 +36,21 @@ struct Declaration {
         }
     }
 
+    /// The signals that a workflow declares.
+    var signals: [Declaration] {
+        let first = reader.node(node).first
+        var found: [Declaration] = []
+        var at = node.index - 1
+        while at > 0, reader.node(NodeId(at)).first >= first {
+            let id = NodeId(at)
+            if reader.kind(id) == .signalStmt, let name = Scopes(index: index).declaredName(id) {
+                found.append(Declaration(document: document, index: index, node: id, token: name.token))
+            }
+            at -= 1
+        }
+        return found.reversed()
+    }
+
     var isCallable: Bool {
         switch reader.kind(node) {
         case .funcDecl, .workflowDecl, .flowDecl, .actionDecl, .externActionDecl, .externFuncDecl: return true

@@ -45,7 +45,7 @@ extension LanguageServer {
     }
 
     /// As many as `wfc check` prints.
-    func shownDiagnostics(_ path: String) -> [Diagnostic] { Diagnostic.shown(workspace.diagnostics(path)) }
+    func shownDiagnostics(_ path: String) -> [Diagnostic] { Diagnostic.shown(allDiagnostics(path)) }
 
     private func json(_ found: [Diagnostic], _ path: String) -> [Json] {
         guard let document = document(path: path) else { return [] }
@@ -82,22 +82,27 @@ extension LanguageServer {
         return report(document.path, parameters["previousResultId"].string)
     }
 
-    func workspaceDiagnostic(_ parameters: Json) -> Json {
+    /// With a token for parts, every file is told as soon as it is known, and the answer is empty.
+    func workspaceDiagnostic(_ parameters: Json) throws(ResponseError) -> Json {
         var before: [String: String] = [:]
         for entry in parameters["previousResultIds"].array ?? [] {
             if let uri = entry["uri"].string, let id = entry["value"].string { before[uri] = id }
         }
-        let paths = settings.checksWorkspace ? workspace.paths : open.keys.sorted()
-        return [
-            "items": .array(
-                paths.map { path in
-                    guard case .object(var members) = report(path, before[uri(path)]) else { return .null }
-                    members.append(Json.Member(name: "uri", value: .string(uri(path))))
-                    members.append(
-                        Json.Member(name: "version", value: open[path].map { .int($0.version) } ?? .null))
-                    return .object(members)
-                })
-        ]
+        let token = parameters["partialResultToken"]
+        var items: [Json] = []
+        for path in settings.checksWorkspace ? workspace.paths : open.keys.sorted() {
+            try goOn()
+            guard case .object(var members) = report(path, before[uri(path)]) else { continue }
+            untold.remove(path)
+            members.append(Json.Member(name: "uri", value: .string(uri(path))))
+            members.append(Json.Member(name: "version", value: open[path].map { .int($0.version) } ?? .null))
+            if token.isNull {
+                items.append(.object(members))
+            } else {
+                notify("$/progress", ["token": token, "value": ["items": [.object(members)]]])
+            }
+        }
+        return ["items": .array(items)]
     }
 
     private func report(_ path: String, _ previous: String?) -> Json {

@@ -1,9 +1,15 @@
-// `file://` addresses and paths, and the folders that an editor has open.
+// `file://` addresses and paths, addresses of texts that have no file yet, and the folders that an editor has open.
 import WfCompiler
 
 enum FileURI {
-    /// The path of a `file:` address; nil for an address of another kind.
+    /// What an editor calls a text that has not been saved yet; the rest is the editor's own.
+    private static let untitled = "untitled:"
+
+    static func isUntitled(_ path: String) -> Bool { path.hasPrefix(untitled) }
+
+    /// The path of a `file:` address, an `untitled:` address as it is; nil for an address of another kind.
     static func path(_ text: String) -> String? {
+        if isUntitled(text) { return text }
         guard text.lowercased().hasPrefix("file:") else { return nil }
         var rest = text.utf8.dropFirst(5)
         if rest.starts(with: "//".utf8) {
@@ -33,6 +39,7 @@ enum FileURI {
 
     /// The address of an absolute path.
     static func text(path: String) -> String {
+        if isUntitled(path) { return path }
         var text = "file://"
         let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
         for byte in path.utf8 {
@@ -68,7 +75,9 @@ struct WorkspaceFolders {
         base != "/" && path.hasPrefix(base) ? String(path.dropFirst(base.count)) : path
     }
 
-    func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : base + path }
+    func absolute(_ path: String) -> String {
+        path.hasPrefix("/") || FileURI.isUntitled(path) ? path : base + path
+    }
 
     /// Whether a path lies in one of the folders.
     func hold(_ path: String) -> Bool {

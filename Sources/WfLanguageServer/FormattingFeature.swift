@@ -1,4 +1,5 @@
 // Formatting: a document, a range of lines, and what has just been typed. The answer replaces the lines that change.
+// Line ends stay as they are, so that an editor which shows CR LF does not get every line back.
 import WfFormatter
 import WfSource
 import WfSyntax
@@ -6,7 +7,7 @@ import WfSyntax
 extension LanguageServer {
     func formatting(_ parameters: Json) throws(ResponseError) -> Json {
         let document = try document(parameters)
-        return edits(document, to: Formatter.format(document.tree))
+        return edits(document, to: document.formatted())
     }
 
     func rangeFormatting(_ parameters: Json) throws(ResponseError) -> Json {
@@ -39,8 +40,7 @@ extension LanguageServer {
     private func format(_ document: Document, _ first: Int, _ last: Int) -> Json {
         let count = document.lines.starts.count
         guard first < count, first <= last else { return [] }
-        return edits(
-            document, to: Formatter.format(document.tree, lines: first + 1...min(last, count - 1) + 1))
+        return edits(document, to: document.formatted(lines: first + 1...min(last, count - 1) + 1))
     }
 
     /// One edit for each run of lines that differ.

@@ -32,6 +32,7 @@ extension LanguageServer {
         "textDocument/prepareCallHierarchy": prepareCallHierarchy,
         "callHierarchy/incomingCalls": incomingCalls,
         "callHierarchy/outgoingCalls": outgoingCalls,
+        "workspace/willRenameFiles": willRenameFiles,
         "wf/text": documentText,
     ]
 

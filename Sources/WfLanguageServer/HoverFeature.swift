@@ -83,12 +83,37 @@ extension LanguageServer {
                 suffix.isEmpty || found.signature.contains(": ")
                 ? found.signature : found.signature + "  //\(suffix)"
             return markdown(code, [found.documentation])
+        case .flowStep: return flowStep(found, seen ?? type)
         case .queryStmt, .signalStmt: return markdown(found.signature, [found.documentation])
         default: return markdown(found.signature, [found.documentation])
         }
     }
 
     // MARK: steps
+
+    /// A step of a flow: its type, its clauses, and where it goes on.
+    private func flowStep(_ found: Declaration, _ type: String?) -> String {
+        let reader = found.reader
+        let view = FlowStepView(reader, found.node)
+        let inspection = inspection(found.document.path)
+        let known = type ?? inspection?.type(of: view.value).flatMap { inspection?.text($0) }
+        let word = view.isFlow ? "flow" : view.isLet ? "let" : "step"
+        // boundaries stand below the step they belong to
+        let around = found.index.parent(found.node)
+        let below = reader.kind(around) == .block ? Array(BlockView(reader, around).statements) : []
+        let events = below.drop { $0 != found.node }.dropFirst().prefix { reader.kind($0) == .flowBoundary }
+        let clauses = Array(view.clauses)
+        func list(_ nodes: [NodeId]) -> String { nodes.map { "`\(reader.text($0))`" }.joined(separator: ", ") }
+        let targets = Array(view.targets)
+        var lines: [String?] = [found.documentation]
+        if !targets.isEmpty { lines.append("Goes on to \(list(targets)).") }
+        if !events.isEmpty { lines.append("Meanwhile: \(list(Array(events))).") }
+        if !clauses.isEmpty { lines.append("Clauses: \(list(clauses))") }
+        if let action = calledAction(found), !action.clauses.isEmpty {
+            lines.append("From `\(action.name)`: " + action.clauses.map { "`\($0)`" }.joined(separator: ", "))
+        }
+        return markdown("\(word) \(found.name)\(known.map { ": \($0)" } ?? "")", lines)
+    }
 
     /// What a step waits for, and its clauses: its own and those of the action that it calls.
     func facts(_ found: Declaration) -> [String?] {
@@ -116,6 +141,7 @@ extension LanguageServer {
         switch reader.kind(statement) {
         case .stepStmt: return StepStmtView(reader, statement).clauses.map { reader.text($0) }
         case .exprStmt: return ExprStmtView(reader, statement).clauses.map { reader.text($0) }
+        case .flowStep: return FlowStepView(reader, statement).clauses.map { reader.text($0) }
         default: return []
         }
     }
@@ -125,6 +151,7 @@ extension LanguageServer {
         switch reader.kind(statement) {
         case .stepStmt: return StepStmtView(reader, statement).value
         case .exprStmt: return ExprStmtView(reader, statement).value
+        case .flowStep: return FlowStepView(reader, statement).value
         default: return nil
         }
     }

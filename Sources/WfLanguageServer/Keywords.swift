@@ -104,6 +104,45 @@ enum Keywords {
         Keyword("real", "real ${0:exec}", "Lets the test touch the world."),
     ]
 
+    static let flowStatements = [
+        Keyword("start", "start -> ${0:first}", "Where a token begins its way through the flow."),
+        Keyword("step", "step ${1:name} = ${2:call()} -> ${0:next}", "A call to the world, and where to go on."),
+        Keyword("flow", "flow ${1:name} = ${2:other()} -> ${0:next}", "Another flow as a part of this one."),
+        Keyword("let", "let ${1:name} = ${2:value} -> ${0:next}", "A pure value, and where to go on."),
+        Keyword(
+            "choice", "choice ${1:name} {\n    ${2:condition} -> ${3:one}\n    else -> ${0:other}\n}",
+            "Goes on along the first arrow whose condition holds."),
+        Keyword(
+            "any", "any ${1:name} {\n    ${2:condition} -> ${3:one}\n    else -> ${0:other}\n}",
+            "Goes on along every arrow whose condition holds."),
+        Keyword(
+            "first", "first ${1:name} {\n    await ${2:signal} -> ${3:one}\n    timeout ${4:1h} -> ${0:other}\n}",
+            "Waits, and goes on along the arrow of what happens first."),
+        Keyword("split", "split ${1:name} -> ${2:one}, ${0:other}", "Goes on along all arrows at once."),
+        Keyword("join", "join ${1:name} -> ${0:next}", "Waits for a token on every arrow that leads here."),
+        Keyword("end", "end ${1:name} = ${0:value}", "Where a token ends; the value is the flow's."),
+        Keyword("terminate", "terminate ${1:name} = ${0:value}", "Ends the flow with all its tokens."),
+        Keyword("fail", "fail ${1:name} = \"${0:reason}\"", "Ends the flow with a failure."),
+        Keyword("signal", "signal ${1:name}: ${0:String}", "A message that the run can be sent while it runs."),
+        Keyword("query", "query ${1:name} = ${0:value}", "A value that can be asked for while the run goes on."),
+        Keyword("on", "on ${1:timeout 1h} -> ${0:next}", "Where the step above goes on when something happens."),
+    ]
+
+    static let flowArms = [
+        Keyword("else", "else -> ${0:next}", "What happens otherwise."),
+        Keyword("timeout", "timeout ${1:1h} -> ${0:next}", "Waits no longer than that."),
+        Keyword("await", "await ${1:signal} -> ${0:next}", "Waits for a signal."),
+    ]
+
+    static let flowEvents = [
+        Keyword("timeout", "timeout ${1:1h} -> ${0:next}", "The step takes too long."),
+        Keyword("every", "every ${1:1h} -> ${0:next}", "Again and again while the step runs."),
+        Keyword("error", "error ${1:exit} -> ${0:next}", "The step fails; without a name, in any way."),
+        Keyword("signal", "signal ${1:name} -> ${0:next}", "A signal comes while the step runs."),
+        Keyword("when", "when ${1:condition} -> ${0:next}", "A condition comes to hold while the step runs."),
+        Keyword("parallel", "parallel ${1:timeout 1h} -> ${0:next}", "The step goes on meanwhile."),
+    ]
+
     static let clauses = [
         Keyword("after", "after ${0:step}", "Starts only when the named step has ended."),
         Keyword(
@@ -143,8 +182,11 @@ enum Keywords {
             Keyword("extern", "", "A declaration that is implemented outside the language."),
             Keyword("open", "", "A record that takes unknown fields."),
             Keyword("else", "", "What happens otherwise."),
+            Keyword("send", "", "Sends a run one of the signals that it declares."),
+            Keyword("cancel", "", "Ends a run."),
+            Keyword("calls", "", "The calls of an action in this test, with their arguments."),
         ]
-        for keyword in others + tests + clauses + functionStatements + statements + declarations {
+        for keyword in others + flowEvents + flowStatements + tests + clauses + functionStatements + statements + declarations {
             texts[keyword.word] = keyword.documentation
         }
         return texts

@@ -54,6 +54,9 @@ package final class LanguageServer {
     var told: [String: [Diagnostic]] = [:]
     /// Settings files in which the client has been told that something is wrong.
     var toldSettings: Set<String> = []
+    var scripts = ScriptChecks()
+    /// Lists of findings that projects live with, by path.
+    var baselines: [String: (source: SourceFile, baseline: Baseline, wrong: [Diagnostic])] = [:]
     var progress: (token: Json, total: Int)?
     var needsRefresh = false
 
@@ -64,12 +67,19 @@ package final class LanguageServer {
     private var queue: [Json] = []
     private var hasEnded = false
     private var exitStatus: Int32?
+    /// The request being answered, and whether the client has taken it back meanwhile.
+    private var current = Json.null
+    private var isCancelled = false
     private var requestCount = 0
     /// What to do with the client's answers to our requests.
     private var waiting: [Int: (Json) -> Void] = [:]
 
-    package init(input: Int32, output: Int32, version: String) {
+    private let recorder: SessionRecorder?
+
+    /// - Parameter record: where what the client says is written down.
+    package init(input: Int32, output: Int32, version: String, record: Int32? = nil) {
         stream = MessageStream(input: input, output: output)
+        recorder = record.map { SessionRecorder($0) }
         self.version = version
     }
 
@@ -77,6 +87,7 @@ package final class LanguageServer {
 
     /// Serves until the client leaves; the exit status.
     package func run() -> Int32 {
+        defer { _ = scripts.job?.end() }
         while exitStatus == nil {
             gather(waits: queue.isEmpty && !hasWork)
             if !queue.isEmpty {
@@ -93,13 +104,15 @@ package final class LanguageServer {
 
     /// Takes in all messages that are there.
     private func gather(waits: Bool) {
-        var waits = waits
+        var waits = waits && (hasEnded || awaitInput())
         while !hasEnded, let incoming = stream.next(waits: waits) {
             waits = false
             switch incoming {
             case .end: hasEnded = true
             case .broken: respond(to: .null, error: .isBroken)
-            case .message(let message): take(message)
+            case .message(let message):
+                recorder?.write(message)
+                take(message)
             }
         }
     }
@@ -108,6 +121,7 @@ package final class LanguageServer {
         guard message.isObject else { return respond(to: .null, error: .noRequest) }
         if message["method"].string == "$/cancelRequest" {
             let id = message["params"]["id"]
+            if id == current { isCancelled = true }
             guard let at = queue.firstIndex(where: { $0["id"] == id && $0["method"].string != nil }),
                 !id.isNull
             else { return }
@@ -130,12 +144,25 @@ package final class LanguageServer {
         }
         let parameters = message["params"]
         if id.isNull { return notified(method, parameters) }
+        current = id
+        isCancelled = false
+        defer { current = .null }
         do throws(ResponseError) {
             let result = try requested(method, parameters)
             stream.send(["jsonrpc": "2.0", "id": id, "result": result])
         } catch {
             respond(to: id, error: error)
         }
+    }
+
+    /// Looks whether the client has taken back what is being answered: work that takes long asks now and then.
+    func isWanted() -> Bool {
+        gather(waits: false)
+        return !isCancelled && !hasEnded
+    }
+
+    func goOn() throws(ResponseError) {
+        if !isWanted() { throw .cancelled }
     }
 
     private func requested(_ method: String, _ parameters: Json) throws(ResponseError) -> Json {

@@ -7,6 +7,8 @@ struct ClientCapabilities {
     var encoding = PositionEncoding.utf16
     var pullsDiagnostics: Bool
     var refreshesDiagnostics: Bool
+    /// What it asks for again when told so: `inlayHint`, `codeLens`, `semanticTokens`.
+    var refreshes: [String]
     var takesProgress: Bool
     var registersWatchers: Bool
     var givesConfiguration: Bool
@@ -22,6 +24,9 @@ struct ClientCapabilities {
         let workspace = json["workspace"]
         pullsDiagnostics = document["diagnostic"].isObject
         refreshesDiagnostics = workspace["diagnostics"]["refreshSupport"].bool ?? false
+        refreshes = ["inlayHint", "codeLens", "semanticTokens"].filter {
+            workspace[$0]["refreshSupport"].bool ?? false
+        }
         takesProgress = json["window"]["workDoneProgress"].bool ?? false
         registersWatchers = workspace["didChangeWatchedFiles"]["dynamicRegistration"].bool ?? false
         givesConfiguration = workspace["configuration"].bool ?? false
@@ -48,10 +53,16 @@ struct ServerSettings: Equatable {
     var hintsDependencies = true
     var hintsRetry = true
     var lenses = true
+    /// Whether ShellCheck reads scripts; nil: where the project says so.
+    var checksShell: Bool?
+    /// Whether what a project's baseline holds is not shown.
+    var hidesAgreed = true
 
     mutating func read(_ json: Json) {
         let json = json["wf"].isObject ? json["wf"] : json
         if let value = json["diagnostics"]["workspace"].bool { checksWorkspace = value }
+        if let value = json["diagnostics"]["shellcheck"].bool { checksShell = value }
+        if let value = json["diagnostics"]["baseline"].bool { hidesAgreed = value }
         if let value = json["inlayHints"]["types"].bool { hintsTypes = value }
         if let value = json["inlayHints"]["dependencies"].bool { hintsDependencies = value }
         if let value = json["inlayHints"]["retry"].bool { hintsRetry = value }
@@ -111,7 +122,15 @@ extension LanguageServer {
                 "codeActionKinds": ["quickfix", "refactor", "source.fixAll", "source.organizeImports"]
             ],
             "workspace": [
-                "workspaceFolders": ["supported": true, "changeNotifications": true]
+                "workspaceFolders": ["supported": true, "changeNotifications": true],
+                "fileOperations": [
+                    "willRename": [
+                        "filters": [
+                            ["scheme": "file", "pattern": ["glob": "**/*.wf", "matches": "file"]],
+                            ["scheme": "file", "pattern": ["glob": "**", "matches": "folder"]],
+                        ]
+                    ]
+                ],
             ],
         ]
     }
@@ -126,7 +145,7 @@ extension LanguageServer {
                         [
                             "id": "wf-files", "method": "workspace/didChangeWatchedFiles",
                             "registerOptions": [
-                                "watchers": [["globPattern": "**/*.wf"], ["globPattern": "**/wf.json"]]
+                                "watchers": [["globPattern": "**/*.wf"], ["globPattern": "**/*.json"]]
                             ],
                         ]
                     ]
@@ -152,7 +171,20 @@ extension LanguageServer {
     private func configure(_ json: Json) {
         let before = settings
         settings.read(json)
-        if before.checksWorkspace != settings.checksWorkspace { untold.formUnion(workspace.paths) }
+        if before.checksWorkspace != settings.checksWorkspace || before.hidesAgreed != settings.hidesAgreed {
+            untold.formUnion(workspace.paths)
+        }
+        if before.checksShell != settings.checksShell {
+            scripts.found = [:]
+            for path in open.keys { scriptsChanged(path, after: 0) }
+            untold.formUnion(open.keys)
+        }
+        if before != settings { askAgain() }
+    }
+
+    /// Has the client ask again for what it shows and cannot know to be out of date.
+    func askAgain() {
+        for name in client.refreshes { request("workspace/\(name)/refresh", .null) }
     }
 
     // MARK: folders and files
@@ -186,11 +218,12 @@ extension LanguageServer {
         for change in parameters["changes"].array ?? [] {
             guard let path = change["uri"].string.flatMap({ FileURI.path($0) }).map({ folders.relative($0) })
             else { continue }
-            if isSettings(path) { settingsChanged() }
+            if isSettings(path) || baselines[path] != nil { settingsChanged() }
             guard path.hasSuffix(".wf"), open[path] == nil else { continue }
             if change["type"].int == 3 { workspace.remove(path) } else { workspace.read(path) }
             untold.insert(path)
         }
         changed()
+        askAgain()
     }
 }

@@ -126,7 +126,7 @@ struct Meanings {
 
     private func plain(_ name: NameId, _ id: NodeId) -> Meaning? {
         if name.isNone { return nil }
-        let global = module(name)
+        let global = module(name) ?? server.core(name) ?? builtinFunction(name)
         let parent = index.parent(id)
         let isCallee = reader.kind(parent) == .callExpr && CallExprView(reader, parent).callee == id
         if let local = scopes.local(name, at: id, reader.span(id).start) {
@@ -136,7 +136,7 @@ struct Meanings {
                 || reader.kind(index.parent(local.node)) == .letStmt
             if !(isCallee && isStep && global != nil) { return here(local) }
         }
-        return global ?? server.core(name) ?? builtinFunction(name)
+        return global
     }
 
     /// A name of the module.
@@ -233,10 +233,22 @@ struct Meanings {
     /// The parameter that an argument's label names.
     private func label(_ view: CallExprView, _ token: TokenId) -> Meaning? {
         guard reader.token(TokenId(token.index + 1)).kind == .colon,
-            case .declared(let file, let place)? = expression(view.callee)
+            let name = view.arguments.first(where: { reader.firstToken($0.value).index == token.index + 2 })?
+                .label
         else { return nil }
-        let name = view.arguments.first { reader.firstToken($0.value).index == token.index + 2 }?.label
-        return name.flatMap { server.declaration(file, place)?.member($0) }
+        if let workflow = receiver(view) { return workflow.signals.first { $0.name == reader.text(token) }?.meaning }
+        guard case .declared(let file, let place)? = expression(view.callee) else { return nil }
+        return server.declaration(file, place)?.member(name)
+    }
+
+    /// The workflow whose run `handle.send(…)` speaks to.
+    func receiver(_ view: CallExprView) -> Declaration? {
+        guard reader.kind(view.callee) == .memberExpr else { return nil }
+        let callee = MemberExprView(reader, view.callee)
+        guard reader.text(callee.nameToken) == "send", let type = inspection?.type(of: callee.base) else {
+            return nil
+        }
+        return inspection?.workflow(ofHandle: type).flatMap { server.declaration($0) }
     }
 
     // MARK: types

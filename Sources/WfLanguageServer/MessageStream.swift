@@ -12,7 +12,7 @@ enum Incoming: Equatable {
 
 /// Reads and writes framed messages.
 final class MessageStream {
-    private let input: Int32
+    let input: Int32
     private let output: Int32
     private var buffer: [UInt8] = []
     /// Bytes of `buffer` that have been used.

@@ -83,7 +83,7 @@ extension LanguageServer {
         } else {
             documents = workspace.trees.compactMap { document(file: $0.file) }
         }
-        return documents.flatMap { mentions(of: meaning, named: name, in: $0) }
+        return documents.flatMap { isWanted() ? mentions(of: meaning, named: name, in: $0) : [] }
     }
 
     private func name(of meaning: Meaning) -> [UInt8]? {
@@ -132,8 +132,10 @@ extension LanguageServer {
             return .null
         }
         let wantsDeclaration = parameters["context"]["includeDeclaration"].bool ?? true
+        let found = mentions(of: meaning)
+        try goOn()
         return .array(
-            mentions(of: meaning).filter { wantsDeclaration || !$0.isDeclaration }
+            found.filter { wantsDeclaration || !$0.isDeclaration }
                 .map { $0.document.location($0.span) })
     }
 
@@ -185,7 +187,9 @@ extension LanguageServer {
             throw .failed("`use … as NAME` gives a module another name")
         }
         var edits: [String: (document: Document, edits: [(span: Span, text: String)])] = [:]
-        for mention in mentions(of: meaning) {
+        let places = mentions(of: meaning)
+        try goOn()
+        for mention in places {
             let span = mention.span
             var text = name
             if mention.isPunned {
@@ -243,7 +247,10 @@ extension LanguageServer {
         func edits(_ change: (document: Document, edits: [(span: Span, text: String)])) -> Json {
             .array(
                 change.edits.map {
-                    ["range": change.document.range($0.span), "newText": .string($0.text)]
+                    [
+                        "range": change.document.range($0.span),
+                        "newText": .string(change.document.withItsLineEnds($0.text)),
+                    ]
                 })
         }
         let created = files.flatMap { file -> [Json] in

@@ -11,6 +11,8 @@ extension LanguageServer {
     /// Reads the settings again: any file's diagnostics may have changed.
     func settingsChanged() {
         workspace.forgetSettings()
+        baselines = [:]
+        for path in open.keys { scriptsChanged(path) }
         untold.formUnion(workspace.paths)
         untold.formUnion(open.keys)
     }
@@ -19,6 +21,9 @@ extension LanguageServer {
     func tellSettings() {
         var found: [String: (source: SourceFile, diagnostics: [Diagnostic])] = [:]
         for entry in workspace.faultySettings { found[entry.source.path] = entry }
+        for entry in baselines.values where !entry.wrong.isEmpty {
+            found[entry.source.path] = (entry.source, entry.wrong)
+        }
         for path in toldSettings.union(found.keys).sorted() {
             let entry = found[path]
             let isTold = toldSettings.contains(path)

@@ -17,6 +17,11 @@ extension LanguageServer {
         }
         guard let callee else { return .null }
         let label = open.label
+        if document.reader.kind(callee) == .memberExpr, let call = call(of: callee, index),
+            let workflow = meanings.receiver(call)
+        {
+            return signals(workflow, label)
+        }
         if case .declared(let file, let place)? = meanings.expression(callee),
             let found = declaration(file, place)
         {
@@ -27,6 +32,29 @@ extension LanguageServer {
             return signature(builtin, active: open.number)
         }
         return .null
+    }
+
+    private func call(of callee: NodeId, _ index: TreeIndex) -> CallExprView? {
+        let parent = index.parent(callee)
+        return index.reader.kind(parent) == .callExpr ? CallExprView(index.reader, parent) : nil
+    }
+
+    /// `handle.send(…)`: one signature for each signal of the workflow.
+    private func signals(_ workflow: Declaration, _ label: String?) -> Json {
+        let all = workflow.signals
+        if all.isEmpty { return .null }
+        return [
+            "signatures": .array(
+                all.map { signal in
+                    let parameter = signal.signature.drop { $0 != " " }.drop { $0 == " " }
+                    return [
+                        "label": .string("send(\(parameter))"),
+                        "documentation": signal.documentation.map { ["kind": "markdown", "value": .string($0)] },
+                        "parameters": [["label": .string(String(parameter))]],
+                    ]
+                }),
+            "activeSignature": .int(all.firstIndex { $0.name == label } ?? 0), "activeParameter": 0,
+        ]
     }
 
     private func isMethodCall(_ callee: NodeId, _ meanings: Meanings) -> Bool {

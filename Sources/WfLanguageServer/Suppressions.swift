@@ -8,7 +8,7 @@ struct Suppressions: CodeActionProvider {
     func actions(_ request: CodeActionRequest, _ server: LanguageServer) -> [CodeAction] {
         request.diagnostics.compactMap { diagnostic in
             // what is said about such comments is not taken back by another
-            guard diagnostic.severity == .warning, diagnostic.code.number / 100 == 50,
+            guard diagnostic.severity != .error, diagnostic.code.number / 100 == 50,
                 diagnostic.code.number < 5090, let tree = server.workspace.tree(diagnostic.span.file),
                 let edit = allowance(diagnostic, tree.reader)
             else { return nil }

@@ -17,6 +17,7 @@ extension LanguageServer {
         open[path] = text
         workspace.open(path, text.bytes)
         changed(path)
+        scriptsChanged(path, after: 0)
     }
 
     func didChange(_ parameters: Json) {
@@ -26,16 +27,24 @@ extension LanguageServer {
         open[path] = text
         workspace.open(path, text.bytes)
         changed(path)
+        scriptsChanged(path)
     }
 
     func didClose(_ parameters: Json) {
         guard let path = path(parameters), open.removeValue(forKey: path) != nil else { return }
         workspace.close(path)
         if !folders.hold(path) { workspace.remove(path) }
+        scriptsChanged(path)
+        scripts.found[path] = nil
         changed(path)
     }
 
-    func didSave(_ parameters: Json) {}
+    func didSave(_ parameters: Json) {
+        guard let path = path(parameters), open[path] != nil else { return }
+        // what has been said of this text holds
+        if let known = scripts.found[path], known.tree === workspace.tree(path) { return }
+        scriptsChanged(path, after: 0)
+    }
 
     /// Notes that something has changed: what was known is looked at again.
     func changed(_ path: String? = nil) {

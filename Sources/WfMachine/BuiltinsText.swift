@@ -207,7 +207,7 @@ func slice(_ o: Operands, _ from: Int, _ end: Int) throws(Trap) -> Int {
     return try makeText(o.context, o.start(0) + from, end - from)
 }
 
-private func isSpace(_ scalar: UInt32) -> Bool {
+func isSpace(_ scalar: UInt32) -> Bool {
     if scalar < 0x80 { return scalar == 0x20 || scalar &- 9 < 5 }
     switch scalar {
     case 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: return true
@@ -215,14 +215,14 @@ private func isSpace(_ scalar: UInt32) -> Bool {
     }
 }
 
-private func leadingSpace(_ start: Bytes, _ count: Int) -> Int {
+func leadingSpace(_ start: Bytes, _ count: Int) -> Int {
     var offset = 0
     while offset < count, isSpace(scalar(start + offset)) { offset += scalarLength(start[offset]) }
     return offset
 }
 
 /// Where the white space at the end starts.
-private func trailingSpace(_ start: Bytes, _ count: Int) -> Int {
+func trailingSpace(_ start: Bytes, _ count: Int) -> Int {
     var end = count
     while end > 0 {
         var place = end - 1
@@ -231,135 +231,6 @@ private func trailingSpace(_ start: Bytes, _ count: Int) -> Int {
         end = place
     }
     return 0
-}
-
-// MARK: parts
-
-/// Gathers texts on the work stack, then makes a list of them.
-struct ListMaker {
-    let context: Context
-    let first: Int
-
-    init(_ context: Context) {
-        self.context = context
-        first = context.pointee.stackCount
-    }
-
-    func add(_ start: Bytes, _ count: Int) throws(Trap) {
-        if count == 0 { return context.pointee.push(context.pointee.emptyText) }
-        if count == 1 && start[0] < 0x80 {
-            return context.pointee.push(context.pointee.asciiTexts[Int(start[0])])
-        }
-        context.pointee.push(try makeText(context, start, count))
-    }
-
-    func finish(references: Bool = true) throws(Trap) -> Int {
-        let count = context.pointee.stackCount - first
-        context.pointee.stackCount = first
-        let list = try claimList(context, count: count, references: references)
-        (context.pointee.base + (list + 16)).copyMemory(
-            from: context.pointee.stack + first, byteCount: count * 8)
-        return list
-    }
-}
-
-private func split(_ o: Operands) throws(Trap) -> Int {
-    let (start, count) = (o.start(0), o.base.textCount(o[0]))
-    let (separator, length) = (o.start(1), o.base.textCount(o[1]))
-    if length == 0 { return try characters(o) }
-    charge(o.context, count >> 4)
-    o.context.pointee.stackCount = 0
-    let maker = ListMaker(o.context)
-    var from = 0
-    if length == 1 {
-        let byte = Int32(separator[0])
-        while let found = memchr(start + from, byte, count - from) {
-            let place = UnsafeRawPointer(found) - UnsafeRawPointer(start)
-            try maker.add(start + from, place - from)
-            from = place + 1
-        }
-    } else {
-        while true {
-            let place = find(start, count, separator, length, from)
-            if place < 0 { break }
-            try maker.add(start + from, place - from)
-            from = place + length
-        }
-    }
-    try maker.add(start + from, count - from)
-    return try maker.finish()
-}
-
-private func splitOnce(_ o: Operands) throws(Trap) -> Int {
-    let (start, count) = (o.start(0), o.base.textCount(o[0]))
-    let length = o.base.textCount(o[1])
-    let place = try find(o, from: 0)
-    if place < 0 { return 0 }
-    let before = try makeText(o.context, start, place)
-    let behind = try makeText(o.context, start + place + length, count - place - length)
-    let pair = try claim(o.context, 24)
-    o.base.setHeader(pair, o.row(o.row(o.resultType).first).header)
-    o.base.setField(pair, 0, before)
-    o.base.setField(pair, 1, behind)
-    return pair
-}
-
-private func lines(_ o: Operands) throws(Trap) -> Int {
-    let (start, count) = (o.start(0), o.base.textCount(o[0]))
-    o.context.pointee.stackCount = 0
-    let maker = ListMaker(o.context)
-    var from = 0
-    while from < count {
-        var end = count
-        var next = count
-        if let found = memchr(start + from, 10, count - from) {
-            end = UnsafeRawPointer(found) - UnsafeRawPointer(start)
-            next = end + 1
-            if end > from && start[end - 1] == 13 { end -= 1 }
-        }
-        try maker.add(start + from, end - from)
-        from = next
-    }
-    return try maker.finish()
-}
-
-private func words(_ o: Operands) throws(Trap) -> Int {
-    let (start, count) = (o.start(0), o.base.textCount(o[0]))
-    o.context.pointee.stackCount = 0
-    let maker = ListMaker(o.context)
-    var offset = 0
-    while offset < count {
-        offset += leadingSpace(start + offset, count - offset)
-        let from = offset
-        while offset < count, !isSpace(scalar(start + offset)) { offset += scalarLength(start[offset]) }
-        if offset > from { try maker.add(start + from, offset - from) }
-    }
-    return try maker.finish()
-}
-
-private func characters(_ o: Operands) throws(Trap) -> Int {
-    let (start, count) = (o.start(0), o.base.textCount(o[0]))
-    o.context.pointee.stackCount = 0
-    let maker = ListMaker(o.context)
-    var offset = 0
-    while offset < count {
-        let length = scalarLength(start[offset])
-        try maker.add(start + offset, length)
-        offset += length
-    }
-    return try maker.finish()
-}
-
-private func codes(_ o: Operands) throws(Trap) -> Int {
-    let (start, count) = (o.start(0), o.base.textCount(o[0]))
-    let list = try claimList(o.context, count: scalarCount(start, count), references: false)
-    var (offset, index) = (0, 0)
-    while offset < count {
-        o.base.setElement(list, index, Int(scalar(start + offset)))
-        offset += scalarLength(start[offset])
-        index += 1
-    }
-    return list
 }
 
 // MARK: new texts
@@ -564,114 +435,6 @@ private func urlEncode(_ o: Operands) throws(Trap) -> Int {
             o.context.pointee.scratch.append(hexDigit(byte >> 4) & ~(byte >> 4 > 9 ? 0x20 : 0))
             o.context.pointee.scratch.append(hexDigit(byte & 15) & ~(byte & 15 > 9 ? 0x20 : 0))
         }
-    }
-    return try makeText(o.context, o.context.pointee.scratch.written)
-}
-
-// MARK: CSV
-
-private func separator(_ o: Operands) throws(Trap) -> UInt8 {
-    let text = o.bytes(1)
-    guard text.count == 1, text[0] < 0x80, text[0] != 0x22, text[0] != 10, text[0] != 13 else {
-        throw o.fail(.index, "the separator must be one ASCII character, and no quote or line end")
-    }
-    return text[0]
-}
-
-/// RFC 4180: rows end with CRLF or LF; fields in quotes may hold both, separators, and doubled quotes.
-private func parseCsv(_ o: Operands) throws(Trap) -> Int {
-    let separator = try separator(o)
-    let (start, count) = (o.start(0), o.base.textCount(o[0]))
-    let context = o.context
-    context.pointee.stackCount = 0
-    let rows = ListMaker(context)
-    var at = 0
-    if count >= 3 && start[0] == 0xEF && start[1] == 0xBB && start[2] == 0xBF { at = 3 }
-    while at < count {
-        let row = ListMaker(context)
-        var rowEnds = false
-        while !rowEnds {
-            if at < count && start[at] == 0x22 {
-                at = try quotedField(o, at, row)
-            } else {
-                let from = at
-                while at < count, start[at] != separator, start[at] != 10 { at += 1 }
-                let hasReturn = at > from && start[at - 1] == 13 && (at == count || start[at] == 10)
-                try row.add(start + from, at - from - (hasReturn ? 1 : 0))
-            }
-            if at < count && start[at] == 13 { at += 1 }
-            if at < count && start[at] == separator {
-                at += 1
-            } else {
-                rowEnds = true
-                at += 1
-            }
-        }
-        context.pointee.push(try row.finish())
-    }
-    return try rows.finish()
-}
-
-/// Takes a field in quotes at `place`; returns where it ends.
-private func quotedField(_ o: Operands, _ place: Int, _ row: ListMaker) throws(Trap) -> Int {
-    let (start, count) = (o.start(0), o.base.textCount(o[0]))
-    let separator = o.bytes(1)[0]
-    var at = place + 1
-    var from = at
-    var isPlain = true
-    o.context.pointee.scratch.truncate(to: 0)
-    while true {
-        guard let found = memchr(start + at, 0x22, count - at) else {
-            let line = lineNumber(start, place)
-            throw o.fail(.decode, "line \(line): a field starts with a quote that is not closed")
-        }
-        at = UnsafeRawPointer(found) - UnsafeRawPointer(start)
-        if at + 1 < count && start[at + 1] == 0x22 {
-            isPlain = false
-            o.context.pointee.scratch.append(UnsafePointer(start + from), count: at + 1 - from)
-            at += 2
-            from = at
-            continue
-        }
-        break
-    }
-    if isPlain {
-        try row.add(start + from, at - from)
-    } else {
-        o.context.pointee.scratch.append(UnsafePointer(start + from), count: at - from)
-        o.context.pointee.push(try makeText(o.context, o.context.pointee.scratch.written))
-    }
-    at += 1
-    if at < count && start[at] != separator && start[at] != 10 && start[at] != 13 {
-        let line = lineNumber(start, at)
-        throw o.fail(
-            .decode, "line \(line): expected a separator or the end of the line behind a quoted field")
-    }
-    return at
-}
-
-private func lineNumber(_ start: Bytes, _ place: Int) -> Int {
-    var line = 1
-    for offset in 0..<place where start[offset] == 10 { line += 1 }
-    return line
-}
-
-func csvLine(_ o: Operands) throws(Trap) -> Int {
-    let separator = try separator(o)
-    o.context.pointee.scratch.truncate(to: 0)
-    for index in 0..<o.base.listCount(o[0]) {
-        if index > 0 { o.context.pointee.scratch.append(separator) }
-        let field = o.base.textBytes(o.base.element(o[0], index))
-        if !field.contains(where: { $0 == separator || $0 == 0x22 || $0 == 10 || $0 == 13 }) {
-            o.context.pointee.scratch.append(field)
-            continue
-        }
-        o.context.pointee.scratch.append(0x22)
-        for byte in field {
-            if byte == 0x22 { o.context.pointee.scratch.append(0x22) }
-            o.context.pointee.scratch.append(byte)
-        }
-        o.context.pointee.scratch.append(0x22)
     }
     return try makeText(o.context, o.context.pointee.scratch.written)
 }

@@ -4,8 +4,11 @@
 /// The number of a file within one compilation: an index into its list of files.
 package struct FileId: Hashable, Comparable, Sendable {
     package let index: UInt32
-    @inline(__always) package init(_ index: UInt32) { self.index = index }
-    package static func < (left: FileId, right: FileId) -> Bool { left.index < right.index }
+    @inlinable @inline(__always) package init(_ index: UInt32) { self.index = index }
+    @inlinable @inline(__always) package static func == (left: FileId, right: FileId) -> Bool {
+        left.index == right.index
+    }
+    @inlinable package static func < (left: FileId, right: FileId) -> Bool { left.index < right.index }
 }
 
 /// A position in a file: bytes from its start.
@@ -19,13 +22,13 @@ package struct Span: Hashable, Sendable {
     /// One past the last byte; never below `start`.
     package var end: ByteOffset
 
-    @inline(__always) package init(file: FileId, start: ByteOffset, end: ByteOffset) {
+    @inlinable @inline(__always) package init(file: FileId, start: ByteOffset, end: ByteOffset) {
         self.file = file
         self.start = start
         self.end = end
     }
 
-    package var length: UInt32 { end - start }
+    @inlinable package var length: UInt32 { end - start }
 
     /// The smallest span that holds both; they must be of one file.
     package func joined(_ other: Span) -> Span {

@@ -3,19 +3,22 @@
 /// A name's number: equal names have equal numbers within one `Interner`. 0 means "no name" (recovery).
 package struct NameId: Hashable, Sendable {
     package let rawValue: UInt32
-    @inline(__always) package init(rawValue: UInt32) { self.rawValue = rawValue }
+    @inlinable @inline(__always) package init(rawValue: UInt32) { self.rawValue = rawValue }
     /// The number of a word of the language.
-    @inline(__always) package init(_ word: Word) { rawValue = UInt32(word.rawValue) }
+    @inlinable @inline(__always) package init(_ word: Word) { rawValue = UInt32(word.rawValue) }
     package static let none = NameId(rawValue: 0)
-    @inline(__always) package var isNone: Bool { rawValue == 0 }
+    @inlinable @inline(__always) package var isNone: Bool { rawValue == 0 }
+    @inlinable @inline(__always) package static func == (left: NameId, right: NameId) -> Bool {
+        left.rawValue == right.rawValue
+    }
     /// The word of the language this name spells, if any.
-    @inline(__always) package var word: Word? {
+    @inlinable @inline(__always) package var word: Word? {
         rawValue < 256 ? Word(rawValue: UInt8(truncatingIfNeeded: rawValue)) : nil
     }
-    @inline(__always) package static func == (left: NameId, word: Word) -> Bool {
+    @inlinable @inline(__always) package static func == (left: NameId, word: Word) -> Bool {
         left.rawValue == UInt32(word.rawValue)
     }
-    @inline(__always) package static func != (left: NameId, word: Word) -> Bool { !(left == word) }
+    @inlinable @inline(__always) package static func != (left: NameId, word: Word) -> Bool { !(left == word) }
 }
 
 /// Gives each distinct name a number, counting up from the words of the language.

@@ -45,6 +45,11 @@ package enum NodeKind: UInt8, CaseIterable, Sendable {
     case wildcardPattern, nullPattern, literalPattern, rangePattern, bindingPattern, casePattern,
         casePatternArgument
     case tuplePattern, orPattern, elsePattern, errorPattern
+
+    // The one that the compiler makes is a call of several calls in other modules.
+    @inlinable @inline(__always) package static func == (left: NodeKind, right: NodeKind) -> Bool {
+        unsafeBitCast(left, to: UInt8.self) == unsafeBitCast(right, to: UInt8.self)
+    }
 }
 
 /// The operator of a `binaryExpr`.
@@ -124,6 +129,10 @@ package enum ClauseKind: UInt8, CaseIterable, Sendable {
     case pool, rate, breaker
     /// No operand. `noDeadline` is `no deadline`.
     case once, noDeadline
+
+    @inlinable @inline(__always) package static func == (left: ClauseKind, right: ClauseKind) -> Bool {
+        unsafeBitCast(left, to: UInt8.self) == unsafeBitCast(right, to: UInt8.self)
+    }
 
     /// As written.
     package var text: String {

@@ -24,30 +24,39 @@ package enum TokenKind: UInt8, Sendable {
     case equalEqual, bangEqual, less, lessEqual, greater, greaterEqual, ampersandAmpersand, pipePipe
     /// `..`, `..<`, `...`
     case dotDot, dotDotLess, ellipsis
+
+    @inlinable @inline(__always) package static func == (left: TokenKind, right: TokenKind) -> Bool {
+        unsafeBitCast(left, to: UInt8.self) == unsafeBitCast(right, to: UInt8.self)
+    }
 }
 
 /// An index into a tree's tokens.
 package struct TokenId: Hashable, Comparable, Sendable {
     package let index: UInt32
-    @inline(__always) package init(_ index: UInt32) { self.index = index }
-    package static func < (left: TokenId, right: TokenId) -> Bool { left.index < right.index }
+    @inlinable @inline(__always) package init(_ index: UInt32) { self.index = index }
+    @inlinable @inline(__always) package static func == (left: TokenId, right: TokenId) -> Bool {
+        left.index == right.index
+    }
+    @inlinable package static func < (left: TokenId, right: TokenId) -> Bool { left.index < right.index }
 }
 
 /// Kind, place and length in eight bytes: 8 bits of kind, 1 of "a line ends before it", 23 of length.
 package struct Token: Sendable {
     package let start: UInt32
-    private let packed: UInt32
+    package let packed: UInt32
 
-    @inline(__always) package init(_ kind: TokenKind, start: UInt32, length: UInt32, newlineBefore: Bool) {
+    @inlinable @inline(__always) package init(
+        _ kind: TokenKind, start: UInt32, length: UInt32, newlineBefore: Bool
+    ) {
         self.start = start
         packed = UInt32(kind.rawValue) | (newlineBefore ? 0x100 : 0) | length << 9
     }
 
-    @inline(__always) package var kind: TokenKind {
+    @inlinable @inline(__always) package var kind: TokenKind {
         unsafeBitCast(UInt8(truncatingIfNeeded: packed), to: TokenKind.self)
     }
-    @inline(__always) package var length: UInt32 { packed >> 9 }
-    @inline(__always) package var end: UInt32 { start + length }
+    @inlinable @inline(__always) package var length: UInt32 { packed >> 9 }
+    @inlinable @inline(__always) package var end: UInt32 { start + length }
     /// Whether a line ends between the token before and this one.
-    @inline(__always) package var newlineBefore: Bool { packed & 0x100 != 0 }
+    @inlinable @inline(__always) package var newlineBefore: Bool { packed & 0x100 != 0 }
 }

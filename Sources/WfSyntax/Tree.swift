@@ -6,9 +6,12 @@ package import WfSource
 /// An index into a tree's nodes; 0 is "no node".
 package struct NodeId: Hashable, Sendable {
     package let index: UInt32
-    @inline(__always) package init(_ index: UInt32) { self.index = index }
+    @inlinable @inline(__always) package init(_ index: UInt32) { self.index = index }
     package static let none = NodeId(0)
-    @inline(__always) package var isNone: Bool { index == 0 }
+    @inlinable @inline(__always) package var isNone: Bool { index == 0 }
+    @inlinable @inline(__always) package static func == (left: NodeId, right: NodeId) -> Bool {
+        left.index == right.index
+    }
 }
 
 /// Twenty bytes. `a` and `b` are child nodes, names or indices into `extra`, as the kind's view says.
@@ -24,57 +27,61 @@ package struct Node: Sendable {
 
 /// A list of ids stored in `extra` as a count and the ids. Valid as long as its tree.
 package struct NodeList: RandomAccessCollection, Sendable {
-    @usableFromInline nonisolated(unsafe) let base: UnsafePointer<UInt32>
+    package nonisolated(unsafe) let base: UnsafePointer<UInt32>
     @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
-    package var startIndex: Int { 0 }
-    @inline(__always) package var endIndex: Int { Int(base[0]) }
-    @inline(__always) package subscript(position: Int) -> NodeId { NodeId(base[position + 1]) }
+    @inlinable package var startIndex: Int { 0 }
+    @inlinable @inline(__always) package var endIndex: Int { Int(base[0]) }
+    @inlinable @inline(__always) package subscript(position: Int) -> NodeId { NodeId(base[position + 1]) }
 }
 
 /// The arrays of a tree, owned by `SyntaxTree`.
-struct TreeStorage {
-    var nodes: UnsafeMutablePointer<Node>
-    var nodeCount: Int
-    var extra: UnsafeMutablePointer<UInt32>
-    var extraCount: Int
-    var tokens: UnsafeMutablePointer<Token>
-    var tokenCount: Int
-    var bytes: UnsafePointer<UInt8>
-    var byteCount: Int
-    var file: FileId
-    var root: NodeId
+package struct TreeStorage {
+    package var nodes: UnsafeMutablePointer<Node>
+    package var nodeCount: Int
+    package var extra: UnsafeMutablePointer<UInt32>
+    package var extraCount: Int
+    package var tokens: UnsafeMutablePointer<Token>
+    package var tokenCount: Int
+    package var bytes: UnsafePointer<UInt8>
+    package var byteCount: Int
+    package var file: FileId
+    package var root: NodeId
 }
 
 /// Reads a tree: one pointer, no reference count. The `SyntaxTree` it came from must be kept alive by the caller.
 package struct TreeReader: @unchecked Sendable {
-    let storage: UnsafePointer<TreeStorage>
+    package let storage: UnsafePointer<TreeStorage>
     @inline(__always) init(_ storage: UnsafePointer<TreeStorage>) { self.storage = storage }
 
-    package var root: NodeId { storage.pointee.root }
-    package var file: FileId { storage.pointee.file }
+    @inlinable package var root: NodeId { storage.pointee.root }
+    @inlinable package var file: FileId { storage.pointee.file }
     /// Node ids run from 1 to below this; children have smaller ids than their parents.
-    package var nodeCount: Int { storage.pointee.nodeCount }
+    @inlinable package var nodeCount: Int { storage.pointee.nodeCount }
     /// Tokens, the last being `endOfFile`.
     package var tokenCount: Int { storage.pointee.tokenCount }
 
-    @inline(__always) package func node(_ id: NodeId) -> Node { storage.pointee.nodes[Int(id.index)] }
-    @inline(__always) package func kind(_ id: NodeId) -> NodeKind {
+    @inlinable @inline(__always) package func node(_ id: NodeId) -> Node {
+        storage.pointee.nodes[Int(id.index)]
+    }
+    @inlinable @inline(__always) package func kind(_ id: NodeId) -> NodeKind {
         storage.pointee.nodes[Int(id.index)].kind
     }
-    @inline(__always) package func token(_ id: TokenId) -> Token { storage.pointee.tokens[Int(id.index)] }
-    @inline(__always) package func firstToken(_ id: NodeId) -> TokenId { TokenId(node(id).first) }
+    @inlinable @inline(__always) package func token(_ id: TokenId) -> Token {
+        storage.pointee.tokens[Int(id.index)]
+    }
+    @inlinable @inline(__always) package func firstToken(_ id: NodeId) -> TokenId { TokenId(node(id).first) }
     /// The last token that belongs to the node (inclusive).
-    @inline(__always) package func lastToken(_ id: NodeId) -> TokenId { TokenId(node(id).last) }
+    @inlinable @inline(__always) package func lastToken(_ id: NodeId) -> TokenId { TokenId(node(id).last) }
 
     /// Bytes from the node's first token to the end of its last.
-    @inline(__always) package func span(_ id: NodeId) -> Span {
+    @inlinable @inline(__always) package func span(_ id: NodeId) -> Span {
         let node = node(id)
         let tokens = storage.pointee.tokens
         let start = tokens[Int(node.first)].start
         return Span(file: file, start: start, end: max(start, tokens[Int(node.last)].end))
     }
 
-    @inline(__always) package func span(_ id: TokenId) -> Span {
+    @inlinable @inline(__always) package func span(_ id: TokenId) -> Span {
         let token = token(id)
         return Span(file: file, start: token.start, end: token.end)
     }
@@ -90,7 +97,7 @@ package struct TreeReader: @unchecked Sendable {
     }
 
     /// The token's bytes in place.
-    @inline(__always) package func bytes(_ id: TokenId) -> UnsafeBufferPointer<UInt8> {
+    @inlinable @inline(__always) package func bytes(_ id: TokenId) -> UnsafeBufferPointer<UInt8> {
         let token = token(id)
         return UnsafeBufferPointer(start: storage.pointee.bytes + Int(token.start), count: Int(token.length))
     }
@@ -130,7 +137,7 @@ package final class SyntaxTree: @unchecked Sendable {
 
     /// The way to read it; valid while this object lives.
     package var reader: TreeReader { TreeReader(UnsafePointer(storage)) }
-    package var root: NodeId { storage.pointee.root }
+    @inlinable package var root: NodeId { storage.pointee.root }
     package var rootView: SourceFileView { SourceFileView(reader, root) }
 
     /// Bytes held by nodes, extra words and tokens.

@@ -25,11 +25,11 @@ extension NodeView {
 
 /// Pairs of ids in `extra`: a count of pairs, then the pairs.
 package struct NodePairs: RandomAccessCollection, Sendable {
-    nonisolated(unsafe) let base: UnsafePointer<UInt32>
+    package nonisolated(unsafe) let base: UnsafePointer<UInt32>
     @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
-    package var startIndex: Int { 0 }
-    @inline(__always) package var endIndex: Int { Int(base[0]) }
-    @inline(__always) package subscript(position: Int) -> (key: NodeId, value: NodeId) {
+    @inlinable package var startIndex: Int { 0 }
+    @inlinable @inline(__always) package var endIndex: Int { Int(base[0]) }
+    @inlinable @inline(__always) package subscript(position: Int) -> (key: NodeId, value: NodeId) {
         (NodeId(base[position * 2 + 1]), NodeId(base[position * 2 + 2]))
     }
 }
@@ -38,20 +38,22 @@ package struct NodePairs: RandomAccessCollection, Sendable {
 ///
 /// The label's token stands two tokens before the value's first.
 package struct ArgumentList: RandomAccessCollection, Sendable {
-    nonisolated(unsafe) let base: UnsafePointer<UInt32>
+    package nonisolated(unsafe) let base: UnsafePointer<UInt32>
     @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
-    package var startIndex: Int { 0 }
-    @inline(__always) package var endIndex: Int { Int(base[0]) }
-    @inline(__always) package subscript(position: Int) -> (label: NameId, value: NodeId) {
+    @inlinable package var startIndex: Int { 0 }
+    @inlinable @inline(__always) package var endIndex: Int { Int(base[0]) }
+    @inlinable @inline(__always) package subscript(position: Int) -> (label: NameId, value: NodeId) {
         (NameId(rawValue: base[position * 2 + 1]), NodeId(base[position * 2 + 2]))
     }
 }
 
 /// Names in `extra`: a count, then the names.
 package struct NameList: RandomAccessCollection, Sendable {
-    nonisolated(unsafe) let base: UnsafePointer<UInt32>
+    package nonisolated(unsafe) let base: UnsafePointer<UInt32>
     @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
-    package var startIndex: Int { 0 }
-    @inline(__always) package var endIndex: Int { Int(base[0]) }
-    @inline(__always) package subscript(position: Int) -> NameId { NameId(rawValue: base[position + 1]) }
+    @inlinable package var startIndex: Int { 0 }
+    @inlinable @inline(__always) package var endIndex: Int { Int(base[0]) }
+    @inlinable @inline(__always) package subscript(position: Int) -> NameId {
+        NameId(rawValue: base[position + 1])
+    }
 }

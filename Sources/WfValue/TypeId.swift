@@ -5,40 +5,41 @@
 package struct TypeId: Hashable, Sendable {
     package let raw: UInt32
 
-    @inline(__always)
-    package init(raw: UInt32) { self.raw = raw }
+    @inlinable @inline(__always) package init(raw: UInt32) { self.raw = raw }
+    @inlinable @inline(__always) package static func == (left: TypeId, right: TypeId) -> Bool {
+        left.raw == right.raw
+    }
 
     /// The type of an expression that has already been reported; it agrees with everything.
-    package static var poison: TypeId { TypeId(raw: 0) }
+    @inlinable package static var poison: TypeId { TypeId(raw: 0) }
     /// The type of what does not return; `Never?` is the type of `null`.
-    package static var never: TypeId { TypeId(raw: 1) }
-    package static var unit: TypeId { TypeId(raw: 2) }
-    package static var bool: TypeId { TypeId(raw: 3) }
-    package static var int: TypeId { TypeId(raw: 4) }
-    package static var float: TypeId { TypeId(raw: 5) }
-    package static var decimal: TypeId { TypeId(raw: 6) }
-    package static var string: TypeId { TypeId(raw: 7) }
-    package static var bytes: TypeId { TypeId(raw: 8) }
+    @inlinable package static var never: TypeId { TypeId(raw: 1) }
+    @inlinable package static var unit: TypeId { TypeId(raw: 2) }
+    @inlinable package static var bool: TypeId { TypeId(raw: 3) }
+    @inlinable package static var int: TypeId { TypeId(raw: 4) }
+    @inlinable package static var float: TypeId { TypeId(raw: 5) }
+    @inlinable package static var decimal: TypeId { TypeId(raw: 6) }
+    @inlinable package static var string: TypeId { TypeId(raw: 7) }
+    @inlinable package static var bytes: TypeId { TypeId(raw: 8) }
     /// Int64 microseconds.
-    package static var duration: TypeId { TypeId(raw: 9) }
+    @inlinable package static var duration: TypeId { TypeId(raw: 9) }
     /// Int64 microseconds since 1970-01-01T00:00:00Z.
-    package static var time: TypeId { TypeId(raw: 10) }
-    package static var json: TypeId { TypeId(raw: 11) }
-    package static var path: TypeId { TypeId(raw: 12) }
+    @inlinable package static var time: TypeId { TypeId(raw: 10) }
+    @inlinable package static var json: TypeId { TypeId(raw: 11) }
+    @inlinable package static var path: TypeId { TypeId(raw: 12) }
     /// Lower bound (inside) and upper bound (outside), two Ints.
-    package static var range: TypeId { TypeId(raw: 13) }
-    package static var secret: TypeId { TypeId(raw: 14) }
+    @inlinable package static var range: TypeId { TypeId(raw: 13) }
+    @inlinable package static var secret: TypeId { TypeId(raw: 14) }
     /// record Error { kind: String, message: String, step: String, attempts: Int, data: Json }
-    package static var error: TypeId { TypeId(raw: 15) }
+    @inlinable package static var error: TypeId { TypeId(raw: 15) }
     /// record Output { status: Int, stdout: String, stderr: String, raw: Bytes? }: `raw` is the standard output as it
     /// came where it is not UTF-8, else null.
-    package static var output: TypeId { TypeId(raw: 16) }
+    @inlinable package static var output: TypeId { TypeId(raw: 16) }
 
     /// How many ids every table starts with.
     package static var fixedCount: Int { 18 }
 
-    @inline(__always)
-    package var index: Int { Int(raw) }
+    @inlinable @inline(__always) package var index: Int { Int(raw) }
 }
 
 /// What a type is made of.

@@ -175,7 +175,11 @@ let commandTable: [CommandSpec] = [
         details: [
             "Editors start it by themselves; docs/editors.md says how to set them up. It needs nothing but itself."
         ],
-        options: [OptionSpec(name: "--stdio", help: "what some clients add; it is always so")],
+        options: [
+            OptionSpec(name: "--stdio", help: "what some clients add; it is always so"),
+            OptionSpec(
+                name: "--record", value: "FILE", help: "write down what the editor says, as lines of JSON with times"),
+        ],
         run: lspCommand),
     CommandSpec(
         name: "explain", operands: "[CODE]", operandCount: 0...1,

@@ -15,6 +15,7 @@ func exportCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErr
     }
     var sink = DiagnosticSink()
     let tree = Parser.parse(source, file: FileId(0), interner: Interner(), into: &sink)
+    sink.add(contentsOf: WfXmlExport.unwritable(source, file: FileId(0)))
     if report(sink.sorted(), [source], arguments, streams) { return ExitStatus.diagnostics }
     try deliver(WfXmlExport.xml(tree), arguments, streams)
     return ExitStatus.done

@@ -52,7 +52,16 @@ extension Compilation {
             streams.printNote("`\(path)` lists \(baseline.count) finding\(baseline.count == 1 ? "" : "s")")
             return with(baseline.apply(to: self, path: Baseline.paths(below: path)))
         }
-        guard let path = arguments.value("--baseline") else { return self }
+        if let path = arguments.value("--baseline") { return try without(path) }
+        // what the files' projects have agreed to live with
+        let agreed = Set(sources.compactMap(\.settings.baseline)).sorted()
+        var result = self
+        for path in agreed { result = try result.without(path) }
+        return result
+    }
+
+    /// Without what a baseline lists, and with what is wrong with it.
+    private func without(_ path: String) throws(CommandError) -> Compilation {
         switch DiskSourceProvider.read(path, as: path) {
         case .failure(let error):
             throw CommandError("cannot read `\(path)`: \(error.reason)", code: DiagnosticCode(8003))

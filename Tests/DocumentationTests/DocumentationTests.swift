@@ -88,8 +88,10 @@ private func run(_ program: String, input: String) throws -> ProcessResult {
         for page in pages {
             let code = String(page.dropLast(3))
             for example in try fences("docs/diagnostics/\(page)") {
-                let found = try codes(example.code)
-                if example.info == "wf bad" {
+                // a schedule is judged, and the trigger around it refused until there is something to start runs
+                let isTrigger = example.info.hasSuffix(" trigger")
+                let found = try codes(example.code).filter { !isTrigger || $0 != "WF0101" }
+                if example.info.hasPrefix("wf bad") {
                     #expect(!found.isEmpty && found.allSatisfy { $0 == code }, "\(page), bad: \(found)")
                 } else {
                     #expect(found == [], "\(page), good: \(found)")
@@ -122,7 +124,9 @@ private func run(_ program: String, input: String) throws -> ProcessResult {
         }
         for page in folderEntries("docs/diagnostics").filter({ $0.hasPrefix("WF") }).sorted() {
             let code = String(page.dropLast(3))
-            if try fences("docs/diagnostics/\(page)").contains(where: { $0.info == "wf bad" }) { continue }
+            if try fences("docs/diagnostics/\(page)").contains(where: { $0.info.hasPrefix("wf bad") }) {
+                continue
+            }
             if unreachable.contains(code) || code >= "WF8" { continue }
             #expect(tests.contains(code), "nothing brings \(code) about")
         }

@@ -45,6 +45,51 @@
 (wait-until (lambda () (flymake-start) (null (flymake-diagnostics))))
 (check "no diagnostic" (null (flymake-diagnostics)) (flymake-diagnostics))
 
+;; another name, in all places
+(goto-char (point-max))
+(search-backward "twice")
+(let ((edit (jsonrpc-request (eglot--current-server-or-lose) :textDocument/rename
+                             (append (eglot--TextDocumentPositionParams) '(:newName "double")))))
+  (cl-letf (((symbol-function 'y-or-n-p) (lambda (&rest _) t)))
+    (eglot--apply-workspace-edit edit)))
+(check "renaming" (string-match-p "let double = count \\* 2\n +double" (buffer-string)) (buffer-string))
+
+;; a change that is offered, carried out
+(goto-char (point-min))
+(search-forward "count *")
+(replace-match "coun *")
+(eglot--signal-textDocument/didChange)
+(wait-until (lambda () (flymake-start) (flymake-diagnostics)))
+(search-backward "coun")
+(let* ((place (eglot--pos-to-lsp-position (1+ (point))))
+       (actions (append (jsonrpc-request
+                         (eglot--current-server-or-lose) :textDocument/codeAction
+                         (list :textDocument (eglot--TextDocumentIdentifier)
+                               :range (list :start place :end place) :context '(:diagnostics []))) nil))
+       (fix (seq-find (lambda (a) (equal (plist-get a :title) "write `count`")) actions)))
+  (check "a code action" fix (mapcar (lambda (a) (plist-get a :title)) actions))
+  (when fix (eglot--apply-workspace-edit (plist-get fix :edit))))
+(check "its change" (string-match-p "let double = count \\* 2" (buffer-string)) (buffer-string))
+
+;; hints beside names without a type
+(eglot--signal-textDocument/didChange)
+(let ((hints (jsonrpc-request (eglot--current-server-or-lose) :textDocument/inlayHint
+                              (list :textDocument (eglot--TextDocumentIdentifier)
+                                    :range (list :start (eglot--pos-to-lsp-position (point-min))
+                                                 :end (eglot--pos-to-lsp-position (point-max)))))))
+  (check "an inlay hint" (string-match-p "Int" (format "%S" hints)) hints))
+
+;; written as a file is saved
+(add-hook 'before-save-hook #'eglot-format-buffer nil t)
+(goto-char (point-min))
+(re-search-forward "^ *let double.*$")
+(replace-match "  let   double=count*2")
+(eglot--signal-textDocument/didChange)
+(let ((inhibit-message t)) (save-buffer))
+(check "formatting on save"
+       (with-temp-buffer (insert-file-contents "main.wf") (search-forward "\n    let double = count * 2\n" nil t))
+       (buffer-string))
+
 (set-buffer-modified-p nil)
 (ignore-errors (eglot-shutdown (eglot-current-server)))
 (when (> failures 0) (kill-emacs 1))

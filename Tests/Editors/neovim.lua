@@ -32,6 +32,58 @@ local function run()
   local first = definition and definition[1] or {}
   check('definition', ((first.targetRange or first.range or {}).start or {}).line == 3, definition)
 
+  -- every change that is offered at the wrong name; the first mends it
+  local function text() return table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), '\n') end
+  local function encoding()
+    for _, client in pairs(vim.lsp.buf_get_clients(buffer)) do return client.offset_encoding end
+  end
+  local place = { line = 3, character = 17 }
+  local actions
+  for _, answer in pairs(vim.lsp.buf_request_sync(buffer, 'textDocument/codeAction', {
+    textDocument = vim.lsp.util.make_text_document_params(),
+    range = { start = place, ['end'] = place },
+    context = { diagnostics = {} },
+  }, 30000) or {}) do actions = answer.result end
+  local fix
+  for _, action in ipairs(actions or {}) do if action.title:find('write `count`', 1, true) then fix = action end end
+  check('a code action', fix, actions)
+  if fix then
+    vim.lsp.util.apply_workspace_edit(fix.edit, encoding())
+    check('its change', text():find('let twice = count * 2', 1, true), text())
+    vim.wait(30000, function() return #vim.diagnostic.get(buffer) == 0 end, 20)
+    check('nothing is wrong then', #vim.diagnostic.get(buffer) == 0, vim.diagnostic.get(buffer))
+  end
+
+  -- another name, in all places
+  vim.api.nvim_win_set_cursor(0, { 5, 4 })
+  local edit
+  for _, answer in pairs(vim.lsp.buf_request_sync(buffer, 'textDocument/rename', {
+    textDocument = vim.lsp.util.make_text_document_params(),
+    position = { line = 4, character = 5 },
+    newName = 'double',
+  }, 30000) or {}) do edit = answer.result end
+  check('renaming', edit, edit)
+  if edit then
+    vim.lsp.util.apply_workspace_edit(edit, encoding())
+    check('its changes', text():find('let double = count * 2\n    double', 1, true), text())
+  end
+
+  -- hints beside names without a type
+  local hints
+  for _, answer in pairs(vim.lsp.buf_request_sync(buffer, 'textDocument/inlayHint', {
+    textDocument = vim.lsp.util.make_text_document_params(),
+    range = { start = { line = 0, character = 0 }, ['end'] = { line = 6, character = 0 } },
+  }, 30000) or {}) do hints = answer.result end
+  check('an inlay hint', hints and hints[1] and vim.inspect(hints[1].label):find('Int', 1, true), hints)
+
+  -- written as a file is saved
+  vim.cmd([[autocmd BufWritePre <buffer> lua if vim.lsp.buf.format then vim.lsp.buf.format({ timeout_ms = 30000 }) else vim.lsp.buf.formatting_sync(nil, 30000) end]])
+  vim.api.nvim_buf_set_lines(buffer, 3, 4, false, { '   let   double=count*2' })
+  vim.cmd('write')
+  local saved = table.concat(vim.fn.readfile('main.wf'), '\n')
+  check('formatting on save', saved:find('\n    let double = count * 2\n', 1, true), saved)
+  vim.api.nvim_buf_set_lines(buffer, 3, 5, false, { '    let twice = coun * 2', '    twice' })
+
   -- the wrong name mended, the text formatted, the file without messages
   vim.api.nvim_buf_set_lines(buffer, 3, 4, false, { '  let twice=count*2' })
   if vim.lsp.buf.format then vim.lsp.buf.format({ timeout_ms = 30000 }) else vim.lsp.buf.formatting_sync(nil, 30000) end

@@ -33,7 +33,14 @@ const vscode = {
     CallHierarchyItem: plain('kind', 'name'), CallHierarchyIncomingCall: plain('from', 'ranges'), CallHierarchyOutgoingCall: plain('to', 'ranges'),
     SemanticTokens: plain('data', 'resultId'), SemanticTokensEdits: plain('edits', 'resultId'), SemanticTokensEdit: plain('start', 'count', 'data'),
     SemanticTokensLegend: plain('types', 'modifiers'),
-    WorkspaceEdit: class { constructor() { this.all = []; } set(u, edits) { this.all.push([u.toString(), edits]); } },
+    WorkspaceEdit: class {
+        constructor() { this.all = []; this.made = []; }
+        set(u, edits) { this.all.push([u.toString(), edits]); }
+        createFile(u) { this.made.push(u.toString()); }
+    },
+    Task: plain('definition', 'scope', 'name', 'source', 'execution', 'problemMatchers'), ShellExecution: plain('command', 'args'),
+    TaskGroup: { Build: 'build', Test: 'test' }, TaskScope: { Workspace: 2 },
+    tasks: { registerTaskProvider: (type, provider) => { providers.tasks = { type, provider }; return disposable; } },
     languages: {
         createDiagnosticCollection: () => ({ set: (u, list) => diagnostics.set(u.toString(), list), dispose() {} }),
         registerWorkspaceSymbolProvider: (provider) => { providers.symbols = provider; return disposable; },
@@ -51,7 +58,7 @@ for (const name of ['Hover', 'CompletionItem', 'SignatureHelp', 'Definition', 'T
     'OnTypeFormattingEdit', 'InlayHints', 'CodeLens', 'CodeActions', 'CallHierarchy', 'DocumentSemanticTokens']) {
     vscode.languages[`register${name}Provider`] = register(name);
 }
-for (const name of ['OpenTextDocument', 'CloseTextDocument', 'ChangeTextDocument', 'ChangeWorkspaceFolders', 'ChangeConfiguration']) {
+for (const name of ['OpenTextDocument', 'CloseTextDocument', 'ChangeTextDocument', 'SaveTextDocument', 'ChangeWorkspaceFolders', 'ChangeConfiguration']) {
     vscode.workspace[`onDid${name}`] = listen(name);
 }
 
@@ -81,6 +88,12 @@ async function until(condition) {
     assert.equal((await providers.FoldingRange.provideFoldingRanges(document, {}))[0].start, 1);
     const fixes = await providers.CodeActions.provideCodeActions(document, { start: { line: 3, character: 17 }, end: { line: 3, character: 17 } }, {});
     assert(fixes.length > 0 && fixes[0].edit.all.length === 1, JSON.stringify(fixes));
+    const tasks = providers.tasks.provider.provideTasks();
+    const definition = require(path.join(root, 'editors/vscode/package.json')).contributes.taskDefinitions[0];
+    assert.equal(providers.tasks.type, definition.type);
+    assert.deepEqual(tasks.map((t) => t.definition.command), definition.properties.command.enum);
+    assert.deepEqual(tasks[0].problemMatchers, ['$wfc']);
+    assert.equal(providers.tasks.provider.resolveTask(tasks[2]).execution.command, 'wfi');
     document.version = 2;
     listeners.ChangeTextDocument({
         document, contentChanges: [{ range: { start: { line: 3, character: 0 }, end: { line: 3, character: 24 } }, text: '  let twice=count*2' }],
@@ -88,6 +101,14 @@ async function until(condition) {
     await until(() => diagnostics.get(uri.toString()).length === 0);
     const edits = await providers.DocumentFormattingEdit.provideDocumentFormattingEdits(document, { tabSize: 4 });
     assert.equal(edits[0].newText, '    let twice = count * 2\n');
+    listeners.SaveTextDocument(document);
+    // a declaration that moves makes a file
+    document.version = 3;
+    document.text = 'func twice(n: Int) -> Int { n * 2 }\n\nworkflow main() -> Int { twice(1) }\n';
+    listeners.ChangeTextDocument({ document, contentChanges: [{ range: { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } }, text: document.text }] });
+    const moves = await providers.CodeActions.provideCodeActions(document, { start: { line: 0, character: 6 }, end: { line: 0, character: 6 } }, {});
+    const move = moves.find((a) => a.title.startsWith('move `twice`'));
+    assert(move && move.edit.made.length === 1 && move.edit.all.length === 2, JSON.stringify(moves.map((a) => a.title)));
     await extension.deactivate();
     console.log('vscode: good');
 })().catch((error) => { console.error('vscode:', error); process.exit(1); });

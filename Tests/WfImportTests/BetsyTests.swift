@@ -127,6 +127,6 @@ private final class BetsyWorker {
             }
         }
         common.finish(atLeast: 173)
-        rare.finish(atLeast: 26)
+        rare.finish(atLeast: 33)
     }
 }

@@ -84,13 +84,14 @@ struct Scoreboard {
             for message in row["messages"]?.list ?? [] where structural.contains(message["rule"]?.text ?? "")
             {
                 let line = message["line"]?.int ?? 0
-                let found = result.diagnostics.contains { result.line($0) == line }
+                // The tool that the messages are from gives up on some files without a line; here every message has one.
+                let found = result.diagnostics.contains { line == 0 || result.line($0) == line }
                 messages.add("\(file):\(line)", isRight: found, "\(result.codes)")
             }
         }
         starters.finish(atLeast: 177)
         fine.finish(atLeast: 80)
-        messages.finish(atLeast: 42)
+        messages.finish(atLeast: 46)
     }
 
     @Test func hostile() throws {

@@ -72,6 +72,18 @@ private func shown(_ node: DataNode?) -> String {
         #expect(imported([0xFF, 0xFE, 0x61, 0], as: "x.yaml").codes == ["WF9202:1"])
     }
 
+    @Test func anchorsAndAliases() {
+        let steps = "steps:\n  - id: a\n    action: x\n"
+        #expect(
+            imported(steps + "    with: &x\n      b: 1\n", as: "x.yaml").codes == ["WF9240:2", "WF9223:4"])
+        let again = imported(
+            steps + "    with: &x {b: 1}\n  - id: c\n    action: y\n    with: &x {b: *x}\n", as: "x.yaml")
+        // The second takes the name, so that its alias stands inside it, and nothing refers to the first.
+        #expect(again.codes == ["WF9223:4", "WF9215:7"])
+        // Reading goes on behind an alias that names nothing.
+        #expect(imported("a: *x\nb: *y\nc: &z 1\nd: *z\n", as: "x.yaml").codes == ["WF9216:1", "WF9216:2"])
+    }
+
     @Test func manyValues() {
         let many = "- 1\n" + String(repeating: "- 1\n", count: Limits.importElementsMax)
         #expect(imported(many, as: "x.yaml").codes == ["WF9002:250000"])

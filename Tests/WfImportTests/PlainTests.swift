@@ -60,6 +60,56 @@ import WfTestSupport
         ] { #expect(text.contains(line), "\(line) in \(text)") }
     }
 
+    @Test func shapes() {
+        let edges = "nodes: [{id: a, run: x}, {id: b, run: y}, {id: c, run: z}]\n"
+        #expect(
+            compiled(edges + "edges: [{from: a, to: b}, {source: a, target: c}]\n", as: "x.yaml").levels
+                == [["a"], ["b", "c"]])
+        #expect(compiled(edges + "edges: [[c, b], [b, a]]\n", as: "x.yaml").levels == [["c"], ["b"], ["a"]])
+        #expect(imported(edges + "edges: [{from: a, to: d}]\n", as: "x.yaml").codes == ["WF9230:2"])
+        #expect(imported(edges + "edges: [{from: a}]\n", as: "x.yaml").codes == ["WF9234:2"])
+        let next =
+            "nodes:\n  a: {run: x, next: [b, c]}\n  b: {run: x, next: d}\n  c: {run: x}\n  d: {run: x}\n"
+        #expect(compiled(next, as: "x.yaml").levels == [["a"], ["b", "c"], ["d"]])
+        let side =
+            "- {id: a, run: x}\n  - parallel: [{id: b, run: x}, {id: c, run: x}]\n  - {id: d, run: x}\n"
+        #expect(compiled("steps:\n  " + side, as: "x.yaml").levels == [["a"], ["b", "c"], ["d"]])
+        for wrapper in ["workflow", "pipeline", "dag", "flow"] {
+            let inner = "\(wrapper):\n  name: w\n  steps: [{step: a, run: x}, {step: b, run: y}]\n"
+            #expect(compiled(inner, as: "x.yaml").levels == [["a"], ["b"]], "\(wrapper)")
+        }
+        #expect(compiled("flow:\n  - {task: a, command: x}\n", as: "x.yaml").levels == [["a"]])
+        // Stages that only have names order jobs of another dialect.
+        #expect(imported("stages: [build]\nbuild: {script: x}\n", as: "x.yaml").codes == ["WF9238:1"])
+    }
+
+    @Test func kinds() {
+        let file = """
+            inputs: {topic: string, count: 3}
+            steps:
+              - {id: ask, type: approval, message: "Go, {{topic}}?", approvers: [anna]}
+              - {id: nap, sleep: 5s}
+              - {id: rest, type: wait, duration: 10m}
+              - {id: both, cmds: [make, make test]}
+              - {id: code, python: print(1)}
+              - {id: get, http: {url: "https://x.example/{{topic}}"}}
+              - {id: post, type: http, method: POST, while: never}
+            """
+        let result = compiled(file, as: "x.yaml")
+        #expect(result.codes.sorted() == ["WF9240:8", "WF9240:9", "WF9241:9"], "\(result.diagnostics)")
+        for line in [
+            "workflow main(topic: String, count: Int = 3) -> Json {", "approve(\"Go, {topic}?\"",
+            "step ask = if askApproved { \"approved\" } else { fail \"ask: not approved\" }", "sleep(5s)",
+            "sleep(10m)", "shell(\"make && make test\")", "exec(\"python3\", \"-c\", \"print(1)\")",
+            "task(\"get\", { \"http\": { \"url\": \"https://x.example/{topic}\" } }, role: \"http\")",
+            "task(\"post\", { \"method\": \"POST\" }, role: \"http\")",
+        ] { #expect(result.text.contains(line), "\(line) in \(result.text)") }
+        #expect(
+            imported("---\nname: x\n---\n## A\n```bash\nx\n```\n", as: "x.md").codes == [
+                "WF9224:4", "WF9011:5",
+            ])
+    }
+
     @Test func markdown() {
         let file =
             "---\nname: m\n---\n# M\n\n## 1. Get it\nWords.\n```action\ntool: get\noutput: it\n```\n"

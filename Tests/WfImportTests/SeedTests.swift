@@ -11,7 +11,7 @@ import WfTestSupport
             "yaml/plain.yaml", "yaml/github.yaml", "yaml/argo.yaml", "yaml/open.yaml", "json/asl.json",
             "json/plain.json",
             "markdown/steps.md", "xml/bpmn.bpmn", "xml/oozie.xml", "xml/dax.xml", "xml/jpdl.xml",
-            "xml/scxml.scxml", "xml/wf.xml",
+            "xml/scxml.scxml", "xml/wf.xml", "xml/patterns.xml",
         ]
         let dialects = files.map { file in
             let bytes = (try? readFile(folder + file)) ?? []
@@ -24,6 +24,7 @@ import WfTestSupport
                 "plain steps", "GitHub Actions", "Argo Workflows", "Open Workflow 1.0",
                 "Amazon States Language",
                 "plain steps", "plain steps", "BPMN 2.0", "Oozie", "Pegasus DAX", "jPDL 3", "SCXML", "wf XML",
+                "SpiffWorkflow patterns",
             ])
     }
 }

@@ -78,6 +78,24 @@ import WfTestSupport
         #expect(count > 1000)
     }
 
+    @Test func whatNoXmlCanHoldIsNamed() {
+        func codes(_ text: String) -> [String] {
+            let source = SourceFile(path: "x.wf", bytes: Array(text.utf8))
+            return WfXmlExport.unwritable(source, file: FileId(0)).map {
+                "\($0.code) \($0.span.start)..\($0.span.end)"
+            }
+        }
+        #expect(
+            codes("const a = \"\u{1}é\u{FFFE}\"\n// \u{B}") == [
+                "WF9491 11..12", "WF9491 14..17", "WF9491 22..23",
+            ])
+        // What can be written comes back as it was.
+        let text = "const a = \"\u{7F}\u{85}\u{E000}\u{FFFD}\u{1F600}\"\n"
+        #expect(codes(text).isEmpty)
+        let back = imported(WfXmlExport.xml(parse(Array(text.utf8))), as: "x.xml")
+        #expect(String(decoding: back.text, as: UTF8.self) == text, "\(back.codes)")
+    }
+
     @Test func placesAreThoseOfTheXml() {
         let xml = """
             <module xmlns="urn:wf:module:1">

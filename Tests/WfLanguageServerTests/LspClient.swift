@@ -37,13 +37,14 @@ final class LspClient {
 
     init(
         _ files: [String: String] = [:], capabilities: Json = LspClient.fullCapabilities,
-        options: Json = .null,
+        options: Json = .null, path: String? = nil,
         starts: Bool = true
     ) throws {
         folder = try TemporaryFolder("wf-lsp")
         for (name, text) in files {
             if let slash = name.lastIndex(of: "/") { mkdir(folder.path + "/" + name[..<slash], 0o755) }
             try writeFile(folder.path + "/" + name, Array(text.utf8))
+            if name.hasPrefix("bin/") { chmod(folder.path + "/" + name, 0o755) }
         }
         signal(SIGPIPE, SIG_IGN)
         // both directions in one socket, which no other child inherits
@@ -57,7 +58,8 @@ final class LspClient {
         posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
         var words: [UnsafeMutablePointer<CChar>?] = [strdup(wfc), strdup("lsp"), nil]
         var variables: [UnsafeMutablePointer<CChar>?] = [
-            strdup("XDG_CACHE_HOME=\(folder.path)/.cache"), strdup("PATH=/usr/bin:/bin"), nil,
+            strdup("XDG_CACHE_HOME=\(folder.path)/.cache"), 
+            strdup("PATH=\(folder.path)/bin" + (path ?? ":/usr/bin:/bin")), nil,
         ]
         var pid: pid_t = 0
         let code = posix_spawnp(&pid, wfc, &actions, nil, &words, &variables)

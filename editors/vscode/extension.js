@@ -25,6 +25,10 @@ const to = {
         const edit = new vscode.WorkspaceEdit();
         for (const [uri, edits] of Object.entries(answer.changes || {})) edit.set(vscode.Uri.parse(uri), to.edits(edits));
         for (const change of answer.documentChanges || []) {
+            if (change.kind === 'create') {
+                edit.createFile(vscode.Uri.parse(change.uri), { ignoreIfExists: true });
+                continue;
+            }
             edit.set(vscode.Uri.parse(change.textDocument.uri), to.edits(change.edits));
         }
         return edit;
@@ -208,7 +212,8 @@ function synchronise() {
         textDocument: { uri: d.uri.toString(), languageId: 'wf', version: d.version, text: d.getText() },
     });
     workspace.textDocuments.forEach(opened);
-    const watcher = workspace.createFileSystemWatcher('**/*.wf');
+    // workflows, and what projects set and live with
+    const watchers = ['**/*.wf', '**/*.json'].map((pattern) => workspace.createFileSystemWatcher(pattern));
     const changed = (type) => (uri) => connection.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: uri.toString(), type }] });
     const configure = () => connection.notify('workspace/didChangeConfiguration', { settings: { wf: workspace.getConfiguration('wf') } });
     return [
@@ -218,12 +223,13 @@ function synchronise() {
             textDocument: { uri: document.uri.toString(), version: document.version },
             contentChanges: contentChanges.map((c) => ({ range: from.range(c.range), text: c.text })),
         })),
+        workspace.onDidSaveTextDocument((d) => isOurs(d) && connection.notify('textDocument/didSave', { textDocument: from.document(d) })),
         workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
             const folder = (f) => ({ uri: f.uri.toString(), name: f.name });
             connection.notify('workspace/didChangeWorkspaceFolders', { event: { added: added.map(folder), removed: removed.map(folder) } });
         }),
         workspace.onDidChangeConfiguration((e) => e.affectsConfiguration('wf') && configure()),
-        watcher, watcher.onDidCreate(changed(1)), watcher.onDidChange(changed(2)), watcher.onDidDelete(changed(3)),
+        ...watchers.flatMap((w) => [w, w.onDidCreate(changed(1)), w.onDidChange(changed(2)), w.onDidDelete(changed(3))]),
     ];
 }
 
@@ -245,6 +251,22 @@ function commands() {
     ];
 }
 
+// Tasks of the type `wf`, as `taskDefinitions` of package.json describes them.
+function tasks() {
+    const words = { check: ['wfc', 'check', '.'], fmt: ['wfc', 'fmt', '.'], test: ['wfi', 'test', '.'] };
+    const task = (definition, folder) => {
+        const [program, ...rest] = words[definition.command];
+        const made = new vscode.Task(
+            definition, folder, definition.command, 'wf', new vscode.ShellExecution(program, rest), ['$wfc']);
+        if (definition.command !== 'fmt') made.group = definition.command === 'check' ? vscode.TaskGroup.Build : vscode.TaskGroup.Test;
+        return made;
+    };
+    return vscode.tasks.registerTaskProvider('wf', {
+        provideTasks: () => Object.keys(words).map((command) => task({ type: 'wf', command }, vscode.TaskScope.Workspace)),
+        resolveTask: (t) => (words[t.definition.command] ? task(t.definition, t.scope || vscode.TaskScope.Workspace) : undefined),
+    });
+}
+
 let subscriptions = [];
 
 async function start() {
@@ -260,6 +282,7 @@ async function start() {
         workspaceFolders: folders.map((f) => ({ uri: f.uri.toString(), name: f.name })),
         capabilities: {
             general: { positionEncodings: ['utf-16'] },
+            workspace: { workspaceEdit: { documentChanges: true, resourceOperations: ['create'] } },
             textDocument: {
                 completion: { completionItem: { snippetSupport: true } },
                 documentSymbol: { hierarchicalDocumentSymbolSupport: true },
@@ -284,7 +307,7 @@ async function stop() {
 
 async function activate(context) {
     output = vscode.window.createOutputChannel('wf');
-    context.subscriptions.push(output, ...commands());
+    context.subscriptions.push(output, tasks(), ...commands());
     await start();
 }
 

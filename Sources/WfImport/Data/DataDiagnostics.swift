@@ -90,6 +90,18 @@ extension Diagnostic {
             help: "define the anchor first, or quote text that begins with `*`")
     }
 
+    static func yamlUnusedAnchor(_ name: String, at span: Span) -> Diagnostic {
+        data(
+            .unusedAnchor, .note, "no alias refers to the anchor `&\(name)`", span,
+            help: "remove it, or write `*\(name)` where its value is meant")
+    }
+
+    static func markdownNoSteps(at span: Span) -> Diagnostic {
+        data(
+            DiagnosticCode(9224), .note, "nothing below the front matter is a step", span,
+            help: "write each step as a block that begins with ```action")
+    }
+
     static func yamlComplexKey(_ found: String, at span: Span) -> Diagnostic {
         data(
             DiagnosticCode(9217), .error, "expected a word as a key, found \(found)", span,

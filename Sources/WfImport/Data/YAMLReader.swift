@@ -15,11 +15,15 @@ package struct YAMLReader {
     private var values = 0
     private var anchors: [String: Anchor] = [:]
     private var notes: [Diagnostic] = []
+    /// Aliases that name nothing: reading goes on behind them.
+    private var mistakes: [Diagnostic] = []
 
     private struct Anchor {
+        let span: Span
         /// Nil while what it names is being read.
         var node: DataNode?
         var values = 0
+        var isUsed = false
     }
 
     /// The whole file; no root when there is an error among the diagnostics.
@@ -52,9 +56,10 @@ package struct YAMLReader {
         yaml_parser_set_input_string(&parser, source.start + bytes.lowerBound, bytes.count)
         do {
             let root = try document(emptyAt: bytes.lowerBound)
-            return DataDocument(root: root, diagnostics: notes)
+            for (name, anchor) in anchors { noteUnused(name, anchor) }
+            return DataDocument(root: mistakes.isEmpty ? root : nil, diagnostics: notes + mistakes)
         } catch {
-            return DataDocument(diagnostics: notes + [error.diagnostic])
+            return DataDocument(diagnostics: notes + mistakes + [error.diagnostic])
         }
     }
 
@@ -138,12 +143,31 @@ package struct YAMLReader {
     private mutating func alias() throws(Refusal) -> DataNode {
         let span = span()
         let name = name(event.data.alias.anchor) ?? ""
-        guard let anchor = anchors[name] else { throw Refusal(.yamlUnknownAlias(name, at: span)) }
-        guard var node = anchor.node else { throw Refusal(.yamlAliasIntoItself(name, at: span)) }
+        guard let anchor = anchors[name] else { return try mistake(.yamlUnknownAlias(name, at: span)) }
+        anchors[name]?.isUsed = true
+        guard var node = anchor.node else { return try mistake(.yamlAliasIntoItself(name, at: span)) }
         values += anchor.values - 1
         if values > Limits.importElementsMax { throw Refusal(.yamlAliasesTooMany(at: span)) }
         node.span = span
         return node
+    }
+
+    /// Says what is wrong with an alias, and reads on as if nothing stood there.
+    private mutating func mistake(_ diagnostic: Diagnostic) throws(Refusal) -> DataNode {
+        if mistakes.count == YAMLReader.mistakesMax { throw Refusal(diagnostic) }
+        mistakes.append(diagnostic)
+        return DataNode(.null, diagnostic.span)
+    }
+
+    private static let mistakesMax = 50
+
+    private mutating func define(_ name: String, _ anchor: Anchor) {
+        if let old = anchors[name] { noteUnused(name, old) }
+        anchors[name] = anchor
+    }
+
+    private mutating func noteUnused(_ name: String, _ anchor: Anchor) {
+        if !anchor.isUsed { notes.append(.yamlUnusedAnchor(name, at: anchor.span)) }
     }
 
     private mutating func collection(
@@ -152,9 +176,13 @@ package struct YAMLReader {
         depth += 1
         if depth > Limits.importDepthMax { throw Refusal(.importTooDeep("values", at: span())) }
         let before = values
-        if let anchor { anchors[anchor] = Anchor() }
-        let node = try read(&self, span())
-        if let anchor { anchors[anchor] = Anchor(node: node, values: values - before + 1) }
+        let start = span()
+        if let anchor { define(anchor, Anchor(span: start)) }
+        let node = try read(&self, start)
+        if let anchor, anchors[anchor]?.span == start {
+            anchors[anchor]?.node = node
+            anchors[anchor]?.values = values - before + 1
+        }
         depth -= 1
         return node
     }
@@ -208,7 +236,7 @@ package struct YAMLReader {
             let isPlain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE
             let text = scalarText()
             if let anchor = name(event.data.scalar.anchor) {
-                anchors[anchor] = Anchor(node: DataNode(.text(text), span), values: 1)
+                define(anchor, Anchor(span: span, node: DataNode(.text(text), span), values: 1))
             }
             return (text, isPlain)
         case YAML_ALIAS_EVENT:
@@ -250,7 +278,7 @@ package struct YAMLReader {
             }
         }
         let node = DataNode(content, span, isPlain: isPlain)
-        if let anchor { anchors[anchor] = Anchor(node: node, values: 1) }
+        if let anchor { define(anchor, Anchor(span: span, node: node, values: 1)) }
         return node
     }
 

@@ -136,21 +136,24 @@ struct GitHubChecker {
             job.add(.dialectExpected("a workflow", uses.value.kindName, for: "`uses`", at: uses.value.span))
             return
         }
-        if GitHubChecker.isExpression(uses.value) { return }
-        if text.hasPrefix("./") {
-            if text.contains("@") {
-                job.add(
-                    .githubCall(
-                        "`\(text)` is a file of this repository and has a ref", at: uses.value.span,
-                        help: "remove what stands behind `@`"))
-            }
-        } else if text.split(separator: "@", omittingEmptySubsequences: false).count != 2
-            || text.split(separator: "/").count < 3
+        if GitHubChecker.isExpression(uses.value) {
+            job.add(.dialectElsewhere("the workflow `\(text)`", at: uses.value.span))
+        } else if text.hasPrefix("./"), text.contains("@") {
+            job.add(
+                .githubCall(
+                    "`\(text)` is a file of this repository and has a ref", at: uses.value.span,
+                    help: "remove what stands behind `@`"))
+        } else if !text.hasPrefix("./"),
+            text.split(separator: "@", omittingEmptySubsequences: false).count != 2
+                || text.split(separator: "/").count < 3
         {
             job.add(
                 .githubCall(
                     "`\(text)` names no workflow", at: uses.value.span,
                     help: "write `owner/repository/path.yml@ref` or `./path.yml`"))
+        } else {
+            // No other file is opened.
+            job.add(.dialectElsewhere("the workflow `\(text)`", at: uses.value.span))
         }
     }
 

@@ -239,7 +239,6 @@ struct GitHubWriter {
     ) {
         let ledger = job.expect("the call of `\(uses.value.text ?? "")`", at: uses.keySpan)
         let target = uses.value.text ?? ""
-        job.add(.dialectElsewhere("the workflow `\(target)`", at: uses.value.span))
         let input = map["with"].map { ", \(expressions.value($0, &job))" } ?? ""
         out.line(
             "step \(table.take("call")) = task(\(WfText.string(target))\(input), role: \(WfText.string(role(target))))",

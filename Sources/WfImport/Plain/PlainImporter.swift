@@ -9,7 +9,7 @@ struct PlainImporter: Importer {
 
     func recognises(_ document: ImportDocument) -> Bool {
         if case .markdown = document { return true }
-        return document.dataMap?.first(PlainKeys.steps) != nil
+        return document.dataMap.flatMap(PlainReader.root) != nil
     }
 
     func write(_ document: ImportDocument, to job: inout ImportJob) {
@@ -22,12 +22,16 @@ struct PlainImporter: Importer {
             let reader = PlainReader(top: top)
             (steps, prose) = reader.markdownSteps(markdown, &job)
             steps = reader.steps(&job) + steps
+            if steps.isEmpty, let first = markdown.blocks.first, !job.hasErrors {
+                job.add(.markdownNoSteps(at: first.span))
+            }
         case .data(let root, _):
-            top = root.map ?? DataMap()
+            top = root.map.flatMap(PlainReader.root) ?? DataMap()
             steps = PlainReader(top: top).steps(&job)
             if steps.isEmpty, !job.hasErrors { job.add(.dialectNothingToDo("the file", at: job.start)) }
         case .xml: return
         }
+        PlainReader(top: top).addEdges(to: &steps, &job)
         let inputs = PlainReader(top: top).inputs(&job)
         var writer = PlainWriter(top: top, inputs: inputs, steps: steps, prose: prose)
         writer.write(&job)
@@ -52,6 +56,8 @@ extension PlainReader {
                 if heading == nil { prose.append(text) } else { below.append(text) }
             case .code(let info, let bytes):
                 guard info.split(separator: " ").contains(where: { $0 == "action" || $0 == "step" }) else {
+                    let language = info.split(separator: " ").first.map { " of \($0)" } ?? ""
+                    job.skip("a code block\(language)", at: span)
                     continue
                 }
                 guard let node = actionBlock(bytes, span, &job) else { continue }

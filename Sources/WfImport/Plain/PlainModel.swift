@@ -25,6 +25,9 @@ enum PlainWork {
     /// An action the file only pretends to have: how long it takes, and how often in 65,536 it fails.
     case simulated(action: String, seconds: Double, failures: Int)
     case shell(DataNode)
+    /// Somebody is asked; no ends the run.
+    case approval(DataNode)
+    case wait(ms: Double)
     /// Something that others do.
     case external(what: String, role: String, isAgent: Bool)
 }
@@ -38,7 +41,10 @@ struct PlainStep {
     var work: PlainWork
     var needs: [(name: String, span: Span)] = []
     var saysNeeds = false
-    var isParallel = false
+    /// Neighbours of one group, which is not 0, run side by side.
+    var group = 0
+    /// What a work item is given beside what the known words say.
+    var input: [DataEntry] = []
     /// What the step's result is called elsewhere.
     var output: String?
     var prose = ""
@@ -56,12 +62,23 @@ extension DataMap {
 }
 
 enum PlainKeys {
-    static let id = ["id", "key", "name", "step", "task_id"]
+    static let id = ["id", "key", "task_id", "step_id", "name", "step", "task"]
     static let needs = [
         "needs", "depends_on", "dependsOn", "depends-on", "dependencies", "depends", "requires", "after",
-        "upstream",
+        "upstream", "deps",
     ]
     static let shell = ["run", "shell", "command", "cmd", "script", "bash", "sh"]
+    /// Lists of commands, one behind the other.
+    static let commands = ["cmds", "commands"]
+    static let wait = ["sleep", "wait"]
+    static let edges = ["edges", "connections", "links"]
+    /// Words about what happens when: none of them is work, nor a work item's input.
+    static let control: Set<String> = [
+        "on_failure", "on_success", "onError", "onFailure", "matrix", "while", "until", "repeat", "finally",
+        "continue_on_error", "continueOnError", "ignore_errors", "allow_failure", "delay", "manual", "switch",
+        "cases", "branches", "branch", "steps", "tasks", "else", "then", "catch", "try", "next", "race",
+        "rules",
+    ]
     static let with = ["with", "args", "arguments", "params", "parameters", "inputs", "input"]
     static let output = ["output", "save_as", "register", "result", "outputs"]
     static let folder = ["cwd", "dir", "workdir", "working_dir", "working-directory", "working_directory"]
@@ -81,9 +98,12 @@ enum PlainKeys {
     static let inputs = ["inputs", "parameters", "params", "arguments", "input"]
     static let steps = ["steps", "tasks", "nodes", "jobs", "stages"]
     static let step: Set<String> = Set(
-        id + needs + shell + with + output + folder + when + forEach + retry + approval + tool + prompt + [
-            "agent", "config", "parallel", "env", "environment", "timeout", "timeout_seconds", "timeout_ms",
-            "duration_seconds",
-            "fail_probability", "fallback", "role", "assignee", "model", "on_error",
-        ])
+        id + needs + shell + commands + wait + with + output + folder + when + forEach + retry + approval
+            + tool + prompt + [
+                "agent", "config", "parallel", "env", "environment", "timeout", "timeout_seconds",
+                "timeout_ms",
+                "duration_seconds",
+                "fail_probability", "fallback", "role", "assignee", "model", "on_error",
+                "python", "next", "duration", "approvers",
+            ])
 }

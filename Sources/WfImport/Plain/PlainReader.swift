@@ -32,7 +32,11 @@ struct PlainReader {
         guard let map = node.map,
             map.isEmpty || map.first(["type", "default", "required", "description", "name"]) != nil
         else {
-            // `name: value` gives the default itself.
+            // `name: string` gives the type, `name: value` the default itself.
+            if let word = node.text, PlainReader.typeWords.contains(word.lowercased()) {
+                return PlainInput(
+                    name: name, type: PlainReader.type(word), defaultNode: nil, isRequired: true, span: span)
+            }
             return PlainInput(
                 name: name, type: type(of: node), defaultNode: node, isRequired: false, span: span)
         }
@@ -70,6 +74,11 @@ struct PlainReader {
         }
     }
 
+    private static let typeWords: Set<String> = [
+        "string", "str", "text", "bool", "boolean", "int", "integer", "number", "float", "double", "object",
+        "array", "list", "json", "any",
+    ]
+
     static func type(_ word: String) -> PlainType {
         switch word.lowercased() {
         case "string", "str", "text", "path", "choice", "enum": return .string
@@ -87,8 +96,10 @@ struct PlainReader {
         var steps: [PlainStep] = []
         switch entry.value.content {
         case .list(let elements):
-            for (index, element) in elements.enumerated() {
-                if let step = step(element, id: nil, number: index + 1, &job) { steps.append(step) }
+            for (index, element) in grouped(elements).enumerated() {
+                guard var step = step(element.node, id: nil, number: index + 1, &job) else { continue }
+                step.group = element.group
+                steps.append(step)
             }
         case .map(let map):
             for (index, entry) in map.entries.enumerated() {
@@ -117,7 +128,6 @@ struct PlainReader {
         let span = entry?.keySpan ?? start(of: node)
         guard let work = work(map, id, span, &job) else { return nil }
         var step = PlainStep(id: id, span: span, map: map, work: work)
-        step.isParallel = map["parallel"]?.bool ?? false
         step.output = map.first(PlainKeys.output)?.value.text
         step.prose = map["description"]?.text ?? ""
         if let needs = map.first(PlainKeys.needs) {
@@ -126,6 +136,10 @@ struct PlainReader {
         }
         for entry in map.entries
         where !PlainKeys.step.contains(entry.key) && !PlainKeys.prose.contains(entry.key) {
+            if case .external(_, _, false) = work, !PlainKeys.control.contains(entry.key) {
+                step.input.append(entry)
+                continue
+            }
             job.add(.dialectNotActedOn("`\(entry.key)`", in: "the step `\(id)`", at: entry.keySpan))
         }
         return step
@@ -170,9 +184,14 @@ struct PlainReader {
     private func work(_ map: DataMap, _ id: String, _ span: Span, _ job: inout ImportJob) -> PlainWork? {
         let config = map["config"]?.map ?? DataMap()
         func find(_ key: String) -> DataNode? { map[key] ?? config[key] }
+        if let kind = map["type"]?.text, ["approval", "approve", "human_approval", "gate"].contains(kind) {
+            return .approval(
+                map.first(PlainKeys.prompt + ["title", "description"])?.value ?? DataNode(.text(id), span))
+        }
         let action = PlainKeys.tool.lazy.compactMap { find($0)?.text }.first
-        if let seconds = find("duration_seconds")
-            ?? find("fail_probability").map({ _ in DataNode(.number("0"), span) })
+        if wait(map) == nil,
+            let seconds = find("duration_seconds")
+                ?? find("fail_probability").map({ _ in DataNode(.number("0"), span) })
         {
             let probability = find("fail_probability")?.float ?? 0
             guard let duration = seconds.float, duration >= 0, (0...1).contains(probability) else {
@@ -195,11 +214,40 @@ struct PlainReader {
         }) {
             return .shell(command)
         }
+        if let code = map["python"], code.text != nil {
+            let words = ["python3", "-c"].map { DataNode(.text($0), code.span) }
+            return .shell(DataNode(.list(words + [code]), code.span))
+        }
+        if let lines = map.first(PlainKeys.commands)?.value, let texts = lines.list?.map(\.text),
+            !texts.contains(nil)
+        {
+            let text = texts.compactMap { $0 }.joined(separator: " && ")
+            return .shell(DataNode(.text(text), lines.span))
+        }
+        if let wait = wait(map) {
+            guard let ms = WfDuration.ms(wait.value, unitMs: 1000), ms >= 0 else {
+                job.add(
+                    .dialectExpected(
+                        "a duration", wait.value.kindName, for: "`\(wait.key)`", at: wait.value.span))
+                return nil
+            }
+            return .wait(ms: ms)
+        }
         if let action { return .external(what: "the action `\(action)`", role: action, isAgent: false) }
         if let role = map.first(["role", "assignee"])?.value.text ?? map["type"]?.text {
             return .external(what: "work of the kind `\(role)`", role: role, isAgent: false)
         }
+        if let entry = unknownAction(map) {
+            return .external(what: "the action `\(entry.key)`", role: entry.key, isAgent: false)
+        }
         job.add(.dialectNothingToDo("the step `\(id)`", at: span))
         return nil
+    }
+
+    /// How long a step only waits.
+    private func wait(_ map: DataMap) -> DataEntry? {
+        if let entry = map.first(PlainKeys.wait), entry.value.map == nil { return entry }
+        guard ["wait", "sleep", "delay", "timer"].contains(map["type"]?.text) else { return nil }
+        return map.first(["duration", "duration_seconds", "seconds", "delay"])
     }
 }

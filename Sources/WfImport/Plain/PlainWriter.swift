@@ -50,7 +50,7 @@ struct PlainWriter {
         var before: [Int] = []
         var group: [Int] = []
         for index in steps.indices {
-            if !(steps[index].isParallel && index > 0 && steps[index - 1].isParallel) {
+            if steps[index].group == 0 || index == 0 || steps[index - 1].group != steps[index].group {
                 before = group
                 group = []
             }
@@ -61,7 +61,9 @@ struct PlainWriter {
 
     private func noteTopKeys(_ job: inout ImportJob) {
         let known = Set(
-            PlainKeys.steps + PlainKeys.inputs + ["name", "id", "agent", "fallback", "on_error", "env"])
+            PlainKeys.steps + PlainKeys.inputs + PlainKeys.edges + [
+                "name", "id", "agent", "fallback", "on_error", "env",
+            ])
         for entry in top.entries where !known.contains(entry.key) && !PlainKeys.prose.contains(entry.key) {
             switch entry.key {
             case "trigger", "triggers", "schedule", "on", "cron", "timezone":
@@ -139,8 +141,18 @@ struct PlainWriter {
         let read = Set(scope.references(of: step).steps.map(\.name))
         let after = step.needs.map(\.name).filter { !read.contains($0) }
         let afterNames = after.compactMap { scope.steps[$0]?.name }
+        if case .approval(let title) = step.work {
+            let ok = writeApproval(
+                step, scope.text(title, in: step, &job), from: step.span, condition, afterNames, into: &out)
+            out.line(
+                "step \(step.name) = if \(ok) { \"approved\" } else { fail \(WfText.string("\(step.id): not approved")) }",
+                from: step.span)
+            return
+        }
         if let entry = step.first(PlainKeys.approval), entry.value.bool != false {
-            condition = writeApproval(step, entry, condition, afterNames, into: &out)
+            let title = (step.prose.split(separator: "\n").first.map(String.init) ?? step.id) + "?"
+            condition = writeApproval(
+                step, WfText.string(title), from: entry.keySpan, condition, afterNames, into: &out)
         }
         if !step.prose.isEmpty { out.comment(step.prose, from: step.span) }
         let loop = step.first(PlainKeys.forEach)
@@ -164,22 +176,25 @@ struct PlainWriter {
         if loop == nil { writeClauses(step, into: &out, &job) }
     }
 
+    /// Asks somebody, with a text of wf for a title; the name that says whether they agree.
     private mutating func writeApproval(
-        _ step: PlainStep, _ entry: DataEntry, _ condition: String?, _ after: [String],
+        _ step: PlainStep, _ title: String, from span: Span, _ condition: String?, _ after: [String],
         into out: inout SourceWriter
     ) -> String {
         let ask = table.take(step.name + "Approval")
-        let title = step.prose.split(separator: "\n").first.map(String.init) ?? step.id
-        let role = entry.value.map?.first(["role", "by", "approvers"])?.value.text
+        let approvers = step.first(["approvers"] + PlainKeys.approval)?.value
+        let role =
+            approvers?.map?.first(["role", "by", "approvers"])?.value.text ?? approvers?.text
+            ?? approvers?.list?.first?.text ?? step.first(["role", "assignee"])?.value.text
         let roleArgument = role.map { ", role: \(WfText.string($0))" } ?? ""
-        out.line("step \(ask) = approve(\(WfText.string(title + "?"))\(roleArgument))", from: entry.keySpan)
+        out.line("step \(ask) = approve(\(title)\(roleArgument))", from: span)
         out.indent(1)
-        if !after.isEmpty { out.line("after \(after.joined(separator: ", "))", from: entry.keySpan) }
-        if let condition { out.line("when \(condition)", from: entry.keySpan) }
-        out.line("no deadline", from: entry.keySpan)
+        if !after.isEmpty { out.line("after \(after.joined(separator: ", "))", from: span) }
+        if let condition { out.line("when \(condition)", from: span) }
+        out.line("no deadline", from: span)
         out.indent(-1)
         let ok = table.take(step.name + "Approved")
-        out.open("let \(ok) = match \(ask)", from: entry.keySpan)
+        out.open("let \(ok) = match \(ask)", from: span)
         out.line(".approved(_) => true")
         out.line("else => false")
         out.close()
@@ -192,6 +207,9 @@ struct PlainWriter {
             job.add(.dialectSimulated("the step `\(step.id)`", action, at: step.span))
             return ("simulated(\(WfText.string(action)), \(seconds), \(failures))", "")
         case .shell(let node): return (shell(node, step, &job), "")
+        case .approval: return ("nop()", "")
+        case .wait(let ms):
+            return ("sequence {\n    sleep(\(WfDuration.text(ms: ms)))\n    \"waited\"\n}", "")
         case .external(let what, let role, let isAgent):
             job.add(.dialectExternalTask("the step `\(step.id)`", what, role: role, at: step.span))
             let type = scope.type(of: step).rawValue
@@ -214,6 +232,9 @@ struct PlainWriter {
             fields.append("\(WfText.string(key)): \(scope.value(node, in: step, &job))")
         }
         for entry in config.entries where !described.contains(entry.key) {
+            fields.append("\(WfText.string(entry.key)): \(scope.value(entry.value, in: step, &job))")
+        }
+        for entry in step.input {
             fields.append("\(WfText.string(entry.key)): \(scope.value(entry.value, in: step, &job))")
         }
         let input = fields.isEmpty ? "" : ", { \(fields.joined(separator: ", ")) }"

@@ -103,6 +103,9 @@ extension Spot {
         if let race = race(wrapping) { drafts.append(draft("race against the clock", race)) }
         if wrapping.head.isEmpty {
             drafts.append(draft("wrap in if", "if true {\n\(wrapping.body)\n}"))
+            let list = listToRunOver(statements)
+            drafts.append(
+                draft("wrap in for", "for \(fresh("item")) in \(list) limit 8 {\n\(wrapping.body)\n}"))
             if statements.count > 1, !isSequenceBlock(block) {
                 drafts.append(draft("wrap in sequence", "sequence {\n\(wrapping.body)\n}"))
             }

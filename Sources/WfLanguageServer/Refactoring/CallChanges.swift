@@ -26,7 +26,7 @@ extension Spot {
     }
 
     /// Whether a call is `value.f(…)` of a func.
-    private func isMethod(_ call: NodeId) -> Bool {
+    func isMethod(_ call: NodeId) -> Bool {
         let callee = CallExprView(reader, call).callee
         guard kind(callee) == .memberExpr else { return false }
         let base = meanings.expression(MemberExprView(reader, callee).base)

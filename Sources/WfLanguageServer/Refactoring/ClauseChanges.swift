@@ -145,7 +145,7 @@ extension Spot {
     }
 
     /// `calls(f)`
-    private func isCountOfCalls(_ name: NodeId) -> Bool {
+    func isCountOfCalls(_ name: NodeId) -> Bool {
         let call = parent(name)
         return kind(call) == .callExpr && text(CallExprView(reader, call).callee) == "calls"
     }

@@ -35,7 +35,9 @@ struct Refactorings: CodeActionProvider {
         extractions, declarationExtractions, inlinings, stepChanges, clauseChanges, blockChanges,
         conditionChanges,
         matchChanges, loopChanges, operatorChanges, stringChanges, numberChanges, callChanges, fieldChanges,
-        lambdaChanges, declarationChanges, annotationChanges, generations, moduleChanges,
+        lambdaChanges, declarationChanges, annotationChanges, generations, moduleChanges, nullChanges,
+        parameterChanges, enumChanges, commandChanges, flowChanges, fanOutChanges, stringSplits,
+        sampleChanges,
     ]
 
     func actions(_ request: CodeActionRequest, _ server: LanguageServer) -> [CodeAction] {
@@ -43,7 +45,7 @@ struct Refactorings: CodeActionProvider {
         let spot = Spot(request, server)
         if spot.hasErrors { return [] }
         return Refactorings.families.flatMap { $0(spot) }.compactMap { draft in
-            request.wants(draft.kind) ? spot.finished(draft) : nil
+            request.wants(draft.kind) && server.isWanted() ? spot.finished(draft) : nil
         }
     }
 }
@@ -54,11 +56,9 @@ extension Spot {
         var texts: [(path: String, bytes: [UInt8])] = []
         var edits: [TextEdit] = []
         for change in [(document: document, edits: draft.edits)] + draft.others {
-            guard let (bytes, made) = laidOut(change.document, change.edits, draft.dropsComments) else {
-                return nil
-            }
-            texts.append((change.document.path, bytes))
-            edits += made
+            guard let text = laidOut(change.document, change.edits, draft.dropsComments) else { return nil }
+            texts.append((change.document.path, text.bytes))
+            edits += text.edits
         }
         var files: [(path: String, text: String)] = []
         for file in draft.files {
@@ -69,97 +69,5 @@ extension Spot {
         if edits.isEmpty && files.isEmpty { return nil }
         if server.workspace.hasNewErrors(with: texts) { return nil }
         return CodeAction(title: draft.title, kind: draft.kind, edits: edits, files: files)
-    }
-
-    /// A document after edits, formatted as far as it was; and the lines that differ.
-    private func laidOut(
-        _ document: Document, _ edits: [TextEdit], _ dropsComments: Bool
-    ) -> (bytes: [UInt8], edits: [TextEdit])? {
-        let before = Array(document.bytes)
-        guard let (raw, lines) = applied(edits, to: before) else { return nil }
-        guard let tree = parsed(raw, document.path) else { return nil }
-        let after = isFormatted(document) ? Formatter.format(tree) : Formatter.format(tree, lines: lines)
-        guard dropsComments || keepsComments(document.tree, tree) else { return nil }
-        let difference = LineDiff(before, after)
-        var starts: [UInt32] = [0]
-        for line in difference.oldLines { starts.append(starts[starts.count - 1] + UInt32(line.count)) }
-        let made = difference.changes.map { change in
-            TextEdit(
-                Span(
-                    file: document.tree.file, start: starts[change.old.lowerBound],
-                    end: starts[change.old.upperBound]),
-                String(decoding: difference.newLines[change.new].flatMap { $0 }, as: UTF8.self))
-        }
-        return (after, made)
-    }
-
-    /// The text after edits, and which of its lines they touch; nil when they overlap.
-    private func applied(_ edits: [TextEdit], to before: [UInt8]) -> (
-        bytes: [UInt8], lines: ClosedRange<Int>
-    )? {
-        let order = edits.indices.sorted { (edits[$0].span.start, $0) < (edits[$1].span.start, $1) }
-        var bytes: [UInt8] = []
-        var at = 0
-        var line = 1
-        var lines: ClosedRange<Int>?
-        func add(_ part: some Collection<UInt8>) {
-            for byte in part where byte == 0x0A { line += 1 }
-            bytes.append(contentsOf: part)
-        }
-        for index in order {
-            let edit = edits[index]
-            if Int(edit.span.start) < at { return nil }
-            add(before[at..<Int(edit.span.start)])
-            let first = line
-            add(Array(edit.replacement.utf8))
-            lines = min(lines?.lowerBound ?? first, first)...max(lines?.upperBound ?? line, line)
-            at = Int(edit.span.end)
-        }
-        add(before[at...])
-        return lines.map { (bytes, $0) }
-    }
-
-    func parsed(_ bytes: [UInt8], _ path: String) -> SyntaxTree? {
-        var sink = DiagnosticSink()
-        let tree = Parser.parse(
-            SourceFile(path: path, bytes: bytes), file: document.tree.file,
-            interner: server.workspace.interner,
-            into: &sink)
-        return sink.hasErrors ? nil : tree
-    }
-
-    private func formatted(_ text: String) -> [UInt8]? {
-        parsed(Array(text.utf8), "new.wf").map { Formatter.format($0) }
-    }
-
-    private func isFormatted(_ document: Document) -> Bool {
-        if let known = formattedFiles[document.tree.file] { return known }
-        let found = Formatter.format(document.tree).elementsEqual(document.bytes)
-        formattedFiles[document.tree.file] = found
-        return found
-    }
-
-    private func keepsComments(_ before: SyntaxTree, _ after: SyntaxTree) -> Bool {
-        var left = Spot.comments(after)
-        for (comment, count) in Spot.comments(before) {
-            guard let known = left[comment], known >= count else { return false }
-            left[comment] = known - count
-        }
-        return true
-    }
-
-    /// How often each comment stands in a text.
-    private static func comments(_ tree: SyntaxTree) -> [Substring: Int] {
-        let reader = tree.reader
-        var found: [Substring: Int] = [:]
-        for index in 0..<UInt32(reader.tokenCount) {
-            let span = reader.triviaSpan(before: TokenId(index))
-            if !reader.bytes(from: span.start, to: span.end).contains(0x2F) { continue }
-            for line in reader.text(span).split(whereSeparator: \.isNewline) {
-                let body = line.drop { $0 == " " || $0 == "\t" }
-                if !body.isEmpty { found[body, default: 0] += 1 }
-            }
-        }
-        return found
     }
 }

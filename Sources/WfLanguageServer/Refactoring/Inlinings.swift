@@ -123,6 +123,7 @@ extension Spot {
         switch kind(found.node) {
         case .funcDecl: return inlinedFunc(call, found).map { [$0] } ?? []
         case .actionDecl: return inlinedAction(call, found).map { [$0] } ?? []
+        case .workflowDecl: return inlinedWorkflow(call, found).map { [$0] } ?? []
         default: return []
         }
     }

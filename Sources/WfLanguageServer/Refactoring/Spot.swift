@@ -21,6 +21,8 @@ final class Spot {
     private(set) lazy var inspection: Inspection? = server.inspection(document.path)
     /// Whether files are as `wfc fmt` has them, as far as somebody has asked.
     var formattedFiles: [FileId: Bool] = [:]
+    /// Where files can be cut, as far as somebody has asked.
+    var fileCuts: [FileId: Cuts] = [:]
     /// Names that the file mentions anywhere.
     private(set) lazy var words: Set<String> = {
         var words: Set<String> = []

@@ -129,7 +129,7 @@ extension Spot {
 
     /// Which statements of a block each one reads or names behind `after`.
     func dependencies(_ all: [NodeId]) -> [[Int]] {
-        var owner: [TokenId: Int] = [:]
+        var owner: [ByteOffset: Int] = [:]
         for (number, statement) in all.enumerated() {
             let names: [DeclaredName]
             switch kind(statement) {
@@ -138,17 +138,19 @@ extension Spot {
                 if let callee = stepName(statement).map({ _ in
                     CallExprView(reader, ExprStmtView(reader, statement).value).callee
                 }) {
-                    owner[reader.lastToken(callee)] = number
+                    owner[reader.span(reader.lastToken(callee)).start] = number
                 }
                 names = []
             default: names = scopes.declaredName(statement).map { [$0] } ?? []
             }
-            for name in names { owner[name.token] = number }
+            for name in names { owner[reader.span(name.token).start] = number }
         }
         return all.enumerated().map { number, statement in
             let found = uses(in: statement).compactMap { use -> Int? in
-                guard let local = local(use.meaning) else { return nil }
-                return owner[local.token]
+                guard case .declared(let file, let place)? = use.meaning, file == self.file else {
+                    return nil
+                }
+                return owner[place]
             }
             return Set(found).subtracting([number]).sorted()
         }

@@ -1,0 +1,161 @@
+// Activities that are done several times: standard loops, and instances side by side or one after another. Where a
+// condition says that enough of them are done, they stand in a flow of their own, which ends when it holds.
+import WfDiagnostics
+import WfSource
+
+extension BpmnFlowWriter {
+    private static let turnsMax = 1_000_000
+
+    /// A call done several times.
+    ///
+    /// - Parameter undo: what undoes it, as a clause; empty for nothing.
+    mutating func looped(_ index: Int, _ call: String, _ undo: String) -> String {
+        switch nodes[index].loop {
+        case .none: return call + undo
+        case .standard(let text, let testBefore, let maximum):
+            return turns(index, call + undo, text, testBefore, maximum)
+        case .instances(let loop):
+            if inside == index { return instancesFlow(index, loop, call, undo) }
+            if let completion = loop.completion {
+                shared.job.add(
+                    .bpmnNotRun(
+                        title(index), "all instances are done, whatever `\(completion.text.prefix(60))` says",
+                        at: model.span(completion.element)))
+            }
+            let limit = loop.isSequential ? " limit 1" : ""
+            let each = instanceCall(index, call, undo)
+            let list = instances(index, loop)
+            return "for \(BpmnFlowWriter.itemName(loop.item)) in \(list.range)\(limit) { \(each) }"
+        }
+    }
+
+    private mutating func turns(
+        _ index: Int, _ call: String, _ text: BpmnText?, _ testBefore: Bool, _ maximum: Int?
+    ) -> String {
+        var condition = text.flatMap { value($0, .bool, at: index) }
+        if let text, condition == nil {
+            shared.job.add(.bpmnExpression(title(index), text.text, at: model.span(text.element)))
+        }
+        if text == nil {
+            shared.job.add(
+                .bpmnNotRun(title(index), "its loop has no condition; it is done once", at: span(index)))
+        }
+        condition = condition ?? "false"
+        let again = testBefore ? "(\(condition ?? ""))" : "(turn == 0 || (\(condition ?? "")))"
+        let most = " && turn < \(maximum ?? BpmnFlowWriter.turnsMax)"
+        guard turnBefore != nil, !call.hasPrefix("emit(") else {
+            return "loop (turn: Int = 0) while \(again)\(most) { step again = \(call); next (turn + 1) }"
+        }
+        shared.needsKnown = true
+        return "loop (turn: Int = 0, last: Json = null) while \(again)\(most) "
+            + "{ step again = \(call); next (turn + 1, known(last, [again])) }"
+    }
+
+    /// What the instances of an activity are: a list, or a number.
+    private mutating func instances(_ index: Int, _ loop: BpmnInstances) -> (
+        text: String, isList: Bool, range: String
+    ) {
+        if let collection = loop.collection {
+            if let list = value(collection, .list, at: index) { return (list, true, list) }
+            shared.job.add(.bpmnExpression(title(index), collection.text, at: model.span(collection.element)))
+        } else if let count = loop.count {
+            if let number = value(count, .int, at: index) { return (number, false, "0..<\(number)") }
+            shared.job.add(.bpmnExpression(title(index), count.text, at: model.span(count.element)))
+        } else {
+            shared.job.add(
+                .bpmnNotRun(
+                    title(index), "nothing says for how many instances; it is done once", at: span(index)))
+        }
+        return ("1", false, "0..<1")
+    }
+
+    // MARK: enough of them
+
+    /// Whether the instances of a node stand in a flow of their own, because a condition can say that enough are done.
+    func needsInstancesFlow(_ index: Int) -> Bool {
+        guard case .instances(let loop) = nodes[index].loop, let completion = loop.completion,
+            nodes[index].instanceEvent == nil
+        else { return false }
+        return enough(completion, at: index, done: "done", total: "total") != nil
+    }
+
+    /// The condition of type `Bool`, asked when an instance has ended.
+    private func enough(_ text: BpmnText, at index: Int, done: String, total: String) -> String? {
+        guard let expression = shared.expression(text) else { return nil }
+        let writer = ExpressionWriter { name in
+            switch name {
+            case "nrOfCompletedInstances", "numberOfCompletedInstances", "completedInstances":
+                return "(\(done) as Json)"
+            case "nrOfInstances", "numberOfInstances": return "(\(total) as Json)"
+            case "nrOfActiveInstances", "numberOfActiveInstances": return "((\(total) - \(done)) as Json)"
+            case "numberOfTerminatedInstances", "numberOfTerminations": return "(0 as Json)"
+            case "loopCounter": return "((\(done) - 1) as Json)"
+            default: return "known(data, [last])" + WfText.member(name)
+            }
+        }
+        return writer.text(expression, .bool)
+    }
+
+    /// Writes the flow of a node's instances, and yields the call of it.
+    ///
+    /// - Parameter call: what an instance does, which reads what is known as `data`.
+    private mutating func instancesFlow(
+        _ index: Int, _ loop: BpmnInstances, _ call: String, _ undo: String
+    ) -> String {
+        inside = nil
+        let list = instances(index, loop)
+        inside = index
+        let flow = shared.job.names.take(nodes[index].wf + " instances")
+        let total = list.isList ? "items.count" : "items"
+        guard let completion = loop.completion,
+            let enough = enough(completion, at: index, done: "done", total: total)
+        else { return call }
+        shared.needsKnown = true
+        let item = BpmnFlowWriter.itemName(loop.item)
+        let origin = span(index)
+        let value = yieldsJson(index) ? "one" : "(null as Json)"
+        var more = SourceWriter()
+        more.line("")
+        more.comment("\(titleText(index)): until enough of its instances are done", documents: true)
+        more.line(
+            "flow \(flow)(data: Json, items: \(list.isList ? "[Json]" : "Int")) -> [Json] {", from: origin)
+        more.indent(1)
+        let isMore = "done < \(total) && (done == 0 || !(\(enough)))"
+        let state = "(done: Int = 0, said: [Json] = [], last: Json = null)"
+        if loop.isSequential {
+            more.line("start -> allDone", from: origin)
+            let next = "next (done + 1, said + [\(value)], known(last, [\(value)]))"
+            let each = "let \(item) = \(list.isList ? "items[done]" : "done"); step one = \(call)\(undo)"
+            more.line(
+                "step allDone = loop \(state) while \(isMore) { \(each); \(next) } -> enough", from: origin)
+            more.line("end enough = allDone.said", from: origin)
+        } else {
+            let range = list.isList ? "items" : "0..<items"
+            let tell = "step told = raise(\"instanceDone\", \(value)) after one; \(value)"
+            more.line("signal instanceDone: Json", from: origin)
+            more.line("start -> allDone, counted", from: origin)
+            more.line(
+                "step allDone = for \(item) in \(range) { step one = \(call)\(undo); \(tell) } -> all",
+                from: origin)
+            let next = "next (done + 1, said + [one], known(last, [one]))"
+            more.line(
+                "step counted = loop \(state) while \(isMore) { step one = await instanceDone; \(next) } -> enough",
+                from: origin)
+            more.line("terminate all = allDone", from: origin)
+            more.line("terminate enough = counted.said", from: origin)
+        }
+        more.indent(-1)
+        more.line("}")
+        shared.instanceFlows.append(more)
+        inside = nil
+        return "\(flow)(\(known(at: index)), \(list.text))"
+    }
+
+    /// Whether what an activity does yields what somebody has said.
+    private func yieldsJson(_ index: Int) -> Bool {
+        let node = nodes[index]
+        if let inner = node.scope, !model.scopes[inner].nodes.isEmpty { return shared.yieldsVariables(inner) }
+        if node.kind == .call { return calledScope(index) == nil }
+        return !isEmit(index)
+    }
+}

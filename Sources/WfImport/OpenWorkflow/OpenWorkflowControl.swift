@@ -1,0 +1,138 @@
+// `raise`, `try`, `for` and `fork` of an Open Workflow.
+
+import WfDiagnostics
+import WfSource
+
+extension OpenWorkflowWriter {
+    /// `type#status: title`: the name of an error, and words.
+    func writeRaise(
+        _ node: DataNode?, _ scope: OpenWorkflowScope, into out: inout SourceWriter, _ job: inout ImportJob
+    ) {
+        let error = node?.text.flatMap { errors[$0] } ?? node
+        guard let map = error?.map else {
+            out.line("fail \(WfText.string("\(node?.text ?? "error"): raised"))", from: node?.span)
+            return
+        }
+        func part(_ key: String) -> String {
+            map[key].map { node in
+                node.text?.hasPrefix("${") == true
+                    ? "{\(text(node, scope, &job))}" : WfText.escaped(node.scalarText ?? "")
+            } ?? ""
+        }
+        let detail = map["detail"] == nil ? "" : " (\(part("detail")))"
+        out.line("fail \"\(part("type"))#\(part("status")): \(part("title"))\(detail)\"", from: node?.span)
+    }
+
+    mutating func writeTry(
+        _ task: DataEntry, _ map: DataMap, _ scope: OpenWorkflowScope, into out: inout SourceWriter,
+        _ job: inout ImportJob
+    ) -> Result {
+        guard let inner = map.entry("try") else { return Result(data: scope.data, context: scope.context) }
+        let attempt = table.take("attempt")
+        let error = table.take("error")
+        out.open("step \(attempt): (Json, Json, Bool) = try", from: task.keySpan)
+        let last = writeList(inner, scope, scope.place + "/try", into: &out, &job)
+        out.line("(\(last).0, \(last).1, false)")
+        out.indent(-1)
+        out.open("} catch \(error)", from: task.keySpan)
+        let filter = map["catch"]?["errors"]?["with"]?.map
+        if let retry = map["catch"]?.map?.entry("retry") {
+            job.add(.dialectNotActedOn("`retry`", in: "the task `\(task.key)`", at: retry.keySpan))
+        }
+        for key in ["when", "exceptWhen"] {
+            if let entry = map["catch"]?.map?.entry(key) {
+                job.add(.dialectNotActedOn("`\(key)`", in: "the task `\(task.key)`", at: entry.keySpan))
+            }
+        }
+        let object = table.take("caught")
+        let instance = scope.place + "/try/0/" + ((inner.value.list?.first?.map?.entries.first?.key) ?? "")
+        out.line(
+            "let \(object): Json = dynamic.problem(\(error), \(WfText.string(instance)))", from: task.keySpan)
+        let tests = (filter?.entries ?? []).filter { $0.key == "status" || $0.key == "type" }.map { entry in
+            entry.key == "status"
+                ? "\(object)[\"status\"] == \(WfJson.literal(entry.value).isEmpty ? "null" : "toJson(\(WfJson.literal(entry.value)))")"
+                : "dynamic.isProblem(\(object), \(WfText.string(entry.value.scalarText ?? "")))"
+        }
+        out.open(
+            "if \(tests.isEmpty ? "\(object).has(\"type\")" : tests.joined(separator: " && "))",
+            from: map.entry("catch")?.keySpan)
+        var handler = scope
+        handler.variables[map["catch"]?["as"]?.text ?? "error"] = object
+        var behind = "(\(scope.data), \(scope.context), true)"
+        if let body = map["catch"]?.map?.entry("do") {
+            let last = writeList(body, handler, scope.place + "/catch/do", into: &out, &job)
+            behind = "(\(last).0, \(last).1, true)"
+        }
+        out.line(behind)
+        out.line("} else {")
+        out.line("fail \(error).message")
+        out.close()
+        out.close()
+        return Result(data: "\(attempt).0", context: "\(attempt).1", caught: "\(attempt).2")
+    }
+
+    // MARK: Loops and branches
+
+    mutating func writeFor(
+        _ map: DataMap, _ scope: OpenWorkflowScope, into out: inout SourceWriter, _ job: inout ImportJob
+    ) -> Result {
+        guard let inner = map.entry("do"), let list = map["for"]?["in"] else {
+            return Result(data: scope.data, context: scope.context)
+        }
+        let items = table.take("items")
+        let index = table.take("index")
+        let data = table.take("data")
+        let context = table.take("context")
+        let loop = table.take("each")
+        out.line("let \(items) = dynamic.list(\(expression(list, scope, &job)))", from: list.span)
+        var body = scope
+        body.data = data
+        body.context = context
+        body.variables[map["for"]?["each"]?.text ?? "item"] = "\(items)[\(index)]"
+        body.variables[map["for"]?["at"]?.text ?? "index"] = "toJson(\(index))"
+        let test = map["while"].map { " && \(condition($0, body, &job))" } ?? ""
+        out.open(
+            "step \(loop) = loop (\(index): Int = 0, \(data): Json = \(scope.data), \(context): Json = \(scope.context)) while \(index) < \(items).count\(test)",
+            from: inner.keySpan)
+        let last = writeList(inner, body, scope.place + "/for/do", into: &out, &job)
+        out.line("next (\(index) + 1, \(last).0, \(last).1)")
+        out.close()
+        return Result(data: "\(loop).\(data)", context: "\(loop).\(context)")
+    }
+
+    mutating func writeFork(
+        _ map: DataMap, _ scope: OpenWorkflowScope, into out: inout SourceWriter, _ job: inout ImportJob
+    ) -> String {
+        let branches = map["fork"]?["branches"]?.list ?? []
+        let tasks = branches.compactMap { $0.map?.entries.first }
+        if map["fork"]?["compete"]?.bool == true {
+            let first = table.take("first")
+            out.open("step \(first): Json = race", from: map.entry("fork")?.keySpan)
+            for (index, task) in tasks.enumerated() {
+                out.open(table.take("branch"), from: task.keySpan)
+                let name = table.take(task.key, fallback: "task")
+                writeTask(
+                    task, as: name, scope, "\(scope.place)/fork/branches/\(index)/\(task.key)", into: &out,
+                    &job)
+                out.line("\(name).0")
+                out.close()
+            }
+            out.close()
+            return first
+        }
+        var results: [String] = []
+        let all = table.take("branches")
+        out.open("step \(all): Json = if true", from: map.entry("fork")?.keySpan)
+        for (index, task) in tasks.enumerated() {
+            let name = table.take(task.key, fallback: "task")
+            writeTask(
+                task, as: name, scope, "\(scope.place)/fork/branches/\(index)/\(task.key)", into: &out, &job)
+            results.append("\(name).0")
+        }
+        out.line("toJson([\(results.joined(separator: ", "))] as [Json])")
+        out.line("} else {")
+        out.line("null")
+        out.close()
+        return all
+    }
+}
