@@ -108,13 +108,8 @@ package enum Compiler {
         {
             return run(
                 paths, provider, makesPlan: makesPlan, tests: tests, lints: lints, covers: covers,
-                keepsPaths: keepsPaths, overrides: overrides, advice: more, clock: clock, rounds: rounds + 1)
-paths, provider, makesPlan: makesPlan, tests: tests, lints: lints, covers: covers,
-                keepsPaths: keepsPaths, overrides: overrides, advice: more)
->>=======
                 keepsPaths: keepsPaths, overrides: overrides, advice: more, clock: clock,
                 rounds: rounds + 1)
->>>>>>> t-engine
         }
         var names: SourceNames?
         if makesPlan, let program {
