@@ -180,7 +180,9 @@ extension ProgramChecker {
         }
         facts.removeSubrange(whenFacts...)
         var isCall = false
-        if !clauses.deadline.isNone { lints.deadlineDepth += 1 }
+        // `checkDeadline` takes the clause away where it belongs to the call
+        let isTimed = !clauses.deadline.isNone
+        if isTimed { lints.deadlineDepth += 1 }
         switch entry.kind {
         case .letValue: type = letNode(entry)
         case .letTuple: type = letNode(entry)
@@ -253,7 +255,7 @@ extension ProgramChecker {
             frames[frame].isFlow
             ? kind(type) != .optional && type != .poison
             : !clauses.when.isNone && type != .never && type != .poison
-        if !clauses.deadline.isNone { lints.deadlineDepth -= 1 }
+        if isTimed { lints.deadlineDepth -= 1 }
         if !clauses.isEmpty && entry.kind != .pureCall {
             let count = frames[frame].reads.count
             typeClauses(

@@ -2549,11 +2549,10 @@ func entered(self: Tree, tasks: [String: Task], place: Int) -> Tree {
     }
     fields = assigned(fields, task.before)
     let tree = self.replacing(place, visit with { state: .ready, fields })
-    tree with {
-        held: tree.held.merged(
-            if task.kind == .release { [:] } else { task.mutexes.map(name => (name, true)).toMap() },
-        ),
+    if task.kind == .release {
+        return tree
     }
+    tree with { held: tree.held.merged(task.mutexes.map(name => (name, true)).toMap()) }
 }
 
 func cancelled(self: Tree) -> Tree {

@@ -12,8 +12,8 @@ private final class Counter: RealEffects {
     func begin() {}
     func perform(_ request: EffectRequest) -> EffectOutcome {
         calls += 1
-        // Output { status: 0, stdout: "1", stderr: "" } with a digit
-        return .success([0, 1, UInt8(ascii: "0") + UInt8(calls % 10), 0, 0])
+        // Output { status: 0, stdout: "1", stderr: "" } with a digit, and neither stream as bytes
+        return .success([0, 1, UInt8(ascii: "0") + UInt8(calls % 10), 0, 0, 0])
     }
 }
 
