@@ -107,20 +107,14 @@ extension ProgramChecker {
         for input in modules {
             for target in input.uses where target != nil { usedModules[target ?? 0] = true }
         }
-        for index in modules.indices where !modules[index].isStandardLibrary {
-            if wrong.contains(modules[index].tree.file) || (focus >= 0 && index != focus) { continue }
+        let isAsked = modules.indices.map { index in
+            !modules[index].isStandardLibrary && !wrong.contains(modules[index].tree.file)
+                && (focus < 0 || index == focus)
+        }
+        lintUses(of: isAsked)
+        lintSignals(of: isAsked)
+        for index in modules.indices where isAsked[index] && !usedModules[index] && hasMain(index) {
             enter(index)
-            for symbol in symbols.indices.reversed() where symbols[symbol].module == Int32(index) {
-                let target = UInt64(index) << 32 | UInt64(symbols[symbol].index)
-                if symbols[symbol].kind == .module && !lints.usedSymbols[symbol]
-                    && !lints.usedTargets.contains(target)
-                {
-                    let view = UseDeclView(tree, symbols[symbol].node)
-                    lint(.unusedUse(text(symbols[symbol].name), at: tree.span(view.id)))
-                }
-            }
-            lintSignals()
-            if usedModules[index] || !hasMain(index) { continue }
             for symbol in moduleSymbols[index] where !lints.usedSymbols[symbol] {
                 let what = symbols[symbol]
                 switch what.kind {
@@ -133,6 +127,21 @@ extension ProgramChecker {
                 default: break
                 }
             }
+        }
+    }
+
+    /// `use` of a module of which nothing is used.
+    ///
+    /// - Parameter isAsked: by module.
+    private func lintUses(of isAsked: [Bool]) {
+        for symbol in symbols.indices where symbols[symbol].kind == .module && !lints.usedSymbols[symbol] {
+            let index = Int(symbols[symbol].module)
+            guard isAsked[index],
+                !lints.usedTargets.contains(UInt64(index) << 32 | UInt64(symbols[symbol].index))
+            else { continue }
+            enter(index)
+            let view = UseDeclView(tree, symbols[symbol].node)
+            lint(.unusedUse(text(symbols[symbol].name), at: tree.span(view.id)))
         }
     }
 

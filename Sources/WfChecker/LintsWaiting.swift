@@ -33,10 +33,13 @@ extension ProgramChecker {
     }
 
     /// Signals of this module's workflows that neither they nor the workflows they share a run with await.
-    func lintSignals() {
+    ///
+    /// - Parameter isAsked: by module.
+    func lintSignals(of isAsked: [Bool]) {
         for callable in waiting.ranges.keys.sorted() {
-            let symbol = symbols[Int(callables[callable].symbol)]
-            if Int(symbol.module) != module { continue }
+            let index = Int(symbols[Int(callables[callable].symbol)].module)
+            if !isAsked[index] { continue }
+            enter(index)
             for signal in signals(of: callable) where !isAwaited(signal) {
                 lint(.unawaitedSignal(text(signal.name), at: tree.span(signal.nameToken)))
             }
@@ -44,11 +47,11 @@ extension ProgramChecker {
     }
 
     private func isAwaited(_ signal: DeclaredSignal) -> Bool {
-        waiting.signals.contains { other in
-            if other.name != signal.name { return false }
+        if isMentioned(signal) { return true }
+        return waiting.signals.contains { other in
+            if other.name != signal.name || other.callable == signal.callable { return false }
             let isShared =
-                other.callable == signal.callable
-                || workflowsReached(from: signal.callable).contains(other.callable)
+                workflowsReached(from: signal.callable).contains(other.callable)
                 || workflowsReached(from: other.callable).contains(signal.callable)
             return isShared && isMentioned(other)
         }
