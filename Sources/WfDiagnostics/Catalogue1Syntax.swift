@@ -197,6 +197,12 @@ extension Diagnostic {
             help: help ?? "start a new line, or write `;` between two statements")
     }
 
+    package static func misspeltWord(_ word: String, meant: String, at span: Span) -> Diagnostic {
+        syntax(
+            1024, "expected a word of the language, found `\(word)`", span, help: "did you mean `\(meant)`?",
+            fixes: [Fix("replace it with `\(meant)`", [TextEdit(span, meant)])])
+    }
+
     package static func actionWithBlock(at span: Span) -> Diagnostic {
         syntax(
             1024, "an action has no block, found `{`: it says what it does with `via`", span,

@@ -26,12 +26,16 @@ package enum Formatter {
     /// change with them.
     package static func format(_ tree: SyntaxTree, lines: ClosedRange<Int>) -> [UInt8] {
         let canonical = format(tree)
-        let partial = LineDiff(Array(tree.source.bytes), canonical)
-            .applied(to: lines.lowerBound - 1...lines.upperBound - 1)
-        // Lines that are alike by chance may have been taken for each other.
-        var sink = DiagnosticSink()
-        let source = SourceFile(path: tree.source.path, bytes: partial)
-        let result = Parser.parse(source, file: FileId(0), interner: Interner(), into: &sink)
-        return TreeDump.text(result) == TreeDump.text(tree) ? partial : canonical
+        let difference = LineDiff(Array(tree.source.bytes), canonical)
+        let range = lines.lowerBound - 1...lines.upperBound - 1
+        // Lines that are alike by chance may have been taken for each other, and tokens may have moved between lines.
+        for byLine in [true, false] {
+            let partial = difference.applied(to: range, byLine: byLine)
+            var sink = DiagnosticSink()
+            let source = SourceFile(path: tree.source.path, bytes: partial)
+            let result = Parser.parse(source, file: FileId(0), interner: Interner(), into: &sink)
+            if TreeDump.text(result) == TreeDump.text(tree) { return partial }
+        }
+        return canonical
     }
 }

@@ -6,6 +6,12 @@ package struct LineDiff: Sendable {
     package struct Change: Sendable, Equatable {
         package var old: Range<Int>
         package var new: Range<Int>
+
+        /// A change for each line, where there are as many as there were.
+        fileprivate var lines: [Change] {
+            if old.count != new.count { return [self] }
+            return zip(old, new).map { Change(old: $0..<$0 + 1, new: $1..<$1 + 1) }
+        }
     }
 
     package let oldLines: [ArraySlice<UInt8>]
@@ -117,10 +123,12 @@ package struct LineDiff: Sendable {
     }
 
     /// The old text with those changes that touch lines of `range` (counted from 0) and no others.
-    package func applied(to range: ClosedRange<Int>) -> [UInt8] {
+    ///
+    /// - Parameter byLine: whether a change of as many lines as it was is one of each line.
+    package func applied(to range: ClosedRange<Int>, byLine: Bool) -> [UInt8] {
         var text: [UInt8] = []
         var line = 0
-        for change in changes {
+        for change in byLine ? changes.flatMap(\.lines) : changes {
             let touches =
                 change.old.isEmpty
                 ? range.contains(change.old.lowerBound) || range.contains(change.old.lowerBound - 1)

@@ -25,7 +25,8 @@ extension LanguageServer {
         let document = try document(parameters)
         let position = TextPosition(parameters["position"])
         if parameters["ch"].string == "\n" {
-            return position.line == 0 ? [] : format(document, position.line - 1, position.line - 1)
+            return position.line == 0
+                ? [] : format(document, position.line - 1, position.line - 1, caret: position.line)
         }
         let offset = document.offset(parameters["position"])
         let index = index(document)
@@ -37,25 +38,34 @@ extension LanguageServer {
         return format(document, first, position.line)
     }
 
-    private func format(_ document: Document, _ first: Int, _ last: Int) -> Json {
+    private func format(_ document: Document, _ first: Int, _ last: Int, caret: Int? = nil) -> Json {
         let count = document.lines.starts.count
         guard first < count, first <= last else { return [] }
-        return edits(document, to: document.formatted(lines: first + 1...min(last, count - 1) + 1))
+        return edits(
+            document, to: document.formatted(lines: first + 1...min(last, count - 1) + 1), caret: caret)
     }
 
     /// One edit for each run of lines that differ.
-    private func edits(_ document: Document, to text: [UInt8]) -> Json {
+    ///
+    /// - Parameter caret: a line that has just been begun, and stays: it is empty, which formatted text would not be there.
+    private func edits(_ document: Document, to text: [UInt8], caret: Int? = nil) -> Json {
         let difference = LineDiff(Array(document.bytes), text)
         var starts = [0]
         for line in difference.oldLines { starts.append(starts[starts.count - 1] + line.count) }
-        return .array(
-            difference.changes.map { change in
-                let new = difference.newLines[change.new].flatMap { $0 }
-                return [
-                    "range": document.range(
-                        UInt32(starts[change.old.lowerBound]), UInt32(starts[change.old.upperBound])),
-                    "newText": .string(String(decoding: new, as: UTF8.self)),
-                ]
-            })
+        var edits: [Json] = []
+        for change in difference.changes {
+            var old = change.old
+            if let caret, old.contains(caret) {
+                // the line before it, when nothing else is in the way
+                guard old == caret - 1..<caret + 1, change.new.count == 1 else { continue }
+                old = caret - 1..<caret
+            }
+            let new = difference.newLines[change.new].flatMap { $0 }
+            edits.append([
+                "range": document.range(UInt32(starts[old.lowerBound]), UInt32(starts[old.upperBound])),
+                "newText": .string(String(decoding: new, as: UTF8.self)),
+            ])
+        }
+        return .array(edits)
     }
 }

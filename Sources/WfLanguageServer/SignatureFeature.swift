@@ -25,7 +25,9 @@ extension LanguageServer {
         if case .declared(let file, let place)? = meanings.expression(callee),
             let found = declaration(file, place)
         {
-            let isMethod = document.reader.kind(callee) == .memberExpr && isMethodCall(callee, meanings)
+            let isMethod =
+                found.isCallable && document.reader.kind(callee) == .memberExpr
+                && isMethodCall(callee, meanings)
             return signature(found, skipping: isMethod ? 1 : 0, active: open.number, label)
         }
         if case .builtin(let number)? = meanings.expression(callee), let builtin = Builtin(rawValue: number) {

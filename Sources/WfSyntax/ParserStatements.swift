@@ -67,10 +67,37 @@ extension SyntaxParser {
         if kind == .rightParen || kind == .rightBracket {
             return fail(.unmatchedCloser(text(index), at: span(index)))
         }
+        if let (place, meant) = misspeltWord(first) {
+            return fail(.misspeltWord(text(place), meant: meant, at: span(place)))
+        }
         let help = operatorHelp
         fail(
             .expectedStatementEnd(found: describe(index), at: span(index), help: help)
                 .fixed(help == nil ? fixStatementEnd() : nil))
+    }
+
+    /// A word that is nearly one of the language, where a statement goes on behind it: at its start (`stpe a = …`), where its
+    /// value begins (`step a = fro x in …`), where a clause would stand (`exec("x") timeot 3s`).
+    private func misspeltWord(_ first: Int) -> (place: Int, meant: String)? {
+        let clauses = [
+            "after", "when", "timeout", "deadline", "undo", "priority", "cache", "pool", "rate", "breaker",
+            "once",
+            "retry",
+        ]
+        let values = ["if", "match", "for", "loop", "race", "try", "sequence", "await", "spawn"]
+        func nearest(_ place: Int, _ words: [String]) -> (Int, String)? {
+            guard place < index || tokens[place + 1].kind != .endOfFile && !tokens[place + 1].newlineBefore,
+                tokens[place].kind == .identifier, word(at: place) == nil
+            else { return nil }
+            return Suggestion.best(for: text(place), among: words).map { (place, $0) }
+        }
+        if startsLine { return nil }
+        if index == first + 1 {
+            let words = ["step", "let", "var", "while", "return", "fail", "next", "mock", "expect"]
+            return nearest(first, words + values + clauses)
+        }
+        if tokens[index - 1].kind == .identifier, let found = nearest(index - 1, values) { return found }
+        return nearest(index, clauses)
     }
 
     /// What `and`, `or` and `not` are called here.

@@ -128,8 +128,8 @@ func programs(_ path: String) throws -> [String] {
                 }
             }
             let diff = LineDiff(bytes(old), bytes(new))
-            #expect(diff.applied(to: 0...1_000) == bytes(new))
-            #expect(diff.applied(to: 2_000...3_000) == bytes(old))
+            #expect(diff.applied(to: 0...1_000, byLine: false) == bytes(new))
+            #expect(diff.applied(to: 2_000...3_000, byLine: false) == bytes(old))
             let removed = diff.changes.reduce(0) { $0 + $1.old.count }
             let added = diff.changes.reduce(0) { $0 + $1.new.count }
             #expect(removed + added <= 8 + abs(old.count - new.count), "as few lines as possible")

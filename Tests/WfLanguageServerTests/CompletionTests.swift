@@ -114,6 +114,15 @@ private struct Place: CustomTestStringConvertible {
         #expect(answer["items"].array?.prefix(2).map { $0["label"].string ?? "" } == ["x", "y"])
     }
 
+    @Test func signatureOfACase() throws {
+        let text = "enum E { b(x: Int, y: String) }\nfunc f() -> E { E.b(1, \"\") }\n"
+        let client = try LspClient(["main.wf": text])
+        try client.open("main.wf")
+        let help = try client.at("signatureHelp", "main.wf", "E.b(1, ", 7)
+        #expect(help["signatures"][0]["label"] == "b(x: Int, y: String)")
+        #expect(help["activeParameter"] == 1)
+    }
+
     @Test func parametersOfCalls() throws {
         let client = try Sample.client()
         let help = try client.at("signatureHelp", "main.wf", "double(count", 7)

@@ -41,6 +41,32 @@ import WfTestSupport
         #expect(try client.applied(other, to: "a.wf").hasPrefix(head + "  let a=n+1\n"))
     }
 
+    /// The line that Enter has begun stays, whatever the formatter makes of empty lines.
+    @Test(arguments: [
+        ("workflow main(x: Int) {\n    \n}\n", "workflow main(x: Int) {\n    \n}\n"),
+        ("record R {\n    \n}\n", "record R {\n    \n}\n"),
+        ("func f(x: Int) -> Int {\n    \n}\n", "func f(x: Int) -> Int {\n    \n}\n"),
+        ("const a=1\n\n", "const a = 1\n\n"),
+    ])
+    func enterIsKept(before: String, after: String) throws {
+        let client = try LspClient()
+        try client.open("a.wf", before)
+        let line = try client.of(
+            "onTypeFormatting", "a.wf",
+            ["position": ["line": 1, "character": 4], "ch": "\n", "options": ["tabSize": 4]])
+        #expect(try client.applied(line, to: "a.wf") == after)
+    }
+
+    @Test func enterBehindALineIsKept() throws {
+        let client = try LspClient()
+        try client.open("a.wf", "func f(x: Int) -> Int {\n    let y=x\n    \n}\n")
+        let line = try client.of(
+            "onTypeFormatting", "a.wf",
+            ["position": ["line": 2, "character": 4], "ch": "\n", "options": ["tabSize": 4]])
+        #expect(
+            try client.applied(line, to: "a.wf") == "func f(x: Int) -> Int {\n    let y = x\n    \n}\n")
+    }
+
     @Test func folding() throws {
         let client = try Sample.client()
         let found = try client.of("foldingRange", "main.wf").array ?? []

@@ -53,6 +53,10 @@ private let neat = "func f() -> Int { 1 }\n"
         #expect(try place.run("fmt", "-", input: ugly).outputText == neat)
         #expect(try place.run("fmt", "-", "--check", input: ugly).outputText == "<stdin>\n")
         #expect(try place.run("fmt", "--lines", "1:1", "a.wf").status == 0)
+        let steps = "workflow main() -> Int {\n   step a=nop()\n   step b=nop()\n   step c=nop()\n   1\n}\n"
+        try place.put("steps.wf", steps)
+        #expect(try place.run("fmt", "--lines", "3:3", "steps.wf").status == 0)
+        #expect(try place.text("steps.wf") == steps.replacing("   step b=nop()", with: "    step b = nop()"))
         #expect(try place.text("a.wf") == neat + "\n" + ugly.replacing("f(", with: "g("))
         for wrong in ["3", "0:1", "2:1", "a:b", "1:2:3"] {
             let result = try place.run("fmt", "--lines", wrong, "a.wf")

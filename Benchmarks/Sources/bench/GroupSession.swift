@@ -112,12 +112,12 @@ func benchmarkSession(_ report: inout Report) {
         report.add("\(name), p50", percentile(times, 0.5), "ms", better: .lower, bound: bound)
         report.add("\(name), p95", percentile(times, 0.95), "ms", better: .lower, bound: bound)
     }
-    add("messages after a key", ["keys"], bound: 400)
-    add("completion", ["textDocument/completion"], bound: 400)
-    add("code actions", ["textDocument/codeAction"], bound: 400)
+    add("messages after a key", ["keys"], bound: 100)
+    add("completion", ["textDocument/completion"], bound: 100)
+    add("code actions", ["textDocument/codeAction"], bound: 200)
     add(
         "hover, signature, definition",
-        ["textDocument/hover", "textDocument/signatureHelp", "textDocument/definition"], bound: 400)
+        ["textDocument/hover", "textDocument/signatureHelp", "textDocument/definition"], bound: 100)
     add(
         "references, rename, symbols",
         ["textDocument/references", "textDocument/rename", "workspace/symbol"], bound: 400)
