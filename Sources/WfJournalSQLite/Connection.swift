@@ -11,11 +11,17 @@ final class Connection {
     private(set) var database: OpaquePointer
     private var statements: [OpaquePointer?]
 
-    /// - Parameter statementCount: how many statement numbers will be used.
-    init(path: String, flags: Int32, statementCount: Int) throws(JournalError) {
+    /// - Parameters:
+    ///   - isFixed: the file cannot change as long as it is read, and is read without locks and log.
+    ///   - statementCount: how many statement numbers will be used.
+    init(path: String, flags: Int32, isFixed: Bool = false, statementCount: Int) throws(JournalError) {
         self.path = path
         var handle: OpaquePointer?
-        let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        let flags = flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code =
+            isFixed
+            ? sqlite3_open_v2(Connection.fixedName(path), &handle, flags | SQLITE_OPEN_URI, nil)
+            : sqlite3_open_v2(path, &handle, flags, nil)
         guard let handle, code == SQLITE_OK else {
             let error = Connection.translate(code, handle, path)
             sqlite3_close_v2(handle)
@@ -25,6 +31,20 @@ final class Connection {
         statements = Array(repeating: nil, count: statementCount)
         sqlite3_busy_timeout(handle, 5_000)
         _ = wf_sqlite_keep_log_on_close(handle)
+    }
+
+    /// https://www.sqlite.org/uri.html
+    private static func fixedName(_ path: String) -> String {
+        var name = "file:"
+        for character in path {
+            switch character {
+            case "%": name += "%25"
+            case "?": name += "%3F"
+            case "#": name += "%23"
+            default: name.append(character)
+            }
+        }
+        return name + "?immutable=1"
     }
 
     deinit {

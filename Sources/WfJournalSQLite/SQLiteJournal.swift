@@ -3,11 +3,11 @@
 
 import CSQLite
 import Glibc
-package import WfJournal
+public import WfJournal
 
 /// A journal in one SQLite database: WAL, synchronous = FULL.
-package final class SQLiteJournal: Journal {
-    package enum Mode: Sendable {
+public final class SQLiteJournal: Journal {
+    public enum Mode: Sendable {
         /// Makes the file if it is missing (its folder must exist).
         case create
         /// The file must exist.
@@ -18,7 +18,7 @@ package final class SQLiteJournal: Journal {
 
     let connection: Connection
     /// Microseconds of a turn's statements, behind which no further one is begun. Tests make it short.
-    package var statementTimeOfTurn = StatementLimits.turnTimeMax
+    public var statementTimeOfTurn = StatementLimits.turnTimeMax
     /// `PRAGMA data_version` when ownership was last checked; it changes when another connection commits.
     private var checkedVersion: Int64 = -1
     /// The owned runs that passed the check since then.
@@ -29,19 +29,22 @@ package final class SQLiteJournal: Journal {
     /// Made by the first statement of a step.
     private var steps: StepStatements?
 
-    package let path: String
+    public let path: String
 
     /// Opens a journal. A file that is anything else is refused and left as it is.
-    package init(path: String, mode: Mode) throws(JournalError) {
+    public init(path: String, mode: Mode) throws(JournalError) {
         self.path = path
         let found = try SQLiteJournal.inspect(path: path, mode: mode)
+        let isFixed = mode == .reading && SQLiteJournal.isFixed(path)
         let flags: Int32
         switch mode {
+        case _ where isFixed: flags = SQLITE_OPEN_READONLY
         case .create: flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         case .existing: flags = SQLITE_OPEN_READWRITE
         case .reading: flags = access(path, W_OK) == 0 ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
         }
-        connection = try Connection(path: path, flags: flags, statementCount: Statement.allCases.count)
+        connection = try Connection(
+            path: path, flags: flags, isFixed: isFixed, statementCount: Statement.allCases.count)
         if found == .nothing { try migrate() } else { try checkIdentity() }
         if found != .journalWithLog && mode != .reading { try connection.execute("PRAGMA journal_mode=WAL") }
         try connection.execute(
@@ -61,6 +64,16 @@ package final class SQLiteJournal: Journal {
 
     // MARK: opening
 
+    /// Whether nobody can change the journal: its log, which even readers need, is not there and cannot be made.
+    private static func isFixed(_ path: String) -> Bool {
+        access(folder(of: path), W_OK) != 0 && access("\(path)-wal", F_OK) != 0
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
     private enum Found {
         case nothing
         /// A journal that is already in WAL mode, or (after a crash while it was made) not yet.
@@ -78,10 +91,7 @@ package final class SQLiteJournal: Journal {
                 throw .io(path: path, detail: String(cString: strerror(code)))
             }
             guard mode == .create else { throw .missing(path: path) }
-            var folder = "."
-            if let slash = path.lastIndex(of: "/") {
-                folder = slash == path.startIndex ? "/" : String(path[..<slash])
-            }
+            let folder = folder(of: path)
             if access(folder, F_OK) != 0 { throw .missingFolder(path: path) }
             if access(folder, W_OK) != 0 { throw .readOnly(path: path) }
             return .nothing
@@ -201,7 +211,7 @@ package final class SQLiteJournal: Journal {
         }
     }
 
-    package func register(
+    public func register(
         processId: Int32, bootId: String, token: UInt64, now: Int64, boot: Int64
     ) throws(JournalError) -> Session {
         try transaction { () throws(JournalError) in
@@ -235,7 +245,7 @@ package final class SQLiteJournal: Journal {
                 + "UPDATE wf_run SET due=0 WHERE \(old)")
     }
 
-    package func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64] {
+    public func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64] {
         try beginOnce()
         do throws(JournalError) {
             let lost = try store(batch, session)
@@ -450,7 +460,7 @@ package final class SQLiteJournal: Journal {
         try connection.run(statement)
     }
 
-    package func claim(
+    public func claim(
         run: Int64, owner: Int64, epoch: Int64, session: Session
     ) throws(JournalError) -> Bool {
         try transaction { () throws(JournalError) in
@@ -467,7 +477,7 @@ package final class SQLiteJournal: Journal {
         }
     }
 
-    package func release(_ session: Session) throws(JournalError) {
+    public func release(_ session: Session) throws(JournalError) {
         try transaction { () throws(JournalError) in
             try connection.execute("UPDATE wf_run SET owner=0 WHERE status < 3 AND owner=\(session.owner)")
             try connection.execute(
@@ -476,7 +486,7 @@ package final class SQLiteJournal: Journal {
         }
     }
 
-    package func idle() throws(JournalError) {
+    public func idle() throws(JournalError) {
         guard commitsSinceCheckpoint > 256 else { return }
         commitsSinceCheckpoint = 0
         // Passive: never waits for readers. Busy is no failure; the next quiet moment goes on.

@@ -16,7 +16,8 @@ func readConfig(_ plan: Plan, _ arguments: Arguments) throws(CommandError) -> Se
     }
     for (index, name) in parameters.names.enumerated() where values[index] == nil {
         guard let text = getenv(configVariable(name)) else { continue }
-        try readSetting(plan, parameters, "\(name)=\(String(cString: text))", into: &values)
+        let setting = "\(name)=\(String(cString: text))"
+        try readSetting(plan, parameters, setting, source: configVariable(name), into: &values)
     }
     var settings = Settings()
     for (index, row) in plan.configs.enumerated() {

@@ -267,8 +267,10 @@ private func unknownParameter(_ name: String, _ parameters: WorkflowParameters) 
 
 /// `key=value`: text for String and Path, JSON for all else; the quotes of types that JSON writes as a string may
 /// be left out.
+/// - Parameter source: what to call it in errors, when that is not the setting itself.
 func readSetting(
-    _ plan: Plan, _ parameters: WorkflowParameters, _ setting: String, into values: inout [[UInt8]?]
+    _ plan: Plan, _ parameters: WorkflowParameters, _ setting: String, source: String? = nil,
+    into values: inout [[UInt8]?]
 ) throws(CommandError) {
     guard let equals = setting.utf8.firstIndex(of: UInt8(ascii: "=")), equals != setting.startIndex else {
         throw CommandError("expected `key=value`, found `\(setting)`", help: "see `wfi run --help`")
@@ -289,7 +291,7 @@ func readSetting(
     do throws(JsonError) {
         values[index] = try plan.types.binary(fromJson: text, as: type)
     } catch {
-        throw mismatch(error, path: "$.\(key)", name: "`\(key)=…`")
+        throw mismatch(error, path: "$.\(key)", name: "`\(source ?? key)=…`")
     }
 }
 

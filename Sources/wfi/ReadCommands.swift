@@ -58,7 +58,7 @@ private func printTable(
         rows.append([
             run.id, status, run.workflow, String(TimeText.text(Int(run.created)).prefix(19)) + "Z",
             durationText(max(0, (run.ended > 0 ? run.ended : now) - run.created)), run.name,
-            status == "waiting" || status == "interrupted" ? waits : "",
+            ["waiting", "interrupted", "cancelling"].contains(status) ? waits : "",
         ])
     }
     printColumns(["RUN", "STATUS", "WORKFLOW", "STARTED", "TIME", "NAME", "WAITS FOR"], rows, streams)
@@ -89,7 +89,7 @@ private func runObject(_ run: RunRecord, _ standings: Standings) throws(CommandE
     let status = try standings.word(run)
     object.add("run", run.id)
     object.add("status", status)
-    if status == "waiting" { object.add("waits", run.waits) }
+    if status == "waiting" || status == "cancelling" && !run.waits.isEmpty { object.add("waits", run.waits) }
     if let process = try standings.process(of: run) { object.add("process", Int(process)) }
     object.add("workflow", run.workflow)
     if !run.name.isEmpty { object.add("name", run.name) }

@@ -27,14 +27,15 @@ final class Standings {
         return process
     }
 
-    /// `paused`; `waiting` for a run that waits and does nothing else; `interrupted` for one that would do something and
-    /// that no process runs; else its status.
+    /// `paused`; `waiting` for a run that waits and does nothing else (`cancelling` when it is being cancelled);
+    /// `interrupted` for one that would do something and that no process runs; else its status.
     func word(_ run: RunRecord) throws(CommandError) -> String {
         if run.status.isEnded { return run.status.word }
         if run.status == .running {
             if run.isPaused { return "paused" }
             if !run.waits.isEmpty { return "waiting" }
         }
+        if run.status == .cancelling && !run.waits.isEmpty { return run.status.word }
         return try process(of: run) == nil ? "interrupted" : run.status.word
     }
 
@@ -42,7 +43,11 @@ final class Standings {
     func sentence(_ run: RunRecord) throws(CommandError) -> String {
         let word = try word(run)
         var text = word == "waiting" ? "waiting \(waitText(run.waits))" : word
-        if word == "interrupted" && run.status == .cancelling { text += " while it was cancelled" }
+        if run.status == .cancelling {
+            text +=
+                word == "interrupted"
+                ? " while it was cancelled" : run.waits.isEmpty ? "" : ", waits \(waitText(run.waits))"
+        }
         if !run.status.isEnded, try process(of: run) == nil { text += "; no process runs it" }
         return text
     }
@@ -53,7 +58,7 @@ final class Standings {
         if run.status.isEnded { return [] }
         var commands: [String] = []
         if run.isPaused { commands.append("wfi unpause \(run.id)") }
-        if run.status == .running, !run.isPaused, let command = answer(run) { commands.append(command) }
+        if run.status == .cancelling || !run.isPaused, let command = answer(run) { commands.append(command) }
         if try process(of: run) == nil { commands.append("wfi resume \(run.id)") }
         return commands
     }

@@ -1,5 +1,6 @@
 // A disk that becomes full, seen through a limit on the size of files and through a small file system, and standard
 // output that cannot be written: a clear error, nothing lost, and the run goes on when there is room again.
+import CSQLite
 import Glibc
 import Testing
 import WfTestSupport
@@ -46,6 +47,17 @@ private let mayMount: Bool = {
         let done = try bench.run(["run", "case.wf", "--quiet"])
         #expect(done.status == 0)
         let run = try #require(try bench.lastRun())
+        // One that was put there without its log, under a name that means something in the address of a file.
+        let copy = disk + "/a copy?#50%25.db"
+        #expect(
+            try bench.shell(
+                "cp disk/journal.db '\(copy)' && cp disk/journal.db-wal '\(copy)-wal'"
+            ).status == 0)
+        var database: OpaquePointer?
+        #expect(sqlite3_open(copy, &database) == SQLITE_OK)
+        #expect(sqlite3_exec(database, "PRAGMA wal_checkpoint(TRUNCATE)", nil, nil, nil) == SQLITE_OK)
+        sqlite3_close_v2(database)
+        #expect(!fileExists(copy + "-wal"))
         #expect(mount("tmpfs", disk, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), nil) == 0)
         for arguments in [["run", "case.wf"], ["resume", run]] {
             let result = try bench.run(arguments)
@@ -58,6 +70,13 @@ private let mayMount: Bool = {
             #expect(
                 result.status == 0 && result.outputText.contains(run), "\(arguments): \(result.errorText)")
         }
+        bench.journal = String(copy.dropFirst(bench.folder.utf8.count + 1))
+        for arguments in [["list"], ["show", run]] {
+            let result = try bench.run(arguments)
+            #expect(
+                result.status == 0 && result.outputText.contains(run), "\(arguments): \(result.errorText)")
+        }
+        #expect(try bench.run(["run", "case.wf"]).errorText.contains("cannot be written"))
         bench.journal = "disk/other.db"
         #expect(try bench.run(["run", "case.wf"]).errorText.contains("cannot be written"))
     }

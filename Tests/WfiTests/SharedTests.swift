@@ -116,6 +116,9 @@ private let configured = """
         refused(try place.run("run", "a.wf", "--config", "none.json"), "none.json")
         try place.put("c.json", "[1]")
         refused(try place.run("run", "a.wf", "--config", "c.json"), "an object with settings")
+        refused(
+            try place.shell("WF_CONFIG_REGION=us WF_CONFIG_WORKERS=many $WFI run a.wf"),
+            "`WF_CONFIG_WORKERS=…` does not fit", "$.workers", "Int")
         #expect(!fileExists(place.path + "/.wf"), "nothing was started")
         try place.put("c.json", #"{"region": "eu"}"#)
         let started = try place.shell(

@@ -123,6 +123,29 @@ private let workflows = """
         #expect(try place.run("resume", "-q", run).status == 0)
     }
 
+    @Test func anOutcomeThatNobodyKnowsOfARunThatIsCancelled() throws {
+        let place = try place()
+        let process = try place.start(["run", "-q", "w.wf", "--workflow", "unknown"])
+        try place.wait(forLines: 1, of: "log.txt")
+        process.signal(SIGKILL)
+        _ = try process.wait()
+        let run = try place.newestRun()
+        let command = "wfi resolve \(run) 'all[0]/pay'"
+        let cancel = try place.start(["cancel", run])
+        try place.wait(forShown: "unresolved")
+        try place.wait(forShown: "cancelling, waits for an operator: \(command)")
+        cancel.signal(SIGTERM)
+        #expect(try cancel.wait().status == 130)
+        try expect(
+            place, run, list: "cancelling",
+            show: "status    cancelling, waits for an operator: \(command); no process runs it\n",
+            "next      \(command) --done VALUE | --failed WHY | --retry\nnext      wfi resume \(run)\n")
+        #expect(try place.run("list").outputText.contains("an operator: \(command)\n"))
+        #expect(try place.shell("$WFI resolve \(run) 'all[0]/pay' --done 4").status == 0)
+        #expect(try place.run("resume", "-q", run).status == 1)
+        #expect(try place.run("list").outputText.contains("cancelled"))
+    }
+
     @Test func runsThatAreStopped() throws {
         let place = try place()
         let process = try place.start(["run", "-q", "w.wf", "--workflow", "undoing"])
