@@ -62,13 +62,13 @@ extension Printer {
         case .recordDecl:
             let view = RecordDeclView(tree, id)
             words(view.isOpen ? 3 : 2)
-            angled(view.typeParameters)
+            angled(view.typeParameters, behind: " {")
             space()
             members(view.fields)
         case .enumDecl:
             let view = EnumDeclView(tree, id)
             words(2)
-            angled(view.typeParameters)
+            angled(view.typeParameters, behind: " {")
             space()
             members(view.cases)
         case .triggerDecl: trigger(TriggerDeclView(tree, id))

@@ -8,17 +8,18 @@ extension Printer {
     ///
     /// - Parameters:
     ///   - last: the closing bracket's token.
+    ///   - behind: what has to stand on the line of the closing bracket.
     ///   - filling: whether an element is short and has no inner life, so that others may stand on its line.
     mutating func commaList(
         _ count: Int, before last: UInt32, broken: Bool = false, padded: Bool = false, hugging: NodeId? = nil,
-        filling: ((Printer, Int) -> Bool)? = nil, _ print: (inout Printer, Int) -> Void
+        behind: StaticString = "", filling: ((Printer, Int) -> Bool)? = nil, _ print: (inout Printer, Int) -> Void
     ) {
         if stopped { return }
         if count == 0 { return emptyBraces() }
         let mustBreak = broken || hasComment(after: next, through: last)
         // A comment in front would end the try-out before it has begun.
         if !inTrial, flat == 0 { comments() }
-        if flat > 0 || !mustBreak && (inTrial || fits(count, padded, hugging, print)) {
+        if flat > 0 || !mustBreak && (inTrial || fits(count, padded, hugging, behind, print)) {
             return flatList(count, padded, print)
         }
         let around = continuation
@@ -78,10 +79,14 @@ extension Printer {
 
     /// Whether a list fits on the line, or does but for a last element whose own brackets can be broken.
     mutating func fits(
-        _ count: Int, _ padded: Bool, _ hugged: NodeId?, _ print: (inout Printer, Int) -> Void
+        _ count: Int, _ padded: Bool, _ hugged: NodeId?, _ behind: StaticString = "",
+        _ print: (inout Printer, Int) -> Void
     ) -> Bool {
         // Between braces the line on which a field begins decides which lines continue it: a field has one of its own.
-        let outcome = trial(ignoringSource: true) { $0.flatList(count, padded, print) }
+        let outcome = trial(ignoringSource: true) {
+            $0.flatList(count, padded, print)
+            $0.insert(behind)
+        }
         if outcome == .fits && !(padded && passedLine) || outcome == .broke && !padded { return true }
         guard let hugged, let opening = opening(hugged) else { return false }
         let end = trial(
@@ -119,11 +124,12 @@ extension Printer {
         token()
     }
 
-    mutating func angled(_ items: NodeList) {
+    /// - Parameter behind: what has to stand on the line of the closing bracket.
+    mutating func angled(_ items: NodeList, behind: StaticString = "") {
         if items.isEmpty { return }
-        let behind = tree.lastToken(items[items.count - 1]).index + 1
-        let last = tree.token(TokenId(behind)).kind == .comma ? behind + 1 : behind
-        commaList(items.count, before: last) { $0.node(items[$1]) }
+        let next = tree.lastToken(items[items.count - 1]).index + 1
+        let last = tree.token(TokenId(next)).kind == .comma ? next + 1 : next
+        commaList(items.count, before: last, behind: behind) { $0.node(items[$1]) }
     }
 
     mutating func map(_ id: NodeId) {

@@ -95,7 +95,10 @@ extension SyntaxParser {
             if startsLine, !isOpen, kind == .minus { break }
             if kind == .dotDot {
                 if allowsDotDot { break }
-                report(.rangeOnlyInBackoff(at: span(index)))
+                // `..=` of other languages is answered behind the operator
+                if nextKind != .equal || tokens[index + 1].start != tokens[index].end {
+                    report(.rangeOnlyInBackoff(at: span(index)))
+                }
             }
             let isRange = strength == Strength.range
             if strength == previous, isRange || strength == Strength.comparison {

@@ -41,6 +41,7 @@ extension SyntaxParser {
         guard tokens[index].start == tokens[index - 1].end else { return }
         let place = Span(file: file, start: tokens[index - 1].start, end: tokens[index].end)
         switch (operation, kind) {
+        case (.dotDot, .equal): report(.foreignOperator("..=", meant: "...", at: place))
         case (.equalEqual, .equal): report(.foreignOperator("===", meant: "==", at: place))
         case (.less, .greater): report(.foreignOperator("<>", meant: "!=", at: place))
         case (.star, .star): report(.foreignOperator("**", meant: ".pow(…)", at: place, written: ""))

@@ -19,7 +19,7 @@ func cancelCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErr
             "run `\(run.id)` is told to stop; what it has done is undone by the process that runs it")
         return ExitStatus.done
     }
-    if try session.resume(run) { _ = try session.work() }
+    if try session.resume(run), try session.work() == ExitStatus.interrupted { return ExitStatus.interrupted }
     let ended = try findRun(run.id, in: session.journal)
     return ended.status == .cancelled || ended.status == .done ? ExitStatus.done : ExitStatus.failed
 }

@@ -291,7 +291,14 @@ func readSetting(
     do throws(JsonError) {
         values[index] = try plan.types.binary(fromJson: text, as: type)
     } catch {
-        throw mismatch(error, path: "$.\(key)", name: "`\(source ?? key)=…`")
+        let name = "`\(source ?? key)=…`"
+        let kind = plan.types.kind(of: inner)
+        if error.kind == .syntax, kind == .int || kind == .float || kind == .decimal || kind == .bool {
+            // Who types a word where a number is expected did not mean JSON.
+            let expected = plan.types.text(of: type)
+            throw misfit("\(name) does not fit: $.\(key): expected \(expected), found `\(value)`")
+        }
+        throw mismatch(error, path: "$.\(key)", name: name)
     }
 }
 
