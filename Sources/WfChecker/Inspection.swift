@@ -38,6 +38,8 @@ struct InspectedBodies {
     var expected: [TypeId]
     /// By where a name is declared: its type.
     var bindings: [ByteOffset: TypeId] = [:]
+    /// By node that reads a name of its body: where that name is declared.
+    var uses: [NodeId: ByteOffset] = [:]
     var steps: [InspectedStep] = []
 
     init(nodes: Int) {
@@ -60,6 +62,11 @@ extension ProgramChecker {
     @inline(never) func noteBinding(_ binding: Binding) {
         guard module == focus, binding.type != .poison, binding.end > binding.start else { return }
         inspected.bindings[binding.start] = binding.type
+    }
+
+    @inline(never) func noteUse(of binding: Binding, _ id: NodeId) {
+        guard module == focus, binding.end > binding.start else { return }
+        inspected.uses[id] = binding.start
     }
 
     /// Takes down the nodes of the workflow that has just been checked.
@@ -97,6 +104,9 @@ package final class Inspection {
 
     /// The type of the name that is declared at a place.
     package func type(ofNameAt start: ByteOffset) -> TypeId? { checker.inspected.bindings[start] }
+
+    /// Where the name of a body is declared that a node reads; nil for any other name.
+    package func declaration(readAt node: NodeId) -> ByteOffset? { checker.inspected.uses[node] }
 
     package var steps: [InspectedStep] { checker.inspected.steps }
 

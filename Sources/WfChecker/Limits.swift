@@ -7,6 +7,8 @@ package enum CheckerLimits {
     package static var instancesMax: Int { 4096 }
     /// Type parameters of one declaration.
     package static var typeParametersMax: Int { 16 }
+    /// Declarations of one module that are made from their uses; those of further names say less.
+    package static var sketchesMax: Int { 64 }
 }
 
 package enum FlowLimits {

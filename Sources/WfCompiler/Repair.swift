@@ -69,6 +69,9 @@ private struct Repairer {
     /// How often a fix may still be applied: as often as it was wanted when first seen. What stays after that, it cannot
     /// take away.
     private var budget: [Key: Int] = [:]
+    /// What was superfluous in the texts as they were, if they had no error: only that is taken away. What becomes so by
+    /// another fix, or only seems so because of a mistake, was used.
+    private var superfluous: Set<Key>?
 
     init(_ paths: [String], _ provider: any SourceProvider, unsafe: Bool, overrides: [LintOverride]) {
         self.paths = paths.map { ModulePath.normalized($0) }
@@ -93,6 +96,8 @@ private struct Repairer {
         return Repair(changes: changes, fixedCount: fixedCount, left: current, foreign: foreign)
     }
 
+    private var hasErrors: Bool { current.diagnostics.contains { $0.severity == .error } }
+
     /// A fix for each message that has one and changes nothing but files that were named.
     private mutating func wantedFixes() -> [Candidate] {
         let named = Set(paths)
@@ -107,8 +112,10 @@ private struct Repairer {
             let key = Key(
                 path: current.files[Int(diagnostic.span.file.index)].path, code: diagnostic.code,
                 message: diagnostic.message, title: fix.title)
+            if diagnostic.code.isLint && fix.takesAway && !(superfluous?.contains(key) ?? !hasErrors) { continue }
             found.append(Candidate(fix: fix, key: key))
         }
+        if superfluous == nil { superfluous = Set(hasErrors ? [] : found.map(\.key)) }
         let counts = found.reduce(into: [Key: Int]()) { $0[$1.key, default: 0] += 1 }
         budget.merge(counts) { known, _ in known }
         let open = found.filter { budget[$0.key, default: 0] > 0 }

@@ -10,6 +10,7 @@ package struct DiagnosticCode: Hashable, Comparable, Sendable, CustomStringConve
 
     /// Whether it says that text could not be read.
     package var isSyntax: Bool { number / 1000 == 1 }
+    package var isLint: Bool { number / 1000 == 5 }
 
     /// `WF1004`
     package var description: String {
@@ -67,6 +68,8 @@ package struct Fix: Hashable, Sendable {
     package var title: String
     package var edits: [TextEdit]
     package var safety: FixSafety
+    /// Whether something goes and nothing comes for it.
+    package var takesAway: Bool { edits.contains { $0.replacement.isEmpty && $0.span.start < $0.span.end } }
 
     /// One that somebody should look at.
     package init(_ title: String, _ edits: [TextEdit]) {
