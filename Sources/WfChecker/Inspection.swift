@@ -69,11 +69,25 @@ extension ProgramChecker {
         inspected.uses[id] = binding.start
     }
 
+    /// Nodes, with those in the place of a value that its own nodes must have yielded before: a `let` is known as soon as
+    /// the steps are that it reads.
+    private func steps(behind nodes: [Int]) -> [Int] {
+        var found: Set<Int> = []
+        var seen: Set<Int> = []
+        var open = nodes
+        while let node = open.popLast() {
+            guard seen.insert(node).inserted else { continue }
+            if case .value = workflowNodes[node].kind { open += workflowNodes[node].dependencies } else { found.insert(node) }
+        }
+        return found.sorted()
+    }
+
     /// Takes down the nodes of the workflow that has just been checked.
     func noteSteps() {
         guard module == focus else { return }
         for node in workflowNodes where !node.name.hasPrefix("#") {
-            let names = node.dependencies.map { workflowNodes[$0].name }.filter { !$0.hasPrefix("#") }
+            let names = steps(behind: node.dependencies).map { workflowNodes[$0].name }
+                .filter { !$0.hasPrefix("#") }
             inspected.steps.append(
                 InspectedStep(span: node.span, name: node.name, type: node.type, waitsFor: names))
         }

@@ -45,7 +45,10 @@ struct NamesOfAChange {
                     && server.workspace.uses(of: tree.file).contains { $0.map { shifts[$0] != nil } ?? false }
             }.compactMap { server.document(file: $0.file) }
         }
-        for document in documents { note(document, [declaration.name, name]) }
+        var names: Set<String> = [declaration.name, name]
+        // a func is called on values by its first parameter's name
+        if names.contains("self"), let owner = server.callable(of: declaration) { names.insert(owner) }
+        for document in documents { note(document, names) }
     }
 
     /// For edits of any kind: the names outside them that they may hide or uncover.

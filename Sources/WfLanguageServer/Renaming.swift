@@ -59,6 +59,12 @@ extension LanguageServer {
             changes.map { change in (change.document, change.edits.map { ($0.span, $0.replacement) }) })
     }
 
+    /// The name of what a parameter belongs to.
+    func callable(of found: Declaration) -> String? {
+        guard found.reader.kind(found.node) == .parameter else { return nil }
+        return declaration((found.document.tree.file, found.index.parent(found.node)))?.name
+    }
+
     private func isField(_ found: Declaration) -> Bool { found.reader.kind(found.node) == .fieldDecl }
 
     /// Where a step without a name of its own is read by the name of what it calls.
@@ -90,16 +96,14 @@ extension LanguageServer {
         let before = changes.map { errors(workspace.diagnostics($0.document.path), $0.document) }
         try goOn()
         let reason = trying(texts) { () -> String? in
-            for (change, before) in zip(changes, before) {
-                let after = errors(inspection(change.document.path)?.diagnostics ?? [], change.document)
-                // in broken code only a name that is taken counts: what else is said may have been hidden
-                let clash = after.first { error in
-                    (before.isEmpty || [2002, 2004].contains(error.code.number))
-                        && !before.contains { $0.code == error.code }
+            let new = zip(changes, before).flatMap { change, before -> [Diagnostic] in
+                errors(inspection(change.document.path)?.diagnostics ?? [], change.document).filter { error in
+                    // in broken code what else is said may have been hidden
+                    (before.isEmpty || error.code.number == 2002) && !before.contains { $0.code == error.code }
                 }
-                if let clash { return clash.message }
             }
-            return names.other()
+            let twice = new.first(where: { $0.code.number == 2002 })
+            return twice?.message ?? names.other() ?? new.first?.message
         }
         if let reason { throw .failed("`\(name)` is taken: \(reason)") }
         try goOn()
