@@ -62,7 +62,9 @@ extension ProgramChecker {
         func isBetween(_ at: UInt32) -> Bool { byte(at) == 0x20 || byte(at) == 0x2C }
         var end = code.end
         while end < fileEnd, isBetween(end) { end += 1 }
-        if end + 1 < fileEnd, byte(end) == 0x57, byte(end + 1) == 0x46 { return .remove(span(code.start, end)) }
+        if end + 1 < fileEnd, byte(end) == 0x57, byte(end + 1) == 0x46 {
+            return .remove(span(code.start, end))
+        }
         var start = code.start
         while start > 0, isBetween(start - 1) { start -= 1 }
         return .remove(span(start, code.end))

@@ -88,7 +88,8 @@ private struct Place: CustomTestStringConvertible {
             ("action a(x: Int) -> Int via exec(\"x\") ti|", true),
             ("action a(x: Int) -> Int\n    via exec(\"x\") |", true),
             ("action a(x: Int) -> Int via exec(\"x\") timeout 5s |", true),
-            ("action a(x: Int) -> |", false), ("action a(x: |", false), ("action a(x: Int) -> Int via |", false),
+            ("action a(x: Int) -> |", false), ("action a(x: |", false),
+            ("action a(x: Int) -> Int via |", false),
             ("action a(x: Int) -> Int via exec(\"x\", |", false),
         ])
     func clausesOfAnAction(_ text: String, _ areOffered: Bool) throws {
