@@ -137,6 +137,7 @@ extension ProgramChecker {
     func readDeclared(_ index: Int, _ id: NodeId) -> TypedId {
         bindings[index].isRead = true
         let binding = bindings[index]
+        if isInspecting { noteUse(of: binding, id) }
         if binding.frame >= 0 && binding.node >= 0 {
             depend(on: binding)
             // a step without a name of its own keeps its value only when somebody reads it

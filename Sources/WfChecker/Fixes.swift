@@ -45,9 +45,9 @@ extension ProgramChecker {
         return String(decoding: blanks, as: UTF8.self)
     }
 
-    private var fileEnd: UInt32 { tree.span(TokenId(UInt32(tree.tokenCount - 1))).end }
+    var fileEnd: UInt32 { tree.span(TokenId(UInt32(tree.tokenCount - 1))).end }
 
-    private func byte(_ offset: UInt32) -> UInt8 {
+    func byte(_ offset: UInt32) -> UInt8 {
         offset < fileEnd ? tree.bytes(from: offset, to: offset + 1)[0] : 0x0A
     }
 

@@ -31,13 +31,43 @@ extension ProgramChecker {
         case 5022: return [clauseFix(token)].compactMap { $0 }
         case 5023: return [Fix("add `limit 8`", [.insert(" limit 8", after: place)])]
         case 5024: return [pauseFix(token)].compactMap { $0 }
-        case 5090: return [Fix(safe: "remove the comment", [removal(place)])]
-        case 5091:
-            // a comment with a code lacks its reason
-            guard tree.text(place).contains("WF5") else { return [] }
-            return [Fix("add a reason", [.insert(" because it is meant so", after: place)])]
+        case 5090, 5091: return allowanceFixes(diagnostic)
         default: return []
         }
+    }
+
+    /// What is wrong with a comment `wf:allow`, or with one of its codes.
+    private func allowanceFixes(_ diagnostic: Diagnostic) -> [Fix] {
+        let place = diagnostic.span
+        let text = tree.text(place)
+        if text.hasPrefix("WF") {
+            let (title, edits) = ("remove `\(text)`", [codeRemoval(place)])
+            return [diagnostic.code.number == 5090 ? Fix(safe: title, edits) : Fix(title, edits)]
+        }
+        if diagnostic.code.number == 5090 { return [Fix(safe: "remove the comment", [removal(place)])] }
+        guard let code = text.firstRange(of: "WF5") else { return [] }
+        // behind the codes
+        var words = text[code.lowerBound...].split(separator: " ")[...]
+        while words.first?.hasPrefix("WF") ?? false { words = words.dropFirst() }
+        guard let first = words.first, words.count > 1 else {
+            let word = words.first == "because" ? "" : " because"
+            return [Fix("add a reason", [.insert("\(word) it is meant so", after: place)])]
+        }
+        let start = place.start + UInt32(text.utf8.distance(from: text.startIndex, to: first.startIndex))
+        return [Fix(safe: "write `because`", [TextEdit(span(start, start), "because ")])]
+    }
+
+    /// A code of a list goes with the comma and the blanks behind it; the last one with those in front.
+    private func codeRemoval(_ code: Span) -> TextEdit {
+        func isBetween(_ at: UInt32) -> Bool { byte(at) == 0x20 || byte(at) == 0x2C }
+        var end = code.end
+        while end < fileEnd, isBetween(end) { end += 1 }
+        if end + 1 < fileEnd, byte(end) == 0x57, byte(end + 1) == 0x46 {
+            return .remove(span(code.start, end))
+        }
+        var start = code.start
+        while start > 0, isBetween(start - 1) { start -= 1 }
+        return .remove(span(start, code.end))
     }
 
     /// `_name`: it is known that nobody reads it.

@@ -16,26 +16,73 @@ extension ProgramChecker {
                 return nil
             }
             let type = quietly { self.type(of: self.expression(argument.value)) }
-            if types.containsPoison(type) || type == .never || types.holdsSecret(type) { return nil }
-            if argument.label.word?.isReserved ?? false { return nil }
-            written.append("\(parameterName(argument, number, written)): \(text(type))")
+            if types.holdsSecret(type) || argument.label.word?.isReserved ?? false { return nil }
+            let isKnown = !types.containsPoison(type) && type != .never
+            let said = isKnown ? text(type) : sketch()?.type(of: argument.value) ?? "Json"
+            written.append("\(parameterName(argument, number, written)): \(said)")
         }
         let head = "\(name)(\(written.joined(separator: ", ")))"
         if isStepCall(call) {
-            let type = stepType() ?? "String"
+            let result = stepType() ?? wantedType(call.id, for: name)
+            // a call whose result nobody names needs none
+            let isNamed = currentStatement.map { tree.kind($0) == .stepStmt } ?? false
+            let type = result.type ?? (isNamed ? "String" : nil)
             return Fix(
                 "declare the action `\(name)`",
                 [
                     declaration(
-                        "action \(head) -> \(type)\n    via exec(\"\(name)\")", behind: currentDeclaration)
+                        "action \(head)\(type.map { " -> \($0)" } ?? "")\n    via exec(\"\(name)\")\(result.record)",
+                        behind: currentDeclaration)
                 ])
         }
-        let isKnown = expected != .poison && expected != .never && !types.containsPoison(expected)
-        let type = isKnown ? expected : .string
-        guard let value = placeholder(type) else { return nil }
-        return Fix(
+        if expected != .poison && expected != .never && !types.containsPoison(expected) {
+            guard let value = placeholder(expected) else { return nil }
+            return functionFix(name, head, text(expected), value, "")
+        }
+        let result = wantedType(call.id, for: name)
+        let type = result.type ?? "String"
+        let known = interner.lookup(type).flatMap { primitiveType($0) }.flatMap { placeholder($0) }
+        return functionFix(name, head, type, known ?? "fail \"not written yet\"", result.record)
+    }
+
+    private func functionFix(_ name: String, _ head: String, _ type: String, _ value: String, _ more: String)
+        -> Fix
+    {
+        Fix(
             "declare the func `\(name)`",
-            [declaration("func \(head) -> \(text(type)) { \(value) }", behind: currentDeclaration)])
+            [declaration("func \(head) -> \(type) { \(value) }\(more)", behind: currentDeclaration)])
+    }
+
+    // MARK: what uses tell
+
+    /// What the page tells of the module's types; nil when that has been asked for too often.
+    private func sketch() -> Sketch? {
+        if sketched?.module != module { sketched = (module, Sketch(tree, interner), 0) }
+        sketched?.count += 1
+        return sketched.flatMap { $0.count > CheckerLimits.sketchesMax ? nil : $0.sketch }
+    }
+
+    /// The type that the place of a call or an `await` wants, or that of a record with the fields which are read of it; with
+    /// the declaration of that record.
+    private func wantedType(_ id: NodeId, for name: String) -> (type: String?, record: String) {
+        guard let sketch = sketch() else { return (nil, "") }
+        if let type = sketch.wanted(at: id) { return (type, "") }
+        let statement = sketch.parent(id)
+        let fields = sketch.fields(readFrom: sketch.uses(of: statement))
+        if fields.isEmpty { return (nil, "") }
+        let record = name.prefix(1).uppercased() + name.dropFirst()
+        let free = interner.lookup(record) == nil ? record : freshName(record)
+        return (free, "\n\n" + recordText(free, fields))
+    }
+
+    private func recordText(_ name: String, _ fields: [Sketch.Field]) -> String {
+        if fields.isEmpty { return "record \(name) {}" }
+        let lines = fields.map { field in
+            let type = field.type ?? "Json"
+            let isOptional = field.isOptional && !type.hasSuffix("?")
+            return "    \(text(field.name)): \(type)\(isOptional ? "?" : "")\n"
+        }
+        return "record \(name) {\n\(lines.joined())}"
     }
 
     private func parameterName(
@@ -68,9 +115,9 @@ extension ProgramChecker {
     }
 
     /// The type that the step being looked at declares.
-    private func stepType() -> String? {
+    private func stepType() -> (type: String?, record: String)? {
         guard let statement = currentStatement, tree.kind(statement) == .stepStmt else { return nil }
-        return StepStmtView(tree, statement).type.map { tree.text($0) }
+        return StepStmtView(tree, statement).type.map { (tree.text($0), "") }
     }
 
     // MARK: types, fields, cases
@@ -96,7 +143,8 @@ extension ProgramChecker {
             name.first?.isUppercase ?? false,
             let owner = tree.enclosing(view.nameToken, { $0.isDeclaration })
         else { return nil }
-        return Fix("declare the record `\(name)`", [declaration("record \(name) {}", behind: owner)])
+        let fields = sketch()?.fields(ofRecord: view.name) ?? []
+        return Fix("declare the record `\(name)`", [declaration(recordText(name, fields), behind: owner)])
     }
 
     /// `Int<String>` as `Int`.
@@ -145,13 +193,20 @@ extension ProgramChecker {
 
     // MARK: signals and resources
 
-    func signalDeclarationFix(_ name: String) -> Fix? {
+    /// - Parameter wait: the `await` of it.
+    func signalDeclarationFix(_ name: String, _ wait: NodeId) -> Fix? {
         let kind = tree.kind(currentDeclaration)
         guard kind == .workflowDecl || kind == .flowDecl,
-            let code = CallableDeclView(tree, currentDeclaration).body,
-            let edit = statement("signal \(name): Json", beginOf: code)
+            let code = CallableDeclView(tree, currentDeclaration).body
         else { return nil }
-        return Fix("declare the signal `\(name)`", [edit])
+        let wanted = wantedType(wait, for: name)
+        guard let edit = statement("signal \(name): \(wanted.type ?? "Json")", beginOf: code) else {
+            return nil
+        }
+        let record =
+            wanted.record.isEmpty
+            ? [] : [TextEdit.insert(wanted.record, after: tree.span(currentDeclaration))]
+        return Fix("declare the signal `\(name)`", [edit] + record)
     }
 
     /// A signal that is read: `await` in front when it is all that a step does.

@@ -38,6 +38,8 @@ struct InspectedBodies {
     var expected: [TypeId]
     /// By where a name is declared: its type.
     var bindings: [ByteOffset: TypeId] = [:]
+    /// By node that reads a name of its body: where that name is declared.
+    var uses: [NodeId: ByteOffset] = [:]
     var steps: [InspectedStep] = []
 
     init(nodes: Int) {
@@ -62,11 +64,34 @@ extension ProgramChecker {
         inspected.bindings[binding.start] = binding.type
     }
 
+    @inline(never) func noteUse(of binding: Binding, _ id: NodeId) {
+        guard module == focus, binding.end > binding.start else { return }
+        inspected.uses[id] = binding.start
+    }
+
+    /// Nodes, with those in the place of a value that its own nodes must have yielded before: a `let` is known as soon as
+    /// the steps are that it reads.
+    private func steps(behind nodes: [Int]) -> [Int] {
+        var found: Set<Int> = []
+        var seen: Set<Int> = []
+        var open = nodes
+        while let node = open.popLast() {
+            guard seen.insert(node).inserted else { continue }
+            if case .value = workflowNodes[node].kind {
+                open += workflowNodes[node].dependencies
+            } else {
+                found.insert(node)
+            }
+        }
+        return found.sorted()
+    }
+
     /// Takes down the nodes of the workflow that has just been checked.
     func noteSteps() {
         guard module == focus else { return }
         for node in workflowNodes where !node.name.hasPrefix("#") {
-            let names = node.dependencies.map { workflowNodes[$0].name }.filter { !$0.hasPrefix("#") }
+            let names = steps(behind: node.dependencies).map { workflowNodes[$0].name }
+                .filter { !$0.hasPrefix("#") }
             inspected.steps.append(
                 InspectedStep(span: node.span, name: node.name, type: node.type, waitsFor: names))
         }
@@ -97,6 +122,9 @@ public final class Inspection {
 
     /// The type of the name that is declared at a place.
     public func type(ofNameAt start: ByteOffset) -> TypeId? { checker.inspected.bindings[start] }
+
+    /// Where the name of a body is declared that a node reads; nil for any other name.
+    public func declaration(readAt node: NodeId) -> ByteOffset? { checker.inspected.uses[node] }
 
     public var steps: [InspectedStep] { checker.inspected.steps }
 

@@ -7,6 +7,8 @@ public enum CheckerLimits {
     public static var instancesMax: Int { 4096 }
     /// Type parameters of one declaration.
     public static var typeParametersMax: Int { 16 }
+    /// Declarations of one module that are made from their uses; those of further names say less.
+    public static var sketchesMax: Int { 64 }
 }
 
 public enum FlowLimits {

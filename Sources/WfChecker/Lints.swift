@@ -122,12 +122,13 @@ extension ProgramChecker {
 public struct LintAllowances {
     private struct Entry {
         var span: Span
-        var codes: [UInt16]
-        var hasReason: Bool
+        var codes: [(number: UInt16, span: Span)]
+        var reason: Reason
         /// Lines that it is about: the comment's own, and the first line with code behind it.
         var lines: ClosedRange<Int>
-        var isUsed = false
+        var used: Set<UInt16> = []
     }
+    private enum Reason { case said, withoutBecause, missing }
     private static let word = Array("wf:allow".utf8)
     private var entries: [Entry] = []
     private var lines: LineIndex?
@@ -145,28 +146,32 @@ public struct LintAllowances {
             guard let start = LintAllowances.commentStart(before: found, in: bytes) else { continue }
             let lines = lines ?? LineIndex(tree.source)
             self.lines = lines
-            add(start..<end, String(decoding: bytes[index..<end], as: UTF8.self), bytes, lines, tree.file)
+            add(start..<end, index, bytes, lines, tree.file)
         }
     }
 
     private mutating func add(
-        _ range: Range<Int>, _ words: String, _ bytes: UnsafeBufferPointer<UInt8>, _ lines: LineIndex,
+        _ range: Range<Int>, _ start: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ lines: LineIndex,
         _ file: FileId
     ) {
-        var codes: [UInt16] = []
+        var codes: [(number: UInt16, span: Span)] = []
+        let words = String(decoding: bytes[start..<range.upperBound], as: UTF8.self)
         var rest = words.split(separator: " ")[...]
         while let word = rest.first, word.hasPrefix("WF") {
             let digits = word.dropFirst(2).prefix { $0.isNumber }
-            codes.append(UInt16(digits) ?? 0)
+            let place = UInt32(start + words.utf8.distance(from: words.startIndex, to: word.startIndex))
+            let end = place + 2 + UInt32(digits.utf8.count)
+            codes.append((UInt16(digits) ?? 0, Span(file: file, start: place, end: end)))
             rest = rest.dropFirst()
         }
+        let hasBecause = rest.first == "because" && rest.count > 1
         let line = lines.line(at: UInt32(range.lowerBound))
         let isAlone = LintAllowances.isBlank(before: range.lowerBound, in: bytes)
         let next = isAlone ? LintAllowances.codeStart(behind: range.upperBound, in: bytes) : range.lowerBound
         entries.append(
             Entry(
                 span: Span(file: file, start: UInt32(range.lowerBound), end: UInt32(range.upperBound)),
-                codes: codes, hasReason: rest.first == "because" && rest.count > 1,
+                codes: codes, reason: hasBecause ? .said : rest.count > 1 ? .withoutBecause : .missing,
                 lines: line...max(line, lines.line(at: UInt32(next)))))
     }
 
@@ -174,8 +179,8 @@ public struct LintAllowances {
     mutating func take(_ diagnostic: Diagnostic) -> Bool {
         guard let line = lines?.line(at: diagnostic.span.start) else { return false }
         for index in entries.indices where entries[index].lines.contains(line) {
-            if entries[index].codes.contains(diagnostic.code.number) {
-                entries[index].isUsed = true
+            if entries[index].codes.contains(where: { $0.number == diagnostic.code.number }) {
+                entries[index].used.insert(diagnostic.code.number)
                 return true
             }
         }
@@ -184,16 +189,25 @@ public struct LintAllowances {
 
     /// What is wrong with the comments themselves.
     ///
-    /// - Parameter levels: one that takes back nothing but what is off anyway, or what another program finds, is not
-    ///   idle.
+    /// - Parameter levels: a code that is off anyway, or that another program finds, is not idle.
     func complaints(_ levels: LintLevels) -> [Diagnostic] {
-        entries.compactMap { entry in
-            if entry.codes.isEmpty || entry.codes.contains(where: { $0 / 1000 != 5 }) {
-                return .allowanceWithoutCode(at: entry.span)
+        entries.flatMap { entry -> [Diagnostic] in
+            if entry.codes.isEmpty { return [.allowanceWithoutCode(at: entry.span)] }
+            if let other = entry.codes.first(where: { $0.number / 1000 != 5 }) {
+                return [.allowanceOfNoWarning(DiagnosticCode(other.number), at: other.span)]
             }
-            if !entry.isUsed && entry.codes.allSatisfy({ levels[$0] == .off || $0 == 5089 }) { return nil }
-            if !entry.isUsed { return .allowanceUnused(entry.codes, at: entry.span) }
-            return entry.hasReason ? nil : .allowanceWithoutReason(at: entry.span)
+            let idle = entry.codes.filter {
+                !entry.used.contains($0.number) && levels[$0.number] != .off && $0.number != 5089
+            }
+            if entry.used.isEmpty {
+                return idle.isEmpty ? [] : [.allowanceUnused(entry.codes.map(\.number), at: entry.span)]
+            }
+            let rest = idle.map { Diagnostic.allowanceUnused([$0.number], at: $0.span) }
+            switch entry.reason {
+            case .said: return rest
+            case .withoutBecause: return rest + [.allowanceWithoutBecause(at: entry.span)]
+            case .missing: return rest + [.allowanceWithoutReason(at: entry.span)]
+            }
         }
     }
 

@@ -117,11 +117,13 @@ extension ProgramChecker {
         }
     }
 
-    /// A statement behind one that never ends, in a func.
-    func lintUnreachable(_ id: NodeId, behind earlier: NodeId) {
+    /// Statements behind one that never ends, in a func.
+    func lintUnreachable(from first: NodeId, to last: NodeId, behind earlier: NodeId) {
         guard lints.isOn else { return }
         let word = tree.firstToken(earlier)
-        lint(.unreachable(at: tree.span(id), behind: tree.text(word), tree.span(word)))
+        lint(
+            .unreachable(
+                at: tree.span(first).joined(tree.span(last)), behind: tree.text(word), tree.span(word)))
     }
 
     /// `x = x`

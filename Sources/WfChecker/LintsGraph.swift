@@ -14,8 +14,9 @@ extension ProgramChecker {
         let span = tree.span(tree.firstToken(pending[failure].statement))
         if frames[frames.count - 1].isSequence {
             let rest = entries[(failure + 1)...]
-            if let next = rest.first {
-                lint(.unreachable(at: tree.span(next.statement), behind: "fail", span))
+            if let next = rest.first, let last = rest.last {
+                let place = tree.span(next.statement).joined(tree.span(last.statement))
+                lint(.unreachable(at: place, behind: "fail", span))
             }
             return
         }

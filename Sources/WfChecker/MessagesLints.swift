@@ -222,18 +222,33 @@ extension Diagnostic {
     static func allowanceUnused(_ codes: [UInt16], at span: Span) -> Diagnostic {
         let text = codes.map { DiagnosticCode($0).description }.joined(separator: ", ")
         return warning(
-            5090, "this comment allows \(text), which does not occur here", span, help: "remove the comment")
+            5090, "this comment allows \(text), which does not occur here", span,
+            help: span.length > 6 ? "remove the comment" : "remove the code from the comment")
     }
 
     static func allowanceWithoutCode(at span: Span) -> Diagnostic {
         warning(
-            5091, "this comment does not say which warning it allows", span,
+            5091, "this comment allows a warning without saying which", span,
             notes: ["only warnings, WF5001 to WF5099, can be allowed"],
             help: "write `// wf:allow WF5020 because …`")
     }
 
+    static func allowanceOfNoWarning(_ code: DiagnosticCode, at span: Span) -> Diagnostic {
+        warning(
+            5091, "\(code) cannot be allowed: it is no warning", span,
+            notes: ["only warnings, WF5001 to WF5099, can be allowed"],
+            help: "remove the code, and mend what it says")
+    }
+
     static func allowanceWithoutReason(at span: Span) -> Diagnostic {
         warning(
-            5091, "this comment does not say why the warning is allowed", span, help: "write `because …`")
+            5091, "this comment allows a warning without saying why", span,
+            help: "write `because …` behind the code")
+    }
+
+    static func allowanceWithoutBecause(at span: Span) -> Diagnostic {
+        warning(
+            5091, "the reason in this comment does not begin with `because`", span,
+            help: "write `because` in front of the reason")
     }
 }

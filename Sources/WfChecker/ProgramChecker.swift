@@ -95,6 +95,8 @@ final class ProgramChecker {
     /// The local that `step.key` is, in an action's `via` and `returns`; nil elsewhere.
     var keyLocal: UInt32?
     var farLookups = 0
+    /// Of the module that was asked about last, with how often it was asked.
+    var sketched: (module: Int, sketch: Sketch, count: Int)?
     /// Key types of maps as written, to be checked when all enums are known.
     /// Whether what is being checked becomes the Json of a parameter that takes secrets.
     var jsonTakesSecrets = false

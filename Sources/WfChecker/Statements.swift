@@ -16,9 +16,15 @@ extension ProgramChecker {
         let statements = view.statements
         var value = TypedId.none
         var isNever = false
+        var unreached: Int?
         for (number, item) in statements.enumerated() {
             let isLast = number == statements.count - 1
-            if isNever && number > 0 { lintUnreachable(item, behind: statements[number - 1]) }
+            if isNever && unreached == nil {
+                // all that is left is one finding
+                unreached = number
+                lintUnreachable(
+                    from: item, to: statements[statements.count - 1], behind: statements[number - 1])
+            }
             if isLast && valueNeeded && tree.kind(item) == .exprStmt {
                 let statement = ExprStmtView(tree, item)
                 refuseClauses(statement.clauses)

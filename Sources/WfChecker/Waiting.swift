@@ -221,7 +221,8 @@ extension ProgramChecker {
                 let declared = signals(of: waiting.current).map { text($0.name) }
                 let near = Suggestion.best(for: text(name), among: declared + handleNames())
                 report(
-                    .unknownSignal(text(name), near: near, at: span).fixed(signalDeclarationFix(text(name))))
+                    .unknownSignal(text(name), near: near, at: span)
+                        .fixed(signalDeclarationFix(text(name), view.id)))
                 return .poison
             }
         }

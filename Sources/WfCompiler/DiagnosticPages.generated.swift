@@ -5302,6 +5302,12 @@ The run has ended with a value that JSON has no form for, such as a number that 
 Let the workflow yield a value that JSON can hold.
 
 """#),
+    EmbeddedText("WF8086", #"""
+# WF8086: settings in two files
+
+A folder has both `wf.json` and `wf.toml`. They are two notations of the same [settings](../lints.md), so only one is read: `wf.json`.
+
+"""#),
     EmbeddedText("WF8120", #"""
 # WF8120: a setting that the program does not have
 
@@ -5329,7 +5335,7 @@ The run is being cancelled: what it has done is undone, and that is not held bac
     EmbeddedText("WF8150", #"""
 # WF8150: a setting of another kind
 
-In [wf.json](../lints.md) something stands where another kind of value belongs: `lints` is an object of levels, `shellcheck` is `true` or `false`, and the whole file is an object.
+In [wf.json or wf.toml](../lints.md) something stands where another kind of value belongs: `lints` is an object of levels, `shellcheck` is `true` or `false`, and the whole file is an object.
 
 ```json
 {
@@ -5342,7 +5348,7 @@ In [wf.json](../lints.md) something stands where another kind of value belongs: 
     EmbeddedText("WF8151", #"""
 # WF8151: a setting that a project does not have
 
-[wf.json](../lints.md) has the settings `lints` and `shellcheck`. A misspelt one would silently do nothing, so it is refused.
+[wf.json and wf.toml](../lints.md) have the settings `lints`, `shellcheck` and `baseline`. A misspelt one would silently do nothing, so it is refused.
 
 """#),
     EmbeddedText("WF8152", #"""
@@ -5653,7 +5659,7 @@ Rename or remove one of them.
     EmbeddedText("WF9208", #"""
 # WF9208: the file is not well-formed
 
-The text breaks the rules of YAML or JSON at this place; the message says what stands there and what could.
+The text breaks the rules of YAML, JSON or TOML at this place; the message says what stands there and what could.
 
 Correct the place; often the mistake is a missing quote, bracket or comma shortly before it, or a tab as indentation.
 

@@ -1,4 +1,4 @@
-// WF0xxx and WF815x: what the façade itself has to say, about files, about what a plan cannot hold, and about `wf.json`.
+// WF0xxx and WF815x: what the façade itself has to say, about files, about what a plan cannot hold, and about settings.
 import WfChecker
 import WfDiagnostics
 import WfSource
@@ -38,7 +38,14 @@ extension Diagnostic {
             at: span, help: "take it out, or write the file anew with `--write-baseline`")
     }
 
-    // MARK: wf.json
+    // MARK: settings
+
+    /// Two settings files in one folder.
+    static func secondSettings(besides first: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(8086), .warning, "this file is not read: `\(first)` counts", at: span,
+            help: "keep one of the two")
+    }
 
     /// Another kind of value.
     static func settingKind(_ name: String, _ expected: String, found: String, at span: Span) -> Diagnostic {

@@ -1,4 +1,4 @@
-// `wf.json`, a project's settings: how much each lint matters, and what else looks at its scripts. Found by walking up from a
+// `wf.json` or `wf.toml`, a project's settings: how much each lint matters, and what else looks at its scripts. Found by walking up from a
 // file; the nearest one counts, alone. Asks a `SourceProvider`, never the disk.
 public import WfChecker
 import WfDiagnostics
@@ -32,9 +32,9 @@ public struct LintOverride: Hashable, Sendable {
 }
 
 /// The settings of every folder that was asked about.
-struct SettingsFinder {
-    /// The file's name.
-    static let name = "wf.json"
+public struct SettingsFinder {
+    /// The file's names; the first one that is there counts.
+    public static let names = ["wf.json", "wf.toml"]
 
     private let provider: any SourceProvider
     private let overrides: [LintOverride]
@@ -56,10 +56,15 @@ struct SettingsFinder {
 
     private mutating func settings(ofFolder folder: String, _ file: FileId) -> ProjectSettings {
         if let known = found[folder] { return known }
-        let path = SettingsFinder.settingsPath(in: folder)
+        let files = SettingsFinder.files(in: folder, provider)
         var result: ProjectSettings
-        if case .success(let source) = provider.source(at: path) {
+        if let source = files.first {
             result = read(source, FileId(file.index + UInt32(faulty.count)))
+            if files.count > 1 {
+                let second = files[1]
+                let place = Span(file: FileId(file.index + UInt32(faulty.count)), start: 0, end: 0)
+                faulty.append((second, [.secondSettings(besides: source.path, at: place)]))
+            }
         } else if let above = SettingsFinder.above(folder, provider.foldersAbove) {
             result = settings(ofFolder: above, file)
         } else {
@@ -92,14 +97,19 @@ struct SettingsFinder {
         let count = provider.foldersAbove
         var folder: String? = folder(of: path)
         while let place = folder {
-            if case .success = provider.source(at: settingsPath(in: place)) { return place }
+            if !files(in: place, provider).isEmpty { return place }
             folder = above(place, count)
         }
         return nil
     }
 
-    private static func settingsPath(in folder: String) -> String {
-        folder.isEmpty ? name : folder == "/" ? "/" + name : "\(folder)/\(name)"
+    /// The settings files of a folder.
+    private static func files(in folder: String, _ provider: any SourceProvider) -> [SourceFile] {
+        names.compactMap { name in
+            let path = folder.isEmpty ? name : folder == "/" ? "/" + name : "\(folder)/\(name)"
+            if case .success(let source) = provider.source(at: path) { return source }
+            return nil
+        }
     }
 
     /// The folder above, or nil at the root.
@@ -122,7 +132,8 @@ private struct SettingsReader {
     var diagnostics: [Diagnostic] = []
 
     init(_ source: SourceFile, _ file: FileId) {
-        let document = JSONReader.read(source, file: file)
+        let isTOML = source.path.hasSuffix(".toml")
+        let document = isTOML ? TOMLReader.read(source, file: file) : JSONReader.read(source, file: file)
         diagnostics = document.diagnostics
         guard let root = document.root else { return }
         guard let map = root.map else {

@@ -51,6 +51,9 @@ private struct Repairer {
         let code: DiagnosticCode
         let message: String
         let title: String
+
+        /// Whether both are about one declaration of a file.
+        func names(_ other: Key) -> Bool { path == other.path && title == other.title }
     }
 
     private struct Candidate {
@@ -69,6 +72,9 @@ private struct Repairer {
     /// How often a fix may still be applied: as often as it was wanted when first seen. What stays after that, it cannot
     /// take away.
     private var budget: [Key: Int] = [:]
+    /// What was found in the texts as they were, if they had no error: only there do warnings take something away or make
+    /// guesses. What becomes unused by another fix, or only seems so because of a mistake, was used.
+    private var trusted: Set<Key>?
 
     init(_ paths: [String], _ provider: any SourceProvider, unsafe: Bool, overrides: [LintOverride]) {
         self.paths = paths.map { ModulePath.normalized($0) }
@@ -93,6 +99,8 @@ private struct Repairer {
         return Repair(changes: changes, fixedCount: fixedCount, left: current, foreign: foreign)
     }
 
+    private var hasErrors: Bool { current.diagnostics.contains { $0.severity == .error } }
+
     /// A fix for each message that has one and changes nothing but files that were named.
     private mutating func wantedFixes() -> [Candidate] {
         let named = Set(paths)
@@ -107,8 +115,13 @@ private struct Repairer {
             let key = Key(
                 path: current.files[Int(diagnostic.span.file.index)].path, code: diagnostic.code,
                 message: diagnostic.message, title: fix.title)
+            let isDoubtful = diagnostic.code.isLint && (fix.takesAway || fix.safety == .unsafe)
+            if isDoubtful && !(trusted?.contains(key) ?? !hasErrors) { continue }
+            // several uses of what nothing declares ask for one declaration
+            if fix.title.hasPrefix("declare the "), found.contains(where: { $0.key.names(key) }) { continue }
             found.append(Candidate(fix: fix, key: key))
         }
+        if trusted == nil { trusted = Set(hasErrors ? [] : found.map(\.key)) }
         let counts = found.reduce(into: [Key: Int]()) { $0[$1.key, default: 0] += 1 }
         budget.merge(counts) { known, _ in known }
         let open = found.filter { budget[$0.key, default: 0] > 0 }

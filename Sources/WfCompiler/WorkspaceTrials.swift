@@ -34,6 +34,14 @@ extension Workspace {
         return false
     }
 
+    /// What `body` finds while files have other texts; nothing that it asks for is kept.
+    public func trying<Found>(_ texts: [(path: String, bytes: [UInt8])], _ body: () -> Found) -> Found {
+        let trials = texts.map { Trial(self, $0.path, $0.bytes) }
+        defer { for trial in trials { trial.end(self) } }
+        for trial in trials { trial.begin(self) }
+        return body()
+    }
+
     /// Files that are not among the changed ones and may have errors when these change, with what is said about them now.
     private func users(of trials: [Trial], max: Int) -> [(entry: Entry, diagnostics: [Diagnostic])]? {
         var found: Set<FileId> = []

@@ -10,6 +10,7 @@ public struct DiagnosticCode: Hashable, Comparable, Sendable, CustomStringConver
 
     /// Whether it says that text could not be read.
     public var isSyntax: Bool { number / 1000 == 1 }
+    public var isLint: Bool { number / 1000 == 5 }
 
     /// `WF1004`
     public var description: String {
@@ -67,6 +68,8 @@ public struct Fix: Hashable, Sendable {
     public var title: String
     public var edits: [TextEdit]
     public var safety: FixSafety
+    /// Whether something goes and nothing comes for it.
+    public var takesAway: Bool { edits.contains { $0.replacement.isEmpty && $0.span.start < $0.span.end } }
 
     /// One that somebody should look at.
     public init(_ title: String, _ edits: [TextEdit]) {

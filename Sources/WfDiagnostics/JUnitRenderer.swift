@@ -18,12 +18,18 @@ public struct JUnitRenderer {
     /// - Parameters:
     ///   - diagnostics: in their one order.
     ///   - paths: the files that were checked.
-    public mutating func render(_ diagnostics: [Diagnostic], paths: [String]) -> String {
+    ///   - unread: what could not be looked at, by name or path, and why.
+    public mutating func render(
+        _ diagnostics: [Diagnostic], paths: [String], unread: [(name: String, reason: String)] = []
+    ) -> String {
         var byPath: [String: [Diagnostic]] = [:]
         for diagnostic in diagnostics {
             byPath[sources.path(diagnostic.span.file), default: []].append(diagnostic)
         }
-        let all = paths + byPath.keys.filter { !paths.contains($0) }.sorted()
+        let missing = Set(unread.map(\.name))
+        let all = (paths + byPath.keys.filter { !paths.contains($0) }.sorted()).filter {
+            !missing.contains($0)
+        }
         var cases = ""
         var failed = 0
         for path in all {
@@ -31,7 +37,13 @@ public struct JUnitRenderer {
             if found.contains(where: { isFailure($0) }) { failed += 1 }
             cases += testCase(path, found)
         }
-        let counts = "tests=\"\(all.count)\" failures=\"\(failed)\" errors=\"0\""
+        for (name, reason) in unread {
+            cases +=
+                "    <testcase classname=\"wfc\" name=\"\(JUnitRenderer.escaped(name))\">\n"
+                + "      <error message=\"\(JUnitRenderer.escaped(reason))\"/>\n    </testcase>\n"
+        }
+        let counts =
+            "tests=\"\(all.count + unread.count)\" failures=\"\(failed)\" errors=\"\(unread.count)\""
         return """
             <?xml version="1.0" encoding="UTF-8"?>
             <testsuites name="wfc check" \(counts)>

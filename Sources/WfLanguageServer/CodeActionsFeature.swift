@@ -75,7 +75,13 @@ struct DiagnosticFixes: CodeActionProvider {
 struct FixAll: CodeActionProvider {
     func actions(_ request: CodeActionRequest, _ server: LanguageServer) -> [CodeAction] {
         let all = server.shownDiagnostics(request.document.path)
-        let edits = Fix.together(all.compactMap { $0.fix(unsafe: false) })
+        // what seems superfluous beside a mistake may not be
+        let hasErrors = all.contains { $0.severity == .error }
+        let edits = Fix.together(
+            all.compactMap { diagnostic in
+                let fix = diagnostic.fix(unsafe: false)
+                return hasErrors && diagnostic.code.isLint && fix?.takesAway ?? false ? nil : fix
+            })
         if edits.isEmpty { return [] }
         return [CodeAction(title: "apply all safe fixes", kind: .fixAll, edits: edits)]
     }

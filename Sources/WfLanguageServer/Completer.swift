@@ -29,6 +29,7 @@ struct Completer {
         guard let token = meanings.index.token(at: offset) else { return [] }
         let owner = meanings.index.owner(of: token)
         if owner.isNone { return [] }
+        if text.isActionClausePlace { return keywords(Keywords.actionClauses + Keywords.clauses, rank: 0) }
         if let declared = meanings.scopes.declaredName(owner), declared.token == token,
             reader.kind(owner) != .bindingPattern
         {

@@ -189,6 +189,24 @@ struct CompletionText {
         return isCall(line, isFirst: true)
     }
 
+    /// Whether clauses of an action can stand here: behind its head or a clause of its own, on the same line.
+    var isActionClausePlace: Bool {
+        let own = line.drop { $0 == " " || $0 == "\t" }
+        let isHead = own.hasPrefix("action ") && own.contains(")")
+        guard isHead || own.hasPrefix("via ") || own.hasPrefix("returns "), own.last == " " else {
+            return false
+        }
+        var depth = 0
+        for character in own where "([{)]}".contains(character) {
+            depth += "([{".contains(character) ? 1 : -1
+        }
+        var words = own.split(separator: " ")
+        guard depth == 0, let last = words.popLast(), let end = last.last else { return false }
+        // behind these something has to follow first
+        if last == "->" || ",:=+-*/.".contains(end) { return false }
+        return !(Keywords.clauses + Keywords.actionClauses).contains { $0.word == last && $0.word != "once" }
+    }
+
     /// Whether a line is a step or call that can go on with clauses, or one of its clauses.
     private func isCall(_ line: String, isFirst: Bool) -> Bool {
         var words = line[...]

@@ -25,6 +25,12 @@ public indirect enum Json: Equatable, Sendable {
         return members.last { $0.name == name }?.value ?? .null
     }
 
+    /// Whether an object has a member, be it null.
+    public func has(_ name: String) -> Bool {
+        guard case .object(let members) = self else { return false }
+        return members.contains { $0.name == name }
+    }
+
     public subscript(index: Int) -> Json {
         guard case .array(let items) = self, items.indices.contains(index) else { return .null }
         return items[index]

@@ -21,6 +21,7 @@ struct ResponseError: Error {
     }
     static let cancelled = ResponseError(code: -32800, message: "the request was cancelled")
     static let notInitialized = ResponseError(code: -32002, message: "`initialize` comes first")
+    static let isInitialized = ResponseError(code: -32600, message: "`initialize` comes once")
     static let isShutDown = ResponseError(code: -32600, message: "the server has been shut down")
     static let isBroken = ResponseError(code: -32700, message: "the message is not JSON")
     static let noRequest = ResponseError(code: -32600, message: "the message is neither request nor answer")
@@ -137,7 +138,8 @@ public final class LanguageServer {
         guard let method = message["method"].string else {
             if let number = id.int, let continuation = waiting.removeValue(forKey: number) {
                 continuation(message["result"])
-            } else if message["result"].isNull && message["error"].isNull {
+            } else if !message.has("result") && !message.has("error") {
+                // an answer that nobody waits for is nobody's concern
                 respond(to: id, error: .noRequest)
             }
             return
@@ -172,6 +174,7 @@ public final class LanguageServer {
             throw .notInitialized
         case .shutDown: throw .isShutDown
         case .running:
+            if method == "initialize" { throw .isInitialized }
             if method == "shutdown" {
                 phase = .shutDown
                 return .null

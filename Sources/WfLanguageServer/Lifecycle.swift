@@ -145,7 +145,10 @@ extension LanguageServer {
                         [
                             "id": "wf-files", "method": "workspace/didChangeWatchedFiles",
                             "registerOptions": [
-                                "watchers": [["globPattern": "**/*.wf"], ["globPattern": "**/*.json"]]
+                                "watchers": [
+                                    ["globPattern": "**/*.wf"], ["globPattern": "**/*.json"],
+                                    ["globPattern": "**/wf.toml"],
+                                ]
                             ],
                         ]
                     ]

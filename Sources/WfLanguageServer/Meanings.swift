@@ -219,7 +219,16 @@ struct Meanings {
         {
             return server.declaration(file, place)?.member(view.name)
         }
-        return inspection?.type(of: view.id).flatMap { caseMeaning($0, view.name) }
+        return matched(view.id).flatMap { caseMeaning($0, view.name) }
+            ?? inspection?.type(of: view.id).flatMap { caseMeaning($0, view.name) }
+    }
+
+    /// The type of what a pattern is compared with that is an arm's, or one of an arm's alternatives.
+    private func matched(_ pattern: NodeId) -> TypeId? {
+        var arm = index.parent(pattern)
+        if reader.kind(arm) == .orPattern { arm = index.parent(arm) }
+        guard reader.kind(arm) == .matchArm, reader.kind(index.parent(arm)) == .matchExpr else { return nil }
+        return inspection?.type(of: MatchExprView(reader, index.parent(arm)).subject)
     }
 
     private func payloadLabel(_ id: NodeId) -> Meaning? {

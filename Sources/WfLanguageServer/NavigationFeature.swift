@@ -1,4 +1,4 @@
-// From a name to its declaration, its type's, and all places that mean the same; renaming it.
+// From a name to its declaration, its type's, and all places that mean the same.
 import WfCompiler
 import WfSource
 import WfSyntax
@@ -164,93 +164,7 @@ extension LanguageServer {
             })
     }
 
-    // MARK: renaming
-
-    func prepareRename(_ parameters: Json) throws(ResponseError) -> Json {
-        guard let (document, token, meanings) = try target(parameters), let meaning = meanings.first else {
-            return .null
-        }
-        _ = try renamed(meaning)
-        return [
-            "range": document.range(document.reader.span(token)),
-            "placeholder": .string(document.reader.text(token)),
-        ]
-    }
-
-    /// The declaration that a renaming changes; refuses what is not the user's.
-    private func renamed(_ meaning: Meaning) throws(ResponseError) -> Declaration {
-        guard let found = declaration(meaning) else { throw .failed("this name is built in") }
-        if workspace.isLibrary(found.document.tree.file) {
-            throw .failed("`\(found.name)` belongs to the standard library")
-        }
-        if found.reader.kind(found.node) == .exprStmt {
-            throw .failed("the step has no name of its own: write `step NAME = …` first")
-        }
-        return found
-    }
-
-    func rename(_ parameters: Json) throws(ResponseError) -> Json {
-        guard let (_, _, meanings) = try target(parameters), let meaning = meanings.first else {
-            throw .failed("there is no name here")
-        }
-        let declaration = try renamed(meaning)
-        let name = parameters["newName"].string ?? ""
-        try requireName(name)
-        if declaration.reader.kind(declaration.node) == .useDecl,
-            !UseDeclView(declaration.reader, declaration.node).hasAlias
-        {
-            throw .failed("`use … as NAME` gives a module another name")
-        }
-        var edits: [String: (document: Document, edits: [(span: Span, text: String)])] = [:]
-        let places = mentions(of: meaning)
-        try goOn()
-        for mention in places {
-            let span = mention.span
-            var text = name
-            if mention.isPunned {
-                let old = mention.document.reader.text(mention.token)
-                text = isField(declaration) ? "\(name): \(old)" : "\(old): \(name)"
-            }
-            edits[mention.document.path, default: (mention.document, [])].edits.append((span, text))
-        }
-        try requireSame(edits.mapValues { $0.edits }, name)
-        return workspaceEdit(edits.values.sorted { $0.document.path < $1.document.path })
-    }
-
-    private func isField(_ found: Declaration) -> Bool { found.reader.kind(found.node) == .fieldDecl }
-
-    private func requireName(_ name: String) throws(ResponseError) {
-        let bytes = Array(name.utf8)
-        let isWord =
-            !bytes.isEmpty && !(0x30...0x39).contains(bytes[0])
-            && bytes.allSatisfy {
-                $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) && $0 < 0x80
-            }
-        let word = Word.allCases.first { $0.text == name }
-        if !isWord || word?.isReserved ?? false { throw .failed("`\(name)` is no name") }
-    }
-
-    /// Refuses a new name that would make mistakes: another thing has it.
-    private func requireSame(
-        _ edits: [String: [(span: Span, text: String)]], _ name: String
-    ) throws(ResponseError) {
-        for (path, list) in edits {
-            guard let tree = workspace.tree(path) else { continue }
-            var bytes = Array(tree.source.bytes)
-            for edit in list.sorted(by: { $0.span.start > $1.span.start }) {
-                bytes.replaceSubrange(Int(edit.span.start)..<Int(edit.span.end), with: Array(edit.text.utf8))
-            }
-            let before = workspace.diagnostics(path).filter { $0.severity == .error }.map(\.code)
-            let after = workspace.inspect(path, as: bytes)?.inspection.diagnostics ?? []
-            let new = after.filter { $0.span.file == tree.file && $0.severity == .error }
-            // the other files still say the old name: only a clash counts
-            if let clash = new.first(where: { $0.code.number == 2002 || $0.code.number == 2004 }),
-                !before.contains(clash.code)
-            {
-                throw .failed("`\(name)` is taken: \(clash.message)")
-            }
-        }
-    }
+    // MARK: edits
 
     /// Edits of several files in the form that the client takes.
     ///

@@ -1,4 +1,4 @@
-// `wf.json`: what a project has set holds in an editor as it does on the command line, from the moment the file is saved.
+// `wf.json` and `wf.toml`: what a project has set holds in an editor as it does on the command line, from the moment the file is saved.
 import WfCompiler
 import WfDiagnostics
 import WfSource
@@ -6,7 +6,9 @@ import WfSyntax
 
 extension LanguageServer {
     /// Whether a watched file holds settings.
-    func isSettings(_ path: String) -> Bool { path == "wf.json" || path.hasSuffix("/wf.json") }
+    func isSettings(_ path: String) -> Bool {
+        SettingsFinder.names.contains { path == $0 || path.hasSuffix("/\($0)") }
+    }
 
     /// Reads the settings again: any file's diagnostics may have changed.
     func settingsChanged() {

@@ -8,10 +8,12 @@ import WfSource
 
 /// Prints diagnostics in the form that was asked for; whether one of them stands in the way.
 ///
-/// - Parameter paths: the files that were asked for, for the form that lists them.
+/// - Parameters:
+///   - paths: the files that were asked for, for the form that lists them.
+///   - unread: those that could not be looked at, and why.
 func report(
     _ diagnostics: [Diagnostic], _ files: [SourceFile], _ arguments: Arguments, _ streams: Streams,
-    paths: [String] = []
+    paths: [String] = [], unread: [(name: String, reason: String)] = []
 ) -> Bool {
     var errors = 0
     var warnings = 0
@@ -35,7 +37,7 @@ func report(
         for diagnostic in diagnostics { streams.output.write(renderer.render(diagnostic)) }
     case .junit:
         var renderer = JUnitRenderer(files, warningsFail: arguments.has("--deny-warnings"))
-        streams.output.write(renderer.render(diagnostics, paths: paths))
+        streams.output.write(renderer.render(diagnostics, paths: paths, unread: unread))
     case .text:
         if diagnostics.isEmpty { break }
         var renderer = TextRenderer(files, colour: usesColour(arguments))
@@ -83,7 +85,9 @@ func checkOnce(_ arguments: Arguments, _ streams: Streams) throws(CommandError) 
     let result = try Compiler.check(
         inputs.paths, provider: inputs.provider, overrides: try arguments.lintOverrides()
     ).withShellCheck(arguments, streams).withBaseline(arguments, streams)
-    let hasErrors = report(result.diagnostics, result.files, arguments, streams, paths: inputs.paths)
+    let hasErrors = report(
+        result.diagnostics, result.files, arguments, streams, paths: inputs.paths,
+        unread: result.unread(inputs))
     return streams.report(
         inputs.failures + result.unreadable.map { CommandError($0) },
         hasErrors ? ExitStatus.diagnostics : ExitStatus.done)

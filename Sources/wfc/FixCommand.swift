@@ -43,7 +43,9 @@ func fix(_ arguments: Arguments, _ streams: Streams) throws(CommandError) -> Int
     } else {
         failures += write(repair, inputs, streams)
     }
-    let stands = report(repair.left.diagnostics, repair.left.files, arguments, streams, paths: inputs.paths)
+    let stands = report(
+        repair.left.diagnostics, repair.left.files, arguments, streams, paths: inputs.paths,
+        unread: repair.left.unread(inputs))
     if ReportFormat(arguments) == .text && failures.isEmpty { streams.printNote(summary(repair, arguments)) }
     let isOpen = stands || arguments.has("--diff") && !repair.changes.isEmpty
     return streams.report(failures, isOpen ? ExitStatus.diagnostics : ExitStatus.done)

@@ -96,6 +96,14 @@ struct Inputs {
     }
 }
 
+extension Compilation {
+    /// What could not be looked at: files by their path, the rest by what was asked for.
+    func unread(_ inputs: Inputs) -> [(name: String, reason: String)] {
+        unreadable.map { ($0.path, "cannot read it: \($0.error.reason)") }
+            + inputs.failures.map { ("wfc check", $0.message) }
+    }
+}
+
 extension CommandError {
     init(_ source: UnreadableSource) {
         self.init("cannot read `\(source.path)`: \(source.error.reason)", code: DiagnosticCode(8003))

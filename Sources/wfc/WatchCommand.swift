@@ -1,6 +1,7 @@
 // `wfc check --watch`: checks again whenever a workflow file below what was named changes.
 import Glibc
 import WfCommand
+import WfCompiler
 
 /// Changes of files, as the system tells them.
 private struct FolderWatch: ~Copyable {
@@ -47,7 +48,9 @@ private struct FolderWatch: ~Copyable {
     }
 
     /// Whether a file has a part in a check.
-    private static func isRead(_ name: String) -> Bool { name.hasSuffix(".wf") || name == "wf.json" }
+    private static func isRead(_ name: String) -> Bool {
+        name.hasSuffix(".wf") || SettingsFinder.names.contains(name)
+    }
 
     /// Waits until a workflow file or a folder has changed, and then until nothing has for a moment.
     func wait() {

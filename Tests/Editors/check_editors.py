@@ -3,6 +3,7 @@
 that are documented, and the forms of Helix, Kate and Zed. Usage: check_editors.py WFC"""
 import html
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -32,6 +33,33 @@ def diagnostics(text):
     out = subprocess.run([wfc, "check", "--json", "case.wf"], cwd=work, capture_output=True, text=True)
     check("wfc check runs", out.returncode in (0, 1), out.stderr)
     return [json.loads(line) for line in out.stdout.splitlines()]
+
+
+def packing_says_how():
+    shown = subprocess.run([sys.executable, vscode / "package-vsix", "--help"], cwd=work, capture_output=True, text=True)
+    check("package-vsix --help says how", shown.returncode == 0 and "usage: package-vsix" in shown.stdout, shown)
+    wrong = subprocess.run([sys.executable, vscode / "package-vsix", "--out"], cwd=work, capture_output=True, text=True)
+    check("package-vsix refuses what it does not know", wrong.returncode == 2, wrong)
+    check("neither writes anything", not list(work.glob("*.vsix")) and not (work / "--help").exists())
+
+
+def git_hook_takes_any_name():
+    """The hook of docs/editors.md, in a repository with a blank in a file's name."""
+    page = (root / "docs/editors.md").read_text()
+    hook = page[page.index("this is a hook of git"):].split("```sh\n")[1].split("```")[0]
+    place = work / "hooked"
+    place.mkdir()
+    (place / "a b.wf").write_text("workflow main() -> Int {\n    missing\n}\n")
+    for words in (["init", "-q"], ["add", "."]):
+        subprocess.run(["git", *words], cwd=place, check=True)
+    path = f"{pathlib.Path(wfc).resolve().parent}:{os.environ['PATH']}"
+    def run():
+        return subprocess.run(["sh", "-c", hook], cwd=place, env=os.environ | {"PATH": path}, capture_output=True, text=True)
+    found = run()
+    check("the hook finds the mistake", found.returncode != 0 and "a b.wf:2" in found.stderr, found)
+    (place / "a b.wf").write_text("workflow main() -> Int {\n    1\n}\n")
+    found = run()
+    check("the hook lets a good file pass", found.returncode == 0, found)
 
 
 def package_is_whole():
@@ -225,7 +253,7 @@ workflow main(count: Int) -> Int {
         check("Kate: every line comes out as it went in", line in shown, line)
 
 
-for part in [package_is_whole, snippets_check, problems_match, settings_are_known, helix, zed, kate]:
+for part in [packing_says_how, git_hook_takes_any_name, package_is_whole, snippets_check, problems_match, settings_are_known, helix, zed, kate]:
     part()
 shutil.rmtree(work)
 print("editors: good")

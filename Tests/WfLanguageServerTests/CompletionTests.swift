@@ -81,6 +81,30 @@ private struct Place: CustomTestStringConvertible {
         if place.first.isEmpty { #expect(labels.isEmpty) }
     }
 
+    /// Behind the head of an action or its `via`, on the same line.
+    @Test(
+        arguments: [
+            ("action a(x: Int) -> Int |", true), ("action a(x: Int) -> Int via exec(\"x\") |", true),
+            ("action a(x: Int) -> Int via exec(\"x\") ti|", true),
+            ("action a(x: Int) -> Int\n    via exec(\"x\") |", true),
+            ("action a(x: Int) -> Int via exec(\"x\") timeout 5s |", true),
+            ("action a(x: Int) -> |", false), ("action a(x: |", false),
+            ("action a(x: Int) -> Int via |", false),
+            ("action a(x: Int) -> Int via exec(\"x\", |", false),
+        ])
+    func clausesOfAnAction(_ text: String, _ areOffered: Bool) throws {
+        let whole = text.replacing("|", with: "") + "\n\nworkflow main(x: Int) -> Int {\n    x\n}\n"
+        let client = try LspClient(["main.wf": whole])
+        try client.open("main.wf")
+        let lines = text.prefix { $0 != "|" }.split(separator: "\n", omittingEmptySubsequences: false)
+        let answer = try client.of(
+            "completion", "main.wf",
+            ["position": ["line": .int(lines.count - 1), "character": .int(lines.last?.count ?? 0)]])
+        let labels = (answer["items"].array ?? []).compactMap { $0["label"].string }
+        #expect((labels.contains("timeout") && labels.contains("via")) == areOffered, "\(labels)")
+        #expect(try client.stop() == 0)
+    }
+
     @Test func itemsSayWhatTheyAre() throws {
         let client = try Sample.client()
         let members = try items(client, "again + kind", "shared.|")

@@ -1,7 +1,7 @@
 // Long random conversations with everything at once: documents that use each other, texts without a file, huge edits, changes
 // that the server offers and that are made, renamings, files that come and go on disk, settings, requests nobody knows, and
 // any of them taken back. After each step the server's texts are the client's, in each way of counting positions.
-// WF_FUZZ_SECONDS=3600: as long as that, with other seeds each time round.
+// WF_FUZZ_SECONDS=3600: as long as that, with other seeds each time round. WF_FUZZ_SEED=300: from that seed on.
 import Glibc
 import Testing
 import WfLanguageServer
@@ -270,9 +270,9 @@ private struct Talk {
 
 @Suite struct FuzzTalkTests {
     @Test(arguments: 0..<3) func everythingAtOnce(_ first: Int) throws {
-        let seconds = getenv("WF_FUZZ_SECONDS").flatMap { Int(String(cString: $0)) } ?? 0
-        let end = time(nil) + seconds
-        var seed = first
+        func number(_ name: String) -> Int { getenv(name).flatMap { Int(String(cString: $0)) } ?? 0 }
+        let end = time(nil) + number("WF_FUZZ_SECONDS")
+        var seed = number("WF_FUZZ_SEED") + first
         repeat {
             var talk = try Talk(seed, Talk.Encoding.allCases[seed % 3])
             for round in 0..<80 {

@@ -11,7 +11,8 @@ import WfTestSupport
 
     @Test(
         arguments: [
-            ("(hello)", 1, "step hello: String", "Waits for `n`."),
+            ("(hello)", 1, "step hello: String", "Starts at once."),
+            ("again +", 0, "step again: String", "Waits for `hello`."),
             ("(hello)", 1, "step hello: String", "From `greet`: `timeout 10s`, `retry 3 backoff 1s..1m`"),
             ("again +", 0, "step again: String", "Clauses: `timeout 5s`"),
             ("double(", 1, "func double(n: Int) -> Int", "Twice the number."),

@@ -75,6 +75,28 @@ import WfTestSupport
         #expect(try client.end() == 0)
     }
 
+    @Test func initializeComesOnce() throws {
+        let client = try LspClient(["a.wf": good])
+        do {
+            _ = try client.request("initialize", ["capabilities": [:]])
+            Issue.record("answered twice")
+        } catch let error as LspError { #expect(error.code == -32600, "\(error.message)") }
+        #expect(try client.request("workspace/symbol", ["query": ""]).array != nil)
+        #expect(try client.stop() == 0)
+    }
+
+    /// An answer to what nobody asked is no request without a name: nothing is said about it.
+    @Test func answersNobodyWaitsFor() throws {
+        let client = try LspClient(["a.wf": good])
+        client.send(["jsonrpc": "2.0", "id": 4711, "result": .null])
+        client.send(["jsonrpc": "2.0", "id": 4711, "error": .null])
+        #expect(try client.request("workspace/symbol", ["query": ""]).array != nil)
+        #expect(!client.received.contains { $0["id"] == 4711 })
+        client.send(["jsonrpc": "2.0", "id": 4711])
+        #expect(throws: LspError.self) { try client.answer(to: 4711) }
+        #expect(try client.stop() == 0)
+    }
+
     @Test func wrongParameters() throws {
         let client = try LspClient(["a.wf": good])
         try client.open("a.wf")

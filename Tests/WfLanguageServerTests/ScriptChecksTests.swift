@@ -58,6 +58,27 @@ private let program = """
         #expect(try client.stop() == 0)
     }
 
+    /// Switched off in the project's file, what has been found goes, too; switched on again it comes back.
+    @Test func switchedOffInTheProject() throws {
+        for (name, on) in [("wf.json", #"{"shellcheck": true}"#), ("wf.toml", "shellcheck = true\n")] {
+            let client = try LspClient(["main.wf": program, name: on, "bin/shellcheck": checker])
+            func set(_ text: String) throws {
+                try writeFile(client.folder.path + "/" + name, Array(text.utf8))
+                client.notify(
+                    "workspace/didChangeWatchedFiles",
+                    ["changes": [["uri": .string(client.uri(name)), "type": 2]]])
+            }
+            try client.open("main.wf")
+            #expect(try findings(client).count == 1)
+            try set(name == "wf.json" ? "{}" : "shellcheck = false\n")
+            #expect(try findings(client, some: false).isEmpty)
+            #expect(try client.diagnostics("main.wf").filter { $0["code"] == "WF5089" } == [])
+            try set(on)
+            #expect(try findings(client).count == 1)
+            #expect(try client.stop() == 0)
+        }
+    }
+
     @Test func notAskedFor() throws {
         let client = try LspClient(["main.wf": program, "bin/shellcheck": checker])
         try client.open("main.wf")

@@ -165,6 +165,38 @@ import WfTestSupport
         "range": ["start": ["line": 0, "character": 0], "end": ["line": 99, "character": 0]]
     ]
 
+    /// A `let` is known when the steps are that it reads: these are what a step waits for.
+    @Test func stepsBehindALet() throws {
+        let text = """
+            action a(x: Int) -> Int
+                via exec("x")
+
+            workflow main(n: Int) -> Int {
+                step p = a(n)
+                step q = a(2)
+                let h = p + n
+                let k = h + q
+                step r = a(k)
+                step s = a(h)
+                r + s
+            }
+
+            """
+        let client = try LspClient(["main.wf": text])
+        try client.open("main.wf")
+        let hints = try client.of("inlayHint", "main.wf", all).array ?? []
+        #expect(
+            hints.compactMap { $0["label"].string }.filter { $0.hasPrefix("waits") }
+                == ["waits for p, q", "waits for p"])
+        for (needle, words) in [
+            ("r = a", "Waits for `p`, `q`."), ("s = a", "Waits for `p`."), ("p = a", "Starts at once."),
+        ] {
+            let hover = try client.at("hover", "main.wf", needle)["contents"]["value"].string ?? ""
+            #expect(hover.contains(words), "\(hover)")
+        }
+        #expect(try client.stop() == 0)
+    }
+
     @Test func inlayHints() throws {
         let client = try Sample.client()
         let hints = try client.of("inlayHint", "main.wf", all).array ?? []
@@ -173,7 +205,7 @@ import WfTestSupport
         }
         #expect(label("let n ", 5) == ": Int")
         #expect(label("step hello", 10) == ": String")
-        #expect(label("{order.name} {n}", 18) == "waits for n; timeout 10s; retry 3 backoff 1s..1m")
+        #expect(label("{order.name} {n}", 18) == "timeout 10s; retry 3 backoff 1s..1m")
         #expect(label("greet(hello)", 12) == "waits for hello; retry 3 backoff 1s..1m")
         let fewer = try LspClient(
             ["main.wf": Sample.main, "lib/shared.wf": Sample.lib],

@@ -54,6 +54,52 @@ private func findings(_ result: ProcessResult) -> [String] {
         #expect(refused.status == 1 && refused.errorText.contains("error[WF5012]"))
     }
 
+    // MARK: wf.toml
+
+    @Test(
+        arguments: [
+            "[lints]\nWF5012 = \"note\" # of one\nlogic = 'error'\nall = \"off\"\n",
+            "lints.WF5012 = \"note\"\r\nlints . logic = \"error\"\r\nlints.\"all\" = \"off\"\r\n",
+            "shellcheck = false\n\nlints = { WF5012 = \"n\\u006Fte\", logic = \"error\", all = \"off\" }",
+        ]) func settingsInTOML(_ text: String) throws
+    {
+        let place = try Workplace(["x.wf": equality, "wf.toml": text])
+        let result = try place.run("check", "--json", "x.wf")
+        #expect(findings(result) == ["WF5012 note"], "\(result.outputText)\(result.errorText)")
+    }
+
+    @Test(
+        arguments: [
+            ("lint = {}\n", "error[WF8151]: a project has no setting `lint`\n --> wf.toml:1:1"),
+            ("[lints]\nstile = \"off\"\n", "wf.toml:2:1"),
+            ("shellcheck = 1\n", "`shellcheck` is `true` or `false`"),
+            ("shellcheck = yes\n", "TOML: expected a value, found `yes`\n --> wf.toml:1:14"),
+            ("a = \"\"\"x\"\"\"\n", "strings over several lines"), ("a = 2026-01-01\n", "dates and numbers"),
+            ("[[a]]\n", "arrays of tables"), ("shellcheck = true true\n", "the end of the line, found `t`"),
+            ("shellcheck = true\nshellcheck = false\n", "`shellcheck` stands here twice\n --> wf.toml:2:1"),
+            ("[lints]\n[lints]\n", "`[lints]` stands here twice"), ("= 1\n", "expected a key, found `=`"),
+            ("lints = \"x\"\n[lints]\n", "`lints` has a value already"),
+            ("a = \"x\n", "the string is never closed"),
+            ("a = \"\\q\"\n", "expected an escape"), ("a = [1, 2\n", "the end of the file"),
+            ("a\n", "expected `=`"),
+            ("a = {b = 1,}\n", "found `}`"), ("[a\n", "expected `]`"),
+        ]) func mistakesInTOML(_ text: String, _ words: String) throws
+    {
+        let place = try Workplace(["x.wf": "func f() -> Int { 1 }\n", "wf.toml": text])
+        let result = try place.run("check", "x.wf")
+        #expect(result.status == 1 && result.errorText.contains(words), "\(result.errorText)")
+    }
+
+    @Test func oneOfTwoFilesCounts() throws {
+        let place = try Workplace([
+            "x.wf": equality, "wf.toml": "lints.WF5012 = \"error\"\n",
+            "wf.json": "{\"lints\": {\"WF5012\": \"note\"}}",
+        ])
+        let result = try place.run("check", "x.wf")
+        #expect(result.status == 0 && result.errorText.contains("warning[WF8086]: this file is not read"))
+        #expect(result.errorText.contains("--> wf.toml:1:1") && result.errorText.contains("note[WF5012]"))
+    }
+
     @Test func mistakesInSettings() throws {
         let place = try Workplace(["x.wf": "func f() -> Int { 1 }\n"])
         func check(_ text: String) throws -> String {

@@ -61,6 +61,23 @@ import WfTestSupport
         #expect(check.status == 0, "\(check.errorText)\n\(result.outputText)")
     }
 
+    /// What could not be read has not passed.
+    @Test func junitOfWhatCannotBeRead() throws {
+        let place = try Workplace(["a.wf": good])
+        let result = try place.run("check", "--format", "junit", "a.wf", "gone.wf")
+        #expect(result.status == 2)
+        let script = """
+            import sys, xml.etree.ElementTree as tree
+            suite = tree.fromstring(sys.stdin.buffer.read())[0]
+            assert suite.attrib["tests"] == "2" and suite.attrib["errors"] == "1", suite.attrib
+            cases = {case.attrib["name"]: case for case in suite}
+            assert sorted(cases) == ["a.wf", "gone.wf"] and len(cases["a.wf"]) == 0
+            assert "cannot read" in cases["gone.wf"].find("error").attrib["message"]
+            """
+        let check = try runProcess("python3", ["-c", script], input: result.standardOutput)
+        #expect(check.status == 0, "\(check.errorText)\n\(result.outputText)")
+    }
+
     @Test func formsExcludeEachOther() throws {
         let place = try Workplace(["a.wf": good])
         #expect(try place.run("check", "--json", "--format", "sarif", "a.wf").status == 2)

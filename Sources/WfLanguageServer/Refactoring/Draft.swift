@@ -80,6 +80,17 @@ extension Spot {
         }
         if edits.isEmpty && files.isEmpty { return nil }
         if server.workspace.hasNewErrors(with: texts, usersMax: filesMax) { return nil }
+        if changesNames(draft) { return nil }
         return CodeAction(title: draft.title, kind: draft.kind, edits: edits, files: files)
+    }
+
+    /// Whether a name beside the draft's edits stands for something else after them.
+    private func changesNames(_ draft: Draft) -> Bool {
+        let changes = [(document: document, edits: draft.edits)] + draft.others
+        let names = NamesOfAChange(changes.flatMap(\.edits), server)
+        if names.isEmpty { return false }
+        // without a new layout, places can be compared
+        let texts = changes.map { (path: $0.document.path, bytes: $0.document.applying($0.edits)) }
+        return server.trying(texts) { names.other() != nil }
     }
 }

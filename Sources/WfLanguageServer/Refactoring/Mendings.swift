@@ -31,7 +31,7 @@ extension Spot {
         switch diagnostic.code.number {
         case 2003: return parameterOfName(diagnostic)
         case 2007, 2008: return parameterOfArgument(diagnostic)
-        case 2004, 2011, 2020, 2021, 2027: return nullOf(diagnostic)
+        case 2004, 2011, 2020, 2021, 2027, 2035: return nullOf(diagnostic)
         case 5002: return unusedParameter(diagnostic)
         default: return []
         }
@@ -119,6 +119,15 @@ extension Spot {
     // MARK: null
 
     private func nullOf(_ diagnostic: Diagnostic) -> [Draft] {
+        let hasDefault = diagnostic.fixes.contains { $0.title == "give a default" }
+        // a member of what may be null: the message stands at its name
+        if let member = index.ancestors(index.node(at: diagnostic.span.start)).first(where: {
+            kind($0) == .memberExpr && reader.span(MemberExprView(reader, $0).nameToken) == diagnostic.span
+        }) {
+            let base = MemberExprView(reader, member).base
+            guard isPath(base), typeKind(base) == .optional else { return [] }
+            return handledNull(base, .quickFix, withDefault: !hasDefault)
+        }
         let inside = descendants(tree(around: diagnostic.span)).filter {
             span($0).start >= diagnostic.span.start && span($0).end <= diagnostic.span.end
         }
@@ -129,7 +138,6 @@ extension Spot {
                 [.nameExpr, .memberExpr].contains(kind($0)) && isPath($0) && typeKind($0) == .optional
             })
         else { return [] }
-        let hasDefault = diagnostic.fixes.contains { $0.title == "give a default" }
         return handledNull(id, .quickFix, withDefault: !hasDefault)
     }
 

@@ -103,13 +103,42 @@ extension Spot {
     }
 
     private func otherValue(_ statement: NodeId, _ value: NodeId, _ sample: Sample) -> String {
-        for type in [inspection?.expectedType(at: value), type(value)] {
+        for type in [inspection?.expectedType(at: value), type(value), presentType(value)] {
             guard let type, let inspection, ![.poison, .never].contains(inspection.kind(type)) else {
                 continue
             }
             if let text = sample.text(type) { return text }
         }
         return "null"
+    }
+
+    /// The type that an expression would have without the `?` of what it reads a member of.
+    private func presentType(_ id: NodeId) -> TypeId? {
+        guard let inspection else { return nil }
+        switch kind(id) {
+        case .parenExpr: return presentType(ParenExprView(reader, id).inner)
+        case .binaryExpr:
+            let view = BinaryExprView(reader, id)
+            return [view.left, view.right].lazy.compactMap { self.type($0) ?? self.presentType($0) }.first
+        case .callExpr: return presentType(CallExprView(reader, id).callee)
+        case .indexExpr:
+            let base = type(IndexExprView(reader, id).base)
+            return base.flatMap { list in
+                let inner = inspection.kind(list) == .optional ? inspection.element(of: list) : list
+                return inspection.kind(inner) == .list ? inspection.element(of: inner) : nil
+            }
+        case .memberExpr:
+            let view = MemberExprView(reader, id)
+            guard let base = type(view.base), inspection.kind(base) == .optional else { return nil }
+            let inner = inspection.element(of: base)
+            if let field = inspection.fields(of: inner).first(where: { $0.name == view.name }) {
+                return field.type
+            }
+            let name = reader.text(view.nameToken)
+            let result = inspection.builtinMembers(of: inner).first { $0.name == name }?.result
+            return result.flatMap { inspection.kind($0) == .variable ? nil : $0 }
+        default: return nil
+        }
     }
 
     /// A name that no name at a place has; fields may have it.

@@ -265,13 +265,14 @@ extension Spot {
     /// The steps of a `sequence` in the graph around it; where no value says the order, `after` does.
     fileprivate func unsequenced() -> Draft? {
         guard isCaret, isInWorkflow,
-            let sequence = near(.sequenceExpr)
+            let sequence = near(.stepStmt).map({ StepStmtView(reader, $0).value }) ?? near(.sequenceExpr)
                 ?? chain.first(where: { kind($0) == .block }).map({ parent($0) }),
-            kind(sequence) == .sequenceExpr, kind(parent(sequence)) == .exprStmt
+            kind(sequence) == .sequenceExpr, [.exprStmt, .stepStmt].contains(kind(parent(sequence)))
         else { return nil }
         let statement = parent(sequence)
-        guard kind(parent(statement)) == .block, statements(parent(statement)).last == statement,
-            !isInSequence(parent(statement))
+        guard kind(parent(statement)) == .block, !isInSequence(parent(statement)),
+            kind(statement) == .stepStmt
+                ? clauses(of: statement).isEmpty : statements(parent(statement)).last == statement
         else { return nil }
         let block = SequenceExprView(reader, sequence).body
         let all = statements(block)
@@ -289,6 +290,13 @@ extension Spot {
             }
             previous = number
         }
+        if kind(statement) == .stepStmt {
+            guard let value = valueBehind(all, previous, needs) else { return nil }
+            let view = StepStmtView(reader, statement)
+            let type = view.type.map { ": \(text($0))" } ?? ""
+            let head = "\(value == previous ? "step" : "let") \(reader.text(view.nameToken))\(type) = "
+            edits.append(insert(span(all[value]).start, head))
+        }
         let inside = self.inside(block)
         let base = span(block).start + 1
         var bytes = Array(inside.utf8)
@@ -296,9 +304,19 @@ extension Spot {
             let place = Int(edit.span.start - base)
             bytes.replaceSubrange(place..<place, with: Array(edit.replacement.utf8))
         }
+        // the lines of the braces go with them
+        while let last = bytes.last, [0x20, 0x09, 0x0A, 0x0D].contains(last) { bytes.removeLast() }
         return Draft(
             "turn the sequence into a graph", .rewrite,
             [replace(statement, String(decoding: bytes, as: UTF8.self))])
+    }
+
+    /// The number of the statement that is a sequence's value, when that is no sooner known than its last step has ended.
+    private func valueBehind(_ all: [NodeId], _ last: Int?, _ needs: [[Int]]) -> Int? {
+        guard let last, let value = all.indices.last, kind(all[value]) == .exprStmt,
+            value == last || reaches(value, last, needs)
+        else { return nil }
+        return value
     }
 
     private func after(_ earlier: String, at statement: NodeId) -> TextEdit {
