@@ -32,6 +32,8 @@ package struct DataEntry: Sendable {
     package let key: String
     package let keySpan: Span
     package let value: DataNode
+    /// Whether a dialect has asked for it.
+    package let mark = ReadMark()
 
     package init(_ key: String, _ keySpan: Span, _ value: DataNode) {
         self.key = key
@@ -51,10 +53,18 @@ package struct DataMap: Sendable {
     package var isEmpty: Bool { entries.isEmpty }
     package var count: Int { entries.count }
 
-    /// The entry with that key.
-    package func entry(_ key: String) -> DataEntry? { positions[key].map { entries[$0] } }
-    /// The value with that key.
-    package subscript(_ key: String) -> DataNode? { positions[key].map { entries[$0].value } }
+    /// The entry with that key, which is taken by that.
+    package func entry(_ key: String) -> DataEntry? {
+        guard let position = positions[key] else { return nil }
+        entries[position].mark.isRead = true
+        return entries[position]
+    }
+    /// The value with that key, which is taken by that.
+    package subscript(_ key: String) -> DataNode? { entry(key)?.value }
+    /// The value with that key, without taking it.
+    package func peek(_ key: String) -> DataNode? { positions[key].map { entries[$0].value } }
+    /// Whether there is an entry with that key.
+    package func has(_ key: String) -> Bool { positions[key] != nil }
 
     /// Adds an entry, or says where the key stands already.
     @discardableResult
