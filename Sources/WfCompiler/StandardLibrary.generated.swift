@@ -1673,6 +1673,198 @@ func escaped(text: String) -> String {
 }
 
 """#),
+    EmbeddedText("runner", #"""
+// Steps and jobs as a build runner has them, for imported GitHub workflows: `use std.runner`. What a step or a job has come to
+// is an object with `outcome` (`success`, `failure` or `skipped`), `outputs`, and for a step `env` and `path`.
+
+/// A program of `sh` that runs the command behind it with files for its outputs, variables, paths and summary, which
+/// `GITHUB_OUTPUT` and so on name, and that prints the first three behind what the command has printed.
+const withFiles: String = """
+    files=$(mktemp -d) || exit 1
+    trap 'rm -rf "$files"' EXIT
+    trap 'exit 143' INT TERM
+    for name in OUTPUT ENV PATH STATE STEP_SUMMARY; do
+        : >"$files/$name"
+        export "GITHUB_$name=$files/$name"
+    done
+    [ -z "$RUNNER_PATH" ] || PATH="$RUNNER_PATH:$PATH"
+    "$@" || exit $?
+    for name in OUTPUT ENV PATH; do
+        printf '\\n::file %s\\n' "$name"
+        cat "$files/$name"
+    done
+    """
+
+/// What a step has come to that has not run.
+const skipped: Json = { outcome: "skipped", outputs: {}, env: {}, path: [] }
+
+/// What a script has come to, from what `withFiles` has printed.
+///
+/// ```wf
+/// runner.ran("hello\n\n::file OUTPUT\ntag=v1\n\n::file ENV\nA=b\n\n::file PATH\n")["outputs"] // = {"tag":"v1"}
+/// ```
+func ran(stdout: String) -> Json {
+    let parts = stdout.split("\n::file ")
+    {
+        outcome: "success",
+        outputs: variables(section(parts, "OUTPUT")),
+        env: variables(section(parts, "ENV")),
+        path: section(parts, "PATH").lines().filter(line => !line.isEmpty),
+    }
+}
+
+func section(parts: [String], name: String) -> String {
+    parts.filter(part => part.startsWith(name + "\n"))
+        .map(part => part.removePrefix(name + "\n"))
+        .first ?? ""
+}
+
+/// The variables of a file of `name=value` lines; of several lines between `name<<END` and `END`.
+///
+/// ```wf
+/// runner.variables("a=1=2\nb<<END\none\ntwo\nEND\n") // = {"a":"1=2","b":"one\ntwo"}
+/// ```
+func variables(text: String) -> [String: String] {
+    var found: [String: String] = [:]
+    var name = ""
+    var end = ""
+    var value: [String] = []
+    for line in text.lines() {
+        let long = line.splitOnce("<<") ?? ("", "")
+        let short = line.splitOnce("=") ?? ("", "")
+        if !end.isEmpty && line == end {
+            found[name] = value.join("\n")
+            end = ""
+        } else if !end.isEmpty {
+            value = value + [line]
+        } else if !long.0.isEmpty && !long.0.contains("=") {
+            name = long.0.trim()
+            end = long.1.trim()
+            value = []
+        } else if !short.0.isEmpty {
+            found[short.0] = short.1
+        }
+    }
+    found
+}
+
+/// What a step or a job has come to that others have done, with what they have answered for its outputs.
+///
+/// ```wf
+/// runner.done({ tag: "v1" })["outcome"] // = "success"
+/// ```
+func done(answer: Json) -> Json {
+    let outputs: Json = if answer.kind == "object" || answer.kind == "array" { answer } else { {} }
+    { outcome: "success", outputs, env: {}, path: [] }
+}
+
+/// What a step or a job has come to that has failed.
+func failed(error: Error) -> Json {
+    { outcome: "failure", outputs: {}, env: {}, path: [], message: error.message }
+}
+
+/// The same where a failure is to be none.
+func tolerated(error: Error) -> Json {
+    {
+        outcome: "failure",
+        isTolerated: true,
+        outputs: {},
+        env: {},
+        path: [],
+        message: error.message,
+    }
+}
+
+/// `success`, `failure` or `skipped`: a failure that is to be none counts as a success.
+///
+/// ```wf
+/// runner.conclusion({ outcome: "failure", isTolerated: true }) // = "success"
+/// ```
+func conclusion(step: Json) -> String {
+    if (step["isTolerated"] as? Bool) ?? false {
+        "success"
+    } else {
+        (step["outcome"] as? String) ?? "skipped"
+    }
+}
+
+/// `Succeeded`, `Failed` or `Skipped`, as Argo calls it.
+///
+/// ```wf
+/// runner.phase({ outcome: "failure", isTolerated: true }) // = "Failed"
+/// ```
+func phase(step: Json) -> String {
+    match (step["outcome"] as? String) ?? "skipped" {
+        "success" => "Succeeded"
+        "failure" => "Failed"
+        else => "Skipped"
+    }
+}
+
+/// Why a job has failed that has come as far as behind that step: what there was before, or the step's failure; empty when
+/// nothing has failed.
+///
+/// ```wf
+/// runner.failure("", "Test", { outcome: "failure", message: "exit 1" }) // = "Test: exit 1"
+/// runner.failure("", "Test", { outcome: "success" }) // = ""
+/// ```
+func failure(before: String, name: String, step: Json) -> String {
+    if before.isEmpty && conclusion(step) == "failure" {
+        "{name}: {(step["message"] as? String) ?? "it has failed"}"
+    } else {
+        before
+    }
+}
+
+/// Whether all jobs have ended well, none of them skipped.
+///
+/// ```wf
+/// runner.allSucceeded([{ outcome: "success" }, { outcome: "skipped" }]) // = false
+/// ```
+func allSucceeded(jobs: [Json]) -> Bool { jobs.all(job => conclusion(job) == "success") }
+
+/// Whether a job has failed.
+///
+/// ```wf
+/// runner.anyFailed([{ outcome: "success" }, { outcome: "failure" }]) // = true
+/// ```
+func anyFailed(jobs: [Json]) -> Bool { jobs.any(job => conclusion(job) == "failure") }
+
+/// What a matrix has come to: it has failed when one of its jobs has; its outputs are those of all, of the same name the last.
+///
+/// ```wf
+/// runner.joined([{ outcome: "success", outputs: { a: 1 } }, { outcome: "success", outputs: { b: 2 } }])["outputs"] // = {"a":1,"b":2}
+/// ```
+func joined(jobs: [Json]) -> Json {
+    var outputs: Json = {}
+    for job in jobs {
+        outputs = outputs.merged(job["outputs"])
+    }
+    let bad = jobs.filter(job => conclusion(job) == "failure")
+    let outcome = if bad.isEmpty { "success" } else { "failure" }
+    { outcome, outputs, env: {}, path: [], message: bad.map(job => job["message"]).first ?? null }
+}
+
+/// Environment of a step: of its job, what the steps before it have set, its own; the later wins. Paths that they have added
+/// are in `RUNNER_PATH`.
+///
+/// ```wf
+/// runner.environment(["A": "1", "B": "1"], [{ env: { B: "2" }, path: ["/x"] }], ["C": "3"]) // = {"A":"1","B":"2","RUNNER_PATH":"/x","C":"3"}
+/// ```
+func environment(job: [String: String], before: [Json], own: [String: String]) -> [String: String] {
+    var all = job
+    var path: [String] = []
+    for step in before {
+        all = all.merged((step["env"] as? [String: String]) ?? [:])
+        path = ((step["path"] as? [String]) ?? []) + path
+    }
+    if !path.isEmpty {
+        all["RUNNER_PATH"] = path.join(":")
+    }
+    all.merged(own)
+}
+
+"""#),
     EmbeddedText("statechart", #"""
 // State charts: `use std.statechart`. States in states, regions side by side, history, and two queues of events, as SCXML
 // defines them (https://www.w3.org/TR/scxml/#AlgorithmforSCXMLInterpretation). A chart is a list of states in the order in which they are

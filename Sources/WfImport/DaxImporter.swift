@@ -7,6 +7,16 @@ import WfSource
 struct DaxImporter: Importer {
     let name = "Pegasus DAX"
 
+    /// How files are moved, and numbers that say what the file holds.
+    var prose: Set<String> {
+        [
+            "name", "version", "index", "count", "jobCount", "fileCount", "childCount", "namespace", "level",
+            "dv-name", "dv-namespace", "dv-version", "node-label", "register", "transfer", "type", "size",
+            "optional", "executable", "created", "varname", "runtime", "link", "arch", "os", "installed",
+            "site",
+        ]
+    }
+
     func recognises(_ document: ImportDocument) -> Bool {
         guard case .xml(let xml) = document else { return false }
         let namespace = xml.namespace(xml.root)

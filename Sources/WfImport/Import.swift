@@ -72,7 +72,9 @@ public enum Import {
             job.refuseUnknown(document)
             return job.finish(dialect: nil)
         }
+        job.unread.prose = importer.prose
         importer.write(document, to: &job)
+        job.noteUnread(document)
         return job.finish(dialect: importer.name)
     }
 

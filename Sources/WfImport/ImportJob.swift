@@ -17,6 +17,10 @@ public struct ImportJob {
     private var diagnostics: [Diagnostic] = []
     private var errorCount = 0
     private var ledger: [LedgerEntry] = []
+    /// Places that a message is about.
+    private var named: Set<Span> = []
+    /// What is needed to name keys that no dialect has asked for.
+    var unread = UnreadKeys()
     private var skipped: [(name: String, count: Int, first: Span)] = []
     let advice: ImportAdvice
     private let timeEnd: UInt64
@@ -39,7 +43,11 @@ public struct ImportJob {
     public mutating func add(_ diagnostic: Diagnostic) {
         if diagnostic.severity == .error { errorCount += 1 }
         diagnostics.append(diagnostic)
+        named.insert(diagnostic.span)
     }
+
+    /// Whether a message is about exactly that place.
+    func isNamed(_ span: Span) -> Bool { named.contains(span) }
 
     public var hasErrors: Bool { errorCount > 0 }
 
@@ -82,6 +90,7 @@ extension ImportJob {
     ///
     /// - Parameter name: a namespace, or what else says whose it is.
     public mutating func skip(_ name: String, at span: Span, count: Int = 1) {
+        named.insert(span)
         if let index = skipped.firstIndex(where: { $0.name == name }) {
             skipped[index].count += count
         } else {

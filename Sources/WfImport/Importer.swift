@@ -39,6 +39,12 @@ public protocol Importer: Sendable {
     func recognises(_ document: ImportDocument) -> Bool
     /// Writes the document as wf source text into the job, and says there what cannot be written.
     func write(_ document: ImportDocument, to job: inout ImportJob)
+    /// Keys of a data file, attributes and elements of an XML file that only describe: nobody has to ask for them.
+    var prose: Set<String> { get }
+}
+
+extension Importer {
+    public var prose: Set<String> { [] }
 }
 
 /// The dialects, in the order in which they are asked.

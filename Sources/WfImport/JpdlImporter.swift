@@ -7,6 +7,8 @@ import WfSource
 struct JpdlImporter: Importer {
     let name = "jPDL 3"
 
+    var prose: Set<String> { ["name", "description", "version", "config-type"] }
+
     func recognises(_ document: ImportDocument) -> Bool {
         guard case .xml(let xml) = document, xml.root.name == "process-definition" else { return false }
         let namespace = xml.namespace(xml.root)
@@ -144,7 +146,8 @@ private struct JpdlWriter {
             signals.append(signal)
             writeStep(number, "await \(signal)", &job)
         case .task: writeStep(number, tasks(node), &job)
-        case .node, .mail: writeStep(number, actions(node, &job), &job)
+        case .node: writeStep(number, actions(node, &job), &job)
+        case .mail: writeStep(number, node.actions.isEmpty ? mail(node, &job) : actions(node, &job), &job)
         case .subProcess:
             let inner = process.xml.child("sub-process", of: node.element).flatMap {
                 process.attribute("name", $0)
@@ -152,7 +155,53 @@ private struct JpdlWriter {
             job.add(.jpdlSubProcess(inner ?? node.name, at: span))
             writeStep(number, item(inner ?? node.name, role: "process"), &job)
         }
+        nameTheRest(node, &job)
         settle(node, &job)
+    }
+
+    /// What a node of its kind does not act on.
+    private func nameTheRest(_ node: JpdlNode, _ job: inout ImportJob) {
+        if ![.node, .mail, .decision].contains(node.kind) {
+            for handler in node.actions {
+                job.add(.jpdlNotRun(handler.name, "only a `node` runs it", at: process.span(handler.element)))
+            }
+        } else if node.kind == .decision {
+            for handler in node.actions.dropFirst() {
+                job.add(.jpdlNotRun(handler.name, "one decides", at: process.span(handler.element)))
+            }
+        }
+        if ![.task, .start].contains(node.kind) {
+            for task in node.tasks {
+                job.add(
+                    .jpdlNotRun(task.name, "only a `task-node` has it done", at: process.span(task.element)))
+            }
+        }
+        if [.start, .end, .fork, .join].contains(node.kind) {
+            for timer in node.timers {
+                job.add(.jpdlNotRun("timer", "nothing is waited for", at: process.span(timer.element)))
+            }
+        }
+        if node.kind != .decision {
+            for transition in node.transitions {
+                guard let condition = transition.condition else { continue }
+                job.add(.jpdlCondition(condition, at: process.span(transition.element)))
+            }
+        }
+    }
+
+    /// A mail is somebody's work.
+    private func mail(_ node: JpdlNode, _ job: inout ImportJob) -> String {
+        job.add(
+            .dialectExternalTask(
+                "the mail `\(node.name)`", "a mail server", role: "mail", at: process.span(node.element)))
+        var fields = ["data"]
+        for name in ["template", "actors", "to", "subject", "text"] {
+            let child = process.xml.child(name, of: node.element).map { process.xml.words(of: $0) }
+            if let value = process.attribute(name, node.element) ?? child {
+                fields.append("\(name): \(WfText.string(value))")
+            }
+        }
+        return item(node.name, role: "mail", "{ \(fields.joined(separator: ", ")) }")
     }
 
     private mutating func writeStart(_ node: JpdlNode, _ span: Span, _ job: inout ImportJob) {
@@ -303,7 +352,10 @@ private struct JpdlWriter {
             job.add(.jpdlCondition(condition, at: process.span(transition.element)))
         }
         let list = outcomes.map { WfText.string($0) }.joined(separator: ", ")
-        return item(node.name, role: node.actions.first?.name ?? "", "{ data, oneOf: [\(list)] }")
+        let given = process.attribute("expression", node.element)
+        let expression = given.map { ", expression: \(WfText.string($0))" } ?? ""
+        return item(
+            node.name, role: node.actions.first?.name ?? "", "{ data\(expression), oneOf: [\(list)] }")
     }
 
     private func actions(_ node: JpdlNode, _ job: inout ImportJob) -> String {
@@ -316,7 +368,11 @@ private struct JpdlWriter {
                 job.add(.jpdlScript(at: process.span(handler.element)))
                 return item("script", role: "script", "{ data, script: \(WfText.string(script)) }")
             }
-            return item(String(handler.name.split(separator: ".").last ?? ""), role: handler.name)
+            let title = String(handler.name.split(separator: ".").last ?? "")
+            if handler.settings.isEmpty { return item(title, role: handler.name) }
+            let fields = handler.settings.map { "\(WfText.string($0.name)): \(WfText.string($0.value))" }
+            return item(
+                title, role: handler.name, "{ data, settings: { \(fields.joined(separator: ", ")) } }")
         }
         if calls.count == 1 { return calls[0] }
         var lines = "sequence {\n"

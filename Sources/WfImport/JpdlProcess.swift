@@ -8,6 +8,8 @@ struct JpdlHandler {
     let name: String
     /// The text of a script.
     let script: String?
+    /// What the class is told.
+    let settings: [(name: String, value: String)]
     let element: Int
     let ledger: LedgerId
 }
@@ -93,7 +95,8 @@ struct JpdlProcess {
     private func readOther(_ child: Int, of owner: Int, _ job: inout ImportJob) {
         let tag = xml.elements[child]
         switch tag.name {
-        case "description", "swimlane": break
+        case "description": break
+        case "swimlane": _ = xml.children(of: child)
         case "event", "timer", "exception-handler", "action", "script", "transition", "task":
             let entry = job.expect("`\(tag.name)` of `\(xml.elements[owner].name)`", at: tag.span)
             job.add(
@@ -147,13 +150,18 @@ struct JpdlProcess {
                     attribute("name", child) ?? node.name, role(child), child,
                     job.expect("`task` `\(attribute("name", child) ?? node.name)`", at: tag.span)
                 ))
-            for inner in xml.children(of: child)
-            where ["event", "timer", "reminder"].contains(xml.elements[inner].name) {
-                notRun(inner, "it belongs to a work item", &job)
+            for inner in xml.children(of: child) {
+                switch xml.elements[inner].name {
+                case "event", "timer", "reminder": notRun(inner, "it belongs to a work item", &job)
+                // The work item is given all the data there is.
+                case "controller":
+                    job.skip("controller", at: span(inner), count: xml.sizeOfTree(at: inner))
+                default: break
+                }
             }
         case "timer": node.timers.append((child, job.expect("`timer`", at: tag.span)))
         case "exception-handler": notRun(child, "failures are caught with `on error`", &job)
-        case "description", "sub-process", "variable", "assignment", "controller": break
+        case "description", "sub-process": break
         default: job.skip(tag.name, at: tag.span, count: xml.sizeOfTree(at: child))
         }
     }
@@ -189,13 +197,19 @@ struct JpdlProcess {
         }
         var script: String?
         if tag.name == "script" {
-            script =
-                xml.child("expression", of: element).map { SourceWriter.trimmed(xml.elements[$0].text) }
-                ?? SourceWriter.trimmed(tag.text)
+            let inner = xml.child("expression", of: element)
+            script = inner.map { xml.words(of: $0) } ?? xml.words(of: element)
         }
         return JpdlHandler(
-            name: name, script: script, element: element,
+            name: name, script: script, settings: script == nil ? settings(element) : [], element: element,
             ledger: job.expect("`\(tag.name)` `\(name)`", at: tag.span))
+    }
+
+    private func settings(_ element: Int) -> [(name: String, value: String)] {
+        xml.children(of: element).filter {
+            xml.elements[$0].firstChild < 0 && xml.elements[$0].name != "beanName"
+        }
+        .map { (xml.elements[$0].name, xml.words(of: $0)) }
     }
 
     /// Who does a task: its swimlane, or the actor or the group that it is assigned to.

@@ -33,7 +33,7 @@ struct OozieCommands {
     }
 
     private func content(_ element: Int) -> String {
-        text(SourceWriter.trimmed(xml.elements[element].text), element)
+        text(xml.words(of: element), element)
     }
 
     /// The text of a child, as a literal.
@@ -127,7 +127,7 @@ struct OozieCommands {
                     + contents(body, "destination-uri"))
         case "sub-workflow":
             run(["\"wfi\"", "\"run\""] + contents(body, "app-path") + properties(body))
-        default: custom(body)
+        default: custom(body, &job)
         }
         if calls.isEmpty { calls.append("nop()") }
     }
@@ -173,7 +173,7 @@ struct OozieCommands {
         let program = child("exec", of: body) ?? "\"sh\""
         var variables: [String] = []
         for variable in children(body, "env-var") {
-            let parts = SourceWriter.trimmed(xml.elements[variable].text).split(
+            let parts = xml.words(of: variable).split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { continue }
             variables.append("\(text(String(parts[0]), variable)): \(text(String(parts[1]), variable))")
@@ -220,12 +220,39 @@ struct OozieCommands {
             options: child("body", of: body).map { ["stdin: \($0)"] } ?? [])
     }
 
-    /// An action of an extension: the program of its name gets each setting as an option.
-    private mutating func custom(_ body: Int) {
-        var arguments: [String] = []
-        for child in xml.children(of: body) where xml.elements[child].firstChild < 0 {
-            arguments += ["\"--\(xml.elements[child].name)\"", content(child)]
+    /// An action of an extension: whoever takes the work item gets its settings.
+    private mutating func custom(_ body: Int, _ job: inout ImportJob) {
+        let tag = xml.elements[body]
+        let action = xml.attribute("name", of: xml.elements[Int(tag.parent)]) ?? tag.name
+        job.add(
+            .dialectExternalTask(
+                "the action `\(action)`", "the extension `\(tag.name)`", role: tag.name, at: tag.span))
+        calls.append(
+            "task(\(WfText.string(action)), { \(fields(body).joined(separator: ", ")) }, role: \(WfText.string(tag.name)))"
+        )
+    }
+
+    /// Elements and attributes as fields; of the same name a list.
+    private func fields(_ element: Int) -> [String] {
+        var values: [(name: String, values: [String])] = []
+        func add(_ name: String, _ value: String) {
+            if let index = values.firstIndex(where: { $0.name == name }) {
+                values[index].values.append(value)
+            } else {
+                values.append((name, [value]))
+            }
         }
-        run([WfText.string(xml.elements[body].name)] + arguments)
+        for attribute in xml.attributes(xml.elements[element]) where attribute.namespace == 0 {
+            if let value = self.attribute(attribute.name, of: element) { add(attribute.name, value) }
+        }
+        for child in xml.children(of: element) where xml.elements[child].name != "prepare" {
+            let inner = fields(child)
+            let value = inner.isEmpty ? content(child) : "{ \(inner.joined(separator: ", ")) }"
+            add(xml.elements[child].name, value)
+        }
+        return values.map {
+            "\(WfText.string($0.name)): "
+                + ($0.values.count == 1 ? $0.values[0] : "[\($0.values.joined(separator: ", "))]")
+        }
     }
 }

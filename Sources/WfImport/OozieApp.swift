@@ -59,8 +59,9 @@ struct OozieApp {
             case "kill": add(.kill, child, &job)
             case "end": add(.end, child, &job)
             case "parameters": readParameters(child)
+            case "credentials": break
             case "global": global = child
-            case "credentials", "info": job.skip(tag.name, at: tag.span, count: xml.sizeOfTree(at: child))
+            case "info": job.skip(tag.name, at: tag.span, count: xml.sizeOfTree(at: child))
             default: job.add(.oozieUnknownElement(tag.name, in: "workflow-app", at: tag.span))
             }
         }

@@ -6,6 +6,11 @@ import WfSource
 struct OozieImporter: Importer {
     let name = "Oozie"
 
+    /// Where an action runs is left to the configuration of its tool; what it prints is always kept.
+    var prose: Set<String> {
+        ["name", "description", "job-tracker", "resource-manager", "name-node", "capture-output"]
+    }
+
     func recognises(_ document: ImportDocument) -> Bool {
         guard case .xml(let xml) = document else { return false }
         return xml.root.name == "workflow-app"

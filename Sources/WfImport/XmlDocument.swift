@@ -52,6 +52,9 @@ public struct XmlDocument: Sendable {
     /// Namespaces by number; the first is none.
     public private(set) var namespaces: [String] = [""]
 
+    /// What has been looked at; nil where the dialect keeps account of it by itself.
+    public fileprivate(set) var reads: XmlReads?
+
     public var root: XmlElement { elements[0] }
 
     public func namespace(_ element: XmlElement) -> String { namespaces[Int(element.namespace)] }
@@ -62,14 +65,31 @@ public struct XmlDocument: Sendable {
 
     /// The value of an attribute without a namespace.
     public func attribute(_ name: String, of element: XmlElement) -> String? {
-        for attribute in attributes(element) where attribute.namespace == 0 && attribute.name == name {
-            return attribute.value
+        for index in element.attributes
+        where attributes[Int(index)].namespace == 0 && attributes[Int(index)].name == name {
+            reads?.take(attribute: Int(index))
+            return attributes[Int(index)].value
         }
         return nil
     }
 
+    /// The text directly in an element, without white space at its ends, which is taken by that.
+    public func words(of index: Int) -> String {
+        reads?.take(element: index)
+        return SourceWriter.trimmed(elements[index].text)
+    }
+
+    /// Takes an element with all that stands in it.
+    public func readAll(_ index: Int) {
+        for element in index..<index + sizeOfTree(at: index) {
+            reads?.take(element: element)
+            for attribute in elements[element].attributes { reads?.take(attribute: Int(attribute)) }
+        }
+    }
+
     /// The numbers of an element's children.
     public func children(of index: Int) -> [Int] {
+        reads?.take(element: index)
         var result: [Int] = []
         var child = elements[index].firstChild
         while child >= 0 {
@@ -97,9 +117,13 @@ public struct XmlDocument: Sendable {
 
     /// The first child of that name.
     public func child(_ name: String, of index: Int) -> Int? {
+        reads?.take(element: index)
         var child = elements[index].firstChild
         while child >= 0 {
-            if elements[Int(child)].name == name { return Int(child) }
+            if elements[Int(child)].name == name {
+                reads?.take(element: Int(child))
+                return Int(child)
+            }
             child = elements[Int(child)].next
         }
         return nil
@@ -224,6 +248,8 @@ private struct XmlBuilding {
                     value: wf_xml_value(reader).map { String(cString: $0) } ?? ""))
         }
         let index = document.elements.count
+        // The root of BPMN; its reader knows what it has left.
+        if index == 0, name != "definitions" { document.reads = XmlReads() }
         let place = index < scan.tags.count ? Int(scan.tags[index]) : 0
         let number = document.append(
             name, namespace, parent: open.last ?? -1, attributes: attributes, isAfterSpace: isAfterSpace,

@@ -44,6 +44,10 @@ enum XmlErrors {
         case 201: return ("a prefix is used that no `xmlns:` declares", "declare it on the root element")
         case 203: return ("an attribute is there twice, through two prefixes", "remove one of the two")
         default:
+            let lower = text.lowercased()
+            if ["huge", "too long", "too big", "resource limit"].contains(where: { lower.contains($0) }) {
+                return ("a text or a value has more than 10,000,000 bytes", "keep it in a file of its own")
+            }
             let words = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "error \(number)"
             return (words.prefix(1).lowercased() + words.dropFirst(), nil)
         }

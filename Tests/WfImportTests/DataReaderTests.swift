@@ -158,6 +158,7 @@ private func shown(_ node: DataNode?) -> String {
             switch block {
             case .heading(let level, let text): return "\(level) \(text)"
             case .prose(let text): return text
+            case .quotedCode(let info): return "quoted \(info)"
             case .code(let info, let bytes):
                 return "\(info): \(source.text(from: UInt32(bytes.lowerBound), to: UInt32(bytes.upperBound)))"
             }

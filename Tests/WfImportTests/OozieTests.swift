@@ -76,7 +76,10 @@ import WfSource
                 "<sub-workflow><app-path>p.xml</app-path><configuration><property><name>k</name><value>v</value></property></configuration></sub-workflow>",
                 "exec(\"wfi\", \"run\", \"p.xml\", \"k=v\")"
             ),
-            ("<mine xmlns=\"urn:x\"><size>3</size></mine>", "exec(\"mine\", \"--size\", \"3\")"),
+            (
+                "<mine xmlns=\"urn:x\"><size>3</size></mine>",
+                "task(\"a\", { \"size\": \"3\" }, role: \"mine\")"
+            ),
         ]
         for (body, call) in kinds {
             let text = text(

@@ -7,6 +7,8 @@ import WfSource
 struct ArgoImporter: Importer {
     let name = "Argo Workflows"
 
+    var prose: Set<String> { ["apiVersion", "metadata", "description", "status", "displayName"] }
+
     static let kinds = ["Workflow", "CronWorkflow", "WorkflowTemplate", "ClusterWorkflowTemplate"]
 
     func recognises(_ document: ImportDocument) -> Bool {
@@ -38,10 +40,9 @@ struct ArgoImporter: Importer {
             spec = inner
             let place = outer.first(["schedule", "schedules"])?.keySpan ?? kind.span
             job.add(.dialectTrigger("the schedule", at: place))
-            for entry in outer.entries where !["schedule", "schedules", "workflowSpec"].contains(entry.key) {
-                job.add(.dialectNotActedOn("`\(entry.key)`", in: "the schedule", at: entry.keySpan))
-            }
         }
+        job.name(outer, "the workflow")
+        job.name(spec, "the workflow")
         var writer = ArgoWriter(top: map, outer: outer, spec: spec)
         writer.write(&job)
     }

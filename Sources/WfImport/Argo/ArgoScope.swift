@@ -8,6 +8,8 @@ struct ArgoScope {
     var inputs: [String: String] = [:]
     /// By the step's name in the file: an expression of its result.
     var results: [String: String] = [:]
+    /// By the step's name in the file: an expression of how it has ended, where steps are followed.
+    var states: [String: String] = [:]
     private(set) var usesJson = false
 
     /// A placeholder's path as an expression of type `Json` (or `String`), or nil.
@@ -22,9 +24,10 @@ struct ArgoScope {
         case "workflow" where parts.count == 2 && parts[1] == "parameters":
             return ("globals[\"parameters\"]", false)
         case "workflow"
-        where parts.count >= 2 && parts[1] != "outputs" && parts[1] != "status" && parts[1] != "failures":
+        where parts.count >= 2 && parts[1] != "outputs" && parts[1] != "failures":
             return (parts.dropFirst().reduce("globals") { "\($0)[\(WfText.string($1))]" }, false)
         case "steps", "tasks":
+            if parts.count == 3, parts[2] == "status", let state = states[parts[1]] { return (state, true) }
             guard parts.count >= 4, parts[2] == "outputs", let result = results[parts[1]] else { return nil }
             if parts[3] == "result" && parts.count == 4 { return ("\(result)[\"result\"]", false) }
             guard parts[3] == "parameters" else { return nil }
@@ -64,7 +67,7 @@ struct ArgoScope {
         case .map(let map):
             if map.isEmpty { return "{}" }
             return "{ "
-                + map.entries.map { "\(WfText.string($0.key)): \(value($0.value, hasItem: hasItem, &job))" }
+                + map.all.map { "\(WfText.string($0.key)): \(value($0.value, hasItem: hasItem, &job))" }
                 .joined(separator: ", ") + " }"
         case .null, .bool, .number: return WfJson.literal(node)
         }

@@ -11,33 +11,21 @@ struct ArgoWriter {
     private var index: [String: Int] = [:]
     private var names = NameTable()
     private var usesJson = false
+    var usesRunner = false
 
     init(top: DataMap, outer: DataMap, spec: DataMap) {
         self.top = top
         self.outer = outer
         self.spec = spec
-        for word in ["main", "globals", "json", "item"] { names.reserve(word) }
+        for word in ["main", "globals", "json", "item", "runner"] { names.reserve(word) }
     }
 
-    /// Keys of `spec` that this writer reads; others are named.
-    private static let specKeys: Set<String> = [
-        "entrypoint", "templates", "arguments", "onExit", "workflowTemplateRef", "activeDeadlineSeconds",
-        "templateDefaults",
-    ]
-    private static let templateKeys: Set<String> = [
-        "name", "inputs", "outputs", "container", "script", "steps", "dag", "resource", "suspend", "http",
-        "data",
-        "containerSet", "plugin", "retryStrategy", "activeDeadlineSeconds", "timeout",
-    ]
     private static let workKeys = [
         "container", "script", "resource", "suspend", "http", "data", "containerSet", "plugin", "steps",
         "dag",
     ]
 
     mutating func write(_ job: inout ImportJob) {
-        for entry in spec.entries where !ArgoWriter.specKeys.contains(entry.key) {
-            job.add(.dialectNotActedOn("`\(entry.key)`", in: "the workflow", at: entry.keySpan))
-        }
         readTemplates(&job)
         check(&job)
         if job.hasErrors { return }
@@ -48,7 +36,9 @@ struct ArgoWriter {
         }
         var main = SourceWriter()
         write(main: &main, &job)
-        if usesJson { job.writer.line("use std.json\n", from: job.start) }
+        if usesRunner { job.writer.line("use std.runner", from: job.start) }
+        if usesJson { job.writer.line("use std.json", from: job.start) }
+        if usesRunner || usesJson { job.writer.line("") }
         job.writer.append(main)
         job.writer.append(body)
     }
@@ -84,7 +74,7 @@ struct ArgoWriter {
         var template = ArgoTemplate(
             id: text, span: span, map: map, name: names.take(text, fallback: "template"))
         var table = NameTable()
-        for word in ["globals", "json", "item"] { table.reserve(word) }
+        for word in ["globals", "json", "item", "runner", "attempt", "error", "why"] { table.reserve(word) }
         for input in map["inputs"]?["parameters"]?.list ?? [] {
             guard let name = input["name"]?.scalarText else { continue }
             let given = input["value"] ?? input["default"] ?? input["valueFrom"]?["default"]
@@ -98,6 +88,7 @@ struct ArgoWriter {
             }
             template.inputs.append((name, table.take(name, fallback: "input"), given ?? fromCluster))
         }
+        job.name(node.map, "the template `\(text)`")
         index[text] = templates.count
         templates.append(template)
         for step in template.steps {
@@ -139,7 +130,7 @@ struct ArgoWriter {
     }
 
     /// Tasks that a DAG's task waits for.
-    private func needs(_ step: DataMap) -> [(name: String, span: Span)] {
+    func needs(_ step: DataMap) -> [(name: String, span: Span)] {
         if let list = step["dependencies"]?.list {
             return list.compactMap { node in node.scalarText.map { ($0, node.span) } }
         }
@@ -189,7 +180,7 @@ struct ArgoWriter {
         }
         out.comment(about ?? title, documents: true, from: origin)
         var table = NameTable()
-        for word in ["globals", "json", "item"] { table.reserve(word) }
+        for word in ["globals", "json", "item", "runner", "attempt", "error", "why"] { table.reserve(word) }
         var parameters: [(id: String, name: String, node: DataNode?)] = []
         for parameter in spec["arguments"]?["parameters"]?.list ?? [] {
             guard let id = parameter["name"]?.scalarText else { continue }
@@ -216,14 +207,14 @@ struct ArgoWriter {
             let fields = parameters.map { "\(WfText.string($0.id)): \($0.name)" }.joined(separator: ", ")
             let values = fields.isEmpty ? "{}" : "{ \(fields) }"
             out.line(
-                "let globals: Json = { \"name\": \(WfText.string(title)), \"parameters\": \(values) }",
+                "let globals: Json = { \"name\": \(WfText.string(title)), \"status\": \"Running\", \"parameters\": \(values) }",
                 from: origin)
         }
         writeMainSteps(entrypoint, exit, parameters.map { ($0.id, $0.name) }, &table, into: &out, &job)
         out.close()
     }
 
-    private func writeMainSteps(
+    private mutating func writeMainSteps(
         _ entrypoint: Int?, _ exit: Int?, _ parameters: [(String, String)], _ table: inout NameTable,
         into out: inout SourceWriter, _ job: inout ImportJob
     ) {
@@ -243,30 +234,71 @@ struct ArgoWriter {
                 "task(\(WfText.string(name)), \(values.isEmpty ? "{}" : "{ \(values) }"), role: \"workflowTemplate\")"
         }
         let name = table.take(spec["entrypoint"]?.scalarText ?? "work", fallback: "work")
-        out.line("step \(name) = \(call)", from: place)
+        guard let onExit = spec.entry("onExit") else {
+            out.line("step \(name) = \(call)", from: place)
+            writeDeadline(into: &out, &job)
+            return
+        }
+        // The handler runs however the work has ended.
+        usesRunner = true
+        out.open("step \(name): Json = try", from: place)
+        out.line("step attempt: Json = \(call)", from: place)
+        writeDeadline(into: &out, &job)
+        out.line("runner.done(attempt)")
+        out.line("} catch error {")
         out.indent(1)
-        if let seconds = spec["activeDeadlineSeconds"]?.float {
+        out.line("runner.failed(error)")
+        out.indent(-1)
+        out.close()
+        let handler = table.take("onExit")
+        if let exit {
+            var values = "globals"
+            if templates[exit].usesGlobals {
+                values = table.take("exitGlobals")
+                let status = "if runner.anyFailed([\(name)]) { \"Failed\" } else { \"Succeeded\" }"
+                out.line("let \(values): Json = globals.with(\"status\", \(status))", from: onExit.keySpan)
+            }
             out.line(
-                "deadline \(WfDuration.text(ms: seconds * 1000))",
-                from: spec.entry("activeDeadlineSeconds")?.keySpan)
+                "step \(handler) = \(self.call(templates[exit], given, globals: values))",
+                from: onExit.keySpan)
+        } else {
+            let target = onExit.value.scalarText ?? ""
+            job.add(.dialectElsewhere("the template `\(target)`", at: onExit.value.span))
+            out.line(
+                "step \(handler) = task(\(WfText.string(target)), role: \"template\")", from: onExit.keySpan)
+        }
+        out.indent(1)
+        if exit == nil || !templates[exit ?? 0].usesGlobals {
+            out.line("after \(name)", from: onExit.keySpan)
         }
         out.indent(-1)
-        if let onExit = spec.entry("onExit") {
-            let target = onExit.value.scalarText ?? ""
-            job.add(.dialectNotActedOn("`onExit` after a failure", in: "the workflow", at: onExit.keySpan))
-            let call =
-                exit.map { self.call(templates[$0], given) }
-                ?? "task(\(WfText.string(target)), role: \"template\")"
-            out.line("step \(table.take("onExit")) = \(call)", from: onExit.keySpan)
-            out.indent(1)
-            out.line("after \(name)", from: onExit.keySpan)
-            out.indent(-1)
+        out.line(
+            "let why = runner.failure(\"\", \(WfText.string(spec["entrypoint"]?.scalarText ?? "work")), \(name))"
+        )
+        out.open("if !why.isEmpty")
+        out.line("fail why")
+        out.close()
+        out.indent(1)
+        out.line("after \(handler)")
+        out.indent(-1)
+    }
+
+    private func writeDeadline(into out: inout SourceWriter, _ job: inout ImportJob) {
+        guard let entry = spec.entry("activeDeadlineSeconds") else { return }
+        guard let ms = WfDuration.ms(entry.value, unitMs: 1000), ms > 0 else {
+            job.add(
+                .dialectExpressionKept(
+                    entry.value.scalarText ?? "", "the workflow has no time limit", at: entry.value.span))
+            return
         }
+        out.indent(1)
+        out.line("deadline \(WfDuration.text(ms: ms))", from: entry.keySpan)
+        out.indent(-1)
     }
 
     /// A call with the values that are there under the parameters' names.
-    private func call(_ template: ArgoTemplate, _ values: [String: String]) -> String {
-        var arguments = template.usesGlobals ? ["globals"] : []
+    func call(_ template: ArgoTemplate, _ values: [String: String], globals: String = "globals") -> String {
+        var arguments = template.usesGlobals ? [globals] : []
         for input in template.inputs {
             if let value = values[input.id] {
                 arguments.append("\(input.name): \(value)")
@@ -277,9 +309,10 @@ struct ArgoWriter {
         return "\(template.name)(\(arguments.joined(separator: ", ")))"
     }
 
-    private func artifacts(_ node: DataNode?, _ owner: String, _ job: inout ImportJob) {
+    func artifacts(_ node: DataNode?, _ owner: String, _ job: inout ImportJob) {
         for artifact in node?.list ?? [] {
             let name = artifact["name"]?.scalarText ?? ""
+            artifact.readAll()
             let span = artifact["name"]?.span ?? artifact.span
             job.add(.dialectNotActedOn("the artifact `\(name)`", in: owner, at: span))
         }
@@ -291,15 +324,14 @@ struct ArgoWriter {
         _ template: ArgoTemplate, into out: inout SourceWriter, _ job: inout ImportJob
     ) {
         let owner = "the template `\(template.id)`"
-        for entry in template.map.entries where !ArgoWriter.templateKeys.contains(entry.key) {
-            job.add(.dialectNotActedOn("`\(entry.key)`", in: owner, at: entry.keySpan))
-        }
         artifacts(template.map["inputs"]?["artifacts"], owner, &job)
         artifacts(template.map["outputs"]?["artifacts"], owner, &job)
         var scope = ArgoScope()
         for input in template.inputs { scope.inputs[input.id] = input.name }
         var table = NameTable()
-        for word in ["globals", "json", "item"] + template.inputs.map(\.name) { table.reserve(word) }
+        for word in ["globals", "json", "item", "runner", "attempt", "error", "why"]
+            + template.inputs.map(\.name)
+        { table.reserve(word) }
         var parameters = template.usesGlobals ? ["globals: Json"] : []
         parameters += template.inputs.filter { $0.defaultNode == nil }.map { "\($0.name): String" }
         let given = template.inputs.filter { $0.defaultNode != nil }
@@ -326,18 +358,12 @@ struct ArgoWriter {
         out.close()
     }
 
-    private mutating func writeBody(
+    mutating func writeBody(
         _ template: ArgoTemplate, _ scope: inout ArgoScope, _ table: inout NameTable,
         into out: inout SourceWriter,
         _ job: inout ImportJob
     ) -> String {
         if template.map["steps"] != nil || template.map["dag"] != nil {
-            if let retry = template.map.entry("retryStrategy") {
-                job.add(
-                    .dialectNotActedOn(
-                        "`retryStrategy`", in: "the template `\(template.id)`, which has steps,",
-                        at: retry.keySpan))
-            }
             writeSteps(template, &scope, &table, into: &out, &job)
             return outputs(template, &scope, &job)
         }
@@ -375,6 +401,13 @@ struct ArgoWriter {
         let ledger = job.expect("the template `\(template.id)`", at: template.span)
         defer { job.settle(ledger) }
         let owner = "the template `\(template.id)`"
+        // Whoever does the work says what comes of it, under these names.
+        for parameter in template.map["outputs"]?["parameters"]?.list ?? [] {
+            _ = parameter["name"]
+            parameter.map?.entry("valueFrom")?.value.readAll()
+            _ = parameter["default"]
+        }
+        _ = template.map["outputs"]?["result"]
         if entry.key == "suspend" { return writeSuspend(template, entry, into: &out, &job) }
         if entry.key == "containerSet" { return writeContainers(template, entry, &scope, into: &out, &job) }
         let what: [String: String] = [
@@ -389,9 +422,13 @@ struct ArgoWriter {
             from: entry.keySpan)
         out.indent(1)
         for key in ["timeout", "activeDeadlineSeconds"] {
-            guard let entry = template.map.entry(key), let ms = WfDuration.ms(entry.value, unitMs: 1000),
-                ms > 0
-            else { continue }
+            guard let entry = template.map.entry(key) else { continue }
+            guard let ms = WfDuration.ms(entry.value, unitMs: 1000), ms > 0 else {
+                job.add(
+                    .dialectExpressionKept(
+                        entry.value.scalarText ?? "", "the work has no time limit", at: entry.value.span))
+                continue
+            }
             out.line("timeout \(WfDuration.text(ms: ms))", from: entry.keySpan)
             break
         }
@@ -403,11 +440,12 @@ struct ArgoWriter {
     }
 
     private func clause(_ retry: DataEntry, _ job: inout ImportJob) -> String {
-        let limit = retry.value["limit"]?.int ?? Int(retry.value["limit"]?.text ?? "") ?? 1000
-        for key in ["retryPolicy", "expression", "affinity"] {
-            if let entry = retry.value.map?.entry(key) {
-                job.add(.dialectNotActedOn("`\(key)`", in: "`retryStrategy`", at: entry.keySpan))
-            }
+        let given = retry.value["limit"]
+        let limit = given?.int ?? Int(given?.text ?? "") ?? 1000
+        if let given, given.int == nil, Int(given.text ?? "") == nil {
+            job.add(
+                .dialectExpressionKept(
+                    given.scalarText ?? "", "the work is tried again 1000 times at most", at: given.span))
         }
         guard let backoff = retry.value["backoff"],
             let first = backoff["duration"].flatMap({ WfDuration.ms($0, unitMs: 1000) })
@@ -471,107 +509,9 @@ struct ArgoWriter {
         return "null"
     }
 
-    // MARK: Steps
+    // MARK: Loops and calls
 
-    private mutating func writeSteps(
-        _ template: ArgoTemplate, _ scope: inout ArgoScope, _ table: inout NameTable,
-        into out: inout SourceWriter,
-        _ job: inout ImportJob
-    ) {
-        var steps: [String: String] = [:]
-        for step in template.steps {
-            let id = step["name"]?.scalarText ?? ""
-            let name = table.take(id, fallback: "step")
-            steps[id] = name
-            let isOptional = step["when"] != nil && step["continueOn"] == nil
-            let isLoop = step.first(["withItems", "withParam", "withSequence"]) != nil
-            scope.results[id] = isLoop ? "toJson(\(name))" : isOptional ? "(\(name) ?? null)" : name
-        }
-        var before: [String] = []
-        for group in template.map["steps"]?.list ?? [] {
-            let members = (group.list ?? [group]).compactMap(\.map)
-            for step in members { write(step, of: template, after: before, steps, &scope, into: &out, &job) }
-            before = members.compactMap { steps[$0["name"]?.scalarText ?? ""] }
-        }
-        for task in (template.map["dag"]?["tasks"]?.list ?? []).compactMap(\.map) {
-            let after = needs(task).compactMap { steps[$0.name] }
-            write(task, of: template, after: after, steps, &scope, into: &out, &job)
-        }
-        if let dag = template.map["dag"]?.map {
-            for entry in dag.entries where entry.key != "tasks" {
-                job.add(
-                    .dialectNotActedOn(
-                        "`\(entry.key)`", in: "the template `\(template.id)`", at: entry.keySpan))
-            }
-        }
-    }
-
-    private static let stepKeys: Set<String> = [
-        "name", "template", "arguments", "depends", "dependencies", "when", "withParam", "withItems",
-        "withSequence",
-        "templateRef", "continueOn", "inline", "hooks",
-    ]
-
-    private mutating func write(
-        _ step: DataMap, of template: ArgoTemplate, after: [String], _ steps: [String: String],
-        _ scope: inout ArgoScope,
-        into out: inout SourceWriter, _ job: inout ImportJob
-    ) {
-        let id = step["name"]?.scalarText ?? ""
-        let origin = step["name"]?.span ?? template.span
-        let ledger = job.expect("the step `\(id)`", at: origin)
-        defer { job.settle(ledger) }
-        for entry in step.entries where !ArgoWriter.stepKeys.contains(entry.key) {
-            job.add(.dialectNotActedOn("`\(entry.key)`", in: "the step `\(id)`", at: entry.keySpan))
-        }
-        artifacts(step["arguments"]?["artifacts"], "the step `\(id)`", &job)
-        let loop = step.first(["withItems", "withParam", "withSequence"])
-        let name = steps[id] ?? "step"
-        let condition = step.entry("when").map { when in
-            scope.condition(when.value, hasItem: false, &job)
-                ?? AskedCondition.write(
-                    when.value.scalarText ?? "", name: AskedCondition.name(of: name, beside: steps.values),
-                    after: after,
-                    from: when.keySpan, into: &out)
-        }
-        let call = call(step, of: template, hasItem: loop != nil, &scope, &job)
-        let isTolerant = step["continueOn"] != nil
-        var words = "step \(name) = "
-        if let loop {
-            out.open(words + "for item in \(items(loop, &scope, &job))", from: origin)
-            words = ""
-        }
-        if isTolerant {
-            out.open((words.isEmpty ? "" : words) + "try", from: origin)
-            out.line("step attempt: Json = \(call)", from: origin)
-            out.line("attempt")
-            out.line("} catch {")
-            out.line("null")
-            out.close()
-        } else {
-            out.line(words + call, from: origin)
-        }
-        if loop != nil { out.close() }
-        out.indent(1)
-        if !after.isEmpty { out.line("after \(after.joined(separator: ", "))", from: origin) }
-        if let condition, let when = step.entry("when") { out.line("when \(condition)", from: when.keySpan) }
-        out.indent(-1)
-        noteDepends(step, id, &job)
-        if let hooks = step.entry("hooks") {
-            job.add(.dialectNotActedOn("`hooks`", in: "the step `\(id)`", at: hooks.keySpan))
-        }
-    }
-
-    /// What `depends` says beyond "these have ended".
-    private func noteDepends(_ step: DataMap, _ id: String, _ job: inout ImportJob) {
-        guard let depends = step["depends"], let text = depends.text else { return }
-        if text.contains("||") || text.contains("!") || text.contains(".") {
-            job.add(
-                .dialectExpressionKept(text, "the step waits until all of them have ended", at: depends.span))
-        }
-    }
-
-    private func items(_ loop: DataEntry, _ scope: inout ArgoScope, _ job: inout ImportJob) -> String {
+    func items(_ loop: DataEntry, _ scope: inout ArgoScope, _ job: inout ImportJob) -> String {
         guard loop.key == "withSequence" else { return scope.items(loop.value, &job) }
         let start = loop.value["start"].map { number($0, &scope, &job) } ?? "0"
         if let format = loop.value.map?.entry("format") {
@@ -589,12 +529,12 @@ struct ArgoWriter {
         return "(\(range)).toList().map(n => \"{n}\" as Json)"
     }
 
-    private func number(_ node: DataNode, _ scope: inout ArgoScope, _ job: inout ImportJob) -> String {
+    func number(_ node: DataNode, _ scope: inout ArgoScope, _ job: inout ImportJob) -> String {
         if let text = node.scalarText, let number = Int(text) { return "\(number)" }
         return "(\(scope.text(node, &job)).toInt() ?? 0)"
     }
 
-    private func call(
+    func call(
         _ step: DataMap, of template: ArgoTemplate, hasItem: Bool, _ scope: inout ArgoScope,
         _ job: inout ImportJob
     ) -> String {

@@ -27,22 +27,8 @@ struct AslStateWriter {
         self.isJsonata = isJsonata
     }
 
-    private static let known: Set<String> = [
-        "Type", "Comment", "Next", "End", "InputPath", "OutputPath", "ResultPath", "Parameters",
-        "ResultSelector", "Retry",
-        "Catch", "Resource", "TimeoutSeconds", "TimeoutSecondsPath", "Result", "Choices", "Default",
-        "Seconds", "SecondsPath",
-        "Timestamp", "TimestampPath", "Error", "Cause", "ErrorPath", "CausePath", "Branches", "ItemProcessor",
-        "Iterator",
-        "ItemsPath", "ItemSelector", "Items", "MaxConcurrency", "MaxConcurrencyPath", "QueryLanguage",
-        "Arguments", "Output",
-        "Assign",
-    ]
-
     mutating func write(_ writer: inout AslWriter, _ job: inout ImportJob) {
-        for entry in map.entries where !AslStateWriter.known.contains(entry.key) {
-            job.add(.dialectNotActedOn("`\(entry.key)`", in: "the state `\(name)`", at: entry.keySpan))
-        }
+        _ = map["End"]
         if let entry = map.entry("InputPath"), !isJsonata {
             let path = entry.value.isNull ? "{}" : expression(entry.value, &job)
             if path != "data" {
@@ -97,7 +83,7 @@ struct AslStateWriter {
                 + "]"
         case .map(let map):
             if map.isEmpty { return "{}" }
-            let fields = map.entries.map { entry in
+            let fields = map.all.map { entry in
                 if entry.key.hasSuffix(".$"), entry.value.text != nil {
                     return
                         "\(WfText.string(entry.key.dropLast(2))): \(expression(entry.value, root: root, context: context, &job))"
@@ -115,6 +101,7 @@ struct AslStateWriter {
         _ node: DataNode, result: String = "null", error: String? = nil, context: String = "context",
         _ job: inout ImportJob
     ) -> String {
+        node.readAll()
         if WfJson.jsonText(node).contains("{%") == false { return WfJson.literal(node) }
         switch node.content {
         case .text(let text): return queryText(text, node.span, result, error, context, &job)
@@ -123,7 +110,7 @@ struct AslStateWriter {
                 + elements.map { query($0, result: result, error: error, context: context, &job) }.joined(
                     separator: ", ") + "]"
         case .map(let map):
-            let fields = map.entries.map {
+            let fields = map.all.map {
                 "\(WfText.string($0.key)): \(query($0.value, result: result, error: error, context: context, &job))"
             }
             return "{ " + fields.joined(separator: ", ") + " }"
@@ -317,6 +304,7 @@ struct AslStateWriter {
             job.add(.dialectMissingKey("a comparison", in: "a choice of the state `\(name)`", at: node.span))
             return "false"
         }
+        entry.mark.isRead = true
         return comparison(variable, entry, &job)
     }
 
@@ -535,6 +523,7 @@ struct AslStateWriter {
 
     private func itemList(_ job: inout ImportJob) -> String {
         if let entry = map.entry("ItemReader") {
+            entry.value.readAll()
             job.add(
                 .dialectExpressionKept(
                     WfJson.jsonText(entry.value), "the items are those of the input", at: entry.value.span))

@@ -65,7 +65,7 @@ struct AslWriter {
     private mutating func write(_ machine: Pending, _ job: inout ImportJob) {
         var table = NameTable()
         var cases: [String: String] = [:]
-        let states = machine.map["States"]?.map?.entries ?? []
+        let states = machine.map["States"]?.map?.all ?? []
         for state in states { cases[state.key] = table.take(state.key, fallback: "state") }
         let end = table.take("ended")
         let type = names.takeType(machine.name + " state")
@@ -84,6 +84,7 @@ struct AslWriter {
             from: machine.span)
         job.writer.open("step turn: (\(type), Json, Json) = match state", from: machine.span)
         for state in states where !job.isLate() {
+            job.name(state.value.map, "the state `\(state.key)`")
             let ledger = job.expect("the state `\(state.key)`", at: state.keySpan)
             var writer = AslStateWriter(
                 name: state.key, map: state.value.map ?? DataMap(), span: state.keySpan, cases: cases,

@@ -32,6 +32,8 @@ public struct DataEntry: Sendable {
     public let key: String
     public let keySpan: Span
     public let value: DataNode
+    /// Whether a dialect has asked for it.
+    public let mark = ReadMark()
 
     public init(_ key: String, _ keySpan: Span, _ value: DataNode) {
         self.key = key
@@ -51,10 +53,18 @@ public struct DataMap: Sendable {
     public var isEmpty: Bool { entries.isEmpty }
     public var count: Int { entries.count }
 
-    /// The entry with that key.
-    public func entry(_ key: String) -> DataEntry? { positions[key].map { entries[$0] } }
-    /// The value with that key.
-    public subscript(_ key: String) -> DataNode? { positions[key].map { entries[$0].value } }
+    /// The entry with that key, which is taken by that.
+    public func entry(_ key: String) -> DataEntry? {
+        guard let position = positions[key] else { return nil }
+        entries[position].mark.isRead = true
+        return entries[position]
+    }
+    /// The value with that key, which is taken by that.
+    public subscript(_ key: String) -> DataNode? { entry(key)?.value }
+    /// The value with that key, without taking it.
+    public func peek(_ key: String) -> DataNode? { positions[key].map { entries[$0].value } }
+    /// Whether there is an entry with that key.
+    public func has(_ key: String) -> Bool { positions[key] != nil }
 
     /// Adds an entry, or says where the key stands already.
     @discardableResult

@@ -13,6 +13,8 @@ public struct MarkdownDocument: Sendable {
         case prose(String)
         /// A fenced block: the words behind the fence, the bytes between the fences.
         case code(info: String, bytes: Range<Int>)
+        /// A fenced block whose lines have something else before them, such as a quotation's `>`.
+        case quotedCode(info: String)
     }
 
     /// The front matter, a mapping; empty when there is nothing between the rules.
@@ -138,16 +140,34 @@ public struct MarkdownReader {
         case CMARK_NODE_CODE_BLOCK:
             let info = cmark_node_get_fence_info(node).map { String(cString: $0) } ?? ""
             // An indented block has no fence and is prose; an unclosed fence ends with the file.
-            guard isFence(range.lowerBound) else { break }
+            guard isFence(range.lowerBound) else {
+                if info.isEmpty { break }
+                return [(.quotedCode(info: info), span)]
+            }
             let last = isFence(lines.range(ofLine: end).lowerBound) && end > start ? end - 1 : end
             let inner =
                 start + 1 <= last
                 ? bytes(ofLines: start + 1, through: last) : range.upperBound..<range.upperBound
             return [(.code(info: info, bytes: inner), span)]
+        case CMARK_NODE_LIST, CMARK_NODE_ITEM, CMARK_NODE_BLOCK_QUOTE:
+            let inner = blocks(in: node, lineOffset: lineOffset)
+            if inner.contains(where: { if case .prose = $0.0 { return false } else { return true } }) {
+                return inner
+            }
         case CMARK_NODE_THEMATIC_BREAK, CMARK_NODE_HTML_BLOCK: return []
         default: break
         }
         return [(.prose(source.text(from: span.start, to: span.end)), span)]
+    }
+
+    private func blocks(in node: OpaquePointer, lineOffset: Int) -> [(MarkdownDocument.Block, Span)] {
+        var blocks: [(MarkdownDocument.Block, Span)] = []
+        var child = cmark_node_first_child(node)
+        while let current = child {
+            blocks += block(current, lineOffset: lineOffset)
+            child = cmark_node_next(current)
+        }
+        return blocks
     }
 
     private func bytes(ofLines start: Int, through end: Int) -> Range<Int> {

@@ -12,6 +12,7 @@ public enum WfJson {
     /// - Parameter text: the expression for a text, where it is more than the text itself.
     static func literal(_ node: DataNode, text: ((String, Span) -> String?)? = nil) -> String {
         if text == nil, depth(node) > depthMax || count(node) > valuesMax {
+            node.readAll()
             return "parseJson(\(WfText.string(jsonText(node))))"
         }
         switch node.content {
@@ -23,7 +24,7 @@ public enum WfJson {
             return "[" + elements.map { literal($0, text: text) }.joined(separator: ", ") + "]"
         case .map(let map):
             if map.isEmpty { return "{}" }
-            let fields = map.entries.map { "\(WfText.string($0.key)): \(literal($0.value, text: text))" }
+            let fields = map.all.map { "\(WfText.string($0.key)): \(literal($0.value, text: text))" }
             return "{ " + fields.joined(separator: ", ") + " }"
         }
     }

@@ -7,6 +7,9 @@ import WfSource
 struct GitHubImporter: Importer {
     let name = "GitHub Actions"
 
+    /// A title says nothing about what is done; where it stands for something it is read.
+    var prose: Set<String> { ["run-name", "description"] }
+
     func recognises(_ document: ImportDocument) -> Bool {
         guard let map = document.dataMap else { return false }
         if let jobs = map["jobs"] {
@@ -27,6 +30,8 @@ struct GitHubImporter: Importer {
         }
         GitHubChecker(top: map).check(&job)
         if job.hasErrors { return }
+        // The checker has looked at every key and acted on none.
+        DataNode(.map(map), job.start).forgetReads()
         var writer = GitHubWriter(top: map)
         writer.write(&job)
     }

@@ -1,4 +1,4 @@
-// A GitHub workflow as wf source text: `main` calls a workflow for each job; a job's steps run in order.
+// A GitHub workflow as wf source text: `main` calls a workflow for each job. What stands in a job is written by GitHubSteps.
 
 import WfDiagnostics
 import WfSource
@@ -7,39 +7,38 @@ struct GitHubWriter {
     let top: DataMap
     private var names = NameTable()
     private var usesJson = false
+    private var usesRunner = false
+    private var jobs: [GitHubJob] = []
+    /// Whether what jobs come to is kept: a failed one need not end the others.
+    private var followsJobs = false
+
+    /// Names that the text uses itself.
+    static let words = [
+        "context", "matrix", "json", "runner", "needs", "attempt", "error", "outputs", "verdict", "all",
+        "one",
+        "why",
+    ]
 
     init(top: DataMap) {
         self.top = top
-        for word in ["context", "matrix", "json", "main"] { names.reserve(word) }
-    }
-
-    private struct Job {
-        let entry: DataEntry
-        let map: DataMap
-        /// The name of its workflow, and of the step that calls it.
-        let workflow: String
-        let step: String
-        var usesContext = false
-        var usesMatrix = false
+        for word in GitHubWriter.words + ["main"] { names.reserve(word) }
     }
 
     mutating func write(_ job: inout ImportJob) {
-        let entries = top["jobs"]?.map?.entries ?? []
-        var jobs: [Job] = []
-        var steps = NameTable()
-        for word in ["context", "matrix", "json"] { steps.reserve(word) }
-        for entry in entries {
-            let map = entry.value.map ?? DataMap()
-            jobs.append(
-                Job(
-                    entry: entry, map: map, workflow: names.take(entry.key, fallback: "job"),
-                    step: steps.take(entry.key, fallback: "job")))
-        }
+        readJobs(&job)
         var bodies = SourceWriter()
-        for index in jobs.indices { write(&jobs[index], into: &bodies, &job) }
+        for index in jobs.indices where !job.isLate() {
+            var body = GitHubSteps(top: top, job: jobs[index], jobs: jobs, returns: followsJobs)
+            body.write(into: &bodies, &job)
+            jobs[index] = body.item
+            usesJson = usesJson || body.usesJson
+            usesRunner = usesRunner || body.usesRunner
+        }
         var main = SourceWriter()
-        let usesContext = write(main: jobs, into: &main, &job)
-        if usesJson { job.writer.line("use std.json\n", from: job.start) }
+        let usesContext = write(main: &main, &job)
+        if usesRunner || followsJobs { job.writer.line("use std.runner", from: job.start) }
+        if usesJson { job.writer.line("use std.json", from: job.start) }
+        if usesRunner || followsJobs || usesJson { job.writer.line("") }
         notes(&job)
         if let name = top["name"]?.scalarText { job.writer.comment(name, documents: true, from: job.start) }
         job.writer.open(
@@ -50,19 +49,35 @@ struct GitHubWriter {
         job.writer.append(bodies)
     }
 
-    /// What starts the workflow, and settings that have no counterpart.
-    private func notes(_ job: inout ImportJob) {
-        if let on = top.entry("on") {
-            let shown =
-                on.value.scalarText ?? on.value.map?.keys.joined(separator: ", ") ?? WfJson.jsonText(on.value)
-            job.writer.comment("on: \(shown)", from: on.keySpan)
-            job.add(.dialectTrigger("`on`", at: on.keySpan))
+    private mutating func readJobs(_ job: inout ImportJob) {
+        var steps = NameTable()
+        for word in GitHubWriter.words { steps.reserve(word) }
+        for entry in top["jobs"]?.map?.all ?? [] {
+            let map = entry.value.map ?? DataMap()
+            job.name(entry.value.map, "the job `\(entry.key)`")
+            jobs.append(
+                GitHubJob(
+                    entry: entry, map: map, workflow: names.take(entry.key, fallback: "job"),
+                    step: steps.take(entry.key, fallback: "job"), isFollowed: GitHubFollowing.isFollowed(map))
+            )
         }
-        for key in ["concurrency", "permissions"] {
-            if let entry = top.entry(key) {
-                job.add(.dialectNotActedOn("`\(key)`", in: "the workflow", at: entry.keySpan))
+        for index in jobs.indices {
+            let needs = jobs[index].map["needs"].map { $0.list ?? [$0] } ?? []
+            jobs[index].needs = needs.compactMap { need in
+                jobs.firstIndex { $0.id == need.text?.lowercased() }
             }
         }
+        followsJobs = GitHubFollowing.isFollowed(jobs: jobs)
+    }
+
+    /// What starts the workflow.
+    private func notes(_ job: inout ImportJob) {
+        guard let on = top.entry("on") else { return }
+        on.value.readAll()
+        let shown =
+            on.value.scalarText ?? on.value.map?.keys.joined(separator: ", ") ?? WfJson.jsonText(on.value)
+        job.writer.comment("on: \(shown)", from: on.keySpan)
+        job.add(.dialectTrigger("`on`", at: on.keySpan))
     }
 
     /// The inputs' defaults, for a run that is given no context.
@@ -82,280 +97,198 @@ struct GitHubWriter {
 
     // MARK: Jobs as steps
 
-    private mutating func write(main jobs: [Job], into out: inout SourceWriter, _ job: inout ImportJob)
-        -> Bool
-    {
+    /// Whether a job may be left out.
+    private func isOptional(_ item: GitHubJob) -> Bool {
+        let words = item.map.peek("if").flatMap { $0.scalarText }.map { text in
+            let parts = Placeholders.parts(text, opening: "${{")
+            if parts.count == 1, case .placeholder(let inner) = parts[0] { return inner }
+            return SourceWriter.trimmed(text)
+        }
+        switch words ?? "" {
+        case "always()", "!cancelled()": return false
+        case "success()", "true", "": return followsJobs && !item.needs.isEmpty
+        default: return true
+        }
+    }
+
+    /// What a job has come to, where jobs are followed.
+    private func ran(_ item: GitHubJob) -> String {
+        isOptional(item) ? "(\(item.step) ?? runner.skipped)" : item.step
+    }
+
+    /// All jobs that have to have ended before one.
+    private func ancestors(of item: GitHubJob) -> [GitHubJob] {
+        var found: Set<Int> = []
+        var open = item.needs
+        while let index = open.popLast() {
+            if found.insert(index).inserted { open += jobs[index].needs }
+        }
+        return found.sorted().map { jobs[$0] }
+    }
+
+    private mutating func write(main out: inout SourceWriter, _ job: inout ImportJob) -> Bool {
         var usesContext = false
         for item in jobs where !job.isLate() {
-            let matrix = item.map["strategy"]?["matrix"]
             var expressions = GitHubExpressions(hasMatrix: false)
-            var arguments = item.usesContext ? ["context"] : []
-            if item.usesMatrix { arguments.append("matrix") }
-            let call = "\(item.workflow)(\(arguments.joined(separator: ", ")))"
-            let needs = item.map["needs"].map { $0.list ?? [$0] } ?? []
-            let after = needs.compactMap { need in
-                jobs.first { $0.entry.key.lowercased() == need.text?.lowercased() }?.step
+            let after = item.needs.map { jobs[$0].step }
+            var expected: String?
+            if followsJobs {
+                let list = item.needs.map { ran(jobs[$0]) }.joined(separator: ", ")
+                let all = ancestors(of: item).map { ran($0) }.joined(separator: ", ")
+                expressions.status =
+                    item.needs.isEmpty
+                    ? ("true", "false") : ("runner.allSucceeded([\(list)])", "runner.anyFailed([\(all)])")
+                for index in item.needs { expressions.needs[jobs[index].id] = ran(jobs[index]) }
+                if !item.needs.isEmpty { expected = expressions.status?.success }
             }
-            var condition = expressions.condition(item.map.entry("if"), &job)
+            var condition = expressions.condition(item.map.entry("if"), and: expected, &job)
             if let asked = expressions.asked, let entry = item.map.entry("if") {
                 condition = AskedCondition.write(
                     asked, name: AskedCondition.name(of: item.step, beside: jobs.map(\.step)), after: after,
-                    from: entry.keySpan, into: &out)
+                    when: condition, from: entry.keySpan, into: &out)
             }
-            if let matrix, let list = combinations(matrix, &expressions, &job) {
-                let most = item.map["strategy"]?["max-parallel"]?.int.map { " limit \($0)" } ?? ""
-                let name = item.usesMatrix ? "matrix" : "_"
-                out.open(
-                    "step \(item.step) = for \(name) in (\(list) as [Json])\(most)", from: item.entry.keySpan)
-                out.line(call, from: item.entry.keySpan)
-                out.close()
-            } else {
-                out.line("step \(item.step) = \(call)", from: item.entry.keySpan)
-            }
+            write(item, &expressions, into: &out, &job)
             out.indent(1)
-            if !after.isEmpty {
+            let isRead = item.usesNeeds || condition?.contains("runner.allSucceeded") == true
+            if !after.isEmpty, !isRead {
                 out.line("after \(after.joined(separator: ", "))", from: item.map.entry("needs")?.keySpan)
             }
             if let condition { out.line("when \(condition)", from: item.map.entry("if")?.keySpan) }
-            if matrix == nil, let minutes = item.map["timeout-minutes"]?.float {
-                out.line(
-                    "timeout \(WfDuration.text(ms: minutes * 60_000))",
-                    from: item.map.entry("timeout-minutes")?.keySpan)
-            }
+            if !followsJobs, item.matrix == nil { timeout(item, into: &out, &job) }
             out.indent(-1)
             usesContext = usesContext || item.usesContext || expressions.usesContext
             usesJson = usesJson || expressions.usesJson
         }
+        if followsJobs, !jobs.isEmpty { writeVerdict(into: &out) }
         return usesContext
     }
 
-    /// The combinations of a matrix as a list, or nil where it is an expression.
-    private func combinations(
-        _ matrix: DataNode, _ expressions: inout GitHubExpressions, _ job: inout ImportJob
-    ) -> String? {
-        guard let map = matrix.map, !WfJson.jsonText(matrix).contains("${{ fromJ"),
-            !map.entries.contains(where: { GitHubChecker.isExpression($0.value) })
-        else {
-            job.add(
-                .dialectExpressionKept(
-                    WfJson.jsonText(matrix), "the job runs once, with an empty matrix", at: matrix.span))
-            return "[{}]"
+    /// The run fails when a job has.
+    private func writeVerdict(into out: inout SourceWriter) {
+        var before = "\"\""
+        for item in jobs {
+            let value = isOptional(item) ? "\(item.step) ?? runner.skipped" : item.step
+            before = "runner.failure(\(before), \(WfText.string(item.entry.key)), \(value))"
         }
-        var rows: [[(String, DataNode)]] = [[]]
-        for entry in map.entries where entry.key != "include" && entry.key != "exclude" {
-            let values = entry.value.list ?? [entry.value]
-            if rows.count * values.count > GitHubWriter.combinationsMax {
-                job.add(
-                    .githubMatrix(
-                        "the matrix has more than \(GitHubWriter.combinationsMax) combinations",
-                        at: entry.keySpan, help: "make it smaller"))
-                return nil
-            }
-            rows = rows.flatMap { row in values.map { row + [(entry.key, $0)] } }
-        }
-        for filter in map["exclude"]?.list ?? [] {
-            rows.removeAll { row in
-                filter.map?.entries.allSatisfy { entry in
-                    row.contains { $0.0 == entry.key && GitHubMatrix.matches($0.1, entry.value) }
-                } ?? false
-            }
-        }
-        if rows.count == 1 && rows[0].isEmpty { rows = [] }
-        include(map, &rows)
-        let texts = rows.map { row in
-            "{ "
-                + row.map { "\(WfText.string($0.0)): \(expressions.value($0.1, &job))" }.joined(
-                    separator: ", ") + " }"
-        }
-        return texts.isEmpty ? "[{}]" : "[" + texts.joined(separator: ", ") + "]"
-    }
-
-    private static let combinationsMax = 1024
-
-    /// Each entry of `include` extends the combinations it does not change, or is one of its own.
-    private func include(_ map: DataMap, _ rows: inout [[(String, DataNode)]]) {
-        let original = rows
-        for extra in map["include"]?.list ?? [] {
-            guard let entries = extra.map?.entries else { continue }
-            var isUsed = false
-            for index in original.indices {
-                let fits = entries.allSatisfy { entry in
-                    original[index].first { $0.0 == entry.key }.map {
-                        GitHubMatrix.matches($0.1, entry.value)
-                    } ?? true
-                }
-                guard fits else { continue }
-                isUsed = true
-                for entry in entries {
-                    rows[index].removeAll { $0.0 == entry.key }
-                    rows[index].append((entry.key, entry.value))
-                }
-            }
-            if !isUsed { rows.append(entries.map { ($0.key, $0.value) }) }
-        }
-    }
-
-    // MARK: A job
-
-    private mutating func write(_ item: inout Job, into out: inout SourceWriter, _ job: inout ImportJob) {
-        var expressions = GitHubExpressions(hasMatrix: item.map["strategy"]?["matrix"] != nil)
-        for key in ["container", "services", "environment", "concurrency", "snapshot", "outputs"] {
-            if let entry = item.map.entry(key) {
-                job.add(.dialectNotActedOn("`\(key)`", in: "the job `\(item.entry.key)`", at: entry.keySpan))
-            }
-        }
-        var body = SourceWriter()
-        var table = NameTable()
-        for word in ["context", "matrix", "json"] { table.reserve(word) }
-        if let uses = item.map.entry("uses") {
-            call(uses, item.map, &table, &expressions, into: &body, &job)
-        } else if let steps = item.map["steps"]?.list {
-            for step in steps { write(step, in: item, &table, &expressions, into: &body, &job) }
-        } else if let steps = item.map.entry("steps") {
-            job.add(
-                .dialectExpressionKept(
-                    steps.value.scalarText ?? "", "the job has no steps", at: steps.value.span))
-        }
-        item.usesContext = expressions.usesContext
-        item.usesMatrix = expressions.usesMatrix
-        usesJson = usesJson || expressions.usesJson
-        var parameters = item.usesContext ? ["context: Json"] : []
-        if item.usesMatrix { parameters.append("matrix: Json") }
-        out.line("")
-        let title = item.map["name"]?.scalarText ?? item.entry.key
-        out.comment(
-            "The job `\(title)`, which runs on \(item.map["runs-on"].map(WfJson.jsonText) ?? "what it calls").",
-            documents: true, from: item.entry.keySpan)
-        out.open("workflow \(item.workflow)(\(parameters.joined(separator: ", ")))", from: item.entry.keySpan)
-        out.open("sequence", from: item.entry.keySpan)
-        out.append(body)
-        out.close()
+        out.line("let why = \(before)", from: top.entry("jobs")?.keySpan)
+        out.open("if !why.isEmpty")
+        out.line("fail why")
         out.close()
     }
 
-    private func call(
-        _ uses: DataEntry, _ map: DataMap, _ table: inout NameTable, _ expressions: inout GitHubExpressions,
-        into out: inout SourceWriter, _ job: inout ImportJob
-    ) {
-        let ledger = job.expect("the call of `\(uses.value.text ?? "")`", at: uses.keySpan)
-        let target = uses.value.text ?? ""
-        let input = map["with"].map { ", \(expressions.value($0, &job))" } ?? ""
-        out.line(
-            "step \(table.take("call")) = task(\(WfText.string(target))\(input), role: \(WfText.string(role(target))))",
-            from: uses.keySpan)
-        job.settle(ledger)
+    private func timeout(_ item: GitHubJob, into out: inout SourceWriter, _ job: inout ImportJob) {
+        guard let entry = item.map.entry("timeout-minutes") else { return }
+        guard let minutes = entry.value.float, minutes > 0 else {
+            job.add(
+                .dialectExpressionKept(
+                    entry.value.scalarText ?? "", "the job has no time limit", at: entry.value.span))
+            return
+        }
+        out.line("timeout \(WfDuration.text(ms: minutes * 60_000))", from: entry.keySpan)
     }
 
-    private func role(_ action: String) -> String { String(action.prefix { $0 != "@" }) }
-
+    /// The call of a job, or of each of its combinations.
     private func write(
-        _ node: DataNode, in item: Job, _ table: inout NameTable, _ expressions: inout GitHubExpressions,
-        into out: inout SourceWriter, _ job: inout ImportJob
+        _ item: GitHubJob, _ expressions: inout GitHubExpressions, into out: inout SourceWriter,
+        _ job: inout ImportJob
     ) {
-        guard let step = node.map else { return }
-        let origin = Span(file: node.span.file, start: node.span.start, end: node.span.start + 1)
-        let title = step["name"]?.scalarText
-        let action = step["uses"]?.text
-        let wish =
-            step["id"]?.scalarText ?? title ?? action.map {
-                String(role($0).split(separator: "/").last ?? "action")
-            } ?? "run"
-        let name = table.take(
-            Placeholders.parts(wish, opening: "${{").map {
-                if case .text(let text) = $0 { return text } else { return " " }
-            }.joined(), fallback: "step")
-        let ledger = job.expect("the step `\(wish)`", at: origin)
-        var condition = expressions.condition(step.entry("if"), &job)
-        if let asked = expressions.asked, let entry = step.entry("if") {
-            condition = AskedCondition.write(
-                asked, name: table.take(name + " is meant"), from: entry.keySpan, into: &out)
+        var arguments = item.usesContext ? ["context"] : []
+        if item.usesMatrix { arguments.append("matrix") }
+        if item.usesNeeds {
+            let fields = item.needs.map { index in
+                let value =
+                    isOptional(jobs[index]) ? "\(jobs[index].step) ?? runner.skipped" : jobs[index].step
+                return "\(WfText.string(jobs[index].id)): \(value)"
+            }
+            arguments.append("{ \(fields.joined(separator: ", ")) }")
         }
-        let call: String
-        if let action, let uses = step.entry("uses") {
-            job.add(
-                .dialectExternalTask(
-                    "the step `\(wish)`", "the action `\(action)`", role: role(action), at: uses.keySpan))
-            let input = step["with"].map { ", \(expressions.value($0, &job))" } ?? ""
-            call = "task(\(WfText.string(action))\(input), role: \(WfText.string(role(action))))"
-        } else {
-            call = script(step, in: item, &expressions, &job)
+        let call = "\(item.workflow)(\(arguments.joined(separator: ", ")))"
+        let origin = item.entry.keySpan
+        guard let matrix = item.matrix else {
+            if followsJobs {
+                follow(item, call, as: "step \(item.step): Json", into: &out, &job)
+            } else {
+                out.line("step \(item.step) = \(call)", from: origin)
+            }
+            return
         }
-        let isTolerant = step["continue-on-error"]?.bool == true
-        if let title, isTolerant || title != wish { out.comment(title, from: origin) }
-        if isTolerant { out.open("step \(name) = try", from: origin) }
-        out.line("step \(isTolerant ? "attempt" : name) = \(call)", from: origin)
-        out.indent(1)
-        if let condition, !isTolerant { out.line("when \(condition)", from: step.entry("if")?.keySpan) }
-        if let minutes = step["timeout-minutes"]?.float, minutes > 0 {
-            out.line(
-                "timeout \(WfDuration.text(ms: minutes * 60_000))",
-                from: step.entry("timeout-minutes")?.keySpan)
-        }
-        out.indent(-1)
-        if isTolerant {
-            out.line("true")
-            out.line("} catch {")
+        _ = item.map["strategy"]?["matrix"]
+        guard let list = GitHubCombinations.list(matrix, &expressions, &job) else { return }
+        let fields = [item.usesMatrix || tolerance(item)?.contains("matrix") == true ? "matrix" : "_", list]
+        let head = "for \(fields[0]) in (\(fields[1]) as [Json])\(limit(item, &job))"
+        if !followsJobs {
+            out.open("step \(item.step) = \(head)", from: origin)
+            out.line(call, from: origin)
             out.indent(1)
-            out.line("false")
-            out.close()
+            timeout(item, into: &out, &job)
             out.indent(-1)
-            if let condition {
-                out.indent(1)
-                out.line("when \(condition)", from: step.entry("if")?.keySpan)
-                out.indent(-1)
-            }
+            out.close()
+            return
         }
-        job.settle(ledger)
+        // With `fail-fast`, as by default, the first that fails ends the others.
+        let isFast = item.map["strategy"]?["fail-fast"]?.bool != false
+        out.open("step \(item.step): Json = \(isFast ? "try" : "sequence")", from: origin)
+        out.open("step all = \(head)", from: origin)
+        if isFast, !item.map.has("continue-on-error") {
+            out.line("step attempt = \(call)", from: origin)
+            out.indent(1)
+            timeout(item, into: &out, &job)
+            out.indent(-1)
+            out.line("runner.done(\(hasValue(item) ? "attempt" : "{}"))")
+        } else {
+            follow(item, call, as: "step one: Json", into: &out, &job)
+            out.line("one")
+        }
+        out.close()
+        out.line("runner.joined(all)")
+        if isFast {
+            out.line("} catch error {")
+            out.indent(1)
+            out.line("runner.failed(error)")
+            out.indent(-1)
+        }
+        out.close()
     }
 
-    // MARK: Scripts
+    private func hasValue(_ item: GitHubJob) -> Bool { item.isFollowed || item.map.has("uses") }
 
-    private func script(
-        _ step: DataMap, in item: Job, _ expressions: inout GitHubExpressions, _ job: inout ImportJob
-    ) -> String {
-        let run = step["run"] ?? DataNode(.text(""), job.start)
-        let script = expressions.text(run, &job)
-        let settings = [step, item.map["defaults"]?["run"]?.map, top["defaults"]?["run"]?.map].compactMap {
-            $0
-        }
-        let shell = settings.lazy.compactMap { $0["shell"]?.text }.first ?? "bash"
-        var arguments: [String]
-        switch shell.lowercased() {
-        case "bash": arguments = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
-        case "sh": arguments = ["sh", "-e", "-c"]
-        case "python": arguments = ["python3", "-c"]
-        case "pwsh", "powershell": arguments = [shell.lowercased(), "-command"]
-        default:
-            arguments = ["sh", "-e", "-c"]
-            let place = step.entry("shell")?.value.span ?? run.span
+    /// A job's call, with its failure as a value.
+    private func follow(
+        _ item: GitHubJob, _ call: String, as head: String, into out: inout SourceWriter,
+        _ job: inout ImportJob
+    ) {
+        out.open("\(head) = try", from: item.entry.keySpan)
+        out.line("step attempt = \(call)", from: item.entry.keySpan)
+        out.indent(1)
+        timeout(item, into: &out, &job)
+        out.indent(-1)
+        out.line("runner.done(\(hasValue(item) ? "attempt" : "{}"))")
+        out.line("} catch error {")
+        out.indent(1)
+        let tolerance = tolerance(item)
+        if let entry = item.map.entry("continue-on-error"), tolerance == nil {
             job.add(
-                .dialectNotActedOn(
-                    "the shell `\(shell)`, in place of which `sh` runs,", in: "the step", at: place))
+                .dialectExpressionKept(
+                    entry.value.scalarText ?? "", "a failure counts as one", at: entry.value.span))
         }
-        var call = "exec(" + arguments.map { WfText.string($0) }.joined(separator: ", ") + ", " + script
-        if let folder = settings.lazy.compactMap({ $0["working-directory"] }).first {
-            call += ", cwd: Path(\(expressions.text(folder, &job)))"
-        }
-        let variables = environment([step["env"], item.map["env"], top["env"]], &expressions, &job)
-        if !variables.isEmpty { call += ", env: [\(variables.joined(separator: ", "))]" }
-        return call + ")"
+        out.line(GitHubSteps.caught(tolerance ?? "false"), from: item.map.entry("continue-on-error")?.keySpan)
+        out.indent(-1)
+        out.close()
     }
 
-    /// `"NAME": value` for each variable; the first to give one wins.
-    private func environment(
-        _ nodes: [DataNode?], _ expressions: inout GitHubExpressions, _ job: inout ImportJob
-    ) -> [String] {
-        var seen: Set<String> = []
-        var pairs: [String] = []
-        for node in nodes.compactMap({ $0 }) {
-            if node.map == nil {
-                job.add(
-                    .dialectExpressionKept(node.scalarText ?? "", "its variables are not set", at: node.span))
-            }
-            for entry in node.map?.entries ?? [] where seen.insert(entry.key).inserted {
-                pairs.append("\(WfText.string(entry.key)): \(expressions.text(entry.value, &job))")
-            }
-        }
-        return pairs
+    /// Whether a job's failure is to be none; nil when that is not understood.
+    private func tolerance(_ item: GitHubJob) -> String? {
+        guard let node = item.map.peek("continue-on-error") else { return "false" }
+        var expressions = GitHubExpressions(hasMatrix: item.matrix != nil)
+        return expressions.truth(node)
+    }
+
+    private func limit(_ item: GitHubJob, _ job: inout ImportJob) -> String {
+        guard let entry = item.map["strategy"]?.map?.entry("max-parallel") else { return "" }
+        if let most = entry.value.int { return " limit \(most)" }
+        job.add(
+            .dialectExpressionKept(
+                entry.value.scalarText ?? "", "all run side by side", at: entry.value.span))
+        return ""
     }
 }

@@ -62,7 +62,7 @@ extension OpenWorkflowWriter {
         guard let map = node.map else { return "dynamic.texts(\(expression(node, scope, &job)))" }
         if map.isEmpty { return "[:]" }
         return "["
-            + map.entries.map { "\(WfText.string($0.key)): \(text($0.value, scope, &job))" }.joined(
+            + map.all.map { "\(WfText.string($0.key)): \(text($0.value, scope, &job))" }.joined(
                 separator: ", ") + "]"
     }
 

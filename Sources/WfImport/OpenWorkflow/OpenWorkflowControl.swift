@@ -36,20 +36,13 @@ extension OpenWorkflowWriter {
         out.indent(-1)
         out.open("} catch \(error)", from: task.keySpan)
         let filter = map["catch"]?["errors"]?["with"]?.map
-        if let retry = map["catch"]?.map?.entry("retry") {
-            job.add(.dialectNotActedOn("`retry`", in: "the task `\(task.key)`", at: retry.keySpan))
-        }
-        for key in ["when", "exceptWhen"] {
-            if let entry = map["catch"]?.map?.entry(key) {
-                job.add(.dialectNotActedOn("`\(key)`", in: "the task `\(task.key)`", at: entry.keySpan))
-            }
-        }
         let object = table.take("caught")
         let instance = scope.place + "/try/0/" + ((inner.value.list?.first?.map?.entries.first?.key) ?? "")
         out.line(
             "let \(object): Json = dynamic.problem(\(error), \(WfText.string(instance)))", from: task.keySpan)
         let tests = (filter?.entries ?? []).filter { $0.key == "status" || $0.key == "type" }.map { entry in
-            entry.key == "status"
+            entry.mark.isRead = true
+            return entry.key == "status"
                 ? "\(object)[\"status\"] == \(WfJson.literal(entry.value).isEmpty ? "null" : "toJson(\(WfJson.literal(entry.value)))")"
                 : "dynamic.isProblem(\(object), \(WfText.string(entry.value.scalarText ?? "")))"
         }
@@ -104,7 +97,7 @@ extension OpenWorkflowWriter {
         _ map: DataMap, _ scope: OpenWorkflowScope, into out: inout SourceWriter, _ job: inout ImportJob
     ) -> String {
         let branches = map["fork"]?["branches"]?.list ?? []
-        let tasks = branches.compactMap { $0.map?.entries.first }
+        let tasks = branches.compactMap { $0.map?.all.first }
         if map["fork"]?["compete"]?.bool == true {
             let first = table.take("first")
             out.open("step \(first): Json = race", from: map.entry("fork")?.keySpan)

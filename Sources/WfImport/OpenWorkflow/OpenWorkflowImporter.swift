@@ -7,6 +7,8 @@ import WfSource
 struct OpenWorkflowImporter: Importer {
     let name = "Open Workflow 1.0"
 
+    var prose: Set<String> { ["metadata"] }
+
     func recognises(_ document: ImportDocument) -> Bool {
         guard let map = document.dataMap else { return false }
         return map["document"] != nil || map["do"] != nil && map["steps"] == nil
@@ -16,6 +18,8 @@ struct OpenWorkflowImporter: Importer {
         guard let map = document.dataMap else { return }
         OpenWorkflowChecker().check(map, &job)
         if job.hasErrors { return }
+        // The checker has looked at every key and acted on none.
+        DataNode(.map(map), job.start).forgetReads()
         var writer = OpenWorkflowWriter()
         writer.write(map, &job)
     }

@@ -10,7 +10,7 @@ extension OpenWorkflowWriter {
         _ entry: DataEntry, _ scope: OpenWorkflowScope, _ place: String, into out: inout SourceWriter,
         _ job: inout ImportJob
     ) -> String {
-        let tasks = (entry.value.list ?? []).compactMap { $0.map?.entries.first }
+        let tasks = (entry.value.list ?? []).compactMap { $0.map?.all.first }
         if tasks.contains(where: { jumps($0.value) }) {
             return writeLoop(tasks, entry, scope, place, into: &out, &job)
         }
@@ -106,7 +106,7 @@ extension OpenWorkflowWriter {
         var lead = ""
         var fallback = next
         for item in task.value["switch"]?.list ?? [] {
-            guard let one = item.map?.entries.first else { continue }
+            guard let one = item.map?.all.first else { continue }
             let name = target(one.value["then"]?.text)
             guard let when = one.value["when"] else {
                 fallback = name

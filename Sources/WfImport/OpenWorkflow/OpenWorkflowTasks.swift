@@ -12,6 +12,7 @@ extension OpenWorkflowWriter {
     ) {
         let ledger = job.expect("the task `\(task.key)`", at: task.keySpan)
         defer { job.settle(ledger) }
+        job.name(task.value.map, "the task `\(task.key)`")
         guard let map = task.value.map, let kind = OpenWorkflowChecker.kind(map) else { return }
         var scope = outer
         scope.place = place
@@ -66,11 +67,6 @@ extension OpenWorkflowWriter {
             data = table.take("output")
             out.line("let \(data): Json = \(expression(shape, scope, &job))", from: shape.span)
         }
-        for key in ["input", "output", "export"] {
-            if let schema = map[key]?.map?.entry("schema") {
-                job.add(.dialectNotActedOn("`schema`", in: "`\(key)`", at: schema.keySpan))
-            }
-        }
         var context = result.context
         if let export = map["export"]?["as"] {
             scope.data = data
@@ -86,7 +82,7 @@ extension OpenWorkflowWriter {
         let sizes = [
             "days": 86_400_000.0, "hours": 3_600_000, "minutes": 60_000, "seconds": 1000, "milliseconds": 1,
         ]
-        return map.entries.reduce(0.0) { $0 + (sizes[$1.key] ?? 0) * ($1.value.float ?? 0) }
+        return map.all.reduce(0.0) { $0 + (sizes[$1.key] ?? 0) * ($1.value.float ?? 0) }
     }
 
     mutating func writeKind(
@@ -152,9 +148,6 @@ extension OpenWorkflowWriter {
                 .replacing(
                     "toJson(\(value(input, scope, &job)) as Json)",
                     with: "(\(value(input, scope, &job)) as Json)"), from: task.keySpan)
-        if let each = map.entry("foreach") {
-            job.add(.dialectNotActedOn("`foreach`", in: "the task `\(task.key)`", at: each.keySpan))
-        }
         return answer
     }
 }

@@ -72,18 +72,8 @@ struct OpenWorkflowWriter {
 
     func notes(_ top: DataMap, _ job: inout ImportJob) {
         if let schedule = top.entry("schedule") {
+            schedule.value.readAll()
             job.add(.dialectTrigger("`schedule`", at: schedule.keySpan))
-        }
-        if let timeout = top.entry("timeout") {
-            job.add(.dialectNotActedOn("`timeout`", in: "the workflow", at: timeout.keySpan))
-        }
-        for key in ["input", "output"] {
-            if let schema = top[key]?.map?.entry("schema") {
-                job.add(.dialectNotActedOn("`schema`", in: "`\(key)`", at: schema.keySpan))
-            }
-        }
-        for entry in top["use"]?.map?.entries ?? [] where !["errors", "retries"].contains(entry.key) {
-            job.add(.dialectNotActedOn("`\(entry.key)`", in: "`use`", at: entry.keySpan))
         }
     }
 
@@ -119,7 +109,7 @@ struct OpenWorkflowWriter {
         case .map(let map):
             if map.isEmpty { return "{}" }
             return "{ "
-                + map.entries.map { "\(WfText.string($0.key)): \(value($0.value, scope, &job))" }.joined(
+                + map.all.map { "\(WfText.string($0.key)): \(value($0.value, scope, &job))" }.joined(
                     separator: ", ") + " }"
         case .null, .bool, .number: return WfJson.literal(node)
         }

@@ -8,6 +8,8 @@ struct PatternImporter: Importer {
     let name = "SpiffWorkflow patterns"
 
     /// jPDL has the same root, and neither a `start-task` nor successors.
+    var prose: Set<String> { ["name", "description"] }
+
     func recognises(_ document: ImportDocument) -> Bool {
         guard case .xml(let xml) = document, xml.root.name == "process-definition",
             xml.namespace(xml.root).isEmpty

@@ -64,7 +64,7 @@ struct PatternProcess {
         }
     }
 
-    private func text(_ element: Int) -> String { SourceWriter.trimmed(xml.elements[element].text) }
+    private func text(_ element: Int) -> String { xml.words(of: element) }
 
     /// The task that a name means: the dialect does not tell capitals in names of tasks.
     func number(_ name: String) -> Int? { numbers[name.lowercased()] }

@@ -5,12 +5,17 @@ enum PlainCondition {
         case word(String)
         case literal(String, PlainType)
         case sign(String)
+        /// What stands between `{{` and `}}`.
+        case placeholder(String)
     }
 
     /// The words of an expression that may be names.
     static func operands(_ text: String) -> [String] {
-        (tokens(text) ?? []).compactMap { token in
-            if case .word(let word) = token { return word } else { return nil }
+        let found = tokens(text) ?? []
+        return found.indices.compactMap { index in
+            guard case .word(let word) = found[index] else { return nil }
+            let isCall = index + 1 < found.count && found[index + 1] == .sign("(")
+            return isCall ? nil : word
         }
     }
 
@@ -25,9 +30,14 @@ enum PlainCondition {
         truth: (String, PlainType) -> String
     ) -> String? {
         guard let tokens = tokens(text) else { return nil }
+        // Beside placeholders a word is text.
+        let hasPlaceholders = tokens.contains {
+            if case .placeholder = $0 { return true } else { return false }
+        }
         return withoutActuallyEscaping(name) { name in
             withoutActuallyEscaping(truth) { truth in
                 var parser = Parser(tokens: tokens, name: name, truth: truth, bareWords: bareWords)
+                parser.wordsAreText = hasPlaceholders
                 guard let result = parser.either(), parser.isAtEnd else { return nil }
                 return result
             }
@@ -37,16 +47,27 @@ enum PlainCondition {
     private static func tokens(_ text: String) -> [Token]? {
         var tokens: [Token] = []
         var rest = text[...]
-        let signs = ["==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "(", ")"]
+        let signs = ["===", "!==", "==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "(", ")", ","]
         while let character = rest.first {
             if character.isWhitespace {
                 rest = rest.dropFirst()
+            } else if rest.hasPrefix("{{"), let close = rest.firstRange(of: "}}") {
+                tokens.append(.placeholder(SourceWriter.trimmed(rest.dropFirst(2)[..<close.lowerBound])))
+                rest = rest[close.upperBound...]
             } else if let sign = signs.first(where: { rest.hasPrefix($0) }) {
-                tokens.append(.sign(sign))
+                tokens.append(.sign(sign.count == 3 ? String(sign.prefix(2)) : sign))
                 rest = rest.dropFirst(sign.count)
             } else if character == "'" || character == "\"" {
                 guard let close = rest.dropFirst().firstIndex(of: character) else { return nil }
-                tokens.append(.literal(WfText.string(rest.dropFirst()[..<close]), .string))
+                let quoted = rest.dropFirst()[..<close]
+                let parts = Placeholders.parts(String(quoted))
+                if parts.count == 1, case .placeholder(let inner) = parts[0] {
+                    tokens.append(.placeholder(inner))
+                } else if quoted.contains("{{") {
+                    return nil
+                } else {
+                    tokens.append(.literal(WfText.string(quoted), .string))
+                }
                 rest = rest[close...].dropFirst()
             } else {
                 let word = String(rest.prefix { $0.isLetter || $0.isNumber || "._-[]".contains($0) })
@@ -76,6 +97,7 @@ enum PlainCondition {
         let name: (String) -> (String, PlainType)?
         let truth: (String, PlainType) -> String
         let bareWords: Bool
+        var wordsAreText = false
         var position = 0
         var depth = 0
 
@@ -128,8 +150,45 @@ enum PlainCondition {
             switch tokens[position - 1] {
             case .literal(let text, let type):
                 return bareWords && type != .string ? (WfText.string(text), .string) : (text, type)
-            case .word(let word): return name(word)
+            case .word(let word):
+                if take("(") { return call(word) }
+                return wordsAreText ? (WfText.string(word), .string) : name(word)
+            case .placeholder(let words):
+                if let found = name(words) { return found }
+                guard let inner = PlainCondition.write(words, name: name, truth: truth) else { return nil }
+                return ("(\(inner))", .bool)
             case .sign: return nil
+            }
+        }
+
+        /// `contains(a, b)` and the like, of texts; a call without arguments is a name with `()` behind it.
+        private mutating func call(_ word: String) -> (String, PlainType)? {
+            var values: [(String, PlainType)] = []
+            while !take(")") {
+                if !values.isEmpty && !take(",") { return nil }
+                guard let value = operand() else { return nil }
+                values.append(value)
+            }
+            if values.isEmpty { return name(word + "()") }
+            let known = ["contains": "contains", "startswith": "startsWith", "endswith": "endsWith"]
+            guard values.count == 2, let member = known[word.lowercased()] else { return nil }
+            return ("\(plain(values[0])).\(member)(\(plain(values[1])))", .bool)
+        }
+
+        private func plain(_ value: (String, PlainType)) -> String {
+            switch value.1 {
+            case .string: return value.0
+            case .json: return "json.plain(\(value.0))"
+            case .bool, .int, .float: return "\"{\(value.0)}\""
+            }
+        }
+
+        /// A value as a number; what is none counts as 0.
+        private func number(_ value: (String, PlainType)) -> String {
+            switch value.1 {
+            case .float: return value.0
+            case .int: return Int(value.0) == nil ? "\(value.0).toFloat()" : "\(value.0).0"
+            case .string, .json, .bool: return "(\(plain(value)).toFloat() ?? 0.0)"
             }
         }
 
@@ -144,8 +203,14 @@ enum PlainCondition {
                 if left.1 == .bool, sign == "==", right.0 == "false" { return "!\(left.0)" }
                 return "\(left.0) \(sign) \(right.0)"
             }
-            if sign == "==" || sign == "!=" { return "\(json(left)) \(sign) \(json(right))" }
-            return nil
+            if sign == "==" || sign == "!=" {
+                let isText = left.1 == .string || right.1 == .string
+                let isNumber = [PlainType.int, .float].contains(left.1) || [.int, .float].contains(right.1)
+                // What a command prints is text, also where it is compared with a number.
+                if isText && isNumber { return "\(number(left)) \(sign) \(number(right))" }
+                return "\(json(left)) \(sign) \(json(right))"
+            }
+            return "\(number(left)) \(sign) \(number(right))"
         }
 
         private func json(_ value: (String, PlainType)) -> String {

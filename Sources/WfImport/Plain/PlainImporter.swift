@@ -7,45 +7,52 @@ import WfSource
 struct PlainImporter: Importer {
     let name = "plain steps"
 
+    var prose: Set<String> { PlainKeys.prose }
+
     func recognises(_ document: ImportDocument) -> Bool {
         if case .markdown = document { return true }
         return document.dataMap.flatMap(PlainReader.root) != nil
     }
 
     func write(_ document: ImportDocument, to job: inout ImportJob) {
-        var steps: [PlainStep]
+        var outline = PlainOutline()
         let top: DataMap
         var prose = ""
         switch document {
         case .markdown(let markdown):
             top = markdown.frontMatter
             let reader = PlainReader(top: top)
-            (steps, prose) = reader.markdownSteps(markdown, &job)
-            steps = reader.steps(&job) + steps
-            if steps.isEmpty, let first = markdown.blocks.first, !job.hasErrors {
+            reader.steps(into: &outline, &job)
+            prose = reader.markdownSteps(markdown, into: &outline, &job)
+            if outline.steps.isEmpty, let first = markdown.blocks.first, !job.hasErrors {
                 job.add(.markdownNoSteps(at: first.span))
             }
         case .data(let root, _):
             top = root.map.flatMap(PlainReader.root) ?? DataMap()
-            steps = PlainReader(top: top).steps(&job)
-            if steps.isEmpty, !job.hasErrors { job.add(.dialectNothingToDo("the file", at: job.start)) }
+            PlainReader(top: top).steps(into: &outline, &job)
+            if outline.steps.isEmpty, !job.hasErrors {
+                job.add(.dialectNothingToDo("the file", at: job.start))
+            }
         case .xml: return
         }
-        PlainReader(top: top).addEdges(to: &steps, &job)
+        PlainReader(top: top).addEdges(to: &outline, &job)
         let inputs = PlainReader(top: top).inputs(&job)
-        var writer = PlainWriter(top: top, inputs: inputs, steps: steps, prose: prose)
+        var writer = PlainWriter(top: top, inputs: inputs, outline: outline, prose: prose)
         writer.write(&job)
     }
 }
 
 extension PlainReader {
     /// The steps of a Markdown file: each `action` block is one, named by the heading above it.
-    func markdownSteps(_ markdown: MarkdownDocument, _ job: inout ImportJob) -> ([PlainStep], prose: String) {
-        var steps: [PlainStep] = []
+    ///
+    /// - Returns: the prose above the first step.
+    func markdownSteps(
+        _ markdown: MarkdownDocument, into outline: inout PlainOutline, _ job: inout ImportJob
+    ) -> String {
         var prose: [String] = []
         var below: [String] = []
         var heading: (text: String, span: Span)?
-        var taken: Set<String> = []
+        var taken = Set(outline.steps.map(\.id))
         for (block, span) in markdown.blocks {
             switch block {
             case .heading(let level, let text):
@@ -54,25 +61,48 @@ extension PlainReader {
                 below = []
             case .prose(let text):
                 if heading == nil { prose.append(text) } else { below.append(text) }
+            case .quotedCode(let info):
+                if PlainReader.isAction(info) {
+                    job.add(
+                        .dialectNotActedOn(
+                            "the action block, whose lines have something else before them,", in: "the file",
+                            at: span))
+                } else {
+                    job.skip("a code block of \(info.split(separator: " ").first ?? "text")", at: span)
+                }
             case .code(let info, let bytes):
-                guard info.split(separator: " ").contains(where: { $0 == "action" || $0 == "step" }) else {
+                guard PlainReader.isAction(info) else {
                     let language = info.split(separator: " ").first.map { " of \($0)" } ?? ""
                     job.skip("a code block\(language)", at: span)
                     continue
                 }
                 guard let node = actionBlock(bytes, span, &job) else { continue }
-                let title = heading.map { PlainReader.title($0.text) } ?? "step \(steps.count + 1)"
+                let title = heading.map { PlainReader.title($0.text) } ?? "step \(outline.steps.count + 1)"
                 var id = title
                 while !taken.insert(id).inserted { id += " again" }
-                let entry =
-                    node.map?.first(["id", "key"]) == nil ? DataEntry(id, heading?.span ?? span, node) : nil
-                guard var step = step(node, id: entry, number: steps.count + 1, &job) else { continue }
-                step.prose = ([title] + below).joined(separator: "\n\n")
+                add(block: node, id, title, heading?.span ?? span, below, into: &outline, &job)
                 below = []
-                steps.append(step)
             }
         }
-        return (steps, prose.joined(separator: "\n\n"))
+        return prose.joined(separator: "\n\n")
+    }
+
+    private static func isAction(_ info: String) -> Bool {
+        info.split(separator: " ").contains { $0 == "action" || $0 == "step" }
+    }
+
+    private func add(
+        block node: DataNode, _ id: String, _ title: String, _ span: Span, _ below: [String],
+        into outline: inout PlainOutline, _ job: inout ImportJob
+    ) {
+        if let map = node.map { job.unread.roots.append((map, "the step `\(id)`")) }
+        let hasId = node.map?.has(["id", "key"]) == true
+        let start = outline.steps.count
+        let unit = unit(
+            node, id: hasId ? nil : DataEntry(id, span, node), PlainAround(), into: &outline, &job)
+        outline.units.append(unit)
+        guard outline.steps.indices.contains(start) else { return }
+        outline.steps[start].prose = ([title] + below).joined(separator: "\n\n")
     }
 
     private func actionBlock(_ bytes: Range<Int>, _ span: Span, _ job: inout ImportJob) -> DataNode? {

@@ -1,5 +1,5 @@
-// A plain step file, taken apart: its inputs, its steps and what each one does. Knows the many words that such files
-// use for the same thing; writes nothing.
+// What a plain step file says, once it is taken apart: inputs, steps, and names that stand for several steps. Knows the
+// many words that such files use for the same thing; writes nothing.
 
 import WfDiagnostics
 import WfSource
@@ -30,6 +30,8 @@ enum PlainWork {
     case wait(ms: Double)
     /// Something that others do.
     case external(what: String, role: String, isAgent: Bool)
+    /// Steps of its own, once for each item of a list.
+    case block([PlainStep])
 }
 
 /// A step.
@@ -41,16 +43,45 @@ struct PlainStep {
     var work: PlainWork
     var needs: [(name: String, span: Span)] = []
     var saysNeeds = false
-    /// Neighbours of one group, which is not 0, run side by side.
-    var group = 0
+    /// What has to hold: its own condition, and those of the groups that it stands in.
+    var conditions: [DataEntry] = []
+    /// A failure is no failure of the run.
+    var isTolerant = false
     /// What a work item is given beside what the known words say.
     var input: [DataEntry] = []
-    /// What the step's result is called elsewhere.
-    var output: String?
+    /// What the step's result is called elsewhere, and the field of it that is meant.
+    var outputs: [(name: String, field: String?)] = []
+    /// Words for the item of the loops that it stands in, the innermost first, and its name in wf.
+    var items: [(word: String, name: String)] = []
+    /// Ids of the blocks that it stands in, from the outermost.
+    var blocks: [String] = []
     var prose = ""
 
     /// The first of several words for the same key.
     func first(_ keys: [String]) -> DataEntry? { map.first(keys) }
+
+    /// Whether it runs for each item of a list.
+    var isLoop: Bool { map.has(PlainKeys.forEach) }
+}
+
+/// Steps in the order of the file, and the names that stand for several of them.
+struct PlainOutline {
+    var steps: [PlainStep] = []
+    /// What stands beside what: where nothing says what it waits for, each waits for the one before.
+    var units: [PlainUnit] = []
+    var groups: [String: PlainGroup] = [:]
+}
+
+/// Steps that are ordered as one: those that begin it and those that end it, by position.
+struct PlainUnit {
+    var first: [Int]
+    var last: [Int]
+}
+
+/// A name for several steps.
+struct PlainGroup {
+    let span: Span
+    let members: [String]
 }
 
 extension DataMap {
@@ -59,6 +90,9 @@ extension DataMap {
         for key in keys { if let entry = entry(key) { return entry } }
         return nil
     }
+
+    /// Whether one of several words for the same key is there.
+    func has(_ keys: [String]) -> Bool { keys.contains { has($0) } }
 }
 
 enum PlainKeys {
@@ -75,35 +109,53 @@ enum PlainKeys {
     /// Words about what happens when: none of them is work, nor a work item's input.
     static let control: Set<String> = [
         "on_failure", "on_success", "onError", "onFailure", "matrix", "while", "until", "repeat", "finally",
-        "continue_on_error", "continueOnError", "ignore_errors", "allow_failure", "delay", "manual", "switch",
-        "cases", "branches", "branch", "steps", "tasks", "else", "then", "catch", "try", "next", "race",
-        "rules",
+        "delay", "manual", "switch", "cases", "branches", "branch", "steps", "tasks", "else", "then", "catch",
+        "try", "next", "race", "rules",
     ]
+    /// Words that say that a failure is none, where they are true.
+    static let tolerant = [
+        "continue_on_error", "continueOnError", "continue-on-error", "ignore_errors", "ignore_error",
+        "allow_failure", "ignore_failure", "optional",
+    ]
+    static let onError = ["on_error", "onError", "on-error"]
     static let with = ["with", "args", "arguments", "params", "parameters", "inputs", "input"]
     static let output = ["output", "save_as", "register", "result", "outputs"]
     static let folder = ["cwd", "dir", "workdir", "working_dir", "working-directory", "working_directory"]
     static let when = ["when", "if", "condition"]
     static let forEach = ["for_each", "foreach", "forEach", "with_items", "loop", "each"]
+    /// What the item of a loop is called.
+    static let item = ["as", "item_name", "item_var", "loop_var", "iterator"]
     static let retry = ["retry", "retries", "max_retries", "maxRetries", "attempts", "max_attempts"]
+    static let retryDelay = [
+        "retry_delay", "retryDelay", "retry_interval", "retry_delay_seconds", "retry_wait", "backoff",
+    ]
+    static let timeout = ["timeout", "timeout_seconds", "timeout_ms"]
     static let approval = ["requires_approval", "approval", "requiresApproval", "manual_approval"]
     static let tool = ["tool", "action", "uses", "call", "function", "handler", "operator"]
     static let prompt = ["prompt", "instructions", "message"]
+    static let environment = ["env", "environment"]
     /// Keys that describe and do nothing.
     static let prose: Set<String> = [
         "description", "title", "label", "labels", "tags", "notes", "comment", "version", "author",
         "metadata", "display_name",
         "displayName", "$schema", "schema", "kind", "type", "icon", "category", "license", "created",
-        "updated", "created_at", "owner", "status",
+        "updated", "created_at", "owner", "status", "position",
     ]
     static let inputs = ["inputs", "parameters", "params", "arguments", "input"]
     static let steps = ["steps", "tasks", "nodes", "jobs", "stages"]
+    /// Where the steps of a group stand.
+    static let children = [
+        "parallel", "branches", "steps", "tasks", "children", "do", "body", "stages", "jobs",
+    ]
+    /// What the steps of a group have from it where they do not say it themselves: words for the same, each.
+    static let inherited: [[String]] = [
+        retry, retryDelay, timeout, environment, folder, tolerant, onError, ["agent"], ["model"],
+        ["duration_seconds"], ["fail_probability"],
+    ]
     static let step: Set<String> = Set(
-        id + needs + shell + commands + wait + with + output + folder + when + forEach + retry + approval
-            + tool + prompt + [
-                "agent", "config", "parallel", "env", "environment", "timeout", "timeout_seconds",
-                "timeout_ms",
-                "duration_seconds",
-                "fail_probability", "fallback", "role", "assignee", "model", "on_error",
-                "python", "next", "duration", "approvers",
+        id + needs + shell + commands + wait + with + output + folder + when + forEach + item + retry
+            + retryDelay + timeout + approval + tool + prompt + environment + tolerant + onError + [
+                "agent", "config", "parallel", "duration_seconds", "fail_probability", "fallback", "role",
+                "assignee", "model", "python", "next", "duration", "approvers",
             ])
 }

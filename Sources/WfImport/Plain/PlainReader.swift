@@ -11,7 +11,7 @@ struct PlainReader {
     func inputs(_ job: inout ImportJob) -> [PlainInput] {
         guard let entry = top.first(PlainKeys.inputs) else { return [] }
         switch entry.value.content {
-        case .map(let map): return map.entries.map { input($0.key, $0.value, $0.keySpan, &job) }
+        case .map(let map): return map.all.map { input($0.key, $0.value, $0.keySpan, &job) }
         case .list(let elements):
             return elements.compactMap { element in
                 if let name = element.text {
@@ -91,66 +91,94 @@ struct PlainReader {
 
     // MARK: Steps
 
-    func steps(_ job: inout ImportJob) -> [PlainStep] {
-        guard let entry = top.first(PlainKeys.steps) else { return [] }
-        var steps: [PlainStep] = []
-        switch entry.value.content {
-        case .list(let elements):
-            for (index, element) in grouped(elements).enumerated() {
-                guard var step = step(element.node, id: nil, number: index + 1, &job) else { continue }
-                step.group = element.group
-                steps.append(step)
-            }
-        case .map(let map):
-            for (index, entry) in map.entries.enumerated() {
-                if let step = step(entry.value, id: entry, number: index + 1, &job) { steps.append(step) }
-            }
-        default:
+    func steps(into outline: inout PlainOutline, _ job: inout ImportJob) {
+        guard let entry = top.first(PlainKeys.steps) else { return }
+        guard entry.value.list != nil || entry.value.map != nil else {
             job.add(
                 .dialectExpected(
                     "a list of steps", entry.value.kindName, for: "`\(entry.key)`", at: entry.value.span))
+            return
         }
-        return steps
+        _ = read(entry.value, isParallel: false, isTop: true, PlainAround(), into: &outline, &job)
     }
 
-    func step(_ node: DataNode, id entry: DataEntry?, number: Int, _ job: inout ImportJob) -> PlainStep? {
+    func step(
+        _ node: DataNode, id entry: DataEntry?, number: Int, _ around: PlainAround, _ job: inout ImportJob
+    ) -> PlainStep? {
         if let command = node.text {
             let word = command.split(whereSeparator: \.isWhitespace).first.map(String.init)
             let id = entry?.key ?? word?.split(separator: "/").last.map(String.init) ?? "step\(number)"
-            return PlainStep(id: id, span: entry?.keySpan ?? node.span, map: DataMap(), work: .shell(node))
+            var step = PlainStep(
+                id: id, span: entry?.keySpan ?? node.span, map: around.settings, work: .shell(node))
+            step.conditions = around.conditions
+            step.items = around.items
+            step.isTolerant = isTolerant(around.settings)
+            return step
         }
-        guard let map = node.map else {
+        guard var map = node.map else {
             job.add(.dialectExpected("a step", node.kindName, for: "step \(number)", at: node.span))
             return nil
         }
         let given = map.first(PlainKeys.id)?.value
         let id = entry?.key ?? given?.scalarText ?? fallbackId(map) ?? "step\(number)"
         let span = entry?.keySpan ?? start(of: node)
+        job.name(node.map, "the step `\(id)`")
+        let own = map
+        for entry in PlainReader.inherit(map, around.settings).entries { map.add(entry) }
         guard let work = work(map, id, span, &job) else { return nil }
         var step = PlainStep(id: id, span: span, map: map, work: work)
-        step.output = map.first(PlainKeys.output)?.value.text
-        step.prose = map["description"]?.text ?? ""
-        if let needs = map.first(PlainKeys.needs) {
+        step.outputs = outputs(own)
+        step.prose = own["description"]?.text ?? ""
+        step.conditions = around.conditions + (own.first(PlainKeys.when).map { [$0] } ?? [])
+        step.items = own.has(PlainKeys.forEach) ? PlainReader.items(own, around) : around.items
+        step.isTolerant = isTolerant(map)
+        if let needs = own.first(PlainKeys.needs) {
             step.saysNeeds = true
             step.needs = names(needs, id, &job)
         }
-        for entry in map.entries
-        where !PlainKeys.step.contains(entry.key) && !PlainKeys.prose.contains(entry.key) {
-            if case .external(_, _, false) = work, !PlainKeys.control.contains(entry.key) {
-                step.input.append(entry)
-                continue
-            }
-            job.add(.dialectNotActedOn("`\(entry.key)`", in: "the step `\(id)`", at: entry.keySpan))
+        guard case .external(_, _, false) = work else { return step }
+        step.input = own.entries.filter { entry in
+            !PlainKeys.step.contains(entry.key) && !PlainKeys.prose.contains(entry.key)
+                && !PlainKeys.control.contains(entry.key)
         }
         return step
     }
 
-    private func fallbackId(_ map: DataMap) -> String? {
-        for key in PlainKeys.tool + ["agent"] { if let text = map[key]?.text { return text } }
-        return nil
+    /// Whether a failure is to be none.
+    private func isTolerant(_ map: DataMap) -> Bool {
+        if map.first(PlainKeys.tolerant)?.value.bool == true { return true }
+        guard let word = PlainKeys.onError.lazy.compactMap({ map.peek($0)?.text }).first else { return false }
+        switch word.lowercased() {
+        case "continue", "ignore", "skip", "resume", "warn":
+            _ = map.first(PlainKeys.onError)
+            return true
+        case "fail", "stop", "abort", "raise", "error": _ = map.first(PlainKeys.onError)
+        default: break
+        }
+        return false
     }
 
-    private func start(of node: DataNode) -> Span {
+    /// What the result is called: one name for it, or names of its fields.
+    private func outputs(_ map: DataMap) -> [(name: String, field: String?)] {
+        guard let key = PlainKeys.output.first(where: { map.has($0) }), let node = map.peek(key) else {
+            return []
+        }
+        if let name = node.text {
+            _ = map.entry(key)
+            return [(name, nil)]
+        }
+        guard let names = node.list?.map({ $0.text ?? $0.map?.first(["name", "id"])?.value.text }),
+            !names.contains(nil)
+        else { return [] }
+        _ = map.entry(key)
+        return names.compactMap { $0 }.map { ($0, names.count == 1 ? nil : $0) }
+    }
+
+    private func fallbackId(_ map: DataMap) -> String? {
+        (PlainKeys.tool + ["agent"]).lazy.compactMap { map.peek($0)?.text }.first
+    }
+
+    func start(of node: DataNode) -> Span {
         Span(file: node.span.file, start: node.span.start, end: min(node.span.end, node.span.start + 1))
     }
 
@@ -184,11 +212,17 @@ struct PlainReader {
     private func work(_ map: DataMap, _ id: String, _ span: Span, _ job: inout ImportJob) -> PlainWork? {
         let config = map["config"]?.map ?? DataMap()
         func find(_ key: String) -> DataNode? { map[key] ?? config[key] }
-        if let kind = map["type"]?.text, ["approval", "approve", "human_approval", "gate"].contains(kind) {
+        func text(_ keys: [String]) -> String? {
+            for key in keys where (map.peek(key) ?? config.peek(key))?.text != nil { return find(key)?.text }
+            return nil
+        }
+        if let kind = map.peek("type")?.text,
+            ["approval", "approve", "human_approval", "gate"].contains(kind)
+        {
             return .approval(
                 map.first(PlainKeys.prompt + ["title", "description"])?.value ?? DataNode(.text(id), span))
         }
-        let action = PlainKeys.tool.lazy.compactMap { find($0)?.text }.first
+        let action = text(PlainKeys.tool)
         if wait(map) == nil,
             let seconds = find("duration_seconds")
                 ?? find("fail_probability").map({ _ in DataNode(.number("0"), span) })
@@ -205,13 +239,15 @@ struct PlainReader {
                 action: action ?? id, seconds: duration, failures: Int((probability * 65536).rounded()))
         }
         if let agent = map["agent"]?.text
-            ?? (map.first(PlainKeys.prompt) != nil ? top["agent"]?.text ?? "agent" : nil)
+            ?? (map.has(PlainKeys.prompt) ? top["agent"]?.text ?? "agent" : nil)
         {
             return .external(what: "the agent `\(agent)`", role: agent, isAgent: true)
         }
-        if let command = PlainKeys.shell.lazy.compactMap({ find($0) }).first(where: {
-            $0.scalarText != nil || $0.list != nil
-        }) {
+        for key in PlainKeys.shell {
+            let command = map.peek(key) ?? config.peek(key)
+            guard command?.scalarText != nil || command?.list != nil, let command = find(key) else {
+                continue
+            }
             return .shell(command)
         }
         if let code = map["python"], code.text != nil {
@@ -234,7 +270,7 @@ struct PlainReader {
             return .wait(ms: ms)
         }
         if let action { return .external(what: "the action `\(action)`", role: action, isAgent: false) }
-        if let role = map.first(["role", "assignee"])?.value.text ?? map["type"]?.text {
+        if let role = map.first(["role", "assignee"])?.value.text ?? map.peek("type")?.text {
             return .external(what: "work of the kind `\(role)`", role: role, isAgent: false)
         }
         if let entry = unknownAction(map) {
@@ -246,8 +282,10 @@ struct PlainReader {
 
     /// How long a step only waits.
     private func wait(_ map: DataMap) -> DataEntry? {
-        if let entry = map.first(PlainKeys.wait), entry.value.map == nil { return entry }
-        guard ["wait", "sleep", "delay", "timer"].contains(map["type"]?.text) else { return nil }
+        if let key = PlainKeys.wait.first(where: { map.has($0) }), map.peek(key)?.map == nil {
+            return map.entry(key)
+        }
+        guard ["wait", "sleep", "delay", "timer"].contains(map.peek("type")?.text) else { return nil }
         return map.first(["duration", "duration_seconds", "seconds", "delay"])
     }
 }

@@ -7,11 +7,15 @@ struct PlainScope {
     var inputs: [String: PlainInput] = [:]
     var inputOrder: [String] = []
     private(set) var steps: [String: PlainStep] = [:]
-    /// Output names, to the step that gives them.
-    private var outputs: [String: String] = [:]
+    /// Output names, to the step that gives them and the field of its result.
+    private var outputs: [String: (step: String, field: String?)] = [:]
     /// Steps whose result is more than text to somebody.
     private var deep: Set<String> = []
     private(set) var usesJson = false
+    /// Names for several steps.
+    var groups: [String: PlainGroup] = [:]
+    /// Ids as people write them elsewhere: `build-the-app` for `Build the app`; nil where two are alike.
+    private var aliases: [String: String?] = [:]
 
     /// A name that neither a step nor an input has.
     struct Unknown {
@@ -32,19 +36,44 @@ struct PlainScope {
         "inputs", "input", "params", "parameters", "args", "arguments", "vars",
     ]
     private static let resultWords: Set<String> = ["result", "output", "outputs", "stdout", "value"]
-    private static let itemWords: Set<String> = ["item", "each", "element"]
 
     mutating func add(_ step: PlainStep) {
         if steps[step.id] == nil { steps[step.id] = step }
-        if let output = step.output { outputs[output] = step.id }
+        addAlias(step.id)
+        for output in step.outputs { outputs[output.name] = (step.id, output.field) }
+        if case .block(let inner) = step.work { for step in inner { add(step) } }
+    }
+
+    mutating func addAlias(_ id: String) {
+        guard let key = NameTable.lowerCamel(id)?.lowercased() else { return }
+        if let known = aliases[key], known != id { aliases[key] = .some(nil) } else { aliases[key] = id }
+    }
+
+    /// The id of the step or group that is meant: its own, or one that reads alike.
+    func id(_ name: String) -> String {
+        if steps[name] != nil || groups[name] != nil { return name }
+        return NameTable.lowerCamel(name).flatMap { aliases[$0.lowercased()] ?? nil } ?? name
+    }
+
+    /// A path whose first part may be the id of a step with blanks in it.
+    private func path(_ words: String) -> [String]? {
+        if let path = Placeholders.path(words) { return path }
+        for id in steps.keys.sorted(by: { ($1.utf8.count, $1) < ($0.utf8.count, $0) }) where id.contains(" ")
+        {
+            if words == id { return [id] }
+            guard words.hasPrefix(id + ".") else { continue }
+            return Placeholders.path(String(words.dropFirst(id.count + 1))).map { [id] + $0 }
+        }
+        return nil
     }
 
     // MARK: References
 
     private enum Meaning {
         case input(String, [String])
-        case item([String])
+        case item(String, [String])
         case step(String, [String], isResult: Bool)
+        case group(String, [String])
         case missingStep(String)
         case unknown(String, [String])
     }
@@ -60,23 +89,33 @@ struct PlainScope {
             }
             return .unknown(path[1], Array(path.dropFirst()))
         }
-        if PlainScope.itemWords.contains(first), step.first(PlainKeys.forEach) != nil {
-            return .item(Array(path.dropFirst()))
+        if let item = step.items.first(where: { $0.word == first }) {
+            return .item(item.name, Array(path.dropFirst()))
         }
         if ["steps", "tasks", "jobs", "nodes"].contains(first), steps[first] == nil, path.count > 1 {
             path = path.dropFirst()
-            if steps[path[1]] == nil { return .missingStep(path[1]) }
+            let name = id(path[1])
+            if steps[name] == nil && groups[name] == nil { return .missingStep(path[1]) }
         }
         let name = path[path.startIndex]
         var rest = Array(path.dropFirst())
-        if let owner = outputs[name] { return .step(owner, rest, isResult: false) }
-        if steps[name] != nil {
-            if let word = rest.first, PlainScope.resultWords.contains(word) { rest.removeFirst() }
-            return .step(name, rest, isResult: true)
+        let isResult = rest.first.map { PlainScope.resultWords.contains($0) } ?? false
+        if let (owner, field) = outputs[name] {
+            // What a command has printed is its result, whatever it is called.
+            if isResult, steps[owner].map(isText) == true { rest.removeFirst() }
+            return .step(owner, (field.map { [$0] } ?? []) + rest, isResult: false)
         }
         if inputs[name] != nil { return .input(name, rest) }
-        if let word = rest.first, PlainScope.resultWords.contains(word) { return .missingStep(name) }
-        return .unknown(name, rest)
+        let known = id(name)
+        if steps[known] != nil || groups[known] != nil {
+            if isResult { rest.removeFirst() }
+            return steps[known] != nil ? .step(known, rest, isResult: true) : .group(known, rest)
+        }
+        return isResult ? .missingStep(name) : .unknown(name, rest)
+    }
+
+    private func isText(_ step: PlainStep) -> Bool {
+        if case .shell = step.work { return true } else { return false }
     }
 
     /// All texts of a step that may hold placeholders, with whether the text as a whole is an expression.
@@ -90,12 +129,12 @@ struct PlainScope {
             case .null, .bool, .number: break
             }
         }
-        let bare = Set(PlainKeys.when + PlainKeys.forEach)
         if case .shell(let node) = step.work { walk(node, false) }
-        for entry in step.map.entries
-        where !PlainKeys.shell.contains(entry.key) && !PlainKeys.needs.contains(entry.key) {
-            walk(entry.value, bare.contains(entry.key))
+        let apart = Set(PlainKeys.shell + PlainKeys.needs + PlainKeys.when)
+        for entry in step.map.entries where !apart.contains(entry.key) {
+            walk(entry.value, PlainKeys.forEach.contains(entry.key))
         }
+        for condition in step.conditions { walk(condition.value, true) }
         return found
     }
 
@@ -106,10 +145,9 @@ struct PlainScope {
         }
         if expressions.isEmpty, isExpression { expressions = [text] }
         return expressions.flatMap { expression in
-            PlainCondition.operands(expression).compactMap(Placeholders.path).filter { path in
-                Double(path[0]) == nil && !["true", "false", "null"].contains(path[0])
-            }
-        }
+            if let path = path(expression), Double(path[0]) == nil { return [path] }
+            return PlainCondition.operands(expression).compactMap(Placeholders.path)
+        }.filter { path in Double(path[0]) == nil && !["true", "false", "null"].contains(path[0]) }
     }
 
     func references(of step: PlainStep) -> (steps: [Use], unknown: [Unknown]) {
@@ -120,6 +158,10 @@ struct PlainScope {
                 switch meaning(path, in: step) {
                 case .step(let name, _, let isResult):
                     uses.append(Use(name: name, span: span, isResult: isResult))
+                case .group(let name, _):
+                    for member in groups[name]?.members ?? [] {
+                        uses.append(Use(name: member, span: span, isResult: true))
+                    }
                 case .missingStep(let name): uses.append(Use(name: name, span: span, isResult: true))
                 case .unknown(let name, let rest):
                     unknown.append(Unknown(name: name, span: span, isDeep: !rest.isEmpty))
@@ -185,19 +227,20 @@ struct PlainScope {
     // MARK: Values
 
     func type(of step: PlainStep) -> PlainType {
+        if case .block = step.work { return .json }
         guard case .external(_, _, let isAgent) = step.work else { return .string }
-        return isAgent && !deep.contains(step.id) && step.first(PlainKeys.forEach) == nil ? .string : .json
+        return isAgent && !deep.contains(step.id) && !step.isLoop ? .string : .json
     }
 
     private func isOptional(_ step: PlainStep) -> Bool {
-        step.first(PlainKeys.when) != nil
-            || step.first(PlainKeys.approval).map { $0.value.bool != false } == true
+        !step.conditions.isEmpty
+            || PlainKeys.approval.contains { step.map.peek($0).map { $0.bool != false } == true }
     }
 
     /// A step's result as an expression of that type.
     func result(of step: PlainStep, as type: PlainType) -> String {
-        if step.first(PlainKeys.forEach) != nil { return "toJson(\(step.name))" }
-        if case .shell = step.work {
+        if step.isLoop { return "toJson(\(step.name))" }
+        if case .shell = step.work, !step.isTolerant {
             let text = isOptional(step) ? "\(step.name)?.stdout.trim()" : "\(step.name).stdout.trim()"
             return isOptional(step) && type == .string ? "(\(text) ?? \"\")" : text
         }
@@ -208,7 +251,16 @@ struct PlainScope {
         return step.name
     }
 
-    func itemName(_ step: PlainStep) -> String { "item" }
+    /// The result of a step that may stand in a block that the reader does not.
+    private func result(of owner: PlainStep, as type: PlainType, for step: PlainStep) -> (String, PlainType) {
+        guard
+            let block = owner.blocks.enumerated().first(where: { index, id in
+                index >= step.blocks.count || step.blocks[index] != id
+            }).flatMap({ steps[$0.element] })
+        else { return (result(of: owner, as: type), type) }
+        // Each turn of the block has a result of its own.
+        return ("toJson(\(block.name).map(turn => turn[\(WfText.string(owner.id))]))", .json)
+    }
 
     private func path(_ base: String, _ rest: [String]) -> String {
         rest.reduce(base) { text, part in
@@ -231,22 +283,26 @@ struct PlainScope {
 
     /// A path as an expression and its type; nil when it is no path.
     private mutating func expression(_ words: String, in step: PlainStep) -> (String, PlainType)? {
-        guard let parts = Placeholders.path(words) else { return nil }
+        guard let parts = path(words) else { return nil }
         switch meaning(parts, in: step) {
         case .input(let name, let rest), .unknown(let name, let rest):
             guard let input = inputs[name] else { return nil }
             if rest.isEmpty { return (input.parameter, input.type) }
             return (path(input.type == .json ? input.parameter : "toJson(\(input.parameter))", rest), .json)
-        case .item(let rest): return (path("item", rest), .json)
+        case .item(let name, let rest): return (path(name, rest), .json)
         case .step(let name, let rest, _):
             guard let owner = steps[name] else { return nil }
-            if rest.isEmpty {
-                let type = owner.first(PlainKeys.forEach) != nil ? .json : type(of: owner)
-                return (result(of: owner, as: type), type)
-            }
-            let base = result(of: owner, as: .string)
-            if case .external = owner.work { return (path(base, rest), .json) }
+            let type = owner.isLoop ? .json : type(of: owner)
+            let (base, found) = result(of: owner, as: rest.isEmpty ? type : .string, for: step)
+            if rest.isEmpty { return (base, found) }
+            if type == .json || found == .json { return (path(base, rest), .json) }
             return (path("(\(base).parseJson() ?? null)", rest), .json)
+        case .group(let name, let rest):
+            guard let group = groups[name] else { return nil }
+            let fields = group.members.compactMap { steps[$0] }.map {
+                "\(WfText.string($0.id)): \(result(of: $0, as: .json, for: step).0)"
+            }
+            return (path("toJson({ \(fields.joined(separator: ", ")) } as Json)", rest), .json)
         case .missingStep: return nil
         }
     }
@@ -267,7 +323,7 @@ struct PlainScope {
         case .map(let map):
             if map.isEmpty { return "{}" }
             return "{ "
-                + map.entries.map { "\(WfText.string($0.key)): \(value($0.value, in: step, &job))" }.joined(
+                + map.all.map { "\(WfText.string($0.key)): \(value($0.value, in: step, &job))" }.joined(
                     separator: ", ") + " }"
         case .null, .bool, .number: return WfJson.literal(node)
         }
@@ -293,10 +349,13 @@ struct PlainScope {
     }
 
     /// What a `for` runs over.
-    mutating func items(_ node: DataNode, in step: PlainStep, _ job: inout ImportJob) -> String {
+    mutating func items(_ entry: DataEntry, in step: PlainStep, _ job: inout ImportJob) -> String {
+        let node = entry.value.map?.first(["items", "in", "list", "over"])?.value ?? entry.value
         if node.list != nil { return "(\(value(node, in: step, &job)) as [Json])" }
+        var outside = step
+        outside.items.removeAll { $0.name == step.items.first?.name }
         let words = PlainScope.bare(node.text ?? "")
-        guard let (expression, type) = expression(words, in: step) else {
+        guard let (expression, type) = expression(words, in: outside) else {
             job.add(
                 .dialectExpected(
                     "a list, or the name of one", node.kindName, for: "the loop of `\(step.id)`",
@@ -312,11 +371,10 @@ struct PlainScope {
         return text
     }
 
-    /// A condition as an expression of type `Bool`.
-    mutating func condition(_ node: DataNode, in step: PlainStep, _ job: inout ImportJob) -> String {
+    /// A condition as an expression of type `Bool`; nil when it is not understood, which has been said.
+    mutating func condition(_ node: DataNode, in step: PlainStep, _ job: inout ImportJob) -> String? {
         if let bool = node.bool { return bool ? "true" : "false" }
-        let words = PlainScope.bare(node.scalarText ?? "")
-        var needsJson = false
+        let words = PlainScope.bare(SourceWriter.trimmed(node.scalarText ?? ""))
         var copy = self
         let written = PlainCondition.write(words) { operand in
             copy.expression(operand, in: step)
@@ -326,17 +384,13 @@ struct PlainScope {
             case .string: return "!\(text).isEmpty"
             case .int: return "\(text) != 0"
             case .float: return "\(text) != 0.0"
-            case .json:
-                needsJson = true
-                return "json.isTruthy(\(text))"
+            case .json: return "json.isTruthy(\(text))"
             }
         }
         self = copy
-        usesJson = usesJson || needsJson
+        if written?.contains("json.") == true { usesJson = true }
         if let written { return written }
-        job.add(
-            .dialectExpressionKept(
-                words, "the condition is not understood; the step always runs", at: node.span))
-        return "true"
+        job.add(.dialectExpressionKept(words, "somebody says whether it holds", at: node.span))
+        return nil
     }
 }

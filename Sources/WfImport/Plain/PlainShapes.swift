@@ -1,5 +1,5 @@
 // Shapes that the same model comes in: steps inside a `workflow`, arrows in a list of their own or at the step before, and
-// steps side by side in one entry. Writes no wf.
+// steps side by side or one behind the other in one entry. Writes no wf.
 
 import WfDiagnostics
 import WfSource
@@ -18,7 +18,7 @@ extension PlainReader {
             if let list = wrapper.value.list, list.contains(where: { $0.map != nil }) {
                 inner.add(DataEntry("steps", wrapper.keySpan, wrapper.value))
             }
-            guard inner.first(PlainKeys.steps) != nil else { continue }
+            guard inner.has(PlainKeys.steps) else { continue }
             for entry in map.entries where entry.key != key { inner.add(entry) }
             return inner
         }
@@ -26,9 +26,9 @@ extension PlainReader {
     }
 
     /// Adds what `edges`, and `next` of a step, say about the order.
-    func addEdges(to steps: inout [PlainStep], _ job: inout ImportJob) {
+    func addEdges(to outline: inout PlainOutline, _ job: inout ImportJob) {
         var edges: [(from: String, to: String, span: Span)] = []
-        for step in steps {
+        for step in outline.steps {
             guard let next = step.map.entry("next") else { continue }
             edges += names(next, step.id, &job).map { (step.id, $0.name, $0.span) }
         }
@@ -45,33 +45,24 @@ extension PlainReader {
             edges.append((ends[0], ends[1], node.span))
         }
         if edges.isEmpty { return }
-        let places = Dictionary(steps.indices.map { (steps[$0].id, $0) }) { first, _ in first }
+        let places = Dictionary(outline.steps.indices.map { (outline.steps[$0].id, $0) }) { first, _ in first
+        }
         for edge in edges where !["end", "END", "__end__", "start", "START", "__start__"].contains(edge.to) {
-            guard let place = places[edge.to] else {
+            let targets =
+                places[edge.to].map { [$0] } ?? outline.groups[edge.to]?.members.compactMap { places[$0] }
+                ?? []
+            if targets.isEmpty {
                 job.add(
                     .dialectUnknownName(
-                        "step", edge.to, neededBy: edge.from, among: steps.map(\.id), at: edge.span))
+                        "step", edge.to, neededBy: edge.from, among: outline.steps.map(\.id), at: edge.span))
                 continue
             }
             if ["start", "START", "__start__"].contains(edge.from) && places[edge.from] == nil { continue }
-            if !steps[place].needs.contains(where: { $0.name == edge.from }) {
-                steps[place].needs.append((edge.from, edge.span))
+            for place in targets where !outline.steps[place].needs.contains(where: { $0.name == edge.from }) {
+                outline.steps[place].needs.append((edge.from, edge.span))
             }
         }
-        for index in steps.indices { steps[index].saysNeeds = true }
-    }
-
-    /// The entries of a list of steps, each with the number of the group that it runs side by side with; 0 for none.
-    func grouped(_ elements: [DataNode]) -> [(node: DataNode, group: Int)] {
-        var result: [(DataNode, Int)] = []
-        for (index, element) in elements.enumerated() {
-            if let inner = element.map?["parallel"]?.list ?? element.map?["parallel"]?["steps"]?.list {
-                result += inner.map { ($0, index + 2) }
-            } else {
-                result.append((element, element.map?["parallel"]?.bool == true ? 1 : 0))
-            }
-        }
-        return result
+        for index in outline.steps.indices { outline.steps[index].saysNeeds = true }
     }
 
     /// What a step says in a word that is not known: `http: {…}`, `copy: {…}`. Steps inside are no input.
@@ -82,8 +73,188 @@ extension PlainReader {
             {
                 return false
             }
-            return entry.value.text != nil
-                || entry.value.map.map { $0.first(PlainKeys.steps) == nil } == true
+            return entry.value.text != nil || entry.value.map.map { !$0.has(PlainKeys.steps) } == true
         }
+    }
+}
+
+// MARK: Groups
+
+/// What the steps of a group have from those around them.
+struct PlainAround {
+    var settings = DataMap()
+    var conditions: [DataEntry] = []
+    var items: [(word: String, name: String)] = []
+    var blocks: [String] = []
+}
+
+extension PlainReader {
+    /// Where the steps of a group stand, and whether they run side by side; nil when it is a step.
+    private func children(of map: DataMap) -> (entry: DataEntry, isParallel: Bool)? {
+        let kind = map.peek("type")?.text?.lowercased() ?? ""
+        let isParallel = ["parallel", "fork", "concurrent", "fanout", "fan_out", "split"].contains(kind)
+        for key in PlainKeys.children {
+            guard let node = map.peek(key), isChildren(node, key, isGroup: isParallel) else { continue }
+            guard let entry = map.entry(key) else { continue }
+            _ = map.entry("type")
+            return (entry, isParallel || key == "parallel" || key == "branches")
+        }
+        return nil
+    }
+
+    private func isChildren(_ node: DataNode, _ key: String, isGroup: Bool) -> Bool {
+        if let list = node.list { return list.contains { $0.map != nil || $0.list != nil } || key != "do" }
+        guard let map = node.map, !map.isEmpty else { return false }
+        if map.has(PlainKeys.steps + ["branches"]) { return true }
+        return (key != "do" || isGroup)
+            && map.entries.allSatisfy { $0.value.map != nil || $0.value.list != nil }
+    }
+
+    /// The steps of a list or a mapping, in order where nothing among them says what it waits for.
+    func read(
+        _ node: DataNode, isParallel: Bool, isTop: Bool = false, _ around: PlainAround,
+        into outline: inout PlainOutline, _ job: inout ImportJob
+    ) -> PlainUnit {
+        var units: [PlainUnit] = []
+        let start = outline.steps.count
+        var wasParallel = false
+        func add(_ unit: PlainUnit, beside isBeside: Bool) {
+            if isBeside, wasParallel, let last = units.indices.last {
+                units[last].first += unit.first
+                units[last].last += unit.last
+            } else {
+                units.append(unit)
+            }
+            wasParallel = isBeside
+        }
+        if let map = node.map {
+            if let inner = map.first(PlainKeys.steps + ["branches"]) {
+                return read(inner.value, isParallel: isParallel, around, into: &outline, &job)
+            }
+            for entry in map.all {
+                add(unit(entry.value, id: entry, around, into: &outline, &job), beside: false)
+            }
+        }
+        for element in node.list ?? [] {
+            let isBeside = element.map?.peek("parallel")?.bool == true
+            if isBeside { _ = element.map?.entry("parallel") }
+            add(unit(element, id: nil, around, into: &outline, &job), beside: isBeside)
+        }
+        let saysNeeds = outline.steps[start...].contains { $0.saysNeeds }
+        if isTop { outline.units += units }
+        if !isTop, !isParallel, !saysNeeds, node.list != nil {
+            PlainReader.chain(units, &outline.steps)
+            return PlainUnit(first: units.first?.first ?? [], last: units.last?.last ?? [])
+        }
+        return PlainUnit(first: units.flatMap(\.first), last: units.flatMap(\.last))
+    }
+
+    /// Each unit waits for the one before.
+    static func chain(_ units: [PlainUnit], _ steps: inout [PlainStep]) {
+        for (before, unit) in zip(units, units.dropFirst()) {
+            for index in unit.first {
+                for need in before.last { steps[index].needs.append((steps[need].id, steps[index].span)) }
+            }
+        }
+    }
+
+    func unit(
+        _ node: DataNode, id entry: DataEntry?, _ around: PlainAround, into outline: inout PlainOutline,
+        _ job: inout ImportJob
+    ) -> PlainUnit {
+        if node.list != nil { return read(node, isParallel: false, around, into: &outline, &job) }
+        if let map = node.map, let inside = children(of: map) {
+            return group(node, map, inside, id: entry, around, into: &outline, &job)
+        }
+        let number = outline.steps.count
+        guard var step = step(node, id: entry, number: number + 1, around, &job) else {
+            return PlainUnit(first: [], last: [])
+        }
+        step.blocks = around.blocks
+        outline.steps.append(step)
+        return PlainUnit(first: [number], last: [number])
+    }
+
+    private func group(
+        _ node: DataNode, _ map: DataMap, _ inside: (entry: DataEntry, isParallel: Bool),
+        id entry: DataEntry?,
+        _ around: PlainAround, into outline: inout PlainOutline, _ job: inout ImportJob
+    ) -> PlainUnit {
+        let given = map.first(PlainKeys.id)?.value.scalarText
+        let id = entry?.key ?? given ?? "group\(outline.steps.count + 1)"
+        let span = entry?.keySpan ?? start(of: node)
+        job.name(node.map, "the group `\(id)`")
+        var inner = around
+        inner.settings = PlainReader.inherit(map, around.settings)
+        let needs = map.first(PlainKeys.needs)
+        let conditions = map.first(PlainKeys.when).map { [$0] } ?? []
+        if map.has(PlainKeys.forEach) {
+            return block(node, map, inside, (id, span), conditions, inner, into: &outline, &job)
+        }
+        inner.conditions += conditions
+        let start = outline.steps.count
+        let unit = read(inside.entry.value, isParallel: inside.isParallel, inner, into: &outline, &job)
+        if let needs {
+            for need in names(needs, id, &job) {
+                for index in unit.first { outline.steps[index].needs.append(need) }
+            }
+            for index in start..<outline.steps.count { outline.steps[index].saysNeeds = true }
+        }
+        if entry != nil || given != nil {
+            let names = outline.steps[start...].map(\.id)
+            if let first = outline.groups[id] {
+                job.add(.dialectDuplicate("group", id, at: span, first: first.span))
+            }
+            outline.groups[id] = PlainGroup(span: span, members: Array(names))
+        }
+        return unit
+    }
+
+    /// A group that runs for each item of a list: a step with steps of its own.
+    private func block(
+        _ node: DataNode, _ map: DataMap, _ inside: (entry: DataEntry, isParallel: Bool),
+        _ name: (id: String, span: Span), _ conditions: [DataEntry], _ around: PlainAround,
+        into outline: inout PlainOutline, _ job: inout ImportJob
+    ) -> PlainUnit {
+        var inner = around
+        inner.conditions = []
+        inner.blocks.append(name.id)
+        inner.items = PlainReader.items(map, around)
+        var body = PlainOutline()
+        _ = read(inside.entry.value, isParallel: inside.isParallel, inner, into: &body, &job)
+        var own = DataMap()
+        for entry in map.entries where entry.key != inside.entry.key { own.add(entry) }
+        var step = PlainStep(id: name.id, span: name.span, map: own, work: .block(body.steps))
+        step.conditions = around.conditions + conditions
+        step.items = inner.items
+        step.blocks = around.blocks
+        if let needs = map.first(PlainKeys.needs) {
+            step.saysNeeds = true
+            step.needs = names(needs, name.id, &job)
+        }
+        for (id, group) in body.groups { outline.groups[id] = group }
+        outline.steps.append(step)
+        return PlainUnit(first: [outline.steps.count - 1], last: [outline.steps.count - 1])
+    }
+
+    /// The words for the item of a loop, those of the loops around it behind its own.
+    static func items(_ map: DataMap, _ around: PlainAround) -> [(word: String, name: String)] {
+        let name = around.items.isEmpty ? "item" : "item\(around.blocks.count + 1)"
+        let loop = PlainKeys.forEach.lazy.compactMap { map.peek($0)?.map }.first
+        let own = (map.first(PlainKeys.item) ?? loop?.first(PlainKeys.item))?.value.text
+        return (own.map { [($0, name)] } ?? []) + ["item", "each", "element"].map { ($0, name) }
+            + around.items
+    }
+
+    /// A mapping with what those around it say, where it does not say it itself.
+    static func inherit(_ map: DataMap, _ settings: DataMap) -> DataMap {
+        var result = DataMap()
+        for words in PlainKeys.inherited {
+            let own = words.compactMap { word in map.entries.first { $0.key == word } }
+            let found =
+                own.isEmpty ? words.compactMap { word in settings.entries.first { $0.key == word } } : own
+            for entry in found { result.add(entry) }
+        }
+        return result
     }
 }

@@ -8,11 +8,13 @@ struct PlainWriter {
     var scope: PlainScope
     var steps: [PlainStep]
     let prose: String
+    private let units: [PlainUnit]
     private var table = NameTable()
 
-    init(top: DataMap, inputs: [PlainInput], steps: [PlainStep], prose: String) {
+    init(top: DataMap, inputs: [PlainInput], outline: PlainOutline, prose: String) {
         self.top = top
-        self.steps = steps
+        self.steps = outline.steps
+        self.units = outline.units
         self.prose = prose
         scope = PlainScope()
         for var input in inputs {
@@ -20,72 +22,127 @@ struct PlainWriter {
             scope.inputs[input.name] = input
             scope.inputOrder.append(input.name)
         }
-        for index in self.steps.indices {
-            self.steps[index].name = table.take(self.steps[index].id, fallback: "step")
+        for word in ["item", "attempt", "one", "turn"] { table.reserve(word) }
+        scope.groups = outline.groups
+        steps = named(steps)
+    }
+
+    private mutating func named(_ steps: [PlainStep]) -> [PlainStep] {
+        var steps = steps
+        for index in steps.indices {
+            steps[index].name = table.take(steps[index].id, fallback: "step")
+            if case .block(let inner) = steps[index].work { steps[index].work = .block(named(inner)) }
         }
+        return steps
     }
 
     mutating func write(_ job: inout ImportJob) {
         orderSteps()
         for step in steps { scope.add(step) }
+        for id in scope.groups.keys.sorted() { scope.addAlias(id) }
         noteTopKeys(&job)
-        let ledger = steps.map { job.expect("the step `\($0.id)`", at: $0.span) }
-        for step in steps { scope.findUses(in: step) }
-        let undeclared = readNeeds(&job)
-        NeedsGraph.check("step", steps.map { NeedsNode(name: $0.id, span: $0.span, needs: $0.needs) }, &job)
+        var ledger: [LedgerId] = []
+        func expect(_ steps: [PlainStep]) {
+            for step in steps {
+                ledger.append(job.expect("the step `\(step.id)`", at: step.span))
+                if case .block(let inner) = step.work { expect(inner) }
+            }
+        }
+        expect(steps)
+        findUses(steps)
+        var undeclared: [PlainScope.Unknown] = []
+        var resolved = steps
+        _ = readNeeds(&resolved, &undeclared, &job)
+        steps = resolved
+        check(steps, &job)
         if job.hasErrors { return }
         scope.takeParameters(undeclared, &table, &job)
         var body = SourceWriter()
-        for (index, step) in steps.enumerated() {
-            writeStep(step, previous: index > 0 ? steps[index - 1] : nil, into: &body, &job)
-            job.settle(ledger[index])
-        }
+        for step in steps { writeStep(step, into: &body, &job) }
+        for entry in ledger { job.settle(entry) }
         writeFile(body, &job)
     }
 
-    /// Where no step says what it waits for, they run in order; neighbours that say `parallel` side by side.
-    private mutating func orderSteps() {
-        let list = top.first(PlainKeys.steps)?.value
-        guard list?.map == nil, !steps.contains(where: \.saysNeeds) else { return }
-        var before: [Int] = []
-        var group: [Int] = []
-        for index in steps.indices {
-            if steps[index].group == 0 || index == 0 || steps[index - 1].group != steps[index].group {
-                before = group
-                group = []
-            }
-            group.append(index)
-            steps[index].needs = before.map { (steps[$0].id, steps[index].span) }
+    private mutating func findUses(_ steps: [PlainStep]) {
+        for step in steps {
+            scope.findUses(in: step)
+            if case .block(let inner) = step.work { findUses(inner) }
         }
+    }
+
+    private func check(_ steps: [PlainStep], _ job: inout ImportJob) {
+        var nodes = steps.map { NeedsNode(name: $0.id, span: $0.span, needs: $0.needs) }
+        // A group is nobody's to wait for any more, but its name is taken.
+        if steps.first?.blocks.isEmpty == true {
+            let names = Set(steps.map(\.id))
+            for (id, group) in scope.groups.sorted(by: { $0.key < $1.key }) where names.contains(id) {
+                nodes.append(NeedsNode(name: id, span: group.span, needs: []))
+            }
+        }
+        NeedsGraph.check("step", nodes, &job)
+        for step in steps { if case .block(let inner) = step.work { check(inner, &job) } }
+    }
+
+    /// Where no step says what it waits for, they run in order; those of a unit side by side.
+    private mutating func orderSteps() {
+        let list = top.peek("steps") ?? top.first(PlainKeys.steps)?.value
+        guard list?.map == nil, !steps.contains(where: \.saysNeeds) else { return }
+        PlainReader.chain(units, &steps)
     }
 
     private func noteTopKeys(_ job: inout ImportJob) {
-        let known = Set(
-            PlainKeys.steps + PlainKeys.inputs + PlainKeys.edges + [
-                "name", "id", "agent", "fallback", "on_error", "env",
-            ])
-        for entry in top.entries where !known.contains(entry.key) && !PlainKeys.prose.contains(entry.key) {
-            switch entry.key {
-            case "trigger", "triggers", "schedule", "on", "cron", "timezone":
-                job.add(.dialectTrigger("`\(entry.key)`", at: entry.keySpan))
-            default: job.add(.dialectNotActedOn("`\(entry.key)`", in: "the file", at: entry.keySpan))
-            }
+        for key in ["trigger", "triggers", "schedule", "on", "cron", "timezone"] {
+            if let entry = top.entry(key) { job.add(.dialectTrigger("`\(entry.key)`", at: entry.keySpan)) }
         }
     }
 
-    /// Adds what each step reads to what it waits for; the names that nothing in the file provides.
-    private mutating func readNeeds(_ job: inout ImportJob) -> [PlainScope.Unknown] {
-        var unknown: [PlainScope.Unknown] = []
+    // MARK: Who waits for whom
+
+    /// Adds what each step reads to what it waits for, each need as the name of a step of the same list.
+    ///
+    /// - Parameter unknown: the names that nothing in the file provides.
+    /// - Returns: what the steps of a block wait for outside it, by the block.
+    private func readNeeds(
+        _ steps: inout [PlainStep], _ unknown: inout [PlainScope.Unknown], _ job: inout ImportJob
+    ) -> [String: [(name: String, span: Span)]] {
+        var outside: [String: [(name: String, span: Span)]] = [:]
         for index in steps.indices {
             let found = scope.references(of: steps[index])
+            unknown += found.unknown
+            var needs = steps[index].needs.flatMap { need in
+                let id = scope.id(need.name)
+                return scope.groups[id]?.members.map { ($0, need.span) } ?? [(id, need.span)]
+            }
             for need in found.steps where !job.isLate() && need.name != steps[index].id || need.isResult {
-                if !steps[index].needs.contains(where: { $0.name == need.name }) {
-                    steps[index].needs.append((need.name, need.span))
+                needs.append((need.name, need.span))
+            }
+            if case .block(var inner) = steps[index].work {
+                let lifted = readNeeds(&inner, &unknown, &job)
+                steps[index].work = .block(inner)
+                for (block, list) in lifted.sorted(by: { $0.key < $1.key }) {
+                    if block == steps[index].id { needs += list } else { outside[block, default: []] += list }
                 }
             }
-            unknown += found.unknown
+            steps[index].needs = []
+            let around = steps[index].blocks
+            for (name, span) in needs {
+                let target = scope.steps[name]?.blocks ?? around
+                let common = zip(around, target).prefix { $0 == $1 }.count
+                let here = common < target.count ? target[common] : name
+                if common == around.count {
+                    addNeeds([(here, span)], &steps[index])
+                } else {
+                    outside[around[common], default: []].append((here, span))
+                }
+            }
         }
-        return unknown
+        return outside
+    }
+
+    private func addNeeds(_ needs: [(name: String, span: Span)], _ step: inout PlainStep) {
+        for need in needs where !step.needs.contains(where: { $0.name == need.name }) {
+            step.needs.append(need)
+        }
     }
 
     // MARK: The file
@@ -134,16 +191,15 @@ struct PlainWriter {
 
     // MARK: A step
 
-    private mutating func writeStep(
-        _ step: PlainStep, previous: PlainStep?, into out: inout SourceWriter, _ job: inout ImportJob
-    ) {
-        var condition = step.first(PlainKeys.when).map { scope.condition($0.value, in: step, &job) }
+    private mutating func writeStep(_ step: PlainStep, into out: inout SourceWriter, _ job: inout ImportJob) {
         let read = Set(scope.references(of: step).steps.map(\.name))
         let after = step.needs.map(\.name).filter { !read.contains($0) }
         let afterNames = after.compactMap { scope.steps[$0]?.name }
+        var condition = condition(step, afterNames, into: &out, &job)
         if case .approval(let title) = step.work {
             let ok = writeApproval(
-                step, scope.text(title, in: step, &job), from: step.span, condition, afterNames, into: &out)
+                step, scope.text(title, in: step, &job), from: step.span, condition, afterNames, into: &out,
+                &job)
             out.line(
                 "step \(step.name) = if \(ok) { \"approved\" } else { fail \(WfText.string("\(step.id): not approved")) }",
                 from: step.span)
@@ -152,34 +208,86 @@ struct PlainWriter {
         if let entry = step.first(PlainKeys.approval), entry.value.bool != false {
             let title = (step.prose.split(separator: "\n").first.map(String.init) ?? step.id) + "?"
             condition = writeApproval(
-                step, WfText.string(title), from: entry.keySpan, condition, afterNames, into: &out)
+                step, WfText.string(title), from: entry.keySpan, condition, afterNames, into: &out, &job)
         }
         if !step.prose.isEmpty { out.comment(step.prose, from: step.span) }
-        let loop = step.first(PlainKeys.forEach)
-        let (call, type) = call(of: step, &job)
-        if let loop {
-            let items = scope.items(loop.value, in: step, &job)
-            out.open("step \(step.name) = for \(scope.itemName(step)) in \(items)", from: step.span)
-            out.line("step one\(type) = \(call)", from: step.span)
-            writeClauses(step, into: &out, &job)
-            out.line("one")
+        if let loop = step.first(PlainKeys.forEach) {
+            let items = scope.items(loop, in: step, &job)
+            let most = step.first(["max_parallel", "maxParallel", "max_concurrency", "limit"])?.value.int
+            let limit = most.map { " limit \(max(1, $0))" } ?? ""
+            let item = step.items.first?.name ?? "item"
+            out.open("step \(step.name) = for \(item) in \(items)\(limit)", from: step.span)
+            if case .block(let inner) = step.work {
+                writeBlock(inner, step, into: &out, &job)
+            } else {
+                writeWork(step, as: "one", into: &out, &job)
+                out.line("one")
+            }
             out.close()
         } else {
-            out.line("step \(step.name)\(type) = \(call)", from: step.span)
+            writeWork(step, as: step.name, into: &out, &job)
         }
         out.indent(1)
         if !afterNames.isEmpty { out.line("after \(afterNames.joined(separator: ", "))", from: step.span) }
-        if let condition {
-            out.line("when \(condition)", from: step.first(PlainKeys.when)?.keySpan ?? step.span)
-        }
+        if let condition { out.line("when \(condition)", from: step.conditions.last?.keySpan ?? step.span) }
         out.indent(-1)
-        if loop == nil { writeClauses(step, into: &out, &job) }
+    }
+
+    /// The steps of a block, and what each has come to.
+    private mutating func writeBlock(
+        _ inner: [PlainStep], _ step: PlainStep, into out: inout SourceWriter, _ job: inout ImportJob
+    ) {
+        for step in inner { writeStep(step, into: &out, &job) }
+        let fields = inner.map { "\(WfText.string($0.id)): \(scope.result(of: $0, as: .json))" }
+        let turn = table.take(step.name + " turn")
+        out.line("let \(turn): Json = { \(fields.joined(separator: ", ")) }", from: step.span)
+        out.line(turn)
+    }
+
+    /// The call and its clauses; with a failure that is none, if the step says so.
+    private mutating func writeWork(
+        _ step: PlainStep, as name: String, into out: inout SourceWriter, _ job: inout ImportJob
+    ) {
+        let (call, type) = call(of: step, &job)
+        guard step.isTolerant else {
+            out.line("step \(name)\(type) = \(call)", from: step.span)
+            writeClauses(step, into: &out, &job)
+            return
+        }
+        out.open("step \(name)\(type) = try", from: step.span)
+        out.line("step attempt\(type) = \(call)", from: step.span)
+        writeClauses(step, into: &out, &job)
+        if case .shell = step.work { out.line("attempt.stdout.trim()") } else { out.line("attempt") }
+        out.line("} catch {")
+        out.indent(1)
+        out.line(scope.type(of: step) == .json ? "null" : "\"\"")
+        out.close()
+        out.indent(-1)
+    }
+
+    /// What has to hold, all of it: what is not understood is asked.
+    private mutating func condition(
+        _ step: PlainStep, _ after: [String], into out: inout SourceWriter, _ job: inout ImportJob
+    ) -> String? {
+        var parts: [String] = []
+        for entry in step.conditions {
+            if let written = scope.condition(entry.value, in: step, &job) {
+                parts.append(written)
+                continue
+            }
+            let name = table.take(step.name + " is meant")
+            let words = PlainScope.bare(entry.value.scalarText ?? WfJson.jsonText(entry.value))
+            parts.append(
+                AskedCondition.write(words, name: name, after: after, from: entry.keySpan, into: &out))
+        }
+        if parts.count < 2 { return parts.first }
+        return parts.map { $0.contains("||") ? "(\($0))" : $0 }.joined(separator: " && ")
     }
 
     /// Asks somebody, with a text of wf for a title; the name that says whether they agree.
     private mutating func writeApproval(
         _ step: PlainStep, _ title: String, from span: Span, _ condition: String?, _ after: [String],
-        into out: inout SourceWriter
+        into out: inout SourceWriter, _ job: inout ImportJob
     ) -> String {
         let ask = table.take(step.name + "Approval")
         let approvers = step.first(["approvers"] + PlainKeys.approval)?.value
@@ -191,7 +299,9 @@ struct PlainWriter {
         out.indent(1)
         if !after.isEmpty { out.line("after \(after.joined(separator: ", "))", from: span) }
         if let condition { out.line("when \(condition)", from: span) }
-        out.line("no deadline", from: span)
+        let config = step.map["config"]?.map
+        let deadline = timeout(step, config, &job)
+        out.line(deadline.map { "deadline \($0.0)" } ?? "no deadline", from: deadline?.1 ?? span)
         out.indent(-1)
         let ok = table.take(step.name + "Approved")
         out.open("let \(ok) = match \(ask)", from: span)
@@ -214,6 +324,7 @@ struct PlainWriter {
             job.add(.dialectExternalTask("the step `\(step.id)`", what, role: role, at: step.span))
             let type = scope.type(of: step).rawValue
             return (task(step, role: role, isAgent: isAgent, &job), ": \(type)")
+        case .block: return ("nop()", "")
         }
     }
 
@@ -224,7 +335,7 @@ struct PlainWriter {
         let config = step.map["config"]?.map ?? DataMap()
         let described: Set<String> = Set(PlainKeys.tool + ["max_retries", "timeout"])
         for key in PlainKeys.prompt + ["model"] {
-            guard let node = step.map[key] else { continue }
+            guard let node = step.map[key] ?? (isAgent && key == "model" ? top[key] : nil) else { continue }
             fields.append("\(WfText.string(key)): \(scope.value(node, in: step, &job))")
         }
         for key in PlainKeys.with {
@@ -232,9 +343,11 @@ struct PlainWriter {
             fields.append("\(WfText.string(key)): \(scope.value(node, in: step, &job))")
         }
         for entry in config.entries where !described.contains(entry.key) {
+            entry.mark.isRead = true
             fields.append("\(WfText.string(entry.key)): \(scope.value(entry.value, in: step, &job))")
         }
         for entry in step.input {
+            entry.mark.isRead = true
             fields.append("\(WfText.string(entry.key)): \(scope.value(entry.value, in: step, &job))")
         }
         let input = fields.isEmpty ? "" : ", { \(fields.joined(separator: ", ")) }"
@@ -252,13 +365,13 @@ struct PlainWriter {
             call += ", cwd: Path(\(scope.text(folder, in: step, &job)))"
         }
         var variables = top["env"]?.map ?? DataMap()
-        if let own = step.first(["env", "environment"])?.value.map {
+        if let own = step.first(PlainKeys.environment)?.value.map {
             var both = own
             for entry in variables.entries { both.add(entry) }
             variables = both
         }
         if !variables.isEmpty {
-            let pairs = variables.entries.map {
+            let pairs = variables.all.map {
                 "\(WfText.string($0.key)): \(scope.text($0.value, in: step, &job))"
             }
             call += ", env: [\(pairs.joined(separator: ", "))]"
@@ -271,18 +384,11 @@ struct PlainWriter {
     ) {
         out.indent(1)
         let config = step.map["config"]?.map
-        let timeouts = [("timeout", nil), ("timeout_seconds", 1000.0), ("timeout_ms", 1.0)]
-        for (key, unit) in timeouts {
-            guard let entry = step.map.entry(key) ?? config?.entry(key) else { continue }
-            guard let ms = milliseconds(entry, unit, &job) else { continue }
-            out.line("timeout \(WfDuration.text(ms: ms))", from: entry.keySpan)
-            break
-        }
+        if let (duration, span) = timeout(step, config, &job) { out.line("timeout \(duration)", from: span) }
         if let (clause, span) = retry(step, &job) { out.line(clause, from: span) }
-        let fallbacks =
-            step.map.entry("fallback")
-            ?? (step.map["agent"] == nil && step.map["prompt"] == nil ? nil : top.entry("fallback"))
-        if let fallbacks, case .external(_, _, let isAgent) = step.work, isAgent {
+        if case .external(_, _, let isAgent) = step.work, isAgent,
+            let fallbacks = step.map.entry("fallback") ?? top.entry("fallback")
+        {
             let names = fallbacks.value.text.map { [$0] } ?? fallbacks.value.list?.compactMap(\.text) ?? []
             if let name = names.first {
                 out.line("else " + task(step, role: name, isAgent: true, &job), from: fallbacks.keySpan)
@@ -295,6 +401,16 @@ struct PlainWriter {
             }
         }
         out.indent(-1)
+    }
+
+    /// How long it may take, and where the file says so.
+    private func timeout(_ step: PlainStep, _ config: DataMap?, _ job: inout ImportJob) -> (String, Span)? {
+        for (key, unit) in [("timeout", nil), ("timeout_seconds", 1000.0), ("timeout_ms", 1.0)] {
+            guard let entry = step.map.entry(key) ?? config?.entry(key) else { continue }
+            guard let ms = milliseconds(entry, unit, &job) else { continue }
+            return (WfDuration.text(ms: ms), entry.keySpan)
+        }
+        return nil
     }
 
     private func milliseconds(_ entry: DataEntry, _ unit: Double?, _ job: inout ImportJob) -> Double? {
@@ -314,15 +430,15 @@ struct PlainWriter {
     private func retry(_ step: PlainStep, _ job: inout ImportJob) -> (String, Span)? {
         let config = step.map["config"]?.map ?? DataMap()
         let general =
-            step.map["agent"] != nil || step.map["tool"] != nil ? top["on_error"]?.map?.entry("retry") : nil
+            step.map.has(["agent", "tool"]) ? onError(top)?.entry("retry") : nil
         guard
             let entry = step.first(PlainKeys.retry) ?? config.first(PlainKeys.retry)
-                ?? step.map["on_error"]?.map?.entry("retry") ?? general
+                ?? onError(step.map)?.entry("retry") ?? general
         else { return nil }
         let settings =
             entry.value.map
             ?? (entry.key == "retry"
-                ? (step.map["on_error"]?.map ?? (general != nil ? top["on_error"]?.map : nil)) : nil)
+                ? (onError(step.map) ?? (general != nil ? onError(top) : nil)) : nil)
             ?? DataMap()
         var count = entry.value.int
         if let total = settings.first(["maxAttempts", "max_attempts", "attempts"])?.value.int {
@@ -339,13 +455,20 @@ struct PlainWriter {
             return nil
         }
         if count <= 0 { return nil }
-        return ("retry \(min(count, 1000))" + backoff(settings), entry.keySpan)
+        return ("retry \(min(count, 1000))" + backoff(settings, step), entry.keySpan)
     }
 
-    private func backoff(_ settings: DataMap) -> String {
-        let kind = settings["backoff"]?.text ?? ""
+    /// What `on_error` says in more than a word.
+    private func onError(_ map: DataMap) -> DataMap? {
+        map.peek("on_error")?.map == nil ? nil : map["on_error"]?.map
+    }
+
+    private func backoff(_ settings: DataMap, _ step: PlainStep) -> String {
+        let beside = step.first(PlainKeys.retryDelay)?.value
+        let kind = settings["backoff"]?.text ?? beside?.text ?? ""
         let delay =
-            settings.first(["initialDelayMs", "initial_delay_ms", "delayMs", "delay_ms"])?.value.float
+            beside.flatMap { WfDuration.ms($0, unitMs: 1000) }
+            ?? settings.first(["initialDelayMs", "initial_delay_ms", "delayMs", "delay_ms"])?.value.float
             ?? settings.first(["delay", "initial_delay", "interval", "wait"]).flatMap {
                 WfDuration.ms($0.value, unitMs: 1000)
             }

@@ -7,6 +7,8 @@ import WfSource
 struct ScxmlImporter: Importer {
     let name = "SCXML"
 
+    var prose: Set<String> { ["version", "name", "exmode"] }
+
     func recognises(_ document: ImportDocument) -> Bool {
         guard case .xml(let xml) = document else { return false }
         return xml.root.name == "scxml" && xml.namespace(xml.root) == "http://www.w3.org/2005/07/scxml"

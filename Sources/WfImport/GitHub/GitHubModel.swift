@@ -1,0 +1,60 @@
+// The jobs of a GitHub workflow as the writers see them, and how much of what they come to has to be kept. Writes nothing.
+
+import WfDiagnostics
+import WfSource
+
+/// A job.
+struct GitHubJob {
+    let entry: DataEntry
+    let map: DataMap
+    /// The name of its workflow, and of the step that calls it.
+    let workflow: String
+    let step: String
+    /// Jobs that it waits for, by number.
+    var needs: [Int] = []
+    /// Whether its steps are followed one by one: what each has come to is looked at by others.
+    var isFollowed = false
+    var usesContext = false
+    var usesMatrix = false
+    var usesNeeds = false
+
+    var id: String { entry.key.lowercased() }
+    var matrix: DataNode? { map.peek("strategy")?.map?.peek("matrix") }
+}
+
+/// What only works where steps and jobs are followed.
+enum GitHubFollowing {
+    static let files = [
+        "GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY",
+    ]
+    private static let status = ["always()", "failure()", "cancelled()", "success()"]
+
+    /// Whether a script writes to one of the files that a runner reads.
+    static func writesFiles(_ script: String) -> Bool { files.contains { script.contains($0) } }
+
+    /// Whether what a job's steps come to is looked at.
+    static func isFollowed(_ job: DataMap) -> Bool {
+        if job.peek("outputs")?.map?.isEmpty == false, job.peek("uses") == nil { return true }
+        return (job.peek("steps")?.list ?? []).compactMap(\.map).contains { step in
+            if writesFiles(step.peek("run")?.scalarText ?? "") { return true }
+            if let tolerant = step.peek("continue-on-error"), tolerant.bool == nil { return true }
+            if asksStatus(step.peek("if")) { return true }
+            return step.entries.contains { WfJson.jsonText($0.value).contains("steps.") }
+        }
+    }
+
+    /// Whether what jobs come to is looked at by others, or a failed one is no failure of the whole.
+    static func isFollowed(jobs: [GitHubJob]) -> Bool {
+        jobs.contains { job in
+            let tolerant = job.map.peek("continue-on-error")
+            return asksStatus(job.map.peek("if")) || tolerant != nil && tolerant?.bool != false
+                || job.map.peek("strategy")?.map?.peek("fail-fast")?.bool == false
+                || WfJson.jsonText(job.entry.value).contains("needs.")
+        }
+    }
+
+    private static func asksStatus(_ condition: DataNode?) -> Bool {
+        guard let words = condition?.scalarText, words != "success()" else { return false }
+        return status.contains { words.contains($0) }
+    }
+}

@@ -1,0 +1,328 @@
+// A job of a GitHub workflow as a workflow of wf: its steps run in order. Where what a step comes to is looked at, by a
+// condition, an output or a variable, each is followed: its failure is a value, and the job fails at its end.
+
+import WfDiagnostics
+import WfSource
+
+struct GitHubSteps {
+    let top: DataMap
+    private(set) var item: GitHubJob
+    /// Whether the workflow yields the job's outputs.
+    private let returns: Bool
+    private(set) var usesJson = false
+    private(set) var usesRunner = false
+    private var table = NameTable()
+    private var expressions: GitHubExpressions
+    /// Steps written so far that may have set variables.
+    private var carriers: [String] = []
+    /// Why the job has failed, so far: an expression of a text.
+    private var failure = "\"\""
+    private let jobText: String
+
+    init(top: DataMap, job item: GitHubJob, jobs: [GitHubJob], returns: Bool) {
+        self.top = top
+        self.item = item
+        self.returns = returns && (item.isFollowed || item.map.has("uses"))
+        for word in GitHubWriter.words { table.reserve(word) }
+        expressions = GitHubExpressions(hasMatrix: item.matrix != nil)
+        for index in item.needs {
+            expressions.needs[jobs[index].id] = "needs[\(WfText.string(jobs[index].id))]"
+        }
+        jobText = WfJson.jsonText(item.entry.value)
+    }
+
+    /// What stands in a `catch error` block.
+    ///
+    /// - Parameter tolerance: whether the failure is to be none.
+    static func caught(_ tolerance: String) -> String {
+        switch tolerance {
+        case "true": return "runner.tolerated(error)"
+        case "false": return "runner.failed(error)"
+        default: return "if \(tolerance) { runner.tolerated(error) } else { runner.failed(error) }"
+        }
+    }
+
+    mutating func write(into out: inout SourceWriter, _ job: inout ImportJob) {
+        var body = SourceWriter()
+        if let uses = item.map.entry("uses") {
+            call(uses, into: &body, &job)
+        } else if let steps = item.map["steps"]?.list {
+            for step in steps where !job.isLate() { write(step, into: &body, &job) }
+        } else if let steps = item.map.entry("steps") {
+            job.add(
+                .dialectExpressionKept(
+                    steps.value.scalarText ?? "", "the job has no steps", at: steps.value.span))
+        }
+        if item.isFollowed { writeEnd(into: &body, &job) }
+        item.usesContext = expressions.usesContext
+        item.usesMatrix = expressions.usesMatrix
+        item.usesNeeds = expressions.usesNeeds
+        usesJson = expressions.usesJson
+        usesRunner = expressions.usesRunner || item.isFollowed
+        writeFrame(body, into: &out)
+    }
+
+    private func writeFrame(_ body: SourceWriter, into out: inout SourceWriter) {
+        var parameters = item.usesContext ? ["context: Json"] : []
+        if item.usesMatrix { parameters.append("matrix: Json") }
+        if item.usesNeeds { parameters.append("needs: Json") }
+        let origin = item.entry.keySpan
+        out.line("")
+        let title = item.map["name"]?.scalarText ?? item.entry.key
+        out.comment(
+            "The job `\(title)`, which runs on \(item.map["runs-on"].map { runsOn in runsOn.readAll(); return WfJson.jsonText(runsOn) } ?? "what it calls").",
+            documents: true, from: origin)
+        let result = returns || item.isFollowed ? " -> Json" : ""
+        out.open("workflow \(item.workflow)(\(parameters.joined(separator: ", ")))\(result)", from: origin)
+        if returns, !item.isFollowed {
+            out.append(body)
+        } else {
+            out.open(item.isFollowed ? "step all: Json = sequence" : "sequence", from: origin)
+            out.append(body)
+            out.close()
+            if item.isFollowed { out.line("all") }
+        }
+        out.close()
+    }
+
+    /// The job's outputs, or its failure.
+    private mutating func writeEnd(into out: inout SourceWriter, _ job: inout ImportJob) {
+        let entry = item.map.entry("outputs")
+        let outputs = entry.map { expressions.value($0.value, &job) } ?? "{}"
+        out.line("let outputs: Json = \(outputs)", from: entry?.keySpan ?? item.entry.keySpan)
+        out.line(
+            "step verdict: Json = if \(failure).isEmpty { outputs } else { fail \(failure) }",
+            from: item.entry.keySpan)
+        out.line("verdict")
+    }
+
+    private mutating func call(_ uses: DataEntry, into out: inout SourceWriter, _ job: inout ImportJob) {
+        let ledger = job.expect("the call of `\(uses.value.text ?? "")`", at: uses.keySpan)
+        let target = uses.value.text ?? ""
+        let input = item.map["with"].map { ", \(expressions.value($0, &job))" } ?? ""
+        let name = table.take("call")
+        out.line(
+            "step \(name)\(returns ? ": Json" : "") = task(\(WfText.string(target))\(input), role: \(WfText.string(role(target))))",
+            from: uses.keySpan)
+        if returns { out.line(name) }
+        job.settle(ledger)
+    }
+
+    private func role(_ action: String) -> String { String(action.prefix { $0 != "@" }) }
+
+    // MARK: A step
+
+    private mutating func write(_ node: DataNode, into out: inout SourceWriter, _ job: inout ImportJob) {
+        guard let step = node.map else { return }
+        let origin = Span(file: node.span.file, start: node.span.start, end: node.span.start + 1)
+        let title = step["name"]?.scalarText
+        let action = step["uses"]?.text
+        let wish =
+            step["id"]?.scalarText ?? title ?? action.map {
+                String(role($0).split(separator: "/").last ?? "action")
+            } ?? "run"
+        job.name(node.map, "the step `\(wish)`")
+        let name = table.take(
+            Placeholders.parts(wish, opening: "${{").map {
+                if case .text(let text) = $0 { return text } else { return " " }
+            }.joined(), fallback: "step")
+        let ledger = job.expect("the step `\(wish)`", at: origin)
+        defer { job.settle(ledger) }
+        expressions.environment = [step["env"]?.map, item.map["env"]?.map, top["env"]?.map].compactMap { $0 }
+        expressions.status =
+            item.isFollowed ? ("\(failure).isEmpty", "!\(failure).isEmpty") : nil
+        let expected = item.isFollowed && failure != "\"\"" ? expressions.status?.success : nil
+        var condition = expressions.condition(step.entry("if"), and: expected, &job)
+        if let asked = expressions.asked, let entry = step.entry("if") {
+            condition = AskedCondition.write(
+                asked, name: table.take(name + " is meant"), when: condition, from: entry.keySpan, into: &out)
+        }
+        var hasFiles = false
+        let call: String
+        if let action, let uses = step.entry("uses") {
+            job.add(
+                .dialectExternalTask(
+                    "the step `\(wish)`", "the action `\(action)`", role: role(action), at: uses.keySpan))
+            call = "task(\(WfText.string(action))\(input(step, &job)), role: \(WfText.string(role(action))))"
+        } else {
+            hasFiles = needsFiles(step)
+            call = script(step, hasFiles, &job)
+        }
+        if let title, step["continue-on-error"]?.bool == true || title != wish {
+            out.comment(title, from: origin)
+        }
+        let one = Step(name: name, call: call, condition: condition, map: step, origin: origin)
+        if item.isFollowed {
+            let result =
+                action == nil
+                ? hasFiles ? "runner.ran(attempt.stdout)" : "runner.done({})" : "runner.done(attempt)"
+            follow(one, shown: title ?? wish, result, into: &out, &job)
+            if hasFiles { carriers.append(ran(one)) }
+            if let id = step["id"]?.scalarText { expressions.steps[id.lowercased()] = ran(one) }
+        } else {
+            writePlain(one, into: &out, &job)
+        }
+    }
+
+    private struct Step {
+        let name: String
+        let call: String
+        let condition: String?
+        let map: DataMap
+        let origin: Span
+    }
+
+    private func ran(_ step: Step) -> String {
+        step.condition == nil ? step.name : "(\(step.name) ?? runner.skipped)"
+    }
+
+    /// A step whose failure ends the job, unless it is to be none.
+    private func writePlain(_ step: Step, into out: inout SourceWriter, _ job: inout ImportJob) {
+        let isTolerant = step.map["continue-on-error"]?.bool == true
+        if isTolerant { out.open("step \(step.name) = try", from: step.origin) }
+        out.line("step \(isTolerant ? "attempt" : step.name) = \(step.call)", from: step.origin)
+        out.indent(1)
+        if let condition = step.condition, !isTolerant {
+            out.line("when \(condition)", from: step.map.entry("if")?.keySpan)
+        }
+        timeout(step, into: &out, &job)
+        out.indent(-1)
+        guard isTolerant else { return }
+        out.line("true")
+        out.line("} catch {")
+        out.indent(1)
+        out.line("false")
+        out.close()
+        out.indent(-1)
+        writeCondition(step, into: &out)
+    }
+
+    /// A step whose failure is a value.
+    private mutating func follow(
+        _ step: Step, shown: String, _ result: String, into out: inout SourceWriter, _ job: inout ImportJob
+    ) {
+        out.open("step \(step.name): Json = try", from: step.origin)
+        let type = step.map.has("uses") ? ": Json" : ""
+        out.line("step attempt\(type) = \(step.call)", from: step.origin)
+        out.indent(1)
+        timeout(step, into: &out, &job)
+        out.indent(-1)
+        out.line(result)
+        out.line("} catch error {")
+        out.indent(1)
+        let tolerance = step.map["continue-on-error"]
+        let written = tolerance.map { expressions.truth($0) } ?? "false"
+        if let tolerance, written == nil {
+            job.add(
+                .dialectExpressionKept(
+                    tolerance.scalarText ?? "", "a failure counts as one", at: tolerance.span))
+        }
+        out.line(GitHubSteps.caught(written ?? "false"))
+        out.close()
+        out.indent(-1)
+        writeCondition(step, into: &out)
+        let next = table.take("failure")
+        let value = step.condition == nil ? step.name : "\(step.name) ?? runner.skipped"
+        out.line(
+            "let \(next) = runner.failure(\(failure), \(WfText.string(shown)), \(value))", from: step.origin)
+        failure = next
+    }
+
+    private func writeCondition(_ step: Step, into out: inout SourceWriter) {
+        guard let condition = step.condition else { return }
+        out.indent(1)
+        out.line("when \(condition)", from: step.map.entry("if")?.keySpan)
+        out.indent(-1)
+    }
+
+    private func timeout(_ step: Step, into out: inout SourceWriter, _ job: inout ImportJob) {
+        guard let entry = step.map.entry("timeout-minutes") else { return }
+        guard let minutes = entry.value.float, minutes > 0 else {
+            job.add(
+                .dialectExpressionKept(
+                    entry.value.scalarText ?? "", "the step has no time limit", at: entry.value.span))
+            return
+        }
+        out.line("timeout \(WfDuration.text(ms: minutes * 60_000))", from: entry.keySpan)
+    }
+
+    /// What an action is given: its inputs, and the step's own variables.
+    private mutating func input(_ step: DataMap, _ job: inout ImportJob) -> String {
+        var with = step["with"].map { expressions.value($0, &job) }
+        if let env = step["env"], env.map?.isEmpty == false {
+            let variables = "\"env\": \(expressions.value(env, &job))"
+            with =
+                with.map { $0 == "{}" ? "{ \(variables) }" : "\($0.dropLast(2)), \(variables) }" }
+                ?? "{ \(variables) }"
+        }
+        return with.map { ", \($0)" } ?? ""
+    }
+
+    // MARK: Scripts
+
+    /// Whether a script writes to files that others read: it names one, or its outputs are asked for.
+    private func needsFiles(_ step: DataMap) -> Bool {
+        if GitHubFollowing.writesFiles(step.peek("run")?.scalarText ?? "") { return true }
+        guard item.isFollowed, let id = step.peek("id")?.scalarText else { return false }
+        return jobText.contains("steps.\(id).outputs")
+    }
+
+    private mutating func script(_ step: DataMap, _ hasFiles: Bool, _ job: inout ImportJob) -> String {
+        let run = step["run"] ?? DataNode(.text(""), job.start)
+        let script = expressions.text(run, &job)
+        let settings = [step, item.map["defaults"]?["run"]?.map, top["defaults"]?["run"]?.map].compactMap {
+            $0
+        }
+        let shell = settings.lazy.compactMap { $0["shell"]?.text }.first ?? "bash"
+        var arguments: [String]
+        switch shell.lowercased() {
+        case "bash": arguments = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
+        case "sh": arguments = ["sh", "-e", "-c"]
+        case "python": arguments = ["python3", "-c"]
+        case "pwsh", "powershell": arguments = [shell.lowercased(), "-command"]
+        default:
+            arguments = ["sh", "-e", "-c"]
+            let place = step.entry("shell")?.value.span ?? run.span
+            job.add(
+                .dialectNotActedOn(
+                    "the shell `\(shell)`, in place of which `sh` runs,", in: "the step", at: place))
+        }
+        let words = arguments.map { WfText.string($0) }
+        let wrapper = hasFiles ? ["\"sh\"", "\"-c\"", "runner.withFiles", "\"sh\""] : []
+        var call = "exec(" + (wrapper + words).joined(separator: ", ") + ", " + script
+        if let folder = settings.lazy.compactMap({ $0["working-directory"] }).first {
+            call += ", cwd: Path(\(expressions.text(folder, &job)))"
+        }
+        var seen: Set<String> = []
+        let own = environment([step["env"]], &seen, &job)
+        let around = environment([item.map["env"], top["env"]], &seen, &job)
+        if !carriers.isEmpty {
+            call +=
+                ", env: runner.environment(\(map(around)), [\(carriers.joined(separator: ", "))], \(map(own)))"
+        } else if !own.isEmpty || !around.isEmpty {
+            call += ", env: [\((own + around).joined(separator: ", "))]"
+        }
+        return call + ")"
+    }
+
+    private func map(_ pairs: [String]) -> String {
+        pairs.isEmpty ? "[:]" : "[\(pairs.joined(separator: ", "))]"
+    }
+
+    /// `"NAME": value` for each variable; the first to give one wins.
+    private mutating func environment(
+        _ nodes: [DataNode?], _ seen: inout Set<String>, _ job: inout ImportJob
+    ) -> [String] {
+        var pairs: [String] = []
+        for node in nodes.compactMap({ $0 }) {
+            if node.map == nil {
+                job.add(
+                    .dialectExpressionKept(node.scalarText ?? "", "its variables are not set", at: node.span))
+            }
+            for entry in node.map?.all ?? [] where seen.insert(entry.key).inserted {
+                pairs.append("\(WfText.string(entry.key)): \(expressions.text(entry.value, &job))")
+            }
+        }
+        return pairs
+    }
+}
