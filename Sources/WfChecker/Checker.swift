@@ -69,8 +69,7 @@ public enum Checker {
         _ found: [Diagnostic], of syntax: [Diagnostic], _ modules: [ModuleInput]
     ) -> [Diagnostic] {
         if syntax.isEmpty || found.isEmpty { return found }
-        var echoes = Echoes(modules)
-        for diagnostic in syntax { echoes.add(diagnostic.span) }
+        let echoes = Echoes(modules, syntax)
         return found.filter { !echoes.contains($0) }
     }
 

@@ -7,37 +7,71 @@ import WfSyntax
 struct Echoes {
     private let modules: [ModuleInput]
     private var places: [FileId: [ByteOffset]] = [:]
+    /// Declarations with a syntax error.
     private var declarations: [FileId: [Span]] = [:]
-    /// Words of declarations that could not be read: what they would have declared.
+    /// Those of them whose blocks may end elsewhere than where they were meant to.
+    private var torn: [FileId: [Span]] = [:]
+    /// Words that stand where something could not be read: what it may have declared, and where.
+    private var words: [FileId: [String: [ByteOffset]]] = [:]
+    /// Words of declarations that could not be read: what they would have declared, for other files too.
     private var unread: Set<String> = []
 
-    init(_ modules: [ModuleInput]) { self.modules = modules }
+    init(_ modules: [ModuleInput], _ syntax: [Diagnostic]) {
+        self.modules = modules
+        for diagnostic in syntax { add(diagnostic) }
+        for module in modules {
+            for span in module.tree.damage { addWords(span, module.tree.reader) }
+        }
+    }
 
-    mutating func add(_ span: Span) {
+    /// Syntax errors after which nobody knows what block a statement stands in.
+    private static let tearing: Set<UInt16> = [1008, 1009, 1023, 1026, 1030]
+
+    private mutating func add(_ diagnostic: Diagnostic) {
+        let span = diagnostic.span
         places[span.file, default: []].append(span.start)
         guard let module = modules.first(where: { $0.tree.file == span.file }) else { return }
         let reader = module.tree.reader
+        addWords(reader.line(of: span), reader)
+        let isTearing =
+            Echoes.tearing.contains(diagnostic.code.number)
+            || diagnostic.code.number == 1022 && diagnostic.help == "insert `}`"
         for item in module.tree.rootView.items {
             let whole = reader.span(item)
             if whole.start <= span.start && span.start <= whole.end {
                 declarations[span.file, default: []].append(whole)
-                if reader.kind(item) == .errorDecl { addWords(whole, reader) }
+                if isTearing { torn[span.file, default: []].append(whole) }
+                if reader.kind(item) == .errorDecl { addUnread(whole, reader) }
             }
         }
     }
 
-    private mutating func addWords(_ span: Span, _ reader: TreeReader) {
+    private mutating func addUnread(_ span: Span, _ reader: TreeReader) {
         let line = reader.text(span).split(separator: "\n", omittingEmptySubsequences: false).first ?? ""
         for word in line.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }) {
             unread.insert(String(word))
         }
     }
 
-    /// Findings that a name which is not known is the cause of.
-    private static let nameless: Set<UInt16> = [2001, 2003, 2031, 3002]
+    private mutating func addWords(_ span: Span, _ reader: TreeReader) {
+        var token = reader.token(at: span.start)
+        while Int(token.index) < reader.tokenCount, reader.token(token).start < span.end {
+            if reader.token(token).kind == .identifier {
+                words[span.file, default: [:]][reader.text(reader.span(token)), default: []].append(
+                    reader.token(token).start)
+            }
+            token = TokenId(token.index + 1)
+        }
+    }
 
-    /// Findings that an unread part of the same declaration may have caused.
-    private static let doubtful: Set<UInt16> = [2003, 2007, 2010, 2017, 2026, 3004]
+    /// Findings that a name which is not known is the cause of.
+    private static let nameless: Set<UInt16> = [2001, 2003, 2031, 3002, 3040, 3100]
+
+    /// Findings that an unread part of the same statement may have caused.
+    private static let doubtful: Set<UInt16> = [2007, 2010, 2026]
+
+    /// Findings that an unread statement of the same declaration may have caused.
+    private static let endless: Set<UInt16> = [2017, 3004]
 
     func contains(_ diagnostic: Diagnostic) -> Bool {
         let span = diagnostic.span
@@ -52,12 +86,19 @@ struct Echoes {
             if high - low > 4096 { continue }
             if !reader.bytes(from: low, to: high).contains(0x0A) { return true }
         }
-        if !unread.isEmpty && Echoes.nameless.contains(diagnostic.code.number)
-            && unread.contains(reader.text(span))
-        {
-            return true
+        let code = diagnostic.code.number
+        if Echoes.nameless.contains(code) {
+            let name = reader.text(span)
+            if unread.contains(name) { return true }
+            if words[span.file]?[name]?.contains(where: { $0 != span.start }) == true { return true }
         }
-        if !Echoes.doubtful.contains(diagnostic.code.number) { return false }
-        return (declarations[span.file] ?? []).contains { $0.start <= span.start && span.start <= $0.end }
+        if Echoes.endless.contains(code) { return Echoes.holds(span, declarations) }
+        if code == 2003 || Echoes.doubtful.contains(code), Echoes.holds(span, torn) { return true }
+        return Echoes.doubtful.contains(code)
+            && module.tree.damage.contains { $0.start <= span.start && span.start <= $0.end }
+    }
+
+    private static func holds(_ span: Span, _ places: [FileId: [Span]]) -> Bool {
+        (places[span.file] ?? []).contains { $0.start <= span.start && span.start <= $0.end }
     }
 }

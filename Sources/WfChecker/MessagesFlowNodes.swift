@@ -71,10 +71,12 @@ extension Diagnostic {
     }
 
     static func flowEvent(_ word: String, at span: Span) -> Diagnostic {
-        Diagnostic(
+        let near = Suggestion.best(for: word, among: ["timeout", "every", "signal", "error", "when"])
+        return Diagnostic(
             DiagnosticCode(3105), .error,
             "expected `timeout`, `every`, `signal`, `error` or `when`, found `\(word)`",
-            at: span, help: "write `on timeout 5d -> node`, for example")
+            at: span,
+            help: near.map { "did you mean `\($0)`?" } ?? "write `on timeout 5d -> node`, for example")
     }
 
     static func flowEventPlace(at span: Span) -> Diagnostic {

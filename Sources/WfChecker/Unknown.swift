@@ -21,11 +21,17 @@ extension ProgramChecker {
             return
         }
         if let use = standardUse(spelled, id) { return report(use) }
-        let near = Suggestion.best(for: spelled, among: visibleNames())
+        let near = Suggestion.best(for: spelled, among: visibleNames()) ?? misspeltWord(spelled)
         report(
             .unknownName(
                 spelled, at: span, near: near, instead: near == nil ? ForeignNames.instead(of: spelled) : nil
             ).fixed(declarationFix(spelled, call, expected)))
+    }
+
+    /// A word of the language that can stand where a name can, and that this is nearly.
+    private func misspeltWord(_ spelled: String) -> String? {
+        let words = ["true", "false", "null", "break", "continue", "return", "else", "once", "jitter"]
+        return Suggestion.best(for: spelled, among: words)
     }
 
     /// `file.read` where `use std.file` is missing.

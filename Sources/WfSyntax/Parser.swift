@@ -17,7 +17,7 @@ public enum Parser {
         var parser = SyntaxParser(lexer, interner: interner)
         let root = parser.sourceFile()
         let storage = parser.finish(root, byteCount: source.count)
-        var diagnostics = lexer.diagnostics + parser.diagnostics
+        var diagnostics = lexer.diagnostics + parser.diagnostics + parser.respelt.map(\.message)
         // an interpolation that is not closed swallows what is behind it on its line, a `}` for instance
         for open in lexer.diagnostics where open.code == DiagnosticCode(1009) {
             if let echo = diagnostics.firstIndex(where: {
@@ -36,6 +36,6 @@ public enum Parser {
                 .tooManySyntaxDiagnostics(hidden: hidden, at: Span(file: file, start: end, end: end)))
         }
         sink.add(contentsOf: diagnostics)
-        return SyntaxTree(storage, source: source, hasErrors: hasErrors)
+        return SyntaxTree(storage, source: source, hasErrors: hasErrors, damage: parser.damage)
     }
 }

@@ -41,8 +41,10 @@ extension SyntaxParser {
         defer { leave() }
         advance()
         let subject = head()
+        if panic { skipToBody() }
         let open = index
         guard expect(.leftBrace, "`{`") else { return make(.errorExpr, first) }
+        panic = false
         let saved = enterBraces()
         let savedStart = statementStart
         let mark = self.mark

@@ -48,7 +48,17 @@ struct SyntaxParser {
     var isSilent = false
     /// This declaration has been said to be nested too deep.
     var reportedDepth = false
-    private var lastReported = -1
+    var lastReported = -1
+    /// The token at which the statement or declaration being read first went wrong; -1 while it is right.
+    var culprit = -1
+    /// The first token of that statement or declaration.
+    var pieceStart = 0
+    /// What could not be read: from the start of a statement to the end of the line where it went wrong.
+    var damage: [Span] = []
+    /// Words that were read as others.
+    var respelt: [Respelling] = []
+    /// Tokens that may still be read again.
+    var repairBudget = 0
     /// The lexer has reported what ran into the end of the file.
     private let isQuietAtEnd: Bool
     /// The first `{` of this declaration whose `}` stood further left than the line it was opened on.
@@ -56,7 +66,7 @@ struct SyntaxParser {
     var misindented: (open: Int, close: Int)?
     /// The first token of the top-level declaration being read.
     var topLevel = 0
-    private(set) var diagnostics: [Diagnostic] = []
+    var diagnostics: [Diagnostic] = []
 
     /// Adds a fix to what was reported last, once more is known.
     mutating func fixLast(_ fix: Fix?) {
@@ -80,6 +90,7 @@ struct SyntaxParser {
         extra = .allocate(capacity: extraRoom)
         extra[0] = 0
         stack = .allocate(capacity: stackRoom)
+        repairBudget = 4 * lexer.count + 4096
     }
 
     /// Hands the arrays over, cut to size; frees the rest.
@@ -135,6 +146,35 @@ struct SyntaxParser {
     @inline(__always) func isAdjacent(_ index: Int) -> Bool {
         index > 0 && tokens[index - 1].end == tokens[index].start
     }
+
+    // MARK: Reading again
+
+    /// Where the parser stands.
+    var place: Place {
+        Place(
+            index: index, stackCount: stackCount, nodeCount: nodeCount, extraCount: extraCount,
+            diagnosticCount: diagnostics.count, damageCount: damage.count)
+    }
+
+    mutating func go(to index: Int) {
+        self.index = index
+        kind = tokens[index].kind
+    }
+
+    mutating func dropNodes(after place: Place) {
+        nodeCount = place.nodeCount
+        extraCount = place.extraCount
+    }
+
+    func stackWords(from mark: Int) -> [UInt32] { (mark..<stackCount).map { stack[$0] } }
+
+    mutating func setStack(_ mark: Int, _ words: [UInt32]) {
+        stackCount = mark
+        for word in words { push(word) }
+    }
+
+    /// Lets a token be read as another word.
+    func rename(_ index: Int, _ name: UInt32) { UnsafeMutablePointer(mutating: names)[index] = name }
 
     // MARK: Building
 
@@ -270,8 +310,29 @@ struct SyntaxParser {
     /// Reports, and starts recovering.
     @inline(never) mutating func fail(_ diagnostic: Diagnostic) {
         // The lexer has said what is wrong with an unknown token.
-        if kind != .unknown && kind != .malformedNumber { report(diagnostic) }
+        if kind != .unknown && kind != .malformedNumber {
+            report(diagnostic)
+            if culprit < 0, !panic, !isSilent, kind != .endOfFile,
+                SyntaxParser.misreadings.contains(diagnostic.code.number)
+            {
+                culprit = index
+            }
+        }
+        if !panic { noteDamage() }
         panic = true
+    }
+
+    /// Messages that a misspelt word may be the cause of.
+    private static let misreadings: Set<UInt16> = [1020, 1021, 1024]
+
+    /// What has been read of the statement, to the end of this line, may be other than it was meant.
+    private mutating func noteDamage() {
+        if damage.count >= Limits.syntaxDiagnosticsMax { return }
+        if let last = damage.last, last.end >= tokens[index].start { return }
+        var end = Int(tokens[index].start)
+        while bytes[end] != 0x0A, bytes[end] != 0 { end += 1 }
+        let start = tokens[min(pieceStart, index)].start
+        damage.append(Span(file: file, start: start, end: UInt32(end)))
     }
 
     @inline(never) mutating func failExpected(_ wanted: String, help: String? = nil, fix: Fix? = nil) {

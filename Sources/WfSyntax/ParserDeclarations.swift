@@ -7,31 +7,40 @@ extension SyntaxParser {
     /// The whole file.
     mutating func sourceFile() -> NodeId {
         let mark = self.mark
+        var previous: Place?
         while kind != .endOfFile {
             if take(.semicolon) { continue }
-            let first = index
-            topLevel = index
-            statementStart = index
-            misindented = nil
-            reportedDepth = false
-            panic = false
-            push(declaration())
-            if !panic, kind != .endOfFile, kind != .semicolon, !startsLine, index > first, !isCloser(kind) {
-                if kind == .unknown || kind == .malformedNumber {
-                    panic = true
-                } else {
-                    fail(
-                        .expectedStatementEnd(
-                            found: describe(index), at: span(index), help: "start a new line"
-                        ).fixed(fixStatementEnd()))
-                }
-            }
-            if panic { recoverDeclaration(from: first) }
-            if index == first { advance() }
+            previous = read(.declaration, after: previous)
         }
         let items = list(from: mark)
         if tokenCount > 1 { index = tokenCount - 1 }
         return make(.sourceFile, 0, a: items)
+    }
+
+    /// Checks that a declaration ends where it should, and goes to where the next one may begin.
+    mutating func endDeclaration(_ first: Int) {
+        if !panic, kind != .endOfFile, kind != .semicolon, !startsLine, index > first, !isCloser(kind) {
+            if kind == .unknown || kind == .malformedNumber {
+                panic = true
+            } else {
+                fail(
+                    .expectedStatementEnd(
+                        found: describe(index), at: span(index), help: "start a new line"
+                    ).fixed(fixStatementEnd()))
+            }
+        }
+        if panic { recoverDeclaration(from: first) }
+        if index == first { advance() }
+    }
+
+    /// A declaration at the top level.
+    mutating func topLevelDeclaration() -> NodeId {
+        topLevel = index
+        statementStart = index
+        misindented = nil
+        reportedDepth = false
+        panic = false
+        return declaration()
     }
 
     mutating func declaration() -> NodeId {
@@ -59,6 +68,7 @@ extension SyntaxParser {
         case .action: return callable(.actionDecl, first, .workflow)
         case .extern:
             advance()
+            if !at(.func), !at(.action) { failExpected("`action` or `func`") }
             return callable(at(.func) ? .externFuncDecl : .externActionDecl, first, .workflow)
         case .on: return triggerDeclaration()
         case .test: return testDeclaration()
@@ -92,6 +102,7 @@ extension SyntaxParser {
             .expectedDeclaration(
                 found: describe(index), foreign: foreign, suggestion: near, at: span(index))
         )
+        if foreign != nil { culprit = -1 }
         guard let word = foreign ?? near, column(first) == 0 else { return make(.errorDecl, first) }
         return declaration(meant: word, first)
     }
@@ -389,8 +400,8 @@ extension SyntaxParser {
     }
 
     /// After a mistake in a head: if its line still ends with `{`, the body can be read as if all were well.
-    private mutating func skipToBody() {
-        while kind != .leftBrace, !startsLine, kind != .endOfFile {
+    mutating func skipToBody() {
+        while kind != .leftBrace, !startsLine, !isCloser(kind), kind != .semicolon, kind != .comma {
             if isOpener(kind) { skipBalanced() } else { advance() }
         }
     }
@@ -427,16 +438,25 @@ extension SyntaxParser {
         return make(.parameter, first, a: record, flags: flags)
     }
 
+    private static let events: [Word] = [.cron, .every, .webhook, .file]
+    private static let eventOptions: [Word] = [.zone, .hmac, .created, .changed, .removed, .settle]
+
     private mutating func triggerDeclaration() -> NodeId {
         let first = index
         advance()
-        let (name, token) = declaredName("what happens, such as `cron` or `webhook`")
+        let isKnown = SyntaxParser.events.contains { at($0) }
+        if kind == .identifier, !isKnown { failExpected("`cron`, `every`, `webhook` or `file`") }
+        let (name, token) = panic ? (0, UInt32(index)) : declaredName("`cron`, `every`, `webhook` or `file`")
         let subject =
             !panic && beginsOperand(index) && kind != .leftBrace && kind != .identifier ? head() : NodeId.none
         let mark = self.mark
         while !panic, kind == .identifier, !startsLine {
             let start = index
             let option = names[index]
+            guard SyntaxParser.eventOptions.contains(where: { at($0) }) else {
+                failExpected("`{`, or one of zone, hmac, created, changed, removed, settle")
+                break
+            }
             advance()
             var value = NodeId.none
             let takesName =

@@ -94,7 +94,9 @@ extension SyntaxParser {
         case .sleep where self.word(at: next) == .until && !nextStartsLine: return sleepUntil()
         case .underscore where nextKind == .fatArrow:
             return nil
-        case .step where nextKind == .identifier && startsLine && index > statementStart && !nextStartsLine:
+        case _
+        where (word == .step || word == .signal || word == .query) && nextKind == .identifier && startsLine
+            && index > statementStart && !nextStartsLine:
             failExpected("an expression")
             return make(.errorExpr, first)
         case .else, .in, .while, .let, .var, .return, .break, .continue, .as, .underscore:

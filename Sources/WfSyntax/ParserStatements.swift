@@ -9,9 +9,10 @@ extension SyntaxParser {
     /// `{ statements }`; the statements of a flow only in a flow's own block, not in those inside its steps.
     mutating func block(isFlow: Bool = false) -> NodeId {
         let first = index
-        guard kind == .leftBrace else {
+        if kind != .leftBrace {
             if !panic { failExpected("`{`") }
-            return make(.block, first)
+            skipToBody()
+            if kind != .leftBrace { return make(.block, first) }
         }
         guard enter() else {
             defer { leave() }
@@ -25,11 +26,10 @@ extension SyntaxParser {
         if body == .flow, !isFlow { body = .workflow }
         panic = false
         let mark = self.mark
+        var previous: Place?
         while kind != .rightBrace, kind != .endOfFile, !isDeclarationAtMargin(index) {
             if take(.semicolon) { continue }
-            let start = index
-            push(isFlow ? flowStatement() : statement())
-            endStatement(start)
+            previous = read(isFlow ? .flowStatement : .statement, after: previous)
         }
         let statements = list(from: mark)
         body = savedBody
@@ -40,7 +40,7 @@ extension SyntaxParser {
     }
 
     /// Checks that a statement ends where it should, and recovers when it does not.
-    private mutating func endStatement(_ first: Int) {
+    mutating func endStatement(_ first: Int) {
         if !panic {
             if kind == .rightBrace || kind == .endOfFile { return }
             if take(.semicolon) { return }
@@ -67,37 +67,10 @@ extension SyntaxParser {
         if kind == .rightParen || kind == .rightBracket {
             return fail(.unmatchedCloser(text(index), at: span(index)))
         }
-        if let (place, meant) = misspeltWord(first) {
-            return fail(.misspeltWord(text(place), meant: meant, at: span(place)))
-        }
         let help = operatorHelp
         fail(
             .expectedStatementEnd(found: describe(index), at: span(index), help: help)
                 .fixed(help == nil ? fixStatementEnd() : nil))
-    }
-
-    /// A word that is nearly one of the language, where a statement goes on behind it: at its start (`stpe a = …`), where its
-    /// value begins (`step a = fro x in …`), where a clause would stand (`exec("x") timeot 3s`).
-    private func misspeltWord(_ first: Int) -> (place: Int, meant: String)? {
-        let clauses = [
-            "after", "when", "timeout", "deadline", "undo", "priority", "cache", "pool", "rate", "breaker",
-            "once",
-            "retry",
-        ]
-        let values = ["if", "match", "for", "loop", "race", "try", "sequence", "await", "spawn"]
-        func nearest(_ place: Int, _ words: [String]) -> (Int, String)? {
-            guard place < index || tokens[place + 1].kind != .endOfFile && !tokens[place + 1].newlineBefore,
-                tokens[place].kind == .identifier, word(at: place) == nil
-            else { return nil }
-            return Suggestion.best(for: text(place), among: words).map { (place, $0) }
-        }
-        if startsLine { return nil }
-        if index == first + 1 {
-            let words = ["step", "let", "var", "while", "return", "fail", "next", "mock", "expect"]
-            return nearest(first, words + values + clauses)
-        }
-        if tokens[index - 1].kind == .identifier, let found = nearest(index - 1, values) { return found }
-        return nearest(index, clauses)
     }
 
     /// What `and`, `or` and `not` are called here.

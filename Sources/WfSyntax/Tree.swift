@@ -117,12 +117,15 @@ public final class SyntaxTree: @unchecked Sendable {
     public let file: FileId
     /// Whether lexing or parsing reported anything; such a tree has error nodes and is not formatted.
     public let hasErrors: Bool
+    /// What could not be read: from the start of a statement or declaration to the end of the line where it went wrong.
+    public let damage: [Span]
     private let storage: UnsafeMutablePointer<TreeStorage>
 
     /// Takes ownership of the arrays in `storage`.
-    init(_ storage: TreeStorage, source: SourceFile, hasErrors: Bool) {
+    init(_ storage: TreeStorage, source: SourceFile, hasErrors: Bool, damage: [Span]) {
         self.source = source
         self.hasErrors = hasErrors
+        self.damage = damage
         file = storage.file
         self.storage = .allocate(capacity: 1)
         self.storage.initialize(to: storage)

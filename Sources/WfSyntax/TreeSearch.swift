@@ -13,6 +13,16 @@ extension TreeReader {
         return TokenId(low)
     }
 
+    /// The whole line on which a span begins, without its end.
+    public func line(of span: Span) -> Span {
+        let bytes = bytes(from: 0, to: UInt32(storage.pointee.byteCount))
+        var start = Int(span.start)
+        while start > 0, bytes[start - 1] != 0x0A { start -= 1 }
+        var end = Int(span.start)
+        while end < bytes.count, bytes[end] != 0x0A { end += 1 }
+        return Span(file: span.file, start: UInt32(start), end: UInt32(end))
+    }
+
     /// The innermost node of a wanted kind that holds a token; not looked for outside a declaration.
     public func enclosing(_ token: TokenId, _ isWanted: (NodeKind) -> Bool) -> NodeId? {
         var low: UInt32 = 1
