@@ -2,7 +2,7 @@
 // is in no row is counted. Knows names, and nothing of how they are read.
 
 /// What becomes of an addition.
-package enum BpmnFate: Sendable, Equatable {
+public enum BpmnFate: Sendable, Equatable {
     /// It is written in that way; where it stands in a place that is not written, it is named, with what is `else` to say.
     case written(String, else: String = "nothing of it can be said where it stands")
     /// It is named in a note: why it does not run.
@@ -14,7 +14,7 @@ package enum BpmnFate: Sendable, Equatable {
 }
 
 /// The tools, by the namespaces of their additions.
-package enum BpmnVendor: String, CaseIterable, Sendable {
+public enum BpmnVendor: String, CaseIterable, Sendable {
     case camunda, zeebe, flowable, activiti, drools, spiffworkflow
 
     static let all: [BpmnVendor] = BpmnVendor.allCases
@@ -46,12 +46,12 @@ package enum BpmnVendor: String, CaseIterable, Sendable {
 }
 
 /// A row of the catalogue.
-package struct BpmnAddition: Sendable {
-    package let names: [String]
+public struct BpmnAddition: Sendable {
+    public let names: [String]
     /// An attribute of BPMN's elements, or an element below `extensionElements`.
-    package let isAttribute: Bool
-    package let vendors: String
-    package let fate: BpmnFate
+    public let isAttribute: Bool
+    public let vendors: String
+    public let fate: BpmnFate
 
     private init(_ names: String, _ isAttribute: Bool, _ vendors: String, _ fate: BpmnFate) {
         self.names = names.split(separator: " ").map(String.init)
@@ -69,7 +69,7 @@ package struct BpmnAddition: Sendable {
     }
 
     /// All of them, as the page lists them.
-    package static let all: [BpmnAddition] = attributes + elements
+    public static let all: [BpmnAddition] = attributes + elements
 
     private static let seven = "Camunda 7, Flowable, Activiti"
 
@@ -228,8 +228,8 @@ package struct BpmnAddition: Sendable {
         return fates
     }
 
-    package static func attribute(_ name: String) -> BpmnFate? { attributeFates[name] }
-    package static func element(_ name: String) -> BpmnFate? { elementFates[name] }
+    public static func attribute(_ name: String) -> BpmnFate? { attributeFates[name] }
+    public static func element(_ name: String) -> BpmnFate? { elementFates[name] }
 
     /// Attributes of vendors' own elements that say nothing of what is done.
     static let silent: Set<String> = [
