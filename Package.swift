@@ -128,7 +128,7 @@ let package = Package(
         .executableTarget(
             name: "wf-dev",
             dependencies: [
-                "WfSource", "WfDiagnostics", "WfSyntax", "WfChecker", "WfFormatter", "WfCompiler",
+                "WfSource", "WfDiagnostics", "WfSyntax", "WfChecker", "WfFormatter", "WfImport", "WfCompiler",
                 "WfTestSupport",
             ],
             swiftSettings: strict),

@@ -57,4 +57,46 @@ extension FlowState {
         }
         return nil
     }
+
+    /// The events beside steps whose tokens go ways of their own to their ends: behind them stands nothing that takes one
+    /// token only, and nothing that is come to in another way. However many of them are under way, each can finish if one
+    /// can, and what they stand beside is none of their business.
+    func detachedEvents() -> Set<Int> {
+        let events = eventsByHost()
+        var detached = Set(
+            elements.indices.filter { index in
+                elements[index].role == .event && elements[index].flow.host != nil
+                    && elements[index].flow.trigger == .parallel && meeting(behind: index) == nil
+            })
+        while !detached.isEmpty {
+            let main = reach(startTargets + events[elements.count], events) { !detached.contains($0) }
+            let met = detached.filter { event in
+                reach(elements[event].flow.targets, events) { _ in true }.contains { main.contains($0) }
+            }
+            if met.isEmpty { break }
+            detached.subtract(met)
+        }
+        return detached
+    }
+
+    /// What can be come to from some elements, over events that `follows` lets pass.
+    private func reach(_ start: [Int], _ events: [[Int]], follows: (Int) -> Bool) -> Set<Int> {
+        var seen: Set<Int> = []
+        var queue = start
+        while let index = queue.popLast() {
+            guard seen.insert(index).inserted else { continue }
+            queue += elements[index].flow.targets + events[index].filter(follows)
+        }
+        return seen
+    }
+
+    /// The event beside a step that an element is, or stands behind.
+    func besideEvent(before element: Int) -> Int? {
+        let events = eventsByHost()
+        return elements.indices.first { index in
+            elements[index].role == .event && elements[index].flow.trigger == .parallel
+                && (index == element
+                    || reach(elements[index].flow.targets, events) { _ in true }.contains(element))
+        }
+    }
 }

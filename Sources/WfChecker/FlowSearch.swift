@@ -222,9 +222,18 @@ struct NetSearch {
         return states.count - 1
     }
 
-    /// The first element that an arrow comes to.
+    /// The first element that an arrow comes to, over gates that nobody has written.
     private func target(_ arrow: Int32) -> Int {
-        net.steps(on: arrow, limit: 1).first ?? Int(net.nodes[Int(net.arrows[Int(arrow)].to)].element)
+        var queue = [arrow]
+        var next = 0
+        while next < queue.count, next < FlowLimits.pathNodesMax {
+            if let step = net.steps(on: queue[next], limit: 1).first { return step }
+            let node = net.nodes[Int(net.arrows[Int(queue[next])].to)]
+            if node.element >= 0 { return Int(node.element) }
+            queue += node.outs
+            next += 1
+        }
+        return -1
     }
 
     private func passed(_ gate: Int, _ arrow: Int32) -> [Int] {

@@ -5,13 +5,14 @@ import WfSyntax
 import WfValue
 
 extension FlowState {
-    /// The net of the flow. A step's events are choices and splits around it; an event of the flow itself begins anew,
-    /// since everything else has stopped, or adds a token if it comes.
+    /// The net of the flow. A step's events are choices and splits around it, but for those that go ways of their own; an
+    /// event of the flow itself begins anew, since everything else has stopped, or adds a token if it comes.
     func net(needsValue: Bool) -> FlowNet {
         var net = FlowNet()
         net.needsValue = needsValue
         let source = net.add(.source)
-        let events = eventsByHost()
+        let detached = detachedEvents()
+        let events = eventsByHost().map { $0.filter { !detached.contains($0) } }
         let sources = sources()
         var ways: [Int] = []
         var entries: [Int] = []
@@ -47,7 +48,8 @@ extension FlowState {
             }
             for target in element.flow.targets { net.connect(from, ways[target]) }
         }
-        connectStart(source, events[elements.count], &net, ways, entries, nothing)
+        let split = connectStart(source, events[elements.count], &net, ways, entries, nothing)
+        connectDetached(detached.sorted().map { entries[$0] }, split, &net, nothing)
         return net
     }
 
@@ -112,7 +114,7 @@ extension FlowState {
 
     private func connectStart(
         _ source: Int, _ events: [Int], _ net: inout FlowNet, _ ways: [Int], _ entries: [Int], _ nothing: Int
-    ) {
+    ) -> Int {
         let roots = net.add(.choice)
         net.connect(source, roots)
         let split = net.add(.split)
@@ -125,6 +127,17 @@ extension FlowState {
                 connectMaybe(split, entries[event], &net, nothing)
             }
         }
+        return split
+    }
+
+    /// One token beside everything else shows what the ways behind detached events are worth.
+    private func connectDetached(
+        _ entries: [Int], _ split: Int, _ net: inout FlowNet, _ nothing: Int
+    ) {
+        if entries.isEmpty { return }
+        let choice = net.add(.choice)
+        net.connect(split, choice)
+        for entry in entries + [nothing] { net.connect(choice, entry) }
     }
 }
 
@@ -140,7 +153,11 @@ extension ProgramChecker {
             let place = waiting.first.map { flow.elements[$0].span } ?? start
             report(.flowStuck(names(path), waiting: waiting.map { flow.elements[$0].label }, at: place))
         case .crowded(let path, let at):
-            report(.flowCrowded(names(path), at: at < 0 ? start : flow.elements[at].span, label(at, flow)))
+            let beside = at < 0 ? nil : flow.besideEvent(before: at).map { flow.elements[$0].label }
+            report(
+                .flowCrowded(
+                    names(path), at: at < 0 ? start : flow.elements[at].span, label(at, flow), beside: beside)
+            )
         case .twoValues(let path, let at):
             report(.flowTwoValues(names(path), at: at < 0 ? start : flow.elements[at].span))
         case .noValue(let path):

@@ -18,6 +18,8 @@ struct LintState {
     var calls: [CallFacts?] = []
     /// Nodes being checked whose `deadline` bounds everything inside them.
     var deadlineDepth = 0
+    /// The flow of which has been said that its tasks have no limit, with its module.
+    var endlessFlow: (module: Int, flow: NodeId)?
 
     init(isOn: Bool) { self.isOn = isOn }
 }

@@ -80,7 +80,12 @@ extension ProgramChecker {
         let facts = callFacts(of: found)
         guard facts.traits.contains(.isWork), !facts.hasTimeout else { return }
         if !clauses.timeout.isNone || !clauses.deadline.isNone || lints.deadlineDepth > 0 { return }
-        if frames.last?.isFlow == true && flowHasTimeout { return }
+        if frames.contains(where: \.isFlow) {
+            if frames.last?.isFlow == true, flowHasTimeout { return }
+            // A flow is full of them: one message is enough.
+            if let said = lints.endlessFlow, said == (module, declarationNode) { return }
+            lints.endlessFlow = (module, declarationNode)
+        }
         lint(.endlessTask(at: tree.span(view.callee)))
     }
 

@@ -154,10 +154,14 @@ extension Diagnostic {
             help: "a `join` needs a token on each of its arrows: merge alternatives without it")
     }
 
-    static func flowCrowded(_ path: [String], at span: Span, _ node: String) -> Diagnostic {
-        Diagnostic(
+    /// - Parameter beside: the event beside a step whose token is one of the two; nil for none.
+    static func flowCrowded(_ path: [String], at span: Span, _ node: String, beside: String?) -> Diagnostic {
+        let help =
+            beside.map { "what `\($0)` has begun may still be under way; let it come to an end of its own" }
+            ?? "bring parallel ways together with a `join` before"
+        return Diagnostic(
             DiagnosticCode(3111), .error, "two tokens can meet in this flow: \(way(path))", at: span,
-            "\(node) would be passed twice", help: "bring parallel ways together with a `join` before")
+            "\(node) would be passed twice", help: help)
     }
 
     static func flowTwoValues(_ path: [String], at span: Span) -> Diagnostic {

@@ -2474,6 +2474,32 @@ flow main() {
 }
 ```
 
+What an event beside a step begins (`on parallel`) may still be under way when the step is come to again. That is no mistake where it comes
+to an end of its own, over nodes that nothing else leads to and without a `join`; where it comes back to the others it would be a second
+token.
+
+```wf bad
+flow main(tries: Int) {
+    start -> look
+    step look = sleep(2h) -> again
+        on parallel timeout 1h -> again
+    choice again { tries > 2 -> look, else -> done }
+    end done
+}
+```
+
+```wf good
+flow main(tries: Int) {
+    start -> look
+    step look = sleep(2h) -> again
+        on parallel timeout 1h -> remind
+    step remind = nop() -> reminded
+    end reminded
+    choice again { tries > 2 -> look, else -> done }
+    end done
+}
+```
+
 """#),
     EmbeddedText("WF3112", #"""
 # WF3112: a flow ends with two values, or with none
@@ -3717,7 +3743,8 @@ workflow main(order: String) -> String {
 # WF5029: a task without a limit
 
 A work item waits until somebody takes it and completes it. When nobody does, the run waits for ever, and nobody is told. A
-`deadline` or `timeout` on the step, the action or a block around it bounds it, and so does a race against `sleep`.
+`deadline` or `timeout` on the step, the action or a block around it bounds it, and so does a race against `sleep`. Of a flow it is said once,
+at the first of its tasks; an event `on timeout` bounds them all.
 
 ```wf bad
 workflow main(claim: Json) -> Json {
@@ -5622,6 +5649,17 @@ Give the time in the model as an ISO 8601 duration (`PT2H`), or send the signal 
 The process begins with a timer or a condition. An imported flow is started by somebody.
 
 Start it with `wfi run`, or write a trigger in the imported text.
+
+"""#),
+    EmbeddedText("WF9070", #"""
+# WF9070: an addition of a vendor does not run
+
+A tool has added something to the BPMN of a model that it would execute, such as a listener, a skip expression or a correlation key, and
+nothing of it is in the imported text. The message says which addition of which element, and why. What is written of the additions of
+Camunda, Zeebe, Flowable, Activiti, jBPM and SpiffWorkflow, and what is not, is listed in `docs/import/bpmn.md`.
+
+Everything else of the file runs. Add to the imported text what you need: a step in front of the one that had a listener, an argument, a
+clause.
 
 """#),
     EmbeddedText("WF9201", #"""

@@ -107,7 +107,10 @@ extension Printer {
 
     private mutating func loop(_ view: LoopExprView) {
         keyword()
-        let isLong = flat == 0 && !inTrial && trial({ $0.loopHead(view, broken: false) }) == .overflow
+        // How the source breaks the condition does not make the list before it shorter.
+        let isLong =
+            flat == 0 && !inTrial
+            && trial(ignoringSource: true) { $0.loopHead(view, broken: false) } == .overflow
         loopHead(view, broken: isLong)
         block(view.body)
     }

@@ -194,7 +194,8 @@ extension BpmnFlowWriter {
                 for flow in nodes[boundary].outgoing { shared.job.settle(scope.flows[flow].ledger) }
             }
         }
-        let target = arms.contains(index) ? merged(node.outgoing, from: index) : entry(index)
+        let target =
+            arms.contains(index) ? behind[index] ?? merged(node.outgoing, from: index) : entry(index)
         switch node.kind {
         case _ where !arms.contains(index):
             // Others lead to it as well: the gateway goes on with it.
@@ -207,12 +208,16 @@ extension BpmnFlowWriter {
             noteAll(node, index)
             for event in node.events {
                 let arm = arm(event, index)
-                if arm.hasPrefix("await ") { armNames[index] = String(arm.dropFirst("await ".count)) }
+                if arm.hasPrefix("await ") {
+                    armNames[index] = String(arm.dropFirst("await ".count))
+                    scope.nodes[index].wf = armNames[index] ?? ""
+                }
                 text.line("\(arm) -> \(target)", from: origin)
             }
         case .activity where node.tag == "receiveTask":
             let name = signal(messageName(index), fallback: titleText(index))
             armNames[index] = name
+            scope.nodes[index].wf = name
             text.line("await \(name) -> \(target)", from: origin)
         default:
             let name = signal("\u{0}arm \(index)", wish: titleText(index))

@@ -37,6 +37,9 @@ struct BpmnFlowWriter {
     var arrivals: [Int: [String]] = [:]
     /// Nodes on ways that come to no end.
     var endless: Set<Int> = []
+    /// By node: what stands in front of it, and behind it, and sets variables.
+    var before: [Int: String] = [:]
+    var behind: [Int: String] = [:]
 
     init(_ shared: BpmnImport, scope: Int) {
         self.shared = shared
@@ -61,7 +64,9 @@ struct BpmnFlowWriter {
         names.reserve(scope.wf)
         // A flow and the functions it calls share no name with its nodes.
         for other in model.scopes { names.reserve(other.wf) }
-        for name in ["known", "work", "collected"] + shared.raised.values { names.reserve(name) }
+        for name in ["known", "work", "collected", BpmnImport.calculation] + shared.raised.values {
+            names.reserve(name)
+        }
         data = names.take("data")
         findLinks()
         findTransparent()
@@ -101,6 +106,7 @@ struct BpmnFlowWriter {
             if !title.isEmpty { text.line("///") }
             text.comment(prose, documents: true)
         }
+        for start in starts where nodes[start].kind == .start { writeForm(of: start) }
         var list = ["\(data): Json = null"]
         if let which = startedBy, let first = starts.first {
             list.append("\(which): String = \(WfText.string(startTitle(first)))")
@@ -109,6 +115,26 @@ struct BpmnFlowWriter {
         text.line("flow \(scope.wf)(\(list.joined(separator: ", ")))\(result) {", from: model.span(element))
         text.indent(1)
         for signal in signals { text.line("signal \(signal.wf): Json", from: model.span(element)) }
+    }
+
+    /// What a start event asks for, as prose.
+    private mutating func writeForm(of start: Int) {
+        let element = nodes[start].element
+        let keys =
+            ["formKey", "formRef"].compactMap { model.vendor($0, element) }
+            + model.extensions(element, "formDefinition").compactMap {
+                model.attribute("formKey", $0) ?? model.attribute("formId", $0)
+            }
+        let fields = ["formField", "formProperty"].flatMap { model.extensions(element, $0) }.map { field in
+            model.take(field)
+            let type = model.attribute("type", field).map { " (\($0))" } ?? ""
+            return (model.attribute("id", field) ?? "") + type
+        }
+        if fields.isEmpty && keys.isEmpty { return }
+        text.line("///")
+        let form = keys.isEmpty ? "" : " by the form \(keys.joined(separator: ", "))"
+        let asked = fields.isEmpty ? "the data of the start" : fields.joined(separator: ", ")
+        text.comment("\(startTitle(start)) asks\(form) for \(asked).", documents: true)
     }
 
     /// The parameter that says which of several start events it is.
@@ -339,6 +365,9 @@ struct BpmnFlowWriter {
             let wish = node.name.isEmpty ? plainId : node.name
             scope.nodes[index].wf = names.take(wish, fallback: node.fallbackName)
         }
+        for index in order(from: starts) where !nodes[index].wf.isEmpty || arms.contains(index) {
+            nameMappings(index)
+        }
     }
 
     /// Nodes from which no end can be come to: a way out is made for them.
@@ -392,7 +421,7 @@ struct BpmnFlowWriter {
                 index = scope.flows[next].target
             }
         }
-        return isStuck(index) ? arrival(at: index) : nodes[index].wf
+        return isStuck(index) ? arrival(at: index) : wayIn(index)
     }
 
     /// The end that what leads nowhere leads to.

@@ -214,6 +214,9 @@ extension BpmnFlowWriter {
         }
         text.indent(-1)
         text.line("}")
+        for flow in node.outgoing where arms.contains(scope.flows[flow].target) {
+            writeOutputs(scope.flows[flow].target)
+        }
         if node.outgoing.isEmpty { notRun(index, "nothing follows it") }
         settle(index)
     }

@@ -40,7 +40,9 @@ final class BpmnImport {
     /// Whether the text needs the function that puts what instances have said into one variable.
     var needsCollected = false
     /// Whether the text needs the action of work items.
-    private var needsWork = false
+    private(set) var needsWork = false
+    /// Whether the text needs the function that calculates.
+    var needsCalculated = false
 
     init(_ model: BpmnModel, _ job: ImportJob) {
         self.model = model
@@ -48,7 +50,7 @@ final class BpmnImport {
     }
 
     func write() {
-        for name in ["known", "work", "collected"] { job.names.reserve(name) }
+        for name in ["known", "work", "collected", BpmnImport.calculation] { job.names.reserve(name) }
         nameScopes()
         findRaised()
         var flows: [BpmnFlowWriter] = []
@@ -65,7 +67,7 @@ final class BpmnImport {
         }
         for flow in instanceFlows { job.writer.append(flow) }
         writeHelpers()
-        countForeign()
+        BpmnAccounting.run(model, &job)
     }
 
     private func nameScopes() {
@@ -73,7 +75,13 @@ final class BpmnImport {
             model.scopes[$0].parent == nil && !model.scopes[$0].nodes.isEmpty
         }
         let executable = roots.filter { model.attribute("isExecutable", model.scopes[$0].element) == "true" }
-        let main = roots.count == 1 ? roots[0] : executable.count == 1 ? executable[0] : -1
+        // Of several that are executable the one that no other calls is what is run.
+        let called = Set(
+            model.scopes.flatMap { $0.nodes.filter { $0.kind == .call }.compactMap { calledScope($0) } })
+        let free = executable.filter { !called.contains($0) }
+        let main =
+            roots.count == 1
+            ? roots[0] : executable.count == 1 ? executable[0] : free.count == 1 ? free[0] : -1
         let flows = model.scopes.indices.count { !model.scopes[$0].nodes.isEmpty }
         for index in model.scopes.indices {
             let scope = model.scopes[index]
@@ -107,16 +115,6 @@ final class BpmnImport {
         return parsed
     }
 
-    private func writeHelpers() {
-        let text =
-            (needsWork ? BpmnImport.workText + "\n" : "") + (needsKnown ? BpmnImport.knownText : "")
-            + (needsCollected ? BpmnImport.collectedText : "")
-        if text.isEmpty { return }
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            job.writer.line(String(line))
-        }
-    }
-
     /// What work items of a scope are written with. One that is given what others have said is an action with a type of
     /// its own, because in a circle it is given what it has said itself.
     func workWord(_ scope: Int) -> String {
@@ -124,75 +122,6 @@ final class BpmnImport {
         needsWork = true
         return "work"
     }
-
-    private static let workText = """
-
-        /// A work item; what is said when it is completed is known from there on.
-        action work(title: String, input: Json = null, role: String = "") -> Json
-            via task(title, input, role: role)
-        """
-
-    private static let knownText = """
-
-        /// The data of the start with what was said since, the later before the earlier.
-        func known(data: Json, said: [Json?]) -> Json {
-            var all = (data as? [String: Json]) ?? [:]
-            for item in said {
-                let members: [String: Json] = ((item ?? null) as? [String: Json]) ?? [:]
-                for (name, value) in members { all[name] = value }
-            }
-            all as Json
-        }
-        """
-
-    private static let collectedText = """
-
-        /// What the instances of an activity have said, as one variable; of each `part` alone where it is named.
-        func collected(name: String, said: [Json]?, part: String) -> Json {
-            var all: [Json] = []
-            for one in said ?? [] {
-                let members: [String: Json] = (one as? [String: Json]) ?? [:]
-                all = all + [members[part] ?? one]
-            }
-            var variable: [String: Json] = [:]
-            variable[name] = all as Json
-            variable as Json
-        }
-
-        """
-
-    /// Elements and attributes of others: one line a namespace.
-    private func countForeign() {
-        let document = model.document
-        var index = 0
-        while index < document.elements.count {
-            let element = document.elements[index]
-            for attribute in document.attributes(element) where attribute.namespace != 0 {
-                let namespace = document.namespaces[Int(attribute.namespace)]
-                if namespace == BpmnModel.namespace || namespace.hasPrefix("http://www.w3.org/") { continue }
-                if BpmnVendor.isKnown(namespace) && BpmnVendor.read.contains(attribute.name) { continue }
-                job.skip(namespace, at: element.span)
-            }
-            if model.isBpmn(index) || model.used.contains(index) {
-                index += 1
-                continue
-            }
-            let namespace = document.namespace(element)
-            job.skip(namespace.isEmpty ? "no namespace" : namespace, at: element.span)
-            index += 1
-        }
-    }
-}
-
-extension BpmnVendor {
-    /// Attributes that are read.
-    static let read: Set<String> = [
-        "assignee", "candidateGroups", "candidateUsers", "class", "expression", "delegateExpression", "type",
-        "topic",
-        "decisionRef", "collection", "elementVariable", "resultVariable", "resultVariableName", "formKey",
-        "dueDate",
-        "taskName",
-    ]
 }
 
 /// Names of the model that mean nothing to people.

@@ -84,14 +84,15 @@ extension BpmnFlowWriter {
         guard let expression = shared.expression(text) else { return nil }
         let writer = ExpressionWriter { name in
             switch name {
-            case "nrOfCompletedInstances", "numberOfCompletedInstances", "completedInstances":
-                return "(\(done) as Json)"
-            case "nrOfInstances", "numberOfInstances": return "(\(total) as Json)"
-            case "nrOfActiveInstances", "numberOfActiveInstances": return "((\(total) - \(done)) as Json)"
-            case "numberOfTerminatedInstances", "numberOfTerminations": return "(0 as Json)"
-            case "loopCounter": return "((\(done) - 1) as Json)"
-            default: return "known(data, [last])" + WfText.member(name)
+            case "nrOfCompletedInstances", "numberOfCompletedInstances", "completedInstances": return done
+            case "nrOfInstances", "numberOfInstances": return total
+            case "nrOfActiveInstances", "numberOfActiveInstances": return "(\(total) - \(done))"
+            case "numberOfTerminatedInstances", "numberOfTerminations": return "0"
+            case "loopCounter": return "(\(done) - 1)"
+            default: return nil
             }
+        } read: { name in
+            "known(data, [last])" + WfText.member(name)
         }
         return writer.text(expression, .bool)
     }

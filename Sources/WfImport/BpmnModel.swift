@@ -136,8 +136,8 @@ struct BpmnModel {
     var scopes: [BpmnScope] = []
     /// Elements by id.
     var ids: [String: Int] = [:]
-    /// Foreign elements that have been read.
-    var used: Set<Int> = []
+    /// What has been read of others' additions.
+    let marks = BpmnMarks()
 
     init(_ document: XmlDocument) { self.document = document }
 
@@ -150,11 +150,24 @@ struct BpmnModel {
     }
 }
 
-/// The namespaces of tools whose additions have a meaning for execution.
-enum BpmnVendor {
-    static func isKnown(_ namespace: String) -> Bool {
-        ["camunda.org", "flowable.org/bpmn", "activiti.org", "jboss.org/drools", "spiffworkflow.org"]
-            .contains { namespace.contains($0) }
+/// What has been written of the additions of vendors: an element or attribute with a mark is in the text.
+final class BpmnMarks {
+    /// Elements.
+    private(set) var elements: Set<Int> = []
+    /// Attributes, by their numbers in the document.
+    private(set) var attributes: Set<Int> = []
+    /// While it is true nothing is marked: what is read decides something, and is not written.
+    private var isLooking = false
+
+    func mark(element: Int) { if !isLooking { elements.insert(element) } }
+    func mark(attribute: Int) { if !isLooking { attributes.insert(attribute) } }
+
+    /// Reads without marking.
+    func looking<T>(_ read: () -> T) -> T {
+        let before = isLooking
+        isLooking = true
+        defer { isLooking = before }
+        return read()
     }
 }
 
@@ -167,8 +180,19 @@ extension BpmnModel {
 
     func tag(_ element: Int) -> String { document.elements[element].name }
     func span(_ element: Int) -> Span { document.elements[element].span }
+    /// An attribute without a namespace; one of a vendor's element counts as read.
     func attribute(_ name: String, _ element: Int) -> String? {
-        document.attribute(name, of: document.elements[element])
+        for (number, attribute) in numbered(element) where attribute.namespace == 0 && attribute.name == name
+        {
+            if !isBpmn(element) { marks.mark(attribute: number) }
+            return attribute.value
+        }
+        return nil
+    }
+
+    private func numbered(_ element: Int) -> some Sequence<(Int, XmlAttribute)> {
+        let all = document.attributes(document.elements[element])
+        return zip(all.indices, all)
     }
 
     /// The BPMN children with that name.
@@ -181,29 +205,49 @@ extension BpmnModel {
         children(element, tag).first.map { SourceWriter.trimmed(document.elements[$0].text) }
     }
 
-    /// A vendor's attribute, whichever vendor's.
+    /// A vendor's attribute that is not empty, whichever vendor's; it counts as read.
     func vendor(_ name: String, _ element: Int) -> String? {
-        for attribute in document.attributes(document.elements[element])
-        where attribute.namespace != 0 && attribute.name == name
+        for (number, attribute) in numbered(element)
+        where attribute.namespace != 0 && attribute.name == name && !attribute.value.isEmpty
             && BpmnVendor.isKnown(document.namespaces[Int(attribute.namespace)])
         {
+            marks.mark(attribute: number)
             return attribute.value
         }
         return nil
     }
 
     /// The vendor's elements with that name in an element's `extensionElements`, at any depth; they count as read.
-    mutating func extensions(_ element: Int, _ tag: String) -> [Int] {
+    ///
+    /// - Parameter outside: elements whose insides do not count: what a listener is given is no matter of its task.
+    func extensions(
+        _ element: Int, _ tag: String, outside: Set<String> = BpmnVendor.closed
+    ) -> [Int] {
         var found: [Int] = []
         for holder in children(element, "extensionElements") {
-            let end = holder + document.sizeOfTree(at: holder)
-            for index in holder..<end where document.elements[index].name == tag && !isBpmn(index) {
-                guard BpmnVendor.isKnown(document.namespace(document.elements[index])) else { continue }
-                found.append(index)
-                used.insert(index)
+            collect(tag, in: holder, outside, into: &found)
+        }
+        for index in found { marks.mark(element: index) }
+        return found
+    }
+
+    private func collect(_ tag: String, in holder: Int, _ outside: Set<String>, into found: inout [Int]) {
+        for child in document.children(of: holder) where !isBpmn(child) {
+            guard BpmnVendor.isKnown(document.namespace(document.elements[child])) else { continue }
+            if document.elements[child].name == tag { found.append(child) }
+            if !outside.contains(document.elements[child].name) {
+                collect(tag, in: child, outside, into: &found)
             }
         }
-        return found
+    }
+
+    /// An element of a vendor with all that is in it counts as read.
+    func take(_ element: Int) {
+        let size = document.sizeOfTree(at: element)
+        for index in element..<(element + size) {
+            marks.mark(element: index)
+            for (number, _) in numbered(index) { marks.mark(attribute: number) }
+        }
     }
 
     /// The catching links that a throwing one may lead to: the one it names, else those of its name.

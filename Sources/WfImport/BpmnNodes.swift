@@ -33,7 +33,7 @@ extension BpmnFlowWriter {
 
     private mutating func writeActivity(_ index: Int) {
         let node = nodes[index]
-        if node.tag == "scriptTask", case .none = node.loop, let assignments = shared.script(node) {
+        if case .none = node.loop, let assignments = shared.script(node) {
             if writeAssignments(index, assignments) { return }
         }
         prose(index)
@@ -48,7 +48,7 @@ extension BpmnFlowWriter {
 
     /// Whether an activity only sends something, and nobody is named who does it.
     func isEmit(_ index: Int) -> Bool {
-        nodes[index].tag == "sendTask" && shared.performerText(nodes[index]) == nil
+        nodes[index].tag == "sendTask" && !shared.isCarriedOut(nodes[index])
     }
 
     /// `emit("paid", …)`
@@ -64,17 +64,23 @@ extension BpmnFlowWriter {
             if assignments.isEmpty { writeStep(index, "nop()") }
             return assignments.isEmpty
         }
-        var fields: [String] = []
-        for assignment in assignments {
-            guard let text = value(assignment.value, .json, at: index) else { return false }
-            fields.append("\(WfText.field(assignment.name)): \(text)")
-        }
+        guard let fields = assigned(assignments, at: index) else { return false }
         prose(index)
-        let targets = arrows(index).joined(separator: ", ")
-        text.line(
-            "let \(node.wf): Json = { \(fields.joined(separator: ", ")) } -> \(targets)", from: span(index))
+        writeEntry(index)
+        text.line("let \(node.wf): Json = \(fields) -> \(wayOut(index))", from: span(index))
+        writeOutputs(index)
         settle(index)
         return true
+    }
+
+    /// `{ x: 1, y: data.z }`; nil when a value cannot be said.
+    func assigned(_ assignments: [ScriptAssignment], at index: Int) -> String? {
+        var fields: [String] = []
+        for assignment in assignments {
+            guard let text = value(assignment.value, .json, at: index) else { return nil }
+            fields.append("\(WfText.field(assignment.name)): \(text)")
+        }
+        return "{ \(fields.joined(separator: ", ")) }"
     }
 
     /// `task("title", …, role: "…")`
@@ -84,15 +90,14 @@ extension BpmnFlowWriter {
     mutating func workItem(_ index: Int, of element: Int? = nil, retries: Bool = true) -> String {
         let node = nodes[index]
         var fields = scriptFields(element ?? node.element)
-        for (name, text) in shared.inputs(node) {
-            let value = text.language == "text" ? nil : self.value(text, .json, at: index, item: itemOf(node))
-            if value == nil && text.language != "text" {
-                shared.job.add(.bpmnExpression(title(index), text.text, at: model.span(text.element)))
-            }
-            fields.append((name, value ?? WfText.string(text.text)))
-        }
-        for key in ["expression", "decisionRef", "formKey"] {
-            if let text = model.vendor(key, node.element) { fields.append((key, WfText.string(text))) }
+        fields += nested(shared.inputs(node), at: index)
+        fields += shared.details(node).map { ($0.name, written($0.value, at: index)) }
+        if let outside = shared.outsideWork(node) {
+            shared.job.add(
+                .bpmnNotRun(
+                    title(index),
+                    "the \(outside.what) `\(outside.name)` is not in the file; somebody does it",
+                    at: span(index)))
         }
         var arguments = [WfText.string(titleText(index)), input(index, fields)]
         if let role = role(index) { arguments.append("role: \(role)") }
@@ -101,6 +106,10 @@ extension BpmnFlowWriter {
     }
 
     private func scriptFields(_ element: Int) -> [(String, String)] {
+        for script in model.extensions(element, "script") {
+            guard let text = model.attribute("expression", script) else { continue }
+            return [("script", WfText.string(text)), ("scriptFormat", WfText.string("feel"))]
+        }
         guard let script = model.text(element, "script") else { return [] }
         var fields = [("script", WfText.string(script))]
         if let format = model.attribute("scriptFormat", element)
@@ -121,8 +130,11 @@ extension BpmnFlowWriter {
         }
         if fields.isEmpty { return known }
         var taken: Set<String> = []
-        var parts = fields.filter { taken.insert($0.0).inserted }.map { field in
-            field.0 == field.1 ? field.0 : "\(WfText.field(field.0)): \(field.1)"
+        var parts = fields.map { field in
+            // A second one of the same name is told beside the first.
+            var name = field.0
+            while !taken.insert(name).inserted { name += "2" }
+            return name == field.1 ? name : "\(WfText.field(name)): \(field.1)"
         }
         parts.append(taken.contains("data") ? "known: \(known)" : known == "data" ? "data" : "data: \(known)")
         return "{ \(parts.joined(separator: ", ")) }"
@@ -143,22 +155,28 @@ extension BpmnFlowWriter {
     private func role(_ index: Int) -> String? {
         guard let role = shared.roleText(nodes[index]), !role.text.isEmpty else { return nil }
         if role.language == "text" { return WfText.string(role.text) }
-        if let text = value(role, .string, at: index) { return text }
+        if let text = value(role, .string, at: index, item: itemOf(nodes[index])) { return text }
         return WfText.string(role.text)
     }
 
     /// `retry 3`, `retry 5 backoff 10m`
-    private func retries(_ index: Int) -> String {
-        for definition in shared.model.extensions(nodes[index].element, "taskDefinition") {
-            if let count = model.attribute("retries", definition).flatMap({ Int($0) }), count > 0 {
-                return " retry \(count)"
-            }
+    private mutating func retries(_ index: Int) -> String {
+        for definition in model.extensions(nodes[index].element, "taskDefinition") {
+            guard let text = model.attribute("retries", definition) else { continue }
+            if let count = Int(text) { return count > 0 ? " retry \(count)" : "" }
+            shared.job.add(.bpmnExpression(title(index), text, at: model.span(definition)))
         }
-        for cycle in shared.model.extensions(nodes[index].element, "failedJobRetryTimeCycle") {
-            let text = model.document.elements[cycle].text
-            if case .cycle(let times?, let duration) = IsoTime.parse(text), times > 0 {
-                return " retry \(times) backoff \(duration)"
+        for cycle in model.extensions(nodes[index].element, "failedJobRetryTimeCycle") {
+            let text = SourceWriter.trimmed(model.document.elements[cycle].text)
+            if case .cycle(let times?, let duration) = IsoTime.parse(text) {
+                return times > 0 ? " retry \(times) backoff \(duration)" : ""
             }
+            // A list of waits: as many tries, with the first wait between them.
+            let waits = text.split(separator: ",").map { IsoTime.parse(String($0)) }
+            if case .duration(let first)? = waits.first, waits.allSatisfy({ $0 == .duration(first) }) {
+                return " retry \(waits.count) backoff \(first)"
+            }
+            shared.job.add(.bpmnExpression(title(index), text, at: model.span(cycle)))
         }
         return ""
     }
@@ -171,8 +189,35 @@ extension BpmnFlowWriter {
         return model.resolve(reference).flatMap { model.attribute("name", $0) } ?? reference
     }
 
-    /// What goes with a message: all variables.
-    func payload(_ index: Int) -> String { known(at: index) }
+    /// What goes with a message: all variables, with what is mapped for it; what alone is associated with an event.
+    func payload(_ index: Int) -> String {
+        let node = nodes[index]
+        let inputs = shared.inputs(node)
+        if node.kind != .activity, inputs.count == 1, case .text(let text) = inputs[0].value,
+            text.language == "name",
+            model.children(node.element, "dataInputAssociation").count == 1,
+            let value = value(text, .json, at: index)
+        {
+            return value
+        }
+        return passed(index, inputs, mappedOnly: false)
+    }
+
+    /// What is known with what is mapped, or what is mapped alone.
+    func passed(_ index: Int, _ inputs: [BpmnField], mappedOnly: Bool) -> String {
+        var fields = nested(inputs, at: index)
+        if case .instances = nodes[index].loop, shared.usesVariables(scopeIndex),
+            !nodes[index].isForCompensation
+        {
+            let item = itemOf(nodes[index])
+            fields.append((item.isEmpty ? "item" : item, BpmnFlowWriter.itemName(item)))
+        }
+        if fields.isEmpty { return mappedOnly ? "null" : known(at: index) }
+        let object = "{ \(fields.map { "\(WfText.field($0.0)): \($0.1)" }.joined(separator: ", ")) }"
+        if mappedOnly { return object }
+        shared.needsKnown = true
+        return "known(\(known(at: index)), [\(object) as Json])"
+    }
 
     // MARK: Steps
 
@@ -182,8 +227,8 @@ extension BpmnFlowWriter {
         let undo = compensation(index).map { " undo \($0)" } ?? ""
         let body = looped(index, call, undo)
         inside = nil
-        let targets = arrows(index).joined(separator: ", ")
-        text.line("step \(node.wf) = \(body) -> \(targets)", from: span(index))
+        writeEntry(index)
+        text.line("step \(node.wf) = \(body) -> \(wayOut(index))", from: span(index))
         text.indent(1)
         writeBoundaries(index)
         if exits.contains(index) {
@@ -196,6 +241,7 @@ extension BpmnFlowWriter {
                     at: span(index)))
         }
         text.indent(-1)
+        writeOutputs(index)
         settle(index)
     }
 
@@ -218,22 +264,29 @@ extension BpmnFlowWriter {
             shared.job.add(.bpmnNotRun(title(index), "it runs as a sub-process", at: span(index)))
         default: break
         }
+        noteUnknown(index)
         defer { turnBefore = nil }
         if case .standard = nodes[index].loop, shared.yieldsVariables(inner) { turnBefore = "last" }
         writeStep(index, innerCall(inner, at: index))
     }
 
-    /// The call of a sub-process's flow with all variables.
+    /// Says that what is set inside a sub-process or a called process is not known behind it, where that would matter.
+    private func noteUnknown(_ index: Int) {
+        let node = nodes[index]
+        guard case .none = node.loop, !node.outgoing.isEmpty, let inner = node.scope ?? calledScope(index),
+            node.kind == .subProcess || shared.takesAll(node), shared.usesVariables(scopeIndex),
+            !shared.yieldsVariables(inner), shared.setsVariables(inner)
+        else { return }
+        shared.job.add(
+            .bpmnNotRun(title(index), "what is set inside is not known behind it", at: span(index)))
+    }
+
+    /// The call of a flow with all variables, and those that are mapped.
     func innerCall(_ inner: Int, at index: Int) -> String {
-        let item = itemOf(nodes[index])
-        if case .instances = nodes[index].loop, shared.usesVariables(scopeIndex),
-            !nodes[index].isForCompensation
-        {
-            shared.needsKnown = true
-            let field = "\(WfText.field(item.isEmpty ? "item" : item)): \(BpmnFlowWriter.itemName(item))"
-            return "\(model.scopes[inner].wf)(known(\(known(at: index)), [{ \(field) } as Json]))"
-        }
-        return "\(model.scopes[inner].wf)(\(known(at: index)))"
+        let node = nodes[index]
+        let inputs = node.isForCompensation || isScopeEvent(index) ? [] : shared.inputs(node)
+        let mappedOnly = node.kind == .call && shared.passesMappedOnly(node)
+        return "\(model.scopes[inner].wf)(\(passed(index, inputs, mappedOnly: mappedOnly)))"
     }
 
     private mutating func writeCall(_ index: Int) {
@@ -246,28 +299,15 @@ extension BpmnFlowWriter {
         writeStep(index, called(index))
     }
 
-    /// What a call activity names; empty when it names nothing.
-    private func calledName(_ index: Int) -> String {
-        let element = nodes[index].element
-        var called = model.attribute("calledElement", element)
-        for inner in shared.model.extensions(element, "calledElement") {
-            called = model.attribute("processId", inner) ?? called
-        }
-        return called.map { SourceWriter.trimmed($0) } ?? ""
-    }
-
     /// The process in the file that a call activity calls.
-    func calledScope(_ index: Int) -> Int? {
-        guard let found = model.resolve(calledName(index)) else { return nil }
-        return model.scopes.indices.first {
-            model.scopes[$0].element == found && !model.scopes[$0].nodes.isEmpty
-        }
-    }
+    func calledScope(_ index: Int) -> Int? { shared.calledScope(nodes[index]) }
 
     /// The call of a call activity: of a process, of a global task, or of what is not in the file.
     mutating func called(_ index: Int) -> String {
+        noteUnknown(index)
         if let target = calledScope(index) { return innerCall(target, at: index) }
-        let name = calledName(index)
+        _ = (shared.takesAll(nodes[index]), shared.passesMappedOnly(nodes[index]))
+        let name = shared.calledName(nodes[index])
         if let found = model.resolve(name), model.tag(found).hasPrefix("global") {
             return workItem(index, of: found)
         }

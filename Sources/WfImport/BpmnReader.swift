@@ -76,6 +76,11 @@ struct BpmnReader {
             guard model.isBpmn(child) else { continue }
             if let kind = BpmnReader.nodeKinds[model.tag(child)] {
                 readNode(child, kind, scope: index, &job)
+            } else if model.tag(child) == "correlationSubscription" {
+                job.add(
+                    .bpmnNotRun(
+                        model.title(child), "a message comes to a run by the run's id", at: model.span(child))
+                )
             } else if !BpmnReader.passive.contains(model.tag(child)) {
                 job.add(.bpmnUnknownElement(model.title(child), at: model.span(child)))
             }
@@ -90,7 +95,7 @@ struct BpmnReader {
         "property",
         "incoming", "outgoing", "auditing", "monitoring", "artifact", "resourceRole", "performer",
         "humanPerformer",
-        "potentialOwner", "correlationSubscription", "supports", "multiInstanceLoopCharacteristics",
+        "potentialOwner", "supports", "multiInstanceLoopCharacteristics",
         "standardLoopCharacteristics", "dataInputAssociation", "dataOutputAssociation", "completionCondition",
         "dataState", "categoryValueRef",
     ]
@@ -220,16 +225,13 @@ struct BpmnReader {
         for holder in model.children(loop, "extensionElements") {
             for inner in model.document.children(of: holder)
             where model.document.elements[inner].name == "loopCharacteristics" {
-                model.used.insert(inner)
+                model.marks.mark(element: inner)
                 result.collection = model.attribute("inputCollection", inner).map {
                     BpmnText(text: $0, language: "feel", element: loop)
                 }
                 result.item = model.attribute("inputElement", inner) ?? result.item
                 result.results = model.attribute("outputCollection", inner) ?? result.results
-                // `=x` names a variable of the instance.
-                result.result = (model.attribute("outputElement", inner) ?? "").filter {
-                    $0 != "=" && $0 != " "
-                }
+                result.result = instanceResult(inner)
             }
         }
         if result.item.isEmpty {
@@ -240,6 +242,14 @@ struct BpmnReader {
         result.completion = expression(loop, "completionCondition")
         result.isSequential = model.attribute("isSequential", loop) == "true"
         return result
+    }
+
+    /// `=x` names a variable of the instance; what is no name is left, and said.
+    private func instanceResult(_ loop: Int) -> String {
+        let text = model.marks.looking { model.attribute("outputElement", loop) ?? "" }
+        guard case .name(let name) = ForeignExpression.parse(text, language: "feel") else { return "" }
+        _ = model.attribute("outputElement", loop)
+        return name
     }
 
     /// What a reference to data names: the name of the data, else the reference.
@@ -284,6 +294,7 @@ struct BpmnReader {
             byId[node.id] = place
         }
         for child in model.children(element, "sequenceFlow") { readFlow(child, index, byId, &job) }
+        sortByPriority(index)
         attach(index, byId, &job)
         for place in model.scopes[index].nodes.indices {
             let node = model.scopes[index].nodes[place]
@@ -296,6 +307,18 @@ struct BpmnReader {
             model.scopes[index].nodes[place].defaultFlow = found
         }
         for child in model.children(element, "association") { readHandler(child, index, byId) }
+    }
+
+    /// jBPM asks the conditions behind a gateway in the order of their priorities, 1 first.
+    private mutating func sortByPriority(_ scope: Int) {
+        for place in model.scopes[scope].nodes.indices
+        where model.scopes[scope].nodes[place].outgoing.count > 1 {
+            let ranked = model.scopes[scope].nodes[place].outgoing.enumerated().map { position, flow in
+                let element = model.scopes[scope].flows[flow].element
+                return (model.vendor("priority", element).flatMap { Int($0) } ?? Int.max, position, flow)
+            }
+            model.scopes[scope].nodes[place].outgoing = ranked.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+        }
     }
 
     private mutating func readFlow(

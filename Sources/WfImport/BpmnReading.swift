@@ -10,7 +10,13 @@ extension BpmnFlowWriter {
     func known(at node: Int) -> String {
         if inside != nil { return "data" }
         guard shared.usesVariables(scopeIndex) else { return data }
-        return gathered(upstream(before(node)))
+        return gatheredAt(node)
+    }
+
+    /// The same with something that is nearer than all of it.
+    func gatheredAt(_ node: Int, _ nearest: [String] = []) -> String {
+        let entry = before[node].map { [$0] } ?? []
+        return gathered(nearest + entry + upstream(sources(node)))
     }
 
     /// The same where nodes have ended, whichever of them it was.
@@ -34,13 +40,13 @@ extension BpmnFlowWriter {
             let index = queue[next]
             next += 1
             if !seen.insert(index).inserted { continue }
-            if let name = saying(index) { result.append(name) }
-            queue += before(index)
+            result += saying(index)
+            queue += sources(index)
         }
         return result
     }
 
-    private func before(_ index: Int) -> [Int] {
+    private func sources(_ index: Int) -> [Int] {
         if nodes[index].isForCompensation {
             return scope.handlers.first { $0.value == index }.flatMap { nodes[$0.key].host }.map { [$0] }
                 ?? []
@@ -53,36 +59,29 @@ extension BpmnFlowWriter {
         return result
     }
 
-    /// The name of a node whose value is an object of somebody's; nil for other nodes.
-    private func saying(_ index: Int) -> String? {
+    /// The names of what a node has made known, the latest first.
+    private func saying(_ index: Int) -> [String] {
         let node = nodes[index]
-        guard reached[index], !transparent[index] else { return nil }
-        if case .instances(let loop) = node.loop { return collected(node, loop) }
-        guard case .none = node.loop else { return nil }
-        switch node.kind {
-        case .activity:
-            if arms.contains(index) { return armNames[index] }
-            if isEmit(index) { return nil }
-            return node.wf
-        case .catching:
-            if arms.contains(index) { return armNames[index] }
-            let hears = node.events.count == 1 && [.message, .signal].contains(node.events[0].trigger)
-            return hears ? node.wf : nil
-        case .subProcess:
-            return node.scope.map { shared.yieldsVariables($0) } == true ? node.wf : nil
-        default: return nil
+        guard reached[index], !transparent[index] else { return [] }
+        if case .instances = node.loop { return behind[index].map { [$0] } ?? [] }
+        guard case .none = node.loop else { return [] }
+        var result: [String] = []
+        var isHidden = false
+        if let name = behind[index] {
+            result.append(name)
+            isHidden = model.marks.looking { shared.outputs(node).hidesAnswer }
         }
+        if arms.contains(index) { return result + (isHidden ? [] : armNames[index].map { [$0] } ?? []) }
+        if !isHidden, model.marks.looking({ answers(index) }),
+            node.kind != .call || calledScope(index) == nil || takesAll(index)
+        {
+            result.append(node.wf)
+        }
+        return result + (before[index].map { [$0] } ?? [])
     }
 
-    /// The variable that takes what the instances of a node have said; nil where the model names none.
-    private func collected(_ node: BpmnNode, _ loop: BpmnInstances) -> String? {
-        let yields =
-            node.kind == .subProcess
-            ? node.scope.map { shared.yieldsVariables($0) } == true : node.tag != "sendTask"
-        guard !loop.results.isEmpty, yields, node.kind != .call, node.instanceEvent == nil else { return nil }
-        shared.needsCollected = true
-        return "collected(\(WfText.string(loop.results)), \(node.wf), \(WfText.string(loop.result)))"
-    }
+    /// Whether all that a called process knows is known behind its call.
+    private func takesAll(_ index: Int) -> Bool { model.marks.looking { shared.takesAll(nodes[index]) } }
 
     // MARK: Expressions
 
@@ -95,11 +94,11 @@ extension BpmnFlowWriter {
     /// - Parameter item: what the model calls the item of the loop around; empty for none.
     func value(_ expression: ForeignExpression, _ type: ValueType, at node: Int, item: String = "") -> String?
     {
-        let writer = ExpressionWriter { name in
+        let writer = ExpressionWriter(calculation: BpmnImport.calculation) { name in
             if name == item { return BpmnFlowWriter.itemName(item) }
             return known(at: node) + WfText.member(name)
         }
-        return writer.text(expression, type)
+        return shared.calculating(writer.text(expression, type))
     }
 
     /// What the item of a loop is called in wf.

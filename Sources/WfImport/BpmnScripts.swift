@@ -8,11 +8,63 @@ struct ScriptAssignment: Equatable {
 }
 
 extension BpmnImport {
-    /// The assignments of a script task; nil when it is none, or does something else.
+    /// The variables that a script task sets, or a service task that only evaluates an expression; nil when it is neither, or
+    /// does something else.
     func script(_ node: BpmnNode) -> [ScriptAssignment]? {
-        guard node.tag == "scriptTask" else { return nil }
-        guard let text = model.text(node.element, "script"), !text.isEmpty else { return [] }
-        return BpmnImport.assignments(text)
+        guard node.tag == "scriptTask" || node.tag == "serviceTask",
+            let found = model.marks.looking({ assignments(of: node) })
+        else { return nil }
+        if !found.isEmpty {
+            // Anything else around it needs a step.
+            guard case .none = node.loop, node.boundaries.isEmpty else { return nil }
+        }
+        for key in ["resultVariable", "resultVariableName"] where !found.isEmpty {
+            _ = model.vendor(key, node.element)
+        }
+        if node.tag == "serviceTask" { _ = model.vendor("expression", node.element) }
+        for script in model.extensions(node.element, "script") {
+            _ = (model.attribute("expression", script), model.attribute("resultVariable", script))
+        }
+        return found
+    }
+
+    private func assignments(of node: BpmnNode) -> [ScriptAssignment]? {
+        // What a script is given by name is known to it alone.
+        guard inputs(node).isEmpty else { return nil }
+        let name =
+            model.vendor("resultVariable", node.element) ?? model.vendor("resultVariableName", node.element)
+        if node.tag == "serviceTask" {
+            guard performer(node) == nil, let name, let text = model.vendor("expression", node.element) else {
+                return nil
+            }
+            return assignment(name, ForeignExpression.parse(text))
+        }
+        for script in model.extensions(node.element, "script") {
+            guard let text = model.attribute("expression", script),
+                let name = model.attribute("resultVariable", script) ?? name
+            else { return nil }
+            return assignment(name, ForeignExpression.parse(text, language: "feel"))
+        }
+        guard let text = model.text(node.element, "script"), !text.isEmpty else {
+            return performer(node) == nil && model.vendor("resource", node.element) == nil ? [] : nil
+        }
+        if let name {
+            let language = model.attribute("scriptFormat", node.element) ?? ""
+            return assignment(name, ForeignExpression.parse(text, equalsCompares: false, language: language))
+        }
+        guard let found = BpmnImport.assignments(text), found.allSatisfy({ isSaid($0.value) }) else {
+            return nil
+        }
+        return found
+    }
+
+    private func assignment(_ name: String, _ value: ForeignExpression?) -> [ScriptAssignment]? {
+        value.flatMap { isSaid($0) ? [ScriptAssignment(name: name, value: $0)] : nil }
+    }
+
+    /// Whether a value can be written.
+    func isSaid(_ value: ForeignExpression) -> Bool {
+        ExpressionWriter(calculation: BpmnImport.calculation) { _ in "data" }.text(value, .json) != nil
     }
 
     /// `x = 1`, `x += 1`, `var x = a + b;`, `execution.setVariable("x", a)`, a line each.

@@ -121,6 +121,9 @@ extension BpmnFlowWriter {
         let name = event.name.isEmpty ? titleText(index) : event.name
         if event.trigger == .compensate { return [compensate(event, index)] }
         if let raised = raise(event, index) { return [raised] + starts(event, index) }
+        if event.trigger == .message, shared.isCarriedOut(nodes[index]) {
+            return [workItem(index)] + starts(event, index)
+        }
         let starts = starts(event, index)
         if event.trigger == .escalation {
             shared.job.add(

@@ -1,146 +1,72 @@
-// What the attributes and elements of vendors say about a node: what it is given, and who does it.
+// What vendors say about an activity beside what it is given: who does it, and what else whoever does it is told.
 import WfSource
 
+/// Who does an activity, and by which word of the vendor.
+struct BpmnPerformer {
+    let key: String
+    let text: BpmnText
+}
+
 extension BpmnImport {
-    /// Whether anything in the process around a scope reads or sets variables.
-    func usesVariables(_ scope: Int) -> Bool {
-        let root = root(scope)
-        if let known = readers[root] { return known }
-        let uses = model.scopes.indices.contains { self.root($0) == root && reads(model.scopes[$0]) }
-        readers[root] = uses
-        return uses
-    }
-
-    /// Whether the flow of a sub-process yields what is known at its end: where one token goes through it, and variables
-    /// matter.
-    func yieldsVariables(_ scope: Int) -> Bool {
-        let inner = model.scopes[scope]
-        guard inner.parent != nil, !inner.isEventSubProcess, inner.tag != "adHocSubProcess",
-            usesVariables(scope),
-            inner.nodes.count(where: { $0.kind == .start }) == 1,
-            inner.nodes.contains(where: {
-                $0.outgoing.isEmpty && $0.events.isEmpty && $0.kind != .boundary && !$0.isForCompensation
-            })
-        else { return false }
-        return inner.nodes.allSatisfy { node in
-            switch node.kind {
-            case .exclusive, .eventBased: return true
-            case .parallel, .inclusive, .complex: return false
-            // What is thrown may end the sub-process, so that its end is never come to.
-            case .throwing where node.event(.escalation) != nil || node.event(.signal) != nil: return false
-            case .boundary: return node.isInterrupting
-            case .subProcess where node.scope.map { model.scopes[$0].isEventSubProcess } == true: return false
-            default: return node.outgoing.count <= 1
-            }
-        }
-    }
-
-    private func reads(_ scope: BpmnScope) -> Bool {
-        scope.flows.contains { $0.condition.map { reads($0) } ?? false } || scope.nodes.contains { reads($0) }
-    }
-
-    private func reads(_ node: BpmnNode) -> Bool {
-        // A script sets variables, whoever carries it out.
-        if node.tag == "scriptTask", script(node)?.isEmpty != true { return true }
-        switch node.loop {
-        case .none: break
-        case .standard(let condition, _, _): if condition.map({ reads($0) }) ?? false { return true }
-        case .instances(let loop):
-            if [loop.count, loop.collection, loop.completion].contains(where: {
-                $0.map { reads($0) } ?? false
-            }) {
-                return true
-            }
-        }
-        if node.events.contains(where: { conditionText($0).map { reads($0) } ?? false }) { return true }
-        return inputs(node).contains { reads($0.value) } || (roleText(node).map { reads($0) } ?? false)
-    }
-
-    private func reads(_ text: BpmnText) -> Bool {
-        text.language != "text" && (expression(text)?.readsVariables ?? false)
-    }
-
-    /// The condition of a conditional event.
-    func conditionText(_ event: BpmnEvent) -> BpmnText? {
-        guard let child = model.children(event.element, "condition").first else { return nil }
-        let text = SourceWriter.trimmed(model.document.elements[child].text)
-        if text.isEmpty { return nil }
-        return BpmnText(text: text, language: model.attribute("language", child) ?? "", element: child)
-    }
-
-    // MARK: Vendors
-
-    /// What a work item is given by name: input mappings of the vendors.
-    func inputs(_ node: BpmnNode) -> [(name: String, value: BpmnText)] {
-        var result: [(String, BpmnText)] = []
-        for input in model.extensions(node.element, "input") {
-            guard let name = model.attribute("target", input), let value = model.attribute("source", input)
-            else {
-                continue
-            }
-            result.append((name, zeebe(value, input)))
-        }
-        for input in model.extensions(node.element, "inputParameter") {
-            guard let name = model.attribute("name", input) else { continue }
-            let text = SourceWriter.trimmed(model.document.elements[input].text)
-            if text.isEmpty { continue }
-            result.append((name, mixed(text, input)))
-        }
-        for field in model.extensions(node.element, "field") {
-            guard let name = model.attribute("name", field) else { continue }
-            let inner = model.document.children(of: field).first.map { model.document.elements[$0].text }
-            let text = model.attribute("stringValue", field) ?? model.attribute("expression", field) ?? inner
-            for child in model.document.children(of: field) { model.used.insert(child) }
-            if let text, !SourceWriter.trimmed(text).isEmpty { result.append((name, mixed(text, field))) }
-        }
-        return result
-    }
-
-    /// `=x` is an expression, everything else is text.
-    private func zeebe(_ value: String, _ element: Int) -> BpmnText {
-        value.hasPrefix("=")
-            ? BpmnText(text: value, language: "feel", element: element)
-            : BpmnText(text: value, language: "text", element: element)
-    }
-
-    /// `${x}` is an expression, everything else is text.
-    private func mixed(_ value: String, _ element: Int) -> BpmnText {
-        let text = SourceWriter.trimmed(value)
-        let isExpression = text.hasPrefix("${") || text.hasPrefix("#{")
-        return BpmnText(text: text, language: isExpression ? "juel" : "text", element: element)
-    }
-
     /// Who does it: a group, a person, the type of worker, a lane.
     func roleText(_ node: BpmnNode) -> BpmnText? {
-        if let performer = performerText(node) { return performer }
+        if let performer = performer(node) { return performer.text }
         return node.lane.isEmpty ? nil : BpmnText(text: node.lane, language: "text", element: node.element)
     }
 
+    private static let performerKeys = [
+        "candidateGroups", "candidateUsers", "assignee", "topic", "delegateExpression", "class", "type",
+        "taskName",
+        "ruleFlowGroup",
+    ]
+    private static let assignmentKeys = ["candidateGroups", "assignee", "candidateUsers"]
+    private static let resourceKeys = ["potentialOwner", "humanPerformer", "performer", "resourceRole"]
+
     /// The same without lanes, which only say who answers for it.
-    func performerText(_ node: BpmnNode) -> BpmnText? {
+    func performer(_ node: BpmnNode) -> BpmnPerformer? {
         let element = node.element
         for assignment in model.extensions(element, "assignmentDefinition") {
-            if let text = model.attribute("candidateGroups", assignment)
-                ?? model.attribute("assignee", assignment)
-            {
-                return zeebe(text, element)
+            for key in BpmnImport.assignmentKeys {
+                if let text = model.attribute(key, assignment) {
+                    return BpmnPerformer(key: key, text: zeebe(text, element))
+                }
             }
         }
-        for definition in model.extensions(element, "taskDefinition") {
-            if let type = model.attribute("type", definition) { return zeebe(type, element) }
-        }
-        for key in [
-            "candidateGroups", "candidateUsers", "assignee", "topic", "delegateExpression", "class", "type",
+        for (tag, attribute) in [
+            ("taskDefinition", "type"), ("serviceTaskOperator", "id"), ("connectorId", ""),
         ] {
-            if let text = model.vendor(key, element), !text.isEmpty {
-                let isBean = key == "delegateExpression"
-                return isBean
-                    ? BpmnText(text: text, language: "text", element: element) : mixed(text, element)
+            for found in model.extensions(element, tag) {
+                if tag == "connectorId" {
+                    let text = SourceWriter.trimmed(model.document.elements[found].text)
+                    return BpmnPerformer(
+                        key: tag, text: BpmnText(text: text, language: "text", element: element))
+                }
+                if let type = model.attribute(attribute, found) {
+                    return BpmnPerformer(key: tag, text: zeebe(type, element))
+                }
             }
         }
-        for key in ["potentialOwner", "humanPerformer", "performer", "resourceRole"] {
+        // What a thrown message is sent with stands at its definition.
+        for holder in [element] + node.events.filter({ $0.trigger == .message }).map(\.element) {
+            for key in BpmnImport.performerKeys {
+                guard let text = model.vendor(key, holder) else { continue }
+                if key == "topic" { _ = model.vendor("type", holder) }
+                let isBean = key == "delegateExpression"
+                return BpmnPerformer(
+                    key: key,
+                    text: isBean
+                        ? BpmnText(text: text, language: "text", element: element) : mixed(text, element))
+            }
+        }
+        for key in BpmnImport.resourceKeys {
             for role in model.children(element, key) {
-                if let text = resource(role) { return text }
+                if let text = resource(role) { return BpmnPerformer(key: key, text: text) }
+            }
+        }
+        // jBPM's work items for people name them among their inputs.
+        for key in ["GroupId", "ActorId"] {
+            if case .text(let text)? = associatedInputs(element).first(where: { $0.name == key })?.value {
+                return BpmnPerformer(key: key, text: text)
             }
         }
         return nil
@@ -161,5 +87,182 @@ extension BpmnImport {
             return BpmnText(text: title, language: "text", element: role)
         }
         return model.attribute("name", role).map { BpmnText(text: $0, language: "text", element: role) }
+    }
+
+    /// Whether somebody is named who sends a message.
+    func isCarriedOut(_ node: BpmnNode) -> Bool {
+        model.marks.looking {
+            performer(node) != nil
+                || ([node.element] + node.events.map(\.element)).contains {
+                    model.vendor("expression", $0) != nil
+                }
+        }
+    }
+
+    // MARK: What else is told
+
+    private static let detailKeys = [
+        "expression", "decisionRef", "formKey", "formRef", "resource", "dueDate", "followUpDate", "priority",
+        "taskPriority", "candidateGroups", "candidateUsers", "assignee", "topic", "delegateExpression",
+        "class",
+        "taskName", "ruleFlowGroup", "owner",
+    ]
+    private static let detailElements = [
+        ("assignmentDefinition", ["candidateGroups", "assignee", "candidateUsers"]),
+        ("taskSchedule", ["dueDate", "followUpDate"]), ("priorityDefinition", ["priority"]),
+        ("formDefinition", ["formKey", "formId", "externalReference"]), ("calledDecision", ["decisionId"]),
+    ]
+
+    /// What whoever does an activity is told beside its inputs: dates, forms, the other people that it is meant for.
+    func details(_ node: BpmnNode) -> [BpmnField] {
+        let (element, who) = (node.element, performer(node))
+        var result: [BpmnField] = []
+        func add(_ name: String, _ text: BpmnText) {
+            result.append(BpmnField(name: name, value: .text(text)))
+        }
+        for holder in [element] + node.events.filter({ $0.trigger == .message }).map(\.element) {
+            for key in BpmnImport.detailKeys where key != who?.key {
+                guard let text = model.vendor(key, holder) else { continue }
+                // What is called has a meaning in its engine alone.
+                let isKept = ["expression", "delegateExpression", "class", "decisionRef", "formKey"].contains(
+                    key)
+                add(
+                    key,
+                    isKept ? BpmnText(text: text, language: "text", element: holder) : mixed(text, holder))
+            }
+            if who?.key != "topic", who?.key != "type", let type = model.vendor("type", holder),
+                type != "external"
+            {
+                add("type", mixed(type, holder))
+            }
+        }
+        for (tag, keys) in BpmnImport.detailElements {
+            for found in model.extensions(element, tag) {
+                for key in keys where key != who?.key {
+                    if let text = model.attribute(key, found), !text.isEmpty { add(key, zeebe(text, found)) }
+                }
+            }
+        }
+        for decision in model.extensions(element, "calledDecisionId") {
+            let text = SourceWriter.trimmed(model.document.elements[decision].text)
+            add("decisionId", BpmnText(text: text, language: "text", element: decision))
+        }
+        for key in BpmnImport.resourceKeys {
+            let roles = model.children(element, key).compactMap { resource($0) }
+            for text in key == who?.key ? Array(roles.dropFirst()) : roles { add(key, text) }
+        }
+        if let operation = model.attribute("operationRef", element) {
+            let name = model.resolve(operation).flatMap { model.attribute("name", $0) } ?? operation
+            add("operation", BpmnText(text: name, language: "text", element: element))
+        }
+        return result + headers(element) + form(element)
+    }
+
+    /// Headers of a Zeebe task.
+    private func headers(_ element: Int) -> [BpmnField] {
+        let fields = model.extensions(element, "header").compactMap { header -> BpmnField? in
+            guard let key = model.attribute("key", header) else { return nil }
+            let value = model.attribute("value", header) ?? ""
+            return BpmnField(name: key, value: .text(zeebe(value, header)))
+        }
+        return fields.isEmpty ? [] : [BpmnField(name: "headers", value: .map(fields))]
+    }
+
+    /// The fields of a form that stands in the model.
+    func form(_ element: Int) -> [BpmnField] {
+        var rows: [BpmnValue] = []
+        for tag in ["formField", "formProperty"] {
+            for field in model.extensions(element, tag) {
+                model.take(field)
+                var parts = model.document.attributes(model.document.elements[field]).map { attribute in
+                    BpmnField(
+                        name: attribute.name,
+                        value: .text(BpmnText(text: attribute.value, language: "text", element: field)))
+                }
+                let values = model.document.children(of: field).filter { model.tag($0) == "value" }.map {
+                    value in
+                    BpmnField(
+                        name: model.attribute("id", value) ?? "",
+                        value: .text(
+                            BpmnText(
+                                text: model.attribute("name", value) ?? "", language: "text", element: value))
+                    )
+                }
+                if !values.isEmpty { parts.append(BpmnField(name: "values", value: .map(values))) }
+                rows.append(.map(parts))
+            }
+        }
+        return rows.isEmpty ? [] : [BpmnField(name: "form", value: .list(rows))]
+    }
+
+    /// What a model says that is decided somewhere else: a decision table, a rule group, a script in a file.
+    func outsideWork(_ node: BpmnNode) -> (what: String, name: String)? {
+        if let name = model.vendor("decisionRef", node.element) { return ("decision", name) }
+        for found in model.extensions(node.element, "calledDecision") {
+            if let name = model.attribute("decisionId", found) { return ("decision", name) }
+        }
+        for found in model.extensions(node.element, "calledDecisionId") {
+            return ("decision", SourceWriter.trimmed(model.document.elements[found].text))
+        }
+        if let name = model.vendor("ruleFlowGroup", node.element) { return ("group of rules", name) }
+        return model.vendor("resource", node.element).map { ("script", $0) }
+    }
+
+    // MARK: Calls
+
+    /// What a call activity names; empty when it names nothing.
+    func calledName(_ node: BpmnNode) -> String {
+        var called = model.attribute("calledElement", node.element)
+        for inner in model.extensions(node.element, "calledElement") {
+            called = model.attribute("processId", inner) ?? called
+        }
+        return called.map { SourceWriter.trimmed($0) } ?? ""
+    }
+
+    /// The process in the file that a call activity calls.
+    func calledScope(_ node: BpmnNode) -> Int? {
+        guard let found = model.resolve(calledName(node)) else { return nil }
+        return model.scopes.indices.first {
+            model.scopes[$0].element == found && !model.scopes[$0].nodes.isEmpty
+        }
+    }
+
+    /// Whether a call hands variables to what it calls, or takes some back.
+    func passesVariables(_ node: BpmnNode) -> Bool {
+        !inputs(node).isEmpty || !outputs(node).fields.isEmpty || takesAll(node)
+    }
+
+    /// Whether all that a called process knows is known behind the call.
+    func takesAll(_ node: BpmnNode) -> Bool {
+        if model.extensions(node.element, "out").contains(where: { model.attribute("variables", $0) == "all" }
+        ) {
+            return true
+        }
+        return model.extensions(node.element, "calledElement").contains {
+            model.attribute("propagateAllChildVariables", $0) != "false"
+        }
+    }
+
+    /// Whether a call hands over what is mapped, and nothing else.
+    func passesMappedOnly(_ node: BpmnNode) -> Bool {
+        let ins = model.extensions(node.element, "in")
+        if ins.contains(where: { model.attribute("variables", $0) == "all" }) { return false }
+        if model.vendor("inheritVariables", node.element) == "true" { return false }
+        if ins.contains(where: { model.attribute("target", $0) != nil }) { return true }
+        return model.extensions(node.element, "calledElement").contains {
+            model.attribute("propagateAllParentVariables", $0) == "false"
+        }
+    }
+
+    /// Whether a process is called by one that takes back what it knows.
+    func givesBack(_ scope: Int) -> Bool {
+        model.marks.looking {
+            model.scopes.contains { caller in
+                caller.nodes.contains { node in
+                    node.kind == .call && calledScope(node) == scope
+                        && (takesAll(node) || !outputs(node).fields.isEmpty)
+                }
+            }
+        }
     }
 }

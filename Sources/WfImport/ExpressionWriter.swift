@@ -26,8 +26,21 @@ public enum ValueType: String {
 public struct ExpressionWriter {
     /// Text of type `Json` that reads a variable; nil where there is none.
     private let read: (String) -> String?
+    /// Text of type `Int` for a name that is no variable; nil for others.
+    private let number: (String) -> String?
 
-    public init(read: @escaping (String) -> String?) { self.read = read }
+    /// The function that calculates with values of which only a run knows what numbers they are; nil: they are taken for
+    /// whole ones.
+    private let calculation: String?
+
+    public init(
+        calculation: String? = nil, number: @escaping (String) -> String? = { _ in nil },
+        read: @escaping (String) -> String?
+    ) {
+        self.read = read
+        self.calculation = calculation
+        self.number = number
+    }
 
     /// Text of a value of that type; nil when it cannot be said.
     public func text(_ expression: ForeignExpression, _ type: ValueType) -> String? {
@@ -39,8 +52,9 @@ public struct ExpressionWriter {
         switch expression {
         case .bool(let value): return type == .bool || type == .json ? String(value) : nil
         case .null: return type == .json ? "null" : nil
-        case .number(let digits): return number(digits, type)
+        case .number(let digits): return literal(digits, type)
         case .string(let content): return type == .string || type == .json ? WfText.string(content) : nil
+        case .name(let name) where number(name) != nil: return number(name).flatMap { counter($0, type) }
         case .name, .member, .index: return reading(expression, type, power)
         case .list(let items):
             guard type == .list || type == .json else { return nil }
@@ -51,6 +65,9 @@ public struct ExpressionWriter {
             if let inner = json(value) { return bracketed("(\(inner) as? Bool) != true", 4, power) }
             return text(value, .bool, 7).map { "!" + $0 }
         case .minus(let value):
+            if type == .json, calculation != nil, !isSure(value) {
+                return binary(.minus, .number("0"), value, type, power)
+            }
             let inner = type == .json ? numeric(value) : type
             return inner == .int || inner == .float ? text(value, inner, 7).map { "-" + $0 } : nil
         case .binary(let operation, let left, let right): return binary(operation, left, right, type, power)
@@ -62,18 +79,28 @@ public struct ExpressionWriter {
         case .call(let name, let items):
             if let inner = Lookup.variable(name, items) { return text(inner, type, power) }
             if let plain = Lookup.comparison(name, items) { return text(plain, type, power) }
+            if ExpressionWriter.counts.contains(name), items.count == 1 { return counted(items[0], type) }
             guard name == "empty", items.count == 1, let inner = json(items[0]) else { return nil }
             return bracketed("\(inner) == null", 4, power)
         case .method(let base, let name, let items): return method(base, name, items, type, power)
         }
     }
 
-    private func number(_ digits: String, _ type: ValueType) -> String? {
+    private func literal(_ digits: String, _ type: ValueType) -> String? {
         switch type {
         case .int: return digits.contains(".") || Int(digits) == nil ? nil : digits
         case .float: return digits.contains(".") ? digits : digits + ".0"
         case .json: return digits.contains(".") || Int(digits) != nil ? digits : nil
         default: return nil
+        }
+    }
+
+    private func counter(_ text: String, _ type: ValueType) -> String? {
+        switch type {
+        case .int: return text
+        case .float: return "\(text).toFloat()"
+        case .json: return "(\(text) as Json)"
+        case .bool, .string, .list: return nil
         }
     }
 
@@ -90,7 +117,7 @@ public struct ExpressionWriter {
     /// Text of type `Json` for a variable or something inside one; nil for other expressions.
     private func json(_ expression: ForeignExpression) -> String? {
         switch expression {
-        case .name(let name): return read(name)
+        case .name(let name): return number(name) == nil ? read(name) : nil
         case .member(let base, let name): return json(base).map { $0 + WfText.member(name) }
         case .index(let base, let index):
             if case .string(let name) = index { return json(base).map { $0 + WfText.member(name) } }
@@ -119,10 +146,15 @@ public struct ExpressionWriter {
             return equality(operation, left, right).map { bracketed($0, own, power) }
         case .less, .atMost, .greater, .atLeast:
             let isText = kind(left) == .string || kind(right) == .string
-            (sides, yields) = (isText ? .string : .float, .bool)
+            let areWhole = isWhole(left) && isWhole(right)
+            (sides, yields) = (isText ? .string : areWhole ? .int : .float, .bool)
         case .plus where kind(left) == .string || kind(right) == .string || type == .string:
             (sides, yields) = (.string, .string)
         case .plus, .minus, .times, .over, .rest:
+            if type == .json, let calculation, !isSure(left) || !isSure(right) {
+                guard let left = text(left, .json, 0), let right = text(right, .json, 0) else { return nil }
+                return "\(calculation)(\(left), \"\(operation.rawValue)\", \(right))"
+            }
             let number: ValueType =
                 type == .float || numeric(left) == .float || numeric(right) == .float ? .float : .int
             (sides, yields) = (number, number)
@@ -169,9 +201,34 @@ public struct ExpressionWriter {
         case .choice(_, let yes, _): return kind(yes)
         case .method(_, let name, _):
             return Lookup.tests[name] != nil ? .bool : Lookup.changes[name] != nil ? .string : .json
-        case .null, .name, .member, .index, .call: return .json
+        case .name(let name): return number(name) == nil ? .json : .int
+        case .call(let name, _): return ExpressionWriter.counts.contains(name) ? .int : .json
+        case .null, .member, .index: return .json
         }
     }
+
+    /// Whether a value is a whole number for sure.
+    private func isWhole(_ expression: ForeignExpression) -> Bool {
+        switch expression {
+        case .number(let digits): return Int(digits) != nil
+        case .name(let name): return number(name) != nil
+        case .call(let name, let items): return ExpressionWriter.counts.contains(name) && items.count == 1
+        default: return false
+        }
+    }
+
+    /// Whether it is known before a run what kind of a number a value is.
+    private func isSure(_ expression: ForeignExpression) -> Bool {
+        switch expression {
+        case .number: return true
+        case .minus(let value): return isSure(value)
+        case .binary(_, let left, let right): return isSure(left) && isSure(right)
+        default: return isWhole(expression)
+        }
+    }
+
+    /// Functions that count the items of a list.
+    private static let counts: Set = ["count", "len", "size"]
 
     private func numeric(_ expression: ForeignExpression) -> ValueType {
         kind(expression) == .float ? .float : .int
@@ -191,6 +248,16 @@ public struct ExpressionWriter {
             return text(base, .string, 8).map { "\($0).\(change)()" }
         }
         return nil
+    }
+
+    /// How many items a list has.
+    private func counted(_ list: ForeignExpression, _ type: ValueType) -> String? {
+        guard let list = text(list, .list, 8) else { return nil }
+        switch type {
+        case .int, .json: return "\(list).count"
+        case .float: return "\(list).count.toFloat()"
+        default: return nil
+        }
     }
 
     private func bracketed(_ text: String, _ own: Int, _ power: Int) -> String {
@@ -263,8 +330,14 @@ extension ForeignExpression {
 extension WfText {
     /// `.name`, or `["a name"]`: a member of an object.
     public static func member(_ name: String) -> String {
-        isName(name) ? "." + name : "[\(string(name))]"
+        isName(name) && !jsonMembers.contains(name) ? "." + name : "[\(string(name))]"
     }
+
+    /// What `Json` has members of its own for.
+    static let jsonMembers: Set<String> = [
+        "at", "count", "elements", "field", "fields", "has", "isNull", "keys", "kind", "merged", "text",
+        "with",
+    ]
 
     /// A name as a field of an object.
     public static func field(_ name: String) -> String { isName(name) ? name : string(name) }

@@ -98,4 +98,13 @@ extension Diagnostic {
             DiagnosticCode(9069), .note, "\(what) does not start a run by itself", at: span,
             help: "start runs with `wfi run`, or write a trigger in the imported text")
     }
+
+    /// - Parameters:
+    ///   - what: the addition of a vendor, with its prefix.
+    ///   - why: why it does not run, as a sentence without a full stop.
+    static func bpmnAddition(_ what: String, of owner: String, _ why: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(9070), .note, "\(what) of \(owner) does not run: \(why)", at: span,
+            help: "see `docs/import/bpmn.md` for what is written of it, and add what is missing to the text")
+    }
 }

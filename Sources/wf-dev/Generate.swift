@@ -31,6 +31,7 @@ struct Generate {
         do throws(SubprocessError) {
             for product in products { try generate.put(product.path, try content(of: product)) }
             if let page = try LintTable.page() { try generate.put(LintTable.path, page) }
+            if let page = try VendorTable.page() { try generate.put(VendorTable.path, page) }
             for command in ["wfc", "wfi"] {
                 let page = try runProcess(builtCommand(command), ["help", "--manual"])
                 try generate.put("docs/man/\(command).1", page.standardOutput)

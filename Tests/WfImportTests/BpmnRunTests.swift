@@ -8,7 +8,7 @@ import WfSource
 import WfTestSupport
 
 /// A run of a process around some elements: the titles of what was asked for, in order, and how it ended.
-private struct Played {
+struct Played {
     var asked: [String] = []
     var emitted: [String] = []
     var end: RunEnd?
@@ -20,7 +20,8 @@ private struct Played {
         let result = compiled(
             """
             <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:x"
-              xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0">
+              xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
+              xmlns:drools="http://www.jboss.org/drools">
             <process id="p" isExecutable="true">\(inside)</process></definitions>
             """, as: "x.bpmn")
         outcome = result.outcome

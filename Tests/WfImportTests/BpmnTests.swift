@@ -107,7 +107,7 @@ private func codes(_ inside: String) -> [String] {
         let flow = text(
             "<startEvent id=\"s\"/><scriptTask id=\"inc\"><script>x = x + 1</script></scriptTask><endEvent id=\"e\"/>"
                 + arrows("s>inc", "inc>e"))
-        #expect(flow.contains("let inc: Json = { x: ((data.x as? Int) ?? 0) + 1 } -> e"))
+        #expect(flow.contains("let inc: Json = { x: calculated(data.x, \"+\", 1) } -> e"))
         #expect(
             codes(
                 "<startEvent id=\"s\"/><scriptTask id=\"c\"><script>run(1)</script></scriptTask>"

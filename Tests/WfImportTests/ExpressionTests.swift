@@ -41,6 +41,24 @@ import WfImport
         #expect(text("x ? 1 : 2", .int) == "(if (v.x as? Bool) == true { 1 } else { 2 })")
     }
 
+    /// A variable that is called as a member of `Json` is a variable.
+    @Test func names() {
+        #expect(text("kind == 'b'") == "v[\"kind\"] == \"b\"")
+        #expect(text("order.count > 1") == "((v.order[\"count\"] as? Float) ?? 0.0) > 1.0")
+    }
+
+    @Test func calculations() {
+        func text(_ foreign: String) -> String? {
+            guard let expression = ForeignExpression.parse(foreign) else { return nil }
+            return ExpressionWriter(calculation: "f") { "v" + WfText.member($0) }.text(expression, .json)
+        }
+        #expect(text("price * 2") == "f(v.price, \"*\", 2)")
+        #expect(text("(a + b) / 2") == "f(f(v.a, \"+\", v.b), \"/\", 2)")
+        #expect(text("-a") == "f(0, \"-\", v.a)")
+        #expect(text("1 + 2") == "1 + 2" && text("count(xs) - 1") == "((v.xs as? [Json]) ?? []).count - 1")
+        #expect(text("'a' + b") == "\"a\" + ((v.b as? String) ?? \"\")")
+    }
+
     @Test func whatIsNotTranslated() {
         for foreign in [
             "${bean.check(x)}", "some risk in riskLevels satisfies risk = \"red\"", "x = ", "${a}-${b}",

@@ -1,0 +1,95 @@
+// Whether variables matter in a process, and whether the flow of a scope yields them.
+import WfSource
+
+extension BpmnImport {
+    /// Whether anything in the process around a scope reads or sets variables.
+    func usesVariables(_ scope: Int) -> Bool {
+        let root = root(scope)
+        if let known = readers[root] { return known }
+        let uses = model.marks.looking {
+            model.scopes.indices.contains { self.root($0) == root && reads(model.scopes[$0]) }
+        }
+        readers[root] = uses || givesBack(root)
+        return readers[root] ?? false
+    }
+
+    /// Whether the flow of a sub-process, or of a process that gives something back to its caller, yields what is known at
+    /// its end: where one token goes through it, and variables matter.
+    func yieldsVariables(_ scope: Int) -> Bool {
+        let inner = model.scopes[scope]
+        guard inner.parent != nil || givesBack(scope), !inner.isEventSubProcess,
+            inner.tag != "adHocSubProcess",
+            usesVariables(scope),
+            inner.nodes.count(where: { $0.kind == .start }) == 1,
+            inner.nodes.contains(where: {
+                $0.outgoing.isEmpty && $0.events.isEmpty && $0.kind != .boundary && !$0.isForCompensation
+            })
+        else { return false }
+        return inner.nodes.allSatisfy { node in
+            switch node.kind {
+            case .exclusive, .eventBased: return true
+            case .parallel, .inclusive, .complex: return false
+            // What is thrown may end the sub-process, so that its end is never come to.
+            case .throwing where node.event(.escalation) != nil || node.event(.signal) != nil: return false
+            case .boundary: return node.isInterrupting
+            case .subProcess where node.scope.map { model.scopes[$0].isEventSubProcess } == true: return false
+            default: return node.outgoing.count <= 1
+            }
+        }
+    }
+
+    /// Whether anything in a scope, or deeper, sets variables.
+    func setsVariables(_ scope: Int) -> Bool {
+        model.scopes[scope].nodes.contains { node in
+            if let inner = node.scope { return setsVariables(inner) }
+            guard node.kind == .activity || node.kind == .call else { return false }
+            return node.tag != "sendTask" || model.marks.looking { performer(node) != nil }
+        }
+    }
+
+    private func reads(_ scope: BpmnScope) -> Bool {
+        scope.flows.contains { $0.condition.map { reads($0) } ?? false } || scope.nodes.contains { reads($0) }
+    }
+
+    private func reads(_ node: BpmnNode) -> Bool {
+        // A script sets variables, whoever carries it out.
+        if node.tag == "scriptTask", script(node)?.isEmpty != true { return true }
+        if node.tag == "serviceTask", script(node) != nil { return true }
+        switch node.loop {
+        case .none: break
+        case .standard(let condition, _, _): if condition.map({ reads($0) }) ?? false { return true }
+        case .instances(let loop):
+            if [loop.count, loop.collection, loop.completion].contains(where: {
+                $0.map { reads($0) } ?? false
+            }) {
+                return true
+            }
+        }
+        if node.events.contains(where: { conditionText($0).map { reads($0) } ?? false }) { return true }
+        if !outputs(node).fields.isEmpty || !entryScript(node).isEmpty { return true }
+        if node.kind == .call, passesVariables(node) { return true }
+        return inputs(node).contains { reads($0.value) } || (roleText(node).map { reads($0) } ?? false)
+            || details(node).contains { reads($0.value) }
+    }
+
+    private func reads(_ value: BpmnValue) -> Bool {
+        switch value {
+        case .text(let text): return reads(text)
+        case .expression(let expression): return expression.readsVariables
+        case .list(let items): return items.contains { reads($0) }
+        case .map(let fields): return fields.contains { reads($0.value) }
+        }
+    }
+
+    private func reads(_ text: BpmnText) -> Bool {
+        text.language != "text" && (expression(text)?.readsVariables ?? false)
+    }
+
+    /// The condition of a conditional event.
+    func conditionText(_ event: BpmnEvent) -> BpmnText? {
+        guard let child = model.children(event.element, "condition").first else { return nil }
+        let text = SourceWriter.trimmed(model.document.elements[child].text)
+        if text.isEmpty { return nil }
+        return BpmnText(text: text, language: model.attribute("language", child) ?? "", element: child)
+    }
+}
