@@ -23,6 +23,11 @@ struct Slot: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { name }
 
+    /// How deep the place stands.
+    var indent: Int {
+        file.split(separator: "\n").first { $0.contains("%%") }?.prefix { $0 == " " }.count ?? 0
+    }
+
     func with(_ put: String) -> String {
         file.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             guard let place = line.firstRange(of: "%%") else { return String(line) }
@@ -70,6 +75,28 @@ private func canonical(_ text: String) -> String {
                 gives.hasPrefix("WF")
                 ? result.codes.contains("\(gives):\(slot.line)") : result.text.contains(gives)
             #expect(isGiven, "\(slot.name): `\(put)` gives \(result.codes) \(result.text)")
+        }
+    }
+
+    /// Keys side by side: what holds for each holds for two.
+    @Test(arguments: plainSlots.prefix(3)) func pairs(_ slot: Slot) {
+        for (one, two) in zip(slot.variants, slot.variants.dropFirst(2)) {
+            let keys = [one, two].map { $0.put.prefix { $0 != ":" } }
+            // Two words for the same say it once.
+            if keys[0] == keys[1] || one.gives == two.gives { continue }
+            let indent = String(repeating: " ", count: slot.indent)
+            let result = compiled(slot.with(one.put + "\n" + indent + two.put), as: slot.path)
+            if result.imported?.isRefused == true {
+                let lines = slot.line...slot.line + 1
+                #expect(result.diagnostics.contains { lines.contains(result.line($0)) })
+            } else {
+                #expect(!result.isRefused, "\(one.put), \(two.put): \(result.codes) \(result.text)")
+            }
+            for (offset, put) in [one, two].enumerated() {
+                let without = compiled(slot.with(offset == 0 ? two.put : one.put), as: slot.path)
+                let isNamed = result.diagnostics.contains { result.line($0) == slot.line + offset }
+                #expect(isNamed || result.text != without.text, "\(put.put) is lost beside another")
+            }
         }
     }
 

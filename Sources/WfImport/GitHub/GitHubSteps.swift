@@ -288,7 +288,7 @@ struct GitHubSteps {
                     "the shell `\(shell)`, in place of which `sh` runs,", in: "the step", at: place))
         }
         let words = arguments.map { WfText.string($0) }
-        let wrapper = hasFiles ? ["\"sh\"", "\"-c\"", "runner.withFiles", "\"sh\""] : []
+        let wrapper = hasFiles ? ["\"sh\"", "\"-c\"", "runner.withFiles()", "\"sh\""] : []
         var call = "exec(" + (wrapper + words).joined(separator: ", ") + ", " + script
         if let folder = settings.lazy.compactMap({ $0["working-directory"] }).first {
             call += ", cwd: Path(\(expressions.text(folder, &job)))"
