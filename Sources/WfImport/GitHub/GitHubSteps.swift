@@ -15,6 +15,8 @@ struct GitHubSteps {
     private var expressions: GitHubExpressions
     /// Steps written so far that may have set variables.
     private var carriers: [String] = []
+    /// Whether one of them may have added to the path of programs.
+    private var addsPaths = false
     /// Why the job has failed, so far: an expression of a text.
     private var failure = "\"\""
     private let jobText: String
@@ -145,7 +147,8 @@ struct GitHubSteps {
                     "the step `\(wish)`", "the action `\(action)`", role: role(action), at: uses.keySpan))
             call = "task(\(WfText.string(action))\(input(step, &job)), role: \(WfText.string(role(action))))"
         } else {
-            hasFiles = needsFiles(step)
+            hasFiles = needsFiles(step) || addsPaths
+            addsPaths = addsPaths || step.peek("run")?.scalarText?.contains("GITHUB_PATH") == true
             call = script(step, hasFiles, &job)
         }
         if let title, step["continue-on-error"]?.bool == true || title != wish {
