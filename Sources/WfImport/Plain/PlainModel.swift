@@ -88,6 +88,18 @@ struct PlainGroup {
     let members: [String]
 }
 
+extension DataNode {
+    /// Whether a switch is on: a truth value, or a word that older YAML took for one.
+    var isOn: Bool? {
+        if let bool { return bool }
+        switch text?.lowercased() {
+        case "yes", "on", "true": return true
+        case "no", "off", "false": return false
+        default: return nil
+        }
+    }
+}
+
 extension DataMap {
     /// The first of several words for the same key.
     func first(_ keys: [String]) -> DataEntry? {

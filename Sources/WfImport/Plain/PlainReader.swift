@@ -45,7 +45,7 @@ struct PlainReader {
         if let defaultNode { checkDefault(name, type, defaultNode, &job) }
         return PlainInput(
             name: name, type: type, defaultNode: defaultNode,
-            isRequired: map["required"]?.bool ?? (defaultNode == nil),
+            isRequired: map["required"]?.isOn ?? (defaultNode == nil),
             span: span)
     }
 
@@ -148,7 +148,9 @@ struct PlainReader {
 
     /// Whether a failure is to be none.
     private func isTolerant(_ map: DataMap) -> Bool {
-        if map.first(PlainKeys.tolerant)?.value.bool == true { return true }
+        if let key = PlainKeys.tolerant.first(where: { map.peek($0)?.isOn != nil }), map[key]?.isOn == true {
+            return true
+        }
         guard let word = PlainKeys.onError.lazy.compactMap({ map.peek($0)?.text }).first else { return false }
         switch word.lowercased() {
         case "continue", "ignore", "skip", "resume", "warn":

@@ -253,7 +253,7 @@ struct PlainScope {
 
     private func isOptional(_ step: PlainStep) -> Bool {
         !step.conditions.isEmpty
-            || PlainKeys.approval.contains { step.map.peek($0).map { $0.bool != false } == true }
+            || PlainKeys.approval.contains { step.map.peek($0).map { $0.isOn != false } == true }
     }
 
     /// A step's result as an expression of that type.

@@ -136,7 +136,7 @@ extension PlainReader {
             }
         }
         for element in node.list ?? [] {
-            let isBeside = element.map?.peek("parallel")?.bool == true
+            let isBeside = element.map?.peek("parallel")?.isOn == true
             if isBeside { _ = element.map?.entry("parallel") }
             add(unit(element, id: nil, around, into: &outline, &job), beside: isBeside)
         }
