@@ -138,7 +138,7 @@ private let plainSlots = [
                 ("requires_approval: yes", "approve("),
                 ("model: gpt", "WF9241"), ("agent: writer", "role: \"writer\""),
                 ("outputs: {a: b}", "WF9241"),
-                ("for_each: [1, 2]", "for item in"), ("for_each: {items: [1], as: it}", "for item in"),
+                ("for_each: [1, 2]", "one.stdout.trim()"), ("for_each: {items: [1], as: it}", "for item in"),
                 ("retries: 2", "retry 2"), ("retry: {max: 2, delay: 3}", "retry 2 backoff 3s"),
                 ("retry_delay: 5", "WF9241"),
                 ("timeout: 5", "timeout 5s"), ("requires_approval: true", "approve("),

@@ -221,7 +221,11 @@ struct PlainWriter {
                 writeBlock(inner, step, into: &out, &job)
             } else {
                 writeWork(step, as: "one", into: &out, &job)
-                out.line("one")
+                if case .shell = step.work, !step.isTolerant {
+                    out.line("one.stdout.trim()")
+                } else {
+                    out.line("one")
+                }
             }
             out.close()
         } else {
