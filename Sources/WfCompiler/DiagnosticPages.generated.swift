@@ -5937,7 +5937,8 @@ Complete it with `wfi tasks`, or replace the `task(…)` in the imported text by
     EmbeddedText("WF9241", #"""
 # WF9241: not acted on
 
-This part of the file has no counterpart in wf and changes nothing.
+This part of the file has no counterpart in wf and changes nothing: a key of a mapping, or an attribute or an element of an XML file, that
+nothing has asked for when the import is over.
 
 See whether the workflow needs it.
 

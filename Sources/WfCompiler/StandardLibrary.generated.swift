@@ -1679,7 +1679,12 @@ func escaped(text: String) -> String {
 
 /// A program of `sh` that runs the command behind it with files for its outputs, variables, paths and summary, which
 /// `GITHUB_OUTPUT` and so on name, and that prints the first three behind what the command has printed.
-const withFiles: String = """
+///
+/// ```wf
+/// runner.withFiles().lines().first // = "files=$(mktemp -d) || exit 1"
+/// ```
+func withFiles() -> String {
+    """
     files=$(mktemp -d) || exit 1
     trap 'rm -rf "$files"' EXIT
     trap 'exit 143' INT TERM
@@ -1694,6 +1699,7 @@ const withFiles: String = """
         cat "$files/$name"
     done
     """
+}
 
 /// What a step has come to that has not run.
 const skipped: Json = { outcome: "skipped", outputs: {}, env: {}, path: [] }

@@ -23,6 +23,11 @@ struct Slot: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { name }
 
+    /// How deep the place stands.
+    var indent: Int {
+        file.split(separator: "\n").first { $0.contains("%%") }?.prefix { $0 == " " }.count ?? 0
+    }
+
     func with(_ put: String) -> String {
         file.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             guard let place = line.firstRange(of: "%%") else { return String(line) }
@@ -73,6 +78,28 @@ private func canonical(_ text: String) -> String {
         }
     }
 
+    /// Keys side by side: what holds for each holds for two.
+    @Test(arguments: plainSlots.prefix(3)) func pairs(_ slot: Slot) {
+        for (one, two) in zip(slot.variants, slot.variants.dropFirst(2)) {
+            let keys = [one, two].map { $0.put.prefix { $0 != ":" } }
+            // Two words for the same say it once.
+            if keys[0] == keys[1] || one.gives == two.gives { continue }
+            let indent = String(repeating: " ", count: slot.indent)
+            let result = compiled(slot.with(one.put + "\n" + indent + two.put), as: slot.path)
+            if result.imported?.isRefused == true {
+                let lines = slot.line...slot.line + 1
+                #expect(result.diagnostics.contains { lines.contains(result.line($0)) })
+            } else {
+                #expect(!result.isRefused, "\(one.put), \(two.put): \(result.codes) \(result.text)")
+            }
+            for (offset, put) in [one, two].enumerated() {
+                let without = compiled(slot.with(offset == 0 ? two.put : one.put), as: slot.path)
+                let isNamed = result.diagnostics.contains { result.line($0) == slot.line + offset }
+                #expect(isNamed || result.text != without.text, "\(put.put) is lost beside another")
+            }
+        }
+    }
+
     /// Executable leaves have a mark each: it stands in the text, or a message on its line.
     @Test(arguments: leafFiles) func everyLeafIsThere(_ path: String, _ file: String) {
         let result = compiled(file, as: path)
@@ -107,9 +134,11 @@ private let plainSlots = [
                 ("when: contains(inputs.env, 'p')", "env.contains(\"p\")"),
                 ("on_error: continue", "} catch {"), ("on_error: fail", "WF0000"), ("on_error: a", "WF9241"),
                 ("continue_on_error: true", "} catch {"), ("allow_failure: true", "} catch {"),
+                ("ignore_errors: yes", "} catch {"), ("ignore_errors: '{{a.x}}'", "WF9241"),
+                ("requires_approval: yes", "approve("),
                 ("model: gpt", "WF9241"), ("agent: writer", "role: \"writer\""),
                 ("outputs: {a: b}", "WF9241"),
-                ("for_each: [1, 2]", "for item in"), ("for_each: {items: [1], as: it}", "for item in"),
+                ("for_each: [1, 2]", "one.stdout.trim()"), ("for_each: {items: [1], as: it}", "for item in"),
                 ("retries: 2", "retry 2"), ("retry: {max: 2, delay: 3}", "retry 2 backoff 3s"),
                 ("retry_delay: 5", "WF9241"),
                 ("timeout: 5", "timeout 5s"), ("requires_approval: true", "approve("),
@@ -194,6 +223,7 @@ private let dataSlots = [
             ("continue-on-error: true", "runner.tolerated(error)"),
             ("strategy: {matrix: {n: [1, 2]}}", "for _ in"),
             ("strategy: {fail-fast: false, matrix: {n: [1]}}", "runner.joined"),
+            ("strategy: {matrix: {n: '${{ fromJSON(vars.list) }}'}}", "for _ in"),
             ("strategy: {max-parallel: 2, matrix: {n: [1]}}", "limit 2"), ("container: node", "WF9241"),
             ("services: {db: {image: x}}", "WF9241"),
             ("concurrency: x", "WF9241"), ("environment: prod", "WF9241"),

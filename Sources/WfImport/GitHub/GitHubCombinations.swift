@@ -12,6 +12,12 @@ enum GitHubCombinations {
         _ matrix: DataNode, _ expressions: inout GitHubExpressions, _ job: inout ImportJob
     ) -> String? {
         matrix.readAll()
+        // One row, which a job before has made.
+        if let row = matrix.map?.entries.first, matrix.map?.count == 1,
+            let elements = expressions.elements(row.value)
+        {
+            return "\(elements).map(value => toJson([\(WfText.string(row.key)): value]))"
+        }
         guard let map = matrix.map, !WfJson.jsonText(matrix).contains("${{ fromJ"),
             !map.entries.contains(where: { GitHubChecker.isExpression($0.value) })
         else {

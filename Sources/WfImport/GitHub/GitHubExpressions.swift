@@ -64,6 +64,17 @@ struct GitHubExpressions {
         return (text, .json)
     }
 
+    /// The elements of a list that `${{ fromJSON(path) }}` reads; nil when it is something else.
+    mutating func elements(_ node: DataNode) -> String? {
+        let parts = Placeholders.parts(node.text ?? "", opening: "${{")
+        guard parts.count == 1, case .placeholder(let inner) = parts[0],
+            inner.lowercased().hasPrefix("fromjson("),
+            inner.hasSuffix(")"), let (path, type) = path(String(inner.dropFirst(9).dropLast()))
+        else { return nil }
+        if type == .json { usesJson = true }
+        return "(\(type == .json ? "json.plain(\(path))" : path).parseJson() ?? null).elements"
+    }
+
     /// A text with its expressions put in, as an expression of type `String`.
     mutating func text(_ node: DataNode, _ job: inout ImportJob) -> String {
         node.readAll()

@@ -15,6 +15,8 @@ struct GitHubSteps {
     private var expressions: GitHubExpressions
     /// Steps written so far that may have set variables.
     private var carriers: [String] = []
+    /// Whether one of them may have added to the path of programs.
+    private var addsPaths = false
     /// Why the job has failed, so far: an expression of a text.
     private var failure = "\"\""
     private let jobText: String
@@ -145,7 +147,8 @@ struct GitHubSteps {
                     "the step `\(wish)`", "the action `\(action)`", role: role(action), at: uses.keySpan))
             call = "task(\(WfText.string(action))\(input(step, &job)), role: \(WfText.string(role(action))))"
         } else {
-            hasFiles = needsFiles(step)
+            hasFiles = needsFiles(step) || addsPaths
+            addsPaths = addsPaths || step.peek("run")?.scalarText?.contains("GITHUB_PATH") == true
             call = script(step, hasFiles, &job)
         }
         if let title, step["continue-on-error"]?.bool == true || title != wish {
@@ -288,7 +291,7 @@ struct GitHubSteps {
                     "the shell `\(shell)`, in place of which `sh` runs,", in: "the step", at: place))
         }
         let words = arguments.map { WfText.string($0) }
-        let wrapper = hasFiles ? ["\"sh\"", "\"-c\"", "runner.withFiles", "\"sh\""] : []
+        let wrapper = hasFiles ? ["\"sh\"", "\"-c\"", "runner.withFiles()", "\"sh\""] : []
         var call = "exec(" + (wrapper + words).joined(separator: ", ") + ", " + script
         if let folder = settings.lazy.compactMap({ $0["working-directory"] }).first {
             call += ", cwd: Path(\(expressions.text(folder, &job)))"

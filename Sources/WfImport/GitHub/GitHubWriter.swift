@@ -52,6 +52,7 @@ struct GitHubWriter {
     private mutating func readJobs(_ job: inout ImportJob) {
         var steps = NameTable()
         for word in GitHubWriter.words { steps.reserve(word) }
+        job.name(top, "the workflow")
         for entry in top["jobs"]?.map?.all ?? [] {
             let map = entry.value.map ?? DataMap()
             job.name(entry.value.map, "the job `\(entry.key)`")

@@ -36,7 +36,9 @@ enum PlainWork {
 
 /// A step.
 struct PlainStep {
-    let id: String
+    var id: String
+    /// Whether the file gives the id; otherwise it is made up.
+    var hasId = true
     let span: Span
     let map: DataMap
     var name = ""
@@ -70,6 +72,8 @@ struct PlainOutline {
     /// What stands beside what: where nothing says what it waits for, each waits for the one before.
     var units: [PlainUnit] = []
     var groups: [String: PlainGroup] = [:]
+    /// Where each id stands, with the blocks around it.
+    var taken: [String: (span: Span, blocks: [String])] = [:]
 }
 
 /// Steps that are ordered as one: those that begin it and those that end it, by position.
@@ -82,6 +86,18 @@ struct PlainUnit {
 struct PlainGroup {
     let span: Span
     let members: [String]
+}
+
+extension DataNode {
+    /// Whether a switch is on: a truth value, or a word that older YAML took for one.
+    var isOn: Bool? {
+        if let bool { return bool }
+        switch text?.lowercased() {
+        case "yes", "on", "true": return true
+        case "no", "off", "false": return false
+        default: return nil
+        }
+    }
 }
 
 extension DataMap {

@@ -45,7 +45,7 @@ struct PlainReader {
         if let defaultNode { checkDefault(name, type, defaultNode, &job) }
         return PlainInput(
             name: name, type: type, defaultNode: defaultNode,
-            isRequired: map["required"]?.bool ?? (defaultNode == nil),
+            isRequired: map["required"]?.isOn ?? (defaultNode == nil),
             span: span)
     }
 
@@ -110,6 +110,7 @@ struct PlainReader {
             let id = entry?.key ?? word?.split(separator: "/").last.map(String.init) ?? "step\(number)"
             var step = PlainStep(
                 id: id, span: entry?.keySpan ?? node.span, map: around.settings, work: .shell(node))
+            step.hasId = entry != nil
             step.conditions = around.conditions
             step.items = around.items
             step.isTolerant = isTolerant(around.settings)
@@ -127,6 +128,7 @@ struct PlainReader {
         for entry in PlainReader.inherit(map, around.settings).entries { map.add(entry) }
         guard let work = work(map, id, span, &job) else { return nil }
         var step = PlainStep(id: id, span: span, map: map, work: work)
+        step.hasId = entry != nil || given?.scalarText != nil
         step.outputs = outputs(own)
         step.prose = own["description"]?.text ?? ""
         step.conditions = around.conditions + (own.first(PlainKeys.when).map { [$0] } ?? [])
@@ -146,7 +148,9 @@ struct PlainReader {
 
     /// Whether a failure is to be none.
     private func isTolerant(_ map: DataMap) -> Bool {
-        if map.first(PlainKeys.tolerant)?.value.bool == true { return true }
+        if let key = PlainKeys.tolerant.first(where: { map.peek($0)?.isOn != nil }), map[key]?.isOn == true {
+            return true
+        }
         guard let word = PlainKeys.onError.lazy.compactMap({ map.peek($0)?.text }).first else { return false }
         switch word.lowercased() {
         case "continue", "ignore", "skip", "resume", "warn":

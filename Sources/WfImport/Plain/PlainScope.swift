@@ -102,20 +102,39 @@ struct PlainScope {
         let isResult = rest.first.map { PlainScope.resultWords.contains($0) } ?? false
         if let (owner, field) = outputs[name] {
             // What a command has printed is its result, whatever it is called.
-            if isResult, steps[owner].map(isText) == true { rest.removeFirst() }
+            while isText(owner), rest.first.map({ PlainScope.resultWords.contains($0) }) == true {
+                rest.removeFirst()
+            }
             return .step(owner, (field.map { [$0] } ?? []) + rest, isResult: false)
         }
         if inputs[name] != nil { return .input(name, rest) }
         let known = id(name)
         if steps[known] != nil || groups[known] != nil {
             if isResult { rest.removeFirst() }
+            while isText(known), rest.first.map({ PlainScope.resultWords.contains($0) }) == true {
+                rest.removeFirst()
+            }
             return steps[known] != nil ? .step(known, rest, isResult: true) : .group(known, rest)
         }
         return isResult ? .missingStep(name) : .unknown(name, rest)
     }
 
-    private func isText(_ step: PlainStep) -> Bool {
-        if case .shell = step.work { return true } else { return false }
+    private func isText(_ id: String) -> Bool {
+        if case .shell? = steps[id]?.work { return true } else { return false }
+    }
+
+    /// What else of a command's end is asked for by name: its status, what it has said of errors.
+    private func processPart(_ step: PlainStep, _ rest: [String]) -> (String, PlainType)? {
+        guard case .shell = step.work, rest.count == 1, !step.isTolerant, !step.isLoop, !isOptional(step)
+        else {
+            return nil
+        }
+        switch rest[0] {
+        case "exit_code", "exitCode", "exitcode", "returncode", "rc", "status":
+            return ("\(step.name).status", .int)
+        case "stderr": return ("\(step.name).stderr.trim()", .string)
+        default: return nil
+        }
     }
 
     /// All texts of a step that may hold placeholders, with whether the text as a whole is an expression.
@@ -140,7 +159,7 @@ struct PlainScope {
 
     /// The paths that stand in a text's placeholders.
     private func paths(_ text: String, isExpression: Bool) -> [[String]] {
-        var expressions = Placeholders.parts(text).compactMap { part in
+        var expressions = PlainScope.parts(text).compactMap { part in
             if case .placeholder(let inner) = part { return inner } else { return nil }
         }
         if expressions.isEmpty, isExpression { expressions = [text] }
@@ -234,7 +253,7 @@ struct PlainScope {
 
     private func isOptional(_ step: PlainStep) -> Bool {
         !step.conditions.isEmpty
-            || PlainKeys.approval.contains { step.map.peek($0).map { $0.bool != false } == true }
+            || PlainKeys.approval.contains { step.map.peek($0).map { $0.isOn != false } == true }
     }
 
     /// A step's result as an expression of that type.
@@ -292,6 +311,8 @@ struct PlainScope {
         case .item(let name, let rest): return (path(name, rest), .json)
         case .step(let name, let rest, _):
             guard let owner = steps[name] else { return nil }
+            let isHere = owner.blocks.elementsEqual(step.blocks.prefix(owner.blocks.count))
+            if isHere, let part = processPart(owner, rest) { return part }
             let type = owner.isLoop ? .json : type(of: owner)
             let (base, found) = result(of: owner, as: rest.isEmpty ? type : .string, for: step)
             if rest.isEmpty { return (base, found) }
@@ -311,7 +332,7 @@ struct PlainScope {
     mutating func value(_ node: DataNode, in step: PlainStep, _ job: inout ImportJob) -> String {
         switch node.content {
         case .text(let text):
-            let parts = Placeholders.parts(text)
+            let parts = PlainScope.parts(text)
             if parts.count == 1, case .placeholder(let inner) = parts[0],
                 let (expression, _) = expression(inner, in: step)
             {
@@ -332,7 +353,7 @@ struct PlainScope {
     /// A text as an expression of type `String`.
     mutating func text(_ node: DataNode, in step: PlainStep, _ job: inout ImportJob) -> String {
         var result = ""
-        for part in Placeholders.parts(node.scalarText ?? WfJson.jsonText(node)) {
+        for part in PlainScope.parts(node.scalarText ?? WfJson.jsonText(node)) {
             switch part {
             case .text(let text): result += WfText.escaped(text)
             case .placeholder(let inner):
@@ -365,8 +386,13 @@ struct PlainScope {
         return type == .json ? "\(expression).elements" : "(\(expression).parseJson() ?? null).elements"
     }
 
+    /// `${{ x }}` is written for `{{ x }}` too.
+    static func parts(_ text: String) -> [Placeholders.Part] {
+        Placeholders.parts(text.replacing("${{", with: "{{"))
+    }
+
     static func bare(_ text: String) -> String {
-        let parts = Placeholders.parts(text)
+        let parts = PlainScope.parts(text)
         if parts.count == 1, case .placeholder(let inner) = parts[0] { return inner }
         return text
     }
@@ -376,7 +402,7 @@ struct PlainScope {
         if let bool = node.bool { return bool ? "true" : "false" }
         let words = PlainScope.bare(SourceWriter.trimmed(node.scalarText ?? ""))
         var copy = self
-        let written = PlainCondition.write(words) { operand in
+        let written = PlainCondition.write(words.replacing("${{", with: "{{")) { operand in
             copy.expression(operand, in: step)
         } truth: { text, type in
             switch type {

@@ -136,7 +136,7 @@ extension PlainReader {
             }
         }
         for element in node.list ?? [] {
-            let isBeside = element.map?.peek("parallel")?.bool == true
+            let isBeside = element.map?.peek("parallel")?.isOn == true
             if isBeside { _ = element.map?.entry("parallel") }
             add(unit(element, id: nil, around, into: &outline, &job), beside: isBeside)
         }
@@ -171,6 +171,7 @@ extension PlainReader {
             return PlainUnit(first: [], last: [])
         }
         step.blocks = around.blocks
+        take(&step, &outline, &job)
         outline.steps.append(step)
         return PlainUnit(first: [number], last: [number])
     }
@@ -189,7 +190,9 @@ extension PlainReader {
         let needs = map.first(PlainKeys.needs)
         let conditions = map.first(PlainKeys.when).map { [$0] } ?? []
         if map.has(PlainKeys.forEach) {
-            return block(node, map, inside, (id, span), conditions, inner, into: &outline, &job)
+            let isGiven = entry != nil || given != nil
+            return block(
+                node, map, inside, (id, span), given: isGiven, conditions, inner, into: &outline, &job)
         }
         inner.conditions += conditions
         let start = outline.steps.count
@@ -210,17 +213,32 @@ extension PlainReader {
         return unit
     }
 
+    /// Makes an id its own where the file gives none, and says where one that it gives is another step's elsewhere. Those of
+    /// one list are compared when it is known who waits for whom.
+    private func take(_ step: inout PlainStep, _ outline: inout PlainOutline, _ job: inout ImportJob) {
+        let wish = step.id
+        var number = 2
+        while !step.hasId, outline.taken[step.id] != nil {
+            step.id = "\(wish) \(number)"
+            number += 1
+        }
+        if let first = outline.taken[step.id], first.blocks != step.blocks {
+            job.add(.dialectDuplicate("step", step.id, at: step.span, first: first.span))
+        }
+        outline.taken[step.id] = outline.taken[step.id] ?? (step.span, step.blocks)
+    }
+
     /// A group that runs for each item of a list: a step with steps of its own.
     private func block(
         _ node: DataNode, _ map: DataMap, _ inside: (entry: DataEntry, isParallel: Bool),
-        _ name: (id: String, span: Span), _ conditions: [DataEntry], _ around: PlainAround,
+        _ name: (id: String, span: Span), given: Bool, _ conditions: [DataEntry], _ around: PlainAround,
         into outline: inout PlainOutline, _ job: inout ImportJob
     ) -> PlainUnit {
         var inner = around
         inner.conditions = []
         inner.blocks.append(name.id)
         inner.items = PlainReader.items(map, around)
-        var body = PlainOutline()
+        var body = PlainOutline(taken: outline.taken)
         _ = read(inside.entry.value, isParallel: inside.isParallel, inner, into: &body, &job)
         var own = DataMap()
         for entry in map.entries where entry.key != inside.entry.key { own.add(entry) }
@@ -233,6 +251,9 @@ extension PlainReader {
             step.needs = names(needs, name.id, &job)
         }
         for (id, group) in body.groups { outline.groups[id] = group }
+        outline.taken = body.taken
+        step.hasId = given
+        take(&step, &outline, &job)
         outline.steps.append(step)
         return PlainUnit(first: [outline.steps.count - 1], last: [outline.steps.count - 1])
     }

@@ -205,7 +205,7 @@ struct PlainWriter {
                 from: step.span)
             return
         }
-        if let entry = step.first(PlainKeys.approval), entry.value.bool != false {
+        if let entry = step.first(PlainKeys.approval), entry.value.isOn != false {
             let title = (step.prose.split(separator: "\n").first.map(String.init) ?? step.id) + "?"
             condition = writeApproval(
                 step, WfText.string(title), from: entry.keySpan, condition, afterNames, into: &out, &job)
@@ -221,7 +221,11 @@ struct PlainWriter {
                 writeBlock(inner, step, into: &out, &job)
             } else {
                 writeWork(step, as: "one", into: &out, &job)
-                out.line("one")
+                if case .shell = step.work, !step.isTolerant {
+                    out.line("one.stdout.trim()")
+                } else {
+                    out.line("one")
+                }
             }
             out.close()
         } else {

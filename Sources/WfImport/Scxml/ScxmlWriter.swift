@@ -156,6 +156,9 @@ struct ScxmlWriter {
     /// What a state begins with: its attribute, its element, or its first state.
     private mutating func initial(_ state: ScxmlState, _ job: inout ImportJob) -> String? {
         if let ids = machine.attribute("initial", state.element) {
+            for id in ids.split(whereSeparator: \.isWhitespace) where !isInside(String(id), state) {
+                job.add(.scxmlUnknownTarget(String(id), at: machine.span(state.element)))
+            }
             return "statechart.Transition { to: [\(targets(ids, state.element, &job))] }"
         }
         let owner = machine.parts("initial", of: state.element).first ?? state.element
@@ -167,6 +170,16 @@ struct ScxmlWriter {
         return machine.states.firstIndex { $0.parent == number && !$0.kind.hasSuffix("istory") }.map {
             "statechart.Transition { to: [\($0)] }"
         }
+    }
+
+    /// Whether a state stands in another, at any depth; so do ids that name nothing, which has been said.
+    private func isInside(_ id: String, _ state: ScxmlState) -> Bool {
+        guard var number = machine.numbers[id], let outer = machine.numbers[state.id] else { return true }
+        while number >= 0 {
+            number = machine.states[number].parent
+            if number == outer { return true }
+        }
+        return false
     }
 
     private func targets(_ ids: String, _ element: Int, _ job: inout ImportJob) -> String {

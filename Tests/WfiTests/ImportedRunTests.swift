@@ -1,0 +1,138 @@
+// Files of other tools, run as they are with real processes: what their steps leave behind is what their own runner would
+// have left.
+import Testing
+import WfTestSupport
+
+@Suite struct ImportedRunTests {
+    private func text(_ place: Workplace, _ file: String) throws -> String {
+        String(decoding: try readFile(place.path + "/" + file), as: UTF8.self)
+    }
+
+    @Test func outputsVariablesAndFailuresOfGitHub() throws {
+        let place = try Workplace([
+            "ci.yml": """
+            on: push
+            env: {WHERE: here}
+            jobs:
+              test:
+                runs-on: x
+                strategy: {fail-fast: false, matrix: {n: [1, 2]}}
+                continue-on-error: ${{ matrix.n == 2 }}
+                steps:
+                  - id: v
+                    run: |
+                      echo "tag=v${{ matrix.n }}" >> "$GITHUB_OUTPUT"
+                      printf 'long<<END\\none\\ntwo\\nEND\\n' >> $GITHUB_OUTPUT
+                      echo "N=${{ matrix.n }}" >> "$GITHUB_ENV"
+                      mkdir -p tools${{ matrix.n }}
+                      printf '#!/bin/sh\\necho tool' > tools${{ matrix.n }}/a-tool
+                      chmod +x tools${{ matrix.n }}/a-tool
+                      echo "$PWD/tools${{ matrix.n }}" >> "$GITHUB_PATH"
+                      echo "### Done" >> "$GITHUB_STEP_SUMMARY"
+                  - run: |
+                      echo "$N ${{ steps.v.outputs.tag }} ${{ steps.v.outputs.long }} $WHERE $(a-tool)" > seen$N.txt
+                      test "$N" = 1
+                  - if: failure()
+                    run: echo "$N has failed" > failed$N.txt
+                  - if: always()
+                    run: echo "${{ job.status }} ${{ steps.v.outcome }}" > clean$N.txt
+              pack:
+                needs: [test]
+                runs-on: x
+                outputs: {name: "${{ steps.p.outputs.name }}"}
+                steps:
+                  - id: p
+                    run: echo "name=app.tgz" >> "$GITHUB_OUTPUT"
+              broken:
+                needs: pack
+                runs-on: x
+                steps: [{run: exit 3}]
+              tell:
+                needs: [pack, broken]
+                if: always()
+                runs-on: x
+                steps:
+                  - run: echo "${{ needs.pack.outputs.name }} ${{ needs.broken.result }}" > told.txt
+            """
+        ])
+        let run = try place.run("run", "-q", "ci.yml")
+        #expect(
+            run.status == 1 && run.errorText.contains("broken: `bash` exited with status 3"),
+            "\(run.errorText)")
+        #expect(try text(place, "seen1.txt") == "1 v1 one\ntwo here tool\n")
+        #expect(try text(place, "seen2.txt") == "2 v2 one\ntwo here tool\n")
+        #expect(try text(place, "failed2.txt") == "2 has failed\n")
+        #expect(throws: (any Error).self) { try text(place, "failed1.txt") }
+        #expect(try text(place, "clean1.txt") == "success success\n")
+        #expect(try text(place, "clean2.txt") == "failure success\n")
+        #expect(try text(place, "told.txt") == "app.tgz failure\n")
+    }
+
+    @Test func groupsOfPlainSteps() throws {
+        let place = try Workplace([
+            "w.yaml": """
+            inputs: {names: [a, b], stage: test}
+            steps:
+              - {id: count, run: "echo 4"}
+              - id: each
+                needs: count
+                for_each: "{{inputs.names}}"
+                as: name
+                max_parallel: 1
+                steps:
+                  - {id: make, run: "echo {{name}}{{count.result}}"}
+                  - {id: keep, run: "echo {{make.result}} >> kept.txt"}
+              - id: checks
+                needs: each
+                if: "{{count.result}} > 3 && {{inputs.stage}} == test"
+                parallel:
+                  - {id: bad, run: exit 5, on_error: continue}
+                  - {id: good, run: echo fine, save_as: verdict}
+              - {id: never, needs: checks, if: "{{inputs.stage}} == 'prod'", run: echo no > never.txt}
+              - {id: last, needs: [checks], run: "echo {{verdict}} {{checks.good}} > last.txt"}
+            """
+        ])
+        let run = try place.run("run", "-q", "w.yaml")
+        #expect(run.status == 0, "\(run.errorText)")
+        #expect(try text(place, "kept.txt") == "a4\nb4\n")
+        #expect(try text(place, "last.txt") == "fine fine\n")
+        #expect(throws: (any Error).self) { try text(place, "never.txt") }
+    }
+
+    @Test func runbook() throws {
+        let place = try Workplace([
+            "r.md": """
+            ---
+            name: Restore
+            ---
+            # Restore
+
+            ## 1. Stop the service
+
+            - Nobody may write any more:
+
+              ```action
+              run: echo stopped > state.txt
+              ```
+
+            ## Fetch it
+
+            ```action
+            run: echo dump
+            needs: stop-the-service
+            ```
+
+            ## Start again
+
+            ```action
+            parallel:
+              - {id: web, run: "echo {{Fetch it.result}} >> state.txt"}
+            needs: [Fetch it]
+            ```
+            """
+        ])
+        let run = try place.run("run", "-q", "r.md")
+        #expect(run.status == 0, "\(run.errorText)")
+        #expect(try text(place, "state.txt") == "stopped\ndump\n")
+    }
+}
