@@ -41,11 +41,12 @@ extension ProgramChecker {
         let place = diagnostic.span
         let text = tree.text(place)
         if text.hasPrefix("WF") {
-            let (title, edits) = ("remove `\(text)`", [codeRemoval(place)])
-            return [diagnostic.code.number == 5090 ? Fix(safe: title, edits) : Fix(title, edits)]
+            return [Fix(safe: "remove `\(text)`", [codeRemoval(place)])]
         }
         if diagnostic.code.number == 5090 { return [Fix(safe: "remove the comment", [removal(place)])] }
-        guard let code = text.firstRange(of: "WF5") else { return [] }
+        guard let code = text.firstRange(of: "WF5") else {
+            return text.contains(" WF") ? [Fix("remove the comment", [removal(place)])] : []
+        }
         // behind the codes
         var words = text[code.lowerBound...].split(separator: " ")[...]
         while words.first?.hasPrefix("WF") ?? false { words = words.dropFirst() }
@@ -62,7 +63,9 @@ extension ProgramChecker {
         func isBetween(_ at: UInt32) -> Bool { byte(at) == 0x20 || byte(at) == 0x2C }
         var end = code.end
         while end < fileEnd, isBetween(end) { end += 1 }
-        if end + 1 < fileEnd, byte(end) == 0x57, byte(end + 1) == 0x46 { return .remove(span(code.start, end)) }
+        if end + 1 < fileEnd, byte(end) == 0x57, byte(end + 1) == 0x46 {
+            return .remove(span(code.start, end))
+        }
         var start = code.start
         while start > 0, isBetween(start - 1) { start -= 1 }
         return .remove(span(start, code.end))

@@ -200,8 +200,12 @@ extension ProgramChecker {
             let code = CallableDeclView(tree, currentDeclaration).body
         else { return nil }
         let wanted = wantedType(wait, for: name)
-        guard let edit = statement("signal \(name): \(wanted.type ?? "Json")", beginOf: code) else { return nil }
-        let record = wanted.record.isEmpty ? [] : [TextEdit.insert(wanted.record, after: tree.span(currentDeclaration))]
+        guard let edit = statement("signal \(name): \(wanted.type ?? "Json")", beginOf: code) else {
+            return nil
+        }
+        let record =
+            wanted.record.isEmpty
+            ? [] : [TextEdit.insert(wanted.record, after: tree.span(currentDeclaration))]
         return Fix("declare the signal `\(name)`", [edit] + record)
     }
 

@@ -77,7 +77,11 @@ extension ProgramChecker {
         var open = nodes
         while let node = open.popLast() {
             guard seen.insert(node).inserted else { continue }
-            if case .value = workflowNodes[node].kind { open += workflowNodes[node].dependencies } else { found.insert(node) }
+            if case .value = workflowNodes[node].kind {
+                open += workflowNodes[node].dependencies
+            } else {
+                found.insert(node)
+            }
         }
         return found.sorted()
     }

@@ -194,7 +194,8 @@ package struct LintAllowances {
         entries.flatMap { entry -> [Diagnostic] in
             if entry.codes.isEmpty { return [.allowanceWithoutCode(at: entry.span)] }
             if let other = entry.codes.first(where: { $0.number / 1000 != 5 }) {
-                return [.allowanceOfNoWarning(DiagnosticCode(other.number), at: other.span)]
+                let place = entry.codes.count == 1 ? entry.span : other.span
+                return [.allowanceOfNoWarning(DiagnosticCode(other.number), at: place)]
             }
             let idle = entry.codes.filter {
                 !entry.used.contains($0.number) && levels[$0.number] != .off && $0.number != 5089

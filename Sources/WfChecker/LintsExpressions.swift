@@ -121,7 +121,9 @@ extension ProgramChecker {
     func lintUnreachable(from first: NodeId, to last: NodeId, behind earlier: NodeId) {
         guard lints.isOn else { return }
         let word = tree.firstToken(earlier)
-        lint(.unreachable(at: tree.span(first).joined(tree.span(last)), behind: tree.text(word), tree.span(word)))
+        lint(
+            .unreachable(
+                at: tree.span(first).joined(tree.span(last)), behind: tree.text(word), tree.span(word)))
     }
 
     /// `x = x`

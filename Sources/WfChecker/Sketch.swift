@@ -80,7 +80,8 @@ struct Sketch {
         case .castExpr:
             let view = CastExprView(tree, id)
             return tree.text(view.type) + (view.isOptional ? "?" : "")
-        case .listExpr: return ListExprView(tree, id).elements.lazy.compactMap { inner($0) }.first.map { "[\($0)]" }
+        case .listExpr:
+            return ListExprView(tree, id).elements.lazy.compactMap { inner($0) }.first.map { "[\($0)]" }
         case .mapExpr:
             for entry in MapExprView(tree, id).entries {
                 if let key = inner(entry.key), let value = inner(entry.value) { return "[\(key): \(value)]" }
@@ -93,12 +94,15 @@ struct Sketch {
         case .memberExpr: return memberType(MemberExprView(tree, id), depth)
         case .callExpr: return resultType(CallExprView(tree, id), depth)
         case .ifExpr: return inner(IfExprView(tree, id).thenBlock)
-        case .matchExpr: return MatchExprView(tree, id).arms.first.flatMap { inner(MatchArmView(tree, $0).body) }
+        case .matchExpr:
+            return MatchExprView(tree, id).arms.first.flatMap { inner(MatchArmView(tree, $0).body) }
         case .sequenceExpr: return inner(SequenceExprView(tree, id).body)
         case .tryExpr: return inner(TryExprView(tree, id).body)
         case .forExpr: return inner(ForExprView(tree, id).body).map { "[\($0)]" }
         case .block:
-            guard let last = BlockView(tree, id).statements.last, tree.kind(last) == .exprStmt else { return nil }
+            guard let last = BlockView(tree, id).statements.last, tree.kind(last) == .exprStmt else {
+                return nil
+            }
             return inner(ExprStmtView(tree, last).value)
         default: return nil
         }
@@ -174,11 +178,13 @@ struct Sketch {
             return all.last { tree.node($0).first < tree.node(child).first } ?? all.first
         case .forExpr:
             let pattern = ForExprView(tree, id).pattern
-            let isItem = tree.kind(pattern) == .bindingPattern && BindingPatternView(tree, pattern).name == name
+            let isItem =
+                tree.kind(pattern) == .bindingPattern && BindingPatternView(tree, pattern).name == name
             return isItem && child != pattern ? pattern : nil
         case .lambdaExpr:
             return LambdaExprView(tree, id).parameters.first { LambdaParameterView(tree, $0).name == name }
-        case .loopExpr: return LoopExprView(tree, id).variables.first { LoopVariableView(tree, $0).name == name }
+        case .loopExpr:
+            return LoopExprView(tree, id).variables.first { LoopVariableView(tree, $0).name == name }
         case let kind where kind.isCallable:
             return CallableDeclView(tree, id).parameters.first { ParameterView(tree, $0).name == name }
         default: return nil
@@ -190,7 +196,8 @@ struct Sketch {
         case .letStmt:
             let view = LetStmtView(tree, statement)
             return view.name == name
-                || tree.kind(view.pattern) == .bindingPattern && BindingPatternView(tree, view.pattern).name == name
+                || tree.kind(view.pattern) == .bindingPattern
+                    && BindingPatternView(tree, view.pattern).name == name
         case .stepStmt: return StepStmtView(tree, statement).name == name
         case .flowStep: return FlowStepView(tree, statement).name == name
         case .signalStmt: return SignalStmtView(tree, statement).name == name
@@ -211,7 +218,8 @@ struct Sketch {
         case .stepStmt: return written(StepStmtView(tree, id).type, StepStmtView(tree, id).value)
         case .flowStep: return written(FlowStepView(tree, id).type, FlowStepView(tree, id).value)
         case .loopVariable: return written(LoopVariableView(tree, id).type, LoopVariableView(tree, id).value)
-        case .constDecl, .configDecl: return written(ConstDeclView(tree, id).type, ConstDeclView(tree, id).value)
+        case .constDecl, .configDecl:
+            return written(ConstDeclView(tree, id).type, ConstDeclView(tree, id).value)
         case .lambdaParameter: return LambdaParameterView(tree, id).type.map { tree.text($0) }
         case .bindingPattern:
             let outer = parent(id)
@@ -260,7 +268,9 @@ struct Sketch {
             return view.value == id ? type(of: view.target, depth + 1) : nil
         case .exprStmt:
             let block = parent(outer)
-            guard tree.kind(block) == .block, BlockView(tree, block).statements.last == outer else { return nil }
+            guard tree.kind(block) == .block, BlockView(tree, block).statements.last == outer else {
+                return nil
+            }
             return around(block)
         case let kind where kind.isCallable: return CallableDeclView(tree, outer).result.map { tree.text($0) }
         default: return nil
@@ -360,7 +370,9 @@ struct Sketch {
     }
 
     private func add(_ field: Field, to fields: inout [Field]) {
-        guard let known = fields.firstIndex(where: { $0.name == field.name }) else { return fields.append(field) }
+        guard let known = fields.firstIndex(where: { $0.name == field.name }) else {
+            return fields.append(field)
+        }
         fields[known].type = fields[known].type ?? field.type
         fields[known].isOptional = fields[known].isOptional || field.isOptional
     }

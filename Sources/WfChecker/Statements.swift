@@ -22,7 +22,8 @@ extension ProgramChecker {
             if isNever && unreached == nil {
                 // all that is left is one finding
                 unreached = number
-                lintUnreachable(from: item, to: statements[statements.count - 1], behind: statements[number - 1])
+                lintUnreachable(
+                    from: item, to: statements[statements.count - 1], behind: statements[number - 1])
             }
             if isLast && valueNeeded && tree.kind(item) == .exprStmt {
                 let statement = ExprStmtView(tree, item)

@@ -27,7 +27,9 @@ package struct JUnitRenderer {
             byPath[sources.path(diagnostic.span.file), default: []].append(diagnostic)
         }
         let missing = Set(unread.map(\.name))
-        let all = (paths + byPath.keys.filter { !paths.contains($0) }.sorted()).filter { !missing.contains($0) }
+        let all = (paths + byPath.keys.filter { !paths.contains($0) }.sorted()).filter {
+            !missing.contains($0)
+        }
         var cases = ""
         var failed = 0
         for path in all {
@@ -36,7 +38,8 @@ package struct JUnitRenderer {
             cases += testCase(path, found)
         }
         for (name, reason) in unread {
-            cases += "    <testcase classname=\"wfc\" name=\"\(JUnitRenderer.escaped(name))\">\n"
+            cases +=
+                "    <testcase classname=\"wfc\" name=\"\(JUnitRenderer.escaped(name))\">\n"
                 + "      <error message=\"\(JUnitRenderer.escaped(reason))\"/>\n    </testcase>\n"
         }
         let counts =

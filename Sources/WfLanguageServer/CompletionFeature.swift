@@ -193,9 +193,13 @@ struct CompletionText {
     var isActionClausePlace: Bool {
         let own = line.drop { $0 == " " || $0 == "\t" }
         let isHead = own.hasPrefix("action ") && own.contains(")")
-        guard isHead || own.hasPrefix("via ") || own.hasPrefix("returns "), own.last == " " else { return false }
+        guard isHead || own.hasPrefix("via ") || own.hasPrefix("returns "), own.last == " " else {
+            return false
+        }
         var depth = 0
-        for character in own where "([{)]}".contains(character) { depth += "([{".contains(character) ? 1 : -1 }
+        for character in own where "([{)]}".contains(character) {
+            depth += "([{".contains(character) ? 1 : -1
+        }
         var words = own.split(separator: " ")
         guard depth == 0, let last = words.popLast(), let end = last.last else { return false }
         // behind these something has to follow first

@@ -68,8 +68,9 @@ struct NamesOfAChange {
     private static func words(_ edits: [TextEdit], _ document: Document) -> Set<String> {
         var counts: [Substring: Int] = [:]
         func count(_ text: String, _ step: Int) {
-            for word in text.split(whereSeparator: { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")) })
-            {
+            for word in text.split(whereSeparator: {
+                !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_"))
+            }) {
                 counts[word, default: 0] += step
             }
         }
@@ -166,7 +167,8 @@ struct NamesOfAChange {
     private func range(after span: Span, _ file: FileId) -> Range<UInt32>? {
         guard let shifts = shifts[file] else { return span.start..<span.end }
         guard let start = shifts.after(span.start, isRenaming) else { return nil }
-        return start..<start + (shifts.edit(at: span).map { UInt32($0.replacement.utf8.count) } ?? span.length)
+        return start..<start
+            + (shifts.edit(at: span).map { UInt32($0.replacement.utf8.count) } ?? span.length)
     }
 
     // MARK: words
@@ -176,7 +178,8 @@ struct NamesOfAChange {
         let what = "`\(old)` at \(place(name.span.start, name.document)) would mean"
         let new = found.subtracting(wanted).sorted { rank($0) < rank($1) }.first
         let words = new.map { "\(what) \(said($0))" } ?? "\(what) nothing"
-        guard !name.isRenamed, let before = wanted.subtracting(found).sorted(by: { rank($0) < rank($1) }).first
+        guard !name.isRenamed,
+            let before = wanted.subtracting(found).sorted(by: { rank($0) < rank($1) }).first
         else { return words }
         return "\(words) instead of \(said(before))"
     }
@@ -189,7 +192,8 @@ struct NamesOfAChange {
 
     /// A meaning of the new texts, said with its place in the old ones.
     private func said(_ meaning: Meaning) -> String {
-        guard case .declared(let file, let start) = meaning, let found = server.declaration(file, start) else {
+        guard case .declared(let file, let start) = meaning, let found = server.declaration(file, start)
+        else {
             return meaning.isModule ? "a module" : "what is built in"
         }
         if server.workspace.isLibrary(file) { return "the \(found.word) of the standard library" }
@@ -251,8 +255,10 @@ struct Shifts {
     private let edits: [TextEdit]
 
     init(_ edits: [TextEdit]) {
-        self.edits = edits.enumerated().sorted { ($0.element.span.start, $0.offset) < ($1.element.span.start, $1.offset) }
-            .map(\.element)
+        self.edits = edits.enumerated().sorted {
+            ($0.element.span.start, $0.offset) < ($1.element.span.start, $1.offset)
+        }
+        .map(\.element)
     }
 
     /// The edit that replaces a place, or a part of it.

@@ -99,7 +99,8 @@ extension LanguageServer {
             let new = zip(changes, before).flatMap { change, before -> [Diagnostic] in
                 errors(inspection(change.document.path)?.diagnostics ?? [], change.document).filter { error in
                     // in broken code what else is said may have been hidden
-                    (before.isEmpty || error.code.number == 2002) && !before.contains { $0.code == error.code }
+                    (before.isEmpty || error.code.number == 2002)
+                        && !before.contains { $0.code == error.code }
                 }
             }
             let twice = new.first(where: { $0.code.number == 2002 })

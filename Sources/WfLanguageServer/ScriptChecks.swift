@@ -196,7 +196,9 @@ extension LanguageServer {
     func allDiagnostics(_ path: String) -> [Diagnostic] {
         var found = workspace.diagnostics(path)
         guard let tree = workspace.tree(path) else { return found }
-        if let known = scripts.found[path], known.tree === tree, !known.diagnostics.isEmpty, checksScripts(path) {
+        if let known = scripts.found[path], known.tree === tree, !known.diagnostics.isEmpty,
+            checksScripts(path)
+        {
             var sink = DiagnosticSink()
             sink.add(contentsOf: found + known.diagnostics)
             found = sink.sorted()

@@ -48,7 +48,9 @@ private struct FolderWatch: ~Copyable {
     }
 
     /// Whether a file has a part in a check.
-    private static func isRead(_ name: String) -> Bool { name.hasSuffix(".wf") || SettingsFinder.names.contains(name) }
+    private static func isRead(_ name: String) -> Bool {
+        name.hasSuffix(".wf") || SettingsFinder.names.contains(name)
+    }
 
     /// Waits until a workflow file or a folder has changed, and then until nothing has for a moment.
     func wait() {

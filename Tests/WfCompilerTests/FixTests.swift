@@ -19,7 +19,9 @@ private struct Checked {
     }
 
     /// What declarations begin with.
-    static let words = ["const", "config", "record", "enum", "func", "action", "workflow", "flow", "pool", "rate"]
+    static let words = [
+        "const", "config", "record", "enum", "func", "action", "workflow", "flow", "pool", "rate",
+    ]
 
     var errors: Int { diagnostics.filter { $0.severity == .error }.count }
     var syntaxErrors: Int { diagnostics.filter { $0.code.isSyntax }.count }

@@ -57,12 +57,14 @@ private let act = "action a(x: Int) -> Int\n    via exec(\"x\")\n    timeout 5s\
                 "`x` at 2:22 would mean the parameter at 2:13 instead of the parameter at 1:8"
             ),
             (
-                act + "workflow main(n: Int) -> Int {\n    step «»p = a(n)\n    step r = for k in [1, 2] limit 2 {\n"
+                act
+                    + "workflow main(n: Int) -> Int {\n    step «»p = a(n)\n    step r = for k in [1, 2] limit 2 {\n"
                     + "        step q = a(k + p)\n        q\n    }\n    r.sum()\n}\n", "k",
                 "`p` at 8:24 would mean the item of the `for` at 7:18"
             ),
             (
-                act + "workflow main(n: Int) -> Int {\n    step p = a(n)\n    step r = for «»k in [1, 2] limit 2 {\n"
+                act
+                    + "workflow main(n: Int) -> Int {\n    step p = a(n)\n    step r = for «»k in [1, 2] limit 2 {\n"
                     + "        step q = a(k + p)\n        q\n    }\n    r.sum()\n}\n", "p",
                 "`p` at 8:24 would mean the item of the `for` at 7:18 instead of the step at 6:10"
             ),
@@ -72,11 +74,13 @@ private let act = "action a(x: Int) -> Int\n    via exec(\"x\")\n    timeout 5s\
                 "`k` at 5:25 would mean the name in a pattern at 5:15 instead of the parameter at 3:17"
             ),
             (
-                "func f(x: Int) -> Int {\n    x.abs()\n}\n\nfunc «»size(self: Int) -> Int {\n    3\n}\n", "abs",
+                "func f(x: Int) -> Int {\n    x.abs()\n}\n\nfunc «»size(self: Int) -> Int {\n    3\n}\n",
+                "abs",
                 "abs"
             ),
             (
-                "func «»f(x: Int) -> Int {\n    let e = x\n    e\n}\n\nfunc g(h: Int) -> Int {\n    f(h)\n}\n", "h",
+                "func «»f(x: Int) -> Int {\n    let e = x\n    e\n}\n\nfunc g(h: Int) -> Int {\n    f(h)\n}\n",
+                "h",
                 "`f` at 7:5 would mean the parameter at 6:8"
             ),
         ])
@@ -88,11 +92,16 @@ private let act = "action a(x: Int) -> Int\n    via exec(\"x\")\n    timeout 5s\
     @Test(
         arguments: [
             // in blocks beside each other, and behind the last use
-            ("func f(x: Int) -> Int {\n    if x > 1 {\n        let «»a = 1\n        return a\n    }\n"
-                + "    let b = 2\n    b\n}\n", "b"),
+            (
+                "func f(x: Int) -> Int {\n    if x > 1 {\n        let «»a = 1\n        return a\n    }\n"
+                    + "    let b = 2\n    b\n}\n", "b"
+            ),
             // a step that is read by the name of what it calls keeps being read
-            (act.replacing("action a(", with: "action «»a(")
-                + "workflow main(n: Int) -> Int {\n    a(n)\n    step q = a(2)\n        after a\n    q\n}\n", "b"),
+            (
+                act.replacing("action a(", with: "action «»a(")
+                    + "workflow main(n: Int) -> Int {\n    a(n)\n    step q = a(2)\n        after a\n    q\n}\n",
+                "b"
+            ),
             // a field and a variable of one name are two things
             ("record R { n: Int }\n\nfunc f(«»n: Int) -> R {\n    R { n }\n}\n", "m"),
             ("record R { «»n: Int }\n\nfunc f(n: Int) -> R {\n    R { n }\n}\n", "m"),
@@ -143,7 +152,9 @@ private let act = "action a(x: Int) -> Int\n    via exec(\"x\")\n    timeout 5s\
 
             """
         let found = try renamed(text, "settled")
-        #expect(found.contains("    settled(amount: Int)") && found.contains("        .settled(amount) =>"), "\(found)")
+        #expect(
+            found.contains("    settled(amount: Int)") && found.contains("        .settled(amount) =>"),
+            "\(found)")
     }
 
     /// Whatever is renamed to whatever is already there: done without a new mistake, or refused.
@@ -153,9 +164,13 @@ private let act = "action a(x: Int) -> Int\n    via exec(\"x\")\n    timeout 5s\
         let errors = try client.diagnostics("main.wf").filter { $0["severity"] == 1 }.count
         var (done, refused) = (0, 0)
         for (line, words) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            guard let at = ["let ", "step ", "func ", "(name", "(o"].compactMap({ word in
-                words.firstRange(of: word).map { words.distance(from: words.startIndex, to: $0.upperBound) }
-            }).first else { continue }
+            guard
+                let at = ["let ", "step ", "func ", "(name", "(o"].compactMap({ word in
+                    words.firstRange(of: word).map {
+                        words.distance(from: words.startIndex, to: $0.upperBound)
+                    }
+                }).first
+            else { continue }
             for name in ["hello", "again", "n", "order", "kind", "name", "o", "amount", "double"] {
                 let place: Json = ["line": .int(line), "character": .int(at)]
                 guard

@@ -188,7 +188,9 @@ import WfTestSupport
         #expect(
             hints.compactMap { $0["label"].string }.filter { $0.hasPrefix("waits") }
                 == ["waits for p, q", "waits for p"])
-        for (needle, words) in [("r = a", "Waits for `p`, `q`."), ("s = a", "Waits for `p`."), ("p = a", "Starts at once.")] {
+        for (needle, words) in [
+            ("r = a", "Waits for `p`, `q`."), ("s = a", "Waits for `p`."), ("p = a", "Starts at once."),
+        ] {
             let hover = try client.at("hover", "main.wf", needle)["contents"]["value"].string ?? ""
             #expect(hover.contains(words), "\(hover)")
         }

@@ -71,14 +71,17 @@ private func findings(_ result: ProcessResult) -> [String] {
     @Test(
         arguments: [
             ("lint = {}\n", "error[WF8151]: a project has no setting `lint`\n --> wf.toml:1:1"),
-            ("[lints]\nstile = \"off\"\n", "wf.toml:2:1"), ("shellcheck = 1\n", "`shellcheck` is `true` or `false`"),
+            ("[lints]\nstile = \"off\"\n", "wf.toml:2:1"),
+            ("shellcheck = 1\n", "`shellcheck` is `true` or `false`"),
             ("shellcheck = yes\n", "TOML: expected a value, found `yes`\n --> wf.toml:1:14"),
             ("a = \"\"\"x\"\"\"\n", "strings over several lines"), ("a = 2026-01-01\n", "dates and numbers"),
             ("[[a]]\n", "arrays of tables"), ("shellcheck = true true\n", "the end of the line, found `t`"),
             ("shellcheck = true\nshellcheck = false\n", "`shellcheck` stands here twice\n --> wf.toml:2:1"),
             ("[lints]\n[lints]\n", "`[lints]` stands here twice"), ("= 1\n", "expected a key, found `=`"),
-            ("lints = \"x\"\n[lints]\n", "`lints` has a value already"), ("a = \"x\n", "the string is never closed"),
-            ("a = \"\\q\"\n", "expected an escape"), ("a = [1, 2\n", "the end of the file"), ("a\n", "expected `=`"),
+            ("lints = \"x\"\n[lints]\n", "`lints` has a value already"),
+            ("a = \"x\n", "the string is never closed"),
+            ("a = \"\\q\"\n", "expected an escape"), ("a = [1, 2\n", "the end of the file"),
+            ("a\n", "expected `=`"),
             ("a = {b = 1,}\n", "found `}`"), ("[a\n", "expected `]`"),
         ]) func mistakesInTOML(_ text: String, _ words: String) throws
     {

@@ -119,14 +119,17 @@ package struct TOMLReader {
     /// `[a.b]`
     private mutating func header() throws(Refusal) -> Table {
         let start = position
-        if byte(1) == 0x5B { throw fail("arrays of tables are not settings", at: here(2), help: "write `[name]`") }
+        if byte(1) == 0x5B {
+            throw fail("arrays of tables are not settings", at: here(2), help: "write `[name]`")
+        }
         position += 1
         let path = try keys()
         guard byte == 0x5D else { throw fail("expected `]`, found \(found)") }
         position += 1
         let table = try inner(path, of: root)
         if table.isNamed {
-            throw fail("`[\(path.map(\.text).joined(separator: "."))]` stands here twice", at: span(from: start),
+            throw fail(
+                "`[\(path.map(\.text).joined(separator: "."))]` stands here twice", at: span(from: start),
                 help: "put its settings together")
         }
         table.isNamed = true
@@ -282,7 +285,8 @@ package struct TOMLReader {
         let quote = byte
         let start = position
         if byte(1) == quote && byte(2) == quote {
-            throw fail("strings over several lines are not settings", at: here(3), help: "write it on one line")
+            throw fail(
+                "strings over several lines are not settings", at: here(3), help: "write it on one line")
         }
         position += 1
         var bytes: [UInt8] = []
@@ -314,7 +318,10 @@ package struct TOMLReader {
         let digits = source.text(from: UInt32(min(position + 2, end)), to: UInt32(end))
         guard count > 0, digits.utf8.count == count, let number = UInt32(digits, radix: 16),
             let scalar = Unicode.Scalar(number)
-        else { throw fail("expected an escape, found \(found)", at: here(2), help: "write `\\\\` for a backslash") }
+        else {
+            throw fail(
+                "expected an escape, found \(found)", at: here(2), help: "write `\\\\` for a backslash")
+        }
         position = end
         return Array(String(scalar).utf8)
     }

@@ -131,7 +131,9 @@ extension Spot {
             let view = MemberExprView(reader, id)
             guard let base = type(view.base), inspection.kind(base) == .optional else { return nil }
             let inner = inspection.element(of: base)
-            if let field = inspection.fields(of: inner).first(where: { $0.name == view.name }) { return field.type }
+            if let field = inspection.fields(of: inner).first(where: { $0.name == view.name }) {
+                return field.type
+            }
             let name = reader.text(view.nameToken)
             let result = inspection.builtinMembers(of: inner).first { $0.name == name }?.result
             return result.flatMap { inspection.kind($0) == .variable ? nil : $0 }
