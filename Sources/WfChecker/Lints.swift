@@ -130,6 +130,8 @@ package struct LintAllowances {
     }
     private enum Reason { case said, withoutBecause, missing }
     private static let word = Array("wf:allow".utf8)
+    /// Of one comment, this much is read.
+    private static let bytesMax = 1024
     private var entries: [Entry] = []
     private var lines: LineIndex?
 
@@ -147,6 +149,10 @@ package struct LintAllowances {
             let lines = lines ?? LineIndex(tree.source)
             self.lines = lines
             add(start..<end, index, bytes, lines, tree.file)
+            // what follows on the line is part of the comment, unless this stands in a string
+            var before = start
+            while before > 0, bytes[before - 1] != 0x0A, bytes[before - 1] != 0x22 { before -= 1 }
+            if before == 0 || bytes[before - 1] == 0x0A { index = end }
         }
     }
 
@@ -155,7 +161,8 @@ package struct LintAllowances {
         _ file: FileId
     ) {
         var codes: [(number: UInt16, span: Span)] = []
-        let words = String(decoding: bytes[start..<range.upperBound], as: UTF8.self)
+        let end = min(range.upperBound, start + LintAllowances.bytesMax)
+        let words = String(decoding: bytes[start..<end], as: UTF8.self)
         var rest = words.split(separator: " ")[...]
         while let word = rest.first, word.hasPrefix("WF") {
             let digits = word.dropFirst(2).prefix { $0.isNumber }
