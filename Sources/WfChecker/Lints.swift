@@ -143,16 +143,16 @@ package struct LintAllowances {
         var index = 0
         while let found = LintAllowances.find(in: bytes, from: index) {
             index = found + LintAllowances.word.count
+            // in a string it is no comment
+            if reader.token(reader.token(at: UInt32(found))).start <= found { continue }
+            guard let start = LintAllowances.commentStart(before: found, in: bytes) else { continue }
             var end = index
             while end < bytes.count && bytes[end] != 0x0A && bytes[end] != 0x0D { end += 1 }
-            guard let start = LintAllowances.commentStart(before: found, in: bytes) else { continue }
             let lines = lines ?? LineIndex(tree.source)
             self.lines = lines
             add(start..<end, index, bytes, lines, tree.file)
-            // what follows on the line is part of the comment, unless this stands in a string
-            var before = start
-            while before > 0, bytes[before - 1] != 0x0A, bytes[before - 1] != 0x22 { before -= 1 }
-            if before == 0 || bytes[before - 1] == 0x0A { index = end }
+            // what follows on the line is part of the comment
+            index = end
         }
     }
 
