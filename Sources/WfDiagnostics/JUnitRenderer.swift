@@ -1,14 +1,14 @@
 // A check as JUnit's XML, for build servers that show test results: a file is a case, its errors are failures.
 
-package import WfSource
+public import WfSource
 
 /// One report of one check.
-package struct JUnitRenderer {
+public struct JUnitRenderer {
     private var sources: RenderedSources
     private let warningsFail: Bool
 
     /// - Parameter warningsFail: whether warnings are failures too.
-    package init(_ sources: [SourceFile], warningsFail: Bool) {
+    public init(_ sources: [SourceFile], warningsFail: Bool) {
         self.sources = RenderedSources(sources)
         self.warningsFail = warningsFail
     }
@@ -19,7 +19,7 @@ package struct JUnitRenderer {
     ///   - diagnostics: in their one order.
     ///   - paths: the files that were checked.
     ///   - unread: what could not be looked at, by name or path, and why.
-    package mutating func render(
+    public mutating func render(
         _ diagnostics: [Diagnostic], paths: [String], unread: [(name: String, reason: String)] = []
     ) -> String {
         var byPath: [String: [Diagnostic]] = [:]

@@ -1,10 +1,10 @@
 // TOML 1.0 to a positioned tree, as far as settings need it: tables, dotted and quoted keys, strings on one line, numbers,
 // truth values, arrays and inline tables. Dates, strings over several lines and arrays of tables are refused by name.
 import WfDiagnostics
-package import WfSource
+public import WfSource
 
 /// Reads one TOML document.
-package struct TOMLReader {
+public struct TOMLReader {
     /// A table while it grows.
     private final class Table {
         var rows: [(key: String, span: Span, value: Value)] = []
@@ -27,7 +27,7 @@ package struct TOMLReader {
     private let root: Table
 
     /// The whole file as one mapping; no root when there is an error among the diagnostics.
-    package static func read(_ source: SourceFile, file: FileId) -> DataDocument {
+    public static func read(_ source: SourceFile, file: FileId) -> DataDocument {
         switch DataText.start(of: source, file: file) {
         case .failure(let refusal): return DataDocument(diagnostics: [refusal.diagnostic])
         case .success(let start):
