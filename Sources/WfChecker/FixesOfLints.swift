@@ -41,11 +41,12 @@ extension ProgramChecker {
         let place = diagnostic.span
         let text = tree.text(place)
         if text.hasPrefix("WF") {
-            let (title, edits) = ("remove `\(text)`", [codeRemoval(place)])
-            return [diagnostic.code.number == 5090 ? Fix(safe: title, edits) : Fix(title, edits)]
+            return [Fix(safe: "remove `\(text)`", [codeRemoval(place)])]
         }
         if diagnostic.code.number == 5090 { return [Fix(safe: "remove the comment", [removal(place)])] }
-        guard let code = text.firstRange(of: "WF5") else { return [] }
+        guard let code = text.firstRange(of: "WF5") else {
+            return text.contains(" WF") ? [Fix("remove the comment", [removal(place)])] : []
+        }
         // behind the codes
         var words = text[code.lowerBound...].split(separator: " ")[...]
         while words.first?.hasPrefix("WF") ?? false { words = words.dropFirst() }

@@ -132,6 +132,8 @@ public struct LintAllowances {
     }
     private enum Reason { case said, withoutBecause, missing }
     private static let word = Array("wf:allow".utf8)
+    /// Of one comment, this much is read.
+    private static let bytesMax = 1024
     private var entries: [Entry] = []
     private var lines: LineIndex?
 
@@ -143,12 +145,16 @@ public struct LintAllowances {
         var index = 0
         while let found = LintAllowances.find(in: bytes, from: index) {
             index = found + LintAllowances.word.count
+            // in a string it is no comment
+            if reader.token(reader.token(at: UInt32(found))).start <= found { continue }
+            guard let start = LintAllowances.commentStart(before: found, in: bytes) else { continue }
             var end = index
             while end < bytes.count && bytes[end] != 0x0A && bytes[end] != 0x0D { end += 1 }
-            guard let start = LintAllowances.commentStart(before: found, in: bytes) else { continue }
             let lines = lines ?? LineIndex(tree.source)
             self.lines = lines
             add(start..<end, index, bytes, lines, tree.file)
+            // what follows on the line is part of the comment
+            index = end
         }
     }
 
@@ -157,7 +163,8 @@ public struct LintAllowances {
         _ file: FileId
     ) {
         var codes: [(number: UInt16, span: Span)] = []
-        let words = String(decoding: bytes[start..<range.upperBound], as: UTF8.self)
+        let end = min(range.upperBound, start + LintAllowances.bytesMax)
+        let words = String(decoding: bytes[start..<end], as: UTF8.self)
         var rest = words.split(separator: " ")[...]
         while let word = rest.first, word.hasPrefix("WF") {
             let digits = word.dropFirst(2).prefix { $0.isNumber }
@@ -196,7 +203,8 @@ public struct LintAllowances {
         entries.flatMap { entry -> [Diagnostic] in
             if entry.codes.isEmpty { return [.allowanceWithoutCode(at: entry.span)] }
             if let other = entry.codes.first(where: { $0.number / 1000 != 5 }) {
-                return [.allowanceOfNoWarning(DiagnosticCode(other.number), at: other.span)]
+                let place = entry.codes.count == 1 ? entry.span : other.span
+                return [.allowanceOfNoWarning(DiagnosticCode(other.number), at: place)]
             }
             let idle = entry.codes.filter {
                 !entry.used.contains($0.number) && levels[$0.number] != .off && $0.number != 5089

@@ -4860,7 +4860,7 @@ Scripts that are written out in `shell("…")` and `exec("sh", "-c", "…")` are
     EmbeddedText("WF5090", #"""
 # WF5090: a warning that is allowed and does not occur
 
-`// wf:allow WF5020 because …` takes back the warning of that code on its own line or, when the comment stands alone, on the next line with code. Here no such warning would be given, so the comment misleads.
+`// wf:allow WF5020 because …` takes back the warning of that code on its own line or, when the comment stands alone, on the next line with code. Here no such warning would be given, so the comment misleads. Of several codes in one comment each is looked at by itself.
 
 ```wf bad
 // wf:allow WF5020 because the host answers at once
@@ -4882,7 +4882,7 @@ workflow main(url: String) -> String {
     EmbeddedText("WF5091", #"""
 # WF5091: a comment that allows a warning without saying which and why
 
-The form is `// wf:allow WF5020 because …`: one or several codes of warnings, then the reason. Errors cannot be allowed.
+The form is `// wf:allow WF5020 because …`: one or several codes of warnings, then `because` and the reason. Errors cannot be allowed.
 
 ```wf bad
 action fetch(url: String) -> String

@@ -29,7 +29,11 @@ struct Completer {
         guard let token = meanings.index.token(at: offset) else { return [] }
         let owner = meanings.index.owner(of: token)
         if owner.isNone { return [] }
-        if text.isActionClausePlace { return keywords(Keywords.actionClauses + Keywords.clauses, rank: 0) }
+        if text.isActionClausePlace {
+            let given = text.line.split(separator: " ").map(String.init)
+            let open = (Keywords.actionClauses + Keywords.clauses).filter { !given.contains($0.word) }
+            return keywords(open, rank: 0)
+        }
         if let declared = meanings.scopes.declaredName(owner), declared.token == token,
             reader.kind(owner) != .bindingPattern
         {
@@ -290,7 +294,7 @@ struct Completer {
         let wanted: NodeKind
         switch view.kind {
         case .after:
-            return meanings.scopes.names(at: id, offset).filter {
+            return others(at: id).filter {
                 reader.kind($0.node) == .stepStmt || $0.isLabel
             }.compactMap { declared(here($0)) }
         case .pool: wanted = .poolDecl
@@ -330,7 +334,7 @@ struct Completer {
     /// Names that have a value, and what can be called.
     func values(_ id: NodeId) -> [CompletionItem] {
         var items: [CompletionItem] = []
-        for name in meanings.scopes.names(at: id, offset) where reader.kind(name.node) != .typeParameter {
+        for name in others(at: id) where reader.kind(name.node) != .typeParameter {
             var own = declared(here(name))
             own?.rank = 1
             own?.kind = .variable
@@ -352,6 +356,17 @@ struct Completer {
             items += keywords([keyword], rank: 6)
         }
         return unique(items)
+    }
+
+    /// The names that a place sees, without that of the step or `let` whose value it is in.
+    private func others(at id: NodeId) -> [DeclaredName] {
+        let around = Set(meanings.index.ancestors(id))
+        return meanings.scopes.names(at: id, offset).filter { name in
+            let statement =
+                reader.kind(name.node) == .bindingPattern ? meanings.index.parent(name.node) : name.node
+            return ![.stepStmt, .letStmt, .exprStmt].contains(reader.kind(statement))
+                || !around.contains(statement)
+        }
     }
 
     func here(_ name: DeclaredName) -> Declaration {

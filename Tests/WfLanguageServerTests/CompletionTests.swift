@@ -50,7 +50,7 @@ private struct Place: CustomTestStringConvertible {
             Place(old: "again + kind", new: "order.state == .|", first: ["open", "paid"], without: ["main"]),
             Place(old: "        timeout 5s", new: "        ti|", first: ["after", "breaker"]),
             Place(
-                old: "        timeout 5s", new: "        after |", first: ["again", "content", "hello"],
+                old: "        timeout 5s", new: "        after |", first: ["content", "hello"],
                 without: ["main"]),
             Place(
                 old: "timeout 5s", new: "retry 3 on |", first: ["argument", "breaker"], without: ["main"]),
@@ -101,7 +101,21 @@ private struct Place: CustomTestStringConvertible {
             "completion", "main.wf",
             ["position": ["line": .int(lines.count - 1), "character": .int(lines.last?.count ?? 0)]])
         let labels = (answer["items"].array ?? []).compactMap { $0["label"].string }
-        #expect((labels.contains("timeout") && labels.contains("via")) == areOffered, "\(labels)")
+        #expect((labels.contains("retry") && labels.contains("returns")) == areOffered, "\(labels)")
+        // one of a kind is enough
+        #expect(!(text.contains("timeout ") && labels.contains("timeout")), "\(labels)")
+        #expect(try client.stop() == 0)
+    }
+
+    /// A step neither reads nor waits for itself.
+    @Test func noStepOffersItself() throws {
+        let client = try Sample.client()
+        for new in ["step again = shared.greet(|)", "step again = shared.greet(hello)\n        after |"] {
+            let labels = try items(client, "step again = shared.greet(hello)", new).compactMap {
+                $0["label"].string
+            }
+            #expect(labels.contains("hello") && !labels.contains("again"), "\(labels)")
+        }
         #expect(try client.stop() == 0)
     }
 

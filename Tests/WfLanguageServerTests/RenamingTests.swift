@@ -157,6 +157,19 @@ private let act = "action a(x: Int) -> Int\n    via exec(\"x\")\n    timeout 5s\
             "\(found)")
     }
 
+    /// A blank that the file ends with stands behind no line's end.
+    @Test func aBlankAtTheEnd() throws {
+        let text = "func f() -> Int {\n    limit()\n}\n\nfunc limit() -> Int { 1 } "
+        let client = try LspClient(["main.wf": text], capabilities: CodeActionClient.capabilities)
+        try client.open("main.wf")
+        for offset in ["func limit", "limit() -> "].compactMap({ text.firstRange(of: $0)?.lowerBound }) {
+            let place = text.distance(from: text.startIndex, to: offset)
+            let offered = try CodeActionClient.offered(client, "main.wf", place..<place)
+            #expect(!offered.isEmpty)
+        }
+        #expect(try client.stop() == 0)
+    }
+
     /// Whatever is renamed to whatever is already there: done without a new mistake, or refused.
     @Test func everyNameToEveryOther() throws {
         let client = try Sample.client()

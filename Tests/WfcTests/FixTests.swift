@@ -16,7 +16,9 @@ private let broken = """
 
     """
 private let safe = broken.replacing("and", with: "&&")
-private let fixed = safe.replacing("totl", with: "total").replacing("use std.file\n\n", with: "")
+/// Beside a mistake, the `use` may only seem superfluous: it goes in the next call.
+private let mended = safe.replacing("totl", with: "total")
+private let fixed = mended.replacing("use std.file\n\n", with: "")
 
 @Suite struct FixTests {
     @Test func safeFixesThenTheRest() throws {
@@ -29,7 +31,10 @@ private let fixed = safe.replacing("totl", with: "total").replacing("use std.fil
             first.errorText.hasSuffix("wfc: fixed 1 of 2 problems; `--unsafe` has fixes for 1 more\n"),
             "\(first.errorText)")
         let second = try place.run("check", "--fix", "--unsafe", "a.wf")
-        #expect(second.status == 0 && second.errorText == "wfc: fixed 2 of 2 problems\n")
+        #expect(second.status == 0 && second.errorText.hasSuffix("wfc: fixed 1 of 2 problems\n"))
+        #expect(try place.text("a.wf") == mended)
+        let last = try place.run("check", "--fix", "a.wf")
+        #expect(last.status == 0 && last.errorText == "wfc: fixed 1 of 1 problem\n", "\(last.errorText)")
         #expect(try place.text("a.wf") == fixed)
         let third = try place.run("check", "--fix", "a.wf")
         #expect(third.status == 0 && third.errorText == "wfc: no problems\n")
@@ -40,23 +45,23 @@ private let fixed = safe.replacing("totl", with: "total").replacing("use std.fil
         let place = try Workplace(["a.wf": broken, "b.wf": "func one() -> Int { 1 }\n"])
         let result = try place.run("check", "--diff", "--unsafe", ".")
         #expect(
-            result.status == 1 && result.outputText.hasPrefix("--- a.wf\n+++ a.wf (fixed)\n@@ -1,9 +1,7 @@\n")
+            result.status == 1 && result.outputText.hasPrefix("--- a.wf\n+++ a.wf (fixed)\n@@ -1,9 +1,9 @@\n")
         )
         #expect(result.outputText.contains("-    a and b\n+    a && b\n"))
-        #expect(result.errorText == "wfc: would fix 3 of 3 problems\n")
+        #expect(result.errorText.hasSuffix("wfc: would fix 2 of 3 problems\n"), "\(result.errorText)")
         #expect(try place.text("a.wf") == broken)
         #expect(try place.run("check", "--diff", "b.wf").status == 0)
         guard fileExists("/usr/bin/patch") else { return }
         try place.put("changes", result.outputText)
         let patch = try runProcess("patch", ["-s", "a.wf", "changes"], workingFolder: place.path)
-        #expect(try patch.status == 0 && place.text("a.wf") == fixed)
+        #expect(try patch.status == 0 && place.text("a.wf") == mended)
     }
 
     @Test func standardInputIsPrinted() throws {
         let place = try Workplace()
         let result = try place.run("check", "--fix", "--unsafe", "-", input: broken)
-        #expect(result.status == 0 && result.outputText == fixed)
-        #expect(result.errorText == "wfc: fixed 3 of 3 problems\n")
+        #expect(result.status == 0 && result.outputText == mended)
+        #expect(result.errorText.hasSuffix("wfc: fixed 2 of 3 problems\n"), "\(result.errorText)")
         let nothing = try place.run("check", "--fix", "-", input: fixed)
         #expect(nothing.status == 0 && nothing.outputText == fixed)
         #expect(
@@ -68,7 +73,7 @@ private let fixed = safe.replacing("totl", with: "total").replacing("use std.fil
         chmod(place.path + "/a.wf", 0o640)
         symlink("a.wf", place.path + "/link.wf")
         #expect(try place.run("check", "--fix", "--unsafe", "link.wf").status == 0)
-        #expect(try place.text("a.wf") == fixed)
+        #expect(try place.text("a.wf") == mended)
         var status = stat()
         lstat(place.path + "/link.wf", &status)
         #expect(status.st_mode & S_IFMT == S_IFLNK, "a link stays a link")

@@ -104,9 +104,10 @@ extension Spot {
     func removeItem(_ item: NodeId) -> TextEdit {
         let bytes = document.bytes
         var end = Int(span(item).end)
-        while end < bytes.count, bytes[end] == 0x0A || bytes[end] == 0x20 && bytes[end + 1] == 0x0A {
-            end += 1
+        func isBlank(_ at: Int) -> Bool {
+            bytes[at] == 0x0A || bytes[at] == 0x20 && at + 1 < bytes.count && bytes[at + 1] == 0x0A
         }
+        while end < bytes.count, isBlank(end) { end += 1 }
         return replace(span(item).start, UInt32(end), "")
     }
 
