@@ -117,6 +117,7 @@ extension ProgramChecker {
         }
         let list = takeList(mark)
         if types.containsPoison(result) { return poison(view.id) }
+        if let receiver { lintFloatSearch(builtin, view, in: type(of: receiver)) }
         switch builtin {
         case .toJson: return make(.toJson, .json, view.id, a: typed.list(list).first ?? 0)
         case .jsonTextOf: return make(.jsonText, .string, view.id, a: typed.list(list).first ?? 0)

@@ -1,5 +1,5 @@
 // A cron expression's five fields, as far as the lints ask: whether it ever fires, how often, and whether in the hour that
-// clocks leave out in spring. Knows no clock and no table of zones but which hour it is.
+// clocks leave out in spring. Knows no clock, and of zones only which hours these are.
 
 /// Minute, hour, day of the month, month, day of the week.
 struct CronSchedule {
@@ -89,55 +89,84 @@ struct CronSchedule {
     /// How many minutes lie between two of the runs of an hour, taken over the hour; nil for fewer than two.
     var minutesBetweenRuns: Int? { minutes.count < 2 ? nil : 60 / minutes.count }
 
-    /// Whether all its runs of a day lie in an hour, on one of the days of the year on which clocks are changed.
-    ///
-    /// - Parameter changes: a month, and the Sundays that may be the day.
-    func isInGap(_ hour: Int, on changes: [(month: Int, days: ClosedRange<Int>)]) -> Bool {
-        guard hours == [hour] else { return false }
+    /// Whether all its runs of a day lie in an hour, on a Sunday on which clocks are changed.
+    func meets(_ change: ClockChanges.Change) -> Bool {
+        guard hours == [change.hour], months.contains(change.month) else { return false }
         let isOnSunday = weekdays.contains(0) || weekdays.contains(7)
-        return changes.contains { change in
-            if !months.contains(change.month) { return false }
-            let isOnDay = days.contains { change.days.contains($0) }
-            // where both are given, either will do
-            if hasDays && hasWeekdays { return isOnDay || isOnSunday }
-            return isOnDay && isOnSunday
-        }
+        let isOnDay = days.contains { change.days.contains($0) }
+        // where both are given, either will do
+        if hasDays && hasWeekdays { return isOnDay || isOnSunday }
+        return isOnDay && isOnSunday
     }
 
-    /// On which Sundays the clocks of a zone are changed.
-    static func changes(in zone: String) -> [(month: Int, days: ClosedRange<Int>)] {
-        switch zone.prefix(while: { $0 != "/" }) {
-        case "Europe": [(3, 25...31), (10, 25...31)]
-        case "America": [(3, 8...14), (11, 1...7)]
-        default: [(10, 1...7), (4, 1...7)]
-        }
-    }
-
-    /// The hour that clocks leave out on a day in spring; nil where they do not, or where it is not known.
-    static func hourLeftOut(in zone: String) -> Int? {
+    /// When a zone's clocks are changed: the hour that is left out in spring and the one that comes twice in autumn, and
+    /// on which Sundays. Nil where they are not changed, or where it is not known.
+    static func changes(in zone: String) -> ClockChanges? {
         let parts = zone.split(separator: "/")
         guard parts.count == 2 else { return nil }
-        switch parts[0] {
+        let (region, place) = (String(parts[0]), String(parts[1]))
+        switch region {
         case "Europe":
-            if ["London", "Lisbon", "Dublin", "Jersey", "Guernsey", "Belfast"].contains(parts[1]) {
-                return 1
+            if unchanged.contains(place) { return nil }
+            let hour = western.contains(place) ? 1 : eastern.contains(place) ? 3 : 2
+            return ClockChanges(leftOut: hour, in: 3, 25...31, twice: hour, in: 10, 25...31)
+        case "Atlantic":
+            switch place {
+            case "Canary", "Madeira", "Faroe":
+                return ClockChanges(leftOut: 1, in: 3, 25...31, twice: 1, in: 10, 25...31)
+            case "Azores": return ClockChanges(leftOut: 0, in: 3, 25...31, twice: 0, in: 10, 25...31)
+            case "Bermuda": return ClockChanges(leftOut: 2, in: 3, 8...14, twice: 1, in: 11, 1...7)
+            default: return nil
             }
-            if ["Athens", "Bucharest", "Helsinki", "Kyiv", "Kiev", "Riga", "Sofia", "Tallinn", "Vilnius"]
-                .contains(parts[1])
-            {
-                return 3
-            }
-            return ["Moscow", "Minsk", "Istanbul", "Kaliningrad", "Samara", "Saratov", "Volgograd", "Kirov"]
-                .contains(parts[1]) ? nil : 2
         case "America":
-            return [
-                "New_York", "Chicago", "Denver", "Los_Angeles", "Anchorage", "Toronto", "Vancouver",
-                "Winnipeg",
-                "Edmonton", "Halifax", "Detroit", "Boise",
-            ].contains(parts[1]) ? 2 : nil
+            switch place {
+            case "Havana": return ClockChanges(leftOut: 0, in: 3, 8...14, twice: 0, in: 11, 1...7)
+            case "Santiago": return ClockChanges(leftOut: 0, in: 9, 2...8, twice: nil, in: 4, 2...8)
+            default:
+                return northern.contains(place)
+                    ? ClockChanges(leftOut: 2, in: 3, 8...14, twice: 1, in: 11, 1...7) : nil
+            }
+        case "Asia":
+            return place == "Beirut"
+                ? ClockChanges(leftOut: 0, in: 3, 25...31, twice: nil, in: 10, 25...31) : nil
         case "Australia":
-            return ["Sydney", "Melbourne", "Hobart", "Adelaide", "Canberra"].contains(parts[1]) ? 2 : nil
+            return ["Sydney", "Melbourne", "Hobart", "Adelaide", "Canberra"].contains(place)
+                ? ClockChanges(leftOut: 2, in: 10, 1...7, twice: 2, in: 4, 1...7) : nil
+        case "Pacific":
+            return place == "Auckland"
+                ? ClockChanges(leftOut: 2, in: 9, 24...30, twice: 2, in: 4, 1...7) : nil
         default: return nil
         }
+    }
+
+    private static let unchanged: Set<String> = [
+        "Moscow", "Minsk", "Istanbul", "Kaliningrad", "Samara", "Saratov", "Volgograd", "Kirov", "Astrakhan",
+        "Ulyanovsk", "Simferopol",
+    ]
+    private static let western: Set<String> = [
+        "London", "Lisbon", "Dublin", "Jersey", "Guernsey", "Belfast", "Isle_of_Man",
+    ]
+    private static let eastern: Set<String> = [
+        "Athens", "Bucharest", "Helsinki", "Kyiv", "Kiev", "Riga", "Sofia", "Tallinn", "Vilnius", "Mariehamn",
+    ]
+    private static let northern: Set<String> = [
+        "New_York", "Chicago", "Denver", "Los_Angeles", "Anchorage", "Toronto", "Vancouver", "Winnipeg",
+        "Edmonton", "Halifax", "Detroit", "Boise", "St_Johns", "Montreal", "Tijuana",
+    ]
+}
+
+/// The two changes of a zone's clocks in a year.
+struct ClockChanges {
+    /// An hour, the month in which it is left out or comes twice, and the Sundays that may be the day.
+    typealias Change = (hour: Int, month: Int, days: ClosedRange<Int>)
+    let leftOut: Change
+    let twice: Change?
+
+    init(
+        leftOut: Int, in spring: Int, _ springDays: ClosedRange<Int>, twice: Int?, in autumn: Int,
+        _ autumnDays: ClosedRange<Int>
+    ) {
+        self.leftOut = (leftOut, spring, springDays)
+        self.twice = twice.map { ($0, autumn, autumnDays) }
     }
 }

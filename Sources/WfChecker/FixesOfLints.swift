@@ -138,6 +138,12 @@ extension ProgramChecker {
         guard let clause = tree.enclosing(token, .clause), tree.span(clause).end >= place.end else {
             return nil
         }
+        let operands = ClauseView(tree, clause).operands
+        if operands.count > 1, let first = operands.first, let last = operands.last,
+            tree.span(first).joined(tree.span(last)) != place
+        {
+            return Fix(safe: "remove it from this `after`", [elementRemoval(place)])
+        }
         return clauseFix(token, isSafe: true)
     }
 

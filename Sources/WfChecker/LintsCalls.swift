@@ -141,9 +141,18 @@ extension ProgramChecker {
         return found >= 0 && symbols[found].kind == .effect ? found : -1
     }
 
+    /// `sql("select …")`
+    private func asksOwnTables(_ found: Int, _ view: CallExprView) -> Bool {
+        guard text(symbols[found].name) == "sql", moduleName(Int(symbols[found].module)) == "core",
+            let statement = view.arguments.first?.value, let words = CommandLine.literal(statement, tree)
+        else { return false }
+        return words.split(whereSeparator: \.isWhitespace).first?.lowercased() == "select"
+    }
+
     /// What is known of one call of an effect, from its arguments as written.
-    private func effectFacts(_ found: Int, _ view: CallExprView) -> CallFacts {
+    func effectFacts(_ found: Int, _ view: CallExprView) -> CallFacts {
         var facts = CallFacts(traits: callFacts(of: found).traits, span: tree.span(view.callee))
+        if asksOwnTables(found, view) { facts.traits.insert(.asks) }
         if facts.traits.contains(.isHttp) {
             facts.unbounded = tree.text(view.callee)
             facts.isRemote = true
@@ -217,22 +226,6 @@ extension ProgramChecker {
     private func literal(_ id: TypedId) -> Int64? {
         if id.isNone || typed[id].kind != .word { return nil }
         return Int64(bitPattern: UInt64(typed[id].a) | UInt64(typed[id].b) << 32)
-    }
-
-    /// `after` with nothing but what the step reads anyway.
-    func lintAfter(_ operands: [NodeId], reads: ArraySlice<UInt32>) {
-        guard lints.isOn, let first = operands.first, let last = operands.last else { return }
-        var names: [String] = []
-        for operand in operands {
-            guard tree.kind(operand) == .nameExpr else { return }
-            let name = NameExprView(tree, operand).name
-            let found = name.isNone ? -1 : Int(bindingOf[Int(name.rawValue)]) - 1
-            guard found >= bindingBase, bindings[found].node >= 0,
-                reads.contains(UInt32(bitPattern: bindings[found].node))
-            else { return }
-            names.append(text(name))
-        }
-        lint(.redundantAfter(names, at: tree.span(first).joined(tree.span(last))))
     }
 
     // MARK: shells

@@ -163,10 +163,12 @@ extension ProgramChecker {
         for item in view.options {
             let option = TriggerOptionView(tree, item)
             guard !option.name.isNone, text(option.name) == "zone", let value = option.value,
-                let zone = CommandLine.literal(value, tree), let hour = CronSchedule.hourLeftOut(in: zone),
-                schedule.isInGap(hour, on: CronSchedule.changes(in: zone))
+                let zone = CommandLine.literal(value, tree), let changes = CronSchedule.changes(in: zone)
             else { continue }
-            lint(.cronInGap(words, zone: zone, hour: hour, at: span))
+            let isLeftOut = schedule.meets(changes.leftOut)
+            if isLeftOut || changes.twice.map({ schedule.meets($0) }) == true {
+                lint(.cronInGap(words, zone: zone, changes, isLeftOut: isLeftOut, at: span))
+            }
         }
     }
 }

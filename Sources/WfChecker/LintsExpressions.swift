@@ -33,11 +33,41 @@ extension ProgramChecker {
             switch view.operation {
             case .and: return left == false || right == false ? false : left == true ? right : nil
             case .or: return left == true || right == true ? true : left == false ? right : nil
-            default: return nil
+            default: return comparedLiterals(view)
             }
         default: return nil
         }
     }
+
+    /// `1 == 1`, `"a" == "b"`
+    private func comparedLiterals(_ view: BinaryExprView) -> Bool? {
+        if let left = wholeLiteral(view.left), let right = wholeLiteral(view.right) {
+            switch view.operation {
+            case .equal: return left == right
+            case .notEqual: return left != right
+            case .less: return left < right
+            case .lessEqual: return left <= right
+            case .greater: return left > right
+            case .greaterEqual: return left >= right
+            default: return nil
+            }
+        }
+        guard view.operation == .equal || view.operation == .notEqual,
+            let left = plainText(view.left), let right = plainText(view.right)
+        else { return nil }
+        return (left == right) == (view.operation == .equal)
+    }
+
+    /// What a string literal without interpolation says.
+    private func plainText(_ id: NodeId) -> String? {
+        guard tree.kind(id) == .stringExpr, StringExprView(tree, id).interpolations.isEmpty else {
+            return nil
+        }
+        return CommandLine.literal(id, tree)
+    }
+
+    /// Whether a condition is always true, as far as the text says.
+    func isAlwaysTrue(_ id: NodeId) -> Bool { constantTruth(id) == true }
 
     /// `a == b`, `a < b`, when both sides have been typed.
     func lintComparison(_ view: BinaryExprView, _ operands: TypeId, _ left: TypedId, _ right: TypedId) {
@@ -51,10 +81,37 @@ extension ProgramChecker {
                 .sameOperands(
                     tree.text(view.left), view.operation.text, result: "it is always \(holds)",
                     at: tree.span(view.id)))
-        } else if isEquality && !isTest && operands == .float && !isWholeNumber(view.left)
+        } else if isEquality && !isTest && holdsFloat(operands) && !isWholeNumber(view.left)
             && !isWholeNumber(view.right)
         {
-            lint(.floatEquality(view.operation.text, at: tree.span(view.id)))
+            lint(.floatEquality("with `\(view.operation.text)`", at: tree.span(view.id)))
+        }
+    }
+
+    /// `prices.contains(total)`, `prices.indexOf(total)`, for a list of Floats.
+    func lintFloatSearch(_ builtin: Builtin, _ view: CallExprView, in list: TypeId) {
+        guard lints.isOn, !isTest, builtin == .listContains || builtin == .listIndexOf, kind(list) == .list,
+            holdsFloat(types.element(of: list)), let wanted = view.arguments.first?.value,
+            !isWholeNumber(wanted)
+        else { return }
+        lint(.floatEquality("by `\(builtins.table[builtin].name)`", at: tree.span(wanted)))
+    }
+
+    /// `match x { 0.1 => … }`
+    func lintFloatPattern(_ value: NodeId, _ type: TypeId) {
+        guard lints.isOn, !isTest, type == .float, !isWholeNumber(value) else { return }
+        lint(.floatEquality("by a pattern", at: tree.span(value)))
+    }
+
+    /// Whether two values of a type are equal only if Floats in them are.
+    private func holdsFloat(_ type: TypeId, depth: Int = 0) -> Bool {
+        if type == .float { return true }
+        if depth == 4 { return false }
+        switch kind(type) {
+        case .list, .optional: return holdsFloat(types.element(of: type), depth: depth + 1)
+        case .map: return holdsFloat(types.value(of: type), depth: depth + 1)
+        case .record: return members(of: type).contains { holdsFloat(fields[$0].type, depth: depth + 1) }
+        default: return false
         }
     }
 
@@ -156,10 +213,13 @@ extension ProgramChecker {
 
     private func isWholeNumber(_ id: NodeId) -> Bool {
         let value = withoutParens(id)
-        if tree.kind(value) == .intExpr { return true }
-        guard tree.kind(value) == .floatExpr else { return false }
-        let text = tree.text(value)
-        return text.hasSuffix(".0")
+        switch tree.kind(value) {
+        case .intExpr, .nullExpr, .mapExpr: return true
+        case .unaryExpr: return isWholeNumber(UnaryExprView(tree, value).operand)
+        case .listExpr: return ListExprView(tree, value).elements.allSatisfy { isWholeNumber($0) }
+        case .floatExpr: return tree.text(value).hasSuffix(".0")
+        default: return false
+        }
     }
 
     /// `seconds(delayMs)`

@@ -122,7 +122,8 @@ extension ProgramChecker {
 
     /// A loop whose end depends on an answer that is asked for anew each turn, in the same words, without a pause.
     func lintLoop(_ view: LoopExprView) {
-        guard lints.isOn, tree.kind(view.body) == .block, let condition = view.condition else { return }
+        guard lints.isOn, tree.kind(view.body) == .block else { return }
+        guard let condition = view.condition, !isAlwaysTrue(condition) else { return lintEndless(view) }
         let statements = BlockView(tree, view.body).statements
         guard let last = statements.last, tree.kind(last) == .nextStmt else { return }
         let states = view.variables.map { LoopVariableView(tree, $0).name }
@@ -148,6 +149,30 @@ extension ProgramChecker {
                 return
             }
         }
+    }
+
+    /// A loop without a condition that always comes to its `next`, and in which nothing waits, fails or touches the world.
+    private func lintEndless(_ view: LoopExprView) {
+        guard let last = BlockView(tree, view.body).statements.last, tree.kind(last) == .nextStmt else {
+            return
+        }
+        var mayEnd = false
+        forEachNode(of: view.body) { id, kind in
+            switch kind {
+            case .awaitExpr, .spawnExpr, .failStmt, .breakStmt, .returnStmt: mayEnd = true
+            case .callExpr:
+                let found = effectSymbol(CallExprView(tree, id))
+                if found >= 0, !isInstant(found) { mayEnd = true }
+            default: break
+            }
+        }
+        if !mayEnd { lint(.endlessTurns(at: tree.span(tree.firstToken(view.id)))) }
+    }
+
+    /// Whether a call neither waits nor depends on anything that may fail.
+    private func isInstant(_ found: Int) -> Bool {
+        symbols[found].kind == .effect
+            && ["nop", "now", "random", "uuid", "emit"].contains(text(symbols[found].name))
     }
 
     /// The callee when a statement only asks the world the same thing each turn, "" when it is pure, nil when the

@@ -65,8 +65,9 @@ extension ProgramChecker {
         if isBound(entry.statement) { return }
         let view = CallExprView(tree, value)
         let found = effectSymbol(view)
-        guard found >= 0, symbols[found].kind != .workflow, callFacts(of: found).traits.contains(.asks)
-        else { return }
+        guard found >= 0, symbols[found].kind != .workflow else { return }
+        let facts = symbols[found].kind == .effect ? effectFacts(found, view) : callFacts(of: found)
+        guard facts.traits.contains(.asks) else { return }
         let callee = calleeName(view.callee)
         if entry.kind == .call {
             lint(.unreadAnswer(callee, step: nil, at: tree.span(value)))

@@ -353,10 +353,16 @@ extension Diagnostic {
             help: "compare a part that has one")
     }
 
-    static func notABool(_ type: String, isOptional: Bool, _ text: String, at span: Span) -> Diagnostic {
+    /// - Parameter enumCase: one of the type's cases, if it has any.
+    static func notABool(
+        _ type: String, isOptional: Bool, _ text: String, enumCase: String? = nil, at span: Span
+    ) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2013), .error, "a condition must be `Bool`, found `\(type)`", at: span,
-            help: isOptional ? "write `\(shortened(text)) != null`" : "compare it with something")
+            help: isOptional
+                ? "write `\(shortened(text)) != null`"
+                : enumCase.map { "compare it: `\(shortened(text)) == .\($0)`" } ?? "compare it with something"
+        )
     }
 
     static func notExhaustive(_ missing: [String], _ type: String, at span: Span, fix: Fix?) -> Diagnostic {

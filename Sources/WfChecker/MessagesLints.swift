@@ -84,9 +84,10 @@ extension Diagnostic {
             help: "write what it should be compared or combined with")
     }
 
-    static func floatEquality(_ operation: String, at span: Span) -> Diagnostic {
+    /// - Parameter way: such as "with `==`".
+    static func floatEquality(_ way: String, at span: Span) -> Diagnostic {
         warning(
-            5012, "Float values are compared with `\(operation)`", span,
+            5012, "Float values are compared \(way)", span,
             notes: ["0.1 + 0.2 is not 0.3: results of arithmetic are rounded"],
             help: "compare the distance: `(a - b).abs() < 0.001`, or use Decimal or Int")
     }
@@ -125,10 +126,21 @@ extension Diagnostic {
             help: "make `timeout` shorter than `deadline`, or remove it")
     }
 
-    static func redundantAfter(_ names: [String], at span: Span) -> Diagnostic {
+    static func redundantAfter(_ names: [String], isAll: Bool, at span: Span) -> Diagnostic {
         let quoted = names.map { "`\($0)`" }.joined(separator: ", ")
         return warning(
-            5017, "the step reads \(quoted) and waits for it anyway", span, help: "remove this `after`")
+            5017, "the step reads \(quoted) and waits for it anyway", span,
+            help: isAll ? "remove this `after`" : "remove \(quoted) from this `after`")
+    }
+
+    static func afterTwice(_ name: String, at span: Span) -> Diagnostic {
+        warning(5017, "`after` names `\(name)` twice", span, help: "remove one of them")
+    }
+
+    static func afterThroughOther(_ name: String, _ other: String, at span: Span) -> Diagnostic {
+        warning(
+            5017, "the step waits for `\(other)`, which waits for `\(name)`", span,
+            help: "remove `\(name)` from this `after`")
     }
 
     static func retryNever(at span: Span) -> Diagnostic {

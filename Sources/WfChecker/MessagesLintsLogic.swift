@@ -145,6 +145,12 @@ extension Diagnostic {
             help: "add `break` or `return`, or write the condition that is meant")
     }
 
+    static func endlessTurns(at span: Span) -> Diagnostic {
+        warning(
+            5065, "nothing ends this loop, and nothing in it waits", span,
+            help: "write `while` and a condition, or wait in it: `sleep(1m)`, `await`")
+    }
+
     static func sequenceOfQuestions(at span: Span) -> Diagnostic {
         warning(
             5078, "these steps only ask and do not read each other: they could run side by side", span,

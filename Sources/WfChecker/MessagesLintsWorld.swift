@@ -166,11 +166,18 @@ extension Diagnostic {
             help: "let it run less often, or let one run loop with `sleep`")
     }
 
-    static func cronInGap(_ text: String, zone: String, hour: Int, at span: Span) -> Diagnostic {
-        warning(
-            5077, "`\(text)` lies in the hour that \(zone) leaves out in spring and has twice in autumn",
-            span,
-            notes: ["clocks go from \(hour):00 to \(hour + 1):00"],
+    static func cronInGap(
+        _ text: String, zone: String, _ changes: ClockChanges, isLeftOut: Bool, at span: Span
+    ) -> Diagnostic {
+        let both = isLeftOut && changes.twice?.hour == changes.leftOut.hour
+        let hour = changes.leftOut.hour
+        let what =
+            both
+            ? "leaves out in spring and has twice in autumn"
+            : isLeftOut ? "leaves out in spring" : "has twice in autumn"
+        return warning(
+            5077, "`\(text)` lies in the hour that \(zone) \(what)", span,
+            notes: isLeftOut ? ["clocks go from \(hour):00 to \(hour + 1):00"] : [],
             help: "choose another hour, or a zone such as UTC")
     }
 

@@ -318,8 +318,13 @@ extension ProgramChecker {
         if found == .bool || found == .poison || found == .never { return value }
         if types.containsPoison(found) { return poison(id) }
         report(
-            .notABool(text(found), isOptional: kind(found) == .optional, tree.text(id), at: tree.span(id))
-                .fixed(conditionFix(id, found)))
+            .notABool(
+                text(found), isOptional: kind(found) == .optional, tree.text(id),
+                enumCase: kind(found) == .enumeration
+                    ? members(of: found).first.map { text(cases[$0].name) } : nil,
+                at: tree.span(id)
+            )
+            .fixed(conditionFix(id, found)))
         return poison(id)
     }
 

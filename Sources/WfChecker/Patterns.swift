@@ -114,6 +114,7 @@ extension ProgramChecker {
             report(.patternMismatch("\(article(found)) literal", text(type), help: help, at: view.span))
             return make(.anyPattern, .poison, view.id)
         }
+        lintFloatPattern(view.value, type)
         return make(.valuePattern, type, view.id, a: value.index)
     }
 

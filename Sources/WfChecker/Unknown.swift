@@ -224,7 +224,8 @@ extension ProgramChecker {
         report(
             .missingModule(
                 path, isFile: false, at: span.joined(tree.span(last)),
-                near: Suggestion.best(for: path, among: knownModules)))
+                near: knownModules.contains("std.\(path)")
+                    ? "std.\(path)" : Suggestion.best(for: path, among: knownModules)))
     }
 
     /// Modules of the standard library that `language.md` names and that are not there yet.

@@ -3119,7 +3119,8 @@ action resize(image: Path, width: Int)
     EmbeddedText("WF5003", #"""
 # WF5003: an answer that nobody reads
 
-Some effects change nothing: `now`, `random`, `uuid`, `file.read`, `file.exists` and the like. A step that makes such a call has no point but its value, so a value that nobody reads is a step that nobody needs.
+Some effects change nothing: `now`, `random`, `uuid`, `file.read`, `file.exists` and the like. A step that makes such a call has no point but its value, so a value that nobody reads is a step that nobody needs. So does a `sql` that only selects. A call over HTTP or of a
+program is not reported: it fails when the other side is not well, which may be all that its author wants to know.
 
 ```wf bad
 use std.file
@@ -3244,7 +3245,7 @@ workflow main(price: Decimal) -> Decimal {
     EmbeddedText("WF5010", #"""
 # WF5010: a condition that is always the same
 
-A literal `true` or `false` decides, so one of the ways is never taken: a dead step, or a left-over of debugging. A named `const` may be such a switch.
+A literal `true` or `false` decides, so one of the ways is never taken: a dead step, or a left-over of debugging. A named `const` may be such a switch. Comparisons of literals, such as `1 == 1`, decide as well.
 
 ```wf bad
 action deploy(version: String)
@@ -3298,7 +3299,8 @@ workflow main(a: Version, b: Version) -> Bool { same(a, b) }
     EmbeddedText("WF5012", #"""
 # WF5012: Float values compared for equality
 
-A Float that was computed is rounded, so two ways to the same number may differ in the last digit: `0.1 + 0.2 == 0.3` is false. Comparing with a whole number, such as `x == 0.0`, is not reported.
+A Float that was computed is rounded, so two ways to the same number may differ in the last digit: `0.1 + 0.2 == 0.3` is false. Comparing with a whole number, such as `x == 0.0`, is not reported. Lists, maps, optionals and records
+are equal when the Floats in them are, and `contains`, `indexOf` and a pattern compare as `==` does.
 
 ```wf bad
 func isPaid(due: Float, paid: Float) -> Bool { due == paid }
@@ -3417,7 +3419,8 @@ workflow main() {
     EmbeddedText("WF5017", #"""
 # WF5017: an `after` that adds nothing
 
-A step waits for whatever it reads. `after` is for order without data.
+A step waits for whatever it reads. `after` is for order without data. It adds nothing where the step reads what it names, where it names
+a step twice, and where another step that is waited for has waited for it already.
 
 ```wf bad
 action count(path: Path) -> Int
@@ -3597,7 +3600,7 @@ workflow main(urls: [String]) -> [String] {
     EmbeddedText("WF5024", #"""
 # WF5024: a loop that asks without a pause
 
-Each turn asks the same question, and the loop ends when the answer changes. Without a pause it asks as fast as it can.
+Each turn asks the same question, and the loop ends when the answer changes. Without a pause it asks as fast as it can. Where the program itself waits for news (a long poll), say so: `// wf:allow WF5024 because …`.
 
 ```wf bad
 action state(job: String) -> String
@@ -4477,7 +4480,8 @@ func all(numbers: [Int]) -> [Int] { numbers.map(double) }
     EmbeddedText("WF5065", #"""
 # WF5065: a loop without an end
 
-A `while true` without `break` or `return` in it runs until its fuel is used up, and then fails. A workflow that goes on for ever uses `loop` and waits in it.
+A `while true` without `break` or `return` in it runs until its fuel is used up, and then fails. A workflow that goes on for ever uses `loop` and waits in it. A `loop` without a condition, or `while true`, spins when nothing
+in it waits, fails or touches the world.
 
 ```wf bad
 func first(n: Int) -> Int {
@@ -4681,7 +4685,8 @@ workflow poll() { nop() }
 # WF5077: a schedule in the hour that is left out
 
 On a Sunday in spring the clocks of a zone skip an hour, and on a Sunday in autumn they have it twice. What is to happen once a day lies
-better in another hour. Schedules that never meet one of these days are not looked at.
+better in another hour. Schedules that never meet one of these days are not looked at. Some zones do so at midnight: in
+`America/Havana` nothing happens at 0:30 on that day. In others the hour that comes twice is another: 1 o'clock in `America/New_York`.
 
 ```wf bad trigger
 on cron "30 2 * * *" zone "Europe/Berlin" { close() }

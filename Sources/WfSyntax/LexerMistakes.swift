@@ -36,6 +36,13 @@ extension Lexer {
         emit(.identifier, start, name: interner.intern(base + start, at - start).rawValue)
     }
 
+    /// Behind a backquote: goes behind the next one of the line, so that both are one mistake.
+    private mutating func skipBackquoted() {
+        var at = position
+        while at < end, base[at] != UInt8(ascii: "`"), base[at] != 0x0A { at += 1 }
+        if at < end, base[at] != 0x0A { position = at + 1 }
+    }
+
     mutating func unusual(_ byte: UInt8) {
         let start = position
         if byte == 0 {
@@ -48,10 +55,18 @@ extension Lexer {
             position += 1
             let shown =
                 byte < 0x20 || byte == 0x7F
-                ? "the control character \(codePoint(UInt32(byte)))" : "`\(character(byte))`"
-            let help = byte == UInt8(ascii: "#") ? "start a comment with `//`" : nil
+                ? "the control character \(codePoint(UInt32(byte)))"
+                : byte == UInt8(ascii: "`") ? "text in backquotes" : "`\(character(byte))`"
+            let isHash = byte == UInt8(ascii: "#")
+            let isBackquote = byte == UInt8(ascii: "`")
+            if isBackquote { skipBackquoted() }
+            let help =
+                isHash
+                ? "start a comment with `//`"
+                : isBackquote
+                    ? "text stands in double quotes, and a value in it in braces: \"…{value}…\"" : nil
             let place = span(start, position)
-            let fix = help.map { _ in Fix(safe: "start the comment with `//`", [TextEdit(place, "//")]) }
+            let fix = isHash ? Fix(safe: "start the comment with `//`", [TextEdit(place, "//")]) : nil
             diagnostics.append(.unknownCharacter(shown, at: place, help: help).fixed(fix))
             return emit(.unknown, start)
         }

@@ -71,6 +71,9 @@ extension SyntaxParser {
         return braceSeparator()
     }
 
+    private static let recordPatternHelp =
+        "no pattern looks into a record: name it, and ask for its fields behind `if`, as in `r if r.count > 1 => …`"
+
     private mutating func matchArm() -> NodeId {
         let first = index
         let pattern = pattern()
@@ -86,6 +89,10 @@ extension SyntaxParser {
             let word = word(at: first), ClauseKind.of(word) != nil || word == .retry
         {
             fail(.clauseInArm(word.text, at: span(first)))
+        }
+        if !panic, kind == .leftBrace, index == first + 1, isCapitalised(first) {
+            failExpected("`=>`", help: SyntaxParser.recordPatternHelp)
+            skipBalanced()
         }
         if !panic { expect(.fatArrow, "`=>`") }
         if panic {

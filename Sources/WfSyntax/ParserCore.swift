@@ -74,6 +74,11 @@ struct SyntaxParser {
         diagnostics.append(last.fixed(fix))
     }
 
+    /// Changes the help of what was reported last, once more is known.
+    mutating func helpLast(_ help: String) {
+        if !diagnostics.isEmpty { diagnostics[diagnostics.count - 1].help = help }
+    }
+
     init(_ lexer: Lexer, interner: Interner) {
         tokens = UnsafePointer(lexer.tokens)
         names = UnsafePointer(lexer.names)

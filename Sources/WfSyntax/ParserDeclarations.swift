@@ -55,6 +55,9 @@ extension SyntaxParser {
         case .secret:
             advance()
             let (name, token) = declaredName("the name of the secret")
+            if !panic, kind == .colon, !startsLine {
+                failExpected("the end of the line", help: "leave the type out: a secret is a `Secret`")
+            }
             return make(.secretDecl, first, a: record(name, token, count: 2))
         case .pool, .rate, .breaker: return resourceDeclaration(word)
         case .open:
@@ -103,6 +106,9 @@ extension SyntaxParser {
                 found: describe(index), foreign: foreign, suggestion: near, at: span(index))
         )
         if foreign != nil { culprit = -1 }
+        if foreign == nil, near == nil, kind == .identifier, nextKind == .colon, column(first) == 0 {
+            helpLast("a file of YAML is translated first: `wfc import FILE`")
+        }
         guard let word = foreign ?? near, column(first) == 0 else { return make(.errorDecl, first) }
         return declaration(meant: word, first)
     }
@@ -308,6 +314,13 @@ extension SyntaxParser {
     private mutating func field() -> NodeId {
         let first = index
         let (name, token) = declaredName("the name of a field")
+        if !panic, kind == .question, nextKind == .colon {
+            report(
+                .expected(
+                    "`:` and the type of the field", found: "`?`", at: span(index),
+                    help: "write the `?` behind the type: `\(text(Int(token))): String?`"))
+            advance()
+        }
         if !panic { expect(.colon, "`:` and the type of the field") }
         let written = panic ? make(.errorType, index) : type()
         var value = NodeId.none

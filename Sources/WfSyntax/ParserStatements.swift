@@ -543,6 +543,11 @@ enum Foreign {
         "task": "step", "job": "step", "switch": "match", "foreach": "for", "throw": "fail", "raise": "fail",
         "until": "while", "yield": "return",
     ]
+    static let clause: [String: Word] = [
+        "depends_on": .after, "dependsOn": .after, "needs": .after, "requires": .after, "upstream": .after,
+        "retries": .retry, "parallel": .limit, "concurrency": .limit, "default": .else, "except": .catch,
+        "rescue": .catch, "each": .for, "rollback": .undo, "compensate": .undo, "fallback": .else,
+    ]
     static let declaration: [String: String] = [
         "fn": "func", "def": "func", "function": "func", "fun": "func", "proc": "func", "struct": "record",
         "class": "record", "type": "record", "interface": "record", "import": "use", "include": "use",
