@@ -129,20 +129,30 @@ extension ProgramChecker {
         typeOnce(clauses, &checked, isCall: owner == .call, index)
         checkRetryOfOnce(clauses, isCall: owner == .call, index)
         typeStepGates(clauses, &checked, isCall: owner == .call, index)
-        if !clauses.deadline.isNone { checked.deadline = expression(clauses.deadline, as: .duration) }
+        if !clauses.deadline.isNone {
+            checked.deadline = expression(clauses.deadline, as: .duration)
+            expectNumber(checked.deadline, from: 0, "the time of a `deadline`", at: clauses.deadline)
+        }
         if !clauses.otherwise.isNone { checked.otherwise = failover(clauses.otherwise, type, index) }
     }
 
     /// `timeout` and `retry`, which actions have as well.
     func typeTimes(_ clauses: ClauseNodes, _ checked: inout CheckedClauses) {
-        if !clauses.timeout.isNone { checked.timeout = expression(clauses.timeout, as: .duration) }
+        if !clauses.timeout.isNone {
+            checked.timeout = expression(clauses.timeout, as: .duration)
+            expectNumber(checked.timeout, from: 0, "the time of a `timeout`", at: clauses.timeout)
+        }
         if clauses.retry.isNone { return }
         let view = RetryClauseView(tree, clauses.retry)
         checked.retry = expression(view.count, as: .int)
+        expectNumber(checked.retry, from: 0, "the count of a `retry`", at: view.count)
         for item in view.faults where tree.kind(item) == .faultPattern {
             if let pattern = faultPattern(FaultPatternView(tree, item)) { checked.retryOn.append(pattern) }
         }
-        if let first = view.backoffFirst { checked.backoffFirst = expression(first, as: .duration) }
+        if let first = view.backoffFirst {
+            checked.backoffFirst = expression(first, as: .duration)
+            expectNumber(checked.backoffFirst, from: 0, "the time of a `backoff`", at: first)
+        }
         if let last = view.backoffLast { checked.backoffLast = expression(last, as: .duration) }
         if let last = view.backoffLast, typed[checked.backoffFirst].kind == .word,
             typed[checked.backoffLast].kind == .word,
@@ -152,6 +162,13 @@ extension ProgramChecker {
         }
         if let factor = view.factor { checked.backoffFactor = expression(factor, as: .float) }
         checked.hasJitter = view.hasJitter
+    }
+
+    /// Reports a number that is known to be below what makes sense.
+    func expectNumber(_ value: TypedId, from minimum: Int64, _ what: String, at node: NodeId) {
+        guard let bits = wordBits(value), Int64(bitPattern: bits) < minimum else { return }
+        let span = tree.span(node)
+        report(.numberTooSmall(what, minimum: minimum, found: tree.text(span), at: span))
     }
 
     private func wordValue(_ id: TypedId) -> Int64 {

@@ -214,7 +214,8 @@ extension ProgramChecker {
         return FoldedValue(type: node.type, bytes: writer.toArray(), word: bits)
     }
 
-    private func wordBits(_ id: TypedId) -> UInt64? {
+    /// The value of a number or time that needs no run to be known.
+    func wordBits(_ id: TypedId) -> UInt64? {
         let node = typed[id]
         switch node.kind {
         case .word: return UInt64(node.a) | UInt64(node.b) << 32

@@ -13,6 +13,8 @@ struct Echoes {
     private var torn: [FileId: [Span]] = [:]
     /// Words that stand where something could not be read: what it may have declared, and where.
     private var words: [FileId: [String: [ByteOffset]]] = [:]
+    /// Names of declarations with a syntax error, for other declarations.
+    private var damaged: Set<String> = []
     /// Words of declarations that could not be read: what they would have declared, for other files too.
     private var unread: Set<String> = []
 
@@ -40,10 +42,21 @@ struct Echoes {
             let whole = reader.span(item)
             if whole.start <= span.start && span.start <= whole.end {
                 declarations[span.file, default: []].append(whole)
+                addDamaged(item, reader)
                 if isTearing { torn[span.file, default: []].append(whole) }
                 if reader.kind(item) == .errorDecl { addUnread(whole, reader) }
             }
         }
+    }
+
+    /// The name is the last of the words that a declaration begins with: `workflow main`, `open record Order`.
+    private mutating func addDamaged(_ item: NodeId, _ reader: TreeReader) {
+        var name: TokenId?
+        for index in reader.firstToken(item).index...reader.lastToken(item).index {
+            guard reader.token(TokenId(index)).kind == .identifier else { break }
+            name = TokenId(index)
+        }
+        if let name { damaged.insert(reader.text(name)) }
     }
 
     private mutating func addUnread(_ span: Span, _ reader: TreeReader) {
@@ -73,7 +86,30 @@ struct Echoes {
     /// Findings that an unread statement of the same declaration may have caused.
     private static let endless: Set<UInt16> = [2017, 3004]
 
+    /// Findings that something is superfluous, which what could not be read may need.
+    private static let superfluous: Set<UInt16> = [2012, 2015, 2021]
+
+    /// Whether a declaration with a syntax error, the finding's own or one that its own mentions, may be why something
+    /// seems superfluous.
+    private func mayBeNeeded(_ diagnostic: Diagnostic) -> Bool {
+        let span = diagnostic.span
+        if declarations.isEmpty { return false }
+        if Echoes.holds(span, declarations) { return true }
+        guard let module = modules.first(where: { $0.tree.file == span.file }) else { return false }
+        let reader = module.tree.reader
+        for item in module.tree.rootView.items {
+            let whole = reader.span(item)
+            guard whole.start <= span.start && span.start <= whole.end else { continue }
+            return (reader.firstToken(item).index...reader.lastToken(item).index).contains { index in
+                reader.token(TokenId(index)).kind == .identifier
+                    && damaged.contains(reader.text(TokenId(index)))
+            }
+        }
+        return false
+    }
+
     func contains(_ diagnostic: Diagnostic) -> Bool {
+        if Echoes.superfluous.contains(diagnostic.code.number), mayBeNeeded(diagnostic) { return true }
         let span = diagnostic.span
         guard let places = places[span.file], let module = modules.first(where: { $0.tree.file == span.file })
         else {

@@ -31,10 +31,12 @@ extension Diagnostic {
             help: "write it on the step inside that touches the world, or on the action itself")
     }
 
-    static func resourceNumber(_ what: String, found: String, at span: Span) -> Diagnostic {
-        Diagnostic(
-            DiagnosticCode(4063), .error, "\(what) is more than 0, found \(found)", at: span,
-            help: "write a number from 1 on, or a time such as `30s`")
+    /// - Parameter minimum: 0 or 1.
+    static func numberTooSmall(_ what: String, minimum: Int64, found: String, at span: Span) -> Diagnostic {
+        let expected = minimum == 1 ? "is more than 0" : "is not below 0"
+        return Diagnostic(
+            DiagnosticCode(4063), .error, "\(what) \(expected), found \(found)", at: span,
+            help: "write a number from \(minimum) on, or a time such as `30s`")
     }
 
     static func priorityWithoutQueue(at span: Span) -> Diagnostic {

@@ -81,7 +81,7 @@ extension ProgramChecker {
             let value = expression(number.node, as: number.type)
             if let known = fold(value), Int64(bitPattern: known.word) < 1 {
                 let found = tree.text(tree.span(number.node))
-                report(.resourceNumber(number.what, found: found, at: tree.span(number.node)))
+                report(.numberTooSmall(number.what, minimum: 1, found: found, at: tree.span(number.node)))
             }
             constants.append(checkedConstants.count)
             foldedConstants.append(-1)

@@ -677,6 +677,7 @@ extension ProgramChecker {
         let element = iterated(found, view.sequence)
         sequence = asList(sequence, element)
         let limit = view.limit.map { expression($0, as: .int) } ?? .none
+        if let written = view.limit { expectNumber(limit, from: 1, "the limit of a `for`", at: written) }
         let scope = scopeMark()
         var prologue = BlockPrologue.none
         let local: UInt32

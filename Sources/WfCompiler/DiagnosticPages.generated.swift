@@ -2946,7 +2946,8 @@ workflow main() {
     EmbeddedText("WF4063", #"""
 # WF4063: a limit of nothing
 
-The numbers of a pool, rate or breaker are more than 0: with a limit of 0 nothing would ever begin.
+The numbers of a pool, rate or breaker and the limit of a `for` are more than 0: with a limit of 0 nothing would ever begin. The
+count of a `retry` and the times of `timeout`, `deadline` and `backoff` are not below 0.
 
 ```wf bad
 pool gpu limit 0

@@ -5,7 +5,7 @@ import Glibc
 public struct SourceFolder {
     /// Paths of the wanted files, which begin with the folder's, in order of their bytes.
     public private(set) var files: [String] = []
-    /// Folders that cannot be read, and the system's reason.
+    /// Folders that cannot be read, and what has a wanted name and is neither file nor folder, with the reason.
     public private(set) var unreadable: [(path: String, reason: String)] = []
 
     /// Looks at a folder and all folders inside, but those whose name begins with `.`; links to folders are not
@@ -33,22 +33,29 @@ public struct SourceFolder {
                 switch SourceFolder.kind(path, entry.pointee.d_type) {
                 case .folder: folders.append(path)
                 case .file: if isWanted(name) { files.append(path) }
-                case .other: break
+                case .linkedFolder: break
+                case .other: if isWanted(name) { unreadable.append((path, "it is no regular file")) }
                 }
             }
         }
         files.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    private enum Kind { case file, folder, other }
+    private enum Kind { case file, folder, linkedFolder, other }
 
     private static func kind(_ path: String, _ type: UInt8) -> Kind {
-        let type = Int32(type)
-        if type == Int32(DT_DIR) { return .folder }
-        if type != Int32(DT_LNK) && type != Int32(DT_UNKNOWN) { return .file }
+        switch Int32(type) {
+        case Int32(DT_DIR): return .folder
+        case Int32(DT_REG): return .file
+        default: break
+        }
         var status = stat()
-        guard stat(path, &status) == 0 else { return .other }
-        if status.st_mode & S_IFMT != S_IFDIR { return .file }
-        return type == Int32(DT_LNK) ? .other : .folder
+        // A link that leads nowhere: who reads it says so.
+        guard stat(path, &status) == 0 else { return .file }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return .file
+        case S_IFDIR: return Int32(type) == Int32(DT_LNK) ? .linkedFolder : .folder
+        default: return .other
+        }
     }
 }

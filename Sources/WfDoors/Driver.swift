@@ -71,6 +71,8 @@ public final class Driver {
     /// When the first of those came that wait for company, and how many there are.
     private var restFirst: Int64 = 0
     private var restCount = 0
+    /// When the poller was last asked, monotonic nanoseconds.
+    private var lastLook: Int64 = 0
 
     /// Microseconds that logs of a step which goes on may wait for a commit of their own.
     private static let logsEvery: Int64 = 250_000
@@ -79,6 +81,9 @@ public final class Driver {
     private static let restEvery: Int64 = 5_000
     private static let restLatest: Int64 = 20_000
     private static let restMax = 32
+    /// Nanoseconds for which turns may follow one another before it is looked what else has come: effects that end where
+    /// they begin leave nothing to wait for.
+    private static let lookEvery: Int64 = 2_000_000
 
     /// - Parameter signals: delivered to the observer; nil: none are watched.
     public init(
@@ -145,6 +150,7 @@ public final class Driver {
                 if isStopping { return try finishStopping(turn) }
                 if let turn {
                     if let ending = carryOut(turn, waits: waits) { return ending }
+                    if monotonicNanoseconds() - lastLook >= Driver.lookEvery { look(timeout: 0) }
                 } else {
                     waitForEvents()
                 }
@@ -307,12 +313,18 @@ public final class Driver {
 
     /// Waits until something has ended or is due, or a signal came, and does what that asks for.
     private func waitForEvents() {
-        poller.wait(timeout: doors.reports.ended.isEmpty || turns.isBusy ? timeout() : 0, into: &events)
+        look(timeout: doors.reports.ended.isEmpty || turns.isBusy ? timeout() : 0)
+    }
+
+    /// - Parameter timeout: nanoseconds to wait at most; nil: until something comes.
+    private func look(timeout: Int64?) {
+        poller.wait(timeout: timeout, into: &events)
         for event in events {
             handle(event)
         }
         events.removeAll(keepingCapacity: true)
         let now = monotonicNanoseconds()
+        lastLook = now
         doors.runTimers(now: now)
         if let due = observer?.nextRedraw, due <= now { observer?.redraw() }
     }

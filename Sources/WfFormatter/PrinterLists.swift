@@ -12,7 +12,8 @@ extension Printer {
     ///   - filling: whether an element is short and has no inner life, so that others may stand on its line.
     mutating func commaList(
         _ count: Int, before last: UInt32, broken: Bool = false, padded: Bool = false, hugging: NodeId? = nil,
-        behind: StaticString = "", filling: ((Printer, Int) -> Bool)? = nil, _ print: (inout Printer, Int) -> Void
+        behind: StaticString = "", filling: ((Printer, Int) -> Bool)? = nil,
+        _ print: (inout Printer, Int) -> Void
     ) {
         if stopped { return }
         if count == 0 { return emptyBraces() }

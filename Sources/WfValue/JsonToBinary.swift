@@ -15,6 +15,8 @@ struct JsonToBinary: ~Copyable {
         case key(UInt32)
         case caseName(UInt32)
         case payload(caseName: String)
+        /// What stands as the payload of a case has another shape: the right one in words.
+        case payloadShape(String)
         case count(Int, of: UInt32)
         case oneMember(UInt32)
     }
@@ -443,12 +445,19 @@ struct JsonToBinary: ~Copyable {
         let (count, width) = (Int(row[3]), ExtraLayout.payloadWidth)
         let valueKind = try reader.peekValue()
         if row[4] == 1 {
-            if valueKind != .object { throw mismatch(.payload(caseName: name(row[0], row[1])), at: start) }
+            if valueKind != .object {
+                let names = (0..<count).map {
+                    "\"\(name(payload[$0 * width + 1], payload[$0 * width + 2]))\": …"
+                }
+                throw mismatch(.payloadShape("{\(names.joined(separator: ", "))}"), at: reader.cursor)
+            }
             try members(payload, count, width, type, isOpen: false, &out)
         } else if count == 1 {
             try value(payload[0], &out)
         } else {
-            if valueKind != .array { throw mismatch(.payload(caseName: name(row[0], row[1])), at: start) }
+            if valueKind != .array {
+                throw mismatch(.payloadShape("an array of \(count) values"), at: reader.cursor)
+            }
             try positional(payload, count, width, type, &out)
         }
         if try reader.nextMember() {

@@ -100,6 +100,7 @@ extension TypeTable {
             expected = "one of \(self.text(of: TypeId(raw: type)))'s cases \(list(cases))"
         case .payload(let name):
             expected = "the case with its payload, as {\"\(name)\": …}"
+        case .payloadShape(let shape): expected = shape
         case .count(let count, let type):
             expected = "\(count) elements for \(self.text(of: TypeId(raw: type)))"
             found = "another count"

@@ -76,7 +76,7 @@ struct Inputs {
     ) throws(CommandError) -> [String] {
         let found = SourceFolder(folder, isWanted: isWanted)
         if let (path, reason) = found.unreadable.first {
-            throw CommandError("cannot read the folder `\(path)`: \(reason)", code: DiagnosticCode(8003))
+            throw CommandError("cannot read `\(path)`: \(reason)", code: DiagnosticCode(8003))
         }
         return found.files
     }

@@ -114,9 +114,7 @@ private func unresolvedStep(_ path: String?, _ report: RunReport) throws(Command
     if let path {
         if let step = waiting.last(where: { $0.path == path }) { return step }
         guard let known = report.nodes.last(where: { $0.path == path }) else {
-            throw CommandError(
-                "run `\(report.run.id)` has no step `\(path)`", help: "`wfi show \(report.run.id)` lists them"
-            )
+            throw unknownStep(path, report)
         }
         throw CommandError("step `\(path)` is \(known.status), which leaves nothing to resolve")
     }
@@ -125,6 +123,14 @@ private func unresolvedStep(_ path: String?, _ report: RunReport) throws(Command
     throw CommandError(
         "\(waiting.count) steps wait to be resolved: \(waiting.prefix(5).map(\.path).joined(separator: ", "))",
         help: "name one")
+}
+
+/// A path that no step of the run has.
+func unknownStep(_ path: String, _ report: RunReport) -> CommandError {
+    let suggestion = Suggestion.best(for: path, among: report.nodes.map(\.path))
+    return CommandError(
+        "run `\(report.run.id)` has no step `\(path)`",
+        help: suggestion.map { "did you mean `\($0)`?" } ?? "`wfi show \(report.run.id)` lists them")
 }
 
 private func isOnce(_ node: Int, _ plan: Plan) -> Bool {

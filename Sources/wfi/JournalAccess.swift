@@ -156,7 +156,7 @@ func findRun(_ text: String, in journal: any Journal) throws(CommandError) -> Ru
         let some = found.prefix(5).map(\.id).joined(separator: ", ")
         throw CommandError(
             "`\(text)` means \(found.count) runs: \(some)\(found.count > 5 ? ", …" : "")",
-            help: "give more of the id")
+            help: byPrefix.isEmpty ? "give the id of one of them" : "give more of the id")
     }
     guard let number = found.first?.number,
         let run = try asking({ () throws(JournalError) in try journal.run(number: number) })

@@ -387,6 +387,11 @@ func logsCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandError
         usleep(followEveryMicroseconds)
     }
     if let step, !printer.hasPrinted, !arguments.has("--follow") {
+        let report: RunReport
+        do throws(EngineError) { report = try RunReport(run: run, journal: journal) } catch {
+            throw CommandError(error)
+        }
+        if !report.nodes.contains(where: { $0.path == step }) { throw unknownStep(step, report) }
         streams.printNote("step `\(step)` of run `\(run.id)` has written nothing")
     }
     return ExitStatus.done

@@ -117,38 +117,17 @@ private func testFiles(_ operands: [String]) throws(CommandError) -> [String] {
             throw CommandError("`\(operand)` cannot be read: \(reason(errno))")
         }
         if status.st_mode & S_IFMT == S_IFDIR {
-            files += sourcesBelow(operand)
+            let folder = SourceFolder(operand)
+            if let (path, reason) = folder.unreadable.first {
+                throw CommandError("`\(path)` cannot be read: \(reason)", code: DiagnosticCode(8003))
+            }
+            files += folder.files.map { ModulePath.normalized($0) }
         } else {
             files.append(operand)
         }
     }
     var seen: Set<String> = []
     return files.filter { seen.insert($0).inserted }
-}
-
-/// All `.wf` files below a folder, sorted; nothing in folders whose name begins with a dot.
-private func sourcesBelow(_ folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if !name.hasPrefix(".") { names.append(name) }
-    }
-    var files: [String] = []
-    for name in names.sorted() {
-        let path = folder == "." ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-        var status = stat()
-        guard lstat(path, &status) == 0 else { continue }
-        if status.st_mode & S_IFMT == S_IFDIR {
-            files += sourcesBelow(path)
-        } else if name.hasSuffix(".wf") {
-            files.append(path)
-        }
-    }
-    return files
 }
 
 /// The plan of a file with its tests, and one for each fence of examples in it; what cannot be had has been said.

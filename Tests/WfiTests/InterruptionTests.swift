@@ -44,6 +44,41 @@ import WfTestSupport
         #expect(Set(try starts(place).map(\.key)).count == 6)
     }
 
+    /// Steps that end where they begin leave nothing to wait for; signals and requests are heard all the same.
+    @Test(arguments: [
+        "step all = loop (n: Int = 0) while n < 100000000 { step a = nop()\n next n + 1 }",
+        "step all = loop (n: Int = 0) while n < 100000000 { step a = now()\n next n + 1 }",
+        "step all = for _ in 0..<2000000 limit 8 { nop() }",
+    ])
+    func aRunThatIsBusyWithItselfHears(steps: String) throws {
+        let place = try Workplace([
+            "busy.wf": """
+            workflow main() {
+                step begun = exec("sh", "-c", "echo begun >> begun.txt")
+                step work = sequence { \(steps) } after begun
+            }
+            """
+        ])
+        let process = try place.start(["run", "-q", "busy.wf"])
+        try place.wait(forLines: 1, of: "begun.txt")
+        usleep(200_000)
+        let run = try place.newestRun()
+        process.signal(SIGTERM)
+        let stopped = try process.wait()
+        #expect(
+            stopped.status == 130 && stopped.errorText.contains("wfi resume \(run)"), "\(stopped.errorText)")
+        let again = try place.start(["resume", "-q", run])
+        usleep(200_000)
+        for _ in 0..<5 {
+            let paused = try place.run("pause", run)
+            #expect(paused.status == 0, "\(paused.errorText)")
+            #expect(try place.run("unpause", run).status == 0)
+        }
+        #expect(try place.run("cancel", run).status == 0)
+        #expect(try again.wait().status == 1)
+        #expect(try place.run("show", run).outputText.contains("status    cancelled"))
+    }
+
     /// A computation of many seconds: with the loop's thread at it, and with the other one while a process is in flight.
     @Test(arguments: ["", "step beside = exec(\"sleep\", \"60\")"])
     func signalStopsALongComputation(beside: String) throws {
