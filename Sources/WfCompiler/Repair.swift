@@ -142,7 +142,8 @@ private struct Repairer {
         while let group = open.popLast() {
             let candidate = edited((good + group).map(\.fix))
             let result = check(candidate)
-            if isNoWorse(result, than: best?.result ?? current) {
+            let mayReveal = !group.contains { $0.fix.safety == .unsafe }
+            if isNoWorse(result, than: best?.result ?? current, mayReveal: mayReveal) {
                 good += group
                 best = (candidate, result)
             } else if group.count > 1 {
@@ -189,14 +190,14 @@ private struct Repairer {
             paths, provider: OverlaySourceProvider(overlay, over: provider), overrides: overrides)
     }
 
-    /// Whether no file has more syntax errors, and, unless it has fewer, there are no more errors of other kinds: what
-    /// could not be read may hide many.
-    private func isNoWorse(_ result: Compilation, than before: Compilation) -> Bool {
+    /// Whether no file has more syntax errors, and there are no more errors of other kinds.
+    /// - Parameter mayReveal: with fewer syntax errors there may be more others: what could not be read may hide some.
+    private func isNoWorse(_ result: Compilation, than before: Compilation, mayReveal: Bool) -> Bool {
         let (syntax, errors) = counts(result)
         let (syntaxBefore, errorsBefore) = counts(before)
         for (path, count) in syntax where count > syntaxBefore[path, default: 0] { return false }
         let isReadBetter = syntax.values.reduce(0, +) < syntaxBefore.values.reduce(0, +)
-        return isReadBetter || errors <= errorsBefore
+        return mayReveal && isReadBetter || errors <= errorsBefore
     }
 
     private func counts(_ result: Compilation) -> (syntax: [String: Int], errors: Int) {

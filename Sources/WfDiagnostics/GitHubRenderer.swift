@@ -23,6 +23,11 @@ public struct GitHubRenderer {
         return "::\(word) \(place),title=\(diagnostic.code)::\(GitHubRenderer.escaped(message))\n"
     }
 
+    /// What could not be looked at.
+    public func render(unread name: String, _ reason: String) -> String {
+        "::error title=wfc::\(GitHubRenderer.escaped("\(name): \(reason)"))\n"
+    }
+
     private static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

@@ -37,6 +37,12 @@ public struct JSONText {
         needsComma = true
     }
 
+    public mutating func value(_ bool: Bool) {
+        separate()
+        text += bool ? "true" : "false"
+        needsComma = true
+    }
+
     public mutating func pair(_ name: String, _ string: String) {
         key(name)
         value(string)

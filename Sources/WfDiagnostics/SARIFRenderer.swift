@@ -14,7 +14,11 @@ public struct SARIFRenderer {
     }
 
     /// The whole document, ending with a newline.
-    public mutating func render(_ diagnostics: [Diagnostic]) -> String {
+    ///
+    /// - Parameter unread: what could not be looked at, by name or path, and why.
+    public mutating func render(
+        _ diagnostics: [Diagnostic], unread: [(name: String, reason: String)] = []
+    ) -> String {
         var json = JSONText()
         json.open("{")
         json.pair("$schema", "https://json.schemastore.org/sarif-2.1.0.json")
@@ -24,6 +28,7 @@ public struct SARIFRenderer {
         json.open("{")
         let codes = Array(Set(diagnostics.map(\.code))).sorted()
         tool(codes, &json)
+        if !unread.isEmpty { failedInvocation(unread, &json) }
         json.pair("columnKind", "unicodeCodePoints")
         json.key("results")
         json.open("[")
@@ -52,6 +57,29 @@ public struct SARIFRenderer {
         json.close("]")
         json.close("}")
         json.close("}")
+    }
+
+    /// Without results nobody would see that something was not checked.
+    private func failedInvocation(_ unread: [(name: String, reason: String)], _ json: inout JSONText) {
+        json.key("invocations")
+        json.open("[")
+        json.open("{")
+        json.key("executionSuccessful")
+        json.value(false)
+        json.key("toolExecutionNotifications")
+        json.open("[")
+        for (name, reason) in unread {
+            json.open("{")
+            json.pair("level", "error")
+            json.key("message")
+            json.open("{")
+            json.pair("text", "\(name): \(reason)")
+            json.close("}")
+            json.close("}")
+        }
+        json.close("]")
+        json.close("}")
+        json.close("]")
     }
 
     private mutating func result(_ diagnostic: Diagnostic, _ codes: [DiagnosticCode], _ json: inout JSONText)

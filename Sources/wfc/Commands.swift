@@ -28,13 +28,14 @@ func report(
     switch ReportFormat(arguments) {
     case .sarif:
         var renderer = SARIFRenderer(files, version: Compiler.version)
-        streams.output.write(renderer.render(diagnostics))
+        streams.output.write(renderer.render(diagnostics, unread: unread))
     case .json:
         var renderer = JSONRenderer(files)
         for diagnostic in diagnostics { streams.output.write(renderer.render(diagnostic) + "\n") }
     case .github:
         var renderer = GitHubRenderer(files)
         for diagnostic in diagnostics { streams.output.write(renderer.render(diagnostic)) }
+        for (name, reason) in unread { streams.output.write(renderer.render(unread: name, reason)) }
     case .junit:
         var renderer = JUnitRenderer(files, warningsFail: arguments.has("--deny-warnings"))
         streams.output.write(renderer.render(diagnostics, paths: paths, unread: unread))

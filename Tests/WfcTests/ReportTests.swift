@@ -61,6 +61,31 @@ import WfTestSupport
         #expect(check.status == 0, "\(check.errorText)\n\(result.outputText)")
     }
 
+    /// A report without findings is not one of files that could not be read.
+    @Test func reportsOfWhatCannotBeRead() throws {
+        let place = try Workplace(["a.wf": good])
+        let annotations = try place.run("check", "--format", "github", "a.wf", "gone.wf")
+        #expect(annotations.status == 2)
+        #expect(
+            annotations.outputText.hasPrefix("::error title=wfc::gone.wf: cannot read"),
+            "\(annotations.outputText)")
+        let sarif = try place.run("check", "--sarif", "a.wf", "gone.wf")
+        #expect(sarif.status == 2)
+        let script = """
+            import json, sys, jsonschema
+            log = json.load(sys.stdin)
+            jsonschema.validate(log, json.load(open(sys.argv[1])))
+            run = log["runs"][0]
+            assert run["results"] == []
+            invocation = run["invocations"][0]
+            assert invocation["executionSuccessful"] is False
+            assert "gone.wf" in invocation["toolExecutionNotifications"][0]["message"]["text"]
+            """
+        let check = try runProcess(
+            "python3", ["-c", script, "Tests/WfcTests/sarif-2.1.0-parts.json"], input: sarif.standardOutput)
+        #expect(check.status == 0, "\(check.errorText)\n\(sarif.outputText)")
+    }
+
     /// What could not be read has not passed.
     @Test func junitOfWhatCannotBeRead() throws {
         let place = try Workplace(["a.wf": good])
