@@ -846,7 +846,14 @@ func concurrency(value: Json) -> Int {
 func problem(error: Error, instance: String) -> Json {
     let name = errorName(error)
     let at = error.message.indexOf(": ") ?? -2
-    if error.kind == "http" || error.kind == "timeout" {
+    if error.kind == "timeout" || error.kind == "expired" {
+        {
+            "type": "https://open-workflow-specification.org/dsl/errors/types/timeout",
+            "status": 408,
+            "title": error.message,
+            "instance": instance,
+        }
+    } else if error.kind == "http" {
         {
             "type": "https://open-workflow-specification.org/dsl/errors/types/communication",
             "status": statusIn(error.message),
@@ -1849,6 +1856,98 @@ func joined(jobs: [Json]) -> Json {
     let bad = jobs.filter(job => conclusion(job) == "failure")
     let outcome = if bad.isEmpty { "success" } else { "failure" }
     { outcome, outputs, env: {}, path: [], message: bad.map(job => job["message"]).first ?? null }
+}
+
+/// What a loop over items has come to, with what each of them has: it has failed when one of them has; its outputs are theirs,
+/// in order.
+///
+/// ```wf
+/// runner.gathered([{ outcome: "success", outputs: 1 }, { outcome: "failure", outputs: {} }])["outcome"] // = "failure"
+/// ```
+func gathered(items: [Json]) -> Json {
+    let bad = items.filter(item => item["outcome"] == toJson("failure"))
+    {
+        outcome: if bad.isEmpty { "success" } else { "failure" },
+        isTolerated: !bad.isEmpty && bad.all(item => conclusion(item) == "success"),
+        outputs: items.map(item => item["outputs"]),
+        items: items.map(item => phase(item)),
+        env: {},
+        path: [],
+        message: bad.map(item => item["message"]).first ?? null,
+    }
+}
+
+/// Whether an item of a loop has ended well; the step itself where it is no loop.
+///
+/// ```wf
+/// runner.anyItemSucceeded({ outcome: "failure", items: ["Failed", "Succeeded"] }) // = true
+/// ```
+func anyItemSucceeded(step: Json) -> Bool { phases(step).any(found => found == "Succeeded") }
+
+/// Whether each item of a loop has failed; the step itself where it is no loop.
+///
+/// ```wf
+/// runner.allItemsFailed({ outcome: "failure", items: ["Failed", "Succeeded"] }) // = false
+/// runner.allItemsFailed({ outcome: "failure" }) // = true
+/// ```
+func allItemsFailed(step: Json) -> Bool { phases(step).all(found => found == "Failed") }
+
+func phases(step: Json) -> [String] { (step["items"] as? [String]) ?? [phase(step)] }
+
+/// What jobs have come to, each.
+///
+/// ```wf
+/// runner.conclusions([{ outcome: "success" }, { outcome: "failure" }]) // = ["success","failure"]
+/// ```
+func conclusions(jobs: [Json]) -> [String] { jobs.map(job => conclusion(job)) }
+
+/// A value inside a text: one that is missing is empty.
+///
+/// ```wf
+/// runner.text(null) // = ""
+/// runner.text(1.5) // = "1.5"
+/// ```
+func text(value: Json) -> String {
+    if value.isNull { "" } else { (value as? String) ?? value.text() }
+}
+
+/// A value as a number: what is missing or empty is 0, `true` is 1; null when it is none.
+///
+/// ```wf
+/// runner.number(toJson(true)) // = 1.0
+/// runner.number(toJson("x")) // = null
+/// ```
+func number(value: Json) -> Float? {
+    match value.kind {
+        "null" => 0.0
+        "bool" => if value == toJson(true) { 1.0 } else { 0.0 }
+        else => {
+            let words = text(value).trim()
+            if words.isEmpty { 0.0 } else { words.toFloat() }
+        }
+    }
+}
+
+/// Whether GitHub takes two values for equal: texts without regard to case; of two kinds, as numbers.
+///
+/// ```wf
+/// runner.equals("Main", "main") // = true
+/// runner.equals(null, "") // = true
+/// runner.equals("1", 1) // = true
+/// runner.equals("x", 0) // = false
+/// ```
+func equals(a: Json, b: Json) -> Bool {
+    if a.kind == b.kind {
+        if a.kind == "string" {
+            text(a).lower() == text(b).lower()
+        } else {
+            a == b
+        }
+    } else if number(a) == null || number(b) == null {
+        false
+    } else {
+        number(a) == number(b)
+    }
 }
 
 /// Environment of a step: of its job, what the steps before it have set, its own; the later wins. Paths that they have added

@@ -211,7 +211,10 @@ private struct DaxCommand {
                 } else {
                     job.add(.xmlMissingAttribute("name", of: tag.name, at: tag.span))
                 }
-            case "profile": readProfile(xml, child, &job)
+            case "profile": readProfile(xml, child, of: element, &job)
+            case "invoke":
+                let owner = xml.attribute("id", of: xml.elements[element]) ?? ""
+                job.add(.dialectNotActedOn("`invoke`", in: "the job `\(owner)`", at: tag.span))
             case "uses":
                 guard let file else { continue }
                 if xml.attribute("link", of: tag) == "input" {
@@ -225,7 +228,9 @@ private struct DaxCommand {
         }
     }
 
-    private mutating func readProfile(_ xml: XmlDocument, _ child: Int, _ job: inout ImportJob) {
+    private mutating func readProfile(
+        _ xml: XmlDocument, _ child: Int, of element: Int, _ job: inout ImportJob
+    ) {
         let tag = xml.elements[child]
         let key = xml.attribute("key", of: tag) ?? ""
         let value = SourceWriter.trimmed(tag.text)
@@ -234,6 +239,10 @@ private struct DaxCommand {
             environment.removeAll { $0.name == key }
             environment.append((key, value))
         case "dagman" where key.lowercased() == "retry": retries = Int(value).map { max(0, $0) }
+        case "dagman":
+            let owner = xml.attribute("id", of: xml.elements[element]) ?? ""
+            job.add(
+                .dialectNotActedOn("the profile `dagman` `\(key)`", in: "the job `\(owner)`", at: tag.span))
         default: job.skip("profile", at: tag.span)
         }
     }

@@ -97,11 +97,13 @@ struct JpdlProcess {
         switch tag.name {
         case "description": break
         case "swimlane": _ = xml.children(of: child)
-        case "event", "timer", "exception-handler", "action", "script", "transition", "task":
+        case "event", "timer", "exception-handler", "action", "script", "transition", "task",
+            "create-timer", "cancel-timer":
             let entry = job.expect("`\(tag.name)` of `\(xml.elements[owner].name)`", at: tag.span)
             job.add(
                 .jpdlNotRun(tag.name, "it belongs to the whole `\(xml.elements[owner].name)`", at: tag.span))
             job.settle(entry)
+        case "milestone-node": job.add(.jpdlNotRun(tag.name, "nothing waits for a milestone", at: tag.span))
         default: job.skip(tag.name, at: tag.span, count: xml.sizeOfTree(at: child))
         }
     }
@@ -162,6 +164,9 @@ struct JpdlProcess {
         case "timer": node.timers.append((child, job.expect("`timer`", at: tag.span)))
         case "exception-handler": notRun(child, "failures are caught with `on error`", &job)
         case "description", "sub-process": break
+        case "subject" where node.kind == .mail, "text" where node.kind == .mail: break
+        case "create-timer", "cancel-timer":
+            notRun(child, "a timer is a `timer` of the node that waits", &job)
         default: job.skip(tag.name, at: tag.span, count: xml.sizeOfTree(at: child))
         }
     }

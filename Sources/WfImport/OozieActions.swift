@@ -92,15 +92,14 @@ struct OozieCommands {
     // MARK: Kinds
 
     private mutating func write(_ body: Int, _ job: inout ImportJob) {
-        let settings = settings(body, "-D")
         switch xml.elements[body].name {
         case "fs": for step in xml.children(of: body) { fileSystem(step, &job) }
         case "shell": shell(body)
         case "java": java(body)
-        case "map-reduce": mapReduce(body, settings)
+        case "map-reduce": mapReduce(body, settings(body, "-D"))
         case "pig":
             run(
-                ["\"pig\""] + settings + contents(body, "param").flatMap { ["\"-param\"", $0] }
+                ["\"pig\""] + settings(body, "-D") + contents(body, "param").flatMap { ["\"-param\"", $0] }
                     + contents(body, "argument") + flag("-f", child("script", of: body)))
         case "hive":
             run(["\"hive\""] + self.settings(body, "--hiveconf") + query(body))
@@ -113,8 +112,8 @@ struct OozieCommands {
         case "spark": spark(body)
         case "distcp":
             run(
-                ["\"hadoop\"", "\"distcp\""] + settings + words("java-opts", of: body) + contents(body, "arg")
-            )
+                ["\"hadoop\"", "\"distcp\""] + settings(body, "-D") + words("java-opts", of: body)
+                    + contents(body, "arg"))
         case "ssh":
             run(
                 ["\"ssh\""] + contents(body, "host") + contents(body, "command")

@@ -57,4 +57,27 @@ private let work =
         #expect(
             compiled("apiVersion: argoproj.io/v1alpha1\nkind: Sensor\n", as: "x.yaml").codes == ["WF9235:2"])
     }
+
+    @Test func endsOfItems() {
+        let result = spec(
+            """
+              entrypoint: main
+              templates:
+                - name: main
+                  dag:
+                    tasks:
+                      - {name: a, template: sh, withItems: [1, 2]}
+                      - {name: bad, depends: a.AllFailed, template: sh}
+                      - {name: some, depends: a.AnySucceeded, template: sh}
+                      - {name: up, depends: a.Daemoned, template: sh}
+                      - {name: apart, dependencies: [], template: sh}
+                - {name: sh, container: {image: i}}
+
+            """)
+        #expect(result.outcome == "notes" && result.codes.contains("WF9242:13"), "\(result.codes)")
+        for line in [
+            "runner.gathered(all)", "when runner.allItemsFailed(a)", "when runner.anyItemSucceeded(a)",
+            "when upDependsIsMeant == \"yes\"",
+        ] { #expect(result.text.contains(line), "\(line) in \(result.text)") }
+    }
 }

@@ -39,11 +39,12 @@ private func job(_ keys: String, steps: String = "[{run: x}]") -> String {
         for line in [
             "workflow main(context: Json = {}) {", "step lint = lint(context)",
             "step checkout = task(\"actions/checkout@v4\", { \"depth\": 1 }, role: \"actions/checkout\")",
-            "\"echo {json.plain(context.github[\"ref\"])}\", cwd: Path(\"sub\"), env: [\"A\": \"no\"])",
+            "\"echo {runner.text(context.github[\"ref\"])}\", cwd: Path(\"sub\"), env: [\"A\": \"no\"])",
             "timeout 5m",
             "step test1 = for matrix in ([{ \"os\": \"a\", \"n\": 1 }, { \"os\": \"b\", \"n\": 1 }, "
                 + "{ \"os\": \"b\", \"n\": 2 }, { \"os\": \"c\" }] as [Json]) limit 2 {",
-            "after lint", "when context.github[\"event_name\"] == toJson(\"push\")", "step run = try {",
+            "after lint", "when runner.equals(context.github[\"event_name\"], toJson(\"push\"))",
+            "step run = try {",
         ] { #expect(result.text.contains(line), "\(line) in \(result.text)") }
     }
 
@@ -81,5 +82,34 @@ private func job(_ keys: String, steps: String = "[{run: x}]") -> String {
             result.text.contains("IsMeant == \"yes\"") && result.text.contains("Does it hold?")
                 && result.codes.contains("WF9242:5"))
         #expect(file(job("    if: success()\n")).text.contains("when") == false)
+    }
+
+    @Test func conditionsThatLookAtHowThingsHaveGone() {
+        let asked = file(
+            "  a: {runs-on: x, steps: [{run: x}]}\n" + """
+                  b:
+                    needs: a
+                    if: always() && contains(fromJSON('[1]'), github.ref)
+                    runs-on: x
+                    steps: [{run: x}]
+
+                """)
+        #expect(asked.outcome == "notes" && asked.text.contains("Does it hold? always()"), "\(asked.codes)")
+        #expect(!asked.text.contains("when runner.allSucceeded"), "\(asked.text)")
+        let read = file(
+            "  a: {runs-on: x, steps: [{run: x}]}\n" + """
+                  b:
+                    needs: a
+                    if: ${{ always() && contains(needs.*.result, 'failure') }}
+                    runs-on: x
+                    steps: [{run: 'echo ${{ github.workspace }}/a'}]
+
+                """, on: "{workflow_call: {inputs: {x: {type: string}}, outputs: {o: {value: y}}}}")
+        #expect(
+            read.text.contains("&& runner.conclusions([a]).contains(\"failure\")")
+                && read.text.contains("echo ./a"), "\(read.text)")
+        for code in ["WF9241:1", "WF9245:1", "WF9245:8"] {
+            #expect(read.codes.contains(code), "\(code) in \(read.codes)")
+        }
     }
 }

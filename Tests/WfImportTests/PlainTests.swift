@@ -118,4 +118,39 @@ import WfTestSupport
         #expect(result.levels == [["getIt"], ["useIt"]])
         #expect(result.text.contains("// Words.") && result.codes == ["WF9240:12", "WF9240:6"].sorted())
     }
+
+    @Test func endsOfCommands() {
+        let result = compiled(
+            """
+            steps:
+              - {id: build, name: The build, run: x}
+              - {id: maybe, needs: build, if: "build.status == 'success' and not build.failed", run: x}
+              - {id: undo, needs: build, if: build.exit_code != 0, run: x}
+              - {id: soft, needs: build, run: x, on_error: continue}
+              - {id: after, needs: soft, if: soft.success, run: x}
+              - {id: later, needs: maybe, if: maybe.status == 'failed', run: x}
+
+            """, as: "x.yaml")
+        #expect(result.codes == ["WF9242:6", "WF9242:7"], "\(result.codes)")
+        for line in [
+            "when \"success\" == \"success\" && !(false)", "when build.status != 0",
+            "Does it hold? soft.success",
+            "Does it hold? maybe.status",
+        ] { #expect(result.text.contains(line), "\(line) in \(result.text)") }
+    }
+
+    @Test func orderInsideAGroupIsItsOwn() {
+        let result = compiled(
+            """
+            steps:
+              - {id: a, run: x}
+              - id: p
+                parallel:
+                  - {id: c, run: x}
+                  - {id: d, needs: c, run: x}
+              - {id: e, run: x}
+
+            """, as: "x.yaml")
+        #expect(result.levels == [["a"], ["c"], ["d"], ["e"]], "\(result.text)")
+    }
 }

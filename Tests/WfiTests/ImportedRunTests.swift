@@ -135,4 +135,51 @@ import WfTestSupport
         #expect(run.status == 0, "\(run.errorText)")
         #expect(try text(place, "state.txt") == "stopped\ndump\n")
     }
+
+    @Test func jobsSideBySideAndLooseComparisons() throws {
+        let place = try Workplace([
+            "ci.yml": """
+            on: push
+            jobs:
+              bad: {runs-on: x, steps: [{run: exit 1}]}
+              good: {runs-on: x, steps: [{run: 'sleep 1; touch good'}]}
+              clean:
+                needs: [bad, good]
+                if: ${{ always() && contains(needs.*.result, 'failure') }}
+                runs-on: x
+                steps: [{run: touch clean}]
+              draft:
+                if: github.event.pull_request.draft == false && github.ref == 'refs/heads/MAIN'
+                runs-on: x
+                steps: [{run: 'echo "<${{ github.missing }}>" > draft'}]
+              none:
+                if: github.ref != 'refs/heads/main' || github.event.number == 1
+                runs-on: x
+                steps: [{run: touch none}]
+            """
+        ])
+        let run = try place.run(
+            "run", "-q", "ci.yml", "context={\"github\": {\"ref\": \"refs/heads/main\"}}")
+        #expect(run.status == 1 && run.errorText.contains("bad: "), "\(run.errorText)")
+        for file in ["good", "clean"] { #expect(throws: Never.self) { try text(place, file) } }
+        #expect(try text(place, "draft") == "<>\n")
+        #expect(throws: (any Error).self) { try text(place, "none") }
+    }
+
+    @Test func timeoutsOfOpenWorkflowAreCaught() throws {
+        let place = try Workplace([
+            "w.yaml": """
+            document: {dsl: '1.0.0', namespace: a, name: b, version: '1.0.0'}
+            do:
+              - t:
+                  try:
+                    - w: {wait: PT60S, timeout: {after: PT1S}}
+                  catch:
+                    errors: {with: {type: 'https://serverlessworkflow.io/spec/1.0.0/errors/timeout', status: 408}}
+                    do: [{s: {set: {ok: true}}}]
+            """
+        ])
+        let run = try place.run("run", "-q", "w.yaml")
+        #expect(run.status == 0 && run.outputText.contains("\"ok\":true"), "\(run.errorText)")
+    }
 }

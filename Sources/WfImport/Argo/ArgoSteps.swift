@@ -29,14 +29,14 @@ extension ArgoWriter {
         var steps = Steps()
         steps.isFollowed = ArgoWriter.isFollowed(template)
         // What stands behind the first group of a list is left out when something before it has failed.
-        let groups = (template.map["steps"]?.list ?? []).dropFirst()
+        let groups = (template.map["steps"]?.list ?? []).drop { $0.list?.isEmpty == true }.dropFirst()
         let later = Set(groups.flatMap { ($0.list ?? [$0]).compactMap { $0.map?.peek("name")?.scalarText } })
         for step in template.steps {
             let id = step["name"]?.scalarText ?? ""
             let name = table.take(id, fallback: "step")
             steps.names[id] = name
             if step.has("when")
-                || steps.isFollowed && (step.has(["depends", "dependencies"]) || later.contains(id))
+                || steps.isFollowed && (!needs(step).isEmpty || later.contains(id))
             {
                 steps.optional.insert(id)
             }
@@ -57,7 +57,7 @@ extension ArgoWriter {
         for group in template.map["steps"]?.list ?? [] {
             let members = (group.list ?? [group]).compactMap(\.map)
             for step in members { write(step, of: template, after: before, steps, &scope, into: &out, &job) }
-            before = members.compactMap { $0["name"]?.scalarText }
+            if !members.isEmpty { before = members.compactMap { $0["name"]?.scalarText } }
         }
         for task in (template.map["dag"]?["tasks"]?.list ?? []).compactMap(\.map) {
             write(task, of: template, after: needs(task).map(\.name), steps, &scope, into: &out, &job)
@@ -107,7 +107,7 @@ extension ArgoWriter {
         let loop = step.first(["withItems", "withParam", "withSequence"])
         let name = steps.names[id] ?? "step"
         var after = ids.compactMap { steps.names[$0] }
-        let depends = dependsCondition(step, ids, steps, &job)
+        let depends = dependsCondition(step, ids, steps, into: &out, &job)
         var condition = depends
         if let when = step.entry("when") {
             let own =
@@ -167,16 +167,23 @@ extension ArgoWriter {
     }
 
     private func follow(_ work: Work, _ list: String?, into out: inout SourceWriter) {
-        out.open("step \(work.name): Json = try", from: work.origin)
         if let list {
-            out.open("step attempt = for item in \(list)", from: work.origin)
-            out.line(work.call, from: work.origin)
+            out.open("step \(work.name): Json = sequence", from: work.origin)
+            out.open("step all = for item in \(list)", from: work.origin)
+            followOne(work, as: "one", into: &out)
+            out.line("one")
             out.close()
-            out.line("runner.done(toJson(attempt))")
+            out.line("runner.gathered(all)")
+            out.close()
         } else {
-            out.line("step attempt: Json = \(work.call)", from: work.origin)
-            out.line("runner.done(attempt)")
+            followOne(work, as: work.name, into: &out)
         }
+    }
+
+    private func followOne(_ work: Work, as name: String, into out: inout SourceWriter) {
+        out.open("step \(name): Json = try", from: work.origin)
+        out.line("step attempt: Json = \(work.call)", from: work.origin)
+        out.line("runner.done(attempt)")
         out.line("} catch error {")
         out.indent(1)
         out.line(work.isTolerant ? "runner.tolerated(error)" : "runner.failed(error)")
@@ -186,7 +193,8 @@ extension ArgoWriter {
 
     /// What has to hold of the tasks before; nil where it is enough that they have ended.
     private func dependsCondition(
-        _ step: DataMap, _ ids: [String], _ steps: Steps, _ job: inout ImportJob
+        _ step: DataMap, _ ids: [String], _ steps: Steps, into out: inout SourceWriter,
+        _ job: inout ImportJob
     ) -> String? {
         guard steps.isFollowed, !ids.isEmpty, !step.has("steps") else { return nil }
         guard let depends = step.entry("depends"), let text = depends.value.text else {
@@ -197,10 +205,11 @@ extension ArgoWriter {
         if let written = ArgoDepends.write(text, { steps.names[$0] == nil ? nil : steps.ran($0) }) {
             return written
         }
-        job.add(
-            .dialectExpressionKept(
-                text, "the task waits until all of them have ended", at: depends.value.span))
-        return nil
+        job.add(.dialectExpressionKept(text, "somebody says whether it holds", at: depends.value.span))
+        let name = steps.names[step["name"]?.scalarText ?? ""] ?? "step"
+        return AskedCondition.write(
+            text, name: AskedCondition.name(of: name + "Depends", beside: steps.names.values),
+            after: ids.compactMap { steps.names[$0] }, from: depends.keySpan, into: &out)
     }
 }
 
@@ -227,8 +236,10 @@ enum ArgoDepends {
             guard let first = parts.first, let value = ran(first) else { return nil }
             switch parts.count > 1 ? parts[1] : "" {
             case "": return ("!runner.anyFailed([\(value)])", .bool)
-            case "Succeeded", "AnySucceeded", "Daemoned": return ("runner.allSucceeded([\(value)])", .bool)
-            case "Failed", "Errored", "AllFailed": return ("runner.phase(\(value)) == \"Failed\"", .bool)
+            case "Succeeded": return ("runner.allSucceeded([\(value)])", .bool)
+            case "AnySucceeded": return ("runner.anyItemSucceeded(\(value))", .bool)
+            case "AllFailed": return ("runner.allItemsFailed(\(value))", .bool)
+            case "Failed", "Errored": return ("runner.phase(\(value)) == \"Failed\"", .bool)
             case "Skipped", "Omitted": return ("runner.phase(\(value)) == \"Skipped\"", .bool)
             default: return nil
             }

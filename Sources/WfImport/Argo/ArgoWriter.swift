@@ -556,7 +556,7 @@ struct ArgoWriter {
             for name in unknown {
                 job.add(
                     .dialectNotActedOn(
-                        "the argument `\(name)`, which `\(target)` does not take,", in: "the step",
+                        "the argument `\(name)`", in: "the step", so: "`\(target)` does not take it",
                         at: step["arguments"]?.span ?? template.span))
             }
             return call(templates[position], values)

@@ -443,7 +443,7 @@ struct AslStateWriter {
         {
             job.add(
                 .dialectNotActedOn(
-                    "which errors `Retry` names: each failure is tried again", in: "the state `\(name)`",
+                    "`ErrorEquals` in `Retry`", in: "the state `\(name)`", so: "each failure is tried again",
                     at: retry.keySpan))
         }
         let filter = errors == ["States.Timeout"] ? " on timeout" : ""
@@ -483,7 +483,7 @@ struct AslStateWriter {
         if inner["ProcessorConfig"]?["Mode"]?.text == "DISTRIBUTED" {
             job.add(
                 .dialectNotActedOn(
-                    "the mode `DISTRIBUTED`: the items run in this run", in: "the state `\(name)`",
+                    "the mode `DISTRIBUTED`", in: "the state `\(name)`", so: "the items run in this run",
                     at: inner.entry("ProcessorConfig")?.keySpan ?? span))
         }
         let innerIsJsonata = AslChecker.isJsonata(inner, isJsonata)

@@ -106,8 +106,13 @@ extension Diagnostic {
             span, help: "complete it with `wfi tasks`, or write an action for it")
     }
 
-    static func dialectNotActedOn(_ what: String, in owner: String, at span: Span) -> Diagnostic {
-        dialect(DiagnosticCode(9241), .warning, "\(what) of \(owner) is not acted on", span)
+    /// - Parameter why: the reason, or what happens instead.
+    static func dialectNotActedOn(
+        _ what: String, in owner: String, so why: String? = nil, at span: Span
+    ) -> Diagnostic {
+        let reason = why.map { ": \($0)" } ?? ""
+        return dialect(
+            DiagnosticCode(9241), .warning, "\(what) of \(owner) is not acted on\(reason)", span)
     }
 
     static func dialectExpressionKept(_ text: String, _ why: String, at span: Span) -> Diagnostic {

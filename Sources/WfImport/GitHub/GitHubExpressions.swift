@@ -86,10 +86,14 @@ struct GitHubExpressions {
         for part in Placeholders.parts(content, opening: "${{") {
             switch part {
             case .text(let text): result += WfText.escaped(text)
+            case .placeholder("github.workspace"):
+                job.add(
+                    .dialectUnit("github.workspace", "`.`, the folder that the run works in", at: span))
+                result += "."
             case .placeholder(let inner):
                 if let (path, type) = path(inner) {
-                    if type == .json { usesJson = true }
-                    result += type == .json ? "{json.plain(\(path))}" : "{\(path)}"
+                    if type == .json { usesRunner = true }
+                    result += type == .json ? "{runner.text(\(path))}" : "{\(path)}"
                 } else if inner.count >= 2, inner.hasPrefix("'"), inner.hasSuffix("'"),
                     !inner.dropFirst().dropLast().contains("'")
                 {
@@ -144,13 +148,14 @@ struct GitHubExpressions {
         if words.contains("cancelled()") {
             job.add(
                 .dialectNotActedOn(
-                    "`cancelled()`: a run that is cancelled ends at once", in: "the condition",
+                    "`cancelled()`", in: "the condition", so: "a run that is cancelled ends at once",
                     at: entry.value.span))
         }
         guard let (written, asksStatus) = translated(words) else {
             job.add(.dialectExpressionKept(words, "somebody says whether it holds", at: entry.value.span))
             asked = words
-            return expected
+            // What looks at how things have gone is looked at in any case.
+            return GitHubFollowing.asksStatus(words) ? nil : expected
         }
         guard let expected, !asksStatus else { return written }
         return "\(expected) && " + (written.contains("||") ? "(\(written))" : written)
@@ -167,8 +172,14 @@ struct GitHubExpressions {
     private mutating func translated(_ words: String) -> (text: String, asksStatus: Bool)? {
         var copy = self
         var asksStatus = false
-        let written = PlainCondition.write(words) { name in
+        let written = PlainCondition.write(words.replacing(".*.", with: "._all_."), isLoose: true) { name in
             switch name {
+            case "needs._all_.result":
+                guard !copy.needs.isEmpty else { return nil }
+                copy.usesNeeds = true
+                let all = copy.needs.sorted { $0.key < $1.key }.map(\.value).joined(separator: ", ")
+                return ("runner.conclusions([\(all)])", .string)
+            case "null": return ("(null as Json)", .json)
             case "always()", "success()", "failure()", "cancelled()":
                 asksStatus = true
                 if name == "always()" { return ("true", .bool) }
@@ -183,6 +194,7 @@ struct GitHubExpressions {
         self = copy
         guard let written else { return nil }
         if written.contains("json.") { usesJson = true }
+        if written.contains("runner.") { usesRunner = true }
         return (written, asksStatus)
     }
 }

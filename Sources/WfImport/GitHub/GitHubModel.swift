@@ -50,11 +50,25 @@ enum GitHubFollowing {
             return asksStatus(job.map.peek("if")) || tolerant != nil && tolerant?.bool != false
                 || job.map.peek("strategy")?.map?.peek("fail-fast")?.bool == false
                 || WfJson.jsonText(job.entry.value).contains("needs.")
+        } || areApart(jobs)
+    }
+
+    /// Whether two jobs do not wait for each other: one that fails ends none of the others.
+    private static func areApart(_ jobs: [GitHubJob]) -> Bool {
+        // In a row each job waits for one more than the job before.
+        var isNeeded = Set<Int>()
+        for job in jobs
+        where job.needs.count > 1 || job.needs.contains(where: { !isNeeded.insert($0).inserted }) {
+            return true
         }
+        return jobs.count(where: \.needs.isEmpty) > 1
     }
 
     private static func asksStatus(_ condition: DataNode?) -> Bool {
         guard let words = condition?.scalarText, words != "success()" else { return false }
-        return status.contains { words.contains($0) }
+        return asksStatus(words)
     }
+
+    /// Whether a condition has a word for how things have gone.
+    static func asksStatus(_ words: String) -> Bool { status.contains { words.contains($0) } }
 }

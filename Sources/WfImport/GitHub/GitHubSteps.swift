@@ -288,7 +288,7 @@ struct GitHubSteps {
             let place = step.entry("shell")?.value.span ?? run.span
             job.add(
                 .dialectNotActedOn(
-                    "the shell `\(shell)`, in place of which `sh` runs,", in: "the step", at: place))
+                    "the shell `\(shell)`", in: "the step", so: "`sh` runs the script", at: place))
         }
         let words = arguments.map { WfText.string($0) }
         let wrapper = hasFiles ? ["\"sh\"", "\"-c\"", "runner.withFiles()", "\"sh\""] : []

@@ -79,6 +79,15 @@ struct GitHubWriter {
             on.value.scalarText ?? on.value.map?.keys.joined(separator: ", ") ?? WfJson.jsonText(on.value)
         job.writer.comment("on: \(shown)", from: on.keySpan)
         job.add(.dialectTrigger("`on`", at: on.keySpan))
+        for entry in on.value["workflow_call"]?.map?.entries ?? [] {
+            if entry.key == "inputs" {
+                job.add(
+                    .dialectUnit("inputs", "`context.inputs`, of which nothing is checked", at: entry.keySpan)
+                )
+            } else {
+                job.add(.dialectNotActedOn("`\(entry.key)`", in: "`workflow_call`", at: entry.keySpan))
+            }
+        }
     }
 
     /// The inputs' defaults, for a run that is given no context.
@@ -217,6 +226,7 @@ struct GitHubWriter {
         guard let list = GitHubCombinations.list(matrix, &expressions, &job) else { return }
         let fields = [item.usesMatrix || tolerance(item)?.contains("matrix") == true ? "matrix" : "_", list]
         let head = "for \(fields[0]) in (\(fields[1]) as [Json])\(limit(item, &job))"
+        _ = item.map["strategy"]?["fail-fast"]
         if !followsJobs {
             out.open("step \(item.step) = \(head)", from: origin)
             out.line(call, from: origin)

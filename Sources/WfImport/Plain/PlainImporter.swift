@@ -65,7 +65,8 @@ extension PlainReader {
                 if PlainReader.isAction(info) {
                     job.add(
                         .dialectNotActedOn(
-                            "the action block, whose lines have something else before them,", in: "the file",
+                            "the action block", in: "the file",
+                            so: "its lines have something else before them",
                             at: span))
                 } else {
                     job.skip("a code block of \(info.split(separator: " ").first ?? "text")", at: span)

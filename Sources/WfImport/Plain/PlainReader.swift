@@ -130,7 +130,10 @@ struct PlainReader {
         var step = PlainStep(id: id, span: span, map: map, work: work)
         step.hasId = entry != nil || given?.scalarText != nil
         step.outputs = outputs(own)
-        step.prose = own["description"]?.text ?? ""
+        // Beside an id, a name is a title.
+        let hasOther = entry != nil || own.has(PlainKeys.id.filter { $0 != "name" })
+        let title = hasOther ? own["name"]?.scalarText : nil
+        step.prose = own["description"]?.text ?? title ?? ""
         step.conditions = around.conditions + (own.first(PlainKeys.when).map { [$0] } ?? [])
         step.items = own.has(PlainKeys.forEach) ? PlainReader.items(own, around) : around.items
         step.isTolerant = isTolerant(map)

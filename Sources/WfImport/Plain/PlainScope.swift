@@ -123,13 +123,42 @@ struct PlainScope {
         if case .shell? = steps[id]?.work { return true } else { return false }
     }
 
+    private static let outcomeWords: Set<String> = ["status", "state", "outcome", "conclusion"]
+    private static let partWords: Set<String> = outcomeWords.union([
+        "success", "succeeded", "failed", "failure", "exit_code", "exitCode", "exitcode", "returncode", "rc",
+        "stderr",
+    ])
+    private static let goodWords = ["success", "succeeded", "completed", "complete", "passed", "ok", "done"]
+    private static let badWords = ["failed", "failure", "error", "errored"]
+    /// What the condition that is being written calls a command that has ended well; nil where it does not name an end.
+    private var outcomeText: String?
+    private var isCondition = false
+
+    /// Whether a path asks how a command has ended, and not for what it has printed.
+    private static func isOutcome(_ step: PlainStep, _ rest: [String]) -> Bool {
+        if case .shell = step.work { return rest.count == 1 && partWords.contains(rest[0]) }
+        return false
+    }
+
+    /// Whether a command may have ended in more ways than well.
+    private func isUncertain(_ step: PlainStep) -> Bool { step.isTolerant || step.isLoop || isOptional(step) }
+
+    /// The word of a condition for an end that is good, or one when it only knows bad ones.
+    private static func outcome(in words: String) -> String? {
+        let quoted = words.split(omittingEmptySubsequences: false) { "'\"".contains($0) }
+        let texts = quoted.enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
+        if let good = texts.first(where: { goodWords.contains($0.lowercased()) }) { return good }
+        return texts.contains { badWords.contains($0.lowercased()) } ? "success" : nil
+    }
+
     /// What else of a command's end is asked for by name: its status, what it has said of errors.
     private func processPart(_ step: PlainStep, _ rest: [String]) -> (String, PlainType)? {
-        guard case .shell = step.work, rest.count == 1, !step.isTolerant, !step.isLoop, !isOptional(step)
-        else {
-            return nil
-        }
+        guard PlainScope.isOutcome(step, rest), !isUncertain(step) else { return nil }
         switch rest[0] {
+        case "success", "succeeded": return ("true", .bool)
+        case "failed", "failure": return ("false", .bool)
+        case let word where PlainScope.outcomeWords.contains(word) && outcomeText != nil:
+            return outcomeText.map { (WfText.string($0), .string) }
         case "exit_code", "exitCode", "exitcode", "returncode", "rc", "status":
             return ("\(step.name).status", .int)
         case "stderr": return ("\(step.name).stderr.trim()", .string)
@@ -313,6 +342,8 @@ struct PlainScope {
             guard let owner = steps[name] else { return nil }
             let isHere = owner.blocks.elementsEqual(step.blocks.prefix(owner.blocks.count))
             if isHere, let part = processPart(owner, rest) { return part }
+            // In a condition, what is not known of an end is asked.
+            if isCondition, PlainScope.isOutcome(owner, rest) { return nil }
             let type = owner.isLoop ? .json : type(of: owner)
             let (base, found) = result(of: owner, as: rest.isEmpty ? type : .string, for: step)
             if rest.isEmpty { return (base, found) }
@@ -402,6 +433,8 @@ struct PlainScope {
         if let bool = node.bool { return bool ? "true" : "false" }
         let words = PlainScope.bare(SourceWriter.trimmed(node.scalarText ?? ""))
         var copy = self
+        copy.isCondition = true
+        copy.outcomeText = PlainScope.outcome(in: words)
         let written = PlainCondition.write(words.replacing("${{", with: "{{")) { operand in
             copy.expression(operand, in: step)
         } truth: { text, type in
@@ -414,6 +447,8 @@ struct PlainScope {
             }
         }
         self = copy
+        isCondition = false
+        outcomeText = nil
         if written?.contains("json.") == true { usesJson = true }
         if let written { return written }
         job.add(.dialectExpressionKept(words, "somebody says whether it holds", at: node.span))

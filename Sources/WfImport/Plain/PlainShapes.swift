@@ -197,6 +197,7 @@ extension PlainReader {
         inner.conditions += conditions
         let start = outline.steps.count
         let unit = read(inside.entry.value, isParallel: inside.isParallel, inner, into: &outline, &job)
+        forgetInnerOrder(start, &outline)
         if let needs {
             for need in names(needs, id, &job) {
                 for index in unit.first { outline.steps[index].needs.append(need) }
@@ -211,6 +212,15 @@ extension PlainReader {
             outline.groups[id] = PlainGroup(span: span, members: Array(names))
         }
         return unit
+    }
+
+    /// What the steps of a group say of each other is no order of those around them.
+    private func forgetInnerOrder(_ start: Int, _ outline: inout PlainOutline) {
+        func key(_ name: String) -> String { NameTable.lowerCamel(name)?.lowercased() ?? name }
+        let members = Set(outline.steps[start...].map { key($0.id) })
+        guard outline.steps[start...].allSatisfy({ $0.needs.allSatisfy { members.contains(key($0.name)) } })
+        else { return }
+        for index in outline.steps.indices.dropFirst(start) { outline.steps[index].saysNeeds = false }
     }
 
     /// Makes an id its own where the file gives none, and says where one that it gives is another step's elsewhere. Those of

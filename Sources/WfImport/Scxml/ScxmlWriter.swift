@@ -286,7 +286,9 @@ struct ScxmlWriter {
         for child in machine.own(element) {
             switch xml.elements[child].name {
             case "elseif": parts.append((child, []))
-            case "else": parts.append((nil, []))
+            case "else":
+                xml.reads?.take(element: child)
+                parts.append((nil, []))
             default: parts[parts.count - 1].does.append(child)
             }
         }
