@@ -110,14 +110,18 @@ private let fixed = mended.replacing("use std.file\n\n", with: "")
 
     /// A fix that only might be meant does not make three mistakes of one.
     @Test func unsafeFixesBringNoErrors() throws {
-        for text in ["workflow main() {\n    other x = 5\n}\n", "workflow main() {\n    foreach x in [1] {}\n}\n"] {
+        for text in [
+            "workflow main() {\n    other x = 5\n}\n", "workflow main() {\n    foreach x in [1] {}\n}\n",
+        ] {
             let place = try Workplace(["a.wf": text])
             func errors(_ result: ProcessResult) -> Int {
-                result.outputText.split(separator: "\n").filter { $0.contains("\"severity\":\"error\"") }.count
+                result.outputText.split(separator: "\n").filter { $0.contains("\"severity\":\"error\"") }
+                    .count
             }
             let before = errors(try place.run("check", "--json", "a.wf"))
             let after = errors(try place.run("check", "--fix", "--unsafe", "--json", "a.wf"))
-            #expect(before > 0 && after <= before, "\(before) then \(after): \(try place.text("a.wf"))")
+            let text = try place.text("a.wf")
+            #expect(before > 0 && after <= before, "\(before) then \(after): \(text)")
         }
     }
 
