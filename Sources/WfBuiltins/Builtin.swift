@@ -2,7 +2,7 @@
 // it is carried out is the machine's business.
 
 /// A pure built-in. The raw value is the plan format: append only, never renumber.
-package enum Builtin: UInt16, CaseIterable, Sendable {
+public enum Builtin: UInt16, CaseIterable, Sendable {
     // Int
     case intAbs, intMin, intMax, intClamp, intPow, intSign, intToFloat, intToDecimal, intText, intHex
     // Float

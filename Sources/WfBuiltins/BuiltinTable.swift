@@ -1,9 +1,9 @@
 // The signatures of the built-ins as types, and the look-ups of the checker. It does not know what a call
 // site looks like: binding variables to argument types is the checker's business.
-package import WfValue
+public import WfValue
 
 /// How a built-in is reached.
-package enum BuiltinKind: UInt8, Sendable {
+public enum BuiltinKind: UInt8, Sendable {
     /// `value.name`
     case property
     /// `value.name(…)`
@@ -13,7 +13,7 @@ package enum BuiltinKind: UInt8, Sendable {
 }
 
 /// What a type variable of a signature must be able to do.
-package enum TypeConstraint: UInt8, Sendable {
+public enum TypeConstraint: UInt8, Sendable {
     case none
     /// Has an order: Int, Float, Decimal, String, Bool, Time, Duration, Path, enums without payloads, and
     /// lists, tuples and optionals of these.
@@ -31,46 +31,46 @@ package enum TypeConstraint: UInt8, Sendable {
 }
 
 /// The literal that stands in for an argument that is left out.
-package enum BuiltinDefault: Equatable, Sendable {
+public enum BuiltinDefault: Equatable, Sendable {
     case null
     case bool(Bool)
     case int(Int)
     case string(String)
 }
 
-package struct BuiltinParameter: Sendable {
-    package var name: String
-    package var type: TypeId
-    package var defaultValue: BuiltinDefault?
+public struct BuiltinParameter: Sendable {
+    public var name: String
+    public var type: TypeId
+    public var defaultValue: BuiltinDefault?
 }
 
 /// A signature with its types in one `TypeTable`. For properties and methods the receiver is the first
 /// operand of the machine's instruction, before the parameters.
-package struct BuiltinSignature: Sendable {
-    package var builtin: Builtin
-    package var kind: BuiltinKind
-    package var name: String
+public struct BuiltinSignature: Sendable {
+    public var builtin: Builtin
+    public var kind: BuiltinKind
+    public var name: String
     /// nil for functions.
-    package var receiver: TypeId?
-    package var parameters: [BuiltinParameter]
-    package var result: TypeId
+    public var receiver: TypeId?
+    public var parameters: [BuiltinParameter]
+    public var result: TypeId
     /// One per type variable, by its number; the numbers count from 0 in order of first occurrence.
-    package var constraints: [TypeConstraint]
-    package var isInline: Bool
-    package var isHidden: Bool
+    public var constraints: [TypeConstraint]
+    public var isInline: Bool
+    public var isHidden: Bool
 }
 
 /// All signatures, in the types of one table. Built once per compilation.
-package struct BuiltinTable: Sendable {
+public struct BuiltinTable: Sendable {
     /// By raw value of `Builtin`.
-    package let signatures: [BuiltinSignature]
+    public let signatures: [BuiltinSignature]
     /// Open addressing: first signature of a (receiver kind, name), or -1; overloads are chained by `next`.
     private var buckets: [Int32]
     private var overloads: [[Builtin]]
     private static var functionKind: UInt8 { 255 }
 
     /// Parses every signature; adds the types they mention to `types`.
-    package init(types: inout TypeTable) {
+    public init(types: inout TypeTable) {
         var signatures: [BuiltinSignature] = []
         let all = Builtin.allCases
         signatures.reserveCapacity(all.count)
@@ -95,19 +95,19 @@ package struct BuiltinTable: Sendable {
         }
     }
 
-    package subscript(builtin: Builtin) -> BuiltinSignature { signatures[Int(builtin.rawValue)] }
+    public subscript(builtin: Builtin) -> BuiltinSignature { signatures[Int(builtin.rawValue)] }
 
     /// The properties and methods with this name on receivers of this kind, hidden ones left out. Several
     /// when they differ in kind (`count`, `count(where:)`) or parameters (`sorted()`, `sorted(by:)`).
-    package func members(of receiver: TypeKind, named name: String) -> [Builtin] {
+    public func members(of receiver: TypeKind, named name: String) -> [Builtin] {
         lookup(receiver.rawValue, name)
     }
 
     /// The functions with this name, hidden ones left out.
-    package func functions(named name: String) -> [Builtin] { lookup(BuiltinTable.functionKind, name) }
+    public func functions(named name: String) -> [Builtin] { lookup(BuiltinTable.functionKind, name) }
 
     /// Every property and method of receivers of this kind, in order of declaration: for suggestions.
-    package func members(of receiver: TypeKind, types: TypeTable) -> [Builtin] {
+    public func members(of receiver: TypeKind, types: TypeTable) -> [Builtin] {
         signatures.compactMap { signature in
             guard let type = signature.receiver, !signature.isHidden else { return nil }
             return types.kind(of: type) == receiver ? signature.builtin : nil
@@ -115,7 +115,7 @@ package struct BuiltinTable: Sendable {
     }
 
     /// Every function, in order of declaration: for suggestions.
-    package var functions: [Builtin] {
+    public var functions: [Builtin] {
         signatures.compactMap { $0.receiver == nil && !$0.isHidden ? $0.builtin : nil }
     }
 

@@ -5,20 +5,20 @@
 // Single capital letters are type variables; `<T: Ordered>` behind the name constrains one.
 
 /// The row of one built-in.
-package struct BuiltinDeclaration: Sendable {
+public struct BuiltinDeclaration: Sendable {
     /// The signature in wf notation.
-    package let signature: StaticString
+    public let signature: StaticString
     /// What it yields, and when it fails.
-    package let documentation: StaticString
+    public let documentation: StaticString
     /// Expanded by the lowering; the machine has no implementation.
-    package let isInline: Bool
+    public let isInline: Bool
     /// Not reachable by name; the lowering uses it.
-    package let isHidden: Bool
+    public let isHidden: Bool
 }
 
 extension Builtin {
     /// The row of this built-in.
-    package var declaration: BuiltinDeclaration {
+    public var declaration: BuiltinDeclaration {
         if rawValue >= Builtin.decimalAdd.rawValue { return hiddenDeclaration }
         if rawValue >= Builtin.listMap.rawValue { return inlineDeclaration }
         if rawValue >= Builtin.bytesCount.rawValue { return collectionDeclaration }

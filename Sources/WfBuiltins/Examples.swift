@@ -3,7 +3,7 @@
 
 extension Builtin {
     /// `expression // = json`; nil where the built-in cannot be reached by name.
-    package var example: StaticString? {
+    public var example: StaticString? {
         if rawValue >= Builtin.decimalAdd.rawValue { return nil }
         if rawValue >= Builtin.listMap.rawValue { return inlineExample }
         if rawValue >= Builtin.bytesCount.rawValue { return collectionExample }

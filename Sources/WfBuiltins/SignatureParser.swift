@@ -1,7 +1,7 @@
 // Reads the signatures of `Declarations.swift`: to types of a table (for the checker), or against the types
 // of a call (for the verifier, without touching the table). It trusts its input, which is part of this
 // module.
-package import WfValue
+public import WfValue
 
 /// A cursor over one signature's bytes.
 struct SignatureParser {
@@ -333,7 +333,7 @@ struct SignatureParser {
 extension Builtin {
     /// Whether a `bcall` with operands of these types (the receiver first) and this result type is sound. For
     /// the verifier: allocates nothing in the table.
-    package func accepts(operands: [TypeId], result: TypeId, in types: TypeTable) -> Bool {
+    public func accepts(operands: [TypeId], result: TypeId, in types: TypeTable) -> Bool {
         let declaration = declaration
         if declaration.isInline { return false }
         var parser = SignatureParser(declaration.signature)
@@ -343,7 +343,7 @@ extension Builtin {
 
 extension TypeConstraint {
     /// Whether the type can do what the constraint asks.
-    package func isMet(by type: TypeId, in types: TypeTable) -> Bool {
+    public func isMet(by type: TypeId, in types: TypeTable) -> Bool {
         switch self {
         case .none: return true
         case .key: return types.isMapKey(type)
@@ -363,7 +363,7 @@ extension TypeConstraint {
     }
 
     /// Whether `sorted`, `min`, `<` and `vcmp` know an order of the type.
-    package static func isOrdered(_ type: TypeId, _ types: TypeTable) -> Bool {
+    public static func isOrdered(_ type: TypeId, _ types: TypeTable) -> Bool {
         var seen: Set<TypeId> = []
         var stack = [type]
         while let next = stack.popLast() {

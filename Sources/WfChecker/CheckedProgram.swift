@@ -1,14 +1,14 @@
 // The checked program: declarations, workflows and actions over one typed tree. It is what lowering turns into a plan,
 // and it is complete: lowering never looks at syntax and never reports a mistake of the author.
-package import WfSource
-package import WfValue
+public import WfSource
+public import WfValue
 
 /// A local or binding of a body.
-package struct LocalInfo: Sendable {
-    package var name: String
-    package var type: TypeId
-    package var isMutable: Bool
-    package init(name: String, type: TypeId, isMutable: Bool = false) {
+public struct LocalInfo: Sendable {
+    public var name: String
+    public var type: TypeId
+    public var isMutable: Bool
+    public init(name: String, type: TypeId, isMutable: Bool = false) {
         self.name = name
         self.type = type
         self.isMutable = isMutable
@@ -16,25 +16,25 @@ package struct LocalInfo: Sendable {
 }
 
 /// A value of a reference type, in the binary encoding of its type.
-package struct CheckedConstant: Hashable, Sendable {
-    package var type: TypeId
-    package var bytes: [UInt8]
-    package init(type: TypeId, bytes: [UInt8]) {
+public struct CheckedConstant: Hashable, Sendable {
+    public var type: TypeId
+    public var bytes: [UInt8]
+    public init(type: TypeId, bytes: [UInt8]) {
         self.type = type
         self.bytes = bytes
     }
 }
 
 /// `const NAME = expr` whose value is not a literal (literals are inlined by the checker).
-package struct CheckedConstantDeclaration: Sendable {
-    package var name: String
-    package var type: TypeId
-    package var file: FileId
-    package var value: TypedId
-    package var locals: [LocalInfo]
+public struct CheckedConstantDeclaration: Sendable {
+    public var name: String
+    public var type: TypeId
+    public var file: FileId
+    public var value: TypedId
+    public var locals: [LocalInfo]
     /// Of a `config`: where its name stands. Its value may be none: it must be given.
-    package var config: Span?
-    package init(
+    public var config: Span?
+    public init(
         name: String, type: TypeId, file: FileId, value: TypedId, locals: [LocalInfo], config: Span? = nil
     ) {
         self.config = config
@@ -47,14 +47,14 @@ package struct CheckedConstantDeclaration: Sendable {
 }
 
 /// A `func`. `locals` starts with the parameters; `body` is an expr of the result type.
-package struct CheckedFunction: Sendable {
-    package var name: String
-    package var file: FileId
-    package var parameterCount: Int
-    package var result: TypeId
-    package var locals: [LocalInfo]
-    package var body: TypedId
-    package init(
+public struct CheckedFunction: Sendable {
+    public var name: String
+    public var file: FileId
+    public var parameterCount: Int
+    public var result: TypeId
+    public var locals: [LocalInfo]
+    public var body: TypedId
+    public init(
         name: String, file: FileId, parameterCount: Int, result: TypeId, locals: [LocalInfo], body: TypedId
     ) {
         self.name = name
@@ -67,13 +67,13 @@ package struct CheckedFunction: Sendable {
 }
 
 /// An effect the program uses (`extern action` of the standard library).
-package struct CheckedEffect: Sendable {
+public struct CheckedEffect: Sendable {
     /// Qualified: `exec`, `file.read`.
-    package var name: String
-    package var parameterNames: [String]
-    package var parameterTypes: [TypeId]
-    package var result: TypeId
-    package init(name: String, parameterNames: [String], parameterTypes: [TypeId], result: TypeId) {
+    public var name: String
+    public var parameterNames: [String]
+    public var parameterTypes: [TypeId]
+    public var result: TypeId
+    public init(name: String, parameterNames: [String], parameterTypes: [TypeId], result: TypeId) {
         self.name = name
         self.parameterNames = parameterNames
         self.parameterTypes = parameterTypes
@@ -82,49 +82,49 @@ package struct CheckedEffect: Sendable {
 }
 
 /// One entry of `retry … on`: a kind, and for `exit` and `http` a range of numbers.
-package struct CheckedFailurePattern: Sendable {
-    package var kind: String
-    package var range: ClosedRange<UInt32>?
-    package init(kind: String, range: ClosedRange<UInt32>?) {
+public struct CheckedFailurePattern: Sendable {
+    public var kind: String
+    public var range: ClosedRange<UInt32>?
+    public init(kind: String, range: ClosedRange<UInt32>?) {
         self.kind = kind
         self.range = range
     }
 }
 
 /// Clauses; every expr is typed as `ClausesRow` says and reads the bindings of its body.
-package struct CheckedClauses: Sendable {
-    package var when: TypedId = .none
-    package var timeout: TypedId = .none
-    package var deadline: TypedId = .none
-    package var retry: TypedId = .none
-    package var retryOn: [CheckedFailurePattern] = []
-    package var backoffFirst: TypedId = .none
-    package var backoffLast: TypedId = .none
-    package var backoffFactor: TypedId = .none
-    package var hasJitter = false
+public struct CheckedClauses: Sendable {
+    public var when: TypedId = .none
+    public var timeout: TypedId = .none
+    public var deadline: TypedId = .none
+    public var retry: TypedId = .none
+    public var retryOn: [CheckedFailurePattern] = []
+    public var backoffFirst: TypedId = .none
+    public var backoffLast: TypedId = .none
+    public var backoffFactor: TypedId = .none
+    public var hasJitter = false
     /// Number of a node in `CheckedWorkflow.nodes` that belongs to no block's `nodes`, or nil.
-    package var otherwise: Int?
-    package var undo: CheckedUndo?
+    public var otherwise: Int?
+    public var undo: CheckedUndo?
     /// At most once: an outcome nobody knows waits for a person.
-    package var isOnce = false
+    public var isOnce = false
     /// Numbers into `CheckedProgram.resources`.
-    package var pool: Int?
-    package var rate: Int?
-    package var breaker: Int?
-    package var priority: TypedId = .none
-    package var cache: TypedId = .none
-    package init() {}
+    public var pool: Int?
+    public var rate: Int?
+    public var breaker: Int?
+    public var priority: TypedId = .none
+    public var cache: TypedId = .none
+    public init() {}
 }
 
 /// A pool, rate or breaker. `numbers` are constants (into `CheckedProgram.constantDeclarations`): the limit; count and
 /// period; count, period and time to recover.
-package struct CheckedResource: Sendable {
-    package enum Kind: Sendable { case pool, rate, breaker }
-    package var kind: Kind
-    package var name: String
-    package var span: Span
-    package var numbers: [Int]
-    package init(kind: Kind, name: String, span: Span, numbers: [Int]) {
+public struct CheckedResource: Sendable {
+    public enum Kind: Sendable { case pool, rate, breaker }
+    public var kind: Kind
+    public var name: String
+    public var span: Span
+    public var numbers: [Int]
+    public init(kind: Kind, name: String, span: Span, numbers: [Int]) {
         self.kind = kind
         self.name = name
         self.span = span
@@ -133,52 +133,52 @@ package struct CheckedResource: Sendable {
 }
 
 /// `undo call(…)`: the arguments are computed when the step succeeds, the call is made when it is undone.
-package struct CheckedUndo: Sendable {
+public struct CheckedUndo: Sendable {
     /// A block that makes the call with what it is given: one binding per argument.
-    package var block: Int
-    package var arguments: [TypedId]
-    package init(block: Int, arguments: [TypedId]) {
+    public var block: Int
+    public var arguments: [TypedId]
+    public init(block: Int, arguments: [TypedId]) {
         self.block = block
         self.arguments = arguments
     }
 }
 
 /// `catch name on … { … }`; the block's one given binding is the `Error`.
-package struct CheckedCatch: Sendable {
+public struct CheckedCatch: Sendable {
     /// What it takes; empty: everything.
-    package var failures: [CheckedFailurePattern]
-    package var block: Int
-    package init(failures: [CheckedFailurePattern], block: Int) {
+    public var failures: [CheckedFailurePattern]
+    public var block: Int
+    public init(failures: [CheckedFailurePattern], block: Int) {
         self.failures = failures
         self.block = block
     }
 }
 
 /// A branch of a `race`.
-package struct CheckedRaceBranch: Sendable {
-    package var name: String
-    package var block: Int
-    package init(name: String, block: Int) {
+public struct CheckedRaceBranch: Sendable {
+    public var name: String
+    public var block: Int
+    public init(name: String, block: Int) {
         self.name = name
         self.block = block
     }
 }
 
 /// An action. `locals` starts with the parameters; in `returns` the local behind them is the effect's result.
-package struct CheckedAction: Sendable {
-    package var name: String
-    package var file: FileId
-    package var span: Span
-    package var parameterCount: Int
-    package var result: TypeId
-    package var locals: [LocalInfo]
-    package var effect: Int
+public struct CheckedAction: Sendable {
+    public var name: String
+    public var file: FileId
+    public var span: Span
+    public var parameterCount: Int
+    public var result: TypeId
+    public var locals: [LocalInfo]
+    public var effect: Int
     /// One expr per parameter of the effect, conversions and defaults filled in.
-    package var arguments: [TypedId]
+    public var arguments: [TypedId]
     /// The action's result from the effect's; none when it is the effect's own.
-    package var returns: TypedId
-    package var clauses: CheckedClauses?
-    package init(
+    public var returns: TypedId
+    public var clauses: CheckedClauses?
+    public init(
         name: String, file: FileId, span: Span, parameterCount: Int, result: TypeId, locals: [LocalInfo],
         effect: Int,
         arguments: [TypedId], returns: TypedId, clauses: CheckedClauses?
@@ -197,7 +197,7 @@ package struct CheckedAction: Sendable {
 }
 
 /// What a node does; exprs read the bindings (locals) of the workflow, of this block or of blocks around it.
-package enum CheckedNodeKind: Sendable {
+public enum CheckedNodeKind: Sendable {
     /// A pure value: `let`, or a hidden node that unpacks a pattern.
     case value(TypedId)
     case action(Int, arguments: [TypedId])
@@ -243,22 +243,22 @@ package enum CheckedNodeKind: Sendable {
 }
 
 /// A node. `binding` is the local its result is bound to (nil: nobody can read it).
-package struct CheckedNode: Sendable {
-    package var kind: CheckedNodeKind
+public struct CheckedNode: Sendable {
+    public var kind: CheckedNodeKind
     /// Step name; hidden nodes start with `#`. Unique in the block.
-    package var name: String
-    package var span: Span
-    package var binding: LocalId?
+    public var name: String
+    public var span: Span
+    public var binding: LocalId?
     /// What the node itself yields; the binding's type is its optional when `isOptional`.
-    package var type: TypeId
-    package var isOptional: Bool
+    public var type: TypeId
+    public var isOptional: Bool
     /// Numbers (into `CheckedWorkflow.nodes`) of nodes of the same block that must have ended before: every node whose
     /// binding this one or a block inside it reads, and those named by `after` or given by `sequence`. Ascending, unique.
-    package var dependencies: [Int]
-    package var clauses: CheckedClauses?
+    public var dependencies: [Int]
+    public var clauses: CheckedClauses?
     /// Tests: it yields `Error?` and never fails.
-    package var catches = false
-    package init(
+    public var catches = false
+    public init(
         kind: CheckedNodeKind, name: String, span: Span, binding: LocalId?, type: TypeId, isOptional: Bool,
         dependencies: [Int], clauses: CheckedClauses?
     ) {
@@ -274,16 +274,16 @@ package struct CheckedNode: Sendable {
 }
 
 /// A block: its nodes (numbers into `CheckedWorkflow.nodes`), what it is given, and its value.
-package struct CheckedBlock: Sendable {
-    package var nodes: [Int]
+public struct CheckedBlock: Sendable {
+    public var nodes: [Int]
     /// Bindings given from outside: the workflow's parameters, the element, the loop state.
-    package var given: [LocalId]
-    package var resultType: TypeId
+    public var given: [LocalId]
+    public var resultType: TypeId
     /// none: Unit.
-    package var result: TypedId
+    public var result: TypedId
     /// The block of a flow: its nodes are joined by arrows, not by what they read.
-    package var flow: CheckedFlow?
-    package init(nodes: [Int], given: [LocalId], resultType: TypeId, result: TypedId) {
+    public var flow: CheckedFlow?
+    public init(nodes: [Int], given: [LocalId], resultType: TypeId, result: TypedId) {
         self.nodes = nodes
         self.given = given
         self.resultType = resultType
@@ -292,21 +292,21 @@ package struct CheckedBlock: Sendable {
 }
 
 /// A workflow. Block 0 is its root; its given bindings are the parameters.
-package struct CheckedWorkflow: Sendable {
-    package var name: String
-    package var file: FileId
-    package var span: Span
-    package var documentation: String
-    package var parameterCount: Int
+public struct CheckedWorkflow: Sendable {
+    public var name: String
+    public var file: FileId
+    public var span: Span
+    public var documentation: String
+    public var parameterCount: Int
     /// Constant (into `CheckedProgram.constants`, any type) for a parameter that an input may leave out.
-    package var parameterDefaults: [Int?]
-    package var result: TypeId
-    package var locals: [LocalInfo]
-    package var blocks: [CheckedBlock]
-    package var nodes: [CheckedNode]
-    package var signals: [CheckedSignal]
-    package var queries: [CheckedQuery]
-    package init(
+    public var parameterDefaults: [Int?]
+    public var result: TypeId
+    public var locals: [LocalInfo]
+    public var blocks: [CheckedBlock]
+    public var nodes: [CheckedNode]
+    public var signals: [CheckedSignal]
+    public var queries: [CheckedQuery]
+    public init(
         name: String, file: FileId, span: Span, documentation: String, parameterCount: Int,
         parameterDefaults: [Int?],
         result: TypeId, locals: [LocalInfo], blocks: [CheckedBlock], nodes: [CheckedNode],
@@ -328,26 +328,26 @@ package struct CheckedWorkflow: Sendable {
 }
 
 /// `signal NAME: TYPE`
-package struct CheckedSignal: Sendable {
-    package var name: String
-    package var type: TypeId
-    package init(name: String, type: TypeId) {
+public struct CheckedSignal: Sendable {
+    public var name: String
+    public var type: TypeId
+    public init(name: String, type: TypeId) {
         self.name = name
         self.type = type
     }
 }
 
 /// A local that only a query reads, and what it stands for.
-package struct CheckedQueryInput: Sendable {
-    package enum Source: Sendable {
+public struct CheckedQueryInput: Sendable {
+    public enum Source: Sendable {
         /// The node's value as an optional; how many items of the fan-out have ended; how many there are.
         case value, done, total
     }
-    package var local: LocalId
+    public var local: LocalId
     /// Number into `CheckedWorkflow.nodes`; a node of the root block with a binding.
-    package var node: Int
-    package var source: Source
-    package init(local: LocalId, node: Int, source: Source) {
+    public var node: Int
+    public var source: Source
+    public init(local: LocalId, node: Int, source: Source) {
         self.local = local
         self.node = node
         self.source = source
@@ -355,13 +355,13 @@ package struct CheckedQueryInput: Sendable {
 }
 
 /// `query NAME = value`. The value reads the workflow's parameters and the locals of `inputs`.
-package struct CheckedQuery: Sendable {
-    package var name: String
-    package var span: Span
-    package var type: TypeId
-    package var value: TypedId
-    package var inputs: [CheckedQueryInput]
-    package init(name: String, span: Span, type: TypeId, value: TypedId, inputs: [CheckedQueryInput]) {
+public struct CheckedQuery: Sendable {
+    public var name: String
+    public var span: Span
+    public var type: TypeId
+    public var value: TypedId
+    public var inputs: [CheckedQueryInput]
+    public init(name: String, span: Span, type: TypeId, value: TypedId, inputs: [CheckedQueryInput]) {
         self.name = name
         self.span = span
         self.type = type
@@ -371,21 +371,21 @@ package struct CheckedQuery: Sendable {
 }
 
 /// A whole program without mistakes.
-package struct CheckedProgram: Sendable {
-    package var types: TypeTable
-    package var tree: TypedTree
-    package var constants: [CheckedConstant]
-    package var constantDeclarations: [CheckedConstantDeclaration]
-    package var functions: [CheckedFunction]
-    package var effects: [CheckedEffect]
-    package var actions: [CheckedAction]
-    package var workflows: [CheckedWorkflow]
-    package var tests: [CheckedTest] = []
-    package var resources: [CheckedResource] = []
+public struct CheckedProgram: Sendable {
+    public var types: TypeTable
+    public var tree: TypedTree
+    public var constants: [CheckedConstant]
+    public var constantDeclarations: [CheckedConstantDeclaration]
+    public var functions: [CheckedFunction]
+    public var effects: [CheckedEffect]
+    public var actions: [CheckedAction]
+    public var workflows: [CheckedWorkflow]
+    public var tests: [CheckedTest] = []
+    public var resources: [CheckedResource] = []
     /// Files by `FileId`, the standard library's included.
-    package var files: [SourceFile]
+    public var files: [SourceFile]
 
-    package init(types: TypeTable, files: [SourceFile]) {
+    public init(types: TypeTable, files: [SourceFile]) {
         self.types = types
         self.files = files
         tree = TypedTree()

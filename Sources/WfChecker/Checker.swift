@@ -1,23 +1,23 @@
 // The way in: trees to a checked program. Knows neither disks nor how a path in `use` becomes a module; whoever calls
 // it answers that with numbers.
-package import WfDiagnostics
-package import WfSource
-package import WfSyntax
+public import WfDiagnostics
+public import WfSource
+public import WfSyntax
 
 /// A file of the program, parsed.
-package struct ModuleInput: Sendable {
+public struct ModuleInput: Sendable {
     /// Project-relative path, or for the standard library `std/file.wf`; its last part names the module.
-    package var path: String
-    package var tree: SyntaxTree
+    public var path: String
+    public var tree: SyntaxTree
     /// Whether it may declare `extern action`s; the module `core` among these is visible everywhere.
-    package var isStandardLibrary: Bool
+    public var isStandardLibrary: Bool
     /// For each `use` of the file, in order of the page: the module's index in the list of modules, or nil if there
     /// is no such module.
-    package var uses: [Int?]
+    public var uses: [Int?]
     /// How much each lint matters in it.
-    package var lintLevels: LintLevels
+    public var lintLevels: LintLevels
 
-    package init(
+    public init(
         path: String, tree: SyntaxTree, isStandardLibrary: Bool, uses: [Int?],
         lintLevels: LintLevels = .standard
     ) {
@@ -30,17 +30,17 @@ package struct ModuleInput: Sendable {
 }
 
 /// What a `use` asks for.
-package struct UseRequest: Hashable, Sendable {
+public struct UseRequest: Hashable, Sendable {
     /// `std.http`, or the file's path as written.
-    package var path: String
-    package var isFile: Bool
-    package var span: Span
+    public var path: String
+    public var isFile: Bool
+    public var span: Span
 }
 
 /// Tree to checked program.
-package enum Checker {
+public enum Checker {
     /// What a file asks for, in order of the page.
-    package static func uses(of tree: SyntaxTree, interner: Interner) -> [UseRequest] {
+    public static func uses(of tree: SyntaxTree, interner: Interner) -> [UseRequest] {
         let reader = tree.reader
         var requests: [UseRequest] = []
         for item in tree.rootView.items where reader.kind(item) == .useDecl {
@@ -82,7 +82,7 @@ package enum Checker {
     ///   - lints: whether warnings are wanted.
     ///   - retain: false keeps only what diagnostics need, so that memory stays small; then the result is nil.
     /// - Returns: the program, or nil when there are errors (those already in `sink` count) or `retain` is false.
-    package static func check(
+    public static func check(
         modules: [ModuleInput], knownModules: [String] = [], interner: Interner, retain: Bool,
         lints: Bool = false, into sink: inout DiagnosticSink
     ) -> CheckedProgram? {

@@ -1,15 +1,15 @@
 // Scripts that are written out in strings, for a program that reads shell: the text that the shell gets, and where each byte of
 // it stands in the source. Knows no such program.
-package import WfDiagnostics
-package import WfSource
-package import WfSyntax
+public import WfDiagnostics
+public import WfSource
+public import WfSyntax
 
 /// The script of `shell("…")` or `exec("sh", "-c", "…")`.
-package struct EmbeddedScript: Sendable {
+public struct EmbeddedScript: Sendable {
     /// `sh`, `bash`, `dash` or `ksh`.
-    package let shell: String
+    public let shell: String
     /// What the shell reads; an interpolated value is a variable.
-    package private(set) var text: [UInt8] = []
+    public private(set) var text: [UInt8] = []
     /// By byte of `text`: its offset in the file.
     private var origins: [UInt32] = []
     /// Runs of `text` that stand for interpolated values.
@@ -17,7 +17,7 @@ package struct EmbeddedScript: Sendable {
     private let literal: Span
 
     /// All scripts of a file, in order.
-    package static func all(in tree: SyntaxTree) -> [EmbeddedScript] {
+    public static func all(in tree: SyntaxTree) -> [EmbeddedScript] {
         let reader = tree.reader
         var found: [EmbeddedScript] = []
         var index: UInt32 = 1
@@ -97,7 +97,7 @@ package struct EmbeddedScript: Sendable {
     /// knows anything.
     ///
     /// - Parameters: lines and columns from 1, columns in scalars, the end exclusive.
-    package func span(_ first: (line: Int, column: Int), _ end: (line: Int, column: Int)) -> Span? {
+    public func span(_ first: (line: Int, column: Int), _ end: (line: Int, column: Int)) -> Span? {
         let from = offset(first)
         let to = max(from, offset(end))
         if values.contains(where: { $0.overlaps(from..<max(to, from + 1)) }) { return nil }
@@ -133,7 +133,7 @@ extension CommandLine {
 
 extension LintAllowances {
     /// Findings of others about a file, without those that its comments take back.
-    package static func withoutAllowed(_ found: [Diagnostic], in tree: SyntaxTree) -> [Diagnostic] {
+    public static func withoutAllowed(_ found: [Diagnostic], in tree: SyntaxTree) -> [Diagnostic] {
         var allowances = LintAllowances(tree)
         return found.filter { !allowances.take($0) }
     }

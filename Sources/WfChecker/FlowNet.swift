@@ -3,7 +3,7 @@
 // do harm (FlowReductions.swift), and the rest is searched (FlowSearch.swift). Knows neither syntax nor types.
 
 /// What a gate does with tokens.
-package enum NetGate: UInt8, Sendable {
+public enum NetGate: UInt8, Sendable {
     /// Where the token of the flow starts.
     case source
     /// Passes each token on.
@@ -27,15 +27,15 @@ package enum NetGate: UInt8, Sendable {
 }
 
 /// A gate with its arrows, as numbers into `FlowNet.arrows`.
-package struct NetNode: Sendable {
-    package var gate: NetGate
+public struct NetNode: Sendable {
+    public var gate: NetGate
     /// The node of the flow that it stands for; -1: none that an author has written.
-    package var element: Int32
+    public var element: Int32
     var ins: [Int32] = []
     var outs: [Int32] = []
     var isGone = false
 
-    package init(gate: NetGate, element: Int32) {
+    public init(gate: NetGate, element: Int32) {
         self.gate = gate
         self.element = element
     }
@@ -53,23 +53,23 @@ struct NetArrow {
     var inPlace = 0
 }
 
-package struct FlowNet: Sendable {
-    package internal(set) var nodes: [NetNode] = []
+public struct FlowNet: Sendable {
+    public internal(set) var nodes: [NetNode] = []
     var arrows: [NetArrow] = []
     /// Elements in order, without copying: pairs of ropes, or one element (right = -2).
     private var ropes: [(left: Int32, right: Int32)] = []
     /// Whether the flow has to end with a value.
-    package var needsValue = false
+    public var needsValue = false
 
-    package init() {}
+    public init() {}
 
     @discardableResult
-    package mutating func add(_ gate: NetGate, element: Int = -1) -> Int {
+    public mutating func add(_ gate: NetGate, element: Int = -1) -> Int {
         nodes.append(NetNode(gate: gate, element: Int32(element)))
         return nodes.count - 1
     }
 
-    package mutating func connect(_ from: Int, _ to: Int) {
+    public mutating func connect(_ from: Int, _ to: Int) {
         arrows.append(NetArrow(from: Int32(from), to: Int32(to)))
         leave(from, Int32(arrows.count - 1))
         arrive(at: to, Int32(arrows.count - 1))
@@ -151,7 +151,7 @@ package struct FlowNet: Sendable {
 }
 
 /// What the proof has come to.
-package enum FlowVerdict: Equatable, Sendable {
+public enum FlowVerdict: Equatable, Sendable {
     case sound
     /// Nodes passed, and those that wait for ever.
     case stuck(path: [Int], waiting: [Int])
@@ -167,5 +167,5 @@ package enum FlowVerdict: Equatable, Sendable {
     /// The search was given up at so many states.
     case tooLarge(Int)
 
-    package var isSound: Bool { self == .sound }
+    public var isSound: Bool { self == .sound }
 }

@@ -9,7 +9,7 @@
 //     an arrow of a split to an end without value: goes, if there is another
 
 extension FlowNet {
-    package mutating func reduce() {
+    public mutating func reduce() {
         var queue = Array(nodes.indices.reversed())
         var isQueued = [Bool](repeating: true, count: nodes.count)
         // Splits are looked at when nothing else is left to do, since a wide one has many arrows to compare.

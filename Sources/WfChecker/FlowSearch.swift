@@ -301,7 +301,7 @@ struct NetSearch {
 
 extension FlowNet {
     /// Whether the flow is sound; with `reducing: false` every state is searched.
-    package mutating func verdict(reducing: Bool = true) -> FlowVerdict {
+    public mutating func verdict(reducing: Bool = true) -> FlowVerdict {
         if reducing { reduce() }
         var search = NetSearch(self)
         return search.verdict()

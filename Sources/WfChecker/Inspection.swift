@@ -1,23 +1,23 @@
 // One module looked at closely, for editors: the types of its expressions and names, and what its steps wait for. It is
 // taken down while the module's bodies are checked, and only when somebody asks; it knows no protocol and no text.
-package import WfBuiltins
-package import WfDiagnostics
-package import WfSource
-package import WfSyntax
-package import WfValue
+public import WfBuiltins
+public import WfDiagnostics
+public import WfSource
+public import WfSyntax
+public import WfValue
 
 /// A step of a workflow, as it came out.
-package struct InspectedStep: Sendable {
+public struct InspectedStep: Sendable {
     /// Where its name stands, or the call of a step without one.
-    package var span: Span
-    package var name: String
-    package var type: TypeId
+    public var span: Span
+    public var name: String
+    public var type: TypeId
     /// Names of the steps that must have ended before, in order of the page.
-    package var waitsFor: [String]
+    public var waitsFor: [String]
 }
 
 /// What of one module is checked beside what it declares.
-package enum CheckedBodies: Equatable {
+public enum CheckedBodies: Equatable {
     case allAndLints
     /// Errors only.
     case all
@@ -74,10 +74,10 @@ extension ProgramChecker {
 }
 
 /// The answers about one module. Not thread-safe, and valid as long as the trees it was made from are kept.
-package final class Inspection {
+public final class Inspection {
     private let checker: ProgramChecker
     /// Of all modules of the check; those of the module itself are complete.
-    package let diagnostics: [Diagnostic]
+    public let diagnostics: [Diagnostic]
 
     init(_ checker: ProgramChecker, diagnostics: [Diagnostic]) {
         self.checker = checker
@@ -85,10 +85,10 @@ package final class Inspection {
     }
 
     /// The type of an expression's value; nil where none is known.
-    package func type(of node: NodeId) -> TypeId? { known(checker.inspected.types, node) }
+    public func type(of node: NodeId) -> TypeId? { known(checker.inspected.types, node) }
 
     /// The type that an expression's place wants.
-    package func expectedType(at node: NodeId) -> TypeId? { known(checker.inspected.expected, node) }
+    public func expectedType(at node: NodeId) -> TypeId? { known(checker.inspected.expected, node) }
 
     private func known(_ list: [TypeId], _ node: NodeId) -> TypeId? {
         guard Int(node.index) < list.count, list[Int(node.index)] != .poison else { return nil }
@@ -96,30 +96,30 @@ package final class Inspection {
     }
 
     /// The type of the name that is declared at a place.
-    package func type(ofNameAt start: ByteOffset) -> TypeId? { checker.inspected.bindings[start] }
+    public func type(ofNameAt start: ByteOffset) -> TypeId? { checker.inspected.bindings[start] }
 
-    package var steps: [InspectedStep] { checker.inspected.steps }
+    public var steps: [InspectedStep] { checker.inspected.steps }
 
     /// What `on` and `catch` can name.
-    package static var failureKinds: [String] { ProgramChecker.failureKinds }
+    public static var failureKinds: [String] { ProgramChecker.failureKinds }
 
     /// As source writes it.
-    package func text(_ type: TypeId) -> String { checker.text(type) }
+    public func text(_ type: TypeId) -> String { checker.text(type) }
 
-    package func kind(_ type: TypeId) -> TypeKind { checker.kind(type) }
+    public func kind(_ type: TypeId) -> TypeKind { checker.kind(type) }
 
     /// Without `?`, and the element of a list for a list.
-    package func element(of type: TypeId) -> TypeId { checker.types.element(of: type) }
+    public func element(of type: TypeId) -> TypeId { checker.types.element(of: type) }
 
     /// A type by name as the module sees it; nil when there is none.
-    package func type(named name: NameId) -> TypeId? {
+    public func type(named name: NameId) -> TypeId? {
         if let primitive = checker.primitiveType(name) { return primitive }
         let found = checker.table.find(checker.focus, name)
         return found >= 0 && checker.symbols[found].type != .poison ? checker.symbols[found].type : nil
     }
 
     /// Where a record or enum is declared: the file and the declaration's node.
-    package func declaration(of type: TypeId) -> (file: FileId, node: NodeId)? {
+    public func declaration(of type: TypeId) -> (file: FileId, node: NodeId)? {
         guard type.index < checker.nominalOfType.count, checker.nominalOfType[type.index] >= 0 else {
             return nil
         }
@@ -128,7 +128,7 @@ package final class Inspection {
     }
 
     /// The workflow whose runs a handle stands for.
-    package func workflow(ofHandle type: TypeId) -> (file: FileId, node: NodeId)? {
+    public func workflow(ofHandle type: TypeId) -> (file: FileId, node: NodeId)? {
         checker.waiting.callableOfHandle[type].map { place(Int(checker.callables[$0].symbol)) }
     }
 
@@ -138,13 +138,13 @@ package final class Inspection {
     }
 
     /// Fields of a record with their types.
-    package func fields(of type: TypeId) -> [(name: NameId, type: TypeId)] {
+    public func fields(of type: TypeId) -> [(name: NameId, type: TypeId)] {
         guard checker.kind(type) == .record else { return [] }
         return checker.members(of: type).map { (checker.fields[$0].name, checker.fields[$0].type) }
     }
 
     /// Cases of an enum with the types of what they carry.
-    package func cases(of type: TypeId) -> [(name: NameId, payload: [TypeId])] {
+    public func cases(of type: TypeId) -> [(name: NameId, payload: [TypeId])] {
         guard checker.kind(type) == .enumeration else { return [] }
         return checker.members(of: type).map { index in
             let entry = checker.cases[index]
@@ -154,7 +154,7 @@ package final class Inspection {
     }
 
     /// Built-in members of values of a type.
-    package func builtinMembers(of type: TypeId) -> [BuiltinSignature] {
+    public func builtinMembers(of type: TypeId) -> [BuiltinSignature] {
         checker.builtins.table.members(of: checker.kind(type), types: checker.types)
             .map { checker.builtins.table[$0] }.filter { signature in
                 var variables = [TypeId](repeating: .poison, count: signature.constraints.count)
@@ -163,12 +163,12 @@ package final class Inspection {
     }
 
     /// Built-in functions.
-    package var builtinFunctions: [BuiltinSignature] {
+    public var builtinFunctions: [BuiltinSignature] {
         checker.builtins.table.functions.map { checker.builtins.table[$0] }
     }
 
     /// Funcs that are called on values of a type, as the module sees them.
-    package func methods(of type: TypeId) -> [(file: FileId, node: NodeId)] {
+    public func methods(of type: TypeId) -> [(file: FileId, node: NodeId)] {
         let modules =
             [checker.focus, checker.coreModule] + checker.modules[checker.focus].uses.compactMap { $0 }
         var found: [(file: FileId, node: NodeId)] = []
@@ -184,7 +184,7 @@ package final class Inspection {
     }
 
     /// The func that `value.name(…)` calls on a value of the type.
-    package func method(_ name: NameId, of type: TypeId) -> (file: FileId, node: NodeId)? {
+    public func method(_ name: NameId, of type: TypeId) -> (file: FileId, node: NodeId)? {
         let found = checker.findMethod(name, type)
         return found < 0 ? nil : place(found)
     }
@@ -200,7 +200,7 @@ extension Checker {
     ///   - bodies: which declarations of the module are checked inside, and whether lints are looked for.
     ///   - basis: of the same interner.
     ///   - sink: what reading the modules has found; what checking finds is added.
-    package static func inspect(
+    public static func inspect(
         modules: [ModuleInput], focus: Int, isUsed: Bool, knownModules: [String], interner: Interner,
         inspects: Bool = true, bodies: CheckedBodies = .allAndLints, basis: CheckerBasis? = nil,
         into sink: inout DiagnosticSink

@@ -1,21 +1,21 @@
 // The limits of checking, by name. Nothing else.
 
-package enum CheckerLimits {
+public enum CheckerLimits {
     /// Missing patterns of a `match` that are named.
-    package static var missingPatternsShown: Int { 8 }
+    public static var missingPatternsShown: Int { 8 }
     /// Instances of generic funcs, and of generic records and enums, in one program.
-    package static var instancesMax: Int { 4096 }
+    public static var instancesMax: Int { 4096 }
     /// Type parameters of one declaration.
-    package static var typeParametersMax: Int { 16 }
+    public static var typeParametersMax: Int { 16 }
 }
 
-package enum FlowLimits {
+public enum FlowLimits {
     /// The largest `limit` of an event.
     static let repeatsMax = 1_000_000
     /// Arrows looked at in the search for a mistake in a flow; beyond it the search is given up and says so.
-    package static var searchWorkMax: Int { 2_000_000 }
+    public static var searchWorkMax: Int { 2_000_000 }
     /// Arrows of an `any` whose combinations are all tried.
-    package static var inclusiveArrowsMax: Int { 12 }
+    public static var inclusiveArrowsMax: Int { 12 }
     /// Nodes shown of a way through a flow.
-    package static var pathNodesMax: Int { 200 }
+    public static var pathNodesMax: Int { 200 }
 }

@@ -2,28 +2,28 @@
 // stands in the `MessagesLints` files, what it is about in docs/diagnostics/.
 
 /// How much a lint matters in a project.
-package enum LintLevel: UInt8, CaseIterable, Sendable {
+public enum LintLevel: UInt8, CaseIterable, Sendable {
     case off, note, warning, error
 
     /// As `wf.json` and the command line write it.
-    package var text: String { "\(self)" }
-    package init?(text: String) {
+    public var text: String { "\(self)" }
+    public init?(text: String) {
         guard let found = LintLevel.allCases.first(where: { $0.text == text }) else { return nil }
         self = found
     }
 }
 
 /// What a lint is about; a project may set the level of a whole group.
-package enum LintGroup: String, CaseIterable, Sendable {
+public enum LintGroup: String, CaseIterable, Sendable {
     case names, logic, graph, world, security, times, shell, style, comments
 }
 
 /// One row of the catalogue.
-package struct LintRule: Sendable {
-    package let number: UInt16
-    package let group: LintGroup
+public struct LintRule: Sendable {
+    public let number: UInt16
+    public let group: LintGroup
     /// When neither a project nor the command line says otherwise.
-    package let level: LintLevel
+    public let level: LintLevel
 
     private init(_ number: UInt16, _ group: LintGroup, _ level: LintLevel = .warning) {
         self.number = number
@@ -32,7 +32,7 @@ package struct LintRule: Sendable {
     }
 
     /// All lints, by code.
-    package static let all: [LintRule] = [
+    public static let all: [LintRule] = [
         LintRule(5001, .names), LintRule(5002, .names), LintRule(5003, .names), LintRule(5004, .names),
         LintRule(5005, .names), LintRule(5006, .names), LintRule(5007, .names),
         LintRule(5010, .logic), LintRule(5011, .logic), LintRule(5012, .logic), LintRule(5013, .times),
@@ -64,12 +64,12 @@ package struct LintRule: Sendable {
 }
 
 /// The level of each lint in a file.
-package struct LintLevels: Hashable, Sendable {
+public struct LintLevels: Hashable, Sendable {
     /// By code, from 5000.
     private var levels: [UInt8]
 
     /// What holds when nobody says otherwise.
-    package static let standard: LintLevels = {
+    public static let standard: LintLevels = {
         var levels = [UInt8](repeating: LintLevel.warning.rawValue, count: 100)
         for rule in LintRule.all { levels[Int(rule.number) - 5000] = rule.level.rawValue }
         return LintLevels(levels: levels)
@@ -78,7 +78,7 @@ package struct LintLevels: Hashable, Sendable {
     private init(levels: [UInt8]) { self.levels = levels }
 
     /// Of the lint with this code; one that is no lint's is a warning.
-    package subscript(_ number: UInt16) -> LintLevel {
+    public subscript(_ number: UInt16) -> LintLevel {
         get {
             guard number >= 5000, number < 5100 else { return .warning }
             return LintLevel(rawValue: levels[Int(number) - 5000]) ?? .warning
@@ -89,7 +89,7 @@ package struct LintLevels: Hashable, Sendable {
     /// Sets a code (`WF5012`), a group (`style`) or `all`.
     ///
     /// - Returns: false when there is no such code or group.
-    package mutating func set(_ key: String, to level: LintLevel) -> Bool {
+    public mutating func set(_ key: String, to level: LintLevel) -> Bool {
         var isKnown = false
         for rule in LintRule.all where LintLevels.means(key, rule) {
             self[rule.number] = level
@@ -103,11 +103,11 @@ package struct LintLevels: Hashable, Sendable {
     }
 
     /// What `set` knows.
-    package static let keys: [String] =
+    public static let keys: [String] =
         LintRule.all.map { "WF\($0.number)" } + LintGroup.allCases.map(\.rawValue) + ["all"]
 
     /// Those of text that a program has written: its style is nobody's.
-    package var withoutStyle: LintLevels {
+    public var withoutStyle: LintLevels {
         var result = self
         for rule in LintRule.all where rule.group == .style || rule.group == .comments {
             result[rule.number] = .off

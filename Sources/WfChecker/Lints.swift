@@ -119,7 +119,7 @@ extension ProgramChecker {
 
 /// The comments `// wf:allow WF5012 because …` of a file. Each takes back the findings of its code that begin on its
 /// own line, or, when it stands alone on a line, on the next line with code.
-package struct LintAllowances {
+public struct LintAllowances {
     private struct Entry {
         var span: Span
         var codes: [UInt16]

@@ -1,6 +1,6 @@
 // What the lints about processes, machines, times and secrets say, and their codes.
-package import WfDiagnostics
-package import WfSource
+public import WfDiagnostics
+public import WfSource
 
 extension Diagnostic {
     // MARK: processes
@@ -48,7 +48,7 @@ extension Diagnostic {
     /// What ShellCheck says about a script.
     ///
     /// - Parameter name: `SC2086`
-    package static func shellScript(_ name: String, _ message: String, at span: Span) -> Diagnostic {
+    public static func shellScript(_ name: String, _ message: String, at span: Span) -> Diagnostic {
         let lower = message.prefix(1).lowercased() + message.dropFirst()
         return warning(
             5089, "\(name): \(lower)", span,

@@ -3,7 +3,7 @@
 import WfBuiltins
 import WfDiagnostics
 import WfSource
-package import WfSyntax
+public import WfSyntax
 import WfValue
 
 /// What kind of body is being checked: it decides what a call may touch.
@@ -307,11 +307,11 @@ struct BuiltinEntry {
 }
 
 /// What every check begins with: made once by those who check often.
-package struct CheckerBasis {
+public struct CheckerBasis {
     let types: TypeTable
     let builtins: BuiltinIndex
 
-    package init(_ interner: Interner) {
+    public init(_ interner: Interner) {
         var types = TypeTable()
         builtins = BuiltinIndex(types: &types, interner: interner)
         self.types = types

@@ -1,27 +1,27 @@
 // The typed tree: what the checker hands to lowering for expressions and statements. Flat arrays; every name is
 // resolved, every conversion explicit, every node has a type. Knows neither syntax nor instructions.
 import WfSource
-package import WfValue
+public import WfValue
 
 /// An index into a `TypedTree`; 0 is "no node".
-package struct TypedId: Hashable, Sendable {
-    package let index: UInt32
-    @inline(__always) package init(_ index: UInt32) { self.index = index }
-    package static let none = TypedId(0)
-    @inline(__always) package var isNone: Bool { index == 0 }
+public struct TypedId: Hashable, Sendable {
+    public let index: UInt32
+    @inline(__always) public init(_ index: UInt32) { self.index = index }
+    public static let none = TypedId(0)
+    @inline(__always) public var isNone: Bool { index == 0 }
 }
 
 /// A local of a body (parameter, `let`, `var`, loop variable, pattern binding, lambda parameter), or a binding of a
 /// workflow's or action's body (parameter, step, `let`, item, loop state). Unique within its body.
-package struct LocalId: Hashable, Sendable {
-    package let index: UInt32
-    @inline(__always) package init(_ index: UInt32) { self.index = index }
+public struct LocalId: Hashable, Sendable {
+    public let index: UInt32
+    @inline(__always) public init(_ index: UInt32) { self.index = index }
 }
 
 /// What a typed node is. `a`, `b` and `list` (children in `extra`, a run of words) as each line says.
 ///
 /// "expr" is an expression node; all operands already have the type that the operation needs.
-package enum TypedKind: UInt8, Sendable {
+public enum TypedKind: UInt8, Sendable {
     // values
     /// A literal of a word type: the bits are a (low) and b (high).
     case word
@@ -160,7 +160,7 @@ package enum TypedKind: UInt8, Sendable {
 }
 
 /// The operators of `TypedKind.binary`. The operands' type selects the arithmetic.
-package enum TypedOperator: UInt8, Sendable {
+public enum TypedOperator: UInt8, Sendable {
     // Int, Float, Decimal, Duration; Time - Time and Time ± Duration; String, list and path `+` is `concat`/`append`.
     case add, subtract, multiply, divide, remainder
     /// List + list.
@@ -171,19 +171,19 @@ package enum TypedOperator: UInt8, Sendable {
 }
 
 /// 20 bytes and a type.
-package struct TypedNode: Sendable {
-    package var kind: TypedKind
-    package var aux: UInt8
-    package var reserved: UInt16 = 0
-    package var type: TypeId
-    package var a: UInt32
-    package var b: UInt32
+public struct TypedNode: Sendable {
+    public var kind: TypedKind
+    public var aux: UInt8
+    public var reserved: UInt16 = 0
+    public var type: TypeId
+    public var a: UInt32
+    public var b: UInt32
     /// First word in `extra` (a count, then the words), or 0 for no list.
-    package var list: UInt32
-    package var start: UInt32
-    package var end: UInt32
+    public var list: UInt32
+    public var start: UInt32
+    public var end: UInt32
 
-    package init(
+    public init(
         _ kind: TypedKind, type: TypeId, aux: UInt8 = 0, a: UInt32 = 0, b: UInt32 = 0, list: UInt32 = 0,
         start: UInt32,
         end: UInt32
@@ -200,36 +200,36 @@ package struct TypedNode: Sendable {
 }
 
 /// Which words of a typed node are other nodes.
-package struct TypedLayout: Sendable {
+public struct TypedLayout: Sendable {
     /// Of the words of its list: none, all, or every second one.
-    package enum List: Sendable {
+    public enum List: Sendable {
         case none, all, odd
-        package func isNode(_ place: Int) -> Bool { self == .all || (self == .odd && place & 1 == 1) }
+        public func isNode(_ place: Int) -> Bool { self == .all || (self == .odd && place & 1 == 1) }
     }
-    package var a = false
-    package var b = false
-    package var list = List.none
+    public var a = false
+    public var b = false
+    public var list = List.none
 }
 
 /// The arena of all typed nodes of a program (or, when nothing is lowered, of the body being checked).
-package struct TypedTree: Sendable {
-    package private(set) var nodes: [TypedNode]
-    package private(set) var extra: [UInt32]
+public struct TypedTree: Sendable {
+    public private(set) var nodes: [TypedNode]
+    public private(set) var extra: [UInt32]
 
-    package init() {
+    public init() {
         nodes = [TypedNode(.null, type: .poison, start: 0, end: 0)]
         extra = [0]
     }
 
-    @inline(__always) package subscript(id: TypedId) -> TypedNode { nodes[Int(id.index)] }
+    @inline(__always) public subscript(id: TypedId) -> TypedNode { nodes[Int(id.index)] }
 
-    package mutating func add(_ node: TypedNode) -> TypedId {
+    public mutating func add(_ node: TypedNode) -> TypedId {
         nodes.append(node)
         return TypedId(UInt32(nodes.count - 1))
     }
 
     /// Stores a list; give the result to a node's `list`.
-    package mutating func addList(_ words: some Collection<UInt32>) -> UInt32 {
+    public mutating func addList(_ words: some Collection<UInt32>) -> UInt32 {
         if words.isEmpty { return 0 }
         extra.append(UInt32(words.count))
         extra.append(contentsOf: words)
@@ -237,16 +237,16 @@ package struct TypedTree: Sendable {
     }
 
     /// The words of a list.
-    @inline(__always) package func list(_ index: UInt32) -> ArraySlice<UInt32> {
+    @inline(__always) public func list(_ index: UInt32) -> ArraySlice<UInt32> {
         let first = Int(index) + 1
         return extra[first..<first + Int(extra[Int(index)])]
     }
 
     /// Gives a node another type (inference of literals).
-    package mutating func setType(_ id: TypedId, _ type: TypeId) { nodes[Int(id.index)].type = type }
+    public mutating func setType(_ id: TypedId, _ type: TypeId) { nodes[Int(id.index)].type = type }
 
     /// Which words of a node are nodes.
-    package func layout(of node: TypedNode) -> TypedLayout {
+    public func layout(of node: TypedNode) -> TypedLayout {
         switch node.kind {
         case .word, .constant, .null, .local, .constantReference, .functionReference, .break, .continue,
             .anyPattern, .bindPattern, .nullPattern:
@@ -272,7 +272,7 @@ package struct TypedTree: Sendable {
     }
 
     /// Forgets everything, keeps the memory.
-    package mutating func reset() {
+    public mutating func reset() {
         nodes.removeSubrange(1...)
         extra.removeSubrange(1...)
     }

@@ -2,24 +2,24 @@
 import WfDiagnostics
 
 /// What one call of the command was given.
-package struct Arguments: Sendable {
-    package let command: CommandSpec
+public struct Arguments: Sendable {
+    public let command: CommandSpec
     /// The table that the command is of.
-    package let commandLine: CommandSet
-    package private(set) var operands: [String] = []
+    public let commandLine: CommandSet
+    public private(set) var operands: [String] = []
     private var given: [String: [String]] = [:]
 
     /// Whether the option was given.
-    package func has(_ option: String) -> Bool { given[option] != nil }
+    public func has(_ option: String) -> Bool { given[option] != nil }
 
     /// The option's value; the last one when it was given several times.
-    package func value(_ option: String) -> String? { given[option]?.last }
+    public func value(_ option: String) -> String? { given[option]?.last }
 
     /// All values of an option that may be given several times, in order.
-    package func values(_ option: String) -> [String] { given[option] ?? [] }
+    public func values(_ option: String) -> [String] { given[option] ?? [] }
 
     /// Reads the words behind the command's name.
-    package init(
+    public init(
         _ command: CommandSpec, of commandLine: CommandSet, _ words: ArraySlice<String>
     ) throws(UsageError) {
         self.command = command
@@ -80,11 +80,11 @@ package struct Arguments: Sendable {
 }
 
 /// Words that the table does not know.
-package struct UsageError: Error {
-    package let message: String
-    package let suggestion: String?
+public struct UsageError: Error {
+    public let message: String
+    public let suggestion: String?
 
-    package init(_ message: String, _ suggestion: String? = nil) {
+    public init(_ message: String, _ suggestion: String? = nil) {
         self.message = message
         self.suggestion = suggestion
     }

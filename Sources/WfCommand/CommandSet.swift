@@ -1,20 +1,20 @@
 // The one table of a command line: commands, operands, options and exit statuses. Parsing, help, shell completions and
 // the manual page all come from it. It knows no command by name.
-package import WfDiagnostics
+public import WfDiagnostics
 
 /// One option of a command.
-package struct OptionSpec: Sendable {
+public struct OptionSpec: Sendable {
     /// `--output`; the key that commands ask for.
-    package let name: String
+    public let name: String
     /// `-o`, or nil.
-    package let short: String?
+    public let short: String?
     /// What the value is called in help; nil for an option without one.
-    package let value: String?
+    public let value: String?
     /// The values allowed, where they are a closed set.
-    package let choices: [String]
-    package let help: String
+    public let choices: [String]
+    public let help: String
 
-    package init(
+    public init(
         name: String, short: String? = nil, value: String? = nil, choices: [String] = [], help: String
     ) {
         self.name = name
@@ -31,23 +31,23 @@ package struct OptionSpec: Sendable {
 }
 
 /// What a command does: from what it was given to an exit status.
-package typealias CommandAction = @Sendable (Arguments, Streams) throws(CommandError) -> Int32
+public typealias CommandAction = @Sendable (Arguments, Streams) throws(CommandError) -> Int32
 
 /// One command.
-package struct CommandSpec: Sendable {
-    package let name: String
+public struct CommandSpec: Sendable {
+    public let name: String
     /// `RUN [STEP]` as help shows it; its words in capitals are looked up in `CommandSet.words` to complete them.
-    package let operands: String
+    public let operands: String
     /// How many operands there may be.
-    package let operandCount: ClosedRange<Int>
+    public let operandCount: ClosedRange<Int>
     /// One line, lower case.
-    package let summary: String
+    public let summary: String
     /// Further lines of help.
-    package let details: [String]
-    package let options: [OptionSpec]
-    package let run: CommandAction
+    public let details: [String]
+    public let options: [OptionSpec]
+    public let run: CommandAction
 
-    package init(
+    public init(
         name: String, operands: String, operandCount: ClosedRange<Int>, summary: String,
         details: [String] = [], options: [OptionSpec], run: @escaping CommandAction
     ) {
@@ -62,7 +62,7 @@ package struct CommandSpec: Sendable {
 }
 
 /// How a shell completes a word that help names in capitals.
-package enum Completion: Sendable {
+public enum Completion: Sendable {
     /// Names of files that end in one of these, and folders; of all files when there is none.
     case files([String])
     case choices([String])
@@ -71,29 +71,29 @@ package enum Completion: Sendable {
 }
 
 /// A command line: its commands, and what is to be said about all of them.
-package struct CommandSet: Sendable {
-    package let name: String
-    package let version: String
+public struct CommandSet: Sendable {
+    public let name: String
+    public let version: String
     /// What it does, for the first line of help and of the manual page: `compiles workflows`.
-    package let summary: String
+    public let summary: String
     /// The manual page's paragraphs.
-    package let description: [String]
+    public let description: [String]
     /// In the order of help; `help` and `completions` follow by themselves.
-    package let commands: [CommandSpec]
+    public let commands: [CommandSpec]
     /// Commands that are planned and refused by name.
-    package let planned: [String]
+    public let planned: [String]
     /// How words of operands and values are completed: `FILE` → `.files([".wf"])`.
-    package let words: [String: Completion]
+    public let words: [String: Completion]
     /// Exit statuses and what they mean.
-    package let statuses: [(status: Int32, meaning: String)]
+    public let statuses: [(status: Int32, meaning: String)]
     /// Environment variables and what they do.
-    package let environment: [(name: String, meaning: String)]
+    public let environment: [(name: String, meaning: String)]
     /// Command lines for the manual page, and what each does.
-    package let examples: [(line: String, meaning: String)]
+    public let examples: [(line: String, meaning: String)]
     /// What the manual page refers to: `wfi(1)`.
-    package let seeAlso: String
+    public let seeAlso: String
 
-    package init(
+    public init(
         name: String, version: String, summary: String, description: [String], commands: [CommandSpec],
         planned: [String] = [], words: [String: Completion],
         statuses: [(status: Int32, meaning: String)], environment: [(name: String, meaning: String)],
@@ -117,26 +117,26 @@ package struct CommandSet: Sendable {
     }
 
     /// The command of that name.
-    package func command(_ name: String) -> CommandSpec? { commands.first { $0.name == name } }
+    public func command(_ name: String) -> CommandSpec? { commands.first { $0.name == name } }
 }
 
 /// Exit statuses that all commands share; a command line adds its own.
-package enum ExitStatus {
-    package static let done: Int32 = 0
+public enum ExitStatus {
+    public static let done: Int32 = 0
     /// Wrong usage, input that does not fit or cannot be read, or output that cannot be written.
-    package static let usage: Int32 = 2
+    public static let usage: Int32 = 2
 }
 
 /// A command that cannot go on: what was found, and what to do.
-package struct CommandError: Error {
-    package var message: String
-    package var help: String?
-    package var status: Int32
+public struct CommandError: Error {
+    public var message: String
+    public var help: String?
+    public var status: Int32
     /// `wfc explain` has a page for it.
-    package var code: DiagnosticCode
+    public var code: DiagnosticCode
 
     /// - Parameter code: WF8001, the command line does not fit, unless something else is the matter.
-    package init(
+    public init(
         _ message: String, help: String? = nil, status: Int32 = ExitStatus.usage,
         code: DiagnosticCode = DiagnosticCode(8001)
     ) {

@@ -3,7 +3,7 @@
 import WfDiagnostics
 
 /// The shells that completion scripts exist for.
-package enum Shell: String, CaseIterable, Sendable {
+public enum Shell: String, CaseIterable, Sendable {
     case bash, zsh, fish
 
     init(named name: String) throws(CommandError) {
@@ -29,7 +29,7 @@ package enum Shell: String, CaseIterable, Sendable {
 
 extension CommandSet {
     /// The script that makes a shell complete this command line.
-    package func completionScript(_ shell: Shell) -> String {
+    public func completionScript(_ shell: Shell) -> String {
         switch shell {
         case .bash: bashCompletion()
         case .zsh: zshCompletion()

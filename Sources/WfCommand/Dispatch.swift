@@ -4,7 +4,7 @@ import WfDiagnostics
 
 extension CommandSet {
     /// Runs this process's command line. Gives the exit status.
-    package func dispatch() -> Int32 {
+    public func dispatch() -> Int32 {
         openStandardDescriptors()
         signal(SIGPIPE, SIG_IGN)
         // A file that may not grow is an error like a full disk, not a death.

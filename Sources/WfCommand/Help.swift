@@ -2,7 +2,7 @@
 
 extension CommandSet {
     /// The text of `wfc --help`.
-    package func generalHelp() -> String {
+    public func generalHelp() -> String {
         var text = "\(name) \(version): \(summary)\n\nusage: \(name) COMMAND [OPTIONS] …\n\ncommands:\n"
         let options = [
             ("--help, -h", "show this, or with a command what it takes"), ("--version", "show the version"),
@@ -23,7 +23,7 @@ extension CommandSet {
     }
 
     /// The text of `wfc COMMAND --help`.
-    package func help(of command: CommandSpec) -> String {
+    public func help(of command: CommandSpec) -> String {
         var text = "usage: \(usage(of: command))\n\n\(command.summary)\n"
         for line in command.details { text += line + "\n" }
         text += "\noptions:\n"
@@ -35,6 +35,6 @@ extension CommandSet {
 }
 
 /// Text filled up with blanks to `width` characters.
-package func padded(_ text: String, _ width: Int) -> String {
+public func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
 }

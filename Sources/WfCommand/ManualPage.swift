@@ -2,7 +2,7 @@
 
 extension CommandSet {
     /// The source of `wfc(1)`.
-    package func manualPage() -> String {
+    public func manualPage() -> String {
         var page = RoffText()
         page.macro("TH", [name.uppercased(), "1", "", "\(name) \(version)", "User Commands"])
         page.macro("SH", ["NAME"])

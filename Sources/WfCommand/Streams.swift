@@ -1,45 +1,45 @@
 // Standard output and standard error: buffered writers over write(2), and what happens when nobody listens. They know
 // nothing of what is written.
 import Glibc
-package import WfDiagnostics
+public import WfDiagnostics
 
 /// Gathers bytes for one descriptor and writes them in large pieces.
-package final class Output {
-    package let descriptor: Int32
+public final class Output {
+    public let descriptor: Int32
     private var buffer: [UInt8] = []
     /// The errno of the first write that failed; nothing is written any more.
-    package private(set) var failure: Int32?
+    public private(set) var failure: Int32?
 
-    package init(_ descriptor: Int32) { self.descriptor = descriptor }
+    public init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-    package func write(_ text: String) {
+    public func write(_ text: String) {
         buffer.append(contentsOf: text.utf8)
         if buffer.count > 1 << 16 { flush() }
     }
 
-    package func write(_ bytes: [UInt8]) {
+    public func write(_ bytes: [UInt8]) {
         buffer.append(contentsOf: bytes)
         if buffer.count > 1 << 16 { flush() }
     }
 
     /// Writes what was gathered; waits when the other side is slow and the descriptor does not block.
-    package func flush() {
+    public func flush() {
         if failure == nil { failure = writeAll(descriptor, buffer) }
         buffer.removeAll(keepingCapacity: true)
     }
 }
 
 /// The two streams of a command.
-package final class Streams {
+public final class Streams {
     /// Who speaks: `wfc`.
     private let name: String
-    package let output = Output(STDOUT_FILENO)
-    package let error = Output(STDERR_FILENO)
+    public let output = Output(STDOUT_FILENO)
+    public let error = Output(STDERR_FILENO)
 
-    package init(name: String) { self.name = name }
+    public init(name: String) { self.name = name }
 
     /// A message of the command itself.
-    package func printError(
+    public func printError(
         _ message: String, help: String? = nil, code: DiagnosticCode = DiagnosticCode(8001)
     ) {
         error.write("\(name): error[\(code)]: \(message)\n")
@@ -47,18 +47,18 @@ package final class Streams {
         error.flush()
     }
 
-    package func printError(_ error: CommandError) {
+    public func printError(_ error: CommandError) {
         printError(error.message, help: error.help, code: error.code)
     }
 
     /// Something worth knowing that is no trouble.
-    package func printNote(_ message: String) {
+    public func printNote(_ message: String) {
         error.write("\(name): \(message)\n")
         error.flush()
     }
 
     /// Writes the rest; the exit status, given what the command ended with.
-    package func finish(_ status: Int32) -> Int32 {
+    public func finish(_ status: Int32) -> Int32 {
         output.flush()
         error.flush()
         guard let failure = output.failure else { return status }
@@ -71,7 +71,7 @@ package final class Streams {
 }
 
 /// Writes all bytes, waiting when the descriptor does not block; the errno when that fails.
-package func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32? {
+public func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32? {
     bytes.withUnsafeBytes { bytes in
         var done = 0
         while done < bytes.count {
@@ -90,14 +90,14 @@ package func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32? {
 }
 
 /// The system's words for an errno.
-package func reason(_ code: Int32) -> String {
+public func reason(_ code: Int32) -> String {
     guard let text = strerror(code) else { return "error \(code)" }
     let words = String(cString: text)
     return words.prefix(1).lowercased() + words.dropFirst()
 }
 
 /// Whether messages on standard error are coloured: what `--color` says, else on a terminal unless NO_COLOR is set.
-package func usesColour(_ arguments: Arguments, _ descriptor: Int32 = STDERR_FILENO) -> Bool {
+public func usesColour(_ arguments: Arguments, _ descriptor: Int32 = STDERR_FILENO) -> Bool {
     switch arguments.value("--color") {
     case "always": return true
     case "never": return false

@@ -1,13 +1,13 @@
 // A list of findings that a project has agreed to live with, so that it can begin to use the lints and mend old files one by
 // one. An entry knows no line numbers: it is a code, a file, a declaration, the text of the line and how often that occurs.
 // Knows no disk.
-package import WfDiagnostics
+public import WfDiagnostics
 import WfImport
-package import WfSource
-package import WfSyntax
+public import WfSource
+public import WfSyntax
 
 /// What is known and not shown again.
-package struct Baseline: Sendable {
+public struct Baseline: Sendable {
     /// What a finding is recognised by.
     private struct Key: Hashable, Comparable {
         var path: String
@@ -26,7 +26,7 @@ package struct Baseline: Sendable {
     /// The findings of a compilation: all of lints, whatever their level.
     ///
     /// - Parameter path: what an entry calls a file of the compilation.
-    package init(of result: Compilation, path: @escaping (String) -> String) {
+    public init(of result: Compilation, path: @escaping (String) -> String) {
         var counts: [Key: Int] = [:]
         var reader = KeyReader(result, path)
         for diagnostic in result.diagnostics {
@@ -38,10 +38,10 @@ package struct Baseline: Sendable {
     }
 
     /// How many findings it lists.
-    package var count: Int { entries.reduce(0) { $0 + $1.count } }
+    public var count: Int { entries.reduce(0) { $0 + $1.count } }
 
     /// The file's text: JSON, an entry on each line, sorted.
-    package var text: String {
+    public var text: String {
         let lines = entries.map { key, count, _ in
             var json = JSONText()
             json.open("{")
@@ -60,7 +60,7 @@ package struct Baseline: Sendable {
     // MARK: reading
 
     /// Reads a file; what is wrong with it.
-    package static func read(_ source: SourceFile, file: FileId) -> (
+    public static func read(_ source: SourceFile, file: FileId) -> (
         baseline: Baseline, diagnostics: [Diagnostic]
     ) {
         var baseline = Baseline()
@@ -111,7 +111,7 @@ package struct Baseline: Sendable {
 
     /// The diagnostics that are not in the list, and what is to be said about entries that no longer occur in the files
     /// that were checked.
-    package func apply(to result: Compilation, path: @escaping (String) -> String) -> [Diagnostic] {
+    public func apply(to result: Compilation, path: @escaping (String) -> String) -> [Diagnostic] {
         var left: [Key: Int] = [:]
         for entry in entries { left[entry.key, default: 0] += entry.count }
         var reader = KeyReader(result, path)
@@ -135,7 +135,7 @@ package struct Baseline: Sendable {
     }
 
     /// The diagnostics of one file that are not in the list, for those who look at one file at a time.
-    package func shown(
+    public func shown(
         _ diagnostics: [Diagnostic], of tree: SyntaxTree, path: @escaping (String) -> String
     ) -> [Diagnostic] {
         var left: [Key: Int] = [:]

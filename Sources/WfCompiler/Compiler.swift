@@ -1,33 +1,33 @@
 // The façade of the compiler: sources in, plan and diagnostics out. Knows the order of the parts and
 // nothing of their inside; asks a `SourceProvider` for files, never the disk.
 import WfChecker
-package import WfDiagnostics
-package import WfImport
+public import WfDiagnostics
+public import WfImport
 import WfLowering
-package import WfSource
-package import WfSyntax
+public import WfSource
+public import WfSyntax
 
 /// What came of looking at sources.
-package struct Compilation: Sendable {
+public struct Compilation: Sendable {
     /// The bytes of the plan; nil when there are errors, or when none was asked for.
-    package let plan: [UInt8]?
+    public let plan: [UInt8]?
     /// In order of file, place and code.
-    package let diagnostics: [Diagnostic]
+    public let diagnostics: [Diagnostic]
     /// By `FileId`; what the renderers need.
-    package let files: [SourceFile]
+    public let files: [SourceFile]
     /// Paths that were asked for and could not be had, in order.
-    package let unreadable: [UnreadableSource]
+    public let unreadable: [UnreadableSource]
     /// The files that were looked at for themselves, with their projects' settings; none of the standard library.
-    package var sources: [CheckedSource] = []
+    public var sources: [CheckedSource] = []
     /// What the plan calls its files; nil: as they were asked for.
-    package var names: SourceNames?
+    public var names: SourceNames?
     /// What was imported from the files that are of another dialect.
-    package var imports: [FileId: Imported] = [:]
+    public var imports: [FileId: Imported] = [:]
 
-    package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+    public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
     /// With other diagnostics, in their one order, and perhaps a file more that they are about.
-    package func with(_ diagnostics: [Diagnostic], files: [SourceFile]? = nil) -> Compilation {
+    public func with(_ diagnostics: [Diagnostic], files: [SourceFile]? = nil) -> Compilation {
         var sink = DiagnosticSink()
         sink.add(contentsOf: diagnostics)
         return Compilation(
@@ -37,22 +37,22 @@ package struct Compilation: Sendable {
 }
 
 /// A file that was read as wf, and what its project says about it.
-package struct CheckedSource: Sendable {
-    package let tree: SyntaxTree
-    package let settings: ProjectSettings
+public struct CheckedSource: Sendable {
+    public let tree: SyntaxTree
+    public let settings: ProjectSettings
     /// Its text is made from another format: places in it are not those of the file.
-    package let isImported: Bool
+    public let isImported: Bool
 }
 
 /// Source to plan.
-package enum Compiler {
+public enum Compiler {
     /// The version that plans, diagnostics and `--version` name.
-    package static let version = "0.1.0"
+    public static let version = "0.1.0"
 
     /// Checks files, each of which is a module of its own, together with all they use.
     ///
     /// - Parameter overrides: levels of lints that count more than those of `wf.json`.
-    package static func check(
+    public static func check(
         _ paths: [String], provider: any SourceProvider, overrides: [LintOverride] = []
     ) -> Compilation {
         withLargeStack { run(paths, provider, makesPlan: false, lints: true, overrides: overrides) }
@@ -66,7 +66,7 @@ package enum Compiler {
     ///   - covers: whether the plan notes which branches of pure code are reached.
     ///   - keepsPaths: whether the plan names files as they were asked for, for a plan that nobody keeps; else its names
     ///     start at the project's folder, and equal sources give an equal plan.
-    package static func compile(
+    public static func compile(
         _ path: String, provider: any SourceProvider, tests: Bool = false, lints: Bool = false,
         covers: Bool = false, keepsPaths: Bool = false
     ) -> Compilation {
@@ -80,7 +80,7 @@ package enum Compiler {
     /// Compiles one text that uses no files but the standard library's; for tools and tests.
     ///
     /// - Parameter path: what diagnostics and the plan call it.
-    package static func compile(text: [UInt8], path: String) -> Compilation {
+    public static func compile(text: [UInt8], path: String) -> Compilation {
         let source = SourceFile(path: ModulePath.normalized(path), bytes: text)
         return compile(path, provider: OverlaySourceProvider([source], over: NoSources()))
     }

@@ -2,12 +2,12 @@
 // generate`.
 
 /// What `wfc explain` shows.
-package enum DiagnosticPages {
+public enum DiagnosticPages {
     /// `WF1001`, …, in order.
-    package static var codes: [String] { diagnosticPageTexts.map(\.name) }
+    public static var codes: [String] { diagnosticPageTexts.map(\.name) }
 
     /// The page of a code, or nil.
-    package static func page(of code: String) -> String? {
+    public static func page(of code: String) -> String? {
         for page in diagnosticPageTexts where page.name == code { return "\(page.text)" }
         return nil
     }

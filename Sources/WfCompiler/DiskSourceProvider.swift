@@ -1,33 +1,33 @@
 // Files of the disk for the compiler. The one file of this module that calls the system; commands give it
 // to the compiler, which itself asks a `SourceProvider`.
 import Glibc
-package import WfSource
+public import WfSource
 
 /// Reads files relative to a folder.
-package struct DiskSourceProvider: SourceProvider {
+public struct DiskSourceProvider: SourceProvider {
     /// Empty (the current folder), or a path that ends with `/`.
     private let root: String
 
     /// - Parameter root: the folder that relative paths start from; empty for the current one.
-    package init(root: String = "") {
+    public init(root: String = "") {
         self.root = root.isEmpty || root.hasSuffix("/") ? root : root + "/"
     }
 
-    package var folder: String {
+    public var folder: String {
         if root.hasPrefix("/") { return ModulePath.normalized(root) }
         guard let current = getcwd(nil, 0) else { return "/" }
         defer { free(current) }
         return ModulePath.normalized(String(cString: current) + "/" + root)
     }
 
-    package func source(at path: String) -> Result<SourceFile, SourceError> {
+    public func source(at path: String) -> Result<SourceFile, SourceError> {
         DiskSourceProvider.read(path.hasPrefix("/") ? path : root + path, as: path)
     }
 
     /// Reads a file into memory of its own.
     ///
     /// - Parameter name: the path that the file is given in diagnostics and plans.
-    package static func read(_ path: String, as name: String) -> Result<SourceFile, SourceError> {
+    public static func read(_ path: String, as name: String) -> Result<SourceFile, SourceError> {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 {
             return .failure(errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable(systemReason(errno)))
@@ -37,7 +37,7 @@ package struct DiskSourceProvider: SourceProvider {
     }
 
     /// Reads an open file to its end.
-    package static func read(descriptor: Int32, as name: String) -> Result<SourceFile, SourceError> {
+    public static func read(descriptor: Int32, as name: String) -> Result<SourceFile, SourceError> {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return .failure(.unreadable(systemReason(errno))) }
         let kind = status.st_mode & S_IFMT

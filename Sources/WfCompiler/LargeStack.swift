@@ -13,7 +13,7 @@ extension Work: Runnable {}
 
 /// Runs `body` on a thread of its own with a stack of 256 MB (of address space: pages are taken when
 /// touched) and waits for it. Without such a thread the work is done on this one.
-package func withLargeStack<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value {
+public func withLargeStack<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value {
     let work = Work(body)
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)

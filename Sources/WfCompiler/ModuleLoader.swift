@@ -143,11 +143,11 @@ struct ModuleLoader {
 }
 
 /// A path that was asked for and could not be had.
-package struct UnreadableSource: Sendable {
-    package let path: String
-    package let error: SourceError
+public struct UnreadableSource: Sendable {
+    public let path: String
+    public let error: SourceError
 
-    package init(path: String, error: SourceError) {
+    public init(path: String, error: SourceError) {
         self.path = path
         self.error = error
     }

@@ -1,29 +1,29 @@
 // `wf.json`, a project's settings: how much each lint matters, and what else looks at its scripts. Found by walking up from a
 // file; the nearest one counts, alone. Asks a `SourceProvider`, never the disk.
-package import WfChecker
+public import WfChecker
 import WfDiagnostics
 import WfImport
 import WfSource
 
 /// What a project has set.
-package struct ProjectSettings: Hashable, Sendable {
+public struct ProjectSettings: Hashable, Sendable {
     /// The level of each lint.
-    package var lints = LintLevels.standard
+    public var lints = LintLevels.standard
     /// Whether ShellCheck reads the scripts in strings.
-    package var checksShell = false
+    public var checksShell = false
     /// The list of findings that are not shown again, by the path that its provider knows it by.
-    package var baseline: String?
+    public var baseline: String?
 
-    package init() {}
+    public init() {}
 }
 
 /// A level that the command line sets: it counts more than every file.
-package struct LintOverride: Hashable, Sendable {
-    package let key: String
-    package let level: LintLevel
+public struct LintOverride: Hashable, Sendable {
+    public let key: String
+    public let level: LintLevel
 
     /// - Parameter key: a code, a group or `all`; nil when there is no such thing.
-    package init?(_ key: String, _ level: LintLevel) {
+    public init?(_ key: String, _ level: LintLevel) {
         var levels = LintLevels.standard
         guard levels.set(key, to: level) else { return nil }
         self.key = key

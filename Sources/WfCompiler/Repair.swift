@@ -6,22 +6,22 @@ import WfSource
 import WfSyntax
 
 /// What applying fixes has come to.
-package struct Repair: Sendable {
+public struct Repair: Sendable {
     /// A file that has another text now.
-    package struct Change: Sendable {
-        package let path: String
-        package let before: [UInt8]
-        package let after: [UInt8]
+    public struct Change: Sendable {
+        public let path: String
+        public let before: [UInt8]
+        public let after: [UInt8]
     }
 
     /// In the order of the files that were named.
-    package let changes: [Change]
+    public let changes: [Change]
     /// Messages that were taken away by a fix of theirs.
-    package let fixedCount: Int
+    public let fixedCount: Int
     /// What is to be said about the new texts.
-    package let left: Compilation
+    public let left: Compilation
     /// Files that were named and are written in another language, so that nothing in them is fixed.
-    package let foreign: [String]
+    public let foreign: [String]
 }
 
 extension Compiler {
@@ -30,7 +30,7 @@ extension Compiler {
     /// A fix that would leave more errors than it takes away is not applied. A file that was formatted stays so.
     ///
     /// - Parameter unsafe: also those that somebody should look at.
-    package static func repair(
+    public static func repair(
         _ paths: [String], provider: any SourceProvider, unsafe: Bool, overrides: [LintOverride] = []
     ) -> Repair {
         withLargeStack {

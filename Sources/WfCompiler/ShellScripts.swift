@@ -1,18 +1,18 @@
 // Scripts in strings for ShellCheck: the files it reads, the command line that starts it, and what it prints as diagnostics
 // at the places of the workflow's text. Knows no disk and starts nothing.
 import WfChecker
-package import WfDiagnostics
+public import WfDiagnostics
 import WfImport
 import WfSource
-package import WfSyntax
+public import WfSyntax
 
 /// The scripts of some files, for one run of ShellCheck.
-package struct ShellScripts: Sendable {
+public struct ShellScripts: Sendable {
     private let scripts: [(script: EmbeddedScript, level: LintLevel)]
     private let trees: [SyntaxTree]
 
     /// - Parameter sources: the files whose scripts are wanted, with their projects' settings.
-    package init(_ sources: [(tree: SyntaxTree, settings: ProjectSettings)]) {
+    public init(_ sources: [(tree: SyntaxTree, settings: ProjectSettings)]) {
         trees = sources.map(\.tree)
         scripts = sources.flatMap { source in
             let level = source.settings.lints[5089]
@@ -20,15 +20,15 @@ package struct ShellScripts: Sendable {
         }
     }
 
-    package var isEmpty: Bool { scripts.isEmpty }
+    public var isEmpty: Bool { scripts.isEmpty }
 
     /// Names and contents of the files that have to be in a folder of their own.
-    package var files: [(name: String, text: [UInt8])] {
+    public var files: [(name: String, text: [UInt8])] {
         scripts.enumerated().map { ("\($0).sh", $1.script.text) }
     }
 
     /// For `sh -c`: prints a line of JSON for each shell; status 127 when ShellCheck is not installed.
-    package func command(in folder: String) -> String {
+    public func command(in folder: String) -> String {
         let place = folder.replacing("'", with: "'\\''")
         var lines = ["command -v shellcheck >/dev/null || exit 127", "cd '\(place)' || exit 1"]
         for shell in Set(scripts.map(\.script.shell)).sorted() {
@@ -44,7 +44,7 @@ package struct ShellScripts: Sendable {
     }
 
     /// What the command has printed, without what comments in the files allow; nil when it is no answer.
-    package func findings(_ output: [UInt8]) -> [Diagnostic]? {
+    public func findings(_ output: [UInt8]) -> [Diagnostic]? {
         var found: [Diagnostic] = []
         for line in output.split(separator: 0x0A) {
             let document = JSONReader.read(

@@ -2,11 +2,11 @@
 import Glibc
 
 /// What a walk through a folder has found.
-package struct SourceFolder {
+public struct SourceFolder {
     /// Paths of the wanted files, which begin with the folder's, in order of their bytes.
-    package private(set) var files: [String] = []
+    public private(set) var files: [String] = []
     /// Folders that cannot be read, and the system's reason.
-    package private(set) var unreadable: [(path: String, reason: String)] = []
+    public private(set) var unreadable: [(path: String, reason: String)] = []
 
     /// Looks at a folder and all folders inside, but those whose name begins with `.`; links to folders are not
     /// followed, since they may lead in a circle.
@@ -14,7 +14,7 @@ package struct SourceFolder {
     /// - Parameters:
     ///   - filesMax: stops when so many files are found.
     ///   - isWanted: whether a file of that name is looked for.
-    package init(
+    public init(
         _ folder: String, filesMax: Int = .max, isWanted: (String) -> Bool = { $0.hasSuffix(".wf") }
     ) {
         var folders = [folder == "/" ? "" : folder.hasSuffix("/") ? String(folder.dropLast()) : folder]

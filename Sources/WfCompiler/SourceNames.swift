@@ -3,7 +3,7 @@
 // `wf.json`, else the file's own. Knows paths; asks for no other file.
 
 /// The names of a compilation's files.
-package struct SourceNames: Sendable {
+public struct SourceNames: Sendable {
     /// As the compiler writes paths, and absolute.
     private let givenFolder: String
     private let projectFolder: String
@@ -31,7 +31,7 @@ package struct SourceNames: Sendable {
     }
 
     /// The path of a file that the plan calls so, as whoever called the compiler writes paths.
-    package func path(named name: String) -> String {
+    public func path(named name: String) -> String {
         if name.hasPrefix("<") { return name }
         let path = SourceNames.absolute(name, in: projectFolder)
         return isAbsolute ? path : SourceNames.relative(path, from: workingFolder)

@@ -1,8 +1,8 @@
 // Where modules come from, as the compiler sees it. It asks for paths; it knows no disk.
-package import WfSource
+public import WfSource
 
 /// Why a file could not be had.
-package enum SourceError: Error, Hashable, Sendable {
+public enum SourceError: Error, Hashable, Sendable {
     case missing
     case isFolder
     /// It has more bytes than `Limits.fileBytesMax`; how many, when that is known.
@@ -11,7 +11,7 @@ package enum SourceError: Error, Hashable, Sendable {
     case unreadable(String)
 
     /// `no such file`
-    package var reason: String {
+    public var reason: String {
         switch self {
         case .missing: return "no such file"
         case .isFolder: return "it is a folder"
@@ -24,7 +24,7 @@ package enum SourceError: Error, Hashable, Sendable {
 }
 
 /// Gives the compiler its files.
-package protocol SourceProvider: Sendable {
+public protocol SourceProvider: Sendable {
     /// The file at a path relative to the project (`flows/pay.wf`, `../shared/text.wf`).
     func source(at path: String) -> Result<SourceFile, SourceError>
     /// The folder that relative paths start from, absolute.
@@ -32,7 +32,7 @@ package protocol SourceProvider: Sendable {
 }
 
 extension SourceProvider {
-    package var folder: String { "/" }
+    public var folder: String { "/" }
 
     /// How many folders there are above the one that relative paths start from.
     var foldersAbove: Int { folder.split(separator: "/").count }
@@ -40,33 +40,33 @@ extension SourceProvider {
 
 /// A provider that knows some files by heart (standard input, an editor's buffers) and asks another for the
 /// rest.
-package struct OverlaySourceProvider: SourceProvider {
+public struct OverlaySourceProvider: SourceProvider {
     private let base: any SourceProvider
     private let files: [SourceFile]
 
-    package init(_ files: [SourceFile], over base: any SourceProvider) {
+    public init(_ files: [SourceFile], over base: any SourceProvider) {
         self.files = files
         self.base = base
     }
 
-    package func source(at path: String) -> Result<SourceFile, SourceError> {
+    public func source(at path: String) -> Result<SourceFile, SourceError> {
         for file in files where file.path == path { return .success(file) }
         return base.source(at: path)
     }
 
-    package var folder: String { base.folder }
+    public var folder: String { base.folder }
 }
 
 /// A provider without any other files; for tests and tools.
-package struct NoSources: SourceProvider {
-    package init() {}
-    package func source(at path: String) -> Result<SourceFile, SourceError> { .failure(.missing) }
+public struct NoSources: SourceProvider {
+    public init() {}
+    public func source(at path: String) -> Result<SourceFile, SourceError> { .failure(.missing) }
 }
 
 /// Paths as the compiler writes them: `/` between names, no `.`, and `..` only in front.
-package enum ModulePath {
+public enum ModulePath {
     /// `a/./b/../c.wf` is `a/c.wf`.
-    package static func normalized(_ path: String) -> String {
+    public static func normalized(_ path: String) -> String {
         var parts: [Substring] = []
         let isAbsolute = path.hasPrefix("/")
         for part in path.split(separator: "/") {
@@ -83,7 +83,7 @@ package enum ModulePath {
     }
 
     /// What `use "path"` in the file `from` means.
-    package static func resolve(_ path: String, from: String) -> String {
+    public static func resolve(_ path: String, from: String) -> String {
         if path.hasPrefix("/") { return normalized(path) }
         let folder = from.lastIndex(of: "/").map { String(from[..<$0]) + "/" } ?? ""
         return normalized(folder + path)

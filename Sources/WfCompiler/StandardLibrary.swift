@@ -1,19 +1,19 @@
 // The embedded standard library, by dotted name. Its text is generated from stdlib/*.wf by `wf-dev
 // generate`.
-package import WfSource
+public import WfSource
 
 /// The modules of `std`.
-package enum StandardLibrary {
+public enum StandardLibrary {
     /// `std.file`, …, in order of name.
-    package static var names: [String] { standardLibraryTexts.map { "std.\($0.name)" } }
+    public static var names: [String] { standardLibraryTexts.map { "std.\($0.name)" } }
 
     /// The path a module has in diagnostics and plans: `std/file.wf`.
-    package static func path(of name: String) -> String {
+    public static func path(of name: String) -> String {
         name.split(separator: ".").joined(separator: "/") + ".wf"
     }
 
     /// The module whose source a path names: `stdlib/lists.wf` is `std.lists`; nil for every other file.
-    package static func moduleName(ofPath path: String) -> String? {
+    public static func moduleName(ofPath path: String) -> String? {
         let parts = path.split(separator: "/")
         guard parts.count > 1, parts[parts.count - 2] == "stdlib", path.hasSuffix(".wf") else { return nil }
         let name = "std.\(parts[parts.count - 1].dropLast(3))"
@@ -21,7 +21,7 @@ package enum StandardLibrary {
     }
 
     /// The module with a dotted name, or nil.
-    package static func source(of name: String) -> SourceFile? {
+    public static func source(of name: String) -> SourceFile? {
         for module in standardLibraryTexts where name == "std.\(module.name)" {
             return SourceFile(
                 path: path(of: name),

@@ -1,13 +1,13 @@
 // The compiler for editors: it keeps files parsed and checked between edits, and checks again only what an edit can have
 // changed. Gives the same diagnostics as `Compiler.check` of all its files. Asks a `SourceProvider` for what nobody has
 // given it; knows no protocol. Not thread-safe.
-package import WfChecker
-package import WfDiagnostics
-package import WfSource
-package import WfSyntax
+public import WfChecker
+public import WfDiagnostics
+public import WfSource
+public import WfSyntax
 
 /// Files that belong together, parsed, and their diagnostics as far as they have been asked for.
-package final class Workspace {
+public final class Workspace {
     final class Entry {
         let file: FileId
         let path: String
@@ -41,18 +41,18 @@ package final class Workspace {
 
     private let provider: any SourceProvider
     /// Shared by all trees.
-    package let interner = Interner()
+    public let interner = Interner()
     private lazy var basis = CheckerBasis(interner)
     /// By `FileId`; nil: the file is gone.
     var entries: [Entry?] = []
     private var ids: [String: FileId] = [:]
     private var core: FileId?
     /// How often a module's bodies have been checked; for tests of what an edit costs.
-    package private(set) var checkCount = 0
+    public private(set) var checkCount = 0
 
     private var settings: SettingsFinder
 
-    package init(_ provider: any SourceProvider) {
+    public init(_ provider: any SourceProvider) {
         self.provider = provider
         settings = SettingsFinder(provider)
     }
@@ -60,47 +60,47 @@ package final class Workspace {
     // MARK: settings
 
     /// Reads `wf.json` again wherever it is asked for.
-    package func forgetSettings() {
+    public func forgetSettings() {
         settings = SettingsFinder(provider)
         for entry in entries { entry?.diagnostics = nil }
     }
 
     /// Settings files with something wrong in them; each one's diagnostics have a number of their own.
-    package var faultySettings: [(source: SourceFile, diagnostics: [Diagnostic])] { settings.faulty }
+    public var faultySettings: [(source: SourceFile, diagnostics: [Diagnostic])] { settings.faulty }
 
     // MARK: files
 
     /// Paths of the files that belong to it, in order.
-    package var paths: [String] {
+    public var paths: [String] {
         entries.compactMap { $0 }.filter { $0.isMember }.map(\.path).sorted()
     }
 
     /// Whether a path is one of its files.
-    package func holds(_ path: String) -> Bool { entry(path)?.isMember ?? false }
+    public func holds(_ path: String) -> Bool { entry(path)?.isMember ?? false }
 
     /// The tree of a file; nil when it is not there.
-    package func tree(_ path: String) -> SyntaxTree? { entry(path)?.tree }
-    package func tree(_ file: FileId) -> SyntaxTree? { entry(file)?.tree }
-    package func path(_ file: FileId) -> String? { entry(file)?.path }
-    package func file(_ path: String) -> FileId? { entry(path)?.file }
-    package func isLibrary(_ file: FileId) -> Bool { entry(file)?.isLibrary ?? false }
+    public func tree(_ path: String) -> SyntaxTree? { entry(path)?.tree }
+    public func tree(_ file: FileId) -> SyntaxTree? { entry(file)?.tree }
+    public func path(_ file: FileId) -> String? { entry(file)?.path }
+    public func file(_ path: String) -> FileId? { entry(path)?.file }
+    public func isLibrary(_ file: FileId) -> Bool { entry(file)?.isLibrary ?? false }
 
     /// The files that a file's `use`s name, in order of the page.
-    package func uses(of file: FileId) -> [FileId?] { entry(file)?.uses ?? [] }
+    public func uses(of file: FileId) -> [FileId?] { entry(file)?.uses ?? [] }
 
     /// The module that every file sees.
-    package var coreFile: FileId? {
+    public var coreFile: FileId? {
         loadCore()
         return core
     }
 
     /// By `FileId`, what renderers need.
-    package var files: [SourceFile] {
+    public var files: [SourceFile] {
         entries.map { $0?.tree.source ?? SourceFile(path: "", bytes: []) }
     }
 
     /// All trees of files that belong to it or are used by one, without the standard library.
-    package var trees: [SyntaxTree] { entries.compactMap { $0 }.filter { !$0.isLibrary }.map(\.tree) }
+    public var trees: [SyntaxTree] { entries.compactMap { $0 }.filter { !$0.isLibrary }.map(\.tree) }
 
     func entry(_ path: String) -> Entry? { ids[path].flatMap { entry($0) } }
     func entry(_ file: FileId) -> Entry? {
@@ -108,12 +108,12 @@ package final class Workspace {
     }
 
     /// Gives a file the text of an editor.
-    package func open(_ path: String, _ bytes: [UInt8]) {
+    public func open(_ path: String, _ bytes: [UInt8]) {
         set(path, SourceFile(path: path, bytes: bytes), isMember: true, isOverlay: true)
     }
 
     /// Adds a file of the provider, or reads it again; a file that an editor has keeps that text.
-    package func read(_ path: String, isMember: Bool = true) {
+    public func read(_ path: String, isMember: Bool = true) {
         if let known = entry(path), known.isOverlay {
             known.isMember = known.isMember || isMember
             return
@@ -130,14 +130,14 @@ package final class Workspace {
     }
 
     /// Takes an editor's text back: the provider's counts again.
-    package func close(_ path: String) {
+    public func close(_ path: String) {
         guard let known = entry(path), known.isOverlay else { return }
         known.isOverlay = false
         read(path)
     }
 
     /// Forgets a file that is no more.
-    package func remove(_ path: String) {
+    public func remove(_ path: String) {
         guard let known = entry(path), !known.isLibrary else { return }
         entries[Int(known.file.index)] = nil
         for other in entries.compactMap({ $0 }) where other.wanted.contains(path) {
@@ -300,12 +300,12 @@ package final class Workspace {
     // MARK: checking
 
     /// Files that have not been checked since they, or what they use, have changed.
-    package var unchecked: [String] {
+    public var unchecked: [String] {
         entries.compactMap { $0 }.filter { $0.isMember && $0.diagnostics == nil }.map(\.path)
     }
 
     /// What is to be said about a file, in order of place and code.
-    package func diagnostics(_ path: String) -> [Diagnostic] {
+    public func diagnostics(_ path: String) -> [Diagnostic] {
         guard let known = entry(path) else { return [] }
         if let diagnostics = known.diagnostics { return diagnostics }
         let found = inspection(known, known.tree, known.syntax, inspects: false).diagnostics
@@ -321,14 +321,14 @@ package final class Workspace {
     }
 
     /// Types and steps of a file.
-    package func inspect(_ path: String) -> Inspection? {
+    public func inspect(_ path: String) -> Inspection? {
         entry(path).map { inspection($0, $0.tree, $0.syntax, inspects: true) }
     }
 
     /// The same for a text that the file might have: the tree of that text, and what is known of it.
     ///
     /// - Parameter place: nil, or an offset: of other declarations than the one there only the outside is looked at.
-    package func inspect(_ path: String, as bytes: [UInt8], around place: UInt32? = nil) -> (
+    public func inspect(_ path: String, as bytes: [UInt8], around place: UInt32? = nil) -> (
         tree: SyntaxTree, inspection: Inspection
     )? {
         guard let known = entry(path) else { return nil }
@@ -346,14 +346,14 @@ package final class Workspace {
     }
 
     /// What a file's project has set.
-    package func settings(_ path: String) -> ProjectSettings {
+    public func settings(_ path: String) -> ProjectSettings {
         settings.settings(for: path, next: FileId(UInt32.max / 2))
     }
 
     func levels(_ path: String) -> LintLevels { settings(path).lints }
 
     /// A file of the provider that is no source: a baseline.
-    package func text(_ path: String) -> SourceFile? {
+    public func text(_ path: String) -> SourceFile? {
         if case .success(let source) = provider.source(at: path) { source } else { nil }
     }
 

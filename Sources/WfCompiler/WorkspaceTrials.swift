@@ -11,7 +11,7 @@ extension Workspace {
     /// - Parameters:
     ///   - texts: by path; a file that is not there is taken to come into being.
     ///   - usersMax: a change that more other files depend on is taken to make errors.
-    package func hasNewErrors(with texts: [(path: String, bytes: [UInt8])], usersMax: Int = .max) -> Bool {
+    public func hasNewErrors(with texts: [(path: String, bytes: [UInt8])], usersMax: Int = .max) -> Bool {
         let trials = texts.map { Trial(self, $0.path, $0.bytes) }
         defer { for trial in trials { trial.end(self) } }
         if trials.contains(where: { $0.hasSyntaxErrors }) { return true }

@@ -1,6 +1,6 @@
 // WF1xxx: what the lexer and the parser have to say, in their only wording.
 
-package import WfSource
+public import WfSource
 
 extension Diagnostic {
     private static func syntax(
@@ -16,25 +16,25 @@ extension Diagnostic {
 
     // MARK: Bytes
 
-    package static func malformedUTF8(at span: Span) -> Diagnostic {
+    public static func malformedUTF8(at span: Span) -> Diagnostic {
         syntax(
             1001, "the file is not UTF-8: a byte here begins no character", span,
             help: "save the file as UTF-8 without changing its text")
     }
 
-    package static func nulByte(at span: Span) -> Diagnostic {
+    public static func nulByte(at span: Span) -> Diagnostic {
         syntax(
             1002, "found a NUL byte", span, notes: ["a file saved as UTF-16 looks like this"],
             help: "save the file as UTF-8 and remove the NUL bytes")
     }
 
-    package static func loneCarriageReturn(at span: Span) -> Diagnostic {
+    public static func loneCarriageReturn(at span: Span) -> Diagnostic {
         syntax(
             1003, "found a carriage return without a line feed", span, help: "end lines with LF or CR LF",
             fixes: [Fix(safe: "end the line with a line feed", [TextEdit(span, "\n")])])
     }
 
-    package static func fileTooLarge(bytes: Int, at span: Span) -> Diagnostic {
+    public static func fileTooLarge(bytes: Int, at span: Span) -> Diagnostic {
         syntax(
             1004, "the file has \(bytes) bytes; at most \(Limits.fileBytesMax) are read", span,
             help: "split it into modules, or let the workflow read the data when it runs")
@@ -42,12 +42,12 @@ extension Diagnostic {
 
     // MARK: Tokens
 
-    package static func unknownCharacter(_ shown: String, at span: Span, help: String?) -> Diagnostic {
+    public static func unknownCharacter(_ shown: String, at span: Span, help: String?) -> Diagnostic {
         syntax(1005, "found \(shown), which has no meaning here", span, help: help)
     }
 
     /// - Parameter partner: the quote that closes what this one opens.
-    package static func lookalike(_ shown: String, meant: String, at span: Span, partner: Span? = nil)
+    public static func lookalike(_ shown: String, meant: String, at span: Span, partner: Span? = nil)
         -> Diagnostic
     {
         let edits = [span, partner].compactMap { $0 }.map { TextEdit($0, meant) }
@@ -56,13 +56,13 @@ extension Diagnostic {
             fixes: [Fix(safe: "replace it with `\(meant)`", edits)])
     }
 
-    package static func unusualSpace(_ shown: String, at span: Span) -> Diagnostic {
+    public static func unusualSpace(_ shown: String, at span: Span) -> Diagnostic {
         syntax(
             1007, "found \(shown) between words", span, help: "write an ordinary space",
             fixes: [Fix(safe: "replace it with a space", [TextEdit(span, " ")])])
     }
 
-    package static func unterminatedString(at span: Span, multiLine: Bool) -> Diagnostic {
+    public static func unterminatedString(at span: Span, multiLine: Bool) -> Diagnostic {
         syntax(
             1008, multiLine ? "the string has no closing `\"\"\"`" : "the string is not closed on its line",
             span,
@@ -72,36 +72,36 @@ extension Diagnostic {
         )
     }
 
-    package static func unterminatedInterpolation(at span: Span) -> Diagnostic {
+    public static func unterminatedInterpolation(at span: Span) -> Diagnostic {
         syntax(
             1009, "the interpolation that `{` opens is not closed on its line", span, "opened here",
             help: "close it with `}`, or write `\\{` for a brace")
     }
 
-    package static func emptyInterpolation(at span: Span) -> Diagnostic {
+    public static func emptyInterpolation(at span: Span) -> Diagnostic {
         syntax(
             1010, "the interpolation holds no expression", span,
             help: "write an expression, or `\\{` for a brace",
             fixes: [Fix("write `\\{\\}` for braces", [TextEdit(span, "\\{\\}")])])
     }
 
-    package static func unknownEscape(_ shown: String, at span: Span) -> Diagnostic {
+    public static func unknownEscape(_ shown: String, at span: Span) -> Diagnostic {
         syntax(
             1011, "`\(shown)` is no escape", span,
             help: "write one of \\n \\r \\t \\\\ \\\" \\{ \\} \\u{…}, or a raw string r\"…\"")
     }
 
-    package static func malformedUnicodeEscape(at span: Span) -> Diagnostic {
+    public static func malformedUnicodeEscape(at span: Span) -> Diagnostic {
         syntax(
             1012, "`\\u{…}` names no character", span,
             help: "write 1 to 6 hexadecimal digits of a Unicode scalar, such as \\u{1F600}")
     }
 
-    package static func malformedNumber(_ shown: String, at span: Span, help: String) -> Diagnostic {
+    public static func malformedNumber(_ shown: String, at span: Span, help: String) -> Diagnostic {
         syntax(1013, "`\(shown)` is neither a number nor a duration", span, help: help)
     }
 
-    package static func numberNeedsDigit(after: Bool, at span: Span) -> Diagnostic {
+    public static func numberNeedsDigit(after: Bool, at span: Span) -> Diagnostic {
         let side = after ? "after" : "before"
         return syntax(
             1014, "a number needs a digit \(side) its point", span, help: "write a `0` \(side) the point",
@@ -112,27 +112,27 @@ extension Diagnostic {
             ])
     }
 
-    package static func blockComment(at span: Span) -> Diagnostic {
+    public static func blockComment(at span: Span) -> Diagnostic {
         syntax(1015, "block comments are not part of the language", span, help: "start each line with `//`")
     }
 
-    package static func nonASCIIName(_ shown: String, at span: Span) -> Diagnostic {
+    public static func nonASCIIName(_ shown: String, at span: Span) -> Diagnostic {
         syntax(
             1016, "the name `\(shown)` has other characters than ASCII letters, digits and `_`", span,
             help: "spell it with letters from a to z")
     }
 
-    package static func singleQuotes(at span: Span) -> Diagnostic {
+    public static func singleQuotes(at span: Span) -> Diagnostic {
         syntax(1017, "text stands in double quotes, found `'`", span, help: "write `\"` on both sides")
     }
 
-    package static func tokenTooLong(bytes: Int, at span: Span) -> Diagnostic {
+    public static func tokenTooLong(bytes: Int, at span: Span) -> Diagnostic {
         syntax(
             1018, "a single token has \(bytes) bytes; at most \(Limits.tokenBytesMax) are read", span,
             help: "keep large text in a file that the workflow reads")
     }
 
-    package static func interpolationTooDeep(at span: Span) -> Diagnostic {
+    public static func interpolationTooDeep(at span: Span) -> Diagnostic {
         syntax(
             1019, "strings are nested in interpolations more than \(Limits.interpolationDepthMax) deep", span,
             help: "name the inner strings with `let`")
@@ -141,13 +141,13 @@ extension Diagnostic {
     // MARK: Structure
 
     /// The general one: what stands here, and what was expected.
-    package static func expected(_ wanted: String, found: String, at span: Span, help: String? = nil)
+    public static func expected(_ wanted: String, found: String, at span: Span, help: String? = nil)
         -> Diagnostic
     {
         syntax(1020, "expected \(wanted), found \(found)", span, help: help)
     }
 
-    package static func expectedDeclaration(
+    public static func expectedDeclaration(
         found: String, foreign: String?, suggestion: String?, at span: Span
     ) -> Diagnostic {
         var fixes: [Fix] = []
@@ -164,7 +164,7 @@ extension Diagnostic {
             fixes: fixes)
     }
 
-    package static func unclosed(
+    public static func unclosed(
         _ bracket: String, opened: Span, found: String, at span: Span, culprit: Span?
     ) -> Diagnostic {
         let closer = bracket == "(" ? ")" : bracket == "[" ? "]" : "}"
@@ -178,92 +178,91 @@ extension Diagnostic {
             1022, "expected `\(closer)`, found \(found)", span, labels: labels, help: "insert `\(closer)`")
     }
 
-    package static func unmatchedCloser(_ shown: String, at span: Span) -> Diagnostic {
+    public static func unmatchedCloser(_ shown: String, at span: Span) -> Diagnostic {
         syntax(
             1023, "found `\(shown)`, but nothing is open that it could close", span, help: "remove it",
             fixes: [Fix("remove this `\(shown)`", [.remove(span)])])
     }
 
-    package static func clauseInArm(_ word: String, at span: Span) -> Diagnostic {
+    public static func clauseInArm(_ word: String, at span: Span) -> Diagnostic {
         syntax(
             1020, "expected a pattern, found the clause `\(word)`", span,
             help: "put what it belongs to in braces: `=> { step name = … \(word) … }`")
     }
 
-    package static func expectedStatementEnd(found: String, at span: Span, help: String? = nil) -> Diagnostic
-    {
+    public static func expectedStatementEnd(found: String, at span: Span, help: String? = nil) -> Diagnostic {
         syntax(
             1024, "expected the end of the statement, found \(found)", span,
             help: help ?? "start a new line, or write `;` between two statements")
     }
 
-    package static func misspeltWord(_ word: String, meant: String, at span: Span) -> Diagnostic {
+    public static func misspeltWord(_ word: String, meant: String, at span: Span) -> Diagnostic {
         syntax(
             1024, "expected a word of the language, found `\(word)`", span, help: "did you mean `\(meant)`?",
             fixes: [Fix("replace it with `\(meant)`", [TextEdit(span, meant)])])
     }
 
-    package static func actionWithBlock(at span: Span) -> Diagnostic {
+    public static func actionWithBlock(at span: Span) -> Diagnostic {
         syntax(
             1024, "an action has no block, found `{`: it says what it does with `via`", span,
             help: "write `via exec(…)` on the next line, or make it a workflow")
     }
 
-    package static func reservedWord(_ word: String, at span: Span) -> Diagnostic {
+    public static func reservedWord(_ word: String, at span: Span) -> Diagnostic {
         syntax(
             1025, "`\(word)` is a word of the language and cannot name something", span,
             help: "choose another name", fixes: [Fix("name it `\(word)_`", [TextEdit(span, "\(word)_")])])
     }
 
-    package static func nestingTooDeep(at span: Span) -> Diagnostic {
+    public static func nestingTooDeep(at span: Span) -> Diagnostic {
         syntax(
             1026, "the syntax is nested more than \(Limits.nestingDepthMax) deep", span,
             help: "name the inner parts with `let`, or move them to a func")
     }
 
-    package static func chainTooLong(at span: Span) -> Diagnostic {
+    public static func chainTooLong(at span: Span) -> Diagnostic {
         syntax(
             1027, "the expression is a chain of more than \(Limits.expressionChainMax) operators or calls",
             span,
             help: "split it with `let`, or use a list and a fold")
     }
 
-    package static func chainedComparison(at span: Span) -> Diagnostic {
+    public static func chainedComparison(at span: Span) -> Diagnostic {
         syntax(1028, "comparisons and ranges do not chain", span, help: "write `a < b && b < c`")
     }
 
-    package static func openBehindRecord(at span: Span) -> Diagnostic {
+    public static func openBehindRecord(at span: Span) -> Diagnostic {
         syntax(1020, "expected `open` in front of `record`, found it here", span, help: "write `open record`")
     }
 
-    package static func typeArgumentsInExpression(_ type: String, at span: Span) -> Diagnostic {
+    public static func typeArgumentsInExpression(_ type: String, at span: Span) -> Diagnostic {
         syntax(
             1028, "expected a value, found a type with its arguments", span,
             help: "leave `<…>` out, or say the type behind the name: `let x: \(type) = …`")
     }
 
-    package static func recordInHead(at span: Span) -> Diagnostic {
+    public static func recordInHead(at span: Span) -> Diagnostic {
         syntax(
             1029, "a record literal in a condition stands in parentheses", span, help: "write `(Name { … })`")
     }
 
-    package static func declarationInBlock(_ word: String, at span: Span) -> Diagnostic {
+    public static func declarationInBlock(_ word: String, at span: Span) -> Diagnostic {
         syntax(
             1030, "found `\(word)` inside a block; declarations stand at the top level", span,
             help: "move it out of the braces")
     }
 
-    package static func failoverOnControl(_ word: String, at span: Span) -> Diagnostic {
+    public static func failoverOnControl(_ word: String, at span: Span) -> Diagnostic {
         syntax(
             1031, "`else` cannot follow a step whose value is a `\(word)`", span,
             help: "write the failover on the step inside it")
     }
 
-    package static func duplicateElse(at span: Span) -> Diagnostic {
+    public static func duplicateElse(at span: Span) -> Diagnostic {
         syntax(1032, "the `if` has an `else` already", span, help: "remove one of them")
     }
 
-    package static func rangeOnlyInBackoff(at span: Span) -> Diagnostic {
+    public static func rangeOnlyInBackoff(at span: Span) -> Diagnostic {
         syntax(
             1033, "`..` stands only in `backoff 1s..1m`", span,
             help: "write `..<` (without the end) or `...` (with it)",
@@ -271,7 +270,7 @@ extension Diagnostic {
     }
 
     /// - Parameter written: what replaces it, if that is more than `meant`; empty when nothing does.
-    package static func foreignOperator(
+    public static func foreignOperator(
         _ found: String, meant: String, at span: Span, written: String? = nil
     ) -> Diagnostic {
         let edit = TextEdit(span, written ?? meant)
@@ -280,24 +279,24 @@ extension Diagnostic {
             fixes: edit.replacement.isEmpty ? [] : [Fix(safe: "replace it with `\(meant)`", [edit])])
     }
 
-    package static func semicolonBetweenBraces(at span: Span) -> Diagnostic {
+    public static func semicolonBetweenBraces(at span: Span) -> Diagnostic {
         syntax(
             1034, "expected `,` or a line of its own, found `;`", span, help: "write `,`",
             fixes: [Fix(safe: "replace it with `,`", [TextEdit(span, ",")])])
     }
 
-    package static func ternary(at span: Span) -> Diagnostic {
+    public static func ternary(at span: Span) -> Diagnostic {
         syntax(1034, "`?` is not an operator here", span, help: "write `if condition { a } else { b }`")
     }
 
-    package static func clauseColon(_ word: String, at span: Span) -> Diagnostic {
+    public static func clauseColon(_ word: String, at span: Span) -> Diagnostic {
         syntax(
             1034, "a clause takes no `:`, found one behind `\(word)`", span, help: "remove the colon",
             fixes: [Fix(safe: "remove the colon", [.remove(span)])])
     }
 
     /// - Parameter name: where the element's type stands, when that is one name.
-    package static func listTypeSuffix(_ element: String, at span: Span, name: Span?) -> Diagnostic {
+    public static func listTypeSuffix(_ element: String, at span: Span, name: Span?) -> Diagnostic {
         syntax(
             1034, "a list's type is not written with `[]` behind it", span, help: "write `[\(element)]`",
             fixes: name.map {
@@ -305,27 +304,27 @@ extension Diagnostic {
             } ?? [])
     }
 
-    package static func countingFor(at span: Span) -> Diagnostic {
+    public static func countingFor(at span: Span) -> Diagnostic {
         syntax(
             1034, "`for` runs over a list, a map or a range, found `(`", span,
             help: "write `for i in 0..<n { … }`")
     }
 
     /// - Parameter blank: the space behind it.
-    package static func caseWord(at span: Span, blank: Span) -> Diagnostic {
+    public static func caseWord(at span: Span, blank: Span) -> Diagnostic {
         syntax(
             1035, "`case` begins nothing here", span, help: "write the pattern alone: `.name => …`",
             fixes: [Fix(safe: "remove `case`", [.remove(span.joined(blank))])])
     }
 
-    package static func catchHead(_ found: String, at span: Span, fix: Fix?) -> Diagnostic {
+    public static func catchHead(_ found: String, at span: Span, fix: Fix?) -> Diagnostic {
         syntax(
             1020, "expected `on`, `{` or a name behind `catch`, found `\(found)`", span,
             help: "write `catch e { … }`, or `catch e on timeout, exit(75) { … }`",
             fixes: fix.map { [$0] } ?? [])
     }
 
-    package static func foreignWord(_ found: String, meant: String, at span: Span) -> Diagnostic {
+    public static func foreignWord(_ found: String, meant: String, at span: Span) -> Diagnostic {
         syntax(
             1035, "`\(found)` begins nothing here", span, help: "did you mean `\(meant)`?",
             fixes: [
@@ -335,13 +334,13 @@ extension Diagnostic {
             ])
     }
 
-    package static func tooManySyntaxDiagnostics(hidden: Int, at span: Span) -> Diagnostic {
+    public static func tooManySyntaxDiagnostics(hidden: Int, at span: Span) -> Diagnostic {
         syntax(
             1036, "\(hidden) more syntax errors in this file are not shown", span, help: "mend the first ones"
         )
     }
 
-    package static func clauseOutsideStep(_ word: String, at span: Span) -> Diagnostic {
+    public static func clauseOutsideStep(_ word: String, at span: Span) -> Diagnostic {
         syntax(
             1037, "the clause `\(word)` stands where no step is", span,
             help: "clauses belong to a step of a workflow or to an action")

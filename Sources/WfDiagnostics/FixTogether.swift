@@ -1,15 +1,15 @@
 // Several fixes of a program as one change.
-package import WfSource
+public import WfSource
 
 extension Fix {
     /// The edits of those fixes that do not touch what an earlier one changes, in order of file and place.
-    package static func together(_ fixes: [Fix]) -> [TextEdit] {
+    public static func together(_ fixes: [Fix]) -> [TextEdit] {
         let taken = compatible(fixes).flatMap(\.edits)
         return taken.sorted { ($0.span.file, $0.span.start) < ($1.span.file, $1.span.start) }
     }
 
     /// Those fixes that do not touch what an earlier one changes.
-    package static func compatible(_ fixes: [Fix]) -> [Fix] {
+    public static func compatible(_ fixes: [Fix]) -> [Fix] {
         var spans: [FileId: [Span]] = [:]
         return fixes.filter { fix in
             let isFree = fix.edits.allSatisfy { edit in
@@ -25,7 +25,7 @@ extension Fix {
     }
 
     /// The bytes of a file after edits of it, which do not overlap.
-    package static func apply(_ edits: [TextEdit], of file: FileId, to bytes: [UInt8]) -> [UInt8] {
+    public static func apply(_ edits: [TextEdit], of file: FileId, to bytes: [UInt8]) -> [UInt8] {
         var result = bytes
         for edit in edits.filter({ $0.span.file == file }).sorted(by: { $0.span.start > $1.span.start }) {
             result.replaceSubrange(

@@ -1,16 +1,16 @@
 // Diagnostics as workflow commands of GitHub Actions, which shows them at their lines:
 // https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 
-package import WfSource
+public import WfSource
 
 /// One line a diagnostic.
-package struct GitHubRenderer {
+public struct GitHubRenderer {
     private var sources: RenderedSources
 
-    package init(_ sources: [SourceFile]) { self.sources = RenderedSources(sources) }
+    public init(_ sources: [SourceFile]) { self.sources = RenderedSources(sources) }
 
     /// `::error file=a.wf,line=3,…::message`, ending with a newline.
-    package mutating func render(_ diagnostic: Diagnostic) -> String {
+    public mutating func render(_ diagnostic: Diagnostic) -> String {
         let path = sources.path(diagnostic.span.file)
         let start = sources.position(diagnostic.span.file, diagnostic.span.start)
         let end = sources.position(diagnostic.span.file, diagnostic.span.end)

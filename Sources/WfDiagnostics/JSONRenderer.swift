@@ -1,20 +1,20 @@
 // Diagnostics for programs: one JSON object a line. Field names are a public contract.
 
-package import WfSource
+public import WfSource
 
 /// One line of JSON for each diagnostic.
-package struct JSONRenderer {
+public struct JSONRenderer {
     private var sources: RenderedSources
 
-    package init(_ sources: [SourceFile]) { self.sources = RenderedSources(sources) }
+    public init(_ sources: [SourceFile]) { self.sources = RenderedSources(sources) }
 
-    package mutating func render(_ diagnostics: [Diagnostic]) -> String {
+    public mutating func render(_ diagnostics: [Diagnostic]) -> String {
         var result = ""
         for diagnostic in diagnostics { result += render(diagnostic) + "\n" }
         return result
     }
 
-    package mutating func render(_ diagnostic: Diagnostic) -> String {
+    public mutating func render(_ diagnostic: Diagnostic) -> String {
         var json = JSONText()
         json.open("{")
         json.pair("code", diagnostic.code.description)

@@ -1,48 +1,48 @@
 // The little JSON that the renderers write: objects and arrays in order, strings escaped.
 
 /// Appends JSON to a string.
-package struct JSONText {
-    package private(set) var text = ""
+public struct JSONText {
+    public private(set) var text = ""
     private var needsComma = false
 
-    package init() {}
+    public init() {}
 
-    package mutating func open(_ bracket: String) {
+    public mutating func open(_ bracket: String) {
         separate()
         text += bracket
         needsComma = false
     }
 
-    package mutating func close(_ bracket: String) {
+    public mutating func close(_ bracket: String) {
         text += bracket
         needsComma = true
     }
 
-    package mutating func key(_ name: String) {
+    public mutating func key(_ name: String) {
         separate()
         append(name)
         text += ":"
         needsComma = false
     }
 
-    package mutating func value(_ string: String) {
+    public mutating func value(_ string: String) {
         separate()
         append(string)
         needsComma = true
     }
 
-    package mutating func value(_ number: Int) {
+    public mutating func value(_ number: Int) {
         separate()
         text += String(number)
         needsComma = true
     }
 
-    package mutating func pair(_ name: String, _ string: String) {
+    public mutating func pair(_ name: String, _ string: String) {
         key(name)
         value(string)
     }
 
-    package mutating func pair(_ name: String, _ number: Int) {
+    public mutating func pair(_ name: String, _ number: Int) {
         key(name)
         value(number)
     }

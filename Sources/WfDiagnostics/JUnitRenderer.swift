@@ -1,14 +1,14 @@
 // A check as JUnit's XML, for build servers that show test results: a file is a case, its errors are failures.
 
-package import WfSource
+public import WfSource
 
 /// One report of one check.
-package struct JUnitRenderer {
+public struct JUnitRenderer {
     private var sources: RenderedSources
     private let warningsFail: Bool
 
     /// - Parameter warningsFail: whether warnings are failures too.
-    package init(_ sources: [SourceFile], warningsFail: Bool) {
+    public init(_ sources: [SourceFile], warningsFail: Bool) {
         self.sources = RenderedSources(sources)
         self.warningsFail = warningsFail
     }
@@ -18,7 +18,7 @@ package struct JUnitRenderer {
     /// - Parameters:
     ///   - diagnostics: in their one order.
     ///   - paths: the files that were checked.
-    package mutating func render(_ diagnostics: [Diagnostic], paths: [String]) -> String {
+    public mutating func render(_ diagnostics: [Diagnostic], paths: [String]) -> String {
         var byPath: [String: [Diagnostic]] = [:]
         for diagnostic in diagnostics {
             byPath[sources.path(diagnostic.span.file), default: []].append(diagnostic)

@@ -1,20 +1,20 @@
 // Diagnostics as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for code hosts and editors.
 
-package import WfSource
+public import WfSource
 
 /// One SARIF log with one run.
-package struct SARIFRenderer {
+public struct SARIFRenderer {
     private var sources: RenderedSources
     private let version: String
 
     /// - Parameter version: the tool's.
-    package init(_ sources: [SourceFile], version: String) {
+    public init(_ sources: [SourceFile], version: String) {
         self.sources = RenderedSources(sources)
         self.version = version
     }
 
     /// The whole document, ending with a newline.
-    package mutating func render(_ diagnostics: [Diagnostic]) -> String {
+    public mutating func render(_ diagnostics: [Diagnostic]) -> String {
         var json = JSONText()
         json.open("{")
         json.pair("$schema", "https://json.schemastore.org/sarif-2.1.0.json")

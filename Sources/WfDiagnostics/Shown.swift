@@ -1,16 +1,16 @@
 // How much of very many messages is printed. Knows no renderer.
 
 /// Limits of what is told, by name.
-package enum DiagnosticLimits {
+public enum DiagnosticLimits {
     /// Messages about one file that are printed.
-    package static var shownPerFileMax: Int { 250 }
+    public static var shownPerFileMax: Int { 250 }
 }
 
 extension Diagnostic {
     /// The first messages of each file, and where there are more, a note that counts the others.
     ///
     /// - Parameter diagnostics: in their one order, so that those of a file stand together.
-    package static func shown(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    public static func shown(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
         let most = DiagnosticLimits.shownPerFileMax
         if diagnostics.count <= most { return diagnostics }
         var shown: [Diagnostic] = []

@@ -1,11 +1,11 @@
 // "Did you mean": the nearest of some names. Knows spelling only.
 
 /// Nearest names by optimal string alignment distance (Damerau-Levenshtein without repeated edits), bounded.
-package enum Suggestion {
+public enum Suggestion {
     /// The candidate nearest to `name`, nil when none is near enough: at most a third of its length, at most 3 edits.
     ///
     /// Among equals the first wins, so give candidates in an order that does not depend on hashing.
-    package static func best(for name: String, among candidates: some Sequence<String>) -> String? {
+    public static func best(for name: String, among candidates: some Sequence<String>) -> String? {
         let written = Array(name.utf8)
         guard written.count >= 2, written.count <= 64 else { return nil }
         var limit = min(3, max(1, written.count / 3))
@@ -24,7 +24,7 @@ package enum Suggestion {
     }
 
     /// Edits between two names, letters compared without case at no cost; more than `limit` counts as `limit + 1`.
-    package static func distance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int {
+    public static func distance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int {
         if abs(left.count - right.count) > limit { return limit + 1 }
         var before = [Int](repeating: 0, count: right.count + 1)
         var previous = Array(0...right.count)

@@ -1,16 +1,16 @@
 // The usual edits, by name.
-package import WfSource
+public import WfSource
 
 extension TextEdit {
     /// Text in front of a place.
-    package static func insert(_ text: String, before span: Span) -> TextEdit {
+    public static func insert(_ text: String, before span: Span) -> TextEdit {
         TextEdit(Span(file: span.file, start: span.start, end: span.start), text)
     }
 
     /// Text behind a place.
-    package static func insert(_ text: String, after span: Span) -> TextEdit {
+    public static func insert(_ text: String, after span: Span) -> TextEdit {
         TextEdit(Span(file: span.file, start: span.end, end: span.end), text)
     }
 
-    package static func remove(_ span: Span) -> TextEdit { TextEdit(span, "") }
+    public static func remove(_ span: Span) -> TextEdit { TextEdit(span, "") }
 }

@@ -1,20 +1,20 @@
 // Diagnostics as people read them in a terminal. Knows lines and columns; colour only when asked.
 
-package import WfSource
+public import WfSource
 
 /// The files of a compilation and their line indices, made when first needed.
-package struct RenderedSources {
+public struct RenderedSources {
     private let sources: [SourceFile]
     private var indices: [LineIndex?]
 
     /// - Parameter sources: by `FileId.index`.
-    package init(_ sources: [SourceFile]) {
+    public init(_ sources: [SourceFile]) {
         self.sources = sources
         indices = Array(repeating: nil, count: sources.count)
     }
 
     /// The path and line index of a file; nil for a file that is not of this compilation.
-    package mutating func file(_ id: FileId) -> (path: String, lines: LineIndex)? {
+    public mutating func file(_ id: FileId) -> (path: String, lines: LineIndex)? {
         let index = Int(id.index)
         guard index < sources.count else { return nil }
         if let lines = indices[index] { return (sources[index].path, lines) }
@@ -32,9 +32,9 @@ package struct RenderedSources {
 }
 
 /// Headline, place, source lines with marks, notes and help.
-package struct TextRenderer {
+public struct TextRenderer {
     /// Source lines longer than this are cut around the mark.
-    package static let widthMax = 140
+    public static let widthMax = 140
 
     private enum Style: String {
         case error = "\u{1B}[1;31m"
@@ -55,13 +55,13 @@ package struct TextRenderer {
     private var sources: RenderedSources
     private let colour: Bool
 
-    package init(_ sources: [SourceFile], colour: Bool = false) {
+    public init(_ sources: [SourceFile], colour: Bool = false) {
         self.sources = RenderedSources(sources)
         self.colour = colour
     }
 
     /// All of them, a blank line between two; ends with a newline unless empty.
-    package mutating func render(_ diagnostics: [Diagnostic]) -> String {
+    public mutating func render(_ diagnostics: [Diagnostic]) -> String {
         var result = ""
         for (index, diagnostic) in diagnostics.enumerated() {
             if index > 0 { result += "\n" }
@@ -70,7 +70,7 @@ package struct TextRenderer {
         return result
     }
 
-    package mutating func render(_ diagnostic: Diagnostic) -> String {
+    public mutating func render(_ diagnostic: Diagnostic) -> String {
         let style: Style =
             diagnostic.severity == .error ? .error : diagnostic.severity == .warning ? .warning : .note
         var result = paint("\(diagnostic.severity.word)[\(diagnostic.code)]", style)

@@ -5,11 +5,11 @@ import Glibc
 
 /// Readable when the file was touched. Where the system has no watch to give, nothing is ever heard, and requests are
 /// found with the engine's next heartbeat.
-package final class Bell {
-    package let descriptor: Int32
+public final class Bell {
+    public let descriptor: Int32
 
     /// - Parameter path: the file to watch; it exists.
-    package init?(path: String) {
+    public init?(path: String) {
         descriptor = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
         if descriptor < 0 { return nil }
         if inotify_add_watch(descriptor, path, UInt32(IN_ATTRIB)) < 0 {

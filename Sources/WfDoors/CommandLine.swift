@@ -99,21 +99,21 @@ struct CStringList: ~Copyable {
 }
 
 /// The part of our own environment that processes inherit.
-package struct InheritedEnvironment: Sendable {
+public struct InheritedEnvironment: Sendable {
     /// Name and value, in the order of `names`.
     let entries: [(name: String, value: String)]
 
-    package static let names = ["PATH", "HOME", "LANG", "TZ", "TMPDIR"]
+    public static let names = ["PATH", "HOME", "LANG", "TZ", "TMPDIR"]
 
-    package init(reading get: (String) -> String?) {
+    public init(reading get: (String) -> String?) {
         entries = InheritedEnvironment.names.compactMap { name in get(name).map { (name, $0) } }
     }
 
     /// As this process has it.
-    package static func ofThisProcess() -> InheritedEnvironment {
+    public static func ofThisProcess() -> InheritedEnvironment {
         InheritedEnvironment { name in getenv(name).map { String(cString: $0) } }
     }
 
     /// The PATH that programs are looked up on; the system's usual one when there is none.
-    package var path: String { entries.first { $0.name == "PATH" }?.value ?? "/usr/local/bin:/usr/bin:/bin" }
+    public var path: String { entries.first { $0.name == "PATH" }?.value ?? "/usr/local/bin:/usr/bin:/bin" }
 }

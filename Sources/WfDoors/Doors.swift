@@ -1,23 +1,23 @@
 // All doors behind one face: an effect's name to who does it. It knows no runs and no engine, only requests.
 import Glibc
-package import WfEngine
+public import WfEngine
 import WfValue
 
 /// Something a step told the world with `emit`.
-package struct Emission: Sendable {
-    package var request: EffectRequest
-    package var name: String
+public struct Emission: Sendable {
+    public var request: EffectRequest
+    public var name: String
     /// JSON text.
-    package var data: [UInt8]
+    public var data: [UInt8]
 }
 
 /// The built-in effects. Owned by the loop's thread; what they have to tell gathers in `reports`.
-package final class Doors {
-    package let reports = DoorReports()
-    package let processes: ProcessTable
+public final class Doors {
+    public let reports = DoorReports()
+    public let processes: ProcessTable
     let secrets: Secrets
     /// What `emit` said since it was last taken.
-    package var emissions: [Emission] = []
+    public var emissions: [Emission] = []
     private let workers: WorkerPool
     private let poller: Poller
     /// Made by the first HTTP call.
@@ -29,7 +29,7 @@ package final class Doors {
     ///   - inherited: what processes get of our environment.
     ///   - secrets: those of the plans whose effects are started.
     ///   - now: microseconds since 1970, for the effect `now`.
-    package init(
+    public init(
         poller: Poller, inherited: InheritedEnvironment, secrets: Secrets = Secrets(),
         now: @escaping () -> Int = wallMicroseconds
     ) throws(DoorError) {
@@ -43,7 +43,7 @@ package final class Doors {
     }
 
     /// Effects that this program has a door for; `nop`, `sleep` and `sleepUntil` are the engine's own.
-    package static func serves(_ effect: String) -> Bool {
+    public static func serves(_ effect: String) -> Bool {
         switch effect {
         case "exec", "shell", "now", "random", "uuid", "emit", "sql", "plugin.call": return true
         default: return FileEffect(rawValue: effect) != nil || HttpEffect(rawValue: effect) != nil
@@ -51,7 +51,7 @@ package final class Doors {
     }
 
     /// Attempts that have been started and have not ended.
-    package var inFlight: Int { processes.count + workers.inFlight + (http?.count ?? 0) + plugins.count }
+    public var inFlight: Int { processes.count + workers.inFlight + (http?.count ?? 0) + plugins.count }
 
     /// Monotonic nanoseconds at which `runTimers` has something to do; nil: never.
     var nextDeadline: Int64? {
@@ -66,7 +66,7 @@ package final class Doors {
     }
 
     /// Ends everything in flight at once; nothing more is reported of it.
-    package func killAll() {
+    public func killAll() {
         processes.killAll()
         plugins.stop()
         http?.cancelAll()
@@ -80,10 +80,10 @@ package final class Doors {
     }
 
     /// Whether the file workers are at something that cannot be stopped.
-    package var isWritingFiles: Bool { workers.inFlight > 0 }
+    public var isWritingFiles: Bool { workers.inFlight > 0 }
 
     /// Starts an effect. Quick ones have ended when this returns.
-    package func start(_ request: EffectRequest) {
+    public func start(_ request: EffectRequest) {
         do throws(DecodeError) {
             let request = try secrets.expanded(request)
             switch request.effect {
@@ -128,7 +128,7 @@ package final class Doors {
     }
 
     /// Asks an attempt to stop; its end is reported as usual.
-    package func cancel(_ attempt: AttemptId) {
+    public func cancel(_ attempt: AttemptId) {
         if processes.holds(attempt) {
             processes.cancel(attempt)
         } else if let http, http.holds(attempt) {
@@ -141,7 +141,7 @@ package final class Doors {
     }
 
     /// Moves along what an event is about.
-    package func handle(_ event: PollEvent) {
+    public func handle(_ event: PollEvent) {
         switch event.token.kind {
         case .process, .standardInput, .standardOutput, .standardError: processes.handle(event)
         case .workers: workers.takeEnded(into: &reports.ended)
@@ -152,7 +152,7 @@ package final class Doors {
     }
 
     /// Ends the file workers after what they are at.
-    package func stop() {
+    public func stop() {
         plugins.stop()
         workers.stop()
     }
@@ -184,7 +184,7 @@ package final class Doors {
 }
 
 /// 64 bits from the system's random source.
-package func systemRandom() -> UInt64 {
+public func systemRandom() -> UInt64 {
     var value: UInt64 = 0
     let code = getentropy(&value, 8)
     precondition(code == 0, "the kernel's random source answers requests of up to 256 bytes")
@@ -192,7 +192,7 @@ package func systemRandom() -> UInt64 {
 }
 
 /// A random UUID (version 4, RFC 9562) in its usual text form.
-package func uuidText() -> String {
+public func uuidText() -> String {
     var bytes: [UInt8] = []
     for word in [systemRandom(), systemRandom()] {
         for shift in stride(from: 0, to: 64, by: 8) {

@@ -3,11 +3,11 @@
 // into the next one. It knows no terminal and no command line; an observer does.
 import CLinux
 import Glibc
-package import WfEngine
-package import WfJournal
+public import WfEngine
+public import WfJournal
 
 /// Who watches a driver at work. Called on the loop's thread, between turns.
-package protocol DriverObserver: AnyObject {
+public protocol DriverObserver: AnyObject {
     /// A turn is durable; its effects are about to be started.
     func turned(_ turn: Turn)
     /// An effect is given to its door.
@@ -26,15 +26,15 @@ package protocol DriverObserver: AnyObject {
 }
 
 extension DriverObserver {
-    package func began(_ request: EffectRequest) {}
-    package func ended(_ attempt: AttemptId, _ outcome: EffectOutcome) {}
-    package func wanted(_ run: RunId) {}
+    public func began(_ request: EffectRequest) {}
+    public func ended(_ attempt: AttemptId, _ outcome: EffectOutcome) {}
+    public func wanted(_ run: RunId) {}
 }
 
 /// Runs an engine until nothing is left, until it only waits, or until it is told to stop.
-package final class Driver {
+public final class Driver {
     /// Why `run` returned.
-    package enum Ending: Equatable, Sendable {
+    public enum Ending: Equatable, Sendable {
         /// No live run is left.
         case finished
         /// What is left waits for a time, and `waits` was off.
@@ -43,8 +43,8 @@ package final class Driver {
         case stopped
     }
 
-    package let engine: Engine
-    package let doors: Doors
+    public let engine: Engine
+    public let doors: Doors
     private let poller: Poller
     private let signals: SignalWatch?
     private let bell: Bell?
@@ -81,7 +81,7 @@ package final class Driver {
     private static let restMax = 32
 
     /// - Parameter signals: delivered to the observer; nil: none are watched.
-    package init(
+    public init(
         engine: Engine, doors: Doors, poller: Poller, signals: SignalWatch?, observer: (any DriverObserver)?
     ) throws(DoorError) {
         self.engine = engine
@@ -100,7 +100,7 @@ package final class Driver {
     }
 
     /// This moment on both clocks.
-    package static func moment() -> Moment {
+    public static func moment() -> Moment {
         var boot = timespec()
         clock_gettime(CLOCK_BOOTTIME, &boot)
         return Moment(
@@ -109,7 +109,7 @@ package final class Driver {
     }
 
     /// Ends what runs and returns from `run` with `stopped`. Safe to call from the observer.
-    package func stop() {
+    public func stop() {
         isStopping = true
         turns.askToStop()
     }
@@ -124,7 +124,7 @@ package final class Driver {
     }
 
     /// Somebody has posted a request to the journal; for who does so in this process. Loop thread only.
-    package func notice() {
+    public func notice() {
         isNoticeDue = true
         isTurnDue = true
     }
@@ -132,7 +132,7 @@ package final class Driver {
     /// Takes turns until there is nothing left to do.
     /// - Parameter waits: whether to stay when all that is left waits for a time.
     /// - Throws: what the journal refused; every process has been ended by then.
-    package func run(waits: Bool = true) throws(JournalError) -> Ending {
+    public func run(waits: Bool = true) throws(JournalError) -> Ending {
         engine.pulse = { [unowned self] in pulse() }
         defer {
             engine.pulse = nil

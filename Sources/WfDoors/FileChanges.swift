@@ -141,7 +141,7 @@ func removeTree(_ path: String, depth: Int) -> Int32 {
 }
 
 /// Makes a folder and those above it that are missing. One that is there already is fine.
-package func makeFolders(_ path: String) -> Int32 {
+public func makeFolders(_ path: String) -> Int32 {
     if mkdir(path, 0o777) == 0 { return 0 }
     if errno == EEXIST {
         var status = stat()
@@ -169,7 +169,7 @@ func syncFolder(_ path: String) -> Int32 {
 }
 
 /// The folder and the last name of a path, without trailing slashes.
-package func splitPath(_ path: String) -> (folder: String, name: String) {
+public func splitPath(_ path: String) -> (folder: String, name: String) {
     var bytes = ArraySlice(path.utf8)
     while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else {

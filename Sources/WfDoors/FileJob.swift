@@ -1,11 +1,11 @@
 // One piece of file work: what is asked, and how it is done with blocking system calls. It runs on any thread and
 // knows nothing of the others.
 import Glibc
-package import WfEngine
+public import WfEngine
 import WfValue
 
 /// The file effects, by their qualified names.
-package enum FileEffect: String, CaseIterable, Sendable {
+public enum FileEffect: String, CaseIterable, Sendable {
     case read = "file.read"
     case readBytes = "file.readBytes"
     case readPart = "file.readPart"
@@ -27,7 +27,7 @@ package enum FileEffect: String, CaseIterable, Sendable {
 }
 
 /// A file effect with its arguments.
-package struct FileJob: Sendable {
+public struct FileJob: Sendable {
     let attempt: AttemptId
     let effect: FileEffect
     /// Encoded, as the effect's signature in stdlib/file.wf has them.
@@ -38,7 +38,7 @@ package struct FileJob: Sendable {
     /// The step's idempotency key.
     let key: String
 
-    package init(
+    public init(
         attempt: AttemptId, effect: FileEffect, arguments: [UInt8], baseFolder: String, yieldsText: Bool,
         key: String = ""
     ) {
@@ -51,7 +51,7 @@ package struct FileJob: Sendable {
     }
 
     /// Does the work. Every trouble is a failure of the attempt.
-    package func run() -> EffectOutcome {
+    public func run() -> EffectOutcome {
         do throws(DecodeError) {
             return try withByteReader(arguments) { (reader) throws(DecodeError) in try perform(&reader) }
         } catch {

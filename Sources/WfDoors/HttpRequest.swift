@@ -4,7 +4,7 @@ import WfEngine
 import WfValue
 
 /// The http effects, by their qualified names.
-package enum HttpEffect: String, CaseIterable, Sendable {
+public enum HttpEffect: String, CaseIterable, Sendable {
     case get = "http.get"
     case head = "http.head"
     case post = "http.post"

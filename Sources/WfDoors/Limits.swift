@@ -1,42 +1,42 @@
 // The limits of the doors, by name. Nothing else.
 
-package enum DoorLimits {
+public enum DoorLimits {
     /// Bytes kept of each of a process's two streams; more is a failure of kind `output`.
-    package static var capturedBytesMax: Int { 64 << 20 }
+    public static var capturedBytesMax: Int { 64 << 20 }
     /// Bytes of each of an attempt's two streams that are kept as log; the rest is only captured.
-    package static var loggedBytesMax: Int { 1 << 20 }
+    public static var loggedBytesMax: Int { 1 << 20 }
     /// Bytes of an unfinished line that are worth waiting for its end.
-    package static var logLineBytesMax: Int { 8 << 10 }
+    public static var logLineBytesMax: Int { 8 << 10 }
     /// Bytes of a stream's tail that a failure's message quotes.
-    package static var messageTailBytes: Int { 2 << 10 }
+    public static var messageTailBytes: Int { 2 << 10 }
     /// Between TERM and KILL.
-    package static var cancelGraceMs: Int { 2_000 }
+    public static var cancelGraceMs: Int { 2_000 }
     /// How long nobody looks at what a process writes: most have ended by then, and are read once. One that fills a pipe
     /// earlier waits for the rest of it.
-    package static var unwatchedMs: Int { 3 }
+    public static var unwatchedMs: Int { 3 }
     /// How long a process that has ended may leave its output open in the hands of others.
-    package static var drainGraceMs: Int { 200 }
+    public static var drainGraceMs: Int { 200 }
     /// Processes at once; further ones wait for their turn.
-    package static var processesMax: Int { 512 }
+    public static var processesMax: Int { 512 }
     /// Bytes `file.read` and its like take into memory.
-    package static var fileBytesMax: Int { 256 << 20 }
+    public static var fileBytesMax: Int { 256 << 20 }
     /// A secret of fewer bytes occurs by chance in what is no secret.
-    package static var secretBytesMin: Int { 8 }
-    package static var secretBytesMax: Int { 64 << 10 }
+    public static var secretBytesMin: Int { 8 }
+    public static var secretBytesMax: Int { 64 << 10 }
     /// Names `file.list` returns.
-    package static var listedNamesMax: Int { 1_000_000 }
+    public static var listedNamesMax: Int { 1_000_000 }
     /// Threads that do file work.
-    package static var fileWorkers: Int { 2 }
+    public static var fileWorkers: Int { 2 }
     /// Bytes of standard input that fit a fresh pipe, so that they are written before the process starts.
-    package static var pipeBytes: Int { 64 << 10 }
+    public static var pipeBytes: Int { 64 << 10 }
     /// Reads of a process's output after its end; a pipe holds at most a MiB (`/proc/sys/fs/pipe-max-size`).
-    package static var restReadsMax: Int { 32 }
+    public static var restReadsMax: Int { 32 }
     /// Bytes of one line of a plugin's.
-    package static var pluginLineBytesMax: Int { 16 << 20 }
+    public static var pluginLineBytesMax: Int { 16 << 20 }
     /// Calls that a plugin may ask to get at once.
-    package static var pluginCallsMax: Int { 256 }
+    public static var pluginCallsMax: Int { 256 }
     /// How long a plugin may take until it has greeted.
-    package static var pluginGreetingMs: Int { 10_000 }
+    public static var pluginGreetingMs: Int { 10_000 }
     /// Bytes of a process's arguments and environment together.
-    package static var argumentBytesMax: Int { 2 << 20 }
+    public static var argumentBytesMax: Int { 2 << 20 }
 }

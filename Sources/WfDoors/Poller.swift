@@ -4,17 +4,17 @@ import Glibc
 
 /// Who an event belongs to: a kind, a place in that kind's table, and the place's generation, so that an event
 /// for something that has just gone never reaches its successor.
-package struct PollToken: Equatable, Sendable {
-    package enum Kind: UInt8, Sendable {
+public struct PollToken: Equatable, Sendable {
+    public enum Kind: UInt8, Sendable {
         case process, standardInput, standardOutput, standardError, workers, signals, turns, bell, http,
             plugin
     }
 
-    package var kind: Kind
-    package var place: Int
-    package var generation: UInt32
+    public var kind: Kind
+    public var place: Int
+    public var generation: UInt32
 
-    package init(_ kind: Kind, place: Int = 0, generation: UInt32 = 0) {
+    public init(_ kind: Kind, place: Int = 0, generation: UInt32 = 0) {
         self.kind = kind
         self.place = place
         self.generation = generation & 0xFF_FFFF
@@ -33,22 +33,22 @@ package struct PollToken: Equatable, Sendable {
 }
 
 /// What happened to a descriptor.
-package struct PollEvent: Sendable {
-    package var token: PollToken
-    package var isReadable: Bool
-    package var isWritable: Bool
+public struct PollEvent: Sendable {
+    public var token: PollToken
+    public var isReadable: Bool
+    public var isWritable: Bool
     /// The other side has closed, or an error is pending.
-    package var isHangUp: Bool
+    public var isHangUp: Bool
 }
 
 /// An epoll instance. Used by one thread only.
-package final class Poller {
+public final class Poller {
     private let descriptor: Int32
     private let capacity = 128
     private let buffer: UnsafeMutablePointer<epoll_event>
 
     /// Throws `DoorError.system` when the system has no descriptor left.
-    package init() throws(DoorError) {
+    public init() throws(DoorError) {
         descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
         if descriptor < 0 { throw .system("epoll_create1", errno) }
         buffer = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
@@ -60,7 +60,7 @@ package final class Poller {
     }
 
     /// Watches a descriptor until it is closed, or with `once` until something has happened to it.
-    package func watch(
+    public func watch(
         _ watched: Int32, reading: Bool, token: PollToken, once: Bool = false
     ) throws(DoorError) {
         var event = epoll_event()
@@ -97,7 +97,7 @@ package final class Poller {
     }
 
     /// Waits for at most `timeout` nanoseconds (nil: without end) and appends what happened to `events`.
-    package func wait(timeout: Int64?, into events: inout [PollEvent]) {
+    public func wait(timeout: Int64?, into events: inout [PollEvent]) {
         let count = wf_epoll_wait(descriptor, buffer, Int32(capacity), timeout ?? -1)
         if count <= 0 { return }
         for index in 0..<Int(count) {
@@ -113,11 +113,11 @@ package final class Poller {
 }
 
 /// What the world refuses the doors as a whole; an attempt's own trouble is its failure, never this.
-package enum DoorError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum DoorError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A system call failed: its name and errno.
     case system(String, Int32)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .system(let call, let code): return "\(call): \(errorText(code))"
         }
@@ -125,21 +125,21 @@ package enum DoorError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 /// The system's words for an errno.
-package func errorText(_ code: Int32) -> String {
+public func errorText(_ code: Int32) -> String {
     guard let text = strerror(code) else { return "error \(code)" }
     let words = String(cString: text)
     return words.prefix(1).lowercased() + words.dropFirst()
 }
 
 /// Nanoseconds of the monotonic clock; only differences mean something.
-package func monotonicNanoseconds() -> Int64 {
+public func monotonicNanoseconds() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
 
 /// Microseconds since 1970-01-01T00:00:00Z.
-package func wallMicroseconds() -> Int {
+public func wallMicroseconds() -> Int {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return time.tv_sec * 1_000_000 + time.tv_nsec / 1_000

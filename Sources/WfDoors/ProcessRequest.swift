@@ -1,26 +1,26 @@
 // What `exec` and `shell` are asked for, decoded from an effect's arguments. It starts nothing.
-package import WfEngine
+public import WfEngine
 import WfValue
 
 /// A process to be started.
-package struct ProcessRequest {
-    package var attempt: AttemptId
+public struct ProcessRequest {
+    public var attempt: AttemptId
     /// The program and its arguments. For `shell`: `/bin/sh`, `-c`, the command.
-    package var program: String
-    package var arguments: [String]
+    public var program: String
+    public var arguments: [String]
     /// Absolute, or relative to `baseFolder`; nil: the base folder itself.
-    package var folder: String?
-    package var baseFolder: String
-    package var environment: [(name: String, value: String)]
-    package var input: [UInt8]?
+    public var folder: String?
+    public var baseFolder: String
+    public var environment: [(name: String, value: String)]
+    public var input: [UInt8]?
     /// Exit statuses that are a success.
-    package var accepted: [Int]
-    package var key: String
-    package var run: String
-    package var step: String
-    package var attemptNumber: Int
+    public var accepted: [Int]
+    public var key: String
+    public var run: String
+    public var step: String
+    public var attemptNumber: Int
 
-    package init(
+    public init(
         attempt: AttemptId, program: String, arguments: [String], folder: String? = nil, baseFolder: String,
         environment: [(name: String, value: String)] = [], input: [UInt8]? = nil, accepted: [Int] = [0],
         key: String = "", run: String = "", step: String = "", attemptNumber: Int = 1
@@ -87,7 +87,7 @@ package struct ProcessRequest {
 }
 
 /// A path made absolute by a base folder.
-package func absolutePath(_ path: String, from base: String) -> String {
+public func absolutePath(_ path: String, from base: String) -> String {
     if path.utf8.first == UInt8(ascii: "/") { return path }
     if path.isEmpty || path == "." { return base }
     return base == "/" ? "/" + path : base + "/" + path

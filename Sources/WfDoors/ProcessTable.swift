@@ -2,22 +2,22 @@
 // through the poller. It does not know what an attempt is for; it reports its end to a `DoorReports`.
 import CLinux
 import Glibc
-package import WfEngine
-package import WfJournal
+public import WfEngine
+public import WfJournal
 import WfValue
 
 /// What the doors have to tell: ended attempts and what processes wrote, in the order in which it happened.
-package final class DoorReports {
-    package struct Written {
-        package var attempt: AttemptId
-        package var stream: LogStream
-        package var bytes: ArraySlice<UInt8>
+public final class DoorReports {
+    public struct Written {
+        public var attempt: AttemptId
+        public var stream: LogStream
+        public var bytes: ArraySlice<UInt8>
     }
 
-    package var ended: [(attempt: AttemptId, outcome: EffectOutcome)] = []
-    package var written: [Written] = []
+    public var ended: [(attempt: AttemptId, outcome: EffectOutcome)] = []
+    public var written: [Written] = []
 
-    package init() {}
+    public init() {}
 
     func end(_ attempt: AttemptId, _ outcome: EffectOutcome) { ended.append((attempt, outcome)) }
     func write(_ attempt: AttemptId, _ stream: LogStream, _ bytes: ArraySlice<UInt8>) {
@@ -29,7 +29,7 @@ package final class DoorReports {
 }
 
 /// Starts, feeds, reads, cancels and reaps processes.
-package final class ProcessTable {
+public final class ProcessTable {
     private let poller: Poller
     private let reports: DoorReports
     private let inherited: InheritedEnvironment
@@ -60,7 +60,7 @@ package final class ProcessTable {
     /// What processes get of our environment.
     private var ownEnvironment = CStringList()
 
-    package init(
+    public init(
         poller: Poller, reports: DoorReports, inherited: InheritedEnvironment, secrets: Secrets = Secrets()
     ) throws(DoorError) {
         self.poller = poller
@@ -80,13 +80,13 @@ package final class ProcessTable {
     }
 
     /// Processes in flight.
-    package var count: Int { placeOf.count }
+    public var count: Int { placeOf.count }
 
     // MARK: starting
 
     /// Starts a process, or queues it when `DoorLimits.processesMax` are in flight. Its end is reported later, also
     /// when its program cannot be executed.
-    package func start(_ request: ProcessRequest) {
+    public func start(_ request: ProcessRequest) {
         if count >= DoorLimits.processesMax {
             waiting.append(request)
         } else {
@@ -360,7 +360,7 @@ package final class ProcessTable {
     // MARK: events
 
     /// Moves the process along that an event is about; events for processes that have gone are ignored.
-    package func handle(_ event: PollEvent) {
+    public func handle(_ event: PollEvent) {
         let place = event.token.place
         guard place < places.count, let process = places[place],
             event.token == token(event.token.kind, place)
@@ -486,7 +486,7 @@ package final class ProcessTable {
     // MARK: cancelling and time
 
     /// Ends the process of an attempt: TERM to its group, KILL after a grace period. Its end is reported as usual.
-    package func cancel(_ attempt: AttemptId) {
+    public func cancel(_ attempt: AttemptId) {
         if let place = placeOf[attempt], let process = places[place] {
             if process.isCancelled || process.ending != nil { return }
             process.isCancelled = true
@@ -501,19 +501,19 @@ package final class ProcessTable {
     }
 
     /// Whether an attempt is a process of this table.
-    package func holds(_ attempt: AttemptId) -> Bool {
+    public func holds(_ attempt: AttemptId) -> Bool {
         placeOf[attempt] != nil || waiting[waitingHead...].contains { $0.attempt == attempt }
     }
 
     /// Cancels everything in flight and forgets what waits.
-    package func cancelAll() {
+    public func cancelAll() {
         waiting.removeAll()
         waitingHead = 0
         for process in places { if let process { cancel(process.attempt) } }
     }
 
     /// Kills everything in flight at once.
-    package func killAll() {
+    public func killAll() {
         for process in places { process?.signalGroup(SIGKILL) }
     }
 
@@ -523,7 +523,7 @@ package final class ProcessTable {
     }
 
     /// Monotonic nanoseconds at which `runTimers` has something to do.
-    package var nextDeadline: Int64? {
+    public var nextDeadline: Int64? {
         forgetWatched()
         var result = unwatchedHead < unwatched.count ? unwatched[unwatchedHead].due : nil
         for place in timed {
@@ -557,7 +557,7 @@ package final class ProcessTable {
     }
 
     /// Does what is due.
-    package func runTimers(now: Int64) {
+    public func runTimers(now: Int64) {
         watchOld(now: now)
         for place in timed {
             guard let process = places[place], let deadline = process.deadline, deadline <= now else {

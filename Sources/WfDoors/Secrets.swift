@@ -2,11 +2,11 @@
 // searched for in all that comes back. Nobody else ever holds them. Knows no effect by more than its name.
 import WfEngine
 import WfJournal
-package import WfPlan
+public import WfPlan
 import WfValue
 
 /// Why a secret cannot be used.
-package enum SecretProblem: Error, Equatable, Sendable {
+public enum SecretProblem: Error, Equatable, Sendable {
     case missing(String)
     /// Its content has so many bytes, fewer than `DoorLimits.secretBytesMin`.
     case short(String, Int)
@@ -16,7 +16,7 @@ package enum SecretProblem: Error, Equatable, Sendable {
 }
 
 /// The secrets of the plans that this process runs.
-package final class Secrets {
+public final class Secrets {
     private var known: [(name: String, content: [UInt8])] = []
     /// What is searched for: all forms of all contents, the longest first, so that of two that begin alike the whole
     /// one is found.
@@ -26,14 +26,14 @@ package final class Secrets {
     private var held: [(attempt: AttemptId, stream: LogStream, bytes: [UInt8])] = []
 
     /// - Parameter find: the content of the secret of a name; nil: there is none.
-    package init(_ find: @escaping (String) throws(SecretProblem) -> [UInt8]?) { self.find = find }
+    public init(_ find: @escaping (String) throws(SecretProblem) -> [UInt8]?) { self.find = find }
 
     /// None, for plans that use none.
-    package convenience init() { self.init { (_) throws(SecretProblem) in nil } }
+    public convenience init() { self.init { (_) throws(SecretProblem) in nil } }
 
     /// Looks up what a plan uses.
     /// - Throws: for the first that cannot be used; the others are known by then or not.
-    package func load(_ plan: Plan) throws(SecretProblem) {
+    public func load(_ plan: Plan) throws(SecretProblem) {
         for name in plan.secretNames where !known.contains(where: { $0.name == name }) {
             guard let content = try find(name) else { throw .missing(name) }
             if content.count < DoorLimits.secretBytesMin { throw .short(name, content.count) }
@@ -62,7 +62,7 @@ package final class Secrets {
     }
 
     /// The content of the secret of a name; empty where nobody has asked for it.
-    package func content(of name: [UInt8]) -> [UInt8] {
+    public func content(of name: [UInt8]) -> [UInt8] {
         known.first { $0.name.utf8.elementsEqual(name) }?.content ?? []
     }
 

@@ -4,11 +4,11 @@ import CLinux
 import Glibc
 
 /// Blocks signals and makes them readable. Make it before any thread is started.
-package final class SignalWatch {
-    package let descriptor: Int32
+public final class SignalWatch {
+    public let descriptor: Int32
 
     /// Throws `DoorError.system`.
-    package init(_ numbers: [Int32]) throws(DoorError) {
+    public init(_ numbers: [Int32]) throws(DoorError) {
         var set = sigset_t()
         sigemptyset(&set)
         for number in numbers { sigaddset(&set, number) }

@@ -3,12 +3,12 @@
 import CLinux
 import Glibc
 
-package enum Survivors {
+public enum Survivors {
     /// Kills the process groups of all processes that carry `WF_RUN=run`, and waits until they are gone.
     /// Call it once this process owns the run, before the first effect is started.
     /// - Returns: how many processes were found.
     @discardableResult
-    package static func end(ofRun run: String, waitMs: Int = 2_000) -> Int {
+    public static func end(ofRun run: String, waitMs: Int = 2_000) -> Int {
         let marks = [UInt8](("WF_RUN=" + run).utf8)
         let found = processes(marked: marks)
         if found.isEmpty { return 0 }

@@ -5,14 +5,14 @@ import WfEngine
 import WfValue
 
 /// A zone as stdlib/calendar.wf has it.
-package struct ZoneFile {
+public struct ZoneFile {
     /// Seconds since 1970 of each change, ascending; what holds from there on is at the same place of `offsets`.
-    package private(set) var changes: [Int] = []
+    public private(set) var changes: [Int] = []
     /// Seconds east of UTC, and what it is called.
-    package private(set) var offsets: [Int] = []
-    package private(set) var names: [String] = []
+    public private(set) var offsets: [Int] = []
+    public private(set) var names: [String] = []
 
-    package enum Trouble: Error {
+    public enum Trouble: Error {
         case missing
         case unreadable(Int32)
         case notAZone(String)
@@ -21,7 +21,7 @@ package struct ZoneFile {
     /// Where the database lies.
     static let folder = "/usr/share/zoneinfo"
 
-    package init(name: String) throws(Trouble) {
+    public init(name: String) throws(Trouble) {
         let isPlain = name.utf8.allSatisfy {
             $0 >= 0x61 && $0 <= 0x7A || $0 >= 0x41 && $0 <= 0x5A || $0 >= 0x30 && $0 <= 0x39
                 || "/_+-".utf8.contains($0)
@@ -40,7 +40,7 @@ package struct ZoneFile {
         return Array(bytes[..<count])
     }
 
-    package init(bytes: [UInt8]) throws(Trouble) {
+    public init(bytes: [UInt8]) throws(Trouble) {
         var scan = Scan(bytes: bytes)
         var header = try scan.header()
         guard header.version >= 2 else {

@@ -67,7 +67,7 @@ extension PlanContext {
 extension Engine {
     /// Reports that the driver has started a prepared effect because a sibling of it has succeeded. Call it before
     /// that sibling's `complete`, with no turn between them.
-    package func began(_ attempt: AttemptId) { begun.append(attempt) }
+    public func began(_ attempt: AttemptId) { begun.append(attempt) }
 
     /// Opens items beyond the limit and prepares their effects.
     func openAhead(_ live: LiveNode, _ fan: Fan, block: Int) {

@@ -3,10 +3,10 @@
 //
 //     change: count of edits | for each: bytes kept since the last edit | bytes dropped | count and bytes put there
 
-package import WfValue
+public import WfValue
 
 /// Changes between encodings.
-package enum ByteChanges {
+public enum ByteChanges {
     /// Edits of one change; what is behind the last of them is replaced as a whole.
     static var editsMax: Int { 12 }
     /// How far a place is looked for where both go on alike, and how many bytes have to be alike there.
@@ -15,7 +15,7 @@ package enum ByteChanges {
     private static var alikeMin: Int { 16 }
 
     /// Appends the change from one encoding to another.
-    package static func write(from old: [UInt8], to new: [UInt8], _ writer: inout ByteWriter) {
+    public static func write(from old: [UInt8], to new: [UInt8], _ writer: inout ByteWriter) {
         old.withUnsafeBytes { old in
             new.withUnsafeBytes { new in
                 var search = Search(old: old, new: new)
@@ -35,7 +35,7 @@ package enum ByteChanges {
 
     /// Reads one change and carries it out, last edit first: so what is appended is only appended.
     /// - Throws: a `DecodeError` if it is not a change of this value.
-    package static func apply(_ reader: inout ByteReader, to value: inout [UInt8]) throws(DecodeError) {
+    public static func apply(_ reader: inout ByteReader, to value: inout [UInt8]) throws(DecodeError) {
         let count = try reader.readVarint(max: editsMax)
         var edits: [(range: Range<Int>, put: UnsafeRawBufferPointer)] = []
         var place = 0

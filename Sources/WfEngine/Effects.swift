@@ -1,73 +1,73 @@
 // The contract between the engine and the doors: what an effect is asked for, and what came of it. Knows
 // nothing of how an effect is done, nor of threads.
 
-package import WfPlan
-package import WfValue
+public import WfPlan
+public import WfValue
 
 /// An instant on both clocks, given by the driver with every turn.
-package struct Moment: Equatable, Sendable {
+public struct Moment: Equatable, Sendable {
     /// Microseconds since 1970-01-01T00:00:00Z.
-    package var wall: Int64
+    public var wall: Int64
     /// Microseconds since boot, counting sleep (CLOCK_BOOTTIME).
-    package var boot: Int64
-    package init(wall: Int64, boot: Int64) {
+    public var boot: Int64
+    public init(wall: Int64, boot: Int64) {
         self.wall = wall
         self.boot = boot
     }
 }
 
 /// One attempt at an effect, within this process.
-package struct AttemptId: Hashable, Sendable {
-    package let raw: UInt64
-    package init(raw: UInt64) { self.raw = raw }
+public struct AttemptId: Hashable, Sendable {
+    public let raw: UInt64
+    public init(raw: UInt64) { self.raw = raw }
 }
 
 /// A run's name, as people type it.
-package struct RunId: Hashable, Sendable, CustomStringConvertible {
-    package let text: String
-    package init(_ text: String) { self.text = text }
-    package var description: String { text }
+public struct RunId: Hashable, Sendable, CustomStringConvertible {
+    public let text: String
+    public init(_ text: String) { self.text = text }
+    public var description: String { text }
 }
 
 /// An effect to be started. Its start record is durable.
-package struct EffectRequest: Sendable {
-    package let attempt: AttemptId
+public struct EffectRequest: Sendable {
+    public let attempt: AttemptId
     /// Qualified name, for example `file.read`.
-    package let effect: String
+    public let effect: String
     /// The arguments: their encodings, one after another, of `argumentTypes`.
-    package var arguments: [UInt8]
-    package let argumentTypes: [TypeId]
-    package let resultType: TypeId
-    package let plan: Plan
+    public var arguments: [UInt8]
+    public let argumentTypes: [TypeId]
+    public let resultType: TypeId
+    public let plan: Plan
     /// Idempotency key: the same for every attempt at this step, also after a resume.
-    package let key: String
-    package let run: RunId
+    public let key: String
+    public let run: RunId
     /// The folder that relative paths start from.
-    package let baseFolder: String
+    public let baseFolder: String
     /// `build[2]/compile`
-    package let stepPath: String
+    public let stepPath: String
     /// From 1.
-    package let attemptNumber: Int
+    public let attemptNumber: Int
     /// The fan-out this is an item of, or 0; see `Turn.effectsPrepared`.
-    package let group: UInt64
+    public let group: UInt64
     /// How many items of `group` may be under way; 0 without one.
-    package let groupLimit: Int
+    public let groupLimit: Int
     /// The effect's number in the plan; nil: the action is asked for as a whole, and arguments and result are its.
-    package let effectNumber: Int?
+    public let effectNumber: Int?
     /// The action that calls the effect, or nil.
-    package let action: UInt32?
+    public let action: UInt32?
 }
 
 /// Why an attempt failed.
-package struct EffectFailure: Equatable, Sendable {
+public struct EffectFailure: Equatable, Sendable {
     /// `timeout`, `exit`, `http`, `decode`, `io`, …
-    package var kind: String
-    package var message: String
+    public var kind: String
+    public var message: String
     /// Exit status or HTTP status, for filters such as `retry 3 on exit(75)`.
-    package var code: Int?
+    public var code: Int?
     /// More about it, in the binary encoding of `Json`.
-    package var data: [UInt8]?
-    package init(kind: String, message: String, code: Int? = nil, data: [UInt8]? = nil) {
+    public var data: [UInt8]?
+    public init(kind: String, message: String, code: Int? = nil, data: [UInt8]? = nil) {
         self.kind = kind
         self.message = message
         self.code = code
@@ -76,7 +76,7 @@ package struct EffectFailure: Equatable, Sendable {
 }
 
 /// What came of an attempt.
-package enum EffectOutcome: Equatable, Sendable {
+public enum EffectOutcome: Equatable, Sendable {
     /// The result in the binary encoding of the effect's result type; checked before it is recorded.
     case success([UInt8])
     case failure(EffectFailure)
@@ -85,24 +85,24 @@ package enum EffectOutcome: Equatable, Sendable {
 }
 
 /// A failed step or run, as `Error` in the language, with the place in the source.
-package struct Failure: Equatable, Sendable {
-    package var kind: String
-    package var message: String
+public struct Failure: Equatable, Sendable {
+    public var kind: String
+    public var message: String
     /// The path of the step that failed first, or empty.
-    package var step: String
-    package var attempts: Int
-    package var code: Int?
+    public var step: String
+    public var attempts: Int
+    public var code: Int?
     /// In the binary encoding of `Json`; nil reads as null.
-    package var data: [UInt8]?
-    package var span: SpanRow
+    public var data: [UInt8]?
+    public var span: SpanRow
     /// Later failures of the same block, at most `EngineLimits.attachedFailuresMax`.
-    package var attached: [Failure]
+    public var attached: [Failure]
     /// The failure of a run: how many steps were undone.
-    package var undone = 0
+    public var undone = 0
     /// How many could not be, and why (the first `EngineLimits.attachedFailuresMax`).
-    package var notUndoneCount = 0
-    package var notUndone: [Failure] = []
-    package init(
+    public var notUndoneCount = 0
+    public var notUndone: [Failure] = []
+    public init(
         kind: String, message: String, step: String = "", attempts: Int = 0, code: Int? = nil,
         data: [UInt8]? = nil,
         span: SpanRow = .none, attached: [Failure] = []
@@ -119,7 +119,7 @@ package struct Failure: Equatable, Sendable {
 }
 
 /// How a run ended.
-package enum RunEnd: Equatable, Sendable {
+public enum RunEnd: Equatable, Sendable {
     /// The value in the binary encoding of the workflow's result type.
     case done([UInt8])
     case failed(Failure)
@@ -127,62 +127,62 @@ package enum RunEnd: Equatable, Sendable {
 }
 
 /// A run that ended in this turn; durable.
-package struct EndedRun: Sendable {
-    package let run: RunId
-    package let plan: Plan
-    package let resultType: TypeId
-    package let end: RunEnd
+public struct EndedRun: Sendable {
+    public let run: RunId
+    public let plan: Plan
+    public let resultType: TypeId
+    public let end: RunEnd
 }
 
 /// A prepared effect that is to be started, and the fan-out that it is an item of.
-package struct PreparedStart: Sendable {
-    package let attempt: AttemptId
-    package let group: UInt64
-    package init(attempt: AttemptId, group: UInt64) {
+public struct PreparedStart: Sendable {
+    public let attempt: AttemptId
+    public let group: UInt64
+    public init(attempt: AttemptId, group: UInt64) {
         self.attempt = attempt
         self.group = group
     }
 }
 
 /// What the driver has to do after a turn. Everything it speaks of is durable.
-package struct Turn {
-    package var effectsToStart: [EffectRequest] = []
+public struct Turn {
+    public var effectsToStart: [EffectRequest] = []
     /// Effects to be kept until there is a place for them. When an attempt of the same `group` has succeeded, the
     /// driver starts the first that it keeps and calls `began` for it, then `complete` for the other. None unless
     /// `Engine.opensAhead`.
-    package var effectsPrepared: [EffectRequest] = []
+    public var effectsPrepared: [EffectRequest] = []
     /// Effects of these that are to be started now; for one that has been by then, see `PreparedEffects.start`.
-    package var preparedToStart: [PreparedStart] = []
+    public var preparedToStart: [PreparedStart] = []
     /// Effects of these that are not to be started; for those that have not been, the driver calls `complete` with a
     /// failure of kind `cancelled`.
-    package var preparedToKeep: [AttemptId] = []
+    public var preparedToKeep: [AttemptId] = []
     /// Attempts to stop; the driver still calls `complete` for each when it has stopped.
-    package var attemptsToCancel: [AttemptId] = []
-    package var endedRuns: [EndedRun] = []
+    public var attemptsToCancel: [AttemptId] = []
+    public var endedRuns: [EndedRun] = []
     /// Runs that another process has taken over: their attempts are in `attemptsToCancel`, need no
     /// `complete`.
-    package var lostRuns: [RunId] = []
+    public var lostRuns: [RunId] = []
     /// Runs that a run of this engine waits for and that nobody may be running: to be resumed, if so.
-    package var wantedRuns: [RunId] = []
+    public var wantedRuns: [RunId] = []
     /// Runs that steps have started; durable.
-    package var spawnedRuns: [(run: RunId, plan: Plan)] = []
+    public var spawnedRuns: [(run: RunId, plan: Plan)] = []
     /// Runs that only wait and have left memory, and those that have come back.
-    package var evictedRuns: [RunId] = []
-    package var loadedRuns: [(run: RunId, plan: Plan)] = []
+    public var evictedRuns: [RunId] = []
+    public var loadedRuns: [(run: RunId, plan: Plan)] = []
     /// Runs that could not come back; nobody runs them any more.
-    package var unusableRuns: [(run: RunId, error: EngineError)] = []
+    public var unusableRuns: [(run: RunId, error: EngineError)] = []
     /// When to call `turn` next at the latest (wall clock, microseconds), even if nothing is completed; at or
     /// before now: at once. Nil: only after a `complete`, `start`, `resume`, `cancel`.
-    package var nextWake: Int64?
+    public var nextWake: Int64?
     /// What happened, for a live view; empty unless `EngineOptions.observes`.
-    package var events: [RunEvent] = []
+    public var events: [RunEvent] = []
     /// Attempts at effects that began; empty unless `EngineOptions.simulation` is set.
-    package var calls: [NotedCall] = []
+    public var calls: [NotedCall] = []
     /// Failures that nodes have yielded instead of failing, with the number of their scope.
-    package var caught: [(scope: Int, failure: Failure)] = []
+    public var caught: [(scope: Int, failure: Failure)] = []
     /// Whether a transaction was committed.
-    package var committed = false
-    package init() {}
+    public var committed = false
+    public init() {}
 }
 
 extension Failure {

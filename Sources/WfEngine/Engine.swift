@@ -7,25 +7,25 @@
 //     timers ───────────────────────────────────────────┼→ turn: settle, begin, evaluate ─→ commit ─→ Turn
 //     ready nodes of the turn before ───────────────────┘
 
-package import WfJournal
-package import WfMachine
-package import WfPlan
+public import WfJournal
+public import WfMachine
+public import WfPlan
 import WfValue
 
 /// Who runs the engine. Given by the driver, which knows the operating system.
-package struct EngineOptions: Sendable {
-    package var processId: Int32
-    package var bootId: String
+public struct EngineOptions: Sendable {
+    public var processId: Int32
+    public var bootId: String
     /// Seed of ids and tokens; from the system's random source.
-    package var seed: UInt64
+    public var seed: UInt64
     /// Whether `Turn.events` is filled.
-    package var observes: Bool
+    public var observes: Bool
     /// Whether a process of this boot still exists.
-    package var processIsAlive: @Sendable (Int32) -> Bool
+    public var processIsAlive: @Sendable (Int32) -> Bool
     /// Set when a test is run.
-    package var simulation: Simulation?
+    public var simulation: Simulation?
 
-    package init(
+    public init(
         processId: Int32, bootId: String, seed: UInt64, observes: Bool = false,
         simulation: Simulation? = nil, processIsAlive: @escaping @Sendable (Int32) -> Bool
     ) {
@@ -39,16 +39,16 @@ package struct EngineOptions: Sendable {
 }
 
 /// Runs workflows. Owned by one thread.
-package final class Engine {
-    package let journal: any Journal
+public final class Engine {
+    public let journal: any Journal
     let options: EngineOptions
     var session: Session?
     var isStopped = false
     /// Whether the driver starts prepared effects by itself; see `Turn.effectsPrepared`.
-    package var opensAhead = false
+    public var opensAhead = false
     /// Asked every few milliseconds of a long computation, on the thread that takes the turn: the time, or nil to
     /// stop. Such a turn commits what does not depend on the computation, and is the last; see `isInterrupted`.
-    package var pulse: (() -> Moment?)?
+    public var pulse: (() -> Moment?)?
     var generator: Generator
     let evaluator = Evaluator()
     var rowWriter = ByteWriter(capacity: 4096)
@@ -70,11 +70,11 @@ package final class Engine {
     /// Runs that are not in memory and have been asked something.
     var asked: [Int64] = []
     /// How many runs stay in memory though they only wait.
-    package var residentWaitsMax = EngineLimits.residentWaitsMax
+    public var residentWaitsMax = EngineLimits.residentWaitsMax
     /// How many bytes of stored results of a fan-out stay in memory.
-    package var residentResultBytesMax = EngineLimits.residentResultBytesMax
+    public var residentResultBytesMax = EngineLimits.residentResultBytesMax
     /// The content of the secret of a name, for keys of the cache; nil: names stand for themselves.
-    package var secretContent: (([UInt8]) -> [UInt8])?
+    public var secretContent: (([UInt8]) -> [UInt8])?
     /// What the journal refused when it was asked within a turn.
     var trouble: JournalError?
 
@@ -112,9 +112,9 @@ package final class Engine {
     var caught: [(scope: Int, failure: Failure)] = []
     /// Of a test: when the work items that it answers have taken too long, by key. What runs the test hands them on to
     /// the next engine, since a work item outlives a crash.
-    package var itemTimeouts: [String: Int64] = [:]
+    public var itemTimeouts: [String: Int64] = [:]
     /// Of a test whose coverage is measured: takes what pure code reaches. Set it before the first run.
-    package var covered: CoveredPoints?
+    public var covered: CoveredPoints?
     var requests: [(run: Run, request: EffectRequest)] = []
     var prepared: [(run: Run, request: EffectRequest)] = []
     var preparedToStart: [PreparedStart] = []
@@ -130,17 +130,17 @@ package final class Engine {
     }
 
     /// Makes an engine over a journal. Nothing is written until the first `start`, `resume` or `cancel`.
-    package init(journal: any Journal, options: EngineOptions) {
+    public init(journal: any Journal, options: EngineOptions) {
         self.journal = journal
         self.options = options
         generator = Generator(seed: options.seed)
     }
 
     /// Whether anything is left to do: a live run in memory.
-    package var hasLiveRuns: Bool { !runs.isEmpty || evicted.count > 0 || !asked.isEmpty }
+    public var hasLiveRuns: Bool { !runs.isEmpty || evicted.count > 0 || !asked.isEmpty }
 
     /// The runs in memory, in order of their start.
-    package var liveRuns: [RunId] { runs.keys.sorted().compactMap { runs[$0]?.id } }
+    public var liveRuns: [RunId] { runs.keys.sorted().compactMap { runs[$0]?.id } }
 
     // MARK: asking
 
@@ -149,7 +149,7 @@ package final class Engine {
     ///   - input: the encodings of the workflow's parameters, one after another.
     ///   - config: what `config` is given, as `Settings.encoded` says.
     ///   - baseFolder: absolute; relative paths of doors start there.
-    package func start(
+    public func start(
         plan: Plan, workflow: Int, input: [UInt8], config: [UInt8] = [], baseFolder: String, name: String,
         now: Moment
     ) throws(EngineError) -> RunId {
@@ -204,20 +204,20 @@ package final class Engine {
 
     /// Asks a run of this engine to stop; it ends as `cancelled` when its attempts have stopped. A run that
     /// no live process runs is taken over first.
-    package func cancel(run id: RunId, now: Moment) throws(EngineError) {
+    public func cancel(run id: RunId, now: Moment) throws(EngineError) {
         if isStopped { throw .stopped }
         if runNumbers[id] == nil { try resume(run: id, now: now) }
         if let number = runNumbers[id], let run = runs[number] { commands.append(.cancel(run)) }
     }
 
     /// Reports what came of an attempt; handled by the next turn. An attempt nobody knows is ignored.
-    package func complete(_ attempt: AttemptId, _ outcome: EffectOutcome) {
+    public func complete(_ attempt: AttemptId, _ outcome: EffectOutcome) {
         inbox.append((attempt, outcome))
     }
 
     /// Stores what an attempt wrote, with the next turn; beyond `EngineLimits.logBytesPerAttemptMax` it is
     /// cut.
-    package func log(_ attempt: AttemptId, stream: LogStream, bytes: [UInt8], now: Moment) {
+    public func log(_ attempt: AttemptId, stream: LogStream, bytes: [UInt8], now: Moment) {
         guard let live = attempts[attempt.raw], !bytes.isEmpty else { return }
         let run = live.scope.run
         let room = EngineLimits.logBytesPerAttemptMax - live.logBytes
@@ -237,7 +237,7 @@ package final class Engine {
     }
 
     /// Gives the runs back, so that another process may resume them at once. Call it on a clean stop.
-    package func release() throws(JournalError) {
+    public func release() throws(JournalError) {
         guard let session else { return }
         self.session = nil
         isStopped = true
@@ -245,13 +245,13 @@ package final class Engine {
     }
 
     /// Work for a quiet moment: call it when nothing has happened for a while.
-    package func idle() throws(JournalError) { try journal.idle() }
+    public func idle() throws(JournalError) { try journal.idle() }
 
     // MARK: the turn
 
     /// Handles everything that has gathered and commits it. After a throw the engine is of no further use:
     /// what was committed before is safe, and a new engine goes on from there.
-    package func turn(now: Moment) throws(JournalError) -> Turn {
+    public func turn(now: Moment) throws(JournalError) -> Turn {
         precondition(!isStopped, "an engine that has stopped has no further turns")
         self.now = now
         changeCount = 0

@@ -1,9 +1,9 @@
 // What a caller of the engine can get wrong or run into, apart from the journal itself.
 
-package import WfJournal
+public import WfJournal
 
 /// Why a run could not be started, resumed or cancelled. Nothing has changed when it is thrown.
-package enum EngineError: Error, Equatable, Sendable {
+public enum EngineError: Error, Equatable, Sendable {
     case journal(JournalError)
     case unknownRun(String)
     /// The run has ended; `status` says how.
@@ -27,7 +27,7 @@ package enum EngineError: Error, Equatable, Sendable {
 }
 
 extension EngineError: CustomStringConvertible {
-    package var description: String {
+    public var description: String {
         switch self {
         case .journal(let error): return error.description
         case .unknownRun(let id): return "the journal has no run `\(id)`"

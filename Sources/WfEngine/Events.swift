@@ -2,9 +2,9 @@
 // nothing of how events are stored (Changes.swift writes them, History.swift reads them).
 
 /// Something that happened to a run.
-package struct RunEvent: Sendable {
+public struct RunEvent: Sendable {
     /// The raw value is the journal format: append only, never renumber.
-    package enum Kind: UInt8, Sendable, CaseIterable {
+    public enum Kind: UInt8, Sendable, CaseIterable {
         case runStarted = 1, runResumed, runCancelling, runDone, runFailed, runCancelled
         case scopeOpened, scopeClosed
         /// An attempt began; `attempt` counts from 1.
@@ -51,34 +51,34 @@ package struct RunEvent: Sendable {
             }
         }
     }
-    package var kind: Kind
-    package var run: RunId
+    public var kind: Kind
+    public var run: RunId
     /// Microseconds since 1970.
-    package var time: Int64
+    public var time: Int64
     /// Number of the scope within the run (1 is the root), and the node within the plan (nil for run events).
-    package var scope: Int
-    package var node: Int?
+    public var scope: Int
+    public var node: Int?
     /// `build[2]/compile`, or empty for the run.
-    package var path: String
-    package var attempt: Int
-    package var dueTime: Int64
-    package var failure: Failure?
+    public var path: String
+    public var attempt: Int
+    public var dueTime: Int64
+    public var failure: Failure?
     /// `nodeEnded`, `runDone`: the encoded value where it is small enough to be kept here.
-    package var value: [UInt8]?
+    public var value: [UInt8]?
     /// `nodeEnded`: id of the large value in the journal, or 0.
-    package var valueId: Int64
+    public var valueId: Int64
     /// `scopeOpened`, as read from history: the scope around it.
-    package var parentScope: Int?
+    public var parentScope: Int?
     /// `scopeOpened`: total items of a fan-out in progress, else 0. `scopeOpened` carries item or turn in
     /// `attempt`.
-    package var total: Int
+    public var total: Int
     /// `scopeOpened`: the block of the plan, and the node of the plan that it belongs to; -1 for none.
-    package var block = -1
-    package var owner = -1
+    public var block = -1
+    public var owner = -1
     /// `nodeWaiting`: `signal paid`, `approval by manager`, `run r1234567890`.
-    package var what: String
+    public var what: String
 
-    package init(
+    public init(
         kind: Kind, run: RunId, time: Int64, scope: Int = 0, node: Int? = nil, path: String = "",
         attempt: Int = 0,
         dueTime: Int64 = 0, failure: Failure? = nil, value: [UInt8]? = nil, valueId: Int64 = 0,

@@ -153,11 +153,11 @@ extension Engine {
     // MARK: adopting
 
     /// The number of this process in the journal; 0: it has not written yet.
-    package var ownerNumber: Int64 { session?.owner ?? 0 }
+    public var ownerNumber: Int64 { session?.owner ?? 0 }
 
     /// Takes over all runs that only wait and that no live process runs, without looking at them.
     /// - Returns: how many, and the plans that they need.
-    package func adoptWaiting(now: Moment) throws(EngineError) -> (count: Int, plans: [[UInt8]]) {
+    public func adoptWaiting(now: Moment) throws(EngineError) -> (count: Int, plans: [[UInt8]]) {
         if isStopped { throw .stopped }
         self.now = now
         do throws(JournalError) {

@@ -1,7 +1,7 @@
 // How failures are stored in state, history and run rows. Reading is checked; nothing is trusted.
 
 import WfPlan
-package import WfValue
+public import WfValue
 
 extension Failure {
     /// The failure as a value of the language's `Error`.
@@ -71,14 +71,14 @@ extension Failure {
     }
 
     /// The stored form alone, as in the result of a failed run.
-    package var encoded: [UInt8] {
+    public var encoded: [UInt8] {
         var writer = ByteWriter()
         encode(to: &writer)
         return writer.toArray()
     }
 
     /// Reads the result of a failed run.
-    package init(encoded bytes: [UInt8]) throws(DecodeError) {
+    public init(encoded bytes: [UInt8]) throws(DecodeError) {
         self = try withByteReader(bytes) { (reader) throws(DecodeError) in
             let failure = try Failure.decode(from: &reader)
             try reader.expectEnd()

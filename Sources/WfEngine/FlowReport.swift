@@ -1,22 +1,22 @@
 // Where the tokens of a run's flows are, for people. Reads the last committed state, takes nothing over.
 
-package import WfJournal
-package import WfPlan
+public import WfJournal
+public import WfPlan
 
 /// A node of a flow that tokens are at.
-package struct FlowMark: Sendable {
-    package var path: String
+public struct FlowMark: Sendable {
+    public var path: String
     /// Number in the plan.
-    package var node: Int
+    public var node: Int
     /// On the arrows that lead to it.
-    package var waiting: Int
+    public var waiting: Int
     /// It has a token within.
-    package var isActive: Bool
+    public var isActive: Bool
 }
 
 extension Engine {
     /// The marking of a live run: flow by flow, the outer ones first.
-    package func marking(of record: RunRecord, plan: Plan) throws(EngineError) -> [FlowMark] {
+    public func marking(of record: RunRecord, plan: Plan) throws(EngineError) -> [FlowMark] {
         if plan.flows.isEmpty || record.status.isEnded { return [] }
         let run = try lastState(of: record, plan: plan)
         var marks: [FlowMark] = []

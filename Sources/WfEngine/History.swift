@@ -1,44 +1,44 @@
 // Reading a run's history for people: the events in order, and a report of every scope and node from them.
 // Knows how events are stored; is never read to go on with a run.
 
-package import WfJournal
-package import WfPlan
+public import WfJournal
+public import WfPlan
 import WfValue
 
 /// What is known of one node in one scope.
-package struct NodeReport: Sendable {
-    package var path: String
-    package var scope: Int
+public struct NodeReport: Sendable {
+    public var path: String
+    public var scope: Int
     /// Node of the plan.
-    package var node: Int
+    public var node: Int
     /// `running`, `waiting`, `sleeping`, `retrying`, `done`, `skipped`, `failed`, `cancelled`.
-    package var status: String
-    package var attempts: Int
+    public var status: String
+    public var attempts: Int
     /// Microseconds since 1970; 0 where it is not known.
-    package var started: Int64
-    package var ended: Int64
-    package var dueTime: Int64
+    public var started: Int64
+    public var ended: Int64
+    public var dueTime: Int64
     /// `waiting`: for what.
-    package var what = ""
-    package var failure: Failure?
-    package var value: [UInt8]?
-    package var valueId: Int64
+    public var what = ""
+    public var failure: Failure?
+    public var value: [UInt8]?
+    public var valueId: Int64
     /// The value is that of an equal call, made then (microseconds since 1970); 0: it is its own.
-    package var cachedAt: Int64 = 0
+    public var cachedAt: Int64 = 0
 }
 
 /// A run with all that happened in it.
-package struct RunReport: Sendable {
-    package let run: RunRecord
-    package let plan: Plan
-    package let events: [RunEvent]
+public struct RunReport: Sendable {
+    public let run: RunRecord
+    public let plan: Plan
+    public let events: [RunEvent]
     /// In the order in which they began.
-    package let nodes: [NodeReport]
+    public let nodes: [NodeReport]
     /// Ended as failed: why.
-    package let failure: Failure?
+    public let failure: Failure?
 
     /// Reads the history of a run.
-    package init(run: RunRecord, journal: any Journal) throws(EngineError) {
+    public init(run: RunRecord, journal: any Journal) throws(EngineError) {
         self.run = run
         plan = try RunReport.loadPlan(run, journal)
         events = try HistoryReader(run: run, plan: plan).read(journal)

@@ -7,7 +7,7 @@
 // else that place would stand idle, turn after turn, as long as each turn names what has begun while it was taken.
 
 /// Who waits, who is under way, and how many places there are. Owned by the driver.
-package struct PreparedEffects {
+public struct PreparedEffects {
     private struct Group {
         /// In the order in which they are to begin.
         var waiting: [EffectRequest] = []
@@ -22,19 +22,19 @@ package struct PreparedEffects {
     /// The fan-outs of attempts under way.
     private var groupOf: [AttemptId: UInt64] = [:]
 
-    package init() {}
+    public init() {}
 
     /// How many effects of fan-outs are under way.
-    package var underWay: Int { groupOf.count }
+    public var underWay: Int { groupOf.count }
 
     /// Keeps an effect until there is a place for it.
-    package mutating func keep(_ request: EffectRequest) {
+    public mutating func keep(_ request: EffectRequest) {
         groups[request.group, default: Group()].waiting.append(request)
         groups[request.group]?.limit = request.groupLimit
     }
 
     /// The engine has had an effect begun that is an item of a fan-out, or is not.
-    package mutating func begin(_ request: EffectRequest) {
+    public mutating func begin(_ request: EffectRequest) {
         if request.group == 0 { return }
         groups[request.group, default: Group()].undecided -= 1
         place(request)
@@ -51,7 +51,7 @@ package struct PreparedEffects {
 
     /// An attempt has ended. Returns what begins in its place, and whether so many still wait that the engine need
     /// not hear of it at once.
-    package mutating func end(
+    public mutating func end(
         _ attempt: AttemptId, _ outcome: EffectOutcome
     ) -> (request: EffectRequest, canWait: Bool)? {
         guard let number = groupOf.removeValue(forKey: attempt), var group = groups[number] else {
@@ -74,7 +74,7 @@ package struct PreparedEffects {
 
     /// The engine lets a prepared effect begin. Returns what is to begin: it, or another of its fan-out that takes the
     /// place that was meant, of which the engine has to hear by `began`.
-    package mutating func start(
+    public mutating func start(
         _ start: PreparedStart
     ) -> (request: EffectRequest, isAnother: Bool)? {
         guard var group = groups[start.group] else { return nil }
@@ -92,7 +92,7 @@ package struct PreparedEffects {
     }
 
     /// Takes an effect out that is not to begin; nil when it is not kept.
-    package mutating func take(_ attempt: AttemptId) -> EffectRequest? {
+    public mutating func take(_ attempt: AttemptId) -> EffectRequest? {
         for number in groups.keys {
             guard let index = groups[number]?.waiting.firstIndex(where: { $0.attempt == attempt }) else {
                 continue

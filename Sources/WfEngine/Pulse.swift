@@ -5,7 +5,7 @@ import WfJournal
 extension Engine {
     /// Whether a turn has been told to stop half-way. Such an engine is of no further use; what was committed before
     /// is safe.
-    package var isInterrupted: Bool { evaluator.isInterrupted }
+    public var isInterrupted: Bool { evaluator.isInterrupted }
 
     /// Freshens the sign of life if it is time, and asks the driver whether to go on.
     func goOnComputing() -> Bool {

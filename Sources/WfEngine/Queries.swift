@@ -1,13 +1,13 @@
 // Answers queries from the journal alone: the run's last committed state is read and checked as for a resume, but
 // nobody takes the run over. Knows what a query reads; writes nothing.
 
-package import WfJournal
+public import WfJournal
 import WfMachine
-package import WfPlan
+public import WfPlan
 import WfValue
 
 /// What came of a query.
-package enum QueryAnswer: Sendable {
+public enum QueryAnswer: Sendable {
     /// In the binary encoding of the function's result type.
     case value([UInt8])
     /// It has no value in this state.
@@ -20,7 +20,7 @@ extension Engine {
     /// - Parameters:
     ///   - record: the run's row, with its input.
     ///   - queries: rows of the plan, of the run's workflow.
-    package func answers(
+    public func answers(
         _ queries: [Int], of record: RunRecord, plan: Plan
     ) throws(EngineError) -> [QueryAnswer] {
         let run = try lastState(of: record, plan: plan)

@@ -5,7 +5,7 @@ import WfJournal
 
 extension Engine {
     /// Somebody may have posted a request: the next turn looks.
-    package func notice() { isNoticeDue = true }
+    public func notice() { isNoticeDue = true }
 
     /// Reads what was posted since the last look.
     func lookForRequests() throws(JournalError) {

@@ -1,13 +1,13 @@
 // Taking a run over: its live state is read from the journal and checked against the plan, scopes are built
 // again, and what was under way goes on. History is never read.
 
-package import WfJournal
+public import WfJournal
 import WfPlan
 import WfValue
 
 extension Engine {
     /// Takes over a run that no live process runs, and goes on with it.
-    package func resume(run id: RunId, now: Moment) throws(EngineError) {
+    public func resume(run id: RunId, now: Moment) throws(EngineError) {
         if isStopped { throw .stopped }
         if runNumbers[id] != nil { return }
         if try isEvicted(id) { return }
@@ -95,7 +95,7 @@ extension Engine {
     }
 
     /// Whether the process behind an owner row still runs.
-    package func isAlive(_ owner: OwnerRecord, _ now: Moment) -> Bool {
+    public func isAlive(_ owner: OwnerRecord, _ now: Moment) -> Bool {
         // Another boot's process is gone; so is an earlier process that had our own number.
         guard owner.bootId == options.bootId, owner.processId != options.processId else { return false }
         guard now.boot - owner.heartbeat < EngineLimits.heartbeatExpiry else { return false }

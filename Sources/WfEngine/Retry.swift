@@ -36,7 +36,7 @@ extension Engine {
     }
 
     /// Takes up a failed run that no process runs, where it failed.
-    package func retry(run id: RunId, now: Moment) throws(EngineError) {
+    public func retry(run id: RunId, now: Moment) throws(EngineError) {
         if isStopped { throw .stopped }
         let record: RunRecord?
         do throws(JournalError) { record = try journal.run(id: id.text) } catch { throw .journal(error) }

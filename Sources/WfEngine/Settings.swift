@@ -1,20 +1,20 @@
 // What `config` is given: by name, so that it can be read without the plan. Knows the encoding; knows nothing of where
 // values come from.
 
-package import WfMachine
-package import WfPlan
-package import WfValue
+public import WfMachine
+public import WfPlan
+public import WfValue
 
 /// Values for the `config` of a plan, by name.
-package struct Settings: Equatable, Sendable {
+public struct Settings: Equatable, Sendable {
     /// In order of the plan; the values in the binary encoding of their types.
-    package var values: [(name: String, value: [UInt8])] = []
-    package init() {}
+    public var values: [(name: String, value: [UInt8])] = []
+    public init() {}
 
-    package static func == (a: Settings, b: Settings) -> Bool { a.encoded == b.encoded }
+    public static func == (a: Settings, b: Settings) -> Bool { a.encoded == b.encoded }
 
     /// `count | (name | count of bytes | bytes)…`; empty where nothing is given.
-    package var encoded: [UInt8] {
+    public var encoded: [UInt8] {
         if values.isEmpty { return [] }
         var writer = ByteWriter()
         writer.appendCount(values.count)
@@ -27,7 +27,7 @@ package struct Settings: Equatable, Sendable {
     }
 
     /// Reads what `encoded` has made; what is damaged reads as nothing.
-    package init(_ bytes: [UInt8]) {
+    public init(_ bytes: [UInt8]) {
         if bytes.isEmpty { return }
         let read = try? withByteReader(bytes) { (reader) throws(DecodeError) in
             var values: [(name: String, value: [UInt8])] = []
@@ -41,14 +41,14 @@ package struct Settings: Equatable, Sendable {
         values = read ?? []
     }
 
-    package func value(_ name: String) -> [UInt8]? { values.first { $0.name == name }?.value }
+    public func value(_ name: String) -> [UInt8]? { values.first { $0.name == name }?.value }
 
     static func presets(_ config: [UInt8], _ plan: Plan) -> [CellPreset] {
         Settings(config).presets(plan)
     }
 
     /// The cells of a plan that are set before anything is computed.
-    package func presets(_ plan: Plan) -> [CellPreset] {
+    public func presets(_ plan: Plan) -> [CellPreset] {
         var presets: [CellPreset] = []
         for row in plan.configs {
             guard let value = value(plan.string(row.name)),
@@ -61,7 +61,7 @@ package struct Settings: Equatable, Sendable {
 
     /// All settings of a plan as they are in a run: what it was given, else the default; nil where that cannot be
     /// computed.
-    package func effective(_ plan: Plan) -> [(name: String, type: TypeId, value: [UInt8]?)] {
+    public func effective(_ plan: Plan) -> [(name: String, type: TypeId, value: [UInt8]?)] {
         let context = PlanContext(plan: plan, config: encoded)
         let evaluator = Evaluator()
         return plan.configs.map { row in

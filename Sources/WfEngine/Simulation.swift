@@ -1,26 +1,26 @@
 // What a run on virtual time does differently: some actions are answered whole by who runs the test, every call is
 // told to it, and a call may yield its failure. Everything else is the engine as always.
 
-package import WfPlan
+public import WfPlan
 import WfValue
 
 /// Given by who runs tests.
-package struct Simulation: Sendable {
+public struct Simulation: Sendable {
     /// Actions of the plan that are asked for as a whole: neither `via` nor `returns` of them is computed.
-    package var mockedActions: Set<UInt32>
-    package init(mockedActions: Set<UInt32>) { self.mockedActions = mockedActions }
+    public var mockedActions: Set<UInt32>
+    public init(mockedActions: Set<UInt32>) { self.mockedActions = mockedActions }
 }
 
 /// An attempt at an effect has begun, whoever carries it out.
-package struct NotedCall: Sendable {
+public struct NotedCall: Sendable {
     /// Idempotency key: equal for all attempts.
-    package let key: String
-    package let effect: Int?
-    package let action: UInt32?
+    public let key: String
+    public let effect: Int?
+    public let action: UInt32?
     /// From 1.
-    package let attemptNumber: Int
+    public let attemptNumber: Int
     /// Of the plan.
-    package let node: Int
+    public let node: Int
 }
 
 extension Engine {
@@ -105,20 +105,20 @@ extension Engine {
     }
 
     /// When the next timer is due, signs of life left aside.
-    package func nextTimer() -> Int64? { timers.next() }
+    public func nextTimer() -> Int64? { timers.next() }
 
     /// Whether work is left that needs no completion and no time.
-    package var hasWork: Bool { hasMore }
+    public var hasWork: Bool { hasMore }
 
     /// Makes a plan known that the journal holds, so that a resume need not load it again.
-    package func adopt(_ plan: Plan, config: [UInt8] = []) {
+    public func adopt(_ plan: Plan, config: [UInt8] = []) {
         _ = context(of: plan, config: config)
         storedPlans.insert(plan.identity)
     }
 
     /// Takes over the plans in use of an engine that is of no further use: a machine is large, and what is left of a run
     /// that has died may hold it for long.
-    package func inherit(from other: Engine) {
+    public func inherit(from other: Engine) {
         contexts = other.contexts
         for context in contexts.values {
             context.machine.goesOn = { [unowned self] in goOnComputing() }

@@ -43,7 +43,7 @@ extension Engine {
     }
 
     /// Whether the next turn runs statements of steps.
-    package var hasStatements: Bool { !statements.isEmpty }
+    public var hasStatements: Bool { !statements.isEmpty }
 
     private func settle(_ live: LiveNode, _ outcome: EffectOutcome) {
         attempts[live.attemptId] = nil

@@ -6,7 +6,7 @@ import WfPlan
 import WfValue
 
 /// What a person says came of an attempt.
-package enum Resolution: Equatable, Sendable {
+public enum Resolution: Equatable, Sendable {
     /// It happened; the step's value in the binary encoding of its type.
     case done([UInt8])
     /// It did not happen, and the step fails.
@@ -15,7 +15,7 @@ package enum Resolution: Equatable, Sendable {
     case retry
 
     /// The bytes of a request.
-    package var encoded: [UInt8] {
+    public var encoded: [UInt8] {
         var writer = ByteWriter()
         switch self {
         case .done(let value):

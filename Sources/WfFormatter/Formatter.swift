@@ -2,19 +2,19 @@
 
 import WfDiagnostics
 import WfSource
-package import WfSyntax
+public import WfSyntax
 
 /// Canonical text. Idempotent; keeps every token's meaning and every comment.
-package enum Formatter {
+public enum Formatter {
     /// Columns a line should not pass.
-    package static let lineWidth = 100
+    public static let lineWidth = 100
     /// Spaces of one level of indentation.
-    package static let indentWidth = 4
+    public static let indentWidth = 4
 
     /// The canonical text of a tree, ending with a newline unless empty.
     ///
     /// A tree with syntax errors yields its source as it is: what could not be read is not moved.
-    package static func format(_ tree: SyntaxTree) -> [UInt8] {
+    public static func format(_ tree: SyntaxTree) -> [UInt8] {
         if tree.hasErrors { return Array(tree.source.bytes) }
         var printer = Printer(tree.reader)
         printer.sourceFile(tree.root)
@@ -24,7 +24,7 @@ package enum Formatter {
 
     /// The text of a tree with only those lines in canonical form that lie in a range, counted from 1, and what has to
     /// change with them.
-    package static func format(_ tree: SyntaxTree, lines: ClosedRange<Int>) -> [UInt8] {
+    public static func format(_ tree: SyntaxTree, lines: ClosedRange<Int>) -> [UInt8] {
         let canonical = format(tree)
         let difference = LineDiff(Array(tree.source.bytes), canonical)
         let range = lines.lowerBound - 1...lines.upperBound - 1

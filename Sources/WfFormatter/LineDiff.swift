@@ -1,11 +1,11 @@
 // What changed between two texts, line by line, and how to show it. Knows lines, nothing of the language.
 
 /// The difference between two texts as runs of lines.
-package struct LineDiff: Sendable {
+public struct LineDiff: Sendable {
     /// Lines of the old text that were replaced by lines of the new one; either may be empty.
-    package struct Change: Sendable, Equatable {
-        package var old: Range<Int>
-        package var new: Range<Int>
+    public struct Change: Sendable, Equatable {
+        public var old: Range<Int>
+        public var new: Range<Int>
 
         /// A change for each line, where there are as many as there were.
         fileprivate var lines: [Change] {
@@ -14,15 +14,15 @@ package struct LineDiff: Sendable {
         }
     }
 
-    package let oldLines: [ArraySlice<UInt8>]
-    package let newLines: [ArraySlice<UInt8>]
+    public let oldLines: [ArraySlice<UInt8>]
+    public let newLines: [ArraySlice<UInt8>]
     /// In order, with unchanged lines between them.
-    package let changes: [Change]
+    public let changes: [Change]
 
     /// Lines beyond which a change that moves that many is one change: finding a smaller one takes quadratic time.
     private static let editsMax = 4_000
 
-    package init(_ old: [UInt8], _ new: [UInt8]) {
+    public init(_ old: [UInt8], _ new: [UInt8]) {
         oldLines = LineDiff.lines(old)
         newLines = LineDiff.lines(new)
         changes = LineDiff.changes(oldLines, newLines)
@@ -125,7 +125,7 @@ package struct LineDiff: Sendable {
     /// The old text with those changes that touch lines of `range` (counted from 0) and no others.
     ///
     /// - Parameter byLine: whether a change of as many lines as it was is one of each line.
-    package func applied(to range: ClosedRange<Int>, byLine: Bool) -> [UInt8] {
+    public func applied(to range: ClosedRange<Int>, byLine: Bool) -> [UInt8] {
         var text: [UInt8] = []
         var line = 0
         for change in byLine ? changes.flatMap(\.lines) : changes {
@@ -142,7 +142,7 @@ package struct LineDiff: Sendable {
     }
 
     /// The difference as `diff -u` prints it, with three lines around each change; empty when nothing changed.
-    package func unified(oldName: String, newName: String, context: Int = 3) -> String {
+    public func unified(oldName: String, newName: String, context: Int = 3) -> String {
         if changes.isEmpty { return "" }
         var text = "--- \(oldName)\n+++ \(newName)\n"
         var index = 0

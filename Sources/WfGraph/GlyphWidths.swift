@@ -1,7 +1,7 @@
 // How wide text is in DejaVu Sans, the widest of the fonts that readers are likely to have (Verdana is as wide, Helvetica and
 // Arial are narrower); from the font, in thousandths of its size.
 
-package enum GlyphWidths {
+public enum GlyphWidths {
     /// The widths of U+0020 to U+007E.
     private static let ascii: [UInt16] = [
         318, 401, 460, 838, 637, 951, 780, 275, 391, 391, 500, 838, 318, 361, 318, 337,
@@ -13,7 +13,7 @@ package enum GlyphWidths {
     ]
 
     /// The width of a line of text, in the unit of `size`; bold letters are wider by a seventh at most in all but the shortest words.
-    package static func width(of text: String, size: Double, bold: Bool = false) -> Double {
+    public static func width(of text: String, size: Double, bold: Bool = false) -> Double {
         var total = 0
         for scalar in text.unicodeScalars {
             switch scalar.value {

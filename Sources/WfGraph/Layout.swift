@@ -3,27 +3,27 @@
 // neighbours, places as near to the neighbours as the order allows. Blocks are laid out from the inside out, each as a box
 // of its own, so that nothing of one block can lie on another. Knows sizes, no text and no drawing.
 
-package struct Point: Equatable, Sendable {
-    package var x: Double
-    package var y: Double
+public struct Point: Equatable, Sendable {
+    public var x: Double
+    public var y: Double
 }
 
-package struct Rectangle: Equatable, Sendable {
-    package var x: Double
-    package var y: Double
-    package var width: Double
-    package var height: Double
+public struct Rectangle: Equatable, Sendable {
+    public var x: Double
+    public var y: Double
+    public var width: Double
+    public var height: Double
 
-    package init(x: Double, y: Double, width: Double, height: Double) {
+    public init(x: Double, y: Double, width: Double, height: Double) {
         self.x = x
         self.y = y
         self.width = width
         self.height = height
     }
 
-    package var right: Double { x + width }
-    package var bottom: Double { y + height }
-    package var middle: Double { x + width / 2 }
+    public var right: Double { x + width }
+    public var bottom: Double { y + height }
+    public var middle: Double { x + width / 2 }
 }
 
 /// An item of a layer: a box, or the place where a longer arrow passes.
@@ -36,20 +36,20 @@ private struct LayerItem {
 }
 
 /// The layout of one block whose boxes have known sizes; the origin is its upper left corner.
-package struct BlockLayout {
-    package private(set) var boxes: [Rectangle]
+public struct BlockLayout {
+    public private(set) var boxes: [Rectangle]
     /// For each edge the corners of its line, from the lower side of one box to the upper side of another.
-    package private(set) var lines: [[Point]] = []
-    package private(set) var width = 0.0
-    package private(set) var height = 0.0
+    public private(set) var lines: [[Point]] = []
+    public private(set) var width = 0.0
+    public private(set) var height = 0.0
 
-    package static let columnGap = 24.0
-    package static let layerGap = 36.0
+    public static let columnGap = 24.0
+    public static let layerGap = 36.0
     /// Room beside an arrow that passes between boxes.
     private static let passageWidth = 8.0
     private static let sweeps = 12
 
-    package init(sizes: [(width: Double, height: Double)], edges: [GraphEdge]) {
+    public init(sizes: [(width: Double, height: Double)], edges: [GraphEdge]) {
         boxes = sizes.map { Rectangle(x: 0, y: 0, width: $0.width, height: $0.height) }
         if sizes.isEmpty { return }
         let layerOf = BlockLayout.layers(sizes.count, edges)
@@ -209,7 +209,7 @@ package struct BlockLayout {
     }
 
     /// The places nearest to those wanted (least squares) that keep order and distance: the pool of adjacent violators.
-    package static func nearest(_ wanted: [Double], widths: [Double]) -> [Double] {
+    public static func nearest(_ wanted: [Double], widths: [Double]) -> [Double] {
         var offsets: [Double] = []
         var offset = 0.0
         for width in widths {

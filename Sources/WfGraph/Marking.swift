@@ -1,14 +1,14 @@
 // Where a run's tokens are, drawn into the graph of its flow: `●` for a node that a token is in, `2 waiting` in front of it.
 
 /// A node that tokens are at, as `wfi show --json` says it.
-package struct GraphMark: Sendable {
+public struct GraphMark: Sendable {
     /// Path of the node in the run: `look[1]`.
-    package var node: String
+    public var node: String
     /// Tokens on the arrows that lead to it.
-    package var tokens: Int
-    package var isActive: Bool
+    public var tokens: Int
+    public var isActive: Bool
 
-    package init(node: String, tokens: Int, isActive: Bool) {
+    public init(node: String, tokens: Int, isActive: Bool) {
         self.node = node
         self.tokens = tokens
         self.isActive = isActive
@@ -23,7 +23,7 @@ package struct GraphMark: Sendable {
 
 extension WorkflowGraph {
     /// The graph with a run's tokens in it.
-    package func marked(_ marks: [GraphMark]) -> WorkflowGraph {
+    public func marked(_ marks: [GraphMark]) -> WorkflowGraph {
         var graph = self
         for mark in marks {
             guard let name = mark.name,

@@ -1,8 +1,8 @@
 // A scene as SVG: one document, no script, no outside font; dark where the reader's system is dark.
 
-package enum SVGRenderer {
+public enum SVGRenderer {
     /// The document's text, the same for the same graph.
-    package static func render(_ graph: WorkflowGraph) -> String {
+    public static func render(_ graph: WorkflowGraph) -> String {
         let scene = Scene(graph)
         var text = """
             <svg xmlns="http://www.w3.org/2000/svg" width="\(number(scene.width))" height="\(number(scene.height))" \

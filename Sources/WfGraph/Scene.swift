@@ -1,49 +1,49 @@
 // A whole drawing with absolute coordinates: boxes, the frames of blocks, texts, and arrows. Sizes come from the texts.
 
 /// A line of text.
-package struct SceneText: Sendable {
-    package enum Style: Sendable { case title, detail, label, heading }
-    package var text: String
+public struct SceneText: Sendable {
+    public enum Style: Sendable { case title, detail, label, heading }
+    public var text: String
     /// Where its baseline begins.
-    package var origin: Point
-    package var style: Style
+    public var origin: Point
+    public var style: Style
 
-    package var width: Double { Scene.width(text, style) }
+    public var width: Double { Scene.width(text, style) }
 }
 
 /// A box or a frame.
-package struct SceneShape: Sendable {
-    package enum Kind: Sendable { case step, frame, block }
-    package var kind: Kind
-    package var area: Rectangle
+public struct SceneShape: Sendable {
+    public enum Kind: Sendable { case step, frame, block }
+    public var kind: Kind
+    public var area: Rectangle
     /// The shape it lies in, or nil.
-    package var parent: Int?
-    package var isMarked = false
+    public var parent: Int?
+    public var isMarked = false
 }
 
-package struct SceneArrow: Sendable {
+public struct SceneArrow: Sendable {
     /// Corners, from the top down; an arrow back goes up.
-    package var corners: [Point]
-    package var goesBack: Bool
+    public var corners: [Point]
+    public var goesBack: Bool
 }
 
-package struct Scene: Sendable {
-    package private(set) var shapes: [SceneShape] = []
-    package private(set) var texts: [SceneText] = []
-    package private(set) var arrows: [SceneArrow] = []
-    package private(set) var width = 0.0
-    package private(set) var height = 0.0
+public struct Scene: Sendable {
+    public private(set) var shapes: [SceneShape] = []
+    public private(set) var texts: [SceneText] = []
+    public private(set) var arrows: [SceneArrow] = []
+    public private(set) var width = 0.0
+    public private(set) var height = 0.0
 
-    package static let titleSize = 14.0
-    package static let detailSize = 11.0
-    package static let headingSize = 16.0
+    public static let titleSize = 14.0
+    public static let detailSize = 11.0
+    public static let headingSize = 16.0
     private static let padding = 12.0
     private static let lineHeight = 18.0
     private static let margin = 20.0
     /// Room for the arrow back of a loop.
     private static let backRoom = 28.0
 
-    package static func width(_ text: String, _ style: SceneText.Style) -> Double {
+    public static func width(_ text: String, _ style: SceneText.Style) -> Double {
         switch style {
         case .title: GlyphWidths.width(of: text, size: titleSize, bold: true)
         case .heading: GlyphWidths.width(of: text, size: headingSize, bold: true)
@@ -72,7 +72,7 @@ package struct Scene: Sendable {
         var left: Double
     }
 
-    package init(_ graph: WorkflowGraph) {
+    public init(_ graph: WorkflowGraph) {
         let root = Scene.size(graph.root)
         let heading = Scene.width(graph.title, .heading)
         texts.append(

@@ -1,7 +1,7 @@
 // A graph as text that other programs draw: Mermaid for Markdown pages, DOT for Graphviz.
 
-package enum MermaidRenderer {
-    package static func render(_ graph: WorkflowGraph) -> String {
+public enum MermaidRenderer {
+    public static func render(_ graph: WorkflowGraph) -> String {
         var text = "%% \(graph.title)\nflowchart TD\n"
         write(graph.root, "    ", &text)
         let marked = graph.allBoxes.filter(\.isMarked)
@@ -52,8 +52,8 @@ package enum MermaidRenderer {
     }
 }
 
-package enum DOTRenderer {
-    package static func render(_ graph: WorkflowGraph) -> String {
+public enum DOTRenderer {
+    public static func render(_ graph: WorkflowGraph) -> String {
         var text = """
             digraph workflow {
                 label=\(quoted(graph.title)); labelloc=t; compound=true; rankdir=TB;

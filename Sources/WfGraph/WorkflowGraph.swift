@@ -1,22 +1,22 @@
 // The steps of a workflow as a drawing knows them: boxes, some with blocks of further boxes inside, and the arrows between
 // boxes of one block. Made from a plan and the source text that it carries.
-package import WfPlan
+public import WfPlan
 import WfValue
 
 /// A box: a step, with the blocks it runs inside if it has any.
-package struct GraphBox: Sendable {
+public struct GraphBox: Sendable {
     /// Unique in the graph.
-    package var id: Int
-    package var title: String
+    public var id: Int
+    public var title: String
     /// What it does, in the words of the source; empty when there is nothing to say.
-    package var detail: String
-    package var blocks: [GraphBlock]
+    public var detail: String
+    public var blocks: [GraphBlock]
     /// Whether its block begins again when it has ended.
-    package var repeats: Bool
+    public var repeats: Bool
     /// Tokens of a run that are in it, or wait in front of it.
-    package var isMarked = false
+    public var isMarked = false
 
-    package init(id: Int, title: String, detail: String, blocks: [GraphBlock], repeats: Bool) {
+    public init(id: Int, title: String, detail: String, blocks: [GraphBlock], repeats: Bool) {
         self.id = id
         self.title = title
         self.detail = detail
@@ -26,14 +26,14 @@ package struct GraphBox: Sendable {
 }
 
 /// Boxes that start as soon as what they need has ended.
-package struct GraphBlock: Sendable {
+public struct GraphBlock: Sendable {
     /// What has to hold for it to run; empty where that needs no words.
-    package var title: String
-    package var boxes: [GraphBox]
+    public var title: String
+    public var boxes: [GraphBox]
     /// From what is needed to what needs it, as numbers of `boxes`; no circle, and none that follows from others.
-    package var edges: [GraphEdge]
+    public var edges: [GraphEdge]
 
-    package init(title: String, boxes: [GraphBox], edges: [GraphEdge]) {
+    public init(title: String, boxes: [GraphBox], edges: [GraphEdge]) {
         self.title = title
         self.boxes = boxes
         self.edges = edges
@@ -41,13 +41,13 @@ package struct GraphBlock: Sendable {
 }
 
 /// That one box needs another.
-package struct GraphEdge: Hashable, Sendable {
-    package var from: Int
-    package var to: Int
+public struct GraphEdge: Hashable, Sendable {
+    public var from: Int
+    public var to: Int
     /// The arrow of a flow that leads back: it is laid out from `from` to `to` and points the other way.
-    package var isReversed: Bool
+    public var isReversed: Bool
 
-    package init(from: Int, to: Int, isReversed: Bool = false) {
+    public init(from: Int, to: Int, isReversed: Bool = false) {
         self.from = from
         self.to = to
         self.isReversed = isReversed
@@ -58,18 +58,18 @@ package struct GraphEdge: Hashable, Sendable {
 }
 
 /// A workflow's graph.
-package struct WorkflowGraph: Sendable {
+public struct WorkflowGraph: Sendable {
     /// `main(n: Int) -> String`
-    package var title: String
-    package var root: GraphBlock
+    public var title: String
+    public var root: GraphBlock
 
-    package init(title: String, root: GraphBlock) {
+    public init(title: String, root: GraphBlock) {
         self.title = title
         self.root = root
     }
 
     /// - Parameter workflow: its number in the plan.
-    package init(_ plan: Plan, workflow: Int) {
+    public init(_ plan: Plan, workflow: Int) {
         let row = plan.workflows[workflow]
         let slots = plan.list(plan.blocks[Int(row.rootBlock)].slotTypes)
         let parameters = plan.list(row.parameterNames).enumerated().map { index, name in
@@ -83,7 +83,7 @@ package struct WorkflowGraph: Sendable {
     }
 
     /// Every box of the graph, outer ones first.
-    package var allBoxes: [GraphBox] {
+    public var allBoxes: [GraphBox] {
         var found: [GraphBox] = []
         var blocks = [root]
         while let block = blocks.popLast() {
@@ -96,7 +96,7 @@ package struct WorkflowGraph: Sendable {
     }
 
     /// The edges that do not follow from others.
-    package static func necessary(_ needs: [Set<Int>]) -> [GraphEdge] {
+    public static func necessary(_ needs: [Set<Int>]) -> [GraphEdge] {
         var above: [Set<Int>?] = .init(repeating: nil, count: needs.count)
         func all(_ box: Int) -> Set<Int> {
             if let known = above[box] { return known }

@@ -1,7 +1,7 @@
 // Expressions of other languages as wf text over variables that are Json. Where a variable stands, the caller says.
 
 /// What a value has to be where it stands.
-package enum ValueType: String {
+public enum ValueType: String {
     case json = "Json"
     case bool = "Bool"
     case int = "Int"
@@ -23,14 +23,14 @@ package enum ValueType: String {
 }
 
 /// Writes expressions as wf text.
-package struct ExpressionWriter {
+public struct ExpressionWriter {
     /// Text of type `Json` that reads a variable; nil where there is none.
     private let read: (String) -> String?
 
-    package init(read: @escaping (String) -> String?) { self.read = read }
+    public init(read: @escaping (String) -> String?) { self.read = read }
 
     /// Text of a value of that type; nil when it cannot be said.
-    package func text(_ expression: ForeignExpression, _ type: ValueType) -> String? {
+    public func text(_ expression: ForeignExpression, _ type: ValueType) -> String? {
         text(expression, type, 0)
     }
 
@@ -262,12 +262,12 @@ extension ForeignExpression {
 
 extension WfText {
     /// `.name`, or `["a name"]`: a member of an object.
-    package static func member(_ name: String) -> String {
+    public static func member(_ name: String) -> String {
         isName(name) ? "." + name : "[\(string(name))]"
     }
 
     /// A name as a field of an object.
-    package static func field(_ name: String) -> String { isName(name) ? name : string(name) }
+    public static func field(_ name: String) -> String { isName(name) ? name : string(name) }
 
     private static func isName(_ name: String) -> Bool {
         guard let first = name.unicodeScalars.first, !NameTable.keywords.contains(name) else { return false }

@@ -2,7 +2,7 @@
 // spelling. What lies outside is not translated, and the caller says so. Knows nothing of wf.
 
 /// An expression of another language.
-package indirect enum ForeignExpression: Equatable {
+public indirect enum ForeignExpression: Equatable {
     case bool(Bool)
     case null
     case number(String)
@@ -23,7 +23,7 @@ package indirect enum ForeignExpression: Equatable {
     /// - Parameters:
     ///   - equalsCompares: whether a single `=` compares (FEEL, XPath) rather than assigns (scripts).
     ///   - language: what it is declared in; FEEL, which a `=` in front says too, and XPath count from 1.
-    package static func parse(
+    public static func parse(
         _ text: String, equalsCompares: Bool = true, language: String = ""
     ) -> ForeignExpression? {
         var body = SourceWriter.trimmed(text)
@@ -49,7 +49,7 @@ package indirect enum ForeignExpression: Equatable {
     }
 }
 
-package enum ForeignOperator: String {
+public enum ForeignOperator: String {
     case or = "||"
     case and = "&&"
     case equal = "=="

@@ -1,27 +1,27 @@
 // The way in: a file of another tool to wf source text, with an origin for every line of it. Knows the order of the
 // parts; the checker is asked by the compiler, which maps what it says back through the origins.
-package import WfDiagnostics
-package import WfSource
+public import WfDiagnostics
+public import WfSource
 
 /// What came of importing one file.
-package struct Imported: Sendable {
+public struct Imported: Sendable {
     /// The file as UTF-8: what the diagnostics' places mean.
-    package let source: SourceFile
+    public let source: SourceFile
     /// The dialect's name; nil when none was recognised.
-    package let dialect: String?
+    public let dialect: String?
     /// The wf source text, not formatted; empty when refused.
-    package let text: [UInt8]
+    public let text: [UInt8]
     /// From places in the text to places in the file.
-    package let origins: Origins
+    public let origins: Origins
     /// Joins that may be relaxed, by the place of their element: those of models that are not meant to be executed.
-    package let joins: Set<ByteOffset>
+    public let joins: Set<ByteOffset>
     /// What is to be said about the file, not sorted.
-    package let diagnostics: [Diagnostic]
+    public let diagnostics: [Diagnostic]
 
-    package var isRefused: Bool { diagnostics.contains { $0.severity == .error } }
+    public var isRefused: Bool { diagnostics.contains { $0.severity == .error } }
     /// Whether something is named that cannot run as written. What was skipped as foreign, and anchors that nothing refers
     /// to, do not count.
-    package var hasNotes: Bool {
+    public var hasNotes: Bool {
         diagnostics.contains {
             $0.severity != .error && $0.code != .skippedForeign && $0.code != .unusedAnchor
         }
@@ -29,27 +29,27 @@ package struct Imported: Sendable {
 }
 
 /// What the checker has found out about imported text, by the places of the elements: what to do otherwise.
-package struct ImportAdvice: Sendable, Equatable {
+public struct ImportAdvice: Sendable, Equatable {
     /// Joins that could wait for ever, in drawings that are not meant to be executed: they wait for what can still come.
-    package var relaxed: Set<ByteOffset> = []
+    public var relaxed: Set<ByteOffset> = []
     /// Nodes where tokens can meet: what follows is written once for each way into them.
-    package var unfolded: Set<ByteOffset> = []
+    public var unfolded: Set<ByteOffset> = []
 
-    package init() {}
+    public init() {}
 }
 
 /// Import of one file.
-package enum Import {
+public enum Import {
     /// The endings of names that are taken for files to import.
-    package static let suffixes = [
+    public static let suffixes = [
         ".bpmn", ".bpmn2", ".xml", ".scxml", ".jpdl", ".dax", ".json", ".json5", ".yaml", ".yml", ".md",
     ]
 
     /// Whether a path is taken for a file to import.
-    package static func takes(_ path: String) -> Bool { suffixes.contains { path.hasSuffix($0) } }
+    public static func takes(_ path: String) -> Bool { suffixes.contains { path.hasSuffix($0) } }
 
     /// Whether standard input is something to import: its first bytes belong to no wf file.
-    package static func takes(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    public static func takes(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var start = bytes.prefix(64).drop { $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }
         start = start.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
         return start.first == UInt8(ascii: "<") || start.first == UInt8(ascii: "{")
@@ -62,7 +62,7 @@ package enum Import {
     ///   - file: the number that the file has in diagnostics.
     ///   - advice: what the checker has found out about the text of an import before this one.
     ///   - timeMsMax: processor time after which the file is refused.
-    package static func run(
+    public static func run(
         _ source: SourceFile, file: FileId, advice: ImportAdvice = ImportAdvice(),
         timeMsMax: Int = Limits.importTimeMsMax
     ) -> Imported {

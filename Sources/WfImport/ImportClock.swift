@@ -3,13 +3,13 @@ import Glibc
 import WfSource
 
 /// Begins to count when it is made.
-package struct ImportClock: Sendable {
+public struct ImportClock: Sendable {
     private let start = ImportClock.processorTimeNs()
 
-    package init() {}
+    public init() {}
 
     /// What is left for files that are imported together; 0 when it is up.
-    package func msLeft(files: Int) -> Int {
+    public func msLeft(files: Int) -> Int {
         let used = (ImportClock.processorTimeNs() - start) / 1_000_000
         return max(0, Limits.importTimeMsMax * files - Int(clamping: used))
     }
@@ -17,7 +17,7 @@ package struct ImportClock: Sendable {
     /// Whether a round more, as long as all of them so far on an average, fits into the time.
     ///
     /// - Parameter rounds: how many there have been.
-    package func hasTime(files: Int, rounds: Int) -> Bool {
+    public func hasTime(files: Int, rounds: Int) -> Bool {
         let used = Int(clamping: (ImportClock.processorTimeNs() - start) / 1_000_000)
         return used / max(1, rounds) <= msLeft(files: files)
     }

@@ -1,17 +1,17 @@
 // One import at work: the text that grows, what is said about the input, and the ledger that nothing is lost. Knows no
 // dialect.
-package import WfDiagnostics
-package import WfSource
+public import WfDiagnostics
+public import WfSource
 
 /// The state of one import, handed from the reader to the dialect.
-package struct ImportJob {
+public struct ImportJob {
     /// What is imported; UTF-8 once a reader has decoded it.
-    package var source: SourceFile
-    package let file: FileId
+    public var source: SourceFile
+    public let file: FileId
     /// The text being written.
-    package var writer = SourceWriter()
+    public var writer = SourceWriter()
     /// Names taken at the top level of the text.
-    package var names = NameTable()
+    public var names = NameTable()
     /// Joins that may be relaxed.
     var joins: Set<ByteOffset> = []
     private var diagnostics: [Diagnostic] = []
@@ -33,14 +33,14 @@ package struct ImportJob {
     }
 
     /// The start of the file.
-    package var start: Span { Span(file: file, start: 0, end: 0) }
+    public var start: Span { Span(file: file, start: 0, end: 0) }
 
     /// A stretch of the file, bytes from its start.
-    package func span(_ start: Int, _ end: Int) -> Span {
+    public func span(_ start: Int, _ end: Int) -> Span {
         Span(file: file, start: UInt32(clamping: start), end: UInt32(clamping: max(start, end)))
     }
 
-    package mutating func add(_ diagnostic: Diagnostic) {
+    public mutating func add(_ diagnostic: Diagnostic) {
         if diagnostic.severity == .error { errorCount += 1 }
         diagnostics.append(diagnostic)
         named.insert(diagnostic.span)
@@ -49,10 +49,10 @@ package struct ImportJob {
     /// Whether a message is about exactly that place.
     func isNamed(_ span: Span) -> Bool { named.contains(span) }
 
-    package var hasErrors: Bool { errorCount > 0 }
+    public var hasErrors: Bool { errorCount > 0 }
 
     /// Whether the time is up; then it has been said. Asked every thousand elements or so.
-    package mutating func isLate() -> Bool {
+    public mutating func isLate() -> Bool {
         if ImportClock.processorTimeNs() < timeEnd { return false }
         if !diagnostics.contains(where: { $0.code == .importTooSlow }) { add(.importTooSlow(at: start)) }
         return true
@@ -69,19 +69,19 @@ private struct LedgerEntry {
 }
 
 /// A place in the ledger.
-package struct LedgerId: Hashable, Sendable { fileprivate let index: Int }
+public struct LedgerId: Hashable, Sendable { fileprivate let index: Int }
 
 extension ImportJob {
     /// Enters something that would be executed; it has to be settled, or the file is refused.
     ///
     /// - Parameter what: how people name it: "`userTask` `approve`".
-    package mutating func expect(_ what: String, at span: Span) -> LedgerId {
+    public mutating func expect(_ what: String, at span: Span) -> LedgerId {
         ledger.append(LedgerEntry(what: what, span: span))
         return LedgerId(index: ledger.count - 1)
     }
 
     /// It stands in the text, or a diagnostic names it.
-    package mutating func settle(_ id: LedgerId) { ledger[id.index].isSettled = true }
+    public mutating func settle(_ id: LedgerId) { ledger[id.index].isSettled = true }
 
     /// Whether it has been settled.
     func isSettled(_ id: LedgerId) -> Bool { ledger[id.index].isSettled }
@@ -89,7 +89,7 @@ extension ImportJob {
     /// Something foreign that is left out: counted, one line a name.
     ///
     /// - Parameter name: a namespace, or what else says whose it is.
-    package mutating func skip(_ name: String, at span: Span, count: Int = 1) {
+    public mutating func skip(_ name: String, at span: Span, count: Int = 1) {
         named.insert(span)
         if let index = skipped.firstIndex(where: { $0.name == name }) {
             skipped[index].count += count

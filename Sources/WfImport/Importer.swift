@@ -1,11 +1,11 @@
 // What a dialect is to the frame, and the one list of them. Knows no dialect's inside.
 
 /// The form that a file is written in.
-package enum ImportFormat: String, Sendable, CaseIterable {
+public enum ImportFormat: String, Sendable, CaseIterable {
     case xml, json, yaml, markdown
 
     /// `XML`
-    package var title: String {
+    public var title: String {
         switch self {
         case .xml: return "XML"
         case .json: return "JSON"
@@ -16,13 +16,13 @@ package enum ImportFormat: String, Sendable, CaseIterable {
 }
 
 /// A file that has been read into its form.
-package enum ImportDocument {
+public enum ImportDocument {
     case xml(XmlDocument)
     /// JSON or YAML.
     case data(DataNode, ImportFormat)
     case markdown(MarkdownDocument)
 
-    package var format: ImportFormat {
+    public var format: ImportFormat {
         switch self {
         case .xml: return .xml
         case .data(_, let format): return format
@@ -32,7 +32,7 @@ package enum ImportDocument {
 }
 
 /// A dialect: what one tool or standard writes.
-package protocol Importer: Sendable {
+public protocol Importer: Sendable {
     /// `BPMN 2.0`
     var name: String { get }
     /// Whether a document is of this dialect, by its root or its keys; at most one dialect says yes.
@@ -44,12 +44,12 @@ package protocol Importer: Sendable {
 }
 
 extension Importer {
-    package var prose: Set<String> { [] }
+    public var prose: Set<String> { [] }
 }
 
 /// The dialects, in the order in which they are asked.
-package enum Importers {
-    package static let all: [any Importer] =
+public enum Importers {
+    public static let all: [any Importer] =
         [
             BpmnImporter(), OozieImporter(), DaxImporter(), PatternImporter(), JpdlImporter(),
             ScxmlImporter(),

@@ -1,7 +1,7 @@
 // ISO 8601 durations, dates and repetitions, and a few spellings that models have beside them, as wf text.
 
 /// A time in a model.
-package enum IsoTime: Equatable {
+public enum IsoTime: Equatable {
     /// A literal of wf: `1h30m`.
     case duration(String)
     /// Text that `.toTime()` reads.
@@ -10,7 +10,7 @@ package enum IsoTime: Equatable {
     case cycle(times: Int?, duration: String)
 
     /// Reads a text; nil when it is none.
-    package static func parse(_ text: String) -> IsoTime? {
+    public static func parse(_ text: String) -> IsoTime? {
         var body = SourceWriter.trimmed(text)
         if body.hasPrefix("="), !body.hasPrefix("==") { body = SourceWriter.trimmed(body.dropFirst()) }
         for quote in ["\"", "'"] where body.hasPrefix(quote) && body.hasSuffix(quote) && body.count > 1 {

@@ -3,13 +3,13 @@ import WfSource
 
 extension Limits {
     /// Bytes in one file that is imported.
-    package static let importBytesMax = 16 << 20
+    public static let importBytesMax = 16 << 20
     /// Elements (XML), or values (JSON, YAML), in one file.
-    package static let importElementsMax = 250_000
+    public static let importElementsMax = 250_000
     /// Depth of elements, or of values, inside each other.
-    package static let importDepthMax = 256
+    public static let importDepthMax = 256
     /// Bytes in one start tag, or in one attribute's value.
-    package static let importTagBytesMax = 64 << 10
+    public static let importTagBytesMax = 64 << 10
     /// Processor time that the import of one file may take, in milliseconds.
-    package static let importTimeMsMax = 2000
+    public static let importTimeMsMax = 2000
 }

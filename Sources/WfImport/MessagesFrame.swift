@@ -1,18 +1,18 @@
 // WF9001–9029: what import has to say of any file, whatever its dialect.
-package import WfDiagnostics
-package import WfSource
+public import WfDiagnostics
+public import WfSource
 
 extension DiagnosticCode {
     /// The file took more time than an import may.
-    package static let importTooSlow = DiagnosticCode(9005)
+    public static let importTooSlow = DiagnosticCode(9005)
     /// The file is of no form, or of no dialect, that is imported.
-    package static let unknownFormat = DiagnosticCode(9008)
-    package static let unknownDialect = DiagnosticCode(9009)
+    public static let unknownFormat = DiagnosticCode(9008)
+    public static let unknownDialect = DiagnosticCode(9009)
     /// Something that would be executed is neither in the text nor named: an error of ours.
-    package static let importWouldLose = DiagnosticCode(9010)
+    public static let importWouldLose = DiagnosticCode(9010)
     /// Foreign elements were left out.
-    package static let skippedForeign = DiagnosticCode(9011)
-    package static let unusedAnchor = DiagnosticCode(9223)
+    public static let skippedForeign = DiagnosticCode(9011)
+    public static let unusedAnchor = DiagnosticCode(9223)
 }
 
 extension Diagnostic {
@@ -24,7 +24,7 @@ extension Diagnostic {
     }
 
     /// - Parameter what: `elements` or `values`.
-    package static func importTooMany(_ what: String, at span: Span) -> Diagnostic {
+    public static func importTooMany(_ what: String, at span: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(9002), .error, "the file has more than \(Limits.importElementsMax) \(what)",
             at: span,
@@ -32,7 +32,7 @@ extension Diagnostic {
     }
 
     /// - Parameter what: `elements` or `values`.
-    package static func importTooDeep(_ what: String, at span: Span) -> Diagnostic {
+    public static func importTooDeep(_ what: String, at span: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(9003), .error,
             "\(what) stand in each other more than \(Limits.importDepthMax) deep", at: span,

@@ -2,12 +2,12 @@
 // is one scope.
 
 /// Hands out names that do not collide.
-package struct NameTable: Sendable {
+public struct NameTable: Sendable {
     private var taken: Set<String> = []
     /// Names with numbers behind them go on from here.
     private var numbers: [String: Int] = [:]
 
-    package init() {}
+    public init() {}
 
     /// Words that can never be names.
     static let keywords: Set<String> = [
@@ -38,18 +38,18 @@ package struct NameTable: Sendable {
     /// A name that is not taken, as close to `wish` as can be, in lower camel case; it is taken then.
     ///
     /// - Parameter fallback: what stands in when nothing of the wish can be kept.
-    package mutating func take(_ wish: some StringProtocol, fallback: String = "node") -> String {
+    public mutating func take(_ wish: some StringProtocol, fallback: String = "node") -> String {
         unique(NameTable.lowerCamel(wish) ?? fallback)
     }
 
     /// The same for names of types: upper camel case.
-    package mutating func takeType(_ wish: some StringProtocol, fallback: String = "Type") -> String {
+    public mutating func takeType(_ wish: some StringProtocol, fallback: String = "Type") -> String {
         let name = NameTable.lowerCamel(wish) ?? fallback
         return unique(name.prefix(1).uppercased() + name.dropFirst())
     }
 
     /// Keeps a name from being handed out.
-    package mutating func reserve(_ name: String) { taken.insert(name) }
+    public mutating func reserve(_ name: String) { taken.insert(name) }
 
     private mutating func unique(_ name: String) -> String {
         if !NameTable.reserved.contains(name), taken.insert(name).inserted { return name }

@@ -1,9 +1,9 @@
 // wf source text as it is written, with the place in the input that each part of it comes from. Knows how wf text looks
 // and nothing of what it says; canonical form is the formatter's business.
-package import WfSource
+public import WfSource
 
 /// From places in written text to places in the input.
-package struct Origins: Sendable {
+public struct Origins: Sendable {
     private var starts: [UInt32] = []
     private var spans: [Span] = []
 
@@ -19,7 +19,7 @@ package struct Origins: Sendable {
     }
 
     /// The place in the input that the text at an offset was written for; nil where there is none.
-    package func place(of offset: ByteOffset) -> Span? {
+    public func place(of offset: ByteOffset) -> Span? {
         var low = 0
         var high = starts.count
         while low < high {
@@ -31,15 +31,15 @@ package struct Origins: Sendable {
 }
 
 /// Writes wf source text.
-package struct SourceWriter {
+public struct SourceWriter {
     private var text: [UInt8] = []
     private var origins = Origins()
     private var depth = 0
 
-    package init() {}
+    public init() {}
 
     /// A line, indented, that comes from `origin` (the line before's when left out).
-    package mutating func line(_ words: String, from origin: Span? = nil) {
+    public mutating func line(_ words: String, from origin: Span? = nil) {
         if let origin { origins.add(text.count, origin) }
         if !words.isEmpty {
             text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 4))
@@ -49,7 +49,7 @@ package struct SourceWriter {
     }
 
     /// A line made of parts that have origins of their own.
-    package mutating func line(_ parts: [(text: String, origin: Span)]) {
+    public mutating func line(_ parts: [(text: String, origin: Span)]) {
         text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 4))
         for part in parts {
             origins.add(text.count, part.origin)
@@ -59,7 +59,7 @@ package struct SourceWriter {
     }
 
     /// Prose as comment lines; `///` documents the declaration below.
-    package mutating func comment(_ prose: String, documents: Bool = false, from origin: Span? = nil) {
+    public mutating func comment(_ prose: String, documents: Bool = false, from origin: Span? = nil) {
         let mark = documents ? "///" : "//"
         for row in prose.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             let words = SourceWriter.trimmed(row.filter { !SourceWriter.isControl($0) })
@@ -68,7 +68,7 @@ package struct SourceWriter {
     }
 
     /// A line that opens a block, and what stands in it, deeper.
-    package mutating func block(
+    public mutating func block(
         _ words: String, from origin: Span? = nil, _ body: (inout SourceWriter) -> Void
     ) {
         open(words, from: origin)
@@ -77,34 +77,34 @@ package struct SourceWriter {
     }
 
     /// `words {`
-    package mutating func open(_ words: String, from origin: Span? = nil) {
+    public mutating func open(_ words: String, from origin: Span? = nil) {
         line(words + " {", from: origin)
         depth += 1
     }
 
     /// `}`
-    package mutating func close() {
+    public mutating func close() {
         depth -= 1
         line("}")
     }
 
     /// What follows stands deeper, or less deep again.
-    package mutating func indent(_ by: Int) { depth += by }
+    public mutating func indent(_ by: Int) { depth += by }
 
     /// What a second writer has made, behind what this one has. Its indentation is the formatter's business.
-    package mutating func append(_ other: SourceWriter) {
+    public mutating func append(_ other: SourceWriter) {
         let base = text.count
         text += other.text
         origins.append(other.origins, offset: base)
     }
 
-    package mutating func finish() -> ([UInt8], Origins) { (text, origins) }
+    public mutating func finish() -> ([UInt8], Origins) { (text, origins) }
 
     static func isControl(_ character: Character) -> Bool {
         character.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
     }
 
-    package static func trimmed(_ text: some StringProtocol) -> String {
+    public static func trimmed(_ text: some StringProtocol) -> String {
         guard let first = text.firstIndex(where: { !$0.isWhitespace }),
             let last = text.lastIndex(where: { !$0.isWhitespace })
         else { return "" }
@@ -119,12 +119,12 @@ extension Origins {
 }
 
 /// Literals of wf.
-package enum WfText {
+public enum WfText {
     /// A string literal with that content.
-    package static func string(_ content: some StringProtocol) -> String { "\"\(escaped(content))\"" }
+    public static func string(_ content: some StringProtocol) -> String { "\"\(escaped(content))\"" }
 
     /// The content as it stands between quotes, for literals with interpolations.
-    package static func escaped(_ content: some StringProtocol) -> String {
+    public static func escaped(_ content: some StringProtocol) -> String {
         var result = ""
         for scalar in content.unicodeScalars {
             switch scalar {

@@ -2,8 +2,8 @@
 // share; grammar/wf.rng says the same to other tools.
 
 /// Names of the XML form.
-package enum WfXml {
-    package static let namespace = "urn:wf:module:1"
+public enum WfXml {
+    public static let namespace = "urn:wf:module:1"
 
     /// Elements of declarations that have a name: the words that begin them in text.
     static let declarations: [String: String] = [

@@ -1,10 +1,10 @@
 // A module as XML. Walks statements and clauses; what an expression says stays text, with the blocks in it as elements.
-package import WfDiagnostics
-package import WfSource
-package import WfSyntax
+public import WfDiagnostics
+public import WfSource
+public import WfSyntax
 
 /// Writes a parsed file in the XML form.
-package struct WfXmlExport {
+public struct WfXmlExport {
     private let tree: TreeReader
     /// Blocks by their first token, outer ones first.
     private var blocks: [(first: UInt32, last: UInt32, node: NodeId)] = []
@@ -14,7 +14,7 @@ package struct WfXmlExport {
     /// The module as XML.
     ///
     /// - Parameter tree: one without errors.
-    package static func xml(_ tree: SyntaxTree) -> String {
+    public static func xml(_ tree: SyntaxTree) -> String {
         var export = WfXmlExport(tree.reader)
         export.module(tree.rootView)
         return export.out
@@ -23,7 +23,7 @@ package struct WfXmlExport {
     /// What of a file no XML 1.0 can hold, neither as it is nor as a reference.
     ///
     /// [XML 1.0](https://www.w3.org/TR/xml/#charsets)
-    package static func unwritable(_ source: SourceFile, file: FileId) -> [Diagnostic] {
+    public static func unwritable(_ source: SourceFile, file: FileId) -> [Diagnostic] {
         var found: [Diagnostic] = []
         var place: UInt32 = 0
         for scalar in String(decoding: source.bytes, as: UTF8.self).unicodeScalars {

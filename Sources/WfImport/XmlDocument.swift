@@ -2,32 +2,32 @@
 // dialect.
 import CLibXML2
 import WfDiagnostics
-package import WfSource
+public import WfSource
 
 /// One element.
-package struct XmlElement: Sendable {
+public struct XmlElement: Sendable {
     /// Without prefix.
-    package let name: String
+    public let name: String
     /// Index into the document's namespaces; 0 is none.
-    package let namespace: Int32
+    public let namespace: Int32
     /// Number of the parent; -1 for the root.
-    package let parent: Int32
-    package fileprivate(set) var firstChild: Int32 = -1
-    package fileprivate(set) var next: Int32 = -1
+    public let parent: Int32
+    public fileprivate(set) var firstChild: Int32 = -1
+    public fileprivate(set) var next: Int32 = -1
     fileprivate var lastChild: Int32 = -1
     fileprivate let attributes: Range<Int32>
     /// The text directly in it, white space and all; empty when it is nothing but white space.
-    package fileprivate(set) var text: String = ""
+    public fileprivate(set) var text: String = ""
     /// Bytes of the parent's text before it.
     fileprivate let textBefore: Int32
     /// Whether white space, and nothing else, stands between it and the tag before.
-    package let isAfterSpace: Bool
+    public let isAfterSpace: Bool
     /// `<` and the name of its start tag.
-    package let span: Span
+    public let span: Span
 }
 
 /// A part of an element's content, where text and elements mix.
-package enum XmlContent {
+public enum XmlContent {
     case text(String)
     /// White space between tags.
     case space
@@ -36,35 +36,35 @@ package enum XmlContent {
 }
 
 /// One attribute.
-package struct XmlAttribute: Sendable {
+public struct XmlAttribute: Sendable {
     /// Without prefix.
-    package let name: String
+    public let name: String
     /// Index into the document's namespaces; 0 is none.
-    package let namespace: Int32
-    package let value: String
+    public let namespace: Int32
+    public let value: String
 }
 
 /// A whole document.
-package struct XmlDocument: Sendable {
+public struct XmlDocument: Sendable {
     /// In the order of their start tags; the root is first.
-    package private(set) var elements: [XmlElement] = []
-    package private(set) var attributes: [XmlAttribute] = []
+    public private(set) var elements: [XmlElement] = []
+    public private(set) var attributes: [XmlAttribute] = []
     /// Namespaces by number; the first is none.
-    package private(set) var namespaces: [String] = [""]
+    public private(set) var namespaces: [String] = [""]
 
     /// What has been looked at; nil where the dialect keeps account of it by itself.
-    package fileprivate(set) var reads: XmlReads?
+    public fileprivate(set) var reads: XmlReads?
 
-    package var root: XmlElement { elements[0] }
+    public var root: XmlElement { elements[0] }
 
-    package func namespace(_ element: XmlElement) -> String { namespaces[Int(element.namespace)] }
+    public func namespace(_ element: XmlElement) -> String { namespaces[Int(element.namespace)] }
 
-    package func attributes(_ element: XmlElement) -> ArraySlice<XmlAttribute> {
+    public func attributes(_ element: XmlElement) -> ArraySlice<XmlAttribute> {
         attributes[Int(element.attributes.lowerBound)..<Int(element.attributes.upperBound)]
     }
 
     /// The value of an attribute without a namespace.
-    package func attribute(_ name: String, of element: XmlElement) -> String? {
+    public func attribute(_ name: String, of element: XmlElement) -> String? {
         for index in element.attributes
         where attributes[Int(index)].namespace == 0 && attributes[Int(index)].name == name {
             reads?.take(attribute: Int(index))
@@ -74,13 +74,13 @@ package struct XmlDocument: Sendable {
     }
 
     /// The text directly in an element, without white space at its ends, which is taken by that.
-    package func words(of index: Int) -> String {
+    public func words(of index: Int) -> String {
         reads?.take(element: index)
         return SourceWriter.trimmed(elements[index].text)
     }
 
     /// Takes an element with all that stands in it.
-    package func readAll(_ index: Int) {
+    public func readAll(_ index: Int) {
         for element in index..<index + sizeOfTree(at: index) {
             reads?.take(element: element)
             for attribute in elements[element].attributes { reads?.take(attribute: Int(attribute)) }
@@ -88,7 +88,7 @@ package struct XmlDocument: Sendable {
     }
 
     /// The numbers of an element's children.
-    package func children(of index: Int) -> [Int] {
+    public func children(of index: Int) -> [Int] {
         reads?.take(element: index)
         var result: [Int] = []
         var child = elements[index].firstChild
@@ -100,7 +100,7 @@ package struct XmlDocument: Sendable {
     }
 
     /// What an element holds, in order.
-    package func content(of index: Int) -> [XmlContent] {
+    public func content(of index: Int) -> [XmlContent] {
         let text = Array(elements[index].text.utf8)
         var parts: [XmlContent] = []
         var from = 0
@@ -116,7 +116,7 @@ package struct XmlDocument: Sendable {
     }
 
     /// The first child of that name.
-    package func child(_ name: String, of index: Int) -> Int? {
+    public func child(_ name: String, of index: Int) -> Int? {
         reads?.take(element: index)
         var child = elements[index].firstChild
         while child >= 0 {
@@ -130,7 +130,7 @@ package struct XmlDocument: Sendable {
     }
 
     /// Number of the elements in the one at `index`, itself included; they stand behind it without a gap.
-    package func sizeOfTree(at index: Int) -> Int {
+    public func sizeOfTree(at index: Int) -> Int {
         let depth = elements[index].parent
         var end = index + 1
         while end < elements.count && elements[end].parent > depth && elements[end].parent >= index {

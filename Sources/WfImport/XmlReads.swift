@@ -6,14 +6,14 @@ import WfDiagnostics
 import WfSource
 
 /// What has been looked at, by number.
-package final class XmlReads: Sendable {
+public final class XmlReads: Sendable {
     private struct State {
         var elements: Set<Int32> = []
         var attributes: Set<Int32> = []
     }
     private let state = Mutex(State())
 
-    package init() {}
+    public init() {}
 
     func take(element: Int) { state.withLock { _ = $0.elements.insert(Int32(element)) } }
     func take(attribute: Int) { state.withLock { _ = $0.attributes.insert(Int32(attribute)) } }

@@ -2,7 +2,7 @@
 // kinds of writes; knows nothing of what the bytes mean.
 
 /// What a write does. `id` is the row's id; the bytes are its content.
-package enum WriteKind: UInt8, Sendable {
+public enum WriteKind: UInt8, Sendable {
     /// A new row of live state.
     case insertState
     /// New content for a row of live state.
@@ -31,61 +31,61 @@ package enum WriteKind: UInt8, Sendable {
 }
 
 /// One write of a transaction.
-package struct Write: Sendable {
-    package var kind: WriteKind
-    package var id: Int64
-    package var number: Int64
-    package var start: Int
-    package var count: Int
+public struct Write: Sendable {
+    public var kind: WriteKind
+    public var id: Int64
+    public var number: Int64
+    public var start: Int
+    public var count: Int
 }
 
 /// The writes of one run, a stretch of `Batch.writes`. A section is stored whole or, when the run has changed
 /// hands, not at all.
-package struct BatchSection: Sendable {
-    package var run: Int64
-    package var epoch: Int64
+public struct BatchSection: Sendable {
+    public var run: Int64
+    public var epoch: Int64
     /// True for a run that this batch creates, which needs no check.
-    package var isNew: Bool
+    public var isNew: Bool
     /// The run that this batch's new run was started by, or 0: without it the section is not stored.
-    package var parent: Int64
-    package var writes: Range<Int>
+    public var parent: Int64
+    public var writes: Range<Int>
 }
 
 /// A transaction in the making. Reused: `clear` keeps the memory.
-package struct Batch: ~Copyable {
-    package private(set) var bytes: [UInt8] = []
-    package private(set) var writes: [Write] = []
-    package private(set) var sections: [BatchSection] = []
-    package private(set) var runs: [RunRecord] = []
-    package private(set) var logs: [LogRecord] = []
-    package private(set) var items: [ItemRecord] = []
-    package private(set) var cache: [CacheRecord] = []
+public struct Batch: ~Copyable {
+    public private(set) var bytes: [UInt8] = []
+    public private(set) var writes: [Write] = []
+    public private(set) var sections: [BatchSection] = []
+    public private(set) var runs: [RunRecord] = []
+    public private(set) var logs: [LogRecord] = []
+    public private(set) var items: [ItemRecord] = []
+    public private(set) var cache: [CacheRecord] = []
     /// Stored behind all sections, whatever became of those.
-    package private(set) var resources: [ResourceRecord] = []
+    public private(set) var resources: [ResourceRecord] = []
     /// Somebody waits for what this batch gives back.
-    package var ringsForOthers = false
+    public var ringsForOthers = false
     /// Requests of runs of this batch to other runs: stored behind all sections, where the sender's was stored and the
     /// other run is live.
-    package private(set) var posts: [(sender: Int64, request: RequestRecord)] = []
+    public private(set) var posts: [(sender: Int64, request: RequestRecord)] = []
     /// Plans that runs of this batch need, by identity; a journal stores each once.
-    package private(set) var plans: [(hash: [UInt8], bytes: UnsafeRawBufferPointer)] = []
+    public private(set) var plans: [(hash: [UInt8], bytes: UnsafeRawBufferPointer)] = []
     /// Microseconds since 1970.
-    package var time: Int64 = 0
+    public var time: Int64 = 0
     /// Boot clock, if the owner row is to be freshened; else nil.
-    package var heartbeat: Int64?
+    public var heartbeat: Int64?
 
-    package init() {}
+    public init() {}
 
-    package var isEmpty: Bool {
+    public var isEmpty: Bool {
         writes.isEmpty && plans.isEmpty && posts.isEmpty && resources.isEmpty && heartbeat == nil
     }
 
     /// Whether another process may wait for what it holds: a request, or the end of a run that was started by another.
-    package var isHeardOutside: Bool {
+    public var isHeardOutside: Bool {
         ringsForOthers || !posts.isEmpty || runs.contains { $0.parent != 0 && $0.status.isEnded }
     }
 
-    package mutating func clear() {
+    public mutating func clear() {
         bytes.removeAll(keepingCapacity: true)
         writes.removeAll(keepingCapacity: true)
         sections.removeAll(keepingCapacity: true)
@@ -101,14 +101,14 @@ package struct Batch: ~Copyable {
     }
 
     /// Opens the section of a run; its writes follow.
-    package mutating func beginSection(run: Int64, epoch: Int64, isNew: Bool, parent: Int64 = 0) {
+    public mutating func beginSection(run: Int64, epoch: Int64, isNew: Bool, parent: Int64 = 0) {
         sections.append(
             BatchSection(
                 run: run, epoch: epoch, isNew: isNew, parent: parent, writes: writes.count..<writes.count))
     }
 
     /// Adds a write of the open section, with its content; with its checksum before it if asked.
-    package mutating func add(
+    public mutating func add(
         _ kind: WriteKind, id: Int64, number: Int64 = 0, bytes content: UnsafeRawBufferPointer,
         checksummed: Bool = false
     ) {
@@ -122,54 +122,54 @@ package struct Batch: ~Copyable {
     }
 
     /// Adds a write of the open section that has no content.
-    package mutating func add(_ kind: WriteKind, id: Int64) {
+    public mutating func add(_ kind: WriteKind, id: Int64) {
         writes.append(Write(kind: kind, id: id, number: 0, start: bytes.count, count: 0))
         extendSection()
     }
 
-    package mutating func insert(run: RunRecord) {
+    public mutating func insert(run: RunRecord) {
         runs.append(run)
         writes.append(
             Write(kind: .insertRun, id: run.number, number: Int64(runs.count - 1), start: 0, count: 0))
         extendSection()
     }
 
-    package mutating func update(run: RunRecord) {
+    public mutating func update(run: RunRecord) {
         runs.append(run)
         writes.append(
             Write(kind: .updateRun, id: run.number, number: Int64(runs.count - 1), start: 0, count: 0))
         extendSection()
     }
 
-    package mutating func append(log: LogRecord) {
+    public mutating func append(log: LogRecord) {
         logs.append(log)
         writes.append(Write(kind: .log, id: log.id, number: Int64(logs.count - 1), start: 0, count: 0))
         extendSection()
     }
 
-    package mutating func insert(item: ItemRecord) {
+    public mutating func insert(item: ItemRecord) {
         items.append(item)
         writes.append(
             Write(kind: .insertItem, id: item.number, number: Int64(items.count - 1), start: 0, count: 0))
         extendSection()
     }
 
-    package mutating func insert(cache record: CacheRecord) {
+    public mutating func insert(cache record: CacheRecord) {
         cache.append(record)
         writes.append(
             Write(kind: .insertCache, id: 0, number: Int64(cache.count - 1), start: 0, count: 0))
         extendSection()
     }
 
-    package mutating func set(resource: ResourceRecord) { resources.append(resource) }
+    public mutating func set(resource: ResourceRecord) { resources.append(resource) }
 
     /// Adds a request to another run, of a run that has a section.
-    package mutating func post(_ request: RequestRecord, from sender: Int64) {
+    public mutating func post(_ request: RequestRecord, from sender: Int64) {
         posts.append((sender, request))
     }
 
     /// Adds a plan; the bytes must live until the commit returns.
-    package mutating func add(plan hash: [UInt8], bytes: UnsafeRawBufferPointer) {
+    public mutating func add(plan hash: [UInt8], bytes: UnsafeRawBufferPointer) {
         plans.append((hash, bytes))
     }
 

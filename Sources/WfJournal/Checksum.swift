@@ -1,7 +1,7 @@
 // A 32-bit checksum for rows: fast, finds every flipped bit in practice, protects against no adversary.
 
 /// The checksum of a row's bytes.
-package func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+public func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     var state: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(bytes.count)
     var offset = 0
     while offset + 8 <= bytes.count {

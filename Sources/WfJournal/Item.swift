@@ -2,7 +2,7 @@
 // holds an item and until when; knows nothing of what an answer means.
 
 /// The raw value is the journal format: append only, never renumber.
-package enum ItemKind: UInt8, Sendable {
+public enum ItemKind: UInt8, Sendable {
     /// A question with yes or no (`approve`).
     case approval = 1
     /// Work that yields a value (`task`).
@@ -10,29 +10,29 @@ package enum ItemKind: UInt8, Sendable {
 }
 
 /// An open work item.
-package struct ItemRecord: Equatable, Sendable {
-    package var number: Int64
-    package var run: Int64
+public struct ItemRecord: Equatable, Sendable {
+    public var number: Int64
+    public var run: Int64
     /// Path of the step.
-    package var step: String
-    package var kind: ItemKind
-    package var title: String
+    public var step: String
+    public var kind: ItemKind
+    public var title: String
     /// Who may do it; empty: anybody.
-    package var role: String
+    public var role: String
     /// Microseconds since 1970; `due` is 0 where there is no deadline.
-    package var created: Int64
-    package var due: Int64
+    public var created: Int64
+    public var due: Int64
     /// Type of the result, in the run's plan.
-    package var resultType: UInt32
+    public var resultType: UInt32
     /// JSON text.
-    package var input: [UInt8]
+    public var input: [UInt8]
     /// Who has claimed it and until when, unless a sign of life comes before; empty: nobody has.
-    package var holder: String
-    package var heldUntil: Int64
+    public var holder: String
+    public var heldUntil: Int64
     /// An answer is stored and the run has not taken it yet.
-    package var isAnswered: Bool
+    public var isAnswered: Bool
 
-    package init(
+    public init(
         number: Int64, run: Int64, step: String, kind: ItemKind, title: String, role: String, created: Int64,
         due: Int64, resultType: UInt32, input: [UInt8], holder: String = "", heldUntil: Int64 = 0,
         isAnswered: Bool = false
@@ -53,11 +53,11 @@ package struct ItemRecord: Equatable, Sendable {
     }
 
     /// Who holds it now; a claim without a sign of life has expired.
-    package func holder(at now: Int64) -> String? { holder.isEmpty || heldUntil <= now ? nil : holder }
+    public func holder(at now: Int64) -> String? { holder.isEmpty || heldUntil <= now ? nil : holder }
 }
 
 /// What somebody wants to do with an item.
-package enum ItemChange: Equatable, Sendable {
+public enum ItemChange: Equatable, Sendable {
     case claim(by: String, until: Int64)
     /// A sign of life of who holds it.
     case extend(by: String, until: Int64)
@@ -68,7 +68,7 @@ package enum ItemChange: Equatable, Sendable {
 }
 
 /// What came of it.
-package enum ItemOutcome: Equatable, Sendable {
+public enum ItemOutcome: Equatable, Sendable {
     /// The item as it is now.
     case done(ItemRecord)
     /// There is no such open item.
@@ -81,7 +81,7 @@ package enum ItemOutcome: Equatable, Sendable {
 
 extension ItemChange {
     /// What the change makes of an item; the one place of these rules.
-    package func applied(to item: ItemRecord, now: Int64) -> ItemOutcome {
+    public func applied(to item: ItemRecord, now: Int64) -> ItemOutcome {
         if item.isAnswered { return .gone }
         var changed = item
         let holder = item.holder(at: now)

@@ -6,7 +6,7 @@
 ///
 /// Invariant: `commit` is atomic and durable when it returns, and touches no run that the writer does not
 /// own.
-package protocol Journal: AnyObject {
+public protocol Journal: AnyObject {
     /// Makes this connection a writer: stores an owner row. Ids for rows are handed out from `idBase`
     /// upwards, up to `Journals.idsPerSession` of them; `idBase` never collides with another session's.
     func register(
@@ -115,7 +115,7 @@ package protocol Journal: AnyObject {
 
 extension Journal {
     /// The live state of a run, by ascending id.
-    package func state(run: Int64) throws(JournalError) -> [StateRecord] {
+    public func state(run: Int64) throws(JournalError) -> [StateRecord] {
         var rows: [StateRecord] = []
         try state(run: run) { id, bytes in
             rows.append(StateRecord(id: id, bytes: Array(bytes)))
@@ -126,18 +126,18 @@ extension Journal {
 }
 
 /// A writer's identity within a journal.
-package struct Session: Equatable, Sendable {
+public struct Session: Equatable, Sendable {
     /// The owner row's number.
-    package var owner: Int64
+    public var owner: Int64
     /// The first id that this session may give to a row.
-    package var idBase: Int64
-    package init(owner: Int64, idBase: Int64) {
+    public var idBase: Int64
+    public init(owner: Int64, idBase: Int64) {
         self.owner = owner
         self.idBase = idBase
     }
 }
 
-package enum Journals {
+public enum Journals {
     /// How many ids a session may hand out before it registers again.
-    package static var idsPerSession: Int64 { 1 << 32 }
+    public static var idsPerSession: Int64 { 1 << 32 }
 }

@@ -2,7 +2,7 @@
 // line per case; codes and help are the command's business.
 
 /// Why a journal could not be opened, read or written. After a failed commit nothing of it is stored.
-package enum JournalError: Error, Equatable, Sendable {
+public enum JournalError: Error, Equatable, Sendable {
     /// The folder that should hold the journal does not exist.
     case missingFolder(path: String)
     /// There is no journal at this path (only when it was opened for reading).
@@ -25,7 +25,7 @@ package enum JournalError: Error, Equatable, Sendable {
 
 extension JournalError: CustomStringConvertible {
     /// One lower case line: what was found.
-    package var description: String {
+    public var description: String {
         switch self {
         case .missingFolder(let path): return "the folder of the journal `\(path)` does not exist"
         case .missing(let path): return "there is no journal at `\(path)`"

@@ -2,7 +2,7 @@
 // as a killed process would, and be copied. Knows nothing of durability.
 
 /// A journal that lives as long as its object.
-package final class MemoryJournal: Journal {
+public final class MemoryJournal: Journal {
     /// All that is stored. A value, so that a copy is a snapshot.
     struct Tables {
         var owners: [Int64: OwnerRecord] = [:]
@@ -27,29 +27,29 @@ package final class MemoryJournal: Journal {
     var tables = Tables()
 
     /// Commits made so far (registering, claiming and releasing not counted).
-    package private(set) var commitCount = 0
+    public private(set) var commitCount = 0
     /// The commit (counted from 1) that throws instead of storing anything, as do all after it.
-    package var failAtCommit: Int?
+    public var failAtCommit: Int?
     /// What the failing commit throws.
-    package var failure: JournalError = .io(path: "memory", detail: "stopped")
+    public var failure: JournalError = .io(path: "memory", detail: "stopped")
 
     /// Rows of state that were read one by one.
-    package private(set) var rowsAskedFor = 0
+    public private(set) var rowsAskedFor = 0
     /// Bytes of rows that were committed.
-    package private(set) var bytesWritten = 0
+    public private(set) var bytesWritten = 0
     /// The rows of large values. For tests.
-    package var valueIds: [Int64] { tables.values.keys.sorted() }
+    public var valueIds: [Int64] { tables.values.keys.sorted() }
 
-    package init() {}
+    public init() {}
 
     /// A journal with the same content, and none of the settings.
-    package func copy() -> MemoryJournal {
+    public func copy() -> MemoryJournal {
         let other = MemoryJournal()
         other.tables = tables
         return other
     }
 
-    package func register(
+    public func register(
         processId: Int32, bootId: String, token: UInt64, now: Int64, boot: Int64
     ) throws(JournalError) -> Session {
         for run in tables.runs.values where run.status == .failed && run.due > 0 && run.due <= now {
@@ -63,7 +63,7 @@ package final class MemoryJournal: Journal {
         return Session(owner: number, idBase: number * Journals.idsPerSession)
     }
 
-    package func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64] {
+    public func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64] {
         if let failAtCommit, commitCount + 1 >= failAtCommit { throw failure }
         commitCount += 1
         bytesWritten += batch.bytes.count
@@ -149,7 +149,7 @@ package final class MemoryJournal: Journal {
     }
 
     /// There is no database here: a statement fails, unless a test mocks it.
-    package func execute(
+    public func execute(
         _ requests: [StatementRequest], session: Session
     ) throws(JournalError) -> [StatementOutcome] {
         requests.map { _ in
@@ -166,10 +166,10 @@ package final class MemoryJournal: Journal {
         if !resource.bytes.isEmpty { tables.resources.append(resource) }
     }
 
-    package func resources(_ session: Session) throws(JournalError) -> [ResourceRecord]? { tables.resources }
-    package func cached(key: [UInt8]) throws(JournalError) -> CacheRecord? { tables.cache[key] }
+    public func resources(_ session: Session) throws(JournalError) -> [ResourceRecord]? { tables.resources }
+    public func cached(key: [UInt8]) throws(JournalError) -> CacheRecord? { tables.cache[key] }
 
-    package func claim(
+    public func claim(
         run: Int64, owner: Int64, epoch: Int64, session: Session
     ) throws(JournalError) -> Bool {
         guard let record = tables.runs[run], record.owner == owner, record.epoch == epoch else {
@@ -189,23 +189,23 @@ package final class MemoryJournal: Journal {
         tables.runs.values.filter { $0.owner == owner && !$0.status.isEnded && $0.due > 0 }
     }
 
-    package func due(owner: Int64, until: Int64, limit: Int) throws(JournalError) -> [Int64] {
+    public func due(owner: Int64, until: Int64, limit: Int) throws(JournalError) -> [Int64] {
         let found = waits(owner).filter { $0.due <= until }.sorted {
             ($0.due, $0.number) < ($1.due, $1.number)
         }
         return found.prefix(limit).map(\.number)
     }
 
-    package func waiting(owner: Int64) throws(JournalError) -> (count: Int, first: Int64) {
+    public func waiting(owner: Int64) throws(JournalError) -> (count: Int, first: Int64) {
         let found = waits(owner)
         return (found.count, found.map(\.due).min() ?? Int64.max)
     }
 
-    package func waitingOwners() throws(JournalError) -> [Int64] {
+    public func waitingOwners() throws(JournalError) -> [Int64] {
         Set(tables.runs.values.filter { !$0.status.isEnded && $0.due > 0 }.map(\.owner)).sorted()
     }
 
-    package func adopt(owners: [Int64], after: Int64, session: Session) throws(JournalError) -> [[UInt8]] {
+    public func adopt(owners: [Int64], after: Int64, session: Session) throws(JournalError) -> [[UInt8]] {
         for owner in owners {
             for run in waits(owner) where run.due > after && run.status == .running && !run.isPaused {
                 _ = try claim(run: run.number, owner: owner, epoch: run.epoch, session: session)
@@ -216,11 +216,11 @@ package final class MemoryJournal: Journal {
         return plans
     }
 
-    package func giveBack(run: Int64, session: Session) throws(JournalError) {
+    public func giveBack(run: Int64, session: Session) throws(JournalError) {
         if tables.runs[run]?.owner == session.owner { tables.runs[run]?.owner = 0 }
     }
 
-    package func release(_ session: Session) throws(JournalError) {
+    public func release(_ session: Session) throws(JournalError) {
         for number in tables.runs.keys where tables.runs[number]?.owner == session.owner {
             tables.runs[number]?.owner = 0
         }
@@ -228,7 +228,7 @@ package final class MemoryJournal: Journal {
         tables.resources.removeAll { $0.owner == session.owner }
     }
 
-    package func post(_ request: RequestRecord) throws(JournalError) -> Posted {
+    public func post(_ request: RequestRecord) throws(JournalError) -> Posted {
         guard let run = tables.runs[request.run] else { return .unknownRun }
         if run.status.isEnded { return .ended(run.status) }
         let isKnown = tables.requests.values.contains {
@@ -245,7 +245,7 @@ package final class MemoryJournal: Journal {
         return .stored(id: stored.id)
     }
 
-    package func change(
+    public func change(
         item number: Int64, _ change: ItemChange, now: Int64
     ) throws(JournalError) -> ItemOutcome {
         guard let item = tables.items[number] else { return .gone }
@@ -256,19 +256,19 @@ package final class MemoryJournal: Journal {
         return outcome
     }
 
-    package var bellPath: String? { nil }
+    public var bellPath: String? { nil }
 
-    package func idle() throws(JournalError) {}
+    public func idle() throws(JournalError) {}
 
     // MARK: reading
 
-    package func plan(hash: [UInt8]) throws(JournalError) -> [UInt8]? { tables.plans[hash] }
-    package func run(id: String) throws(JournalError) -> RunRecord? {
+    public func plan(hash: [UInt8]) throws(JournalError) -> [UInt8]? { tables.plans[hash] }
+    public func run(id: String) throws(JournalError) -> RunRecord? {
         tables.runNumbers[id].flatMap { tables.runs[$0] }
     }
-    package func run(number: Int64) throws(JournalError) -> RunRecord? { tables.runs[number] }
+    public func run(number: Int64) throws(JournalError) -> RunRecord? { tables.runs[number] }
 
-    package func runs(live: Bool, before: Int64?, limit: Int) throws(JournalError) -> [RunRecord] {
+    public func runs(live: Bool, before: Int64?, limit: Int) throws(JournalError) -> [RunRecord] {
         let numbers = tables.runs.keys.sorted(by: >)
         var result: [RunRecord] = []
         for number in numbers where before.map({ number < $0 }) ?? true {
@@ -281,28 +281,28 @@ package final class MemoryJournal: Journal {
         return result
     }
 
-    package func state(
+    public func state(
         run: Int64, _ body: (Int64, UnsafeRawBufferPointer) -> Bool
     ) throws(JournalError) {
         for (id, bytes) in (tables.state[run] ?? [:]).sorted(by: { $0.key < $1.key })
         where !bytes.withUnsafeBytes({ body(id, $0) }) { return }
     }
 
-    package func state(run: Int64, id: Int64) throws(JournalError) -> [UInt8]? {
+    public func state(run: Int64, id: Int64) throws(JournalError) -> [UInt8]? {
         rowsAskedFor += 1
         return tables.state[run]?[id]
     }
 
-    package func value(id: Int64) throws(JournalError) -> [UInt8]? { tables.values[id] }
-    package func history(id: Int64) throws(JournalError) -> HistoryRecord? { tables.history[id] }
+    public func value(id: Int64) throws(JournalError) -> [UInt8]? { tables.values[id] }
+    public func history(id: Int64) throws(JournalError) -> HistoryRecord? { tables.history[id] }
 
-    package func logs(run: Int64, after: Int64, limit: Int) throws(JournalError) -> [LogRecord] {
+    public func logs(run: Int64, after: Int64, limit: Int) throws(JournalError) -> [LogRecord] {
         Array((tables.logs[run] ?? []).filter { $0.id > after }.prefix(limit))
     }
 
-    package func owner(number: Int64) throws(JournalError) -> OwnerRecord? { tables.owners[number] }
+    public func owner(number: Int64) throws(JournalError) -> OwnerRecord? { tables.owners[number] }
 
-    package func requests(
+    public func requests(
         run: Int64?, after: Int64, limit: Int
     ) throws(JournalError) -> [RequestRecord] {
         let found = tables.requests.values.filter {
@@ -311,7 +311,7 @@ package final class MemoryJournal: Journal {
         return Array(found.sorted { $0.id < $1.id }.prefix(limit))
     }
 
-    package func items(
+    public func items(
         run: Int64?, role: String?, after: Int64, limit: Int
     ) throws(JournalError) -> [ItemRecord] {
         let found = tables.items.values.filter {
@@ -320,18 +320,18 @@ package final class MemoryJournal: Journal {
         return Array(found.sorted { $0.number < $1.number }.prefix(limit))
     }
 
-    package func attached(to run: Int64) throws(JournalError) -> [Int64] {
+    public func attached(to run: Int64) throws(JournalError) -> [Int64] {
         tables.runs.values.filter { $0.parent == run && $0.isAttached && !$0.status.isEnded }
             .map(\.number).sorted()
     }
 
-    package func lastRequest() throws(JournalError) -> Int64 { tables.lastRequest }
+    public func lastRequest() throws(JournalError) -> Int64 { tables.lastRequest }
 
     /// Overwrites a large value, or loses it, as a damaged disk would. For tests.
-    package func damageValue(id: Int64, bytes: [UInt8]?) { tables.values[id] = bytes }
+    public func damageValue(id: Int64, bytes: [UInt8]?) { tables.values[id] = bytes }
 
     /// The same for a row of live state.
-    package func damageState(run: Int64, id: Int64, bytes: [UInt8]) {
+    public func damageState(run: Int64, id: Int64, bytes: [UInt8]) {
         tables.state[run]?[id] = bytes
     }
 }

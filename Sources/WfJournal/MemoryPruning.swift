@@ -7,9 +7,9 @@ extension MemoryJournal {
         }.map(\.number).sorted()
     }
 
-    package func prunable(endedBefore time: Int64) throws(JournalError) -> Int { prunableRuns(time).count }
+    public func prunable(endedBefore time: Int64) throws(JournalError) -> Int { prunableRuns(time).count }
 
-    package func prune(endedBefore time: Int64, limit: Int) throws(JournalError) -> Int {
+    public func prune(endedBefore time: Int64, limit: Int) throws(JournalError) -> Int {
         let gone = prunableRuns(time).prefix(limit)
         for number in gone {
             if let run = tables.runs.removeValue(forKey: number) { tables.runNumbers[run.id] = nil }
@@ -25,7 +25,7 @@ extension MemoryJournal {
         return gone.count
     }
 
-    package func sweep(
+    public func sweep(
         _ part: PrunedPart, after: Int64, limit: Int
     ) throws(JournalError) -> Int64? {
         switch part {

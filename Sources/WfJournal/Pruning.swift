@@ -3,7 +3,7 @@
 // could be found half gone; what an interruption leaves is removed by the next sweep.
 
 /// A table that is swept.
-package enum PrunedPart: CaseIterable, Sendable {
+public enum PrunedPart: CaseIterable, Sendable {
     case history, values
 }
 

@@ -2,7 +2,7 @@
 // stores them, nor what the bytes of state and history mean (the engine encodes and reads those).
 
 /// How far a run has come. The raw value is the journal format: append only, never renumber.
-package enum RunStatus: UInt8, Sendable, CaseIterable {
+public enum RunStatus: UInt8, Sendable, CaseIterable {
     case running = 1
     /// Somebody asked to cancel it; it ends when what it started has stopped.
     case cancelling = 2
@@ -10,7 +10,7 @@ package enum RunStatus: UInt8, Sendable, CaseIterable {
     case failed = 4
     case cancelled = 5
 
-    package var isEnded: Bool {
+    public var isEnded: Bool {
         switch self {
         case .running, .cancelling: return false
         case .done, .failed, .cancelled: return true
@@ -18,52 +18,52 @@ package enum RunStatus: UInt8, Sendable, CaseIterable {
     }
 
     /// `running`, `done`, …
-    package var word: String { "\(self)" }
+    public var word: String { "\(self)" }
 }
 
 /// One run, as its row says.
-package struct RunRecord: Equatable, Sendable {
+public struct RunRecord: Equatable, Sendable {
     /// The journal's own number; unique in the journal.
-    package var number: Int64
+    public var number: Int64
     /// What people type: `r` and ten characters.
-    package var id: String
-    package var workflow: String
+    public var id: String
+    public var workflow: String
     /// A name given by the user, or empty.
-    package var name: String
+    public var name: String
     /// SHA-256 of the plan.
-    package var plan: [UInt8]
-    package var status: RunStatus
+    public var plan: [UInt8]
+    public var status: RunStatus
     /// The process that runs it (`OwnerRecord.number`), or 0.
-    package var owner: Int64
+    public var owner: Int64
     /// Grows whenever the run changes hands.
-    package var epoch: Int64
+    public var epoch: Int64
     /// Microseconds since 1970; `ended` is 0 while the run is live.
-    package var created: Int64
-    package var ended: Int64
+    public var created: Int64
+    public var ended: Int64
     /// The folder that relative paths start from.
-    package var baseFolder: String
+    public var baseFolder: String
     /// The workflow's arguments: its parameters' encodings, one after another.
-    package var input: [UInt8]
+    public var input: [UInt8]
     /// Ended: the encoded value (done) or the encoded failure (failed, cancelled); the engine reads it.
-    package var result: [UInt8]
+    public var result: [UInt8]
     /// The last history row, where the writer knew it (0 while the run is live: see `Journal.history`).
-    package var historyHead: Int64
+    public var historyHead: Int64
     /// An ended run whose live state stays, so that it can go on; not stored itself.
-    package var keepsState = false
+    public var keepsState = false
     /// What it waits for, where nothing else is left to do: `signal paid`; else empty.
-    package var waits = ""
+    public var waits = ""
     /// The run that started it (`spawn`), or 0; and whether it ends with that.
-    package var parent: Int64 = 0
-    package var isAttached = false
+    public var parent: Int64 = 0
+    public var isAttached = false
     /// What `config` was given when it started, by name: `count | (name | type's encoding as a String's)…`.
-    package var config: [UInt8] = []
+    public var config: [UInt8] = []
     /// Nothing of it begins until somebody says so.
-    package var isPaused = false
+    public var isPaused = false
     /// Where all that it does is wait: when it goes on by itself at the latest, microseconds since 1970
     /// (`Int64.max`: never); else 0. Of a failed run that could go on: until when its state is kept.
-    package var due: Int64 = 0
+    public var due: Int64 = 0
 
-    package init(
+    public init(
         number: Int64, id: String, workflow: String, name: String, plan: [UInt8], status: RunStatus,
         owner: Int64,
         epoch: Int64, created: Int64, ended: Int64 = 0, baseFolder: String, input: [UInt8],
@@ -88,25 +88,25 @@ package struct RunRecord: Equatable, Sendable {
 }
 
 /// A piece of a run's live state: a page of a scope, or a fan-out's result. Journals keep the bytes.
-package struct StateRecord: Equatable, Sendable {
-    package var id: Int64
-    package var bytes: [UInt8]
-    package init(id: Int64, bytes: [UInt8]) {
+public struct StateRecord: Equatable, Sendable {
+    public var id: Int64
+    public var bytes: [UInt8]
+    public init(id: Int64, bytes: [UInt8]) {
         self.id = id
         self.bytes = bytes
     }
 }
 
 /// What one transaction did to one run, for people.
-package struct HistoryRecord: Equatable, Sendable {
-    package var id: Int64
+public struct HistoryRecord: Equatable, Sendable {
+    public var id: Int64
     /// The run's row before this one, or 0.
-    package var previous: Int64
-    package var run: Int64
+    public var previous: Int64
+    public var run: Int64
     /// Microseconds since 1970.
-    package var time: Int64
-    package var bytes: [UInt8]
-    package init(id: Int64, previous: Int64, run: Int64, time: Int64, bytes: [UInt8]) {
+    public var time: Int64
+    public var bytes: [UInt8]
+    public init(id: Int64, previous: Int64, run: Int64, time: Int64, bytes: [UInt8]) {
         self.id = id
         self.previous = previous
         self.run = run
@@ -116,7 +116,7 @@ package struct HistoryRecord: Equatable, Sendable {
 }
 
 /// Where a line of a log came from.
-package enum LogStream: UInt8, Sendable {
+public enum LogStream: UInt8, Sendable {
     case output = 1
     case error = 2
     /// A note of the engine or of a door ("output was not UTF-8", "cut after 1 MiB").
@@ -124,17 +124,17 @@ package enum LogStream: UInt8, Sendable {
 }
 
 /// A stretch of what a step wrote.
-package struct LogRecord: Equatable, Sendable {
-    package var id: Int64
-    package var run: Int64
+public struct LogRecord: Equatable, Sendable {
+    public var id: Int64
+    public var run: Int64
     /// `build[2]/compile`
-    package var step: String
-    package var attempt: Int
-    package var stream: LogStream
+    public var step: String
+    public var attempt: Int
+    public var stream: LogStream
     /// Microseconds since 1970.
-    package var time: Int64
-    package var bytes: [UInt8]
-    package init(
+    public var time: Int64
+    public var bytes: [UInt8]
+    public init(
         id: Int64, run: Int64, step: String, attempt: Int, stream: LogStream, time: Int64, bytes: [UInt8]
     ) {
         self.id = id
@@ -148,16 +148,16 @@ package struct LogRecord: Equatable, Sendable {
 }
 
 /// A process that runs runs.
-package struct OwnerRecord: Equatable, Sendable {
-    package var number: Int64
-    package var processId: Int32
+public struct OwnerRecord: Equatable, Sendable {
+    public var number: Int64
+    public var processId: Int32
     /// The kernel's boot id, so that a process id of an earlier boot is not mistaken for a live one.
-    package var bootId: String
+    public var bootId: String
     /// Random, so that a process id that was used again is not mistaken either.
-    package var token: UInt64
+    public var token: UInt64
     /// Microseconds of the boot clock at the last sign of life.
-    package var heartbeat: Int64
-    package init(number: Int64, processId: Int32, bootId: String, token: UInt64, heartbeat: Int64) {
+    public var heartbeat: Int64
+    public init(number: Int64, processId: Int32, bootId: String, token: UInt64, heartbeat: Int64) {
         self.number = number
         self.processId = processId
         self.bootId = bootId

@@ -3,7 +3,7 @@
 // nothing of what the bytes mean.
 
 /// What is asked. The raw value is the journal format: append only, never renumber.
-package enum RequestKind: UInt8, Sendable, CaseIterable {
+public enum RequestKind: UInt8, Sendable, CaseIterable {
     /// A payload for the queue `name`; stays until an `await` takes it, unread ones also after the run's end.
     case signal = 1
     /// End the run.
@@ -20,19 +20,19 @@ package enum RequestKind: UInt8, Sendable, CaseIterable {
 }
 
 /// A request as its row says.
-package struct RequestRecord: Equatable, Sendable {
+public struct RequestRecord: Equatable, Sendable {
     /// Grows in the order of arrival; unique in the journal. 0 until it is stored.
-    package var id: Int64
-    package var run: Int64
-    package var kind: RequestKind
-    package var name: String
+    public var id: Int64
+    public var run: Int64
+    public var kind: RequestKind
+    public var name: String
     /// A second request of the same run, name and key is not stored again; empty: none.
-    package var key: String
+    public var key: String
     /// Microseconds since 1970.
-    package var time: Int64
-    package var bytes: [UInt8]
+    public var time: Int64
+    public var bytes: [UInt8]
 
-    package init(
+    public init(
         id: Int64 = 0, run: Int64, kind: RequestKind, name: String = "", key: String = "", time: Int64,
         bytes: [UInt8] = []
     ) {
@@ -47,7 +47,7 @@ package struct RequestRecord: Equatable, Sendable {
 }
 
 /// What became of a request that was posted.
-package enum Posted: Equatable, Sendable {
+public enum Posted: Equatable, Sendable {
     case stored(id: Int64)
     /// One with the same key was there before.
     case duplicate

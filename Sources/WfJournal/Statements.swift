@@ -2,16 +2,16 @@
 // outcomes; knows nothing of SQL.
 
 /// A statement of a step.
-package struct StatementRequest: Sendable {
+public struct StatementRequest: Sendable {
     /// The run it belongs to, and the epoch in which its writer owns it.
-    package var run: Int64
-    package var epoch: Int64
+    public var run: Int64
+    public var epoch: Int64
     /// The arguments of the effect `sql`, encoded: the text, its values as `[Json]`, the dialect.
-    package var arguments: [UInt8]
+    public var arguments: [UInt8]
     /// Microseconds it may take.
-    package var timeMax: Int
+    public var timeMax: Int
 
-    package init(run: Int64, epoch: Int64, arguments: [UInt8], timeMax: Int) {
+    public init(run: Int64, epoch: Int64, arguments: [UInt8], timeMax: Int) {
         self.run = run
         self.epoch = epoch
         self.arguments = arguments
@@ -20,7 +20,7 @@ package struct StatementRequest: Sendable {
 }
 
 /// What came of a statement.
-package enum StatementOutcome: Equatable, Sendable {
+public enum StatementOutcome: Equatable, Sendable {
     /// A `Rows` of the standard library, encoded.
     case success([UInt8])
     /// A kind, a message, and the database's code. Nothing of the statement is left.
@@ -30,14 +30,14 @@ package enum StatementOutcome: Equatable, Sendable {
 }
 
 /// Limits of statements, by name.
-package enum StatementLimits {
+public enum StatementLimits {
     /// Microseconds that a statement may take when its step sets no timeout: no other turn is taken meanwhile.
-    package static var timeMax: Int { 10_000_000 }
+    public static var timeMax: Int { 10_000_000 }
     /// Microseconds after which no further statement is begun in a turn: the rest wait for the next one, so that what
     /// else has happened is taken in between.
-    package static var turnTimeMax: Int { 200_000 }
+    public static var turnTimeMax: Int { 200_000 }
     /// Bytes of a result.
-    package static var resultBytesMax: Int { 64 << 20 }
+    public static var resultBytesMax: Int { 64 << 20 }
     /// Prepared statements that are kept.
-    package static var keptMax: Int { 64 }
+    public static var keptMax: Int { 64 }
 }

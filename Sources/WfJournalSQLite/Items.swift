@@ -1,7 +1,7 @@
 // Work items: written with the step that waits, changed by whoever works on them, each in a transaction of its own.
 
 import CSQLite
-package import WfJournal
+public import WfJournal
 
 extension SQLiteJournal {
     func insert(_ item: ItemRecord) throws(JournalError) {
@@ -36,7 +36,7 @@ extension SQLiteJournal {
         try connection.run(statement)
     }
 
-    package func change(
+    public func change(
         item number: Int64, _ change: ItemChange, now: Int64
     ) throws(JournalError) -> ItemOutcome {
         let outcome = try transaction { () throws(JournalError) -> ItemOutcome in
@@ -78,7 +78,7 @@ extension SQLiteJournal {
             isAnswered: integer(statement, 12) != 0)
     }
 
-    package func items(
+    public func items(
         run: Int64?, role: String?, after: Int64, limit: Int
     ) throws(JournalError) -> [ItemRecord] {
         var statement: OpaquePointer?
@@ -97,7 +97,7 @@ extension SQLiteJournal {
         return result
     }
 
-    package func attached(to run: Int64) throws(JournalError) -> [Int64] {
+    public func attached(to run: Int64) throws(JournalError) -> [Int64] {
         let statement = try statement(
             .attached,
             "SELECT number FROM wf_run WHERE parent=?1 AND attached=1 AND status<3 ORDER BY number")

@@ -2,18 +2,18 @@
 // are swept by their ids. docs/journal-format.md says in what order, and why that is safe.
 
 import CSQLite
-package import WfJournal
+public import WfJournal
 
 extension SQLiteJournal {
     private static let prunable =
         "FROM wf_run WHERE status >= 3 AND ended < ?1 AND NOT EXISTS"
         + " (SELECT 1 FROM wf_run AS live WHERE live.number = wf_run.parent AND live.status < 3)"
 
-    package func prunable(endedBefore time: Int64) throws(JournalError) -> Int {
+    public func prunable(endedBefore time: Int64) throws(JournalError) -> Int {
         try numbers("SELECT count(*) " + SQLiteJournal.prunable, time, 0).first.map { Int($0) } ?? 0
     }
 
-    package func prune(endedBefore time: Int64, limit: Int) throws(JournalError) -> Int {
+    public func prune(endedBefore time: Int64, limit: Int) throws(JournalError) -> Int {
         try transaction { () throws(JournalError) in
             let runs = try numbers(
                 "SELECT number " + SQLiteJournal.prunable + " ORDER BY number LIMIT ?2", time, Int64(limit))
@@ -28,7 +28,7 @@ extension SQLiteJournal {
         }
     }
 
-    package func sweep(
+    public func sweep(
         _ part: PrunedPart, after: Int64, limit: Int
     ) throws(JournalError) -> Int64? {
         let table = part == .history ? "wf_history" : "wf_value"

@@ -2,10 +2,10 @@
 // refused.
 
 import CSQLite
-package import WfJournal
+public import WfJournal
 
 extension SQLiteJournal {
-    package func plan(hash: [UInt8]) throws(JournalError) -> [UInt8]? {
+    public func plan(hash: [UInt8]) throws(JournalError) -> [UInt8]? {
         let statement = try statement(.plan, "SELECT bytes FROM wf_plan WHERE hash=?1")
         bindCopy(statement, 1, hash)
         guard try connection.next(statement) else { return nil }
@@ -13,13 +13,13 @@ extension SQLiteJournal {
         return blob(statement, 0)
     }
 
-    package func run(id: String) throws(JournalError) -> RunRecord? {
+    public func run(id: String) throws(JournalError) -> RunRecord? {
         let statement = try statement(.runById, "SELECT * FROM wf_run WHERE id=?1")
         bindCopy(statement, 1, id)
         return try readRun(statement)
     }
 
-    package func run(number: Int64) throws(JournalError) -> RunRecord? {
+    public func run(number: Int64) throws(JournalError) -> RunRecord? {
         let statement = try statement(.runByNumber, "SELECT * FROM wf_run WHERE number=?1")
         bind(statement, 1, number)
         return try readRun(statement)
@@ -73,7 +73,7 @@ extension SQLiteJournal {
         record.due = integer(statement, column + 1)
     }
 
-    package func runs(live: Bool, before: Int64?, limit: Int) throws(JournalError) -> [RunRecord] {
+    public func runs(live: Bool, before: Int64?, limit: Int) throws(JournalError) -> [RunRecord] {
         var statement: OpaquePointer?
         let columns =
             "number,id,workflow,name,plan,status,owner,epoch,created,ended,base,history,waits,parent,attached,paused,due"
@@ -93,7 +93,7 @@ extension SQLiteJournal {
         return result
     }
 
-    package func state(
+    public func state(
         run: Int64, _ body: (Int64, UnsafeRawBufferPointer) -> Bool
     ) throws(JournalError) {
         let statement = try statement(.state, "SELECT id, bytes FROM wf_state WHERE run=?1 ORDER BY id")
@@ -108,7 +108,7 @@ extension SQLiteJournal {
         }
     }
 
-    package func state(run: Int64, id: Int64) throws(JournalError) -> [UInt8]? {
+    public func state(run: Int64, id: Int64) throws(JournalError) -> [UInt8]? {
         let statement = try statement(.stateRow, "SELECT bytes FROM wf_state WHERE id=?1 AND run=?2")
         bind(statement, 1, id)
         bind(statement, 2, run)
@@ -117,7 +117,7 @@ extension SQLiteJournal {
         return blob(statement, 0)
     }
 
-    package func value(id: Int64) throws(JournalError) -> [UInt8]? {
+    public func value(id: Int64) throws(JournalError) -> [UInt8]? {
         let statement = try statement(.value, "SELECT bytes, checksum FROM wf_value WHERE id=?1")
         bind(statement, 1, id)
         guard try connection.next(statement) else { return nil }
@@ -129,7 +129,7 @@ extension SQLiteJournal {
         return bytes
     }
 
-    package func history(id: Int64) throws(JournalError) -> HistoryRecord? {
+    public func history(id: Int64) throws(JournalError) -> HistoryRecord? {
         let statement = try statement(.historyById, "SELECT * FROM wf_history WHERE id=?1")
         bind(statement, 1, id)
         guard try connection.next(statement) else { return nil }
@@ -139,7 +139,7 @@ extension SQLiteJournal {
             bytes: blob(statement, 4))
     }
 
-    package func logs(run: Int64, after: Int64, limit: Int) throws(JournalError) -> [LogRecord] {
+    public func logs(run: Int64, after: Int64, limit: Int) throws(JournalError) -> [LogRecord] {
         let statement = try statement(
             .logs, "SELECT * FROM wf_log WHERE run=?1 AND id>?2 ORDER BY id LIMIT ?3")
         bind(statement, 1, run)
@@ -161,7 +161,7 @@ extension SQLiteJournal {
         return result
     }
 
-    package func owner(number: Int64) throws(JournalError) -> OwnerRecord? {
+    public func owner(number: Int64) throws(JournalError) -> OwnerRecord? {
         let statement = try statement(.owner, "SELECT * FROM wf_owner WHERE number=?1")
         bind(statement, 1, number)
         guard try connection.next(statement) else { return nil }

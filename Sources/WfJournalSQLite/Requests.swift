@@ -3,12 +3,12 @@
 
 import CSQLite
 import Glibc
-package import WfJournal
+public import WfJournal
 
 extension SQLiteJournal {
-    package var bellPath: String? { path }
+    public var bellPath: String? { path }
 
-    package func post(_ request: RequestRecord) throws(JournalError) -> Posted {
+    public func post(_ request: RequestRecord) throws(JournalError) -> Posted {
         let posted = try transaction { () throws(JournalError) -> Posted in
             guard let run = try self.run(number: request.run) else { return .unknownRun }
             if run.status.isEnded { return .ended(run.status) }
@@ -67,7 +67,7 @@ extension SQLiteJournal {
         try connection.run(statement)
     }
 
-    package func requests(
+    public func requests(
         run: Int64?, after: Int64, limit: Int
     ) throws(JournalError) -> [RequestRecord] {
         let statement =
@@ -98,7 +98,7 @@ extension SQLiteJournal {
         return result
     }
 
-    package func lastRequest() throws(JournalError) -> Int64 {
+    public func lastRequest() throws(JournalError) -> Int64 {
         let statement = try statement(.lastRequest, "SELECT coalesce(max(id), 0) FROM wf_request")
         defer { sqlite3_reset(statement) }
         return try connection.next(statement) ? integer(statement, 0) : 0

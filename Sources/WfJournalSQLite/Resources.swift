@@ -1,10 +1,10 @@
 // What runs share: read within the transaction that acts on it, written with it. And results that may be used again.
 
 import CSQLite
-package import WfJournal
+public import WfJournal
 
 extension SQLiteJournal {
-    package func resources(_ session: Session) throws(JournalError) -> [ResourceRecord]? {
+    public func resources(_ session: Session) throws(JournalError) -> [ResourceRecord]? {
         try beginOnce()
         let version = try dataVersion()
         if version == resourcesVersion { return nil }
@@ -42,7 +42,7 @@ extension SQLiteJournal {
         try connection.run(statement)
     }
 
-    package func cached(key: [UInt8]) throws(JournalError) -> CacheRecord? {
+    public func cached(key: [UInt8]) throws(JournalError) -> CacheRecord? {
         let statement = try statement(
             .cached, "SELECT stored, expires, checksum, bytes FROM wf_cache WHERE key=?1")
         bindCopy(statement, 1, key)

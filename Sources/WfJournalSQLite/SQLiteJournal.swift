@@ -3,11 +3,11 @@
 
 import CSQLite
 import Glibc
-package import WfJournal
+public import WfJournal
 
 /// A journal in one SQLite database: WAL, synchronous = FULL.
-package final class SQLiteJournal: Journal {
-    package enum Mode: Sendable {
+public final class SQLiteJournal: Journal {
+    public enum Mode: Sendable {
         /// Makes the file if it is missing (its folder must exist).
         case create
         /// The file must exist.
@@ -18,7 +18,7 @@ package final class SQLiteJournal: Journal {
 
     let connection: Connection
     /// Microseconds of a turn's statements, behind which no further one is begun. Tests make it short.
-    package var statementTimeOfTurn = StatementLimits.turnTimeMax
+    public var statementTimeOfTurn = StatementLimits.turnTimeMax
     /// `PRAGMA data_version` when ownership was last checked; it changes when another connection commits.
     private var checkedVersion: Int64 = -1
     /// The owned runs that passed the check since then.
@@ -29,10 +29,10 @@ package final class SQLiteJournal: Journal {
     /// Made by the first statement of a step.
     private var steps: StepStatements?
 
-    package let path: String
+    public let path: String
 
     /// Opens a journal. A file that is anything else is refused and left as it is.
-    package init(path: String, mode: Mode) throws(JournalError) {
+    public init(path: String, mode: Mode) throws(JournalError) {
         self.path = path
         let found = try SQLiteJournal.inspect(path: path, mode: mode)
         let flags: Int32
@@ -201,7 +201,7 @@ package final class SQLiteJournal: Journal {
         }
     }
 
-    package func register(
+    public func register(
         processId: Int32, bootId: String, token: UInt64, now: Int64, boot: Int64
     ) throws(JournalError) -> Session {
         try transaction { () throws(JournalError) in
@@ -235,7 +235,7 @@ package final class SQLiteJournal: Journal {
                 + "UPDATE wf_run SET due=0 WHERE \(old)")
     }
 
-    package func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64] {
+    public func commit(_ batch: borrowing Batch, session: Session) throws(JournalError) -> [Int64] {
         try beginOnce()
         do throws(JournalError) {
             let lost = try store(batch, session)
@@ -450,7 +450,7 @@ package final class SQLiteJournal: Journal {
         try connection.run(statement)
     }
 
-    package func claim(
+    public func claim(
         run: Int64, owner: Int64, epoch: Int64, session: Session
     ) throws(JournalError) -> Bool {
         try transaction { () throws(JournalError) in
@@ -467,7 +467,7 @@ package final class SQLiteJournal: Journal {
         }
     }
 
-    package func release(_ session: Session) throws(JournalError) {
+    public func release(_ session: Session) throws(JournalError) {
         try transaction { () throws(JournalError) in
             try connection.execute("UPDATE wf_run SET owner=0 WHERE status < 3 AND owner=\(session.owner)")
             try connection.execute(
@@ -476,7 +476,7 @@ package final class SQLiteJournal: Journal {
         }
     }
 
-    package func idle() throws(JournalError) {
+    public func idle() throws(JournalError) {
         guard commitsSinceCheckpoint > 256 else { return }
         commitsSinceCheckpoint = 0
         // Passive: never waits for readers. Busy is no failure; the next quiet moment goes on.

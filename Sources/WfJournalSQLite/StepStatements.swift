@@ -2,7 +2,7 @@
 // result. Text and values come from the outside; what the journal is made of is out of their reach.
 import CSQLite
 import Glibc
-package import WfJournal
+public import WfJournal
 import WfValue
 
 /// Who may do what while a step's statement is compiled or run. SQLite asks through C, so this is what it is given.
@@ -54,7 +54,7 @@ final class StatementGuard {
 extension SQLiteJournal {
     /// Opens the transaction of the next `commit` and runs the statements in it, in order. A statement that ended the
     /// whole transaction (by its time limit, by `ON CONFLICT ROLLBACK`) fails, and the others are run again without it.
-    package func execute(
+    public func execute(
         _ requests: [StatementRequest], session: Session
     ) throws(JournalError) -> [StatementOutcome] {
         let steps = try stepStatements()

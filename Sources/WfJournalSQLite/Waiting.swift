@@ -1,10 +1,10 @@
 // Runs that only wait: which are due, and taking over those of owners that are gone, in one statement.
 
 import CSQLite
-package import WfJournal
+public import WfJournal
 
 extension SQLiteJournal {
-    package func due(owner: Int64, until: Int64, limit: Int) throws(JournalError) -> [Int64] {
+    public func due(owner: Int64, until: Int64, limit: Int) throws(JournalError) -> [Int64] {
         let statement = try statement(
             .dueRuns,
             """
@@ -19,7 +19,7 @@ extension SQLiteJournal {
         return result
     }
 
-    package func waiting(owner: Int64) throws(JournalError) -> (count: Int, first: Int64) {
+    public func waiting(owner: Int64) throws(JournalError) -> (count: Int, first: Int64) {
         let statement = try statement(
             .waitingRuns,
             """
@@ -32,7 +32,7 @@ extension SQLiteJournal {
         return (Int(integer(statement, 0)), integer(statement, 1))
     }
 
-    package func waitingOwners() throws(JournalError) -> [Int64] {
+    public func waitingOwners() throws(JournalError) -> [Int64] {
         let statement = try statement(
             .waitingOwners,
             "SELECT DISTINCT owner FROM wf_run INDEXED BY wf_run_due WHERE due>0 AND status < 3")
@@ -41,7 +41,7 @@ extension SQLiteJournal {
         return result
     }
 
-    package func adopt(owners: [Int64], after: Int64, session: Session) throws(JournalError) -> [[UInt8]] {
+    public func adopt(owners: [Int64], after: Int64, session: Session) throws(JournalError) -> [[UInt8]] {
         try transaction { () throws(JournalError) in
             for owner in owners {
                 try connection.execute(
@@ -64,7 +64,7 @@ extension SQLiteJournal {
         }
     }
 
-    package func giveBack(run: Int64, session: Session) throws(JournalError) {
+    public func giveBack(run: Int64, session: Session) throws(JournalError) {
         try beginOnce()
         try connection.execute(
             "UPDATE wf_run SET owner=0 WHERE number=\(run) AND owner=\(session.owner)")

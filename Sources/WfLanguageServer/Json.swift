@@ -1,7 +1,7 @@
 // JSON values: what messages are made of. A small reader that takes hostile bytes and a writer; they know no protocol.
 
 /// A JSON value. Members of objects keep their order.
-package indirect enum Json: Equatable, Sendable {
+public indirect enum Json: Equatable, Sendable {
     case null
     case bool(Bool)
     case int(Int)
@@ -10,32 +10,32 @@ package indirect enum Json: Equatable, Sendable {
     case array([Json])
     case object([Member])
 
-    package struct Member: Equatable, Sendable {
-        package var name: String
-        package var value: Json
-        package init(name: String, value: Json) {
+    public struct Member: Equatable, Sendable {
+        public var name: String
+        public var value: Json
+        public init(name: String, value: Json) {
             self.name = name
             self.value = value
         }
     }
 
     /// The member of an object; null for everything else.
-    package subscript(name: String) -> Json {
+    public subscript(name: String) -> Json {
         guard case .object(let members) = self else { return .null }
         return members.last { $0.name == name }?.value ?? .null
     }
 
-    package subscript(index: Int) -> Json {
+    public subscript(index: Int) -> Json {
         guard case .array(let items) = self, items.indices.contains(index) else { return .null }
         return items[index]
     }
 
-    package var string: String? {
+    public var string: String? {
         if case .string(let text) = self { return text }
         return nil
     }
 
-    package var int: Int? {
+    public var int: Int? {
         switch self {
         case .int(let number): return number
         case .double(let number): return Int(exactly: number)
@@ -43,18 +43,18 @@ package indirect enum Json: Equatable, Sendable {
         }
     }
 
-    package var bool: Bool? {
+    public var bool: Bool? {
         if case .bool(let value) = self { return value }
         return nil
     }
 
-    package var array: [Json]? {
+    public var array: [Json]? {
         if case .array(let items) = self { return items }
         return nil
     }
 
-    package var isNull: Bool { self == .null }
-    package var isObject: Bool {
+    public var isNull: Bool { self == .null }
+    public var isObject: Bool {
         if case .object = self { return true }
         return false
     }
@@ -63,12 +63,12 @@ package indirect enum Json: Equatable, Sendable {
 extension Json: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    package init(stringLiteral value: String) { self = .string(value) }
-    package init(integerLiteral value: Int) { self = .int(value) }
-    package init(booleanLiteral value: Bool) { self = .bool(value) }
-    package init(arrayLiteral elements: Json...) { self = .array(elements) }
+    public init(stringLiteral value: String) { self = .string(value) }
+    public init(integerLiteral value: Int) { self = .int(value) }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    public init(arrayLiteral elements: Json...) { self = .array(elements) }
     /// Members whose value is nil are left out.
-    package init(dictionaryLiteral elements: (String, Json?)...) {
+    public init(dictionaryLiteral elements: (String, Json?)...) {
         self = .object(
             elements.compactMap { name, value in value.map { Json.Member(name: name, value: $0) } })
     }
@@ -77,7 +77,7 @@ extension Json: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
 // MARK: writing
 
 extension Json {
-    package var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var out: [UInt8] = []
         write(into: &out)
         return out
@@ -131,11 +131,11 @@ extension Json {
 // MARK: reading
 
 /// Bytes that are no JSON, or more of it than is read.
-package struct JsonError: Error {}
+public struct JsonError: Error {}
 
 extension Json {
     /// Reads one value that fills all of the bytes.
-    package init(_ bytes: [UInt8]) throws(JsonError) {
+    public init(_ bytes: [UInt8]) throws(JsonError) {
         var reader = JsonParser(bytes: bytes)
         self = try reader.document()
     }

@@ -28,7 +28,7 @@ struct ResponseError: Error {
 }
 
 /// A server of the Language Server Protocol over two descriptors.
-package final class LanguageServer {
+public final class LanguageServer {
     enum Phase { case new, running, shutDown }
 
     let stream: MessageStream
@@ -77,7 +77,7 @@ package final class LanguageServer {
     private let recorder: SessionRecorder?
 
     /// - Parameter record: where what the client says is written down.
-    package init(input: Int32, output: Int32, version: String, record: Int32? = nil) {
+    public init(input: Int32, output: Int32, version: String, record: Int32? = nil) {
         stream = MessageStream(input: input, output: output)
         recorder = record.map { SessionRecorder($0) }
         self.version = version
@@ -86,7 +86,7 @@ package final class LanguageServer {
     // MARK: the loop
 
     /// Serves until the client leaves; the exit status.
-    package func run() -> Int32 {
+    public func run() -> Int32 {
         defer { _ = scripts.job?.end() }
         while exitStatus == nil {
             gather(waits: queue.isEmpty && !hasWork)

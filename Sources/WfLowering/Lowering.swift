@@ -1,17 +1,17 @@
 // Checked program to plan: which functions, constants and files a plan holds, and their numbers in it.
 // Knows nothing of syntax and reports no mistake of the author; only what is too large for a plan is
 // refused.
-package import WfChecker
+public import WfChecker
 import WfPlan
-package import WfSource
+public import WfSource
 import WfValue
 
 /// Something that a plan cannot hold.
-package struct LoweringFailure: Error, Sendable {
+public struct LoweringFailure: Error, Sendable {
     /// A sentence in lower case: what was found and what the limit is.
-    package let message: String
+    public let message: String
     /// Where the function or workflow is; nil when it is the whole program.
-    package let span: Span?
+    public let span: Span?
 }
 
 /// The plan of a checked program: the bytes of a `.wfb` file. Equal programs give equal bytes.
@@ -21,7 +21,7 @@ package struct LoweringFailure: Error, Sendable {
 /// - Parameter sourceNames: by `FileId`, what the plan calls the file; empty: its path.
 /// - Parameter tests: the file whose tests become part of the plan; nil: none do.
 /// - Parameter covers: whether the plan notes which branches of its pure code are reached.
-package func lower(
+public func lower(
     _ program: CheckedProgram, libraryFiles: [Bool] = [], sourceNames: [String] = [], tests: FileId? = nil,
     covers: Bool = false
 ) throws(LoweringFailure) -> [UInt8] {

@@ -1,5 +1,5 @@
 // What a chunk that did not end well says. It knows nothing of steps and retries: policy is the engine's.
-package import WfPlan
+public import WfPlan
 
 /// The kinds of faults, with their code.
 ///
@@ -16,25 +16,25 @@ package import WfPlan
 /// | `memory` | 6009 | more memory than one run may use |
 /// | `encode` | 6010 | a value that cannot be stored or sent |
 /// | `input` | 6011 | an input of the run whose bytes are not a value of its type |
-package enum FaultKind: UInt8, CaseIterable, Sendable {
+public enum FaultKind: UInt8, CaseIterable, Sendable {
     case overflow = 1, division, index, null, decode, failed, fuel, depth, memory, encode, input
 
     /// `WFnnnn` without its letters.
-    package var code: Int { 6000 + Int(rawValue) }
+    public var code: Int { 6000 + Int(rawValue) }
     /// As people and `catch` read it.
-    package var name: String { "\(self)" }
+    public var name: String { "\(self)" }
 }
 
 /// Why a run of the machine ended without a value.
-package struct Fault: Equatable, Sendable {
-    package var kind: String
-    package var code: Int
-    package var message: String
-    package var span: SpanRow
+public struct Fault: Equatable, Sendable {
+    public var kind: String
+    public var code: Int
+    public var message: String
+    public var span: SpanRow
     /// JSON with more about it, where there is more.
-    package var data: [UInt8]?
+    public var data: [UInt8]?
 
-    package init(kind: FaultKind, message: String, span: SpanRow = .none, data: [UInt8]? = nil) {
+    public init(kind: FaultKind, message: String, span: SpanRow = .none, data: [UInt8]? = nil) {
         self.kind = kind.name
         self.code = kind.code
         self.message = message

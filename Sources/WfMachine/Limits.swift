@@ -1,22 +1,22 @@
 // The limits of the machine, by name. Nothing else.
 
-package struct MachineLimits: Sendable {
+public struct MachineLimits: Sendable {
     /// Bytes of objects that may be alive at once.
-    package var heapBytesMax: Int
+    public var heapBytesMax: Int
     /// Bytes of objects before the collector runs for the first time.
-    package var heapBytesFirst: Int
+    public var heapBytesFirst: Int
     /// Calls that may be open at once.
-    package var frameDepthMax: Int
+    public var frameDepthMax: Int
     /// Registers of all open calls together.
-    package var registersMax: Int
+    public var registersMax: Int
     /// Fuel between two looks at whether to go on: some milliseconds.
-    package var fuelSlice = 1 << 21
+    public var fuelSlice = 1 << 21
     /// Bytes of one value when it is encoded, for the journal or as JSON.
-    package var encodedBytesMax = 1 << 29
+    public var encodedBytesMax = 1 << 29
     /// Collect before every allocation: for tests.
-    package var collectsAlways: Bool
+    public var collectsAlways: Bool
 
-    package init(
+    public init(
         heapBytesMax: Int = 2 << 30, heapBytesFirst: Int = 16 << 20, frameDepthMax: Int = 100_000,
         registersMax: Int = 4 << 20, collectsAlways: Bool = false
     ) {
@@ -28,11 +28,11 @@ package struct MachineLimits: Sendable {
     }
 
     /// Fuel of one run when the caller has no other wish: about a minute of work.
-    package static var fuelDefault: Int { 10_000_000_000 }
+    public static var fuelDefault: Int { 10_000_000_000 }
     /// How deeply a value may nest where the machine walks it (comparison, text, encoding).
-    package static var depthMax: Int { 512 }
+    public static var depthMax: Int { 512 }
     /// Bytes of one string.
-    package static var stringBytesMax: Int { 1 << 30 }
+    public static var stringBytesMax: Int { 1 << 30 }
     /// Elements of one list, entries of one map.
-    package static var elementsMax: Int { 1 << 28 }
+    public static var elementsMax: Int { 1 << 28 }
 }

@@ -1,39 +1,39 @@
 // Runs functions of one plan, one after another. It knows nothing of nodes, scopes and journals.
 import Glibc
-package import WfPlan
-package import WfValue
+public import WfPlan
+public import WfValue
 
 /// What a run that yields a word ended with.
-package enum WordOutcome: Sendable {
+public enum WordOutcome: Sendable {
     case value(Int)
     case fault(Fault)
 }
 
 /// A cell that holds a value from the beginning.
-package struct CellPreset: Sendable {
-    package let cell: Int
-    package let bytes: [UInt8]
-    package init(cell: Int, bytes: [UInt8]) {
+public struct CellPreset: Sendable {
+    public let cell: Int
+    public let bytes: [UInt8]
+    public init(cell: Int, bytes: [UInt8]) {
         self.cell = cell
         self.bytes = bytes
     }
 }
 
 /// A machine for one plan. Not for several threads at once; cheap to keep, so keep one per thread.
-package final class Machine {
-    package let plan: Plan
+public final class Machine {
+    public let plan: Plan
     /// Collections since the machine was made.
-    package var collections: Int { context.pointee.collections }
+    public var collections: Int { context.pointee.collections }
     /// Fuel that the last run left.
-    package var fuelLeft: Int { context.pointee.fuelLeft + fuelKept - context.pointee.owed }
+    public var fuelLeft: Int { context.pointee.fuelLeft + fuelKept - context.pointee.owed }
     /// Asked every few milliseconds of a long run; false ends it with a fault. Set it before a run.
-    package var goesOn: (() -> Bool)?
+    public var goesOn: (() -> Bool)?
 
     /// Cells that are set before every run; the bytes are valid encodings of their types.
-    package var presets: [CellPreset] = []
+    public var presets: [CellPreset] = []
 
     /// Takes what the runs reach; nil: nobody asks. Several machines of one plan may share it.
-    package var covered: CoveredPoints? {
+    public var covered: CoveredPoints? {
         didSet { context.pointee.covered = covered?.bytes }
     }
 
@@ -70,7 +70,7 @@ package final class Machine {
     private var constantFault: Fault?
 
     /// - Parameter plan: verified; the machine trusts its code.
-    package init(plan: Plan, limits: MachineLimits = MachineLimits()) {
+    public init(plan: Plan, limits: MachineLimits = MachineLimits()) {
         self.plan = plan
         self.limits = limits
         let tables = MachineTables(plan)
@@ -178,7 +178,7 @@ package final class Machine {
     ///   - function: number of the function in the plan.
     ///   - inputs: one value per parameter in the encoding of its type; bytes may be hostile.
     ///   - fuel: jumps and calls that may be taken.
-    package func run(
+    public func run(
         function: Int, inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>,
         fuel: Int = MachineLimits.fuelDefault,
         output: inout ByteWriter
@@ -196,7 +196,7 @@ package final class Machine {
     }
 
     /// Runs a function that yields a Bool (0 or 1), Int, Duration, Time or the number of an enum's case.
-    package func runWord(
+    public func runWord(
         function: Int, inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>,
         fuel: Int = MachineLimits.fuelDefault
     ) -> WordOutcome {

@@ -1,11 +1,11 @@
 // The entry of the fuzz target and the mutation tests for running plans: whatever the verifier has accepted runs
 // without harm. Knows no fuzzer.
-package import WfPlan
+public import WfPlan
 import WfValue
 
 /// Runs every function of a plan on little fuel: those with parameters on the plan's own constants, and on bytes
 /// that are no value at all. Whether they yield or fault does not matter; returning does.
-package func fuzzMachine(_ plan: Plan, fuel: Int = 10_000) {
+public func fuzzMachine(_ plan: Plan, fuel: Int = 10_000) {
     var limits = MachineLimits()
     limits.heapBytesMax = 1 << 24
     limits.heapBytesFirst = 1 << 16

@@ -4,18 +4,18 @@
 import WfValue
 
 /// Writes a plan as text.
-package struct Disassembler {
+public struct Disassembler {
     let plan: Plan
     var lines: SourceLines
     var text = ""
 
-    package init(_ plan: Plan) {
+    public init(_ plan: Plan) {
         self.plan = plan
         lines = SourceLines(plan)
     }
 
     /// The whole plan.
-    package static func text(of plan: Plan) -> String {
+    public static func text(of plan: Plan) -> String {
         var disassembler = Disassembler(plan)
         disassembler.writeAll()
         return disassembler.text

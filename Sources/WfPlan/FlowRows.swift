@@ -2,13 +2,13 @@
 // rows of the section `nodes`, as for any block; this is the one place that knows how arrows are laid out.
 
 /// A block whose nodes are joined by arrows. At most one row per block, ascending.
-package struct FlowRow: Equatable, BitwiseCopyable, Sendable {
-    package var block: UInt32
+public struct FlowRow: Equatable, BitwiseCopyable, Sendable {
+    public var block: UInt32
     /// Nodes (relative to the block) on which the flow puts its first tokens (a list).
-    package var start: ListRow
+    public var start: ListRow
     /// One `FlowPart` per node of the block (a list).
-    package var parts: ListRow
-    package init(block: UInt32, start: ListRow, parts: ListRow) {
+    public var parts: ListRow
+    public init(block: UInt32, start: ListRow, parts: ListRow) {
         self.block = block
         self.start = start
         self.parts = parts
@@ -16,36 +16,36 @@ package struct FlowRow: Equatable, BitwiseCopyable, Sendable {
 }
 
 /// What the arrows of one node are.
-package struct FlowPart: Equatable, Sendable {
+public struct FlowPart: Equatable, Sendable {
     /// What it waits for. The raw value is the plan format.
-    package enum Join: UInt32, Sendable {
+    public enum Join: UInt32, Sendable {
         /// A token on any arrow; on each; on one, and none that could still come on another.
         case merge = 0, all, inclusive
     }
     /// What an event does to its host. The raw value is the plan format.
-    package enum Trigger: UInt32, Sendable {
+    public enum Trigger: UInt32, Sendable {
         case none = 0, interrupting, parallel
     }
-    package var join: Join
+    public var join: Join
     /// Where its arrows lead: nodes relative to the block.
-    package var targets: ListRow
-    package var flags: UInt32
+    public var targets: ListRow
+    public var flags: UInt32
     /// The node that an event belongs to (relative); none: the flow itself, or it is no event.
-    package var host: UInt32
-    package var trigger: Trigger
+    public var host: UInt32
+    public var trigger: Trigger
     /// What a `caught` takes (triples as in `ClausesRow.retryOn`; empty: everything).
-    package var failures: ListRow
+    public var failures: ListRow
 
     /// How often an event comes at most while its host is under way; 0: as often as it happens.
-    package var limit: UInt32
+    public var limit: UInt32
 
     /// The last arrow is taken when no condition holds.
-    package static let elseFlag: UInt32 = 1
+    public static let elseFlag: UInt32 = 1
     /// The flow ends with this node, whatever else goes on.
-    package static let terminateFlag: UInt32 = 2
-    package static let words = 9
+    public static let terminateFlag: UInt32 = 2
+    public static let words = 9
 
-    package init(
+    public init(
         join: Join, targets: ListRow, flags: UInt32, host: UInt32, trigger: Trigger, failures: ListRow,
         limit: UInt32 = 1
     ) {
@@ -60,7 +60,7 @@ package struct FlowPart: Equatable, Sendable {
 }
 
 extension PlanBuilder {
-    package func list(flow parts: [FlowPart]) -> ListRow {
+    public func list(flow parts: [FlowPart]) -> ListRow {
         list(
             parts.flatMap {
                 [
@@ -73,7 +73,7 @@ extension PlanBuilder {
 
 extension Plan {
     /// The row of a block that is a flow, or nil.
-    package func flow(ofBlock block: Int) -> FlowRow? {
+    public func flow(ofBlock block: Int) -> FlowRow? {
         var low = 0
         var high = flows.count
         while low < high {
@@ -84,7 +84,7 @@ extension Plan {
     }
 
     /// The arrows of node `index` of a flow; nil for words that no part has.
-    package func part(_ index: Int, of flow: FlowRow) -> FlowPart? {
+    public func part(_ index: Int, of flow: FlowRow) -> FlowPart? {
         let words = list(flow.parts)
         let first = index * FlowPart.words
         guard first + FlowPart.words <= words.count, let join = FlowPart.Join(rawValue: words[first]),

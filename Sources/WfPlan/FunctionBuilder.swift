@@ -1,9 +1,9 @@
 // Writes the code of one function: instructions, argument words, labels, jumps of any length, source
 // positions. Knows the encoding; knows nothing of the language, and leaves checking to the `Verifier`.
-package import WfValue
+public import WfValue
 
 /// A place in the code of a function that jumps go to.
-package struct CodeLabel: Hashable, Sendable {
+public struct CodeLabel: Hashable, Sendable {
     let number: Int
 }
 
@@ -11,10 +11,10 @@ package struct CodeLabel: Hashable, Sendable {
 ///
 /// Conditional jumps reach 32,767 words; where a function is longer, `finish` replaces those that do not
 /// reach by a jump over a long `jmp`.
-package struct FunctionBuilder {
-    package private(set) var code: [UInt64] = []
-    package private(set) var registerTypes: [TypeId] = []
-    package private(set) var parameterCount = 0
+public struct FunctionBuilder {
+    public private(set) var code: [UInt64] = []
+    public private(set) var registerTypes: [TypeId] = []
+    public private(set) var parameterCount = 0
     private var positions: [PositionRow] = []
     /// By label number: the code offset, or -1 while it is not placed.
     private var labels: [Int] = []
@@ -31,22 +31,22 @@ package struct FunctionBuilder {
         var label: Int
     }
 
-    package init() {}
+    public init() {}
 
     /// Words written so far.
-    package var count: Int { code.count }
+    public var count: Int { code.count }
 
     // MARK: registers
 
     /// The next parameter's register. All parameters come before the first `register`.
-    package mutating func parameter(_ type: TypeId) -> Int {
+    public mutating func parameter(_ type: TypeId) -> Int {
         precondition(parameterCount == registerTypes.count, "parameters are the first registers")
         parameterCount += 1
         return register(type)
     }
 
     /// A new register of this type.
-    package mutating func register(_ type: TypeId) -> Int {
+    public mutating func register(_ type: TypeId) -> Int {
         registerTypes.append(type)
         return registerTypes.count - 1
     }
@@ -54,23 +54,23 @@ package struct FunctionBuilder {
     // MARK: instructions
 
     /// An `abc` instruction.
-    package mutating func emit(_ opcode: Opcode, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0, d: Int = 0) {
+    public mutating func emit(_ opcode: Opcode, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0, d: Int = 0) {
         code.append(Instruction(opcode, d: d, a: a, b: b, c: c).word)
     }
 
     /// An `aBX` instruction.
-    package mutating func emit(_ opcode: Opcode, _ a: Int, bx: Int, d: Int = 0) {
+    public mutating func emit(_ opcode: Opcode, _ a: Int, bx: Int, d: Int = 0) {
         code.append(Instruction(opcode, d: d, a: a, bx: bx).word)
     }
 
     /// An `abc` instruction with arguments (at most `PlanLimits.argumentsMax`).
-    package mutating func emit(_ opcode: Opcode, _ a: Int, _ b: Int = 0, _ c: Int = 0, arguments: [Int]) {
+    public mutating func emit(_ opcode: Opcode, _ a: Int, _ b: Int = 0, _ c: Int = 0, arguments: [Int]) {
         code.append(Instruction(opcode, d: arguments.count, a: a, b: b, c: c).word)
         append(arguments)
     }
 
     /// An `aBX` instruction with arguments (at most `PlanLimits.argumentsMax`).
-    package mutating func emit(_ opcode: Opcode, _ a: Int, bx: Int, arguments: [Int]) {
+    public mutating func emit(_ opcode: Opcode, _ a: Int, bx: Int, arguments: [Int]) {
         code.append(Instruction(opcode, d: arguments.count, a: a, bx: bx).word)
         append(arguments)
     }
@@ -90,17 +90,17 @@ package struct FunctionBuilder {
     // MARK: jumps
 
     /// A label that is placed later by `place`.
-    package mutating func label() -> CodeLabel {
+    public mutating func label() -> CodeLabel {
         labels.append(-1)
         return CodeLabel(number: labels.count - 1)
     }
 
     /// Puts a label in front of the next instruction.
-    package mutating func place(_ label: CodeLabel) { labels[label.number] = code.count }
+    public mutating func place(_ label: CodeLabel) { labels[label.number] = code.count }
 
     /// A jump: `jmp`, `jt`, `jf`, `jnull`, `jsome` test A; `cellget`, `forlt` and the comparisons use A and
     /// B.
-    package mutating func jump(_ opcode: Opcode, _ a: Int = 0, _ b: Int = 0, to label: CodeLabel) {
+    public mutating func jump(_ opcode: Opcode, _ a: Int = 0, _ b: Int = 0, to label: CodeLabel) {
         let isLong = opcode.info.shape == .aBX
         code.append(isLong ? Instruction(opcode, a: a, bx: 0).word : Instruction(opcode, a: a, b: b).word)
         jumps.append(
@@ -109,7 +109,7 @@ package struct FunctionBuilder {
     }
 
     /// A `switch` on register A; falls behind the table when A is outside.
-    package mutating func jumpTable(_ a: Int, to targets: [CodeLabel]) {
+    public mutating func jumpTable(_ a: Int, to targets: [CodeLabel]) {
         code.append(Instruction(.switch, a: a, bx: targets.count).word)
         let start = code.count
         code.append(contentsOf: repeatElement(0, count: (targets.count + 1) / 2))
@@ -122,7 +122,7 @@ package struct FunctionBuilder {
     }
 
     /// Instructions from here on come from this stretch of source.
-    package mutating func position(_ span: SpanRow) {
+    public mutating func position(_ span: SpanRow) {
         if positions.last?.span == span { return }
         let row = PositionRow(codeOffset: UInt32(code.count), span: span)
         if positions.last?.codeOffset == row.codeOffset {
@@ -135,7 +135,7 @@ package struct FunctionBuilder {
     // MARK: end
 
     /// Fills in the jumps and gives the code to the plan as function number `function`.
-    package consuming func finish(in plan: PlanBuilder, function: UInt32, name: String, result: TypeId) {
+    public consuming func finish(in plan: PlanBuilder, function: UInt32, name: String, result: TypeId) {
         while !resolve() {}
         plan.define(
             function: function, name: name, code: code, registerTypes: registerTypes,

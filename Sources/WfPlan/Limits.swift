@@ -1,33 +1,33 @@
 // The limits of plans, by name. Nothing else.
 
-package enum PlanLimits {
+public enum PlanLimits {
     /// Bytes of a plan file.
-    package static var planBytesMax: Int { 1 << 30 }
+    public static var planBytesMax: Int { 1 << 30 }
     /// Instruction words of one function.
-    package static var functionWordsMax: Int { 1 << 24 }
+    public static var functionWordsMax: Int { 1 << 24 }
     /// Registers of one function; the highest register number is one less.
-    package static var registersMax: Int { 65_535 }
+    public static var registersMax: Int { 65_535 }
     /// Arguments of a call, fields of an object built by one instruction.
-    package static var argumentsMax: Int { 255 }
+    public static var argumentsMax: Int { 255 }
     /// Types that an instruction can name.
-    package static var typesMax: Int { 65_536 }
+    public static var typesMax: Int { 65_536 }
     /// How deeply blocks may stand in blocks.
-    package static var blockDepthMax: Int { 255 }
+    public static var blockDepthMax: Int { 255 }
     /// Slots of one block.
-    package static var slotsMax: Int { 1 << 24 }
+    public static var slotsMax: Int { 1 << 24 }
     /// Parameters of a workflow, an action or an effect.
-    package static var parametersMax: Int { 255 }
+    public static var parametersMax: Int { 255 }
     /// Steps that verifying may take per byte of the plan. Rows share lists and strings; this keeps a small
     /// plan that shares a large list a million times from taking minutes.
-    package static var verifierWorkPerByte: Int { 64 }
+    public static var verifierWorkPerByte: Int { 64 }
 }
 
 /// What a caller grants to a plan that it loads.
-package struct PlanLoadLimits: Sendable {
+public struct PlanLoadLimits: Sendable {
     /// Bytes that are read at most.
-    package var bytesMax: Int
+    public var bytesMax: Int
 
-    package init(bytesMax: Int = PlanLimits.planBytesMax) {
+    public init(bytesMax: Int = PlanLimits.planBytesMax) {
         self.bytesMax = bytesMax
     }
 }

@@ -23,7 +23,7 @@
 // Reading through 0 behaves as an empty object (length 0, fields 0), so no operand can leave the arena.
 
 /// What one operand field of an instruction means.
-package enum OperandKind: UInt8, Sendable {
+public enum OperandKind: UInt8, Sendable {
     /// The field is not used and must be 0.
     case none
     /// A word register that is written.
@@ -57,7 +57,7 @@ package enum OperandKind: UInt8, Sendable {
 }
 
 /// Which fields an instruction uses for B and C.
-package enum InstructionShape: UInt8, Sendable {
+public enum InstructionShape: UInt8, Sendable {
     /// A, B and C are 16-bit fields.
     case abc
     /// A is a 16-bit field, B and C together one signed 32-bit field BX (its kind stands in `b`).
@@ -71,7 +71,7 @@ package enum InstructionShape: UInt8, Sendable {
 }
 
 /// An operation of the machine. The raw value is the plan format: append only, never renumber.
-package enum Opcode: UInt8, CaseIterable, Sendable {
+public enum Opcode: UInt8, CaseIterable, Sendable {
     // moves
     case mov  // A = B (same type, or both words)
     case ldi  // A = sign-extended BX
@@ -152,23 +152,23 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
 }
 
 /// The operands of one opcode.
-package struct OpcodeInfo: Sendable {
-    package let opcode: Opcode
-    package let shape: InstructionShape
-    package let a: OperandKind
-    package let b: OperandKind
-    package let c: OperandKind
+public struct OpcodeInfo: Sendable {
+    public let opcode: Opcode
+    public let shape: InstructionShape
+    public let a: OperandKind
+    public let b: OperandKind
+    public let c: OperandKind
 
     /// The name in listings. Made on demand: opening a plan needs none.
-    package var mnemonic: String { "\(opcode)" }
+    public var mnemonic: String { "\(opcode)" }
 }
 
 extension Opcode {
     /// The number of opcodes; a byte at or above is refused by the verifier.
-    package static let count = Opcode.allCases.count
+    public static let count = Opcode.allCases.count
 
     /// The operands, for encoder, verifier and disassembler.
-    package var info: OpcodeInfo {
+    public var info: OpcodeInfo {
         func row(
             _ shape: InstructionShape, _ a: OperandKind, _ b: OperandKind = .none, _ c: OperandKind = .none
         ) -> OpcodeInfo {
@@ -224,13 +224,13 @@ extension Opcode {
 }
 
 /// One instruction word, with its fields.
-package struct Instruction: Sendable, Equatable {
-    package var word: UInt64
+public struct Instruction: Sendable, Equatable {
+    public var word: UInt64
 
-    package init(word: UInt64) { self.word = word }
+    public init(word: UInt64) { self.word = word }
 
     /// An `abc` instruction.
-    package init(_ opcode: Opcode, d: Int = 0, a: Int = 0, b: Int = 0, c: Int = 0) {
+    public init(_ opcode: Opcode, d: Int = 0, a: Int = 0, b: Int = 0, c: Int = 0) {
         word =
             UInt64(opcode.rawValue) | UInt64(UInt8(truncatingIfNeeded: d)) << 8
             | UInt64(UInt16(truncatingIfNeeded: a)) << 16 | UInt64(UInt16(truncatingIfNeeded: b)) << 32
@@ -238,18 +238,18 @@ package struct Instruction: Sendable, Equatable {
     }
 
     /// An `aBX` instruction.
-    package init(_ opcode: Opcode, d: Int = 0, a: Int = 0, bx: Int) {
+    public init(_ opcode: Opcode, d: Int = 0, a: Int = 0, bx: Int) {
         word =
             UInt64(opcode.rawValue) | UInt64(UInt8(truncatingIfNeeded: d)) << 8
             | UInt64(UInt16(truncatingIfNeeded: a)) << 16 | UInt64(UInt32(truncatingIfNeeded: bx)) << 32
     }
 
-    package var opcodeByte: UInt8 { UInt8(truncatingIfNeeded: word) }
-    package var d: Int { Int(UInt8(truncatingIfNeeded: word >> 8)) }
-    package var a: Int { Int(UInt16(truncatingIfNeeded: word >> 16)) }
-    package var b: Int { Int(UInt16(truncatingIfNeeded: word >> 32)) }
-    package var c: Int { Int(UInt16(truncatingIfNeeded: word >> 48)) }
-    package var signedB: Int { Int(Int16(truncatingIfNeeded: word >> 32)) }
-    package var signedC: Int { Int(Int16(truncatingIfNeeded: word >> 48)) }
-    package var bx: Int { Int(Int32(truncatingIfNeeded: word >> 32)) }
+    public var opcodeByte: UInt8 { UInt8(truncatingIfNeeded: word) }
+    public var d: Int { Int(UInt8(truncatingIfNeeded: word >> 8)) }
+    public var a: Int { Int(UInt16(truncatingIfNeeded: word >> 16)) }
+    public var b: Int { Int(UInt16(truncatingIfNeeded: word >> 32)) }
+    public var c: Int { Int(UInt16(truncatingIfNeeded: word >> 48)) }
+    public var signedB: Int { Int(Int16(truncatingIfNeeded: word >> 32)) }
+    public var signedC: Int { Int(Int16(truncatingIfNeeded: word >> 48)) }
+    public var bx: Int { Int(Int32(truncatingIfNeeded: word >> 32)) }
 }

@@ -4,40 +4,40 @@
 //     offset 0   magic "wfb\0" | version u32 | section count u32 | flags u32 (0) | total size u64 | reserved u64
 //     32         one entry per section, ascending: id u32 | zero u32 | offset u64 | size u64
 //     …          the sections, each aligned to 8 bytes, zero padded
-package import WfValue
+public import WfValue
 
 /// A verified plan. Immutable; safe to share between threads.
-package final class Plan: @unchecked Sendable {  // immutable after init
+public final class Plan: @unchecked Sendable {  // immutable after init
     /// The whole file, privately owned and 16-byte aligned.
-    package let memory: UnsafeRawBufferPointer
+    public let memory: UnsafeRawBufferPointer
     /// The plan's identity: SHA-256 of `memory` with the seal taken as zeros.
-    package let identity: [UInt8]
-    package let types: TypeTable
+    public let identity: [UInt8]
+    public let types: TypeTable
 
-    package let bytes: UnsafeRawBufferPointer
-    package let lists: UnsafeBufferPointer<UInt32>
-    package let code: UnsafeBufferPointer<UInt64>
-    package let strings: UnsafeBufferPointer<StringRow>
-    package let constants: UnsafeBufferPointer<ConstantRow>
-    package let cells: UnsafeBufferPointer<CellRow>
-    package let functions: UnsafeBufferPointer<FunctionRow>
-    package let positions: UnsafeBufferPointer<PositionRow>
-    package let chunks: UnsafeBufferPointer<ChunkRow>
-    package let workflows: UnsafeBufferPointer<WorkflowRow>
-    package let blocks: UnsafeBufferPointer<BlockRow>
-    package let nodes: UnsafeBufferPointer<NodeRow>
-    package let clauses: UnsafeBufferPointer<ClausesRow>
-    package let actions: UnsafeBufferPointer<ActionRow>
-    package let effects: UnsafeBufferPointer<EffectRow>
-    package let sources: UnsafeBufferPointer<SourceRow>
-    package let tests: UnsafeBufferPointer<TestRow>
-    package let marks: UnsafeBufferPointer<MarkRow>
-    package let signals: UnsafeBufferPointer<SignalRow>
-    package let queries: UnsafeBufferPointer<QueryRow>
-    package let flows: UnsafeBufferPointer<FlowRow>
-    package let resources: UnsafeBufferPointer<ResourceRow>
-    package let configs: UnsafeBufferPointer<ConfigRow>
-    package let points: UnsafeBufferPointer<PointRow>
+    public let bytes: UnsafeRawBufferPointer
+    public let lists: UnsafeBufferPointer<UInt32>
+    public let code: UnsafeBufferPointer<UInt64>
+    public let strings: UnsafeBufferPointer<StringRow>
+    public let constants: UnsafeBufferPointer<ConstantRow>
+    public let cells: UnsafeBufferPointer<CellRow>
+    public let functions: UnsafeBufferPointer<FunctionRow>
+    public let positions: UnsafeBufferPointer<PositionRow>
+    public let chunks: UnsafeBufferPointer<ChunkRow>
+    public let workflows: UnsafeBufferPointer<WorkflowRow>
+    public let blocks: UnsafeBufferPointer<BlockRow>
+    public let nodes: UnsafeBufferPointer<NodeRow>
+    public let clauses: UnsafeBufferPointer<ClausesRow>
+    public let actions: UnsafeBufferPointer<ActionRow>
+    public let effects: UnsafeBufferPointer<EffectRow>
+    public let sources: UnsafeBufferPointer<SourceRow>
+    public let tests: UnsafeBufferPointer<TestRow>
+    public let marks: UnsafeBufferPointer<MarkRow>
+    public let signals: UnsafeBufferPointer<SignalRow>
+    public let queries: UnsafeBufferPointer<QueryRow>
+    public let flows: UnsafeBufferPointer<FlowRow>
+    public let resources: UnsafeBufferPointer<ResourceRow>
+    public let configs: UnsafeBufferPointer<ConfigRow>
+    public let points: UnsafeBufferPointer<PointRow>
 
     init(adopting memory: UnsafeRawBufferPointer, identity: [UInt8], types: TypeTable, sections: PlanSections)
     {
@@ -75,35 +75,35 @@ package final class Plan: @unchecked Sendable {  // immutable after init
 
 extension Plan {
     /// The words of a list.
-    package func list(_ row: ListRow) -> UnsafeBufferPointer<UInt32> {
+    public func list(_ row: ListRow) -> UnsafeBufferPointer<UInt32> {
         UnsafeBufferPointer(rebasing: lists[Int(row.start)..<Int(row.start) + Int(row.count)])
     }
 
     /// The text of a string; empty for `.none`.
-    package func string(_ index: UInt32) -> String {
+    public func string(_ index: UInt32) -> String {
         index == .none ? "" : String(decoding: stringBytes(index), as: UTF8.self)
     }
 
     /// The UTF-8 bytes of a string.
-    package func stringBytes(_ index: UInt32) -> UnsafeRawBufferPointer {
+    public func stringBytes(_ index: UInt32) -> UnsafeRawBufferPointer {
         let row = strings[Int(index)]
         return UnsafeRawBufferPointer(rebasing: bytes[Int(row.start)..<Int(row.start) + Int(row.count)])
     }
 
     /// The encoded value of a constant.
-    package func constantBytes(_ index: Int) -> UnsafeRawBufferPointer {
+    public func constantBytes(_ index: Int) -> UnsafeRawBufferPointer {
         let row = constants[index]
         return UnsafeRawBufferPointer(rebasing: bytes[Int(row.start)..<Int(row.start) + Int(row.count)])
     }
 
     /// The nodes of a block, as a range of node numbers.
-    package func nodeRange(_ block: Int) -> Range<Int> {
+    public func nodeRange(_ block: Int) -> Range<Int> {
         let row = blocks[block]
         return Int(row.nodeStart)..<Int(row.nodeStart) + Int(row.nodeCount)
     }
 
     /// The signals that a run of a workflow takes: its own and those of the workflows that it calls, by name once.
-    package func signals(reachedFrom workflow: Int) -> [(name: String, type: TypeId)] {
+    public func signals(reachedFrom workflow: Int) -> [(name: String, type: TypeId)] {
         var isReached = workflows.map { _ in false }
         isReached[workflow] = true
         var queue = [workflow]
@@ -127,7 +127,7 @@ extension Plan {
     }
 
     /// The number of the workflow with this name.
-    package func workflow(named name: String) -> Int? {
+    public func workflow(named name: String) -> Int? {
         workflows.indices.first { string(workflows[$0].name) == name }
     }
 }

@@ -1,59 +1,59 @@
 // Gathers the tables of a plan and writes the file. Knows the layout; knows nothing of the language, and does
 // not check what it is given: that is the `Verifier`'s work, which every plan passes before it is used.
-package import WfValue
+public import WfValue
 
 /// Builds a plan. Equal calls in equal order give equal bytes.
 ///
 /// Strings, constants and lists are interned: equal content has one index. Blocks, nodes and functions that
 /// are referred to before they are known are reserved first and set later.
-package final class PlanBuilder {
+public final class PlanBuilder {
     /// The types of the program. Lowering may add structural types (argument tuples, state) until `finish`.
-    package var types: TypeTable
+    public var types: TypeTable
 
-    package private(set) var bytes: [UInt8] = []
-    package private(set) var strings: [StringRow] = []
-    package private(set) var constants: [ConstantRow] = []
-    package private(set) var cells: [CellRow] = []
-    package private(set) var lists: [UInt32] = []
-    package private(set) var code: [UInt64] = []
-    package private(set) var functions: [FunctionRow] = []
-    package private(set) var positions: [PositionRow] = []
-    package private(set) var chunks: [ChunkRow] = []
-    package var workflows: [WorkflowRow] = []
-    package var blocks: [BlockRow] = []
-    package var nodes: [NodeRow] = []
-    package var clauses: [ClausesRow] = []
-    package var actions: [ActionRow] = []
-    package var effects: [EffectRow] = []
-    package private(set) var sources: [SourceRow] = []
-    package var tests: [TestRow] = []
-    package var marks: [MarkRow] = []
-    package var points: [PointRow] = []
-    package private(set) var signals: [SignalRow] = []
-    package var resources: [ResourceRow] = []
-    package var configs: [ConfigRow] = []
-    package private(set) var queries: [QueryRow] = []
-    package private(set) var flows: [FlowRow] = []
+    public private(set) var bytes: [UInt8] = []
+    public private(set) var strings: [StringRow] = []
+    public private(set) var constants: [ConstantRow] = []
+    public private(set) var cells: [CellRow] = []
+    public private(set) var lists: [UInt32] = []
+    public private(set) var code: [UInt64] = []
+    public private(set) var functions: [FunctionRow] = []
+    public private(set) var positions: [PositionRow] = []
+    public private(set) var chunks: [ChunkRow] = []
+    public var workflows: [WorkflowRow] = []
+    public var blocks: [BlockRow] = []
+    public var nodes: [NodeRow] = []
+    public var clauses: [ClausesRow] = []
+    public var actions: [ActionRow] = []
+    public var effects: [EffectRow] = []
+    public private(set) var sources: [SourceRow] = []
+    public var tests: [TestRow] = []
+    public var marks: [MarkRow] = []
+    public var points: [PointRow] = []
+    public private(set) var signals: [SignalRow] = []
+    public var resources: [ResourceRow] = []
+    public var configs: [ConfigRow] = []
+    public private(set) var queries: [QueryRow] = []
+    public private(set) var flows: [FlowRow] = []
 
     private var stringTable = InternTable()
     private var constantTable = InternTable()
     private var listTable = InternTable()
     private var listRows: [ListRow] = []
 
-    package init(types: TypeTable) {
+    public init(types: TypeTable) {
         self.types = types
     }
 
     // MARK: interned content
 
     /// The index of a string.
-    package func string(_ text: String) -> UInt32 {
+    public func string(_ text: String) -> UInt32 {
         var text = text
         return text.withUTF8 { string(utf8: UnsafeRawBufferPointer($0)) }
     }
 
     /// The index of a string, given as UTF-8.
-    package func string(utf8 text: UnsafeRawBufferPointer) -> UInt32 {
+    public func string(utf8 text: UnsafeRawBufferPointer) -> UInt32 {
         UInt32(
             stringTable.find(
                 hash: InternTable.hash(text),
@@ -65,7 +65,7 @@ package final class PlanBuilder {
     }
 
     /// The index of a constant: a value in the binary encoding of its type.
-    package func constant(type: TypeId, bytes value: [UInt8]) -> UInt32 {
+    public func constant(type: TypeId, bytes value: [UInt8]) -> UInt32 {
         value.withUnsafeBytes { value in
             UInt32(
                 constantTable.find(
@@ -83,18 +83,18 @@ package final class PlanBuilder {
     }
 
     /// A list of words.
-    package func list(_ words: [UInt32]) -> ListRow {
+    public func list(_ words: [UInt32]) -> ListRow {
         words.withUnsafeBufferPointer { list($0) }
     }
 
     /// A list of types.
-    package func list(types: [TypeId]) -> ListRow { list(types.map(\.raw)) }
+    public func list(types: [TypeId]) -> ListRow { list(types.map(\.raw)) }
 
     /// A list of strings.
-    package func list(strings: [String]) -> ListRow { list(strings.map { string($0) }) }
+    public func list(strings: [String]) -> ListRow { list(strings.map { string($0) }) }
 
     /// A list of words.
-    package func list(_ words: UnsafeBufferPointer<UInt32>) -> ListRow {
+    public func list(_ words: UnsafeBufferPointer<UInt32>) -> ListRow {
         if words.isEmpty { return .empty }
         let entry = listTable.find(
             hash: InternTable.hash(UnsafeRawBufferPointer(words)),
@@ -117,14 +117,14 @@ package final class PlanBuilder {
     // MARK: code
 
     /// A cell: the value of a `const` that `function` (without parameters) computes.
-    package func cell(type: TypeId, function: UInt32) -> UInt32 {
+    public func cell(type: TypeId, function: UInt32) -> UInt32 {
         cells.append(CellRow(type: type.raw, function: function))
         return UInt32(cells.count - 1)
     }
 
     /// A function's number, before its code is known. Every reserved function must be defined before
     /// `finish`.
-    package func reserveFunction() -> UInt32 {
+    public func reserveFunction() -> UInt32 {
         functions.append(
             FunctionRow(
                 name: .none, codeStart: 0, codeCount: 0, registerTypes: .empty, parameterCount: 0,
@@ -138,7 +138,7 @@ package final class PlanBuilder {
     /// - Parameters:
     ///   - registerTypes: one per register, parameters first.
     ///   - positions: ascending by code offset (words from the function's start).
-    package func define(
+    public func define(
         function: UInt32, name: String, code words: [UInt64], registerTypes: [TypeId], parameterCount: Int,
         result: TypeId, positions rows: [PositionRow]
     ) {
@@ -163,7 +163,7 @@ package final class PlanBuilder {
     }
 
     /// A function that is complete at once.
-    package func function(
+    public func function(
         name: String, code: [UInt64], registerTypes: [TypeId], parameterCount: Int, result: TypeId,
         positions: [PositionRow] = []
     ) -> UInt32 {
@@ -175,7 +175,7 @@ package final class PlanBuilder {
     }
 
     /// A chunk; `inputs` are packed by `ChunkRow.input`, one per parameter of the function.
-    package func chunk(function: UInt32, inputs: [UInt32]) -> UInt32 {
+    public func chunk(function: UInt32, inputs: [UInt32]) -> UInt32 {
         chunks.append(ChunkRow(function: function, inputs: list(inputs)))
         return UInt32(chunks.count - 1)
     }
@@ -183,13 +183,13 @@ package final class PlanBuilder {
     // MARK: graph
 
     /// A workflow's number.
-    package func add(_ row: WorkflowRow) -> UInt32 {
+    public func add(_ row: WorkflowRow) -> UInt32 {
         workflows.append(row)
         return UInt32(workflows.count - 1)
     }
 
     /// A block's number, before its row is known: set `blocks[number]` later.
-    package func reserveBlock() -> UInt32 {
+    public func reserveBlock() -> UInt32 {
         blocks.append(
             BlockRow(
                 owner: .none, workflow: .none, nodeStart: 0, nodeCount: 0, slotTypes: .empty, givenSlots: 0,
@@ -199,51 +199,51 @@ package final class PlanBuilder {
 
     /// `count` nodes in a row, for instance those of one block; the first one's number. Set `nodes[number]`
     /// later.
-    package func reserveNodes(_ count: Int) -> UInt32 {
+    public func reserveNodes(_ count: Int) -> UInt32 {
         let blank = NodeRow(kind: .fail, name: .none, block: .none, slot: .none, type: 0, span: .none)
         nodes.append(contentsOf: repeatElement(blank, count: count))
         return UInt32(nodes.count - count)
     }
 
     /// A row of clauses; give `.none` to the node where all of them are absent.
-    package func add(_ row: ClausesRow) -> UInt32 {
+    public func add(_ row: ClausesRow) -> UInt32 {
         clauses.append(row)
         return UInt32(clauses.count - 1)
     }
 
     /// An action's number.
-    package func add(_ row: ActionRow) -> UInt32 {
+    public func add(_ row: ActionRow) -> UInt32 {
         actions.append(row)
         return UInt32(actions.count - 1)
     }
 
     /// An effect's number.
-    package func add(_ row: EffectRow) -> UInt32 {
+    public func add(_ row: EffectRow) -> UInt32 {
         effects.append(row)
         return UInt32(effects.count - 1)
     }
 
     /// A signal's number.
-    package func add(_ row: SignalRow) -> UInt32 {
+    public func add(_ row: SignalRow) -> UInt32 {
         signals.append(row)
         return UInt32(signals.count - 1)
     }
 
-    package func add(_ row: QueryRow) { queries.append(row) }
+    public func add(_ row: QueryRow) { queries.append(row) }
 
     /// Adds a flow; blocks come in ascending order.
-    package func add(_ row: FlowRow) { flows.append(row) }
+    public func add(_ row: FlowRow) { flows.append(row) }
 
     /// A resource's number.
-    package func add(_ row: ResourceRow) -> UInt32 {
+    public func add(_ row: ResourceRow) -> UInt32 {
         resources.append(row)
         return UInt32(resources.count - 1)
     }
 
-    package func add(_ row: ConfigRow) { configs.append(row) }
+    public func add(_ row: ConfigRow) { configs.append(row) }
 
     /// A source file's number: its project-relative path and its text.
-    package func source(path: String, text: UnsafeRawBufferPointer) -> UInt32 {
+    public func source(path: String, text: UnsafeRawBufferPointer) -> UInt32 {
         sources.append(
             SourceRow(path: string(path), textStart: store(text), textCount: UInt32(text.count)))
         return UInt32(sources.count - 1)
@@ -266,7 +266,7 @@ package final class PlanBuilder {
     }
 
     /// The plan file.
-    package func finish() -> [UInt8] {
+    public func finish() -> [UInt8] {
         let typeBytes = types.encoded()
         var writer = PlanWriter(
             capacity: bytes.count + typeBytes.count + lists.count * 4 + code.count * 8 + strings.count * 8

@@ -2,8 +2,8 @@
 // here; what is checked, and in which order, stands in the verifier.
 
 /// What is wrong with a plan.
-package struct PlanError: Error, Equatable, Sendable, CustomStringConvertible {
-    package enum Kind: UInt8, Sendable {
+public struct PlanError: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Kind: UInt8, Sendable {
         /// The bytes could not be read.
         case unreadable
         /// The plan is larger than the caller grants.
@@ -28,17 +28,17 @@ package struct PlanError: Error, Equatable, Sendable, CustomStringConvertible {
         case limit
     }
 
-    package let kind: Kind
+    public let kind: Kind
     /// The section where it was found; nil for header and section table.
-    package let section: PlanSection?
+    public let section: PlanSection?
     /// Row of that section, or byte of the file where there is no section.
-    package let index: Int
+    public let index: Int
     /// Instruction word, counted from the function's start.
-    package let word: Int?
+    public let word: Int?
     /// Name of the row, for people; empty where it has none.
-    package let name: String
+    public let name: String
     /// What was found and what was expected.
-    package let detail: String
+    public let detail: String
 
     init(
         _ kind: Kind, _ section: PlanSection, index: Int, word: Int? = nil, name: String = "",
@@ -64,7 +64,7 @@ package struct PlanError: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// One line: `plan section 'code', function 3 `total`, word 17: register 9 is read as String but holds
     /// Int`.
-    package var description: String {
+    public var description: String {
         guard let section else { return "plan: \(detail)" }
         var text = "plan section '\(section)', "
         text += section == .code ? "function" : section.rowNoun
@@ -77,7 +77,7 @@ package struct PlanError: Error, Equatable, Sendable, CustomStringConvertible {
 
 extension PlanSection {
     /// What one row of the section is called.
-    package var rowNoun: String {
+    public var rowNoun: String {
         switch self {
         case .bytes: return "byte"
         case .strings: return "string"

@@ -4,7 +4,7 @@
 ///
 /// - Returns: the plan, for whoever wants to run it as well; nil when it was refused.
 @discardableResult
-package func fuzzPlan(_ bytes: UnsafeRawBufferPointer) -> Plan? {
+public func fuzzPlan(_ bytes: UnsafeRawBufferPointer) -> Plan? {
     do throws(PlanError) {
         var sealed = [UInt8](bytes)
         PlanSeal.seal(&sealed)

@@ -3,7 +3,7 @@ import WfValue
 
 extension Plan {
     /// Copies the bytes to private memory, hashes and verifies them there.
-    package static func load(
+    public static func load(
         bytes: UnsafeRawBufferPointer, limits: PlanLoadLimits = PlanLoadLimits()
     ) throws(PlanError) -> Plan {
         try load(count: bytes.count, limits: limits) { (memory) throws(PlanError) in
@@ -12,7 +12,7 @@ extension Plan {
     }
 
     /// Copies the bytes to private memory, hashes and verifies them there.
-    package static func load(
+    public static func load(
         bytes: [UInt8], limits: PlanLoadLimits = PlanLoadLimits()
     ) throws(PlanError) -> Plan {
         let outcome = bytes.withUnsafeBytes { (buffer) -> Result<Plan, PlanError> in
@@ -27,7 +27,7 @@ extension Plan {
     /// them there, so that a file which changes meanwhile does not matter.
     ///
     /// - Throws: what `fill` throws (`PlanError.unreadable`), or what the verifier found. Nothing is kept then.
-    package static func load(
+    public static func load(
         count: Int, limits: PlanLoadLimits = PlanLoadLimits(),
         fill: (UnsafeMutableRawBufferPointer) throws(PlanError) -> Void
     ) throws(PlanError) -> Plan {
@@ -72,5 +72,5 @@ extension Plan {
 
 extension PlanError {
     /// For `fill`: the bytes could not be read, and why.
-    package static func unreadable(_ why: String) -> PlanError { PlanError(.unreadable, why) }
+    public static func unreadable(_ why: String) -> PlanError { PlanError(.unreadable, why) }
 }

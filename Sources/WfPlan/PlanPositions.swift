@@ -2,15 +2,15 @@
 // plan carries; reads no file.
 
 /// A place in a source file, with the line it stands in.
-package struct PlanLocation: Equatable, Sendable {
+public struct PlanLocation: Equatable, Sendable {
     /// Project-relative.
-    package var path: String
+    public var path: String
     /// From 1.
-    package var line: Int
+    public var line: Int
     /// From 1, in Unicode scalars.
-    package var column: Int
+    public var column: Int
     /// The line without its ending.
-    package var lineText: String
+    public var lineText: String
 }
 
 extension Plan {
@@ -19,7 +19,7 @@ extension Plan {
     /// - Parameters:
     ///   - function: number of the function; out of range gives `.none`.
     ///   - pc: instruction words from the function's start.
-    package func position(function: Int, pc: Int) -> SpanRow {
+    public func position(function: Int, pc: Int) -> SpanRow {
         guard functions.indices.contains(function) else { return .none }
         let row = functions[function]
         var low = Int(row.positionStart)
@@ -33,14 +33,14 @@ extension Plan {
     }
 
     /// The UTF-8 bytes of a source file.
-    package func sourceBytes(_ file: UInt32) -> UnsafeRawBufferPointer {
+    public func sourceBytes(_ file: UInt32) -> UnsafeRawBufferPointer {
         let row = sources[Int(file)]
         return UnsafeRawBufferPointer(
             rebasing: bytes[Int(row.textStart)..<Int(row.textStart) + Int(row.textCount)])
     }
 
     /// Where a stretch of source begins; nil where there is no source.
-    package func location(_ span: SpanRow) -> PlanLocation? {
+    public func location(_ span: SpanRow) -> PlanLocation? {
         guard Int(span.file) < sources.count else { return nil }
         let text = sourceBytes(span.file)
         let place = min(Int(span.start), text.count)

@@ -2,7 +2,7 @@
 // leave a plan that verifies, and is another.
 import CCrypto
 
-package enum PlanSeal {
+public enum PlanSeal {
     /// Where the seal stands in the file, and how many bytes it has.
     private static var range: Range<Int> { 24..<32 }
 
@@ -22,7 +22,7 @@ package enum PlanSeal {
     }
 
     /// Seals a plan file; leaves one without a whole header as it is.
-    package static func seal(_ file: inout [UInt8]) {
+    public static func seal(_ file: inout [UInt8]) {
         guard file.count >= PlanHeader.size else { return }
         file.withUnsafeMutableBytes { put(identity(clearing: $0), into: $0) }
     }

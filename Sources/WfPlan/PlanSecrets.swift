@@ -3,7 +3,7 @@ import WfValue
 
 extension Plan {
     /// The names, sorted; each once.
-    package var secretNames: [String] {
+    public var secretNames: [String] {
         var names: [String] = []
         for index in constants.indices where constants[index].type == TypeId.secret.raw {
             let encoded = Array(constantBytes(index))

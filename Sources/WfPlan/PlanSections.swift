@@ -93,7 +93,7 @@ extension PlanSections {
 
 extension PlanSection {
     /// Bytes of one row.
-    package var rowSize: Int {
+    public var rowSize: Int {
         switch self {
         case .bytes, .types: return 1
         case .strings: return MemoryLayout<StringRow>.stride

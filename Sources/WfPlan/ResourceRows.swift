@@ -2,7 +2,7 @@
 // numbers are functions, since they may depend on `config`.
 
 /// What a resource limits. The raw value is the plan format: append only, never renumber.
-package enum ResourceKind: UInt32, CaseIterable, Sendable {
+public enum ResourceKind: UInt32, CaseIterable, Sendable {
     /// Attempts at the same time: `first` yields how many (Int).
     case pool
     /// Attempts that begin within a time: `first` yields how many (Int), `second` the time (Duration).
@@ -12,7 +12,7 @@ package enum ResourceKind: UInt32, CaseIterable, Sendable {
     case breaker
 
     /// How many functions a resource of this kind has, and the types that they yield.
-    package var isDuration: [Bool] {
+    public var isDuration: [Bool] {
         switch self {
         case .pool: return [false]
         case .rate: return [false, true]
@@ -22,15 +22,15 @@ package enum ResourceKind: UInt32, CaseIterable, Sendable {
 }
 
 /// A declared pool, rate or breaker. The functions take no parameters; those that its kind does not need are none.
-package struct ResourceRow: Equatable, BitwiseCopyable, Sendable {
-    package var kind: UInt32
+public struct ResourceRow: Equatable, BitwiseCopyable, Sendable {
+    public var kind: UInt32
     /// Shared by all runs of a journal whose plans say the same kind and name.
-    package var name: UInt32
-    package var first: UInt32
-    package var second: UInt32
-    package var third: UInt32
-    package var span: SpanRow
-    package init(
+    public var name: UInt32
+    public var first: UInt32
+    public var second: UInt32
+    public var third: UInt32
+    public var span: SpanRow
+    public init(
         kind: ResourceKind, name: UInt32, first: UInt32, second: UInt32 = .none, third: UInt32 = .none,
         span: SpanRow
     ) {
@@ -42,20 +42,20 @@ package struct ResourceRow: Equatable, BitwiseCopyable, Sendable {
         self.span = span
     }
 
-    package var functions: [UInt32] { [first, second, third] }
+    public var functions: [UInt32] { [first, second, third] }
 }
 
 /// `config NAME: TYPE = value`. Its cell is set before anything else where a run was given a value; else the cell's
 /// function computes the default.
-package struct ConfigRow: Equatable, BitwiseCopyable, Sendable {
-    package var name: UInt32
-    package var cell: UInt32
+public struct ConfigRow: Equatable, BitwiseCopyable, Sendable {
+    public var name: UInt32
+    public var cell: UInt32
     /// Bit 0: it has a default.
-    package var flags: UInt32
-    package var span: SpanRow
-    package static let defaultFlag: UInt32 = 1
-    package var hasDefault: Bool { flags & ConfigRow.defaultFlag != 0 }
-    package init(name: UInt32, cell: UInt32, hasDefault: Bool, span: SpanRow) {
+    public var flags: UInt32
+    public var span: SpanRow
+    public static let defaultFlag: UInt32 = 1
+    public var hasDefault: Bool { flags & ConfigRow.defaultFlag != 0 }
+    public init(name: UInt32, cell: UInt32, hasDefault: Bool, span: SpanRow) {
         self.name = name
         self.cell = cell
         flags = hasDefault ? ConfigRow.defaultFlag : 0
@@ -65,5 +65,5 @@ package struct ConfigRow: Equatable, BitwiseCopyable, Sendable {
 
 extension Plan {
     /// The type of a `config`.
-    package func type(of row: ConfigRow) -> UInt32 { cells[Int(row.cell)].type }
+    public func type(of row: ConfigRow) -> UInt32 { cells[Int(row.cell)].type }
 }

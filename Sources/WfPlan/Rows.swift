@@ -6,39 +6,39 @@
 
 extension UInt32 {
     /// The index that says "there is none".
-    package static let none: UInt32 = 0xFFFF_FFFF
+    public static let none: UInt32 = 0xFFFF_FFFF
 }
 
 /// A run of words in the section `lists`.
-package struct ListRow: Equatable, BitwiseCopyable, Sendable {
-    package var start: UInt32
-    package var count: UInt32
-    package init(start: UInt32, count: UInt32) {
+public struct ListRow: Equatable, BitwiseCopyable, Sendable {
+    public var start: UInt32
+    public var count: UInt32
+    public init(start: UInt32, count: UInt32) {
         self.start = start
         self.count = count
     }
-    package static let empty = ListRow(start: 0, count: 0)
+    public static let empty = ListRow(start: 0, count: 0)
 }
 
 /// A stretch of source text; `file` is `.none` where there is no source.
-package struct SpanRow: Hashable, BitwiseCopyable, Sendable {
-    package var file: UInt32
-    package var start: UInt32
-    package var end: UInt32
-    package init(file: UInt32, start: UInt32, end: UInt32) {
+public struct SpanRow: Hashable, BitwiseCopyable, Sendable {
+    public var file: UInt32
+    public var start: UInt32
+    public var end: UInt32
+    public init(file: UInt32, start: UInt32, end: UInt32) {
         self.file = file
         self.start = start
         self.end = end
     }
-    package static let none = SpanRow(file: .none, start: 0, end: 0)
+    public static let none = SpanRow(file: .none, start: 0, end: 0)
 }
 
 /// A constant: a value in the binary encoding of its type, in the section `bytes`.
-package struct ConstantRow: Equatable, BitwiseCopyable, Sendable {
-    package var type: UInt32
-    package var start: UInt32
-    package var count: UInt32
-    package init(type: UInt32, start: UInt32, count: UInt32) {
+public struct ConstantRow: Equatable, BitwiseCopyable, Sendable {
+    public var type: UInt32
+    public var start: UInt32
+    public var count: UInt32
+    public init(type: UInt32, start: UInt32, count: UInt32) {
         self.type = type
         self.start = start
         self.count = count
@@ -46,35 +46,35 @@ package struct ConstantRow: Equatable, BitwiseCopyable, Sendable {
 }
 
 /// A cell: the value of a `const` that is not a literal, computed once per chunk by `function`.
-package struct CellRow: Equatable, BitwiseCopyable, Sendable {
-    package var type: UInt32
-    package var function: UInt32
-    package init(type: UInt32, function: UInt32) {
+public struct CellRow: Equatable, BitwiseCopyable, Sendable {
+    public var type: UInt32
+    public var function: UInt32
+    public init(type: UInt32, function: UInt32) {
         self.type = type
         self.function = function
     }
 }
 
 /// A function of the machine: a `func`, a lambda, or a chunk between two steps.
-package struct FunctionRow: Equatable, BitwiseCopyable, Sendable {
+public struct FunctionRow: Equatable, BitwiseCopyable, Sendable {
     /// Name (index into strings), for traces.
-    package var name: UInt32
+    public var name: UInt32
     /// First instruction word and number of words in the section `code`.
-    package var codeStart: UInt32
-    package var codeCount: UInt32
+    public var codeStart: UInt32
+    public var codeCount: UInt32
     /// One type per register (a list); the first `parameterCount` registers are the parameters.
-    package var registerTypes: ListRow
-    package var parameterCount: UInt32
-    package var resultType: UInt32
+    public var registerTypes: ListRow
+    public var parameterCount: UInt32
+    public var resultType: UInt32
     /// Reference registers that are not parameters lie in [zeroStart, zeroStart + zeroCount); a call zeroes
     /// them.
-    package var zeroStart: UInt32
-    package var zeroCount: UInt32
+    public var zeroStart: UInt32
+    public var zeroCount: UInt32
     /// Source positions: rows of the section `positions`, ascending by code offset.
-    package var positionStart: UInt32
-    package var positionCount: UInt32
+    public var positionStart: UInt32
+    public var positionCount: UInt32
 
-    package init(
+    public init(
         name: UInt32, codeStart: UInt32, codeCount: UInt32, registerTypes: ListRow, parameterCount: UInt32,
         resultType: UInt32, zeroStart: UInt32, zeroCount: UInt32, positionStart: UInt32, positionCount: UInt32
     ) {
@@ -92,10 +92,10 @@ package struct FunctionRow: Equatable, BitwiseCopyable, Sendable {
 }
 
 /// From `codeOffset` (words from the function's start) on, instructions come from this stretch of source.
-package struct PositionRow: Equatable, BitwiseCopyable, Sendable {
-    package var codeOffset: UInt32
-    package var span: SpanRow
-    package init(codeOffset: UInt32, span: SpanRow) {
+public struct PositionRow: Equatable, BitwiseCopyable, Sendable {
+    public var codeOffset: UInt32
+    public var span: SpanRow
+    public init(codeOffset: UInt32, span: SpanRow) {
         self.codeOffset = codeOffset
         self.span = span
     }
@@ -107,34 +107,34 @@ package struct PositionRow: Equatable, BitwiseCopyable, Sendable {
 /// the chunk runs in, 1 the scope around it, and so on up to the workflow's root. In an action's chunk the
 /// slots are the action's parameters (depth 0); in its `returns` chunk the slot behind the last parameter is
 /// the effect's result.
-package struct ChunkRow: Equatable, BitwiseCopyable, Sendable {
-    package var function: UInt32
-    package var inputs: ListRow
-    package init(function: UInt32, inputs: ListRow) {
+public struct ChunkRow: Equatable, BitwiseCopyable, Sendable {
+    public var function: UInt32
+    public var inputs: ListRow
+    public init(function: UInt32, inputs: ListRow) {
         self.function = function
         self.inputs = inputs
     }
 
     /// Packs a slot reference.
-    package static func input(depth: Int, slot: Int) -> UInt32 { UInt32(depth) << 24 | UInt32(slot) }
+    public static func input(depth: Int, slot: Int) -> UInt32 { UInt32(depth) << 24 | UInt32(slot) }
     /// Scopes to go outwards, from a packed slot reference.
-    package static func depth(_ input: UInt32) -> Int { Int(input >> 24) }
+    public static func depth(_ input: UInt32) -> Int { Int(input >> 24) }
     /// Slot number in that scope, from a packed slot reference.
-    package static func slot(_ input: UInt32) -> Int { Int(input & 0x00FF_FFFF) }
+    public static func slot(_ input: UInt32) -> Int { Int(input & 0x00FF_FFFF) }
 }
 
 /// A workflow. Its parameters are the first slots of its root block.
-package struct WorkflowRow: Equatable, BitwiseCopyable, Sendable {
-    package var name: UInt32
+public struct WorkflowRow: Equatable, BitwiseCopyable, Sendable {
+    public var name: UInt32
     /// List of parameter names (indices into strings); their types are those of the root block's first slots.
-    package var parameterNames: ListRow
+    public var parameterNames: ListRow
     /// For each parameter the constant that stands in when an input leaves it out, or none (a list).
-    package var parameterDefaults: ListRow
-    package var resultType: UInt32
-    package var rootBlock: UInt32
-    package var documentation: UInt32
-    package var span: SpanRow
-    package init(
+    public var parameterDefaults: ListRow
+    public var resultType: UInt32
+    public var rootBlock: UInt32
+    public var documentation: UInt32
+    public var span: SpanRow
+    public init(
         name: UInt32, parameterNames: ListRow, parameterDefaults: ListRow, resultType: UInt32,
         rootBlock: UInt32,
         documentation: UInt32, span: SpanRow
@@ -150,19 +150,19 @@ package struct WorkflowRow: Equatable, BitwiseCopyable, Sendable {
 }
 
 /// A block: nodes that run as soon as what they need has ended. One execution of a block is a scope.
-package struct BlockRow: Equatable, BitwiseCopyable, Sendable {
+public struct BlockRow: Equatable, BitwiseCopyable, Sendable {
     /// The node this block belongs to, or none for a workflow's root.
-    package var owner: UInt32
-    package var workflow: UInt32
+    public var owner: UInt32
+    public var workflow: UInt32
     /// Its nodes are rows [nodeStart, nodeStart + nodeCount) of the section `nodes`.
-    package var nodeStart: UInt32
-    package var nodeCount: UInt32
+    public var nodeStart: UInt32
+    public var nodeCount: UInt32
     /// One type per slot (a list). Slots given from outside come first: parameters, items, loop state.
-    package var slotTypes: ListRow
-    package var givenSlots: UInt32
+    public var slotTypes: ListRow
+    public var givenSlots: UInt32
     /// Chunk that computes the block's value when all its nodes have ended, or none for Unit.
-    package var result: UInt32
-    package init(
+    public var result: UInt32
+    public init(
         owner: UInt32, workflow: UInt32, nodeStart: UInt32, nodeCount: UInt32, slotTypes: ListRow,
         givenSlots: UInt32, result: UInt32
     ) {
@@ -177,7 +177,7 @@ package struct BlockRow: Equatable, BitwiseCopyable, Sendable {
 }
 
 /// What a node does. The raw value is the plan format: append only, never renumber.
-package enum NodeKind: UInt32, CaseIterable, Sendable {
+public enum NodeKind: UInt32, CaseIterable, Sendable {
     /// A pure value. `chunk` computes it.
     case value
     /// Calls action `target`; `chunk` yields its arguments as a tuple (none when it takes none).
@@ -233,38 +233,38 @@ package enum NodeKind: UInt32, CaseIterable, Sendable {
 }
 
 /// A node of a block. Node numbers in `dependencies` are relative to the block's `nodeStart`.
-package struct NodeRow: Equatable, BitwiseCopyable, Sendable {
-    package var kind: UInt32
+public struct NodeRow: Equatable, BitwiseCopyable, Sendable {
+    public var kind: UInt32
     /// Step name (index into strings), unique in its block; hidden nodes start with `#`.
-    package var name: UInt32
-    package var block: UInt32
+    public var name: UInt32
+    public var block: UInt32
     /// Slot of the block that takes the result, or none.
-    package var slot: UInt32
+    public var slot: UInt32
     /// Type of what the node itself yields; the slot's type is its optional when `isOptional` is set.
-    package var type: UInt32
+    public var type: UInt32
     /// Bit 0: the node may be skipped by `when`, and a present result is wrapped as `T?`.
     /// Bit 1: the node never fails; it yields `Error?`, null when what it calls succeeds (tests only).
     /// Bit 2: `spawn` is attached.
-    package var flags: UInt32
+    public var flags: UInt32
     /// Nodes that must have ended or been skipped before this one is ready (a list of relative numbers).
-    package var dependencies: ListRow
-    package var target: UInt32
-    package var chunk: UInt32
-    package var branches: ListRow
+    public var dependencies: ListRow
+    public var target: UInt32
+    public var chunk: UInt32
+    public var branches: ListRow
     /// `loop`: the condition chunk, or none; `fan`: the limit chunk, or none.
-    package var condition: UInt32
+    public var condition: UInt32
     /// Row of the section `clauses`, or none.
-    package var clauses: UInt32
-    package var span: SpanRow
+    public var clauses: UInt32
+    public var span: SpanRow
 
-    package static let optionalFlag: UInt32 = 1
-    package static let catchesFlag: UInt32 = 2
-    package var catches: Bool { flags & NodeRow.catchesFlag != 0 }
+    public static let optionalFlag: UInt32 = 1
+    public static let catchesFlag: UInt32 = 2
+    public var catches: Bool { flags & NodeRow.catchesFlag != 0 }
     /// `spawn`: the run ends with its parent.
-    package static let attachedFlag: UInt32 = 4
-    package var isOptional: Bool { flags & NodeRow.optionalFlag != 0 }
+    public static let attachedFlag: UInt32 = 4
+    public var isOptional: Bool { flags & NodeRow.optionalFlag != 0 }
 
-    package init(
+    public init(
         kind: NodeKind, name: UInt32, block: UInt32, slot: UInt32, type: UInt32, flags: UInt32 = 0,
         dependencies: ListRow = .empty, target: UInt32 = .none, chunk: UInt32 = .none,
         branches: ListRow = .empty,
@@ -287,50 +287,50 @@ package struct NodeRow: Equatable, BitwiseCopyable, Sendable {
 }
 
 /// The clauses of a step or an action. All chunks yield the type named; none where the clause is absent.
-package struct ClausesRow: Equatable, BitwiseCopyable, Sendable {
+public struct ClausesRow: Equatable, BitwiseCopyable, Sendable {
     /// Bool: run only if true (steps only).
-    package var when: UInt32
+    public var when: UInt32
     /// Duration of each attempt.
-    package var timeout: UInt32
+    public var timeout: UInt32
     /// Duration of all attempts together, from readiness (steps only).
-    package var deadline: UInt32
+    public var deadline: UInt32
     /// Int: further attempts.
-    package var retry: UInt32
+    public var retry: UInt32
     /// Failures that are retried: a list of triples (kind: string index, low, high); low = high = none: any.
     /// An empty list: all failures. The kinds `exit` and `http` match low ... high.
-    package var retryOn: ListRow
+    public var retryOn: ListRow
     /// Durations: first and longest pause.
-    package var backoffFirst: UInt32
-    package var backoffLast: UInt32
+    public var backoffFirst: UInt32
+    public var backoffLast: UInt32
     /// Float: growth per attempt; none means 2.
-    package var backoffFactor: UInt32
+    public var backoffFactor: UInt32
     /// Bit 0: jitter (pause is drawn evenly from half to the whole).
-    package var flags: UInt32
+    public var flags: UInt32
     /// Node (in the section `nodes`, outside every block's range, `block` = the step's block) that is run
     /// once when this one has finally failed (`else`), or none.
-    package var otherwise: UInt32
+    public var otherwise: UInt32
     /// Block that takes the step back (steps only), or none. Its given slots are the arguments, its nodes read
     /// nothing else.
-    package var undo: UInt32
+    public var undo: UInt32
     /// Chunk that yields those arguments as a tuple, when the step has succeeded; it may read the step's own
     /// slot. None when there are none.
-    package var undoArguments: UInt32
+    public var undoArguments: UInt32
     /// Rows of the section `resources`, or none: what an attempt needs a place in, and who judges its outcome.
-    package var pool: UInt32
-    package var rate: UInt32
-    package var breaker: UInt32
+    public var pool: UInt32
+    public var rate: UInt32
+    public var breaker: UInt32
     /// Int: among those that wait for a pool or rate, the highest goes first.
-    package var priority: UInt32
+    public var priority: UInt32
     /// Duration: how old the result of an equal call may be that is taken instead.
-    package var cache: UInt32
+    public var cache: UInt32
 
-    package static let jitterFlag: UInt32 = 1
+    public static let jitterFlag: UInt32 = 1
     /// At most once: an outcome nobody knows waits for a person.
-    package static let onceFlag: UInt32 = 2
-    package static let knownFlags: UInt32 = 3
-    package var isOnce: Bool { flags & ClausesRow.onceFlag != 0 }
+    public static let onceFlag: UInt32 = 2
+    public static let knownFlags: UInt32 = 3
+    public var isOnce: Bool { flags & ClausesRow.onceFlag != 0 }
 
-    package init(
+    public init(
         when: UInt32 = .none, timeout: UInt32 = .none, deadline: UInt32 = .none, retry: UInt32 = .none,
         retryOn: ListRow = .empty, backoffFirst: UInt32 = .none, backoffLast: UInt32 = .none,
         backoffFactor: UInt32 = .none, flags: UInt32 = 0, otherwise: UInt32 = .none,
@@ -357,27 +357,27 @@ package struct ClausesRow: Equatable, BitwiseCopyable, Sendable {
     }
 
     /// Whether an attempt has to ask before it begins.
-    package var hasGate: Bool {
+    public var hasGate: Bool {
         pool != .none || rate != .none || breaker != .none || cache != .none || priority != .none
     }
 }
 
 /// An action: one effect with its arguments, and how its result is read.
-package struct ActionRow: Equatable, BitwiseCopyable, Sendable {
-    package var name: UInt32
-    package var parameterNames: ListRow
+public struct ActionRow: Equatable, BitwiseCopyable, Sendable {
+    public var name: UInt32
+    public var parameterNames: ListRow
     /// List of types, one per parameter.
-    package var parameterTypes: ListRow
-    package var resultType: UInt32
-    package var effect: UInt32
+    public var parameterTypes: ListRow
+    public var resultType: UInt32
+    public var effect: UInt32
     /// Chunk over the parameters that yields the effect's arguments as a tuple; none when it takes none.
-    package var arguments: UInt32
+    public var arguments: UInt32
     /// Chunk over the parameters and the effect's result that yields the action's result; none: they are the
     /// same.
-    package var returns: UInt32
-    package var clauses: UInt32
-    package var span: SpanRow
-    package init(
+    public var returns: UInt32
+    public var clauses: UInt32
+    public var span: SpanRow
+    public init(
         name: UInt32, parameterNames: ListRow, parameterTypes: ListRow, resultType: UInt32, effect: UInt32,
         arguments: UInt32, returns: UInt32, clauses: UInt32, span: SpanRow
     ) {
@@ -394,13 +394,13 @@ package struct ActionRow: Equatable, BitwiseCopyable, Sendable {
 }
 
 /// A built-in effect (`extern action`), by its name; the engine looks the door up when it opens the plan.
-package struct EffectRow: Equatable, BitwiseCopyable, Sendable {
+public struct EffectRow: Equatable, BitwiseCopyable, Sendable {
     /// Qualified name, for example `file.read`.
-    package var name: UInt32
-    package var parameterNames: ListRow
-    package var parameterTypes: ListRow
-    package var resultType: UInt32
-    package init(name: UInt32, parameterNames: ListRow, parameterTypes: ListRow, resultType: UInt32) {
+    public var name: UInt32
+    public var parameterNames: ListRow
+    public var parameterTypes: ListRow
+    public var resultType: UInt32
+    public init(name: UInt32, parameterNames: ListRow, parameterTypes: ListRow, resultType: UInt32) {
         self.name = name
         self.parameterNames = parameterNames
         self.parameterTypes = parameterTypes
@@ -409,11 +409,11 @@ package struct EffectRow: Equatable, BitwiseCopyable, Sendable {
 }
 
 /// A source file: project-relative path (string index) and its text in the section `bytes`.
-package struct SourceRow: Equatable, BitwiseCopyable, Sendable {
-    package var path: UInt32
-    package var textStart: UInt32
-    package var textCount: UInt32
-    package init(path: UInt32, textStart: UInt32, textCount: UInt32) {
+public struct SourceRow: Equatable, BitwiseCopyable, Sendable {
+    public var path: UInt32
+    public var textStart: UInt32
+    public var textCount: UInt32
+    public init(path: UInt32, textStart: UInt32, textCount: UInt32) {
         self.path = path
         self.textStart = textStart
         self.textCount = textCount
@@ -421,17 +421,17 @@ package struct SourceRow: Equatable, BitwiseCopyable, Sendable {
 }
 
 /// A string: UTF-8 in the section `bytes`.
-package struct StringRow: Equatable, BitwiseCopyable, Sendable {
-    package var start: UInt32
-    package var count: UInt32
-    package init(start: UInt32, count: UInt32) {
+public struct StringRow: Equatable, BitwiseCopyable, Sendable {
+    public var start: UInt32
+    public var count: UInt32
+    public init(start: UInt32, count: UInt32) {
         self.start = start
         self.count = count
     }
 }
 
 /// The sections of a plan, in file order. The raw value is the plan format.
-package enum PlanSection: UInt32, CaseIterable, Sendable {
+public enum PlanSection: UInt32, CaseIterable, Sendable {
     case bytes = 1, strings, types, constants, cells, lists, code, functions, positions, chunks, workflows,
         blocks,
         nodes, clauses, actions, effects, sources, tests, marks, signals, queries, flows,

@@ -2,15 +2,15 @@
 // ordinary workflow never looks at them.
 
 /// A test: a workflow without parameters that is run on virtual time, with mocks in place of effects.
-package struct TestRow: Equatable, BitwiseCopyable, Sendable {
+public struct TestRow: Equatable, BitwiseCopyable, Sendable {
     /// Its title (index into strings).
-    package var title: UInt32
-    package var workflow: UInt32
+    public var title: UInt32
+    public var workflow: UInt32
     /// Its marks are rows [markStart, markStart + markCount) of the section `marks`.
-    package var markStart: UInt32
-    package var markCount: UInt32
-    package var span: SpanRow
-    package init(title: UInt32, workflow: UInt32, markStart: UInt32, markCount: UInt32, span: SpanRow) {
+    public var markStart: UInt32
+    public var markCount: UInt32
+    public var span: SpanRow
+    public init(title: UInt32, workflow: UInt32, markStart: UInt32, markCount: UInt32, span: SpanRow) {
         self.title = title
         self.workflow = workflow
         self.markStart = markStart
@@ -20,7 +20,7 @@ package struct TestRow: Equatable, BitwiseCopyable, Sendable {
 }
 
 /// What a node of a test stands for. The raw value is the plan format: append only, never renumber.
-package enum MarkKind: UInt32, CaseIterable, Sendable {
+public enum MarkKind: UInt32, CaseIterable, Sendable {
     /// `mock f = value`: the node's value is the result of every call.
     case mockValue
     /// `mock f = (a, b) => …`: the node's value is what the function reads besides the arguments (one value, or a
@@ -40,26 +40,26 @@ package enum MarkKind: UInt32, CaseIterable, Sendable {
 }
 
 /// The comparison of an `expect`. The raw value is the plan format.
-package enum MarkOperation: UInt32, CaseIterable, Sendable {
+public enum MarkOperation: UInt32, CaseIterable, Sendable {
     case none, equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
 }
 
 /// A node of a test with a meaning of its own.
-package struct MarkRow: Equatable, BitwiseCopyable, Sendable {
-    package var kind: UInt32
+public struct MarkRow: Equatable, BitwiseCopyable, Sendable {
+    public var kind: UInt32
     /// The node, in the section `nodes`, or none.
-    package var node: UInt32
+    public var node: UInt32
     /// Mocks: an action, or with `targetIsEffect` (1) an effect.
-    package var target: UInt32
-    package var targetIsEffect: UInt32
-    package var function: UInt32
+    public var target: UInt32
+    public var targetIsEffect: UInt32
+    public var function: UInt32
     /// `fails`: the kind of failure (index into strings) and its codes, low … high; none where any will do.
-    package var failureKind: UInt32
-    package var codeLow: UInt32
-    package var codeHigh: UInt32
-    package var operation: UInt32
-    package var span: SpanRow
-    package init(
+    public var failureKind: UInt32
+    public var codeLow: UInt32
+    public var codeHigh: UInt32
+    public var operation: UInt32
+    public var span: SpanRow
+    public init(
         kind: MarkKind, node: UInt32 = .none, target: UInt32 = .none, targetIsEffect: Bool = false,
         function: UInt32 = .none, failureKind: UInt32 = .none, codeLow: UInt32 = .none,
         codeHigh: UInt32 = .none, operation: MarkOperation = .none, span: SpanRow
@@ -78,13 +78,13 @@ package struct MarkRow: Equatable, BitwiseCopyable, Sendable {
 }
 
 /// A place in pure code that tests can reach: the beginning of a func, or a branch of an `if` or `match`.
-package struct PointRow: Hashable, BitwiseCopyable, Sendable {
+public struct PointRow: Hashable, BitwiseCopyable, Sendable {
     /// Name of the func, `if` or `match` (index into strings).
-    package var name: UInt32
+    public var name: UInt32
     /// The branch: of an `if` 0 for `else` and 1, of a `match` from 0 in the order of the page; none: a func.
-    package var branch: UInt32
-    package var span: SpanRow
-    package init(name: UInt32, branch: UInt32, span: SpanRow) {
+    public var branch: UInt32
+    public var span: SpanRow
+    public init(name: UInt32, branch: UInt32, span: SpanRow) {
         self.name = name
         self.branch = branch
         self.span = span

@@ -1,10 +1,10 @@
 // What is known of a run's steps while it goes on: a tree built from events, pruned as items and turns end. A model
 // without a terminal; TreeRenderer draws it.
-package import WfEngine
-package import WfPlan
+public import WfEngine
+public import WfPlan
 
 /// How far a step has come.
-package enum StepStatus: Sendable {
+public enum StepStatus: Sendable {
     case running, waiting, sleeping, retrying, done, skipped, failed, cancelled
 
     var isEnded: Bool {
@@ -16,7 +16,7 @@ package enum StepStatus: Sendable {
 }
 
 /// A step, or an item of a fan-out, a turn of a loop.
-package final class LiveStep {
+public final class LiveStep {
     let name: String
     let path: String
     private(set) weak var parent: LiveStep?
@@ -45,8 +45,8 @@ package final class LiveStep {
 }
 
 /// The steps of one run.
-package struct LiveModel {
-    package init() {}
+public struct LiveModel {
+    public init() {}
 
     private(set) var top: [LiveStep] = []
     private var byPath: [String: LiveStep] = [:]
@@ -56,7 +56,7 @@ package struct LiveModel {
     private(set) var doneSteps = 0
 
     /// Takes an event; `isShown` says whether it is about a node that people see.
-    package mutating func apply(_ event: RunEvent, isShown: Bool) {
+    public mutating func apply(_ event: RunEvent, isShown: Bool) {
         if started == 0 { started = event.time }
         switch event.kind {
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
@@ -73,7 +73,7 @@ package struct LiveModel {
     }
 
     /// Values and hidden nodes are not steps.
-    package static func isShown(_ node: Int, _ plan: Plan) -> Bool {
+    public static func isShown(_ node: Int, _ plan: Plan) -> Bool {
         let row = plan.nodes[node]
         if row.kind == NodeKind.value.rawValue { return false }
         let name = plan.stringBytes(row.name)
@@ -163,7 +163,7 @@ package struct LiveModel {
 }
 
 /// `a[2]/b` lies in `a[2]`, which lies in `a`, which lies in nothing; `a!catch` lies in `a`.
-package func parentPath(_ path: String) -> String {
+public func parentPath(_ path: String) -> String {
     let bytes = Array(path.utf8)
     guard let last = bytes.last else { return "" }
     if last == UInt8(ascii: "]"), let bracket = bytes.lastIndex(of: UInt8(ascii: "[")), bracket > 0 {

@@ -29,7 +29,7 @@ private let wideRanges: [(UInt32, UInt32)] = [
 ]
 
 /// Columns of one character: the width of its first scalar, two when it is shown as an emoji.
-package func columns(of character: Character) -> Int {
+public func columns(of character: Character) -> Int {
     guard let first = character.unicodeScalars.first else { return 0 }
     let properties = first.properties
     switch properties.generalCategory {
@@ -51,7 +51,7 @@ private func isWide(_ value: UInt32) -> Bool {
 }
 
 /// Columns of a text without line ends or escapes.
-package func columns(of text: String) -> Int {
+public func columns(of text: String) -> Int {
     var total = 0
     var isAscii = true
     for byte in text.utf8 where byte >= 0x80 || byte < 0x20 {
@@ -64,7 +64,7 @@ package func columns(of text: String) -> Int {
 }
 
 /// The text cut to at most `width` columns, with `…` in place of what was cut.
-package func fitted(_ text: String, _ width: Int) -> String {
+public func fitted(_ text: String, _ width: Int) -> String {
     if width <= 0 { return "" }
     if columns(of: text) <= width { return text }
     var result = ""
@@ -79,7 +79,7 @@ package func fitted(_ text: String, _ width: Int) -> String {
 }
 
 /// A text for one line of a terminal: control characters, which could move the cursor or change colours, as `·`.
-package func printable(_ text: String) -> String {
+public func printable(_ text: String) -> String {
     var isClean = true
     for scalar in text.unicodeScalars where isControl(scalar) {
         isClean = false

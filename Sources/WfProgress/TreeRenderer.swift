@@ -1,17 +1,17 @@
 // Draws a LiveModel as lines of text, within a width and a height. A pure function: no terminal, no clock.
 
 /// What the drawing depends on besides the model.
-package struct RenderOptions {
-    package var width: Int
+public struct RenderOptions {
+    public var width: Int
     /// Lines at most.
-    package var height: Int
+    public var height: Int
     /// Microseconds since 1970.
-    package var now: Int64
-    package var colour: Bool
+    public var now: Int64
+    public var colour: Bool
     /// Which picture of the spinner to show.
-    package var frame: Int
+    public var frame: Int
 
-    package init(width: Int, height: Int, now: Int64, colour: Bool = true, frame: Int = 0) {
+    public init(width: Int, height: Int, now: Int64, colour: Bool = true, frame: Int = 0) {
         self.width = width
         self.height = height
         self.now = now
@@ -21,7 +21,7 @@ package struct RenderOptions {
 }
 
 /// Lines for the steps of a run.
-package struct TreeRenderer {
+public struct TreeRenderer {
     private let options: RenderOptions
     private var lines: [Line] = []
 
@@ -46,7 +46,7 @@ package struct TreeRenderer {
     private init(_ options: RenderOptions) { self.options = options }
 
     /// The lines, none wider than the width, no more than the height.
-    package static func render(_ model: LiveModel, _ options: RenderOptions) -> [String] {
+    public static func render(_ model: LiveModel, _ options: RenderOptions) -> [String] {
         var renderer = TreeRenderer(options)
         for step in model.top { renderer.add(step, depth: 0, prefix: "") }
         return renderer.fit()
@@ -154,7 +154,7 @@ package struct TreeRenderer {
 }
 
 /// `340ms`, `3.2s`, `2m05s`, `1h02m`, `3d4h`.
-package func durationText(_ microseconds: Int64) -> String {
+public func durationText(_ microseconds: Int64) -> String {
     let milliseconds = microseconds / 1_000
     if milliseconds < 1_000 { return "\(milliseconds)ms" }
     if milliseconds < 60_000 { return "\(milliseconds / 1_000).\(milliseconds % 1_000 / 100)s" }

@@ -1,36 +1,36 @@
 // What a module declares, as its readers see it: signatures, and what the doc comments say. Made from syntax alone, so that a
 // module can be described that does not check yet.
 import WfSource
-package import WfSyntax
+public import WfSyntax
 
 /// A stretch of a signature; `type` when it is the name of a type that may be linked.
-package struct SignaturePiece: Equatable, Sendable {
-    package var text: String
-    package var isName: Bool
+public struct SignaturePiece: Equatable, Sendable {
+    public var text: String
+    public var isName: Bool
 }
 
 /// One declaration.
-package struct DeclarationReference: Sendable {
+public struct DeclarationReference: Sendable {
     /// `action`, `record`: the word that declares it.
-    package var kind: String
-    package var name: String
-    package var signature: [SignaturePiece]
+    public var kind: String
+    public var name: String
+    public var signature: [SignaturePiece]
     /// Markdown.
-    package var documentation: String
+    public var documentation: String
 
-    package var signatureText: String { signature.map(\.text).joined() }
+    public var signatureText: String { signature.map(\.text).joined() }
 }
 
 /// One module.
-package struct ModuleReference: Sendable {
+public struct ModuleReference: Sendable {
     /// What its page is called: `std.file`, `flows/pay.wf`.
-    package var title: String
+    public var title: String
     /// The page's name without suffix.
-    package var page: String
-    package var documentation: String
-    package var declarations: [DeclarationReference]
+    public var page: String
+    public var documentation: String
+    public var declarations: [DeclarationReference]
 
-    package init(_ tree: SyntaxTree, title: String, page: String) {
+    public init(_ tree: SyntaxTree, title: String, page: String) {
         self.title = title
         self.page = page
         let reader = tree.reader

@@ -1,7 +1,7 @@
 // Modules to pages: one for each, and an index. The same modules give the same bytes.
 
 /// The form of the pages.
-package enum ReferenceFormat: String, CaseIterable, Sendable {
+public enum ReferenceFormat: String, CaseIterable, Sendable {
     case html, markdown
 
     var suffix: String { self == .html ? ".html" : ".md" }
@@ -10,13 +10,13 @@ package enum ReferenceFormat: String, CaseIterable, Sendable {
 }
 
 /// A page: where it goes below the folder that was asked for, and what it says.
-package struct ReferencePage: Sendable {
-    package var path: String
-    package var text: String
+public struct ReferencePage: Sendable {
+    public var path: String
+    public var text: String
 }
 
 /// Renders a set of modules that refer to each other.
-package struct Reference {
+public struct Reference {
     let title: String
     let modules: [ModuleReference]
     /// Whether the built-ins have a page, too.
@@ -25,7 +25,7 @@ package struct Reference {
     /// Where each type is described: `file.html#Entry`.
     private(set) var places: [String: String] = [:]
 
-    package init(title: String, modules: [ModuleReference], hasBuiltins: Bool, format: ReferenceFormat) {
+    public init(title: String, modules: [ModuleReference], hasBuiltins: Bool, format: ReferenceFormat) {
         self.title = title
         self.modules = modules
         self.hasBuiltins = hasBuiltins
@@ -39,7 +39,7 @@ package struct Reference {
     }
 
     /// All pages, the index first.
-    package func pages() -> [ReferencePage] {
+    public func pages() -> [ReferencePage] {
         switch format {
         case .html: HTMLReference(reference: self).pages()
         case .markdown: MarkdownReference(reference: self).pages()

@@ -1,13 +1,13 @@
 // JSON Schema (draft 2020-12) of what workflows take and give: the public JSON contract of the language, type by type.
 // Knows plans and types; where the sources that a plan carries describe something, the schema does too.
 import WfMachine
-package import WfPlan
+public import WfPlan
 import WfValue
 
 /// The schemas of a plan's workflows.
-package struct Schema {
+public struct Schema {
     /// What of a workflow a document is about.
-    package enum Subject: String, CaseIterable, Sendable {
+    public enum Subject: String, CaseIterable, Sendable {
         case input, output, config
     }
 
@@ -33,7 +33,7 @@ package struct Schema {
     /// - Parameters:
     ///   - workflows: their numbers in the plan.
     ///   - subject: what the document itself describes; it is then about the first workflow.
-    package static func document(_ plan: Plan, workflows: [Int], subject: Subject?) -> String {
+    public static func document(_ plan: Plan, workflows: [Int], subject: Subject?) -> String {
         var schema = Schema(plan)
         var own: [(String, JsonDocument)] = []
         for workflow in workflows {

@@ -2,17 +2,17 @@
 // Other modules add theirs in an extension beside their code.
 
 /// Named limits. A limit is inclusive: the value itself is still allowed.
-package enum Limits {
+public enum Limits {
     /// Bytes in one source file.
-    package static let fileBytesMax = 64 << 20
+    public static let fileBytesMax = 64 << 20
     /// Bytes in one token (a string literal, as a rule); the token's packed length has 23 bits.
-    package static let tokenBytesMax = (1 << 23) - 1
+    public static let tokenBytesMax = (1 << 23) - 1
     /// Depth of nested syntax: brackets, blocks, types, patterns, prefix operators.
-    package static let nestingDepthMax = 256
+    public static let nestingDepthMax = 256
     /// Length of one chain of left-associative operators, or of calls, fields and indices.
-    package static let expressionChainMax = 2000
+    public static let expressionChainMax = 2000
     /// Strings nested in interpolations of strings.
-    package static let interpolationDepthMax = 32
+    public static let interpolationDepthMax = 32
     /// Syntax diagnostics reported for one file; what follows is counted, not shown.
-    package static let syntaxDiagnosticsMax = 200
+    public static let syntaxDiagnosticsMax = 200
 }

@@ -5,22 +5,22 @@
 #endif
 
 /// A place as people count: both from 1, columns in Unicode scalars.
-package struct LineColumn: Hashable, Sendable {
-    package var line: Int
-    package var column: Int
-    package init(line: Int, column: Int) {
+public struct LineColumn: Hashable, Sendable {
+    public var line: Int
+    public var column: Int
+    public init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }
 }
 
 /// Where each line of a file starts. Built on demand: diagnostics are rare.
-package struct LineIndex: Sendable {
+public struct LineIndex: Sendable {
     private let source: SourceFile
     /// Offset of the first byte of each line; the first is 0.
-    package let starts: [UInt32]
+    public let starts: [UInt32]
 
-    package init(_ source: SourceFile) {
+    public init(_ source: SourceFile) {
         self.source = source
         var starts: [UInt32] = [0]
         var position = 0
@@ -33,10 +33,10 @@ package struct LineIndex: Sendable {
         self.starts = starts
     }
 
-    package var lineCount: Int { starts.count }
+    public var lineCount: Int { starts.count }
 
     /// The line, counted from 1, that holds `offset`.
-    package func line(at offset: ByteOffset) -> Int {
+    public func line(at offset: ByteOffset) -> Int {
         var low = 0
         var high = starts.count
         while high - low > 1 {
@@ -47,7 +47,7 @@ package struct LineIndex: Sendable {
     }
 
     /// Line and column of `offset`; an offset past the end counts as the end.
-    package func position(at offset: ByteOffset) -> LineColumn {
+    public func position(at offset: ByteOffset) -> LineColumn {
         let offset = min(offset, UInt32(source.count))
         let line = line(at: offset)
         let first = Int(starts[line - 1])
@@ -55,7 +55,7 @@ package struct LineIndex: Sendable {
     }
 
     /// The bytes of a line (from 1) without its ending.
-    package func range(ofLine line: Int) -> Range<Int> {
+    public func range(ofLine line: Int) -> Range<Int> {
         let first = Int(starts[line - 1])
         var end = line < starts.count ? Int(starts[line]) - 1 : source.count
         if end > first, line < starts.count, source.start[end - 1] == 0x0D { end -= 1 }
@@ -63,7 +63,7 @@ package struct LineIndex: Sendable {
     }
 
     /// The text of a line (from 1) without its ending.
-    package func text(ofLine line: Int) -> String {
+    public func text(ofLine line: Int) -> String {
         let range = range(ofLine: line)
         return source.text(from: UInt32(range.lowerBound), to: UInt32(range.upperBound))
     }

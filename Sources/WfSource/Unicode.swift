@@ -1,11 +1,11 @@
 // UTF-8, looked at as bytes. Knows the encoding's rules and nothing of the language.
 
 /// Rules of UTF-8 over raw bytes.
-package enum UTF8Bytes {
+public enum UTF8Bytes {
     /// Offset of the first byte that is not part of well-formed UTF-8, or nil when all is well.
     ///
     /// Overlong forms, surrogates and values above U+10FFFF are malformed (Unicode 16, table 3-7).
-    package static func firstMalformed(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    public static func firstMalformed(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         guard let base = bytes.baseAddress else { return nil }
         let count = bytes.count
         let raw = UnsafeRawPointer(base)
@@ -29,7 +29,7 @@ package enum UTF8Bytes {
     }
 
     /// Length of the well-formed sequence that starts at `at`, 0 when there is none within `room` bytes.
-    package static func sequenceLength(_ at: UnsafePointer<UInt8>, room: Int) -> Int {
+    public static func sequenceLength(_ at: UnsafePointer<UInt8>, room: Int) -> Int {
         guard room > 0 else { return 0 }
         let first = at[0]
         if first < 0x80 { return 1 }
@@ -48,7 +48,7 @@ package enum UTF8Bytes {
     }
 
     /// The scalar of a well-formed sequence of `length` bytes.
-    package static func scalar(_ at: UnsafePointer<UInt8>, length: Int) -> UInt32 {
+    public static func scalar(_ at: UnsafePointer<UInt8>, length: Int) -> UInt32 {
         switch length {
         case 1: return UInt32(at[0])
         case 2: return UInt32(at[0] & 0x1F) << 6 | UInt32(at[1] & 0x3F)

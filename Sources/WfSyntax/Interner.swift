@@ -1,30 +1,30 @@
 // Names as small integers, shared by all files of a compilation. Knows bytes; the language's own words come first.
 
 /// A name's number: equal names have equal numbers within one `Interner`. 0 means "no name" (recovery).
-package struct NameId: Hashable, Sendable {
-    package let rawValue: UInt32
-    @inlinable @inline(__always) package init(rawValue: UInt32) { self.rawValue = rawValue }
+public struct NameId: Hashable, Sendable {
+    public let rawValue: UInt32
+    @inlinable @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
     /// The number of a word of the language.
-    @inlinable @inline(__always) package init(_ word: Word) { rawValue = UInt32(word.rawValue) }
-    package static let none = NameId(rawValue: 0)
-    @inlinable @inline(__always) package var isNone: Bool { rawValue == 0 }
-    @inlinable @inline(__always) package static func == (left: NameId, right: NameId) -> Bool {
+    @inlinable @inline(__always) public init(_ word: Word) { rawValue = UInt32(word.rawValue) }
+    public static let none = NameId(rawValue: 0)
+    @inlinable @inline(__always) public var isNone: Bool { rawValue == 0 }
+    @inlinable @inline(__always) public static func == (left: NameId, right: NameId) -> Bool {
         left.rawValue == right.rawValue
     }
     /// The word of the language this name spells, if any.
-    @inlinable @inline(__always) package var word: Word? {
+    @inlinable @inline(__always) public var word: Word? {
         rawValue < 256 ? Word(rawValue: UInt8(truncatingIfNeeded: rawValue)) : nil
     }
-    @inlinable @inline(__always) package static func == (left: NameId, word: Word) -> Bool {
+    @inlinable @inline(__always) public static func == (left: NameId, word: Word) -> Bool {
         left.rawValue == UInt32(word.rawValue)
     }
-    @inlinable @inline(__always) package static func != (left: NameId, word: Word) -> Bool { !(left == word) }
+    @inlinable @inline(__always) public static func != (left: NameId, word: Word) -> Bool { !(left == word) }
 }
 
 /// Gives each distinct name a number, counting up from the words of the language.
 ///
 /// Not thread-safe: one compilation, one thread at a time. Open addressing over raw memory; never shrinks.
-package final class Interner {
+public final class Interner {
     private struct Entry {
         var offset: UInt32
         var length: UInt32
@@ -40,10 +40,10 @@ package final class Interner {
     private var textRoom: Int
 
     /// Number of ids given out; every id's raw value is below it.
-    package private(set) var count = 0
+    public private(set) var count = 0
 
     /// An interner that already holds `Word.allCases` under their raw values.
-    package init() {
+    public init() {
         slotMask = 4095
         slots = .allocate(capacity: 4096)
         slots.initialize(repeating: 0, count: 4096)
@@ -66,7 +66,7 @@ package final class Interner {
     }
 
     /// The id of `name`, given out now if it is new.
-    package func intern(_ name: String) -> NameId {
+    public func intern(_ name: String) -> NameId {
         var name = name
         return name.withUTF8 { bytes in
             guard let base = bytes.baseAddress else { return NameId.none }
@@ -75,7 +75,7 @@ package final class Interner {
     }
 
     /// The id of `name` if any file or caller has used it.
-    package func lookup(_ name: String) -> NameId? {
+    public func lookup(_ name: String) -> NameId? {
         var name = name
         return name.withUTF8 { bytes in
             guard let base = bytes.baseAddress else { return nil }
@@ -90,7 +90,7 @@ package final class Interner {
     }
 
     /// The id of the name of `length` bytes at `start`.
-    @inline(__always) package func intern(_ start: UnsafePointer<UInt8>, _ length: Int) -> NameId {
+    @inline(__always) public func intern(_ start: UnsafePointer<UInt8>, _ length: Int) -> NameId {
         let hash = Interner.hash(start, length)
         var slot = Int(hash) & slotMask
         while true {
@@ -102,12 +102,12 @@ package final class Interner {
     }
 
     /// The name's text; empty for `.none`.
-    package func text(_ id: NameId) -> String {
+    public func text(_ id: NameId) -> String {
         String(decoding: bytes(id), as: UTF8.self)
     }
 
     /// The name's bytes, valid until the next `intern`.
-    package func bytes(_ id: NameId) -> UnsafeBufferPointer<UInt8> {
+    public func bytes(_ id: NameId) -> UnsafeBufferPointer<UInt8> {
         precondition(Int(id.rawValue) < count, "the id is of this interner")
         let entry = entries[Int(id.rawValue)]
         return UnsafeBufferPointer(start: text + Int(entry.offset), count: Int(entry.length))

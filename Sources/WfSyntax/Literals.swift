@@ -1,9 +1,9 @@
 // What a literal means. Reads tokens; what is wrong with them, the lexer has reported.
 
-package import WfSource
+public import WfSource
 
 /// A part of a string literal.
-package enum StringSegment: Equatable, Sendable {
+public enum StringSegment: Equatable, Sendable {
     /// Text with escapes resolved and, in a multi-line string, common indentation removed. Never empty.
     case text([UInt8])
     /// An interpolated expression.
@@ -58,7 +58,7 @@ extension TreeReader {
     /// The value of an `intExpr`; nil when it does not fit 64 bits as a magnitude.
     ///
     /// The magnitude may be 2^63, which is meaningful only right below a unary minus.
-    package func integerMagnitude(_ id: NodeId) -> UInt64? {
+    public func integerMagnitude(_ id: NodeId) -> UInt64? {
         let bytes = bytes(firstToken(id))
         var radix: UInt64 = 10
         var index = 0
@@ -84,20 +84,20 @@ extension TreeReader {
     }
 
     /// The value of a `durationExpr` in microseconds; nil when it does not fit `Int64`.
-    package func durationMicroseconds(_ id: NodeId) -> Int64? {
+    public func durationMicroseconds(_ id: NodeId) -> Int64? {
         guard case .value(let value) = DurationText.microseconds(bytes(firstToken(id))) else { return nil }
         return value
     }
 
     /// The digits of an `intExpr` or `floatExpr` without `_`, as a number's text: `12.50`, `1e9`.
-    package func numberText(_ id: NodeId) -> String {
+    public func numberText(_ id: NodeId) -> String {
         String(decoding: bytes(firstToken(id)).filter { $0 != UInt8(ascii: "_") }, as: UTF8.self)
     }
 
     /// The `///` lines right before a declaration, without the slashes and one space, joined by newlines; nil if none.
     ///
     /// A blank line between them and the declaration, or an ordinary comment, separates them from it.
-    package func documentation(_ id: NodeId) -> String? {
+    public func documentation(_ id: NodeId) -> String? {
         let trivia = triviaSpan(before: firstToken(id))
         var lines: [String] = []
         var blank = false
@@ -117,20 +117,20 @@ extension TreeReader {
     }
 
     /// The span of the trivia (whitespace, comments) right before a token.
-    package func triviaSpan(before token: TokenId) -> Span {
+    public func triviaSpan(before token: TokenId) -> Span {
         let end = self.token(token).start
         let start = token.index == 0 ? 0 : self.token(TokenId(token.index - 1)).end
         return Span(file: file, start: min(start, end), end: end)
     }
 
     /// The text of a string token without interpolations (kinds `string`, `rawString`).
-    package func stringValue(_ token: TokenId) -> [UInt8] {
+    public func stringValue(_ token: TokenId) -> [UInt8] {
         let pieces = StringPieces(self, [token])
         return pieces.decoded.first ?? []
     }
 
     /// The parts of a `stringExpr` in order; empty for `""`. Bad escapes, already reported, are taken as written.
-    package func stringSegments(_ id: NodeId) -> [StringSegment] {
+    public func stringSegments(_ id: NodeId) -> [StringSegment] {
         let expressions = StringExprView(self, id).interpolations
         var tokens = [firstToken(id)]
         for expression in expressions { tokens.append(TokenId(lastToken(expression).index + 1)) }

@@ -1,7 +1,7 @@
 // The kinds of nodes, and the small enums that stand in a node's `aux`. Layouts are in the views.
 
 /// What a node is. Each kind has a view of the same name (`funcDecl` → `FuncDeclView`) unless it says otherwise.
-package enum NodeKind: UInt8, CaseIterable, Sendable {
+public enum NodeKind: UInt8, CaseIterable, Sendable {
     /// Never in a tree; the kind of `NodeId.none`.
     case missing = 0
     case sourceFile
@@ -47,18 +47,18 @@ package enum NodeKind: UInt8, CaseIterable, Sendable {
     case tuplePattern, orPattern, elsePattern, errorPattern
 
     // The one that the compiler makes is a call of several calls in other modules.
-    @inlinable @inline(__always) package static func == (left: NodeKind, right: NodeKind) -> Bool {
+    @inlinable @inline(__always) public static func == (left: NodeKind, right: NodeKind) -> Bool {
         unsafeBitCast(left, to: UInt8.self) == unsafeBitCast(right, to: UInt8.self)
     }
 }
 
 /// The operator of a `binaryExpr`.
-package enum BinaryOperator: UInt8, CaseIterable, Sendable {
+public enum BinaryOperator: UInt8, CaseIterable, Sendable {
     case coalesce, or, and, equal, notEqual, less, lessEqual, greater, greaterEqual
     case add, subtract, multiply, divide, remainder
 
     /// As written.
-    package var text: String {
+    public var text: String {
         switch self {
         case .coalesce: return "??"
         case .or: return "||"
@@ -79,23 +79,23 @@ package enum BinaryOperator: UInt8, CaseIterable, Sendable {
 }
 
 /// The operator of a `unaryExpr`.
-package enum UnaryOperator: UInt8, Sendable {
+public enum UnaryOperator: UInt8, Sendable {
     case negate, not
-    package var text: String { self == .negate ? "-" : "!" }
+    public var text: String { self == .negate ? "-" : "!" }
 }
 
 /// `..<` or `...`
-package enum RangeOperator: UInt8, Sendable {
+public enum RangeOperator: UInt8, Sendable {
     case halfOpen, closed
-    package var text: String { self == .halfOpen ? "..<" : "..." }
+    public var text: String { self == .halfOpen ? "..<" : "..." }
 }
 
 /// The operator of an `assignStmt`.
-package enum AssignOperator: UInt8, Sendable {
+public enum AssignOperator: UInt8, Sendable {
     case set, add, subtract, multiply, divide, remainder
 
     /// As written.
-    package var text: String {
+    public var text: String {
         switch self {
         case .set: return "="
         case .add: return "+="
@@ -107,7 +107,7 @@ package enum AssignOperator: UInt8, Sendable {
     }
 
     /// The operator a compound assignment applies.
-    package var binary: BinaryOperator? {
+    public var binary: BinaryOperator? {
         switch self {
         case .set: return nil
         case .add: return .add
@@ -120,7 +120,7 @@ package enum AssignOperator: UInt8, Sendable {
 }
 
 /// Which clause a `clause` node is. `retry` has a node kind of its own.
-package enum ClauseKind: UInt8, CaseIterable, Sendable {
+public enum ClauseKind: UInt8, CaseIterable, Sendable {
     /// `after a, b`: `operands`, each a name or member expression.
     case after
     /// One operand each: an expression.
@@ -130,12 +130,12 @@ package enum ClauseKind: UInt8, CaseIterable, Sendable {
     /// No operand. `noDeadline` is `no deadline`.
     case once, noDeadline
 
-    @inlinable @inline(__always) package static func == (left: ClauseKind, right: ClauseKind) -> Bool {
+    @inlinable @inline(__always) public static func == (left: ClauseKind, right: ClauseKind) -> Bool {
         unsafeBitCast(left, to: UInt8.self) == unsafeBitCast(right, to: UInt8.self)
     }
 
     /// As written.
-    package var text: String {
+    public var text: String {
         switch self {
         case .otherwise: return "else"
         case .noDeadline: return "no deadline"
@@ -145,12 +145,12 @@ package enum ClauseKind: UInt8, CaseIterable, Sendable {
 }
 
 /// The kind of a gate in a flow.
-package enum FlowGateKind: UInt8, Sendable {
+public enum FlowGateKind: UInt8, Sendable {
     case choice, split, join, any, first
-    package var text: String { "\(self)" }
+    public var text: String { "\(self)" }
 }
 
 /// How a token's way through a flow ends.
-package enum FlowEndKind: UInt8, Sendable {
+public enum FlowEndKind: UInt8, Sendable {
     case end, terminate, fail
 }

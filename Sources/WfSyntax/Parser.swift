@@ -1,14 +1,14 @@
 // The way in: bytes to tree.
 
-package import WfDiagnostics
-package import WfSource
+public import WfDiagnostics
+public import WfSource
 
 /// Text to tree. Never fails: what cannot be read stands in the tree as an error node and is reported in `sink`.
-package enum Parser {
+public enum Parser {
     /// The lossless tree of `source`.
     ///
     /// - Parameter interner: shared by all files of a compilation.
-    package static func parse(
+    public static func parse(
         _ source: SourceFile, file: FileId, interner: Interner, into sink: inout DiagnosticSink
     ) -> SyntaxTree {
         var lexer = Lexer(source, file: file, interner: interner)

@@ -1,108 +1,108 @@
 // The syntax tree: flat arrays of nodes, extra words and tokens over a file's bytes. Lossless: what stands between two
 // tokens is found in the bytes. Knows layouts' carriers only; what a kind holds, its view says (Views*.swift).
 
-package import WfSource
+public import WfSource
 
 /// An index into a tree's nodes; 0 is "no node".
-package struct NodeId: Hashable, Sendable {
-    package let index: UInt32
-    @inlinable @inline(__always) package init(_ index: UInt32) { self.index = index }
-    package static let none = NodeId(0)
-    @inlinable @inline(__always) package var isNone: Bool { index == 0 }
-    @inlinable @inline(__always) package static func == (left: NodeId, right: NodeId) -> Bool {
+public struct NodeId: Hashable, Sendable {
+    public let index: UInt32
+    @inlinable @inline(__always) public init(_ index: UInt32) { self.index = index }
+    public static let none = NodeId(0)
+    @inlinable @inline(__always) public var isNone: Bool { index == 0 }
+    @inlinable @inline(__always) public static func == (left: NodeId, right: NodeId) -> Bool {
         left.index == right.index
     }
 }
 
 /// Twenty bytes. `a` and `b` are child nodes, names or indices into `extra`, as the kind's view says.
-package struct Node: Sendable {
-    package var kind: NodeKind
-    package var flags: UInt8
-    package var aux: UInt16
-    package var first: UInt32
-    package var last: UInt32
-    package var a: UInt32
-    package var b: UInt32
+public struct Node: Sendable {
+    public var kind: NodeKind
+    public var flags: UInt8
+    public var aux: UInt16
+    public var first: UInt32
+    public var last: UInt32
+    public var a: UInt32
+    public var b: UInt32
 }
 
 /// A list of ids stored in `extra` as a count and the ids. Valid as long as its tree.
-package struct NodeList: RandomAccessCollection, Sendable {
-    package nonisolated(unsafe) let base: UnsafePointer<UInt32>
+public struct NodeList: RandomAccessCollection, Sendable {
+    public nonisolated(unsafe) let base: UnsafePointer<UInt32>
     @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
-    @inlinable package var startIndex: Int { 0 }
-    @inlinable @inline(__always) package var endIndex: Int { Int(base[0]) }
-    @inlinable @inline(__always) package subscript(position: Int) -> NodeId { NodeId(base[position + 1]) }
+    @inlinable public var startIndex: Int { 0 }
+    @inlinable @inline(__always) public var endIndex: Int { Int(base[0]) }
+    @inlinable @inline(__always) public subscript(position: Int) -> NodeId { NodeId(base[position + 1]) }
 }
 
 /// The arrays of a tree, owned by `SyntaxTree`.
-package struct TreeStorage {
-    package var nodes: UnsafeMutablePointer<Node>
-    package var nodeCount: Int
-    package var extra: UnsafeMutablePointer<UInt32>
-    package var extraCount: Int
-    package var tokens: UnsafeMutablePointer<Token>
-    package var tokenCount: Int
-    package var bytes: UnsafePointer<UInt8>
-    package var byteCount: Int
-    package var file: FileId
-    package var root: NodeId
+public struct TreeStorage {
+    public var nodes: UnsafeMutablePointer<Node>
+    public var nodeCount: Int
+    public var extra: UnsafeMutablePointer<UInt32>
+    public var extraCount: Int
+    public var tokens: UnsafeMutablePointer<Token>
+    public var tokenCount: Int
+    public var bytes: UnsafePointer<UInt8>
+    public var byteCount: Int
+    public var file: FileId
+    public var root: NodeId
 }
 
 /// Reads a tree: one pointer, no reference count. The `SyntaxTree` it came from must be kept alive by the caller.
-package struct TreeReader: @unchecked Sendable {
-    package let storage: UnsafePointer<TreeStorage>
+public struct TreeReader: @unchecked Sendable {
+    public let storage: UnsafePointer<TreeStorage>
     @inline(__always) init(_ storage: UnsafePointer<TreeStorage>) { self.storage = storage }
 
-    @inlinable package var root: NodeId { storage.pointee.root }
-    @inlinable package var file: FileId { storage.pointee.file }
+    @inlinable public var root: NodeId { storage.pointee.root }
+    @inlinable public var file: FileId { storage.pointee.file }
     /// Node ids run from 1 to below this; children have smaller ids than their parents.
-    @inlinable package var nodeCount: Int { storage.pointee.nodeCount }
+    @inlinable public var nodeCount: Int { storage.pointee.nodeCount }
     /// Tokens, the last being `endOfFile`.
-    package var tokenCount: Int { storage.pointee.tokenCount }
+    public var tokenCount: Int { storage.pointee.tokenCount }
 
-    @inlinable @inline(__always) package func node(_ id: NodeId) -> Node {
+    @inlinable @inline(__always) public func node(_ id: NodeId) -> Node {
         storage.pointee.nodes[Int(id.index)]
     }
-    @inlinable @inline(__always) package func kind(_ id: NodeId) -> NodeKind {
+    @inlinable @inline(__always) public func kind(_ id: NodeId) -> NodeKind {
         storage.pointee.nodes[Int(id.index)].kind
     }
-    @inlinable @inline(__always) package func token(_ id: TokenId) -> Token {
+    @inlinable @inline(__always) public func token(_ id: TokenId) -> Token {
         storage.pointee.tokens[Int(id.index)]
     }
-    @inlinable @inline(__always) package func firstToken(_ id: NodeId) -> TokenId { TokenId(node(id).first) }
+    @inlinable @inline(__always) public func firstToken(_ id: NodeId) -> TokenId { TokenId(node(id).first) }
     /// The last token that belongs to the node (inclusive).
-    @inlinable @inline(__always) package func lastToken(_ id: NodeId) -> TokenId { TokenId(node(id).last) }
+    @inlinable @inline(__always) public func lastToken(_ id: NodeId) -> TokenId { TokenId(node(id).last) }
 
     /// Bytes from the node's first token to the end of its last.
-    @inlinable @inline(__always) package func span(_ id: NodeId) -> Span {
+    @inlinable @inline(__always) public func span(_ id: NodeId) -> Span {
         let node = node(id)
         let tokens = storage.pointee.tokens
         let start = tokens[Int(node.first)].start
         return Span(file: file, start: start, end: max(start, tokens[Int(node.last)].end))
     }
 
-    @inlinable @inline(__always) package func span(_ id: TokenId) -> Span {
+    @inlinable @inline(__always) public func span(_ id: TokenId) -> Span {
         let token = token(id)
         return Span(file: file, start: token.start, end: token.end)
     }
 
     /// The token's text. Slow: for messages and literals.
-    package func text(_ id: TokenId) -> String { text(span(id)) }
+    public func text(_ id: TokenId) -> String { text(span(id)) }
     /// The node's text, trivia inside included. Slow: for messages.
-    package func text(_ id: NodeId) -> String { text(span(id)) }
+    public func text(_ id: NodeId) -> String { text(span(id)) }
     /// What of a span is inside the file: one that is computed from a tree with mistakes may reach beyond it.
-    package func text(_ span: Span) -> String {
+    public func text(_ span: Span) -> String {
         let end = min(span.end, UInt32(storage.pointee.byteCount))
         return String(decoding: bytes(from: min(span.start, end), to: end), as: UTF8.self)
     }
 
     /// The token's bytes in place.
-    @inlinable @inline(__always) package func bytes(_ id: TokenId) -> UnsafeBufferPointer<UInt8> {
+    @inlinable @inline(__always) public func bytes(_ id: TokenId) -> UnsafeBufferPointer<UInt8> {
         let token = token(id)
         return UnsafeBufferPointer(start: storage.pointee.bytes + Int(token.start), count: Int(token.length))
     }
 
-    package func bytes(from start: UInt32, to end: UInt32) -> UnsafeBufferPointer<UInt8> {
+    public func bytes(from start: UInt32, to end: UInt32) -> UnsafeBufferPointer<UInt8> {
         precondition(start <= end && Int(end) <= storage.pointee.byteCount, "the range is inside the file")
         return UnsafeBufferPointer(start: storage.pointee.bytes + Int(start), count: Int(end - start))
     }
@@ -112,11 +112,11 @@ package struct TreeReader: @unchecked Sendable {
 }
 
 /// The tree of one file. Immutable once made; safe to share.
-package final class SyntaxTree: @unchecked Sendable {
-    package let source: SourceFile
-    package let file: FileId
+public final class SyntaxTree: @unchecked Sendable {
+    public let source: SourceFile
+    public let file: FileId
     /// Whether lexing or parsing reported anything; such a tree has error nodes and is not formatted.
-    package let hasErrors: Bool
+    public let hasErrors: Bool
     private let storage: UnsafeMutablePointer<TreeStorage>
 
     /// Takes ownership of the arrays in `storage`.
@@ -136,12 +136,12 @@ package final class SyntaxTree: @unchecked Sendable {
     }
 
     /// The way to read it; valid while this object lives.
-    package var reader: TreeReader { TreeReader(UnsafePointer(storage)) }
-    @inlinable package var root: NodeId { storage.pointee.root }
-    package var rootView: SourceFileView { SourceFileView(reader, root) }
+    public var reader: TreeReader { TreeReader(UnsafePointer(storage)) }
+    @inlinable public var root: NodeId { storage.pointee.root }
+    public var rootView: SourceFileView { SourceFileView(reader, root) }
 
     /// Bytes held by nodes, extra words and tokens.
-    package var byteCount: Int {
+    public var byteCount: Int {
         storage.pointee.nodeCount * MemoryLayout<Node>.stride + storage.pointee.extraCount * 4
             + storage.pointee.tokenCount * MemoryLayout<Token>.stride
     }

@@ -1,7 +1,7 @@
 // A tree as indented text: for tests, for files beside cases, for people who debug. Trivia, commas and `;` do not show.
 
 /// Trees as text. Equal dumps mean equal structure.
-package enum TreeDump {
+public enum TreeDump {
     private struct Open {
         var node: UInt32
         var lines: [String]
@@ -10,7 +10,7 @@ package enum TreeDump {
     }
 
     /// One line a node: its kind, what it keeps beside children, and its own tokens; children are indented below.
-    package static func text(_ tree: SyntaxTree) -> String {
+    public static func text(_ tree: SyntaxTree) -> String {
         let reader = tree.reader
         // Children are made before their parents: what a node covers among the finished ones belongs to it.
         var finished: [Open] = []

@@ -1,9 +1,9 @@
 // From a place to the nodes that hold it. Nodes are numbered as they end, so that nothing needs parents.
-package import WfSource
+public import WfSource
 
 extension TreeReader {
     /// The token that a byte lies in, or the next one behind it.
-    package func token(at offset: ByteOffset) -> TokenId {
+    public func token(at offset: ByteOffset) -> TokenId {
         var low: UInt32 = 0
         var high = UInt32(tokenCount - 1)
         while low < high {
@@ -14,7 +14,7 @@ extension TreeReader {
     }
 
     /// The innermost node of a wanted kind that holds a token; not looked for outside a declaration.
-    package func enclosing(_ token: TokenId, _ isWanted: (NodeKind) -> Bool) -> NodeId? {
+    public func enclosing(_ token: TokenId, _ isWanted: (NodeKind) -> Bool) -> NodeId? {
         var low: UInt32 = 1
         var high = UInt32(nodeCount)
         while low < high {
@@ -34,14 +34,14 @@ extension TreeReader {
         return nil
     }
 
-    package func enclosing(_ token: TokenId, _ kinds: NodeKind...) -> NodeId? {
+    public func enclosing(_ token: TokenId, _ kinds: NodeKind...) -> NodeId? {
         enclosing(token) { kinds.contains($0) }
     }
 }
 
 extension NodeKind {
     /// Whether it stands at the top level of a file.
-    package var isDeclaration: Bool {
+    public var isDeclaration: Bool {
         switch self {
         case .useDecl, .constDecl, .configDecl, .secretDecl, .poolDecl, .rateDecl, .breakerDecl, .recordDecl,
             .enumDecl, .funcDecl, .workflowDecl, .flowDecl, .actionDecl, .externActionDecl, .externFuncDecl,
@@ -52,7 +52,7 @@ extension NodeKind {
     }
 
     /// Whether it stands in a block and is no expression.
-    package var isStatement: Bool {
+    public var isStatement: Bool {
         switch self {
         case .letStmt, .assignStmt, .returnStmt, .breakStmt, .continueStmt, .whileStmt, .exprStmt, .stepStmt,
             .signalStmt, .queryStmt, .nextStmt, .failStmt, .mockStmt, .expectStmt, .expectFailsStmt,

@@ -1,16 +1,16 @@
 // What views have in common. A view is a tree's reader and a node's id: two words, no reference count.
 
-package import WfSource
+public import WfSource
 
 /// A typed look at a node. Making one checks nothing but, in the accessors' contract, that the kind fits.
-package protocol NodeView {
+public protocol NodeView {
     var tree: TreeReader { get }
     var id: NodeId { get }
     init(_ tree: TreeReader, _ id: NodeId)
 }
 
 extension NodeView {
-    @inline(__always) package var span: Span { tree.span(id) }
+    @inline(__always) public var span: Span { tree.span(id) }
     @inline(__always) var node: Node { tree.node(id) }
     /// Word `index` of the record in `extra` that `a` points at.
     @inline(__always) func word(_ index: UInt32) -> UInt32 { tree.extra(node.a + index) }
@@ -24,12 +24,12 @@ extension NodeView {
 }
 
 /// Pairs of ids in `extra`: a count of pairs, then the pairs.
-package struct NodePairs: RandomAccessCollection, Sendable {
-    package nonisolated(unsafe) let base: UnsafePointer<UInt32>
+public struct NodePairs: RandomAccessCollection, Sendable {
+    public nonisolated(unsafe) let base: UnsafePointer<UInt32>
     @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
-    @inlinable package var startIndex: Int { 0 }
-    @inlinable @inline(__always) package var endIndex: Int { Int(base[0]) }
-    @inlinable @inline(__always) package subscript(position: Int) -> (key: NodeId, value: NodeId) {
+    @inlinable public var startIndex: Int { 0 }
+    @inlinable @inline(__always) public var endIndex: Int { Int(base[0]) }
+    @inlinable @inline(__always) public subscript(position: Int) -> (key: NodeId, value: NodeId) {
         (NodeId(base[position * 2 + 1]), NodeId(base[position * 2 + 2]))
     }
 }
@@ -37,23 +37,23 @@ package struct NodePairs: RandomAccessCollection, Sendable {
 /// The arguments of a call: each a label (`.none` when positional) and an expression.
 ///
 /// The label's token stands two tokens before the value's first.
-package struct ArgumentList: RandomAccessCollection, Sendable {
-    package nonisolated(unsafe) let base: UnsafePointer<UInt32>
+public struct ArgumentList: RandomAccessCollection, Sendable {
+    public nonisolated(unsafe) let base: UnsafePointer<UInt32>
     @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
-    @inlinable package var startIndex: Int { 0 }
-    @inlinable @inline(__always) package var endIndex: Int { Int(base[0]) }
-    @inlinable @inline(__always) package subscript(position: Int) -> (label: NameId, value: NodeId) {
+    @inlinable public var startIndex: Int { 0 }
+    @inlinable @inline(__always) public var endIndex: Int { Int(base[0]) }
+    @inlinable @inline(__always) public subscript(position: Int) -> (label: NameId, value: NodeId) {
         (NameId(rawValue: base[position * 2 + 1]), NodeId(base[position * 2 + 2]))
     }
 }
 
 /// Names in `extra`: a count, then the names.
-package struct NameList: RandomAccessCollection, Sendable {
-    package nonisolated(unsafe) let base: UnsafePointer<UInt32>
+public struct NameList: RandomAccessCollection, Sendable {
+    public nonisolated(unsafe) let base: UnsafePointer<UInt32>
     @inline(__always) init(_ base: UnsafePointer<UInt32>) { self.base = base }
-    @inlinable package var startIndex: Int { 0 }
-    @inlinable @inline(__always) package var endIndex: Int { Int(base[0]) }
-    @inlinable @inline(__always) package subscript(position: Int) -> NameId {
+    @inlinable public var startIndex: Int { 0 }
+    @inlinable @inline(__always) public var endIndex: Int { Int(base[0]) }
+    @inlinable @inline(__always) public subscript(position: Int) -> NameId {
         NameId(rawValue: base[position + 1])
     }
 }

@@ -1,7 +1,7 @@
 // The words that mean something somewhere. Most are names everywhere else; `isReserved` says which are not.
 
 /// A word of the language. Its raw value is its `NameId`; the order here is of no meaning.
-package enum Word: UInt8, CaseIterable, Sendable {
+public enum Word: UInt8, CaseIterable, Sendable {
     // reserved: never a name that is declared
     case `true` = 1
     case `false`, null, `if`, `else`, match, `for`, `in`, `while`, `let`, `var`, `return`, `break`,
@@ -28,10 +28,10 @@ package enum Word: UInt8, CaseIterable, Sendable {
     case unit, bool, int, float, decimal, string, bytes, duration, time, json, path
 
     /// Words that can never be declared as a name (they may still follow a `.`, and label an argument).
-    @inline(__always) package var isReserved: Bool { rawValue <= Word.underscore.rawValue }
+    @inline(__always) public var isReserved: Bool { rawValue <= Word.underscore.rawValue }
 
     /// As written.
-    package var text: String {
+    public var text: String {
         switch self {
         case .underscore: return "_"
         case .unit: return "Unit"

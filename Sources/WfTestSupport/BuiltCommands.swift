@@ -3,13 +3,13 @@ import Glibc
 
 /// The folder that this build puts its programs into, from the package's root.
 #if DEBUG
-    package let builtFolder = ".build/debug"
+    public let builtFolder = ".build/debug"
 #else
-    package let builtFolder = ".build/release"
+    public let builtFolder = ".build/release"
 #endif
 
 /// The absolute path of a command under test: what `WFC` or `WFI` names, else what was built with the tests.
-package func builtCommand(_ name: String, in folder: String = builtFolder) -> String {
+public func builtCommand(_ name: String, in folder: String = builtFolder) -> String {
     let path = getenv(name.uppercased()).map { String(cString: $0) } ?? "\(folder)/\(name)"
     guard path.contains("/"), let real = realpath(path, nil) else { return path }
     defer { free(real) }

@@ -2,7 +2,7 @@
 // `fail`. Knows the words of the markers and the command that each of them is; runs nothing.
 
 /// One act. Acts are performed in order, the next whenever all that is left of the run waits.
-package enum CaseAct: Hashable, Sendable {
+public enum CaseAct: Hashable, Sendable {
     /// `//@ signal paid {"amount": 3}`
     case signal(name: String, json: String)
     /// `//@ approve ann`, or `//@ approve ann ship` where several steps ask.
@@ -30,7 +30,7 @@ package enum CaseAct: Hashable, Sendable {
     }
 
     /// The words of `wfi` that perform it on a run.
-    package func command(run: String) -> [String] {
+    public func command(run: String) -> [String] {
         switch self {
         case .signal(let name, let json): return ["signal", run, name] + (json.isEmpty ? [] : [json])
         case .approve(let name, let step):

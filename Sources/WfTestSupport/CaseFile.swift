@@ -31,16 +31,16 @@
 import FoundationEssentials
 
 /// A diagnostic as the runner sees it, lines and columns from 1, columns in scalars, `endColumn` exclusive.
-package struct CaseDiagnostic: Hashable, Sendable {
-    package var severity: String
-    package var code: String
-    package var message: String
-    package var line: Int
-    package var column: Int
-    package var endLine: Int
-    package var endColumn: Int
+public struct CaseDiagnostic: Hashable, Sendable {
+    public var severity: String
+    public var code: String
+    public var message: String
+    public var line: Int
+    public var column: Int
+    public var endLine: Int
+    public var endColumn: Int
 
-    package init(
+    public init(
         severity: String, code: String, message: String, line: Int, column: Int, endLine: Int, endColumn: Int
     ) {
         self.severity = severity
@@ -54,19 +54,19 @@ package struct CaseDiagnostic: Hashable, Sendable {
 }
 
 /// What a `run` case did.
-package struct CaseOutcome: Hashable, Sendable {
+public struct CaseOutcome: Hashable, Sendable {
     /// The line on standard output, when it succeeded.
-    package var value: String?
+    public var value: String?
     /// `CODE at place: message`, when it failed.
-    package var fault: String?
+    public var fault: String?
     /// Effects in the order they started.
-    package var effects: [String]?
+    public var effects: [String]?
     /// Lines of a `test` case, and how it ended.
-    package var report: [String]
-    package var status: Int32
+    public var report: [String]
+    public var status: Int32
     /// Acts of outsiders that were refused, and why.
-    package var refusals: [String]
-    package init(
+    public var refusals: [String]
+    public init(
         value: String?, fault: String?, effects: [String]?, report: [String] = [], status: Int32 = 0,
         refusals: [String] = []
     ) {
@@ -87,28 +87,28 @@ package struct CaseOutcome: Hashable, Sendable {
 }
 
 /// A case file, split into its source lines and what it expects.
-package struct CaseFile: Sendable {
-    package enum Kind: String, Sendable {
+public struct CaseFile: Sendable {
+    public enum Kind: String, Sendable {
         case check, run, fmt, test
     }
 
-    package let path: String
-    package let text: String
-    package private(set) var about = ""
-    package private(set) var kind = Kind.check
-    package private(set) var input: String?
-    package private(set) var workflow: String?
-    package private(set) var arguments: [String] = []
-    package private(set) var hasEffects = false
+    public let path: String
+    public let text: String
+    public private(set) var about = ""
+    public private(set) var kind = Kind.check
+    public private(set) var input: String?
+    public private(set) var workflow: String?
+    public private(set) var arguments: [String] = []
+    public private(set) var hasEffects = false
     /// What somebody outside does while the run waits.
-    package private(set) var acts: [CaseAct] = []
+    public private(set) var acts: [CaseAct] = []
     private var markersAtEnd = false
     private var hasCrlf = false
     private var start: [UInt8] = []
     private var replacements: [(name: [UInt8], bytes: [UInt8])] = []
 
     /// Reads the markers of a case.
-    package init(path: String, text: String) {
+    public init(path: String, text: String) {
         self.path = path
         self.text = text
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) where line.hasPrefix("//@ ")
@@ -162,13 +162,13 @@ package struct CaseFile: Sendable {
     }
 
     /// The program under test: the file without its expectations. Line numbers of diagnostics refer to this text.
-    package var program: String {
+    public var program: String {
         lines(of: text).filter { !CaseFile.isExpectation($0) }.joined(separator: "\n")
     }
 
     /// The program as the bytes that are given to the compiler.
     /// - Parameter server: what stands for LOOPBACK; nil leaves it as it is.
-    package func programBytes(server: String? = nil) -> [UInt8] {
+    public func programBytes(server: String? = nil) -> [UInt8] {
         var replacements = replacements
         if let server { replacements.append((Array("LOOPBACK".utf8), Array(server.utf8))) }
         var bytes = start
@@ -185,10 +185,10 @@ package struct CaseFile: Sendable {
     }
 
     /// Whether the program names the loopback server.
-    package var usesServer: Bool { kind == .run && program.contains("LOOPBACK") }
+    public var usesServer: Bool { kind == .run && program.contains("LOOPBACK") }
 
     /// The text this file would have if it expected exactly what happened.
-    package func blessed(diagnostics: [CaseDiagnostic], outcome: CaseOutcome? = nil, formatted: String? = nil)
+    public func blessed(diagnostics: [CaseDiagnostic], outcome: CaseOutcome? = nil, formatted: String? = nil)
         -> String
     {
         let source = lines(of: program)

@@ -51,7 +51,7 @@ private func hex(_ text: String) -> String {
 }
 
 /// The first column of what a query yields, as text.
-package func databaseTexts(_ path: String, _ sql: String) throws(SubprocessError) -> [String] {
+public func databaseTexts(_ path: String, _ sql: String) throws(SubprocessError) -> [String] {
     var handle: OpaquePointer?
     defer { sqlite3_close_v2(handle) }
     guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else {

@@ -4,22 +4,22 @@ import FoundationEssentials
 import Glibc
 
 /// The commands under test.
-package struct LanguageSuite: Sendable {
-    package let wfc: String
-    package let wfi: String
-    package let folder: String
+public struct LanguageSuite: Sendable {
+    public let wfc: String
+    public let wfi: String
+    public let folder: String
 
     /// - Parameters:
     ///   - bin: the folder of `wfc` and `wfi` when WFC and WFI do not name others.
     ///   - folder: the folder of the cases.
-    package init(bin: String = builtFolder, folder: String) {
+    public init(bin: String = builtFolder, folder: String) {
         wfc = builtCommand("wfc", in: bin)
         wfi = builtCommand("wfi", in: bin)
         self.folder = folder
     }
 
     /// The cases, sorted by path.
-    package func cases() throws(SubprocessError) -> [CaseFile] {
+    public func cases() throws(SubprocessError) -> [CaseFile] {
         var cases: [CaseFile] = []
         for path in filesBelow(folder, suffix: ".wf") {
             let text = String(decoding: try readFile(path), as: UTF8.self)
@@ -29,7 +29,7 @@ package struct LanguageSuite: Sendable {
     }
 
     /// The text the case's file would have if it expected exactly what happens.
-    package func blessed(_ testCase: CaseFile) throws(SubprocessError) -> String {
+    public func blessed(_ testCase: CaseFile) throws(SubprocessError) -> String {
         let work = try TemporaryFolder("wf-case")
         let name = String(testCase.path.split(separator: "/").last ?? "case.wf")
         try writeFile(work.path + "/" + name, testCase.programBytes())
@@ -81,7 +81,7 @@ package struct LanguageSuite: Sendable {
     }
 
     /// What `wfc check` says about a case's program.
-    package func diagnostics(of testCase: CaseFile) throws(SubprocessError) -> [CaseDiagnostic] {
+    public func diagnostics(of testCase: CaseFile) throws(SubprocessError) -> [CaseDiagnostic] {
         let work = try TemporaryFolder("wf-case")
         let name = String(testCase.path.split(separator: "/").last ?? "case.wf")
         try writeFile(work.path + "/" + name, testCase.programBytes())

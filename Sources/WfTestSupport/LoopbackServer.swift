@@ -3,15 +3,15 @@
 import Glibc
 
 /// A running server. A path's first part is a session, so that tests do not see each other's counters.
-package final class LoopbackServer: Sendable {
+public final class LoopbackServer: Sendable {
     /// `127.0.0.1:PORT`
-    package let address: String
+    public let address: String
 
     /// The server of this process; nil when there is no python3.
-    package static let shared = LoopbackServer(script: "Tests/Loopback/server.py")
+    public static let shared = LoopbackServer(script: "Tests/Loopback/server.py")
 
     /// A server of its own.
-    package init?(script: String) {
+    public init?(script: String) {
         guard let pipe = popen("exec python3 \(script)", "r") else { return nil }
         var line = [CChar](repeating: 0, count: 32)
         guard fgets(&line, 32, pipe) != nil else { return nil }
@@ -20,7 +20,7 @@ package final class LoopbackServer: Sendable {
     }
 
     /// `127.0.0.1:PORT/SESSION`, a new session at each call.
-    package func session() -> String {
+    public func session() -> String {
         var random: UInt64 = 0
         _ = getentropy(&random, 8)
         return address + "/" + String(random, radix: 36)

@@ -4,13 +4,13 @@
 import Glibc
 
 /// The contents of a case's secrets, as environment entries.
-package struct CaseSecrets {
+public struct CaseSecrets {
     /// `NAME=content`
-    package let entries: [String]
+    public let entries: [String]
     let contents: [String]
 
     /// - Parameter seed: makes the contents differ, also in length.
-    package init(_ testCase: CaseFile, seed: Int) {
+    public init(_ testCase: CaseFile, seed: Int) {
         var contents: [String] = []
         var entries: [String] = []
         for line in testCase.text.split(separator: "\n") where line.hasPrefix("secret ") {

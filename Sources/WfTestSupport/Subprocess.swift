@@ -1,30 +1,30 @@
 // Runs a program to its end for tests: arguments, input bytes, what it printed and how it ended. Small and blocking;
 // knows nothing of wf. The product's own processes are in WfDoors.
-package import Glibc
+public import Glibc
 
 /// What a program printed and how it ended.
-package struct ProcessResult: Sendable {
-    package var standardOutput: [UInt8]
-    package var standardError: [UInt8]
+public struct ProcessResult: Sendable {
+    public var standardOutput: [UInt8]
+    public var standardError: [UInt8]
     /// Exit status, or 128 + signal number.
-    package var status: Int32
+    public var status: Int32
 
-    package var outputText: String { String(decoding: standardOutput, as: UTF8.self) }
-    package var errorText: String { String(decoding: standardError, as: UTF8.self) }
+    public var outputText: String { String(decoding: standardOutput, as: UTF8.self) }
+    public var errorText: String { String(decoding: standardError, as: UTF8.self) }
 }
 
 /// A program that could not be started.
-package struct SubprocessError: Error, CustomStringConvertible {
-    package let description: String
+public struct SubprocessError: Error, CustomStringConvertible {
+    public let description: String
 }
 
 /// A child whose output goes to two files in a folder of its own.
-package struct RunningProcess: ~Copyable {
-    package let pid: pid_t
+public struct RunningProcess: ~Copyable {
+    public let pid: pid_t
     private let folder: TemporaryFolder
 
     /// Starts `program` (a path, or a name looked up on PATH) with `arguments`; `environment` replaces ours when given.
-    package init(
+    public init(
         _ program: String, _ arguments: [String], input: [UInt8]? = nil, workingFolder: String? = nil,
         environment: [String]? = nil
     ) throws(SubprocessError) {
@@ -66,11 +66,11 @@ package struct RunningProcess: ~Copyable {
     }
 
     /// Sends a signal to the child.
-    package func signal(_ number: Int32) { kill(pid, number) }
+    public func signal(_ number: Int32) { kill(pid, number) }
 
     /// Waits until the process takes signals by itself (it has blocked SIGINT, to read it from a descriptor), or for
     /// 30 s.
-    package func waitUntilItTakesSignals() {
+    public func waitUntilItTakesSignals() {
         for _ in 0..<15_000 {
             var text = ""
             if let file = fopen("/proc/\(pid)/status", "r") {
@@ -89,7 +89,7 @@ package struct RunningProcess: ~Copyable {
     }
 
     /// Waits for the end and gives back everything; kills the child after `seconds`.
-    package consuming func wait(seconds: Int = 120) throws(SubprocessError) -> ProcessResult {
+    public consuming func wait(seconds: Int = 120) throws(SubprocessError) -> ProcessResult {
         var status: Int32 = 0
         var waited = 0
         var pause: UInt32 = 200
@@ -114,7 +114,7 @@ package struct RunningProcess: ~Copyable {
 }
 
 /// Runs a program to its end.
-package func runProcess(
+public func runProcess(
     _ program: String, _ arguments: [String], input: [UInt8]? = nil, workingFolder: String? = nil,
     environment: [String]? = nil, seconds: Int = 120
 ) throws(SubprocessError) -> ProcessResult {
@@ -124,10 +124,10 @@ package func runProcess(
 }
 
 /// A folder that is removed with the value that made it.
-package final class TemporaryFolder: Sendable {
-    package let path: String
+public final class TemporaryFolder: Sendable {
+    public let path: String
 
-    package init(_ name: String) throws(SubprocessError) {
+    public init(_ name: String) throws(SubprocessError) {
         let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(base)/\(name).XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
@@ -140,7 +140,7 @@ package final class TemporaryFolder: Sendable {
 }
 
 /// Removes a file or a folder with all it holds.
-package func removeTree(_ path: String) {
+public func removeTree(_ path: String) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     if status.st_mode & S_IFMT == S_IFDIR {
@@ -152,7 +152,7 @@ package func removeTree(_ path: String) {
 }
 
 /// The names in a folder, sorted; empty when it cannot be read.
-package func folderEntries(_ path: String) -> [String] {
+public func folderEntries(_ path: String) -> [String] {
     guard let folder = opendir(path) else { return [] }
     defer { closedir(folder) }
     var names: [String] = []
@@ -166,7 +166,7 @@ package func folderEntries(_ path: String) -> [String] {
 }
 
 /// All files below a folder whose name ends with `suffix`, as sorted paths.
-package func filesBelow(_ folder: String, suffix: String) -> [String] {
+public func filesBelow(_ folder: String, suffix: String) -> [String] {
     var found: [String] = []
     for name in folderEntries(folder) {
         let path = folder + "/" + name
@@ -182,7 +182,7 @@ package func filesBelow(_ folder: String, suffix: String) -> [String] {
 }
 
 /// The bytes of a file.
-package func readFile(_ path: String) throws(SubprocessError) -> [UInt8] {
+public func readFile(_ path: String) throws(SubprocessError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SubprocessError(description: "cannot read \(path)") }
     defer { close(descriptor) }
@@ -196,7 +196,7 @@ package func readFile(_ path: String) throws(SubprocessError) -> [UInt8] {
 }
 
 /// Writes a file anew.
-package func writeFile(_ path: String, _ bytes: [UInt8]) throws(SubprocessError) {
+public func writeFile(_ path: String, _ bytes: [UInt8]) throws(SubprocessError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw SubprocessError(description: "cannot write \(path)") }
     defer { close(descriptor) }
@@ -211,4 +211,4 @@ package func writeFile(_ path: String, _ bytes: [UInt8]) throws(SubprocessError)
 }
 
 /// Whether there is a file or folder at this path.
-package func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+public func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }

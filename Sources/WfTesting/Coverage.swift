@@ -4,11 +4,11 @@
 // Knows plans and events; knows nothing of how coverage is shown.
 
 import WfEngine
-package import WfPlan
+public import WfPlan
 
 /// A place that tests can reach. Ordered by where it stands.
-package struct CoveragePlace: Hashable, Comparable, Sendable {
-    package enum Part: Hashable, Comparable, Sendable {
+public struct CoveragePlace: Hashable, Comparable, Sendable {
+    public enum Part: Hashable, Comparable, Sendable {
         case step
         /// A `func`.
         case function
@@ -19,24 +19,24 @@ package struct CoveragePlace: Hashable, Comparable, Sendable {
         /// Of a `try`, in the order of the page.
         case caught(Int)
     }
-    package var file: String
-    package var start: UInt32
-    package var end: UInt32
-    package var part: Part
+    public var file: String
+    public var start: UInt32
+    public var end: UInt32
+    public var part: Part
     /// The step's name.
-    package var name: String
+    public var name: String
 
-    package static func < (a: CoveragePlace, b: CoveragePlace) -> Bool {
+    public static func < (a: CoveragePlace, b: CoveragePlace) -> Bool {
         (a.file, a.start, a.end, a.part, a.name) < (b.file, b.start, b.end, b.part, b.name)
     }
 }
 
 /// What the tests have reached, by place in the source, so that a workflow in two plans counts once.
-package final class Coverage {
+public final class Coverage {
     /// How often each place was reached.
-    package private(set) var counts: [CoveragePlace: Int] = [:]
+    public private(set) var counts: [CoveragePlace: Int] = [:]
     /// The source of each file that holds a place.
-    package private(set) var sources: [String: [UInt8]] = [:]
+    public private(set) var sources: [String: [UInt8]] = [:]
 
     private var steps: [Int: CoveragePlace] = [:]
     /// Nodes whose scopes have opened and that have not ended, by run and scope.
@@ -47,10 +47,10 @@ package final class Coverage {
         var node: Int
     }
 
-    package init() {}
+    public init() {}
 
     /// Notes all that can be reached in a plan, before its tests run.
-    package func add(_ plan: Plan) {
+    public func add(_ plan: Plan) {
         steps.removeAll()
         for point in plan.points { note([place(of: point, plan)], point.span.file, plan) }
         for node in plan.nodes.indices {

@@ -2,7 +2,7 @@
 // given back: `outcome/charge@1=timeout, outcome/dispatch@2=lost`. Knows nothing of engines.
 
 /// What happens to one attempt.
-package enum InjectedFault: Hashable, Sendable {
+public enum InjectedFault: Hashable, Sendable {
     /// It fails with a kind and perhaps a status.
     case failure(kind: String, code: Int?)
     /// Its answer comes so many microseconds later.
@@ -12,21 +12,21 @@ package enum InjectedFault: Hashable, Sendable {
 }
 
 /// An attempt: the step's path, and its number from 1.
-package struct FaultPlace: Hashable, Sendable {
-    package var path: String
-    package var attempt: Int
-    package init(path: String, attempt: Int) {
+public struct FaultPlace: Hashable, Sendable {
+    public var path: String
+    public var attempt: Int
+    public init(path: String, attempt: Int) {
         self.path = path
         self.attempt = attempt
     }
 }
 
 /// Faults in the order in which they strike.
-package struct FaultSchedule: Equatable, Sendable {
-    package private(set) var entries: [(place: FaultPlace, fault: InjectedFault)] = []
-    package init() {}
+public struct FaultSchedule: Equatable, Sendable {
+    public private(set) var entries: [(place: FaultPlace, fault: InjectedFault)] = []
+    public init() {}
 
-    package mutating func add(_ place: FaultPlace, _ fault: InjectedFault) { entries.append((place, fault)) }
+    public mutating func add(_ place: FaultPlace, _ fault: InjectedFault) { entries.append((place, fault)) }
 
     func without(_ index: Int) -> FaultSchedule {
         var copy = self
@@ -51,10 +51,10 @@ package struct FaultSchedule: Equatable, Sendable {
 
     func fault(at place: FaultPlace) -> InjectedFault? { entries.first { $0.place == place }?.fault }
 
-    package static func == (a: FaultSchedule, b: FaultSchedule) -> Bool { a.text == b.text }
+    public static func == (a: FaultSchedule, b: FaultSchedule) -> Bool { a.text == b.text }
 
     /// As it is printed and read.
-    package var text: String {
+    public var text: String {
         entries.map { "\($0.place.path)@\($0.place.attempt)=\(FaultSchedule.text($0.fault))" }
             .joined(separator: ", ")
     }
@@ -68,7 +68,7 @@ package struct FaultSchedule: Equatable, Sendable {
     }
 
     /// Reads a schedule; nil when it is none.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         for part in text.split(separator: ",") {
             let words = part.filter { $0 != " " }
             guard let at = words.lastIndex(of: "@"), let equals = words[at...].firstIndex(of: "="),

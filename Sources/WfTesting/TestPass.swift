@@ -4,14 +4,14 @@
 //     turn ─→ events: mocks set, expectations noted ─→ effects: answered at once ─→ turn …
 //       └── nothing to do: the clock goes to the next timer; no timer: the test is stuck
 
-package import WfEngine
+public import WfEngine
 import WfJournal
 import WfMachine
 import WfPlan
 import WfValue
 
 /// Carries out the effects that a test calls `real`.
-package protocol RealEffects: AnyObject {
+public protocol RealEffects: AnyObject {
     /// Another pass begins: what the last one has left in a database is gone.
     func begin()
     /// Waits until the effect has ended.
@@ -273,7 +273,7 @@ struct Promise {
 }
 
 /// What an engine or a journal could do wrong, for tests of the rules.
-package enum SeededBug: Sendable {
+public enum SeededBug: Sendable {
     /// The journal loses what was committed after its first commit.
     case forgetsLastCommit
     /// The success of steps is not told.

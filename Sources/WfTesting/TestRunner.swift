@@ -1,12 +1,12 @@
 // The tests of one plan: runs them by number, plainly or with a crash at every commit. Knows passes; prints nothing.
 
-package import WfEngine
+public import WfEngine
 import WfMachine
-package import WfPlan
+public import WfPlan
 
 /// Runs the tests of a plan.
-package final class TestRunner {
-    package let plan: Plan
+public final class TestRunner {
+    public let plan: Plan
     private let machine: Machine
     private let seed: UInt64
     private let real: (any RealEffects)?
@@ -25,7 +25,7 @@ package final class TestRunner {
     ///   - coverage: takes what the tests reach; nil: nobody asks.
     ///   - config: what `config` is given; the rest has its defaults.
     ///   - baseFolder: absolute; relative paths of real effects start there, as those of a run do.
-    package init(
+    public init(
         plan: Plan, seed: UInt64, real: (any RealEffects)?, coverage: Coverage? = nil,
         config: Settings = Settings(), baseFolder: String = "/", bug: SeededBug? = nil
     ) {
@@ -42,10 +42,10 @@ package final class TestRunner {
         machine.covered = covered
     }
 
-    package func title(of test: Int) -> String { plan.string(plan.tests[test].title) }
+    public func title(of test: Int) -> String { plan.string(plan.tests[test].title) }
 
     /// Runs a test once.
-    package func run(_ test: Int) -> TestOutcome { pass(test).go() }
+    public func run(_ test: Int) -> TestOutcome { pass(test).go() }
 
     private func pass(_ test: Int, faults: FaultSource? = nil) -> TestPass {
         let pass = TestPass(
@@ -60,7 +60,7 @@ package final class TestRunner {
     /// grows with the square of the commits, a sample is drawn from the seed.
     /// - Parameter every: no sample, however long it takes.
     /// - Returns: the first outcome; with a problem for the first commit after which it came out differently.
-    package func runCrashing(_ test: Int, every: Bool = false) -> TestOutcome {
+    public func runCrashing(_ test: Int, every: Bool = false) -> TestOutcome {
         var outcome = run(test)
         guard outcome.passed else { return outcome }
         let points =
@@ -120,7 +120,7 @@ package final class TestRunner {
 
     /// Runs a test once, and again with so many schedules of faults drawn from the seed.
     /// - Returns: the first outcome; with what broke under the shortest schedule that breaks it, if one does.
-    package func runFaults(_ test: Int, count: Int) -> TestOutcome {
+    public func runFaults(_ test: Int, count: Int) -> TestOutcome {
         var outcome = run(test)
         guard outcome.passed else { return outcome }
         for number in 0..<max(0, count) {
@@ -135,7 +135,7 @@ package final class TestRunner {
     }
 
     /// Runs a test under one schedule.
-    package func run(_ test: Int, schedule: FaultSchedule) -> TestOutcome {
+    public func run(_ test: Int, schedule: FaultSchedule) -> TestOutcome {
         var outcome = run(test)
         if outcome.passed { outcome.problems = problems(under: schedule, test) }
         return outcome
@@ -153,7 +153,7 @@ package final class TestRunner {
     }
 
     /// The schedule without all that it breaks without.
-    package func shrunk(_ schedule: FaultSchedule, _ test: Int) -> FaultSchedule {
+    public func shrunk(_ schedule: FaultSchedule, _ test: Int) -> FaultSchedule {
         var shortest = schedule
         var index = 0
         while index < shortest.entries.count {

@@ -2,22 +2,22 @@
 // It does not know types; see Validation.swift for the encoding by type.
 
 /// Why bytes are not a value's (or a table's) encoding.
-package struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
-    package enum Reason: UInt8, Sendable {
+public struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Reason: UInt8, Sendable {
         case truncated, varintTooLong, notCanonical, notUtf8, unknownTag, countTooLarge, tooDeep, duplicateKey
         case trailingBytes, outOfRange, noSuchValue, notANumber, tooMuchWork
     }
 
-    package var reason: Reason
+    public var reason: Reason
     /// Bytes from the start of what was read.
-    package var offset: Int
+    public var offset: Int
 
-    package init(_ reason: Reason, at offset: Int) {
+    public init(_ reason: Reason, at offset: Int) {
         self.reason = reason
         self.offset = offset
     }
 
-    package var description: String {
+    public var description: String {
         let what: String
         switch reason {
         case .truncated: what = "expected more bytes, found the end"
@@ -40,34 +40,34 @@ package struct DecodeError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// A cursor over bytes that somebody else keeps alive. Every read is checked; a failed one throws and leaves the
 /// cursor inside the bytes.
-package struct ByteReader {
+public struct ByteReader {
     let base: UnsafePointer<UInt8>
     var cursor: UnsafePointer<UInt8>
     let end: UnsafePointer<UInt8>
 
-    package init(_ buffer: UnsafeRawBufferPointer) {
+    public init(_ buffer: UnsafeRawBufferPointer) {
         base = pointer(of: buffer)
         cursor = base
         end = base + buffer.count
     }
 
     /// Bytes read so far.
-    package var position: Int {
+    public var position: Int {
         @inline(__always) get { cursor - base }
     }
-    package var remaining: Int {
+    public var remaining: Int {
         @inline(__always) get { end - cursor }
     }
-    package var isAtEnd: Bool { cursor == end }
+    public var isAtEnd: Bool { cursor == end }
 
-    package func error(_ reason: DecodeError.Reason) -> DecodeError { DecodeError(reason, at: position) }
+    public func error(_ reason: DecodeError.Reason) -> DecodeError { DecodeError(reason, at: position) }
 
-    package func expectEnd() throws(DecodeError) {
+    public func expectEnd() throws(DecodeError) {
         if !isAtEnd { throw error(.trailingBytes) }
     }
 
     @inline(__always)
-    package mutating func readByte() throws(DecodeError) -> UInt8 {
+    public mutating func readByte() throws(DecodeError) -> UInt8 {
         if _slowPath(cursor == end) { throw error(.truncated) }
         let byte = cursor.pointee
         cursor += 1
@@ -75,10 +75,10 @@ package struct ByteReader {
     }
 
     /// The next byte without taking it, or nil at the end.
-    package func peekByte() -> UInt8? { cursor == end ? nil : cursor.pointee }
+    public func peekByte() -> UInt8? { cursor == end ? nil : cursor.pointee }
 
     @inline(__always)
-    package mutating func readVarint() throws(DecodeError) -> UInt64 {
+    public mutating func readVarint() throws(DecodeError) -> UInt64 {
         if _fastPath(cursor != end && cursor.pointee < 0x80) {
             let byte = cursor.pointee
             cursor += 1
@@ -104,7 +104,7 @@ package struct ByteReader {
     }
 
     /// A varint that is at most `limit`.
-    package mutating func readVarint(max limit: Int) throws(DecodeError) -> Int {
+    public mutating func readVarint(max limit: Int) throws(DecodeError) -> Int {
         let value = try readVarint()
         if value > UInt64(limit) { throw error(.outOfRange) }
         return Int(value)
@@ -112,14 +112,14 @@ package struct ByteReader {
 
     /// Zigzag varint: Int, Duration and Time.
     @inline(__always)
-    package mutating func readInt() throws(DecodeError) -> Int {
+    public mutating func readInt() throws(DecodeError) -> Int {
         let value = try readVarint()
         return Int(bitPattern: UInt(value >> 1)) ^ -Int(bitPattern: UInt(value & 1))
     }
 
     /// The length of what follows: at most the bytes that are left.
     @inline(__always)
-    package mutating func readLength() throws(DecodeError) -> Int {
+    public mutating func readLength() throws(DecodeError) -> Int {
         let value = try readVarint()
         if _slowPath(value > UInt64(remaining)) { throw error(.truncated) }
         return Int(truncatingIfNeeded: value)
@@ -127,7 +127,7 @@ package struct ByteReader {
 
     /// How many elements follow; each takes a byte at least, unless its type is as empty as Unit.
     @inline(__always)
-    package mutating func readCount() throws(DecodeError) -> Int {
+    public mutating func readCount() throws(DecodeError) -> Int {
         let value = try readVarint()
         if _slowPath(value > UInt64(max(remaining, ValueLimits.emptyElementsMax))) {
             throw error(.countTooLarge)
@@ -135,7 +135,7 @@ package struct ByteReader {
         return Int(truncatingIfNeeded: value)
     }
 
-    package mutating func readBool() throws(DecodeError) -> Bool {
+    public mutating func readBool() throws(DecodeError) -> Bool {
         let byte = try readByte()
         if byte > 1 { throw error(.notCanonical) }
         return byte == 1
@@ -149,16 +149,16 @@ package struct ByteReader {
         return true
     }
 
-    package mutating func readFloat() throws(DecodeError) -> Double { Double(bitPattern: try readFixed()) }
+    public mutating func readFloat() throws(DecodeError) -> Double { Double(bitPattern: try readFixed()) }
 
-    package mutating func readFixed() throws(DecodeError) -> UInt64 {
+    public mutating func readFixed() throws(DecodeError) -> UInt64 {
         if remaining < 8 { throw error(.truncated) }
         let value = UnsafeRawPointer(cursor).loadUnaligned(as: UInt64.self)
         cursor += 8
         return UInt64(littleEndian: value)
     }
 
-    package mutating func readDecimal() throws(DecodeError) -> DecimalValue {
+    public mutating func readDecimal() throws(DecodeError) -> DecimalValue {
         let scale = try readByte()
         var value: UInt128 = 0
         var shift: UInt128 = 0
@@ -179,7 +179,7 @@ package struct ByteReader {
 
     /// `count` bytes where they lie.
     @inline(__always)
-    package mutating func readBytes(_ count: Int) throws(DecodeError) -> UnsafeRawBufferPointer {
+    public mutating func readBytes(_ count: Int) throws(DecodeError) -> UnsafeRawBufferPointer {
         if _slowPath(count < 0 || count > remaining) { throw error(.truncated) }
         let start = cursor
         cursor += count
@@ -187,19 +187,19 @@ package struct ByteReader {
     }
 
     /// Length, then bytes that are UTF-8, where they lie.
-    package mutating func readUtf8() throws(DecodeError) -> UnsafeRawBufferPointer {
+    public mutating func readUtf8() throws(DecodeError) -> UnsafeRawBufferPointer {
         let bytes = try readBytes(try readLength())
         if !isUtf8(bytes) { throw error(.notUtf8) }
         return bytes
     }
 
-    package mutating func readString() throws(DecodeError) -> String {
+    public mutating func readString() throws(DecodeError) -> String {
         String(decoding: try readUtf8(), as: UTF8.self)
     }
 }
 
 /// Runs `body` with a reader over `bytes`.
-package func withByteReader<Result>(
+public func withByteReader<Result>(
     _ bytes: [UInt8], _ body: (inout ByteReader) throws(DecodeError) -> Result
 ) throws(DecodeError) -> Result {
     let outcome = bytes.withUnsafeBytes { buffer -> Swift.Result<Result, DecodeError> in

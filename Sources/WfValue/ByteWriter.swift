@@ -2,13 +2,13 @@
 // It does not know types; see Validation.swift for the encoding by type.
 
 /// Appends bytes; owns its memory. About one nanosecond per small append, so hot encoders use it directly.
-package struct ByteWriter: ~Copyable {
+public struct ByteWriter: ~Copyable {
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     /// Bytes written so far.
-    package private(set) var count: Int
+    public private(set) var count: Int
 
-    package init(capacity: Int = 256) {
+    public init(capacity: Int = 256) {
         self.capacity = max(capacity, 64)
         base = UnsafeMutablePointer<UInt8>.allocate(capacity: self.capacity)
         count = 0
@@ -17,13 +17,13 @@ package struct ByteWriter: ~Copyable {
     deinit { base.deallocate() }
 
     /// What was written, valid until the next append.
-    package var written: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+    public var written: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
     /// The first byte; valid until the next append.
-    package var start: UnsafeMutablePointer<UInt8> { base }
+    public var start: UnsafeMutablePointer<UInt8> { base }
 
     /// A copy of what was written.
-    package func toArray() -> [UInt8] {
+    public func toArray() -> [UInt8] {
         let (base, count) = (base, count)
         return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             buffer.baseAddress?.update(from: base, count: count)
@@ -33,21 +33,21 @@ package struct ByteWriter: ~Copyable {
 
     /// Forgets everything from `count` on, which must be at most what was written.
     @inline(__always)
-    package mutating func truncate(to newCount: Int) {
+    public mutating func truncate(to newCount: Int) {
         precondition(newCount >= 0 && newCount <= count, "only what was written can be forgotten")
         count = newCount
     }
 
     /// Makes room for `extra` further bytes and returns where the next one goes; follow it by `advance`.
     @inline(__always)
-    package mutating func reserve(_ extra: Int) -> UnsafeMutablePointer<UInt8> {
+    public mutating func reserve(_ extra: Int) -> UnsafeMutablePointer<UInt8> {
         if _slowPath(capacity - count < extra) { grow(extra) }
         return base + count
     }
 
     /// Counts bytes written through the pointer of `reserve`, at most as many as were reserved.
     @inline(__always)
-    package mutating func advance(_ written: Int) { count += written }
+    public mutating func advance(_ written: Int) { count += written }
 
     @inline(never)
     private mutating func grow(_ extra: Int) {
@@ -60,30 +60,30 @@ package struct ByteWriter: ~Copyable {
     }
 
     @inline(__always)
-    package mutating func append(_ byte: UInt8) {
+    public mutating func append(_ byte: UInt8) {
         if _slowPath(count == capacity) { grow(1) }
         base[count] = byte
         count += 1
     }
 
     @inline(__always)
-    package mutating func append(_ source: UnsafePointer<UInt8>, count length: Int) {
+    public mutating func append(_ source: UnsafePointer<UInt8>, count length: Int) {
         let target = reserve(length)
         target.update(from: source, count: length)
         count += length
     }
 
-    package mutating func append(_ source: UnsafeRawBufferPointer) {
+    public mutating func append(_ source: UnsafeRawBufferPointer) {
         guard let start = source.baseAddress else { return }
         append(start.assumingMemoryBound(to: UInt8.self), count: source.count)
     }
 
-    package mutating func append(_ source: [UInt8]) {
+    public mutating func append(_ source: [UInt8]) {
         source.withUnsafeBytes { append($0) }
     }
 
     /// The text's bytes, without a length.
-    package mutating func append(utf8 text: String) {
+    public mutating func append(utf8 text: String) {
         var text = text
         text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
@@ -92,7 +92,7 @@ package struct ByteWriter: ~Copyable {
 
     /// Unsigned LEB128, 1 to 10 bytes.
     @inline(__always)
-    package mutating func appendVarint(_ value: UInt64) {
+    public mutating func appendVarint(_ value: UInt64) {
         if _fastPath(value < 0x80) { return append(UInt8(truncatingIfNeeded: value)) }
         appendLongVarint(value)
     }
@@ -111,28 +111,28 @@ package struct ByteWriter: ~Copyable {
 
     /// A count or a length.
     @inline(__always)
-    package mutating func appendCount(_ value: Int) { appendVarint(UInt64(bitPattern: Int64(value))) }
+    public mutating func appendCount(_ value: Int) { appendVarint(UInt64(bitPattern: Int64(value))) }
 
     /// Zigzag varint: Int, Duration and Time.
     @inline(__always)
-    package mutating func appendInt(_ value: Int) {
+    public mutating func appendInt(_ value: Int) {
         appendVarint(UInt64(bitPattern: Int64((value << 1) ^ (value >> 63))))
     }
 
-    package mutating func appendBool(_ value: Bool) { append(value ? 1 : 0) }
+    public mutating func appendBool(_ value: Bool) { append(value ? 1 : 0) }
 
     /// 8 bytes, little-endian.
-    package mutating func appendFloat(_ value: Double) { appendFixed(value.bitPattern) }
+    public mutating func appendFloat(_ value: Double) { appendFixed(value.bitPattern) }
 
     /// 8 bytes, little-endian.
-    package mutating func appendFixed(_ value: UInt64) {
+    public mutating func appendFixed(_ value: UInt64) {
         let target = reserve(8)
         UnsafeMutableRawPointer(target).storeBytes(of: value.littleEndian, as: UInt64.self)
         count += 8
     }
 
     /// Scale byte, then the mantissa as a 128-bit zigzag varint.
-    package mutating func appendDecimal(_ value: DecimalValue) {
+    public mutating func appendDecimal(_ value: DecimalValue) {
         append(value.scale)
         var rest = UInt128(bitPattern: (value.mantissa << 1) ^ (value.mantissa >> 127))
         while rest >= 0x80 {
@@ -143,7 +143,7 @@ package struct ByteWriter: ~Copyable {
     }
 
     /// Length, then the bytes: String, Path, Bytes.
-    package mutating func appendString(_ text: String) {
+    public mutating func appendString(_ text: String) {
         var text = text
         text.withUTF8 {
             appendCount($0.count)

@@ -282,7 +282,7 @@ private struct ValueComparison: ~Copyable {
 
 extension TypeTable {
     /// Negative, zero or positive. Both are validated encodings of the type.
-    package func compare(
+    public func compare(
         _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer, as type: TypeId
     ) throws(DecodeError) -> Int {
         try withView { (view) throws(DecodeError) -> Int in
@@ -292,7 +292,7 @@ extension TypeTable {
         }
     }
 
-    package func compare(_ left: [UInt8], _ right: [UInt8], as type: TypeId) throws(DecodeError) -> Int {
+    public func compare(_ left: [UInt8], _ right: [UInt8], as type: TypeId) throws(DecodeError) -> Int {
         try left.withUnsafeBufferPointer { (one) throws(DecodeError) -> Int in
             try right.withUnsafeBufferPointer { (two) throws(DecodeError) -> Int in
                 try compare(UnsafeRawBufferPointer(one), UnsafeRawBufferPointer(two), as: type)
@@ -301,7 +301,7 @@ extension TypeTable {
     }
 
     /// Equal values have equal hashes, whatever their bytes. The hash may change from release to release.
-    package func hash(_ bytes: UnsafeRawBufferPointer, as type: TypeId) throws(DecodeError) -> UInt64 {
+    public func hash(_ bytes: UnsafeRawBufferPointer, as type: TypeId) throws(DecodeError) -> UInt64 {
         try withView { (view) throws(DecodeError) -> UInt64 in
             var comparison = ValueComparison(view)
             var reader = ByteReader(bytes)
@@ -309,7 +309,7 @@ extension TypeTable {
         }
     }
 
-    package func hash(_ bytes: [UInt8], as type: TypeId) throws(DecodeError) -> UInt64 {
+    public func hash(_ bytes: [UInt8], as type: TypeId) throws(DecodeError) -> UInt64 {
         try bytes.withUnsafeBufferPointer { (buffer) throws(DecodeError) -> UInt64 in
             try hash(UnsafeRawBufferPointer(buffer), as: type)
         }

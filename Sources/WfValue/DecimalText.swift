@@ -3,7 +3,7 @@
 extension DecimalValue: CustomStringConvertible {
     /// `[-]digits[.digits]`, at least one digit on both sides of a point, no exponent, any number of leading
     /// zeros. nil for anything else, or beyond 38 significant digits or 38 digits after the point.
-    package init?(_ text: UnsafeRawBufferPointer) {
+    public init?(_ text: UnsafeRawBufferPointer) {
         var cursor = pointer(of: text)
         let end = cursor + text.count
         var negative = false
@@ -33,7 +33,7 @@ extension DecimalValue: CustomStringConvertible {
     }
 
     /// The same with an exponent behind it: `1e3` is 1000, `2.50e-3` is 0.0025. nil beyond the same bounds.
-    package init?(scaled text: UnsafeRawBufferPointer) {
+    public init?(scaled text: UnsafeRawBufferPointer) {
         guard let split = text.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }) else {
             self.init(text)
             return
@@ -61,7 +61,7 @@ extension DecimalValue: CustomStringConvertible {
         self.init(mantissa: raised, scale: 0)
     }
 
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         var text = text
         let parsed = text.withUTF8 { DecimalValue(UnsafeRawBufferPointer($0)) }
         guard let parsed else { return nil }
@@ -69,7 +69,7 @@ extension DecimalValue: CustomStringConvertible {
     }
 
     /// The shortest decimal that reads back as this Float; nil when it is not finite or does not fit.
-    package init?(_ value: Double) {
+    public init?(_ value: Double) {
         guard value.isFinite else { return nil }
         var (digits, exponent, seenPoint) = ("", 0, false)
         let text = Array(value.description.utf8)
@@ -105,14 +105,14 @@ extension DecimalValue: CustomStringConvertible {
     }
 
     /// All its digits, trailing zeros included: `-0.50`.
-    package var description: String {
+    public var description: String {
         var writer = ByteWriter()
         writer.appendDecimalText(self)
         return String(decoding: writer.written, as: UTF8.self)
     }
 
     /// The nearest Float.
-    package var asDouble: Double {
+    public var asDouble: Double {
         if mantissa.magnitude < 1 << 53 && scale <= 22 {
             return Double(Int64(mantissa)) / powersOfTen(Int(scale))
         }
@@ -134,7 +134,7 @@ func powersOfTen(_ exponent: Int) -> Double {
 
 extension ByteWriter {
     /// A Decimal with all its digits: `-0.50`.
-    package mutating func appendDecimalText(_ value: DecimalValue) {
+    public mutating func appendDecimalText(_ value: DecimalValue) {
         if value.mantissa < 0 { append(UInt8(ascii: "-")) }
         var rest = value.mantissa.magnitude
         let scale = Int(value.scale)
@@ -169,7 +169,7 @@ extension ByteWriter {
     }
 
     /// An Int in decimal digits.
-    package mutating func appendIntText(_ value: Int) {
+    public mutating func appendIntText(_ value: Int) {
         let target = reserve(20)
         var magnitude = value.magnitude
         if _fastPath(magnitude < 10 && value >= 0) {
@@ -194,7 +194,7 @@ extension ByteWriter {
     }
 
     /// A Float in the shortest form that reads back the same: `1.0`, `1e+16`, `nan`, `inf`.
-    package mutating func appendFloatText(_ value: Double) {
+    public mutating func appendFloatText(_ value: Double) {
         append(utf8: value.description)
     }
 }

@@ -6,13 +6,13 @@
 // on paper; when that does not fit, trailing zeros are dropped first, and what still does not fit is nil.
 
 /// `mantissa / 10^scale`.
-package struct DecimalValue: Sendable {
-    package let mantissa: Int128
+public struct DecimalValue: Sendable {
+    public let mantissa: Int128
     /// Digits after the point, 0...38.
-    package let scale: UInt8
+    public let scale: UInt8
 
     /// nil beyond 38 significant digits or 38 digits after the point.
-    package init?(mantissa: Int128, scale: UInt8) {
+    public init?(mantissa: Int128, scale: UInt8) {
         guard scale <= ValueLimits.decimalScaleMax, mantissa.magnitude < DecimalValue.bound else {
             return nil
         }
@@ -25,9 +25,9 @@ package struct DecimalValue: Sendable {
         self.scale = scale
     }
 
-    package init(_ value: Int) { self.init(trusted: Int128(value), scale: 0) }
+    public init(_ value: Int) { self.init(trusted: Int128(value), scale: 0) }
 
-    package static var zero: DecimalValue { DecimalValue(trusted: 0, scale: 0) }
+    public static var zero: DecimalValue { DecimalValue(trusted: 0, scale: 0) }
 
     /// 10^38, which no mantissa reaches.
     static var bound: UInt128 { 100_000_000_000_000_000_000_000_000_000_000_000_000 }
@@ -60,7 +60,7 @@ package struct DecimalValue: Sendable {
     }
 
     /// The same value without trailing zeros after the point; the form that is hashed.
-    package var normalized: DecimalValue {
+    public var normalized: DecimalValue {
         if mantissa == 0 { return .zero }
         var (rest, scale) = (mantissa, scale)
         while scale > 0 {
@@ -72,22 +72,22 @@ package struct DecimalValue: Sendable {
         return DecimalValue(trusted: rest, scale: scale)
     }
 
-    package var isNegative: Bool { mantissa < 0 }
-    package static prefix func - (value: DecimalValue) -> DecimalValue {
+    public var isNegative: Bool { mantissa < 0 }
+    public static prefix func - (value: DecimalValue) -> DecimalValue {
         DecimalValue(trusted: -value.mantissa, scale: value.scale)
     }
-    package var magnitude: DecimalValue { mantissa < 0 ? -self : self }
+    public var magnitude: DecimalValue { mantissa < 0 ? -self : self }
 
     // MARK: sum and product, exact or nil
 
-    package func adding(_ other: DecimalValue) -> DecimalValue? {
+    public func adding(_ other: DecimalValue) -> DecimalValue? {
         aligned(other, { $0.addingReportingOverflow($1) })
             ?? normalized.aligned(other.normalized, { $0.addingReportingOverflow($1) })
     }
 
-    package func subtracting(_ other: DecimalValue) -> DecimalValue? { adding(-other) }
+    public func subtracting(_ other: DecimalValue) -> DecimalValue? { adding(-other) }
 
-    package func multiplied(by other: DecimalValue) -> DecimalValue? {
+    public func multiplied(by other: DecimalValue) -> DecimalValue? {
         exactProduct(other) ?? normalized.exactProduct(other.normalized)
     }
 
@@ -117,7 +117,7 @@ package struct DecimalValue: Sendable {
 
     /// The quotient: exact when it ends within 28 significant digits (with as few digits after the point as the
     /// operands' scales ask for), else rounded half to even to 28. nil when `other` is 0 or the result too large.
-    package func divided(by other: DecimalValue) -> DecimalValue? {
+    public func divided(by other: DecimalValue) -> DecimalValue? {
         if other.mantissa == 0 { return nil }
         let idealScale = Int(scale) - Int(other.scale)
         if mantissa == 0 { return DecimalValue(mantissa: 0, scale: UInt8(Swift.max(idealScale, 0))) }
@@ -152,7 +152,7 @@ package struct DecimalValue: Sendable {
 
     /// The quotient with exactly `scale` digits after the point, rounded half to even. nil when `other` is 0, the
     /// scale is outside 0...38, or the result has more than 38 digits.
-    package func divided(by other: DecimalValue, scale resultScale: Int) -> DecimalValue? {
+    public func divided(by other: DecimalValue, scale resultScale: Int) -> DecimalValue? {
         if other.mantissa == 0 || resultScale < 0 || resultScale > ValueLimits.decimalScaleMax { return nil }
         let shift = resultScale - (Int(scale) - Int(other.scale))
         let negative = (mantissa < 0) != (other.mantissa < 0)
@@ -178,7 +178,7 @@ package struct DecimalValue: Sendable {
     /// The value with exactly `scale` digits after the point: rounded half to even, or filled with zeros; of a
     /// negative scale to tens, hundreds and so on. nil when the scale is outside -38...38 or the result has more than 38
     /// digits.
-    package func rounded(scale newScale: Int) -> DecimalValue? {
+    public func rounded(scale newScale: Int) -> DecimalValue? {
         if newScale < -ValueLimits.decimalScaleMax || newScale > ValueLimits.decimalScaleMax { return nil }
         if newScale < 0 {
             let (kept, _) = DecimalValue.drop(Int(scale) - newScale, from: mantissa.magnitude, sticky: false)
@@ -194,12 +194,12 @@ package struct DecimalValue: Sendable {
     }
 
     /// The integer part, or nil when it is not an Int.
-    package var truncatedToInt: Int? {
+    public var truncatedToInt: Int? {
         Int(exactly: mantissa / Int128(DecimalValue.power(Int(scale))))
     }
 
     /// The Int that it is, or nil when it has a fraction or is beyond Int64.
-    package var exactInt: Int? {
+    public var exactInt: Int? {
         let (whole, rest) = mantissa.quotientAndRemainder(
             dividingBy: Int128(DecimalValue.power(Int(scale))))
         return rest == 0 ? Int(exactly: whole) : nil
@@ -244,11 +244,11 @@ package struct DecimalValue: Sendable {
 }
 
 extension DecimalValue: Hashable, Comparable {
-    package static func == (left: DecimalValue, right: DecimalValue) -> Bool { left.compare(right) == 0 }
-    package static func < (left: DecimalValue, right: DecimalValue) -> Bool { left.compare(right) < 0 }
+    public static func == (left: DecimalValue, right: DecimalValue) -> Bool { left.compare(right) == 0 }
+    public static func < (left: DecimalValue, right: DecimalValue) -> Bool { left.compare(right) < 0 }
 
     /// Negative, zero or positive, by value.
-    package func compare(_ other: DecimalValue) -> Int {
+    public func compare(_ other: DecimalValue) -> Int {
         if scale == other.scale {
             return mantissa < other.mantissa ? -1 : (mantissa == other.mantissa ? 0 : 1)
         }
@@ -267,7 +267,7 @@ extension DecimalValue: Hashable, Comparable {
         return mantissa < 0 ? -order : order
     }
 
-    package func hash(into hasher: inout Hasher) {
+    public func hash(into hasher: inout Hasher) {
         let form = normalized
         hasher.combine(form.mantissa)
         hasher.combine(form.scale)

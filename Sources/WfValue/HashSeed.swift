@@ -2,8 +2,8 @@
 // depends on it.
 
 /// A number of this process: keys that come from outside cannot be chosen so that their hashes collide.
-package enum HashSeed {
-    package static let value: UInt64 = {
+public enum HashSeed {
+    public static let value: UInt64 = {
         var hasher = Hasher()
         hasher.combine(0)
         return UInt64(truncatingIfNeeded: hasher.finalize())

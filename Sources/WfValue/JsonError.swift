@@ -2,8 +2,8 @@
 // It does not know how texts are read; the decoders fill it in.
 
 /// Why a text could not be read as a value of a type, or a value not be written as text.
-package struct JsonError: Error, Hashable, Sendable, CustomStringConvertible {
-    package enum Kind: UInt8, Sendable {
+public struct JsonError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Kind: UInt8, Sendable {
         /// The text is not JSON.
         case syntax
         /// It is JSON, but not of the type; or a value that JSON cannot express (NaN).
@@ -12,29 +12,29 @@ package struct JsonError: Error, Hashable, Sendable, CustomStringConvertible {
         case corrupt
     }
 
-    package var kind: Kind
+    public var kind: Kind
     /// `$.items[3].price`; empty for syntax errors.
-    package var path: String
+    public var path: String
     /// `Decimal`
-    package var expected: String
+    public var expected: String
     /// `"n/a"`
-    package var found: String
+    public var found: String
     /// Bytes from the start of the text.
-    package var offset: Int
+    public var offset: Int
     /// From 1; 0 when there is no text.
-    package var line: Int
+    public var line: Int
     /// In characters (Unicode scalars), from 1.
-    package var column: Int
+    public var column: Int
 
     /// `$.items[3].price: expected Decimal, found "n/a"`, or `line 3, column 5: expected a value, found "}"`.
-    package var description: String {
+    public var description: String {
         kind == .syntax
             ? "line \(line), column \(column): expected \(expected), found \(found)"
             : "\(path): expected \(expected), found \(found)"
     }
 
     /// A text that is not JSON.
-    package static func syntax(_ fault: JsonFault, in text: UnsafeRawBufferPointer) -> JsonError {
+    public static func syntax(_ fault: JsonFault, in text: UnsafeRawBufferPointer) -> JsonError {
         let (line, column) = position(of: fault.offset, in: text)
         var found = describeByte(fault.offset, text)
         let expected: String

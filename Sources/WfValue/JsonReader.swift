@@ -18,13 +18,13 @@
 //   try reader.expectEnd()
 
 /// What a value is, by its first byte.
-package enum JsonValueKind: UInt8, Sendable {
+public enum JsonValueKind: UInt8, Sendable {
     case null, `false`, `true`, number, string, array, object
 }
 
 /// Why a text is not JSON: a small value; `JsonError.syntax` makes words of it.
-package struct JsonFault: Error, Hashable, Sendable {
-    package enum Reason: UInt8, Sendable {
+public struct JsonFault: Error, Hashable, Sendable {
+    public enum Reason: UInt8, Sendable {
         case expectedValue, expectedKey, expectedColon, expectedCommaOrBrace, expectedCommaOrBracket,
             expectedEnd
         case expectedDigit, controlCharacter, unknownEscape, loneSurrogate, notUtf8, unendedString, tooDeep
@@ -33,46 +33,46 @@ package struct JsonFault: Error, Hashable, Sendable {
         case mismatch
     }
 
-    package var reason: Reason
+    public var reason: Reason
     /// Bytes from the start of the text.
-    package var offset: Int
+    public var offset: Int
 
-    package init(_ reason: Reason, at offset: Int) {
+    public init(_ reason: Reason, at offset: Int) {
         self.reason = reason
         self.offset = offset
     }
 }
 
 /// A string in the text: the bytes between its quotes, already checked.
-package struct JsonString {
-    package let start: UnsafePointer<UInt8>
+public struct JsonString {
+    public let start: UnsafePointer<UInt8>
     /// Bytes between the quotes; at least as many as the decoded string has.
-    package let rawLength: Int
-    package let hasEscapes: Bool
+    public let rawLength: Int
+    public let hasEscapes: Bool
 
     /// The string's own bytes, when it has no escapes.
-    package var raw: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: rawLength) }
+    public var raw: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: rawLength) }
 }
 
 /// A number in the text, classified while it was scanned.
-package struct JsonNumber {
-    package let start: UnsafePointer<UInt8>
-    package let length: Int
-    package let isNegative: Bool
-    package let hasFraction: Bool
-    package let hasExponent: Bool
+public struct JsonNumber {
+    public let start: UnsafePointer<UInt8>
+    public let length: Int
+    public let isNegative: Bool
+    public let hasFraction: Bool
+    public let hasExponent: Bool
     /// All digits before the exponent as an integer, when `isSmall`.
-    package let digits: UInt64
+    public let digits: UInt64
     /// Whether `digits` holds them all (at most 19).
-    package let isSmall: Bool
+    public let isSmall: Bool
     /// Digits after the point.
-    package let fractionDigits: Int
+    public let fractionDigits: Int
 
-    package var raw: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: length) }
+    public var raw: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: length) }
 
     /// The Int that is written as one; nil when it has a fraction or an exponent, or is beyond Int64.
     @inline(__always)
-    package var asInt: Int? {
+    public var asInt: Int? {
         if hasFraction || hasExponent || !isSmall { return nil }
         if isNegative {
             if digits <= UInt64(Int.max) { return -Int(digits) }
@@ -83,12 +83,12 @@ package struct JsonNumber {
 
     /// The Int that the number is, however it is written: `1.0` and `1e2` are integers, as JSON Schema has it.
     @inline(__always)
-    package var asWholeInt: Int? {
+    public var asWholeInt: Int? {
         _fastPath(!hasFraction && !hasExponent) ? asInt : asScaledDecimal?.exactInt
     }
 
     /// The exact Decimal; nil when it has an exponent or is beyond 38 digits.
-    package var asDecimal: DecimalValue? {
+    public var asDecimal: DecimalValue? {
         if hasExponent { return nil }
         if isSmall && fractionDigits <= ValueLimits.decimalScaleMax {
             let mantissa = isNegative ? -Int128(digits) : Int128(digits)
@@ -98,7 +98,7 @@ package struct JsonNumber {
     }
 
     /// The nearest Float; nil when it is beyond all finite ones.
-    package var asDouble: Double? {
+    public var asDouble: Double? {
         if isSmall && !hasExponent && digits < 1 << 53 && fractionDigits <= 22 {
             let value = fractionDigits == 0 ? Double(digits) : Double(digits) / powersOfTen(fractionDigits)
             return isNegative ? -value : value
@@ -109,20 +109,20 @@ package struct JsonNumber {
 }
 
 /// The cursor. A value type over bytes that somebody else keeps alive; it never reads outside them.
-package struct JsonReader {
+public struct JsonReader {
     let base: UnsafePointer<UInt8>
     var cursor: UnsafePointer<UInt8>
     let end: UnsafePointer<UInt8>
     var depth = 0
 
-    package init(_ text: UnsafeRawBufferPointer) {
+    public init(_ text: UnsafeRawBufferPointer) {
         base = pointer(of: text)
         cursor = base
         end = base + text.count
     }
 
     /// Bytes from the start of the text.
-    package var offset: Int { cursor - base }
+    public var offset: Int { cursor - base }
 
     func fault(_ reason: JsonFault.Reason) -> JsonFault { JsonFault(reason, at: cursor - base) }
     func fault(_ reason: JsonFault.Reason, at place: UnsafePointer<UInt8>) -> JsonFault {
@@ -141,7 +141,7 @@ package struct JsonReader {
 
     /// The kind of the value that comes next; takes only white space.
     @inline(__always)
-    package mutating func peekValue() throws(JsonFault) -> JsonValueKind {
+    public mutating func peekValue() throws(JsonFault) -> JsonValueKind {
         skipSpace()
         if _slowPath(cursor == end) { throw fault(.expectedValue) }
         switch cursor.pointee {
@@ -157,7 +157,7 @@ package struct JsonReader {
     }
 
     /// Takes `null`, `true` or `false` after `peekValue` has seen it.
-    package mutating func readLiteral(_ kind: JsonValueKind) throws(JsonFault) {
+    public mutating func readLiteral(_ kind: JsonValueKind) throws(JsonFault) {
         let start = cursor
         let isFalse = kind == .false
         guard end - cursor >= (isFalse ? 5 : 4) else { throw fault(.expectedValue, at: start) }
@@ -191,7 +191,7 @@ package struct JsonReader {
 
     /// Takes `{`; true when a member follows, false when the object has ended.
     @inline(__always)
-    package mutating func beginObject() throws(JsonFault) -> Bool {
+    public mutating func beginObject() throws(JsonFault) -> Bool {
         try descend()
         if cursor < end && cursor.pointee == UInt8(ascii: "}") {
             leave()
@@ -202,7 +202,7 @@ package struct JsonReader {
 
     /// Takes a key and its colon.
     @inline(__always)
-    package mutating func readKey() throws(JsonFault) -> JsonString {
+    public mutating func readKey() throws(JsonFault) -> JsonString {
         skipSpace()
         guard cursor < end, cursor.pointee == UInt8(ascii: "\"") else { throw fault(.expectedKey) }
         let key = try readString()
@@ -214,7 +214,7 @@ package struct JsonReader {
 
     /// After a member's value: takes `,` and answers true, or `}` and false.
     @inline(__always)
-    package mutating func nextMember() throws(JsonFault) -> Bool {
+    public mutating func nextMember() throws(JsonFault) -> Bool {
         skipSpace()
         if _fastPath(cursor < end) {
             if cursor.pointee == UInt8(ascii: ",") {
@@ -231,7 +231,7 @@ package struct JsonReader {
 
     /// Takes `[`; true when an element follows, false when the array has ended.
     @inline(__always)
-    package mutating func beginArray() throws(JsonFault) -> Bool {
+    public mutating func beginArray() throws(JsonFault) -> Bool {
         try descend()
         if cursor < end && cursor.pointee == UInt8(ascii: "]") {
             leave()
@@ -242,7 +242,7 @@ package struct JsonReader {
 
     /// After an element: takes `,` and answers true, or `]` and false.
     @inline(__always)
-    package mutating func nextElement() throws(JsonFault) -> Bool {
+    public mutating func nextElement() throws(JsonFault) -> Bool {
         skipSpace()
         if _fastPath(cursor < end) {
             if cursor.pointee == UInt8(ascii: ",") {
@@ -264,13 +264,13 @@ package struct JsonReader {
     }
 
     /// Nothing but white space is left.
-    package mutating func expectEnd() throws(JsonFault) {
+    public mutating func expectEnd() throws(JsonFault) {
         skipSpace()
         if cursor != end { throw fault(.expectedEnd) }
     }
 
     /// Takes one value of any kind, checked in full.
-    package mutating func skipValue() throws(JsonFault) {
+    public mutating func skipValue() throws(JsonFault) {
         let kind = try peekValue()
         switch kind {
         case .null, .true, .false: try readLiteral(kind)
@@ -296,7 +296,7 @@ package struct JsonReader {
 
     /// Takes a number after `peekValue` has seen it.
     @inline(__always)
-    package mutating func readNumber() throws(JsonFault) -> JsonNumber {
+    public mutating func readNumber() throws(JsonFault) -> JsonNumber {
         let start = cursor
         let isNegative = cursor.pointee == UInt8(ascii: "-")
         if isNegative { cursor += 1 }
@@ -344,7 +344,7 @@ package struct JsonReader {
 
     /// Takes a string after `peekValue` has seen it: checks its escapes, its UTF-8 and that it ends.
     @inline(__always)
-    package mutating func readString() throws(JsonFault) -> JsonString {
+    public mutating func readString() throws(JsonFault) -> JsonString {
         cursor += 1
         let start = cursor
         while _fastPath(end - cursor >= 8) {
@@ -416,7 +416,7 @@ package struct JsonReader {
     }
 
     /// Writes the string's UTF-8 to `target`, which has room for `rawLength` bytes; returns how many it wrote.
-    package static func decode(_ string: JsonString, into target: UnsafeMutablePointer<UInt8>) -> Int {
+    public static func decode(_ string: JsonString, into target: UnsafeMutablePointer<UInt8>) -> Int {
         if !string.hasEscapes {
             target.update(from: string.start, count: string.rawLength)
             return string.rawLength

@@ -481,20 +481,20 @@ struct JsonToBinary: ~Copyable {
 
 extension JsonNumber {
     /// The exact Decimal, an exponent included; nil beyond 38 digits.
-    package var asScaledDecimal: DecimalValue? {
+    public var asScaledDecimal: DecimalValue? {
         hasExponent ? DecimalValue(scaled: raw) : asDecimal
     }
 }
 
 /// The tags of the `Json` encoding.
-package enum JsonTag {
-    package static var null: UInt8 { 0 }
-    package static var `false`: UInt8 { 1 }
-    package static var `true`: UInt8 { 2 }
-    package static var int: UInt8 { 3 }
-    package static var float: UInt8 { 4 }
-    package static var decimal: UInt8 { 5 }
-    package static var string: UInt8 { 6 }
-    package static var array: UInt8 { 7 }
-    package static var object: UInt8 { 8 }
+public enum JsonTag {
+    public static var null: UInt8 { 0 }
+    public static var `false`: UInt8 { 1 }
+    public static var `true`: UInt8 { 2 }
+    public static var int: UInt8 { 3 }
+    public static var float: UInt8 { 4 }
+    public static var decimal: UInt8 { 5 }
+    public static var string: UInt8 { 6 }
+    public static var array: UInt8 { 7 }
+    public static var object: UInt8 { 8 }
 }

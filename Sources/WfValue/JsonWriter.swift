@@ -4,11 +4,11 @@
 extension ByteWriter {
     /// The UTF-8 bytes in quotes, with `"`, `\` and control characters escaped and all else as it is.
     @inline(__always)
-    package mutating func appendJsonString(_ bytes: UnsafeRawBufferPointer) {
+    public mutating func appendJsonString(_ bytes: UnsafeRawBufferPointer) {
         appendJsonString(pointer(of: bytes), bytes.count)
     }
 
-    package mutating func appendJsonString(_ text: String) {
+    public mutating func appendJsonString(_ text: String) {
         var text = text
         text.withUTF8 { appendJsonString(UnsafeRawBufferPointer($0)) }
     }
@@ -77,7 +77,7 @@ extension ByteWriter {
     }
 
     /// Standard base64 with padding, without quotes.
-    package mutating func appendBase64(_ bytes: UnsafeRawBufferPointer) {
+    public mutating func appendBase64(_ bytes: UnsafeRawBufferPointer) {
         let source = pointer(of: bytes)
         let target = reserve((bytes.count + 2) / 3 * 4)
         var (index, out) = (0, 0)
@@ -97,7 +97,7 @@ extension ByteWriter {
     }
 
     /// Appends what base64 text stands for; false (and nothing appended) unless it is padded and canonical.
-    package mutating func appendDecodedBase64(_ text: UnsafeRawBufferPointer) -> Bool {
+    public mutating func appendDecodedBase64(_ text: UnsafeRawBufferPointer) -> Bool {
         if text.count % 4 != 0 { return false }
         if text.count == 0 { return true }
         let source = pointer(of: text)

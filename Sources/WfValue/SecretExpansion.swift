@@ -1,13 +1,13 @@
 // Copies encoded arguments, with contents where the names of secrets stand: in Secrets, and in the texts of a Json.
 // Knows the binary encoding; knows nothing of where contents come from.
 
-package struct SecretExpansion: ~Copyable {
+public struct SecretExpansion: ~Copyable {
     private let types: TypeTable
     private let content: ([UInt8]) -> [UInt8]
     private var out = ByteWriter(capacity: 256)
 
     /// The encodings of values of `valueTypes`, one after another, with contents for names.
-    package static func expanded(
+    public static func expanded(
         _ values: [UInt8], _ valueTypes: [TypeId], in types: TypeTable,
         content: @escaping ([UInt8]) -> [UInt8]
     ) throws(DecodeError) -> [UInt8] {

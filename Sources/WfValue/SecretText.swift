@@ -5,15 +5,15 @@
 //
 // Knows nothing of where contents come from.
 
-package enum SecretText {
+public enum SecretText {
     /// Stands before and behind a name.
-    package static var mark: UInt8 { 0xFF }
+    public static var mark: UInt8 { 0xFF }
 
     /// The text that stands for the secret of this name.
-    package static func reference(_ name: [UInt8]) -> [UInt8] { [mark] + name + [mark] }
+    public static func reference(_ name: [UInt8]) -> [UInt8] { [mark] + name + [mark] }
 
     /// Whether the bytes are text with well-formed names in it.
-    package static func isWellFormed(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    public static func isWellFormed(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var isInName = false
         var start = 0
         for place in 0...bytes.count where place == bytes.count || bytes[place] == mark {
@@ -27,7 +27,7 @@ package enum SecretText {
     }
 
     /// Its pieces in order: plain text, and names.
-    package static func pieces(_ bytes: UnsafeRawBufferPointer) -> [(isName: Bool, bytes: [UInt8])] {
+    public static func pieces(_ bytes: UnsafeRawBufferPointer) -> [(isName: Bool, bytes: [UInt8])] {
         var result: [(isName: Bool, bytes: [UInt8])] = []
         var isName = false
         for part in bytes.split(separator: mark, omittingEmptySubsequences: false) {
@@ -49,7 +49,7 @@ package enum SecretText {
 
 extension TypeTable {
     /// The type with Secret for String; keys of maps, named types and funcs stay as they are.
-    package mutating func secretForm(of type: TypeId) -> TypeId {
+    public mutating func secretForm(of type: TypeId) -> TypeId {
         switch kind(of: type) {
         case .string: return .secret
         case .list: return list(of: secretForm(of: element(of: type)))
@@ -64,7 +64,7 @@ extension TypeTable {
     }
 
     /// The type with String for Secret, where `secretForm` puts one.
-    package mutating func plainForm(of type: TypeId) -> TypeId {
+    public mutating func plainForm(of type: TypeId) -> TypeId {
         switch kind(of: type) {
         case .secret: return .string
         case .list: return list(of: plainForm(of: element(of: type)))
@@ -80,7 +80,7 @@ extension TypeTable {
 
     /// Whether a Secret can be in a value of the type: in its parts, in the fields and payloads of named types.
     /// What a closure holds cannot be seen in its type.
-    package func holdsSecret(_ type: TypeId) -> Bool {
+    public func holdsSecret(_ type: TypeId) -> Bool {
         var seen: Set<TypeId> = []
         return holdsSecret(type, &seen)
     }

@@ -2,10 +2,10 @@
 // It knows no clock and no time zone but UTC and fixed offsets.
 
 /// `1h30m`, `250ms`, `-5s`, `0s`.
-package enum DurationText {
+public enum DurationText {
     /// Microseconds of `[-](number unit)+` with the units d h m s ms us, each at most once and from large to small;
     /// nil for anything else or beyond Int64.
-    package static func parse(_ text: UnsafeRawBufferPointer) -> Int? {
+    public static func parse(_ text: UnsafeRawBufferPointer) -> Int? {
         var cursor = pointer(of: text)
         let end = cursor + text.count
         let negative = cursor < end && cursor.pointee == UInt8(ascii: "-")
@@ -34,7 +34,7 @@ package enum DurationText {
         return total == Int.min ? nil : -total
     }
 
-    package static func parse(_ text: String) -> Int? {
+    public static func parse(_ text: String) -> Int? {
         var text = text
         return text.withUTF8 { parse(UnsafeRawBufferPointer($0)) }
     }
@@ -55,7 +55,7 @@ package enum DurationText {
     }
 
     /// The canonical text: the fewest units, large to small, `0s` for nothing.
-    package static func text(_ microseconds: Int) -> String {
+    public static func text(_ microseconds: Int) -> String {
         var writer = ByteWriter()
         writer.appendDurationText(microseconds)
         return String(decoding: writer.written, as: UTF8.self)
@@ -63,11 +63,11 @@ package enum DurationText {
 }
 
 /// `2026-01-02T03:04:05Z`.
-package enum TimeText {
+public enum TimeText {
     /// Microseconds since 1970 of an RFC 3339 text: `T` or `t`, any fraction (digits beyond microseconds are
     /// dropped), `Z`, `z` or an offset. Years outside 0000...9999 carry a sign and six digits. nil for anything
     /// else, for a date the calendar does not have, for second 60, or beyond Int64.
-    package static func parse(_ text: UnsafeRawBufferPointer) -> Int? {
+    public static func parse(_ text: UnsafeRawBufferPointer) -> Int? {
         var scan = DigitScanner(cursor: pointer(of: text), end: pointer(of: text) + text.count)
         var year: Int
         if let sign = scan.sign() {
@@ -105,13 +105,13 @@ package enum TimeText {
         return Int(exactly: Int128(seconds) * 1_000_000 + Int128(fraction))
     }
 
-    package static func parse(_ text: String) -> Int? {
+    public static func parse(_ text: String) -> Int? {
         var text = text
         return text.withUTF8 { parse(UnsafeRawBufferPointer($0)) }
     }
 
     /// The canonical text: UTC with `Z`, a fraction only when it is not zero, without trailing zeros.
-    package static func text(_ microseconds: Int) -> String {
+    public static func text(_ microseconds: Int) -> String {
         var writer = ByteWriter()
         writer.appendTimeText(microseconds)
         return String(decoding: writer.written, as: UTF8.self)
@@ -119,11 +119,11 @@ package enum TimeText {
 
     // MARK: the calendar
 
-    package static func isLeapYear(_ year: Int) -> Bool {
+    public static func isLeapYear(_ year: Int) -> Bool {
         year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     }
 
-    package static func daysInMonth(year: Int, month: Int) -> Int {
+    public static func daysInMonth(year: Int, month: Int) -> Int {
         switch month {
         case 2: return isLeapYear(year) ? 29 : 28
         case 4, 6, 9, 11: return 30
@@ -132,7 +132,7 @@ package enum TimeText {
     }
 
     /// Days since 1970-01-01; eras of 400 years that start on 1 March, as in Howard Hinnant's `days_from_civil`.
-    package static func daysFromCivil(year: Int, month: Int, day: Int) -> Int {
+    public static func daysFromCivil(year: Int, month: Int, day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = floorDivide(shifted, 400)
         let yearOfEra = shifted - era * 400
@@ -142,7 +142,7 @@ package enum TimeText {
     }
 
     /// The inverse of `daysFromCivil`.
-    package static func civilFromDays(_ days: Int) -> (year: Int, month: Int, day: Int) {
+    public static func civilFromDays(_ days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468
         let era = floorDivide(shifted, 146_097)
         let dayOfEra = shifted - era * 146_097
@@ -155,7 +155,7 @@ package enum TimeText {
     }
 
     /// 1 is Monday, 7 is Sunday.
-    package static func weekday(ofDays days: Int) -> Int {
+    public static func weekday(ofDays days: Int) -> Int {
         let shifted = days + 3
         return shifted - floorDivide(shifted, 7) * 7 + 1
     }
@@ -207,7 +207,7 @@ private struct DigitScanner {
 }
 
 extension ByteWriter {
-    package mutating func appendDurationText(_ microseconds: Int) {
+    public mutating func appendDurationText(_ microseconds: Int) {
         if microseconds == 0 { return append(utf8: "0s") }
         if microseconds < 0 { append(UInt8(ascii: "-")) }
         var rest = microseconds.magnitude
@@ -227,7 +227,7 @@ extension ByteWriter {
         append(utf8: name)
     }
 
-    package mutating func appendTimeText(_ microseconds: Int) {
+    public mutating func appendTimeText(_ microseconds: Int) {
         let seconds = TimeText.floorDivide(microseconds, 1_000_000)
         // Wrapping, since the first second of the range begins before Int64 does.
         let fraction = microseconds &- seconds &* 1_000_000

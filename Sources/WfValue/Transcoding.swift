@@ -4,7 +4,7 @@
 extension TypeTable {
     /// Appends the binary encoding of the value that `text` holds.
     /// On an error `out` keeps what it had before.
-    package func readJson(
+    public func readJson(
         _ text: UnsafeRawBufferPointer, as type: TypeId, into out: inout ByteWriter
     ) throws(JsonError) {
         let before = out.count
@@ -23,7 +23,7 @@ extension TypeTable {
     }
 
     /// The binary encoding of the value that `text` holds.
-    package func binary(fromJson text: [UInt8], as type: TypeId) throws(JsonError) -> [UInt8] {
+    public func binary(fromJson text: [UInt8], as type: TypeId) throws(JsonError) -> [UInt8] {
         var out = ByteWriter(capacity: text.count)
         try text.withUnsafeBufferPointer { (buffer) throws(JsonError) in
             try readJson(UnsafeRawBufferPointer(buffer), as: type, into: &out)
@@ -31,13 +31,13 @@ extension TypeTable {
         return out.toArray()
     }
 
-    package func binary(fromJson text: String, as type: TypeId) throws(JsonError) -> [UInt8] {
+    public func binary(fromJson text: String, as type: TypeId) throws(JsonError) -> [UInt8] {
         try binary(fromJson: Array(text.utf8), as: type)
     }
 
     /// Appends the JSON text of an encoded value: one line, or with `isPretty` two spaces per level.
     /// On an error `out` keeps what it had before.
-    package func writeJson(
+    public func writeJson(
         of bytes: UnsafeRawBufferPointer, as type: TypeId, isPretty: Bool = false, into out: inout ByteWriter
     ) throws(JsonError) {
         let before = out.count
@@ -61,7 +61,7 @@ extension TypeTable {
     }
 
     /// The JSON text of an encoded value, as UTF-8.
-    package func jsonText(
+    public func jsonText(
         of bytes: [UInt8], as type: TypeId, isPretty: Bool = false
     ) throws(JsonError) -> [UInt8] {
         var out = ByteWriter(capacity: bytes.count * 2)

@@ -75,7 +75,7 @@ private final class TypeStorage: @unchecked Sendable {  // a table writes to one
 }
 
 /// The types of one program. A value: copying it is cheap until one of the copies grows.
-package struct TypeTable: Sendable {
+public struct TypeTable: Sendable {
     private var storage = TypeStorage()
     var entries: [TypeEntry] {
         _read { yield storage.entries }
@@ -130,7 +130,7 @@ package struct TypeTable: Sendable {
     }
 
     /// How many types were refused (were `.poison`) because they would pass a limit.
-    package private(set) var refusals: Int {
+    public private(set) var refusals: Int {
         _read { yield storage.refusals }
         _modify {
             own()
@@ -143,7 +143,7 @@ package struct TypeTable: Sendable {
     }
 
     /// The primitives and the built-in records at their fixed ids.
-    package init() {
+    public init() {
         buckets = [UInt32](repeating: 0, count: 64)
         for raw in UInt8(0)...TypeKind.secret.rawValue {
             guard let kind = TypeKind(rawValue: raw) else { continue }
@@ -182,63 +182,63 @@ package struct TypeTable: Sendable {
     // refused: `.poison`.
 
     /// `[element]`
-    package mutating func list(of element: TypeId) -> TypeId {
+    public mutating func list(of element: TypeId) -> TypeId {
         intern(.list, element.raw, 0, depthOf: element, .unit)
     }
 
     /// `[key: value]`. The key's kind is the caller's to check (`isMapKey`).
-    package mutating func map(key: TypeId, value: TypeId) -> TypeId {
+    public mutating func map(key: TypeId, value: TypeId) -> TypeId {
         intern(.map, key.raw, value.raw, depthOf: key, value)
     }
 
     /// `wrapped?`; `T??` is `T?`, and poison stays poison.
-    package mutating func optional(of wrapped: TypeId) -> TypeId {
+    public mutating func optional(of wrapped: TypeId) -> TypeId {
         if wrapped == .poison || kind(of: wrapped) == .optional { return wrapped }
         return intern(.optional, wrapped.raw, 0, depthOf: wrapped, .unit)
     }
 
     /// `(a, b, …)`; the empty tuple is `Unit`.
-    package mutating func tuple(of elements: [TypeId]) -> TypeId {
+    public mutating func tuple(of elements: [TypeId]) -> TypeId {
         if elements.isEmpty { return .unit }
         return intern(.tuple, words: elements.map(\.raw), count: elements.count)
     }
 
     /// `(parameters) -> result`.
-    package mutating func function(parameters: [TypeId], result: TypeId) -> TypeId {
+    public mutating func function(parameters: [TypeId], result: TypeId) -> TypeId {
         intern(.function, words: [result.raw] + parameters.map(\.raw), count: parameters.count)
     }
 
     /// The type parameter with this number, in a generic signature.
-    package mutating func variable(_ number: Int) -> TypeId {
+    public mutating func variable(_ number: Int) -> TypeId {
         intern(.variable, UInt32(truncatingIfNeeded: number), 0, depthOf: .unit, .unit)
     }
 
     // MARK: queries (array reads)
 
-    package var count: Int { entries.count }
+    public var count: Int { entries.count }
 
     @inline(__always)
-    package func kind(of type: TypeId) -> TypeKind { entries[type.index].kind }
+    public func kind(of type: TypeId) -> TypeKind { entries[type.index].kind }
 
     /// Whether the machine holds a value of this type as a reference; false = one machine word: `Unit Bool Int
     /// Float Duration Time Never`, and enums none of whose cases has a payload. All optionals are references.
     @inline(__always)
-    package func isReference(_ type: TypeId) -> Bool { entries[type.index].flags & TypeEntry.isWord == 0 }
+    public func isReference(_ type: TypeId) -> Bool { entries[type.index].flags & TypeEntry.isWord == 0 }
 
     /// Whether a type variable occurs in it, named types' arguments included.
     @inline(__always)
-    package func containsVariable(_ type: TypeId) -> Bool {
+    public func containsVariable(_ type: TypeId) -> Bool {
         entries[type.index].flags & TypeEntry.hasVariable != 0
     }
 
     /// Whether poison occurs in it.
     @inline(__always)
-    package func containsPoison(_ type: TypeId) -> Bool {
+    public func containsPoison(_ type: TypeId) -> Bool {
         entries[type.index].flags & TypeEntry.hasPoison != 0
     }
 
     /// Of a list: its elements' type. Of an optional: what it wraps.
-    package func element(of type: TypeId) -> TypeId {
+    public func element(of type: TypeId) -> TypeId {
         let entry = entries[type.index]
         precondition(
             entry.kind == .list || entry.kind == .optional, "only lists and optionals have an element")
@@ -246,25 +246,25 @@ package struct TypeTable: Sendable {
     }
 
     /// The type without its `?`; any other type as it is.
-    package func unwrapped(_ type: TypeId) -> TypeId {
+    public func unwrapped(_ type: TypeId) -> TypeId {
         let entry = entries[type.index]
         return entry.kind == .optional ? TypeId(raw: entry.first) : type
     }
 
-    package func key(of map: TypeId) -> TypeId {
+    public func key(of map: TypeId) -> TypeId {
         let entry = entries[map.index]
         precondition(entry.kind == .map, "only maps have a key")
         return TypeId(raw: entry.first)
     }
 
-    package func value(of map: TypeId) -> TypeId {
+    public func value(of map: TypeId) -> TypeId {
         let entry = entries[map.index]
         precondition(entry.kind == .map, "only maps have a value")
         return TypeId(raw: entry.second)
     }
 
     /// How many: tuple elements, record fields, enum cases, function parameters; else 0.
-    package func memberCount(of type: TypeId) -> Int {
+    public func memberCount(of type: TypeId) -> Int {
         let entry = entries[type.index]
         switch entry.kind {
         case .tuple, .record, .enumeration, .function: return Int(entry.second)
@@ -272,39 +272,39 @@ package struct TypeTable: Sendable {
         }
     }
 
-    package func tupleElement(of tuple: TypeId, at index: Int) -> TypeId {
+    public func tupleElement(of tuple: TypeId, at index: Int) -> TypeId {
         let entry = entries[tuple.index]
         precondition(entry.kind == .tuple && index < Int(entry.second), "an element of that tuple")
         return TypeId(raw: extras[Int(entry.first) + index])
     }
 
-    package func tupleElements(of tuple: TypeId) -> [TypeId] {
+    public func tupleElements(of tuple: TypeId) -> [TypeId] {
         (0..<memberCount(of: tuple)).map { tupleElement(of: tuple, at: $0) }
     }
 
-    package func functionResult(of function: TypeId) -> TypeId {
+    public func functionResult(of function: TypeId) -> TypeId {
         let entry = entries[function.index]
         precondition(entry.kind == .function, "only functions have a result")
         return TypeId(raw: extras[Int(entry.first)])
     }
 
-    package func functionParameter(of function: TypeId, at index: Int) -> TypeId {
+    public func functionParameter(of function: TypeId, at index: Int) -> TypeId {
         let entry = entries[function.index]
         precondition(entry.kind == .function && index < Int(entry.second), "a parameter of that function")
         return TypeId(raw: extras[Int(entry.first) + 1 + index])
     }
 
-    package func functionParameters(of function: TypeId) -> [TypeId] {
+    public func functionParameters(of function: TypeId) -> [TypeId] {
         (0..<memberCount(of: function)).map { functionParameter(of: function, at: $0) }
     }
 
-    package func variableNumber(of variable: TypeId) -> Int {
+    public func variableNumber(of variable: TypeId) -> Int {
         precondition(entries[variable.index].kind == .variable, "only variables have a number")
         return Int(entries[variable.index].first)
     }
 
     /// Whether maps may have it as their key: String, Int, or an enum without payloads.
-    package func isMapKey(_ type: TypeId) -> Bool {
+    public func isMapKey(_ type: TypeId) -> Bool {
         switch kind(of: type) {
         case .string, .int, .poison: return true
         case .variable: return !isParameter(type) || abilities(of: type).contains(.key)

@@ -15,7 +15,7 @@
 
 extension TypeTable {
     /// Appends the table's encoding; equal tables give equal bytes.
-    package func encode(into out: inout ByteWriter) {
+    public func encode(into out: inout ByteWriter) {
         out.appendCount(count - TypeId.fixedCount)
         for raw in TypeId.fixedCount..<count {
             let type = TypeId(raw: UInt32(raw))
@@ -78,7 +78,7 @@ extension TypeTable {
 
     /// Reads a table; every reference, name, count and default is checked, so that no table that was read can make
     /// its users crash. The reader stands behind it afterwards.
-    package init(decoding reader: inout ByteReader) throws(DecodeError) {
+    public init(decoding reader: inout ByteReader) throws(DecodeError) {
         self.init()
         let total = try reader.readVarint(max: ValueLimits.typesMax - TypeId.fixedCount) + TypeId.fixedCount
         if total - TypeId.fixedCount > reader.remaining { throw reader.error(.countTooLarge) }

@@ -6,17 +6,17 @@ extension TypeTable {
 
     /// A record without its fields yet. `arguments` are those of an instance of a generic record; `.poison` when
     /// they nest deeper than `ValueLimits.typeDepthMax`, as those of a record that contains ever larger instances.
-    package mutating func declareRecord(_ name: String, arguments: [TypeId] = []) -> TypeId {
+    public mutating func declareRecord(_ name: String, arguments: [TypeId] = []) -> TypeId {
         declare(.record, name, arguments)
     }
 
     /// An enum without its cases yet. `arguments` are those of an instance of a generic enum.
-    package mutating func declareEnum(_ name: String, arguments: [TypeId] = []) -> TypeId {
+    public mutating func declareEnum(_ name: String, arguments: [TypeId] = []) -> TypeId {
         declare(.enumeration, name, arguments)
     }
 
     /// Gives a declared record its fields, once. At most `ValueLimits.membersMax`.
-    package mutating func defineRecord(_ record: TypeId, fields: [FieldInfo], open: Bool) {
+    public mutating func defineRecord(_ record: TypeId, fields: [FieldInfo], open: Bool) {
         precondition(entries[record.index].kind == .record, "a declared record")
         precondition(!isDefined(record), "a record is defined once")
         precondition(fields.count <= ValueLimits.membersMax, "the caller has checked the number of fields")
@@ -33,7 +33,7 @@ extension TypeTable {
     }
 
     /// Gives a declared enum its cases, once. At most `ValueLimits.membersMax`, payloads of a case too.
-    package mutating func defineEnum(_ type: TypeId, cases: [CaseInfo]) {
+    public mutating func defineEnum(_ type: TypeId, cases: [CaseInfo]) {
         precondition(entries[type.index].kind == .enumeration, "a declared enum")
         precondition(!isDefined(type), "an enum is defined once")
         precondition(cases.count <= ValueLimits.membersMax, "the caller has checked the number of cases")
@@ -97,57 +97,57 @@ extension TypeTable {
     // MARK: asking
 
     /// Whether a record or enum has been defined; true for every other type.
-    package func isDefined(_ type: TypeId) -> Bool {
+    public func isDefined(_ type: TypeId) -> Bool {
         let entry = entries[type.index]
         guard entry.kind == .record || entry.kind == .enumeration else { return true }
         return entry.flags & TypeEntry.isDefined != 0
     }
 
     /// The name a record or enum was declared with, without its arguments.
-    package func name(of nominal: TypeId) -> String {
+    public func name(of nominal: TypeId) -> String {
         let entry = nominals[nominalIndex(nominal)]
         return text(entry.nameOffset, entry.nameLength)
     }
 
     /// The arguments of an instance of a generic record or enum.
-    package func arguments(of nominal: TypeId) -> [TypeId] {
+    public func arguments(of nominal: TypeId) -> [TypeId] {
         let entry = nominals[nominalIndex(nominal)]
         return (0..<Int(entry.argumentCount)).map { TypeId(raw: extras[Int(entry.argumentStart) + $0]) }
     }
 
     /// Whether the record ignores fields it does not know when it is read from JSON.
-    package func isOpen(_ record: TypeId) -> Bool { entries[record.index].flags & TypeEntry.isOpen != 0 }
+    public func isOpen(_ record: TypeId) -> Bool { entries[record.index].flags & TypeEntry.isOpen != 0 }
 
-    package func fieldCount(of record: TypeId) -> Int { memberCount(of: record) }
+    public func fieldCount(of record: TypeId) -> Int { memberCount(of: record) }
 
-    package func fieldType(of record: TypeId, at index: Int) -> TypeId {
+    public func fieldType(of record: TypeId, at index: Int) -> TypeId {
         TypeId(raw: extras[fieldStart(record, index)])
     }
 
-    package func fieldName(of record: TypeId, at index: Int) -> String {
+    public func fieldName(of record: TypeId, at index: Int) -> String {
         let start = fieldStart(record, index)
         return text(extras[start + 1], extras[start + 2])
     }
 
     /// The default's binary encoding, or nil when the field must be given.
-    package func fieldDefault(of record: TypeId, at index: Int) -> [UInt8]? {
+    public func fieldDefault(of record: TypeId, at index: Int) -> [UInt8]? {
         let start = fieldStart(record, index)
         if extras[start + 3] == ExtraLayout.none { return nil }
         return Array(bytes[Int(extras[start + 3])..<Int(extras[start + 3] + extras[start + 4])])
     }
 
-    package func fieldHasDefault(of record: TypeId, at index: Int) -> Bool {
+    public func fieldHasDefault(of record: TypeId, at index: Int) -> Bool {
         extras[fieldStart(record, index) + 3] != ExtraLayout.none
     }
 
-    package func fieldIndex(of record: TypeId, named name: String) -> Int? {
+    public func fieldIndex(of record: TypeId, named name: String) -> Int? {
         for index in 0..<fieldCount(of: record) where fieldName(of: record, at: index) == name {
             return index
         }
         return nil
     }
 
-    package func fields(of record: TypeId) -> [FieldInfo] {
+    public func fields(of record: TypeId) -> [FieldInfo] {
         (0..<fieldCount(of: record)).map { index in
             FieldInfo(
                 name: fieldName(of: record, at: index), type: fieldType(of: record, at: index),
@@ -155,32 +155,32 @@ extension TypeTable {
         }
     }
 
-    package func caseCount(of type: TypeId) -> Int { memberCount(of: type) }
+    public func caseCount(of type: TypeId) -> Int { memberCount(of: type) }
 
-    package func caseName(of type: TypeId, at index: Int) -> String {
+    public func caseName(of type: TypeId, at index: Int) -> String {
         let start = caseStart(type, index)
         return text(extras[start], extras[start + 1])
     }
 
-    package func caseIndex(of type: TypeId, named name: String) -> Int? {
+    public func caseIndex(of type: TypeId, named name: String) -> Int? {
         for index in 0..<caseCount(of: type) where caseName(of: type, at: index) == name { return index }
         return nil
     }
 
-    package func payloadCount(of type: TypeId, case index: Int) -> Int {
+    public func payloadCount(of type: TypeId, case index: Int) -> Int {
         Int(extras[caseStart(type, index) + 3])
     }
 
-    package func payloadType(of type: TypeId, case index: Int, at position: Int) -> TypeId {
+    public func payloadType(of type: TypeId, case index: Int, at position: Int) -> TypeId {
         TypeId(raw: extras[payloadStart(type, index, position)])
     }
 
-    package func payloadLabel(of type: TypeId, case index: Int, at position: Int) -> String? {
+    public func payloadLabel(of type: TypeId, case index: Int, at position: Int) -> String? {
         let start = payloadStart(type, index, position)
         return extras[start + 1] == ExtraLayout.none ? nil : text(extras[start + 1], extras[start + 2])
     }
 
-    package func cases(of type: TypeId) -> [CaseInfo] {
+    public func cases(of type: TypeId) -> [CaseInfo] {
         (0..<caseCount(of: type)).map { index in
             CaseInfo(
                 name: caseName(of: type, at: index),

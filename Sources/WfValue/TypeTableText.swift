@@ -4,7 +4,7 @@
 extension TypeTable {
     /// The type as source writes it: `[String: Int]?`, `(Int) -> Bool`, `Pair<Int, String>`. Tuples of tuples may have a
     /// text far longer than themselves: at most `ValueLimits.typeTextMax` bytes are written, then `…`.
-    package func text(of type: TypeId) -> String {
+    public func text(of type: TypeId) -> String {
         var text = ""
         write(type, to: &text)
         return text
@@ -71,13 +71,13 @@ extension TypeTable {
 
     /// Whether every value of the type can be stored and sent: no function, secret, variable or poison inside. A
     /// parameter of a generic declaration counts by what its declaration says of it.
-    package func isEncodable(_ type: TypeId) -> Bool {
+    public func isEncodable(_ type: TypeId) -> Bool {
         firstUnencodable(in: type) == nil
     }
 
     /// The first part of the type that cannot be stored, in the order of the declaration.
     /// - Parameter takesSecrets: whether a Secret is let pass.
-    package func firstUnencodable(in type: TypeId, takesSecrets: Bool = false) -> TypeId? {
+    public func firstUnencodable(in type: TypeId, takesSecrets: Bool = false) -> TypeId? {
         var seen: Set<UInt32> = []
         var stack = [type]
         while let next = stack.popLast() {
@@ -115,7 +115,7 @@ extension TypeTable {
 
     /// The type with each variable replaced by `bindings[number]`; variables beyond the list stay. Named types
     /// are returned as they are: an instance of a generic record is made by who declared it.
-    package mutating func substituting(_ bindings: [TypeId], in type: TypeId) -> TypeId {
+    public mutating func substituting(_ bindings: [TypeId], in type: TypeId) -> TypeId {
         guard containsVariable(type) else { return type }
         switch kind(of: type) {
         case .variable:

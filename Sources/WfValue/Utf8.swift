@@ -1,7 +1,7 @@
 // UTF-8 validation and the scanning of eight bytes at a time. It knows nothing of JSON or values.
 
 /// Whether the bytes are well-formed UTF-8 (no overlong forms, no surrogates, at most U+10FFFF).
-package func isUtf8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+public func isUtf8(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var cursor = pointer(of: bytes)
     let end = cursor + bytes.count
     while cursor < end {

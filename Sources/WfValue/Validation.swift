@@ -156,20 +156,20 @@ struct BinaryValidator: ~Copyable {
 extension TypeTable {
     /// Checks that the bytes are exactly one value of the type: UTF-8, shortest forms, counts, depth, distinct keys.
     /// After it has passed, the encoding may be read without further checks.
-    package func validate(_ bytes: UnsafeRawBufferPointer, as type: TypeId) throws(DecodeError) {
+    public func validate(_ bytes: UnsafeRawBufferPointer, as type: TypeId) throws(DecodeError) {
         var reader = ByteReader(bytes)
         try validate(&reader, as: type)
         try reader.expectEnd()
     }
 
-    package func validate(_ bytes: [UInt8], as type: TypeId) throws(DecodeError) {
+    public func validate(_ bytes: [UInt8], as type: TypeId) throws(DecodeError) {
         try bytes.withUnsafeBufferPointer { (buffer) throws(DecodeError) in
             try validate(UnsafeRawBufferPointer(buffer), as: type)
         }
     }
 
     /// The same with a budget of parts that several values share.
-    package func validate(_ bytes: [UInt8], as type: TypeId, work: inout Int) throws(DecodeError) {
+    public func validate(_ bytes: [UInt8], as type: TypeId, work: inout Int) throws(DecodeError) {
         let budget = work
         work = try bytes.withUnsafeBufferPointer { (buffer) throws(DecodeError) -> Int in
             try withView { (view) throws(DecodeError) -> Int in
@@ -183,7 +183,7 @@ extension TypeTable {
     }
 
     /// Checks the value that starts at the reader's cursor, and moves the cursor past it.
-    package func validate(_ reader: inout ByteReader, as type: TypeId) throws(DecodeError) {
+    public func validate(_ reader: inout ByteReader, as type: TypeId) throws(DecodeError) {
         let start = reader
         let after = try withView { (view) throws(DecodeError) -> ByteReader in
             var validator = BinaryValidator(start, view)
@@ -194,7 +194,7 @@ extension TypeTable {
     }
 
     /// Moves the reader past one value that has been validated before.
-    package func skip(_ reader: inout ByteReader, as type: TypeId) throws(DecodeError) {
+    public func skip(_ reader: inout ByteReader, as type: TypeId) throws(DecodeError) {
         let start = reader
         let after = try withView { (view) throws(DecodeError) -> ByteReader in
             var walker = BinaryValidator(start, view, checksKeys: false)

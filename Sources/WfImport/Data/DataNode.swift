@@ -1,12 +1,12 @@
 // What a YAML or JSON file holds, with the place of everything. Knows neither format and no dialect.
 
-package import WfDiagnostics
-package import WfSource
+public import WfDiagnostics
+public import WfSource
 
 /// A value of a data file and where it stands.
-package struct DataNode: Sendable {
+public struct DataNode: Sendable {
     /// What the value is. Numbers keep their text, in JSON's notation.
-    package enum Content: Sendable {
+    public enum Content: Sendable {
         case null
         case bool(Bool)
         case number(String)
@@ -15,12 +15,12 @@ package struct DataNode: Sendable {
         case map(DataMap)
     }
 
-    package var content: Content
-    package var span: Span
+    public var content: Content
+    public var span: Span
     /// Whether it is a YAML scalar without quotes.
-    package var isPlain = false
+    public var isPlain = false
 
-    package init(_ content: Content, _ span: Span, isPlain: Bool = false) {
+    public init(_ content: Content, _ span: Span, isPlain: Bool = false) {
         self.content = content
         self.span = span
         self.isPlain = isPlain
@@ -28,14 +28,14 @@ package struct DataNode: Sendable {
 }
 
 /// One `key: value`.
-package struct DataEntry: Sendable {
-    package let key: String
-    package let keySpan: Span
-    package let value: DataNode
+public struct DataEntry: Sendable {
+    public let key: String
+    public let keySpan: Span
+    public let value: DataNode
     /// Whether a dialect has asked for it.
-    package let mark = ReadMark()
+    public let mark = ReadMark()
 
-    package init(_ key: String, _ keySpan: Span, _ value: DataNode) {
+    public init(_ key: String, _ keySpan: Span, _ value: DataNode) {
         self.key = key
         self.keySpan = keySpan
         self.value = value
@@ -43,32 +43,32 @@ package struct DataEntry: Sendable {
 }
 
 /// The entries of a mapping in the file's order; each key once.
-package struct DataMap: Sendable {
-    package private(set) var entries: [DataEntry] = []
+public struct DataMap: Sendable {
+    public private(set) var entries: [DataEntry] = []
     private var positions: [String: Int] = [:]
 
-    package init() {}
+    public init() {}
 
-    package var keys: [String] { entries.map(\.key) }
-    package var isEmpty: Bool { entries.isEmpty }
-    package var count: Int { entries.count }
+    public var keys: [String] { entries.map(\.key) }
+    public var isEmpty: Bool { entries.isEmpty }
+    public var count: Int { entries.count }
 
     /// The entry with that key, which is taken by that.
-    package func entry(_ key: String) -> DataEntry? {
+    public func entry(_ key: String) -> DataEntry? {
         guard let position = positions[key] else { return nil }
         entries[position].mark.isRead = true
         return entries[position]
     }
     /// The value with that key, which is taken by that.
-    package subscript(_ key: String) -> DataNode? { entry(key)?.value }
+    public subscript(_ key: String) -> DataNode? { entry(key)?.value }
     /// The value with that key, without taking it.
-    package func peek(_ key: String) -> DataNode? { positions[key].map { entries[$0].value } }
+    public func peek(_ key: String) -> DataNode? { positions[key].map { entries[$0].value } }
     /// Whether there is an entry with that key.
-    package func has(_ key: String) -> Bool { positions[key] != nil }
+    public func has(_ key: String) -> Bool { positions[key] != nil }
 
     /// Adds an entry, or says where the key stands already.
     @discardableResult
-    package mutating func add(_ entry: DataEntry) -> DataEntry? {
+    public mutating func add(_ entry: DataEntry) -> DataEntry? {
         if let position = positions[entry.key] { return entries[position] }
         positions[entry.key] = entries.count
         entries.append(entry)
@@ -78,41 +78,41 @@ package struct DataMap: Sendable {
 
 extension DataNode {
     /// The mapping, where it is one.
-    package var map: DataMap? {
+    public var map: DataMap? {
         if case .map(let map) = content { return map }
         return nil
     }
     /// The elements, where it is a list.
-    package var list: [DataNode]? {
+    public var list: [DataNode]? {
         if case .list(let list) = content { return list }
         return nil
     }
     /// The text, where it is text.
-    package var text: String? {
+    public var text: String? {
         if case .text(let text) = content { return text }
         return nil
     }
     /// The truth value, where it is one.
-    package var bool: Bool? {
+    public var bool: Bool? {
         if case .bool(let bool) = content { return bool }
         return nil
     }
     /// The whole number, where it is one that fits.
-    package var int: Int? {
+    public var int: Int? {
         if case .number(let digits) = content { return Int(digits) }
         return nil
     }
     /// The number, rounded.
-    package var float: Double? {
+    public var float: Double? {
         if case .number(let digits) = content { return Double(digits) }
         return nil
     }
-    package var isNull: Bool {
+    public var isNull: Bool {
         if case .null = content { return true }
         return false
     }
     /// A scalar as it reads: text, digits, `true`; nil for null, lists and mappings.
-    package var scalarText: String? {
+    public var scalarText: String? {
         switch content {
         case .text(let text): return text
         case .number(let digits): return digits
@@ -121,10 +121,10 @@ extension DataNode {
         }
     }
     /// The value under a key, where it is a mapping that has it.
-    package subscript(_ key: String) -> DataNode? { map?[key] }
+    public subscript(_ key: String) -> DataNode? { map?[key] }
 
     /// `a list`, `text`: what a message calls it.
-    package var kindName: String {
+    public var kindName: String {
         switch content {
         case .null: return "nothing"
         case .bool: return "a truth value"
@@ -137,7 +137,7 @@ extension DataNode {
 }
 
 /// What reading a file came to: its documents, and what there is to say. No document when there is an error.
-package struct DataDocument: Sendable {
-    package var root: DataNode?
-    package var diagnostics: [Diagnostic] = []
+public struct DataDocument: Sendable {
+    public var root: DataNode?
+    public var diagnostics: [Diagnostic] = []
 }

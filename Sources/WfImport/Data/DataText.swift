@@ -1,14 +1,14 @@
 // What every data file is asked before it is read: that it is text, in UTF-8.
 
-package import WfDiagnostics
-package import WfSource
+public import WfDiagnostics
+public import WfSource
 
 /// The first look at a file's bytes.
-package enum DataText {
+public enum DataText {
     /// Offset of the first byte behind a byte order mark.
     ///
     /// - Returns: a diagnostic instead when the file cannot be text of a workflow.
-    package static func start(of source: SourceFile, file: FileId) -> Result<Int, Refusal> {
+    public static func start(of source: SourceFile, file: FileId) -> Result<Int, Refusal> {
         func refuse(_ diagnostic: Diagnostic) -> Result<Int, Refusal> { .failure(Refusal(diagnostic)) }
         let top = Span(file: file, start: 0, end: 0)
         let bytes = source.bytes
@@ -44,7 +44,7 @@ package enum DataText {
 }
 
 /// A reader's reason to stop.
-package struct Refusal: Error {
-    package let diagnostic: Diagnostic
-    package init(_ diagnostic: Diagnostic) { self.diagnostic = diagnostic }
+public struct Refusal: Error {
+    public let diagnostic: Diagnostic
+    public init(_ diagnostic: Diagnostic) { self.diagnostic = diagnostic }
 }

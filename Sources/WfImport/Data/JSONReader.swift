@@ -1,10 +1,10 @@
 // JSON (RFC 8259) to a positioned tree. Stricter than most: each key once, numbers that can be held, no half pairs.
 
 import WfDiagnostics
-package import WfSource
+public import WfSource
 
 /// Reads one JSON document.
-package struct JSONReader {
+public struct JSONReader {
     private let source: SourceFile
     private let file: FileId
     /// Whether comments and a comma behind the last element are passed over, as in `.json5` and `.jsonc` files.
@@ -15,7 +15,7 @@ package struct JSONReader {
     private var notes: [Diagnostic] = []
 
     /// The whole file as one value; no root when there is an error among the diagnostics.
-    package static func read(_ source: SourceFile, file: FileId, isRelaxed: Bool = false) -> DataDocument {
+    public static func read(_ source: SourceFile, file: FileId, isRelaxed: Bool = false) -> DataDocument {
         switch DataText.start(of: source, file: file) {
         case .failure(let refusal): return DataDocument(diagnostics: [refusal.diagnostic])
         case .success(let start):

@@ -2,13 +2,13 @@
 // in order. Knows CommonMark through cmark and nothing of what headings mean.
 
 import CCmark
-package import WfDiagnostics
-package import WfSource
+public import WfDiagnostics
+public import WfSource
 
 /// A Markdown file, taken apart.
-package struct MarkdownDocument: Sendable {
+public struct MarkdownDocument: Sendable {
     /// A block of the body. Prose of all kinds (paragraphs, lists, quotes, tables) is kept as it is written.
-    package enum Block: Sendable {
+    public enum Block: Sendable {
         case heading(level: Int, text: String)
         case prose(String)
         /// A fenced block: the words behind the fence, the bytes between the fences.
@@ -18,20 +18,20 @@ package struct MarkdownDocument: Sendable {
     }
 
     /// The front matter, a mapping; empty when there is nothing between the rules.
-    package var frontMatter = DataMap()
-    package var frontMatterSpan: Span
-    package var blocks: [(block: Block, span: Span)] = []
+    public var frontMatter = DataMap()
+    public var frontMatterSpan: Span
+    public var blocks: [(block: Block, span: Span)] = []
 }
 
 /// Reads Markdown files.
-package struct MarkdownReader {
+public struct MarkdownReader {
     private let source: SourceFile
     private let file: FileId
     private let lines: LineIndex
     private var notes: [Diagnostic] = []
 
     /// The file taken apart, or nil with an error among the diagnostics.
-    package static func read(_ source: SourceFile, file: FileId) -> (MarkdownDocument?, [Diagnostic]) {
+    public static func read(_ source: SourceFile, file: FileId) -> (MarkdownDocument?, [Diagnostic]) {
         switch DataText.start(of: source, file: file) {
         case .failure(let refusal): return (nil, [refusal.diagnostic])
         case .success(let start):

@@ -6,10 +6,10 @@ import WfDiagnostics
 import WfSource
 
 /// Whether somebody has asked for a key.
-package final class ReadMark: Sendable {
+public final class ReadMark: Sendable {
     private let flag = Atomic<Bool>(false)
 
-    package init() {}
+    public init() {}
 
     var isRead: Bool {
         get { flag.load(ordering: .relaxed) }
@@ -19,10 +19,10 @@ package final class ReadMark: Sendable {
 
 extension DataNode {
     /// Takes the value as a whole: nothing in it has to be asked for by name.
-    package func readAll() { mark(true) }
+    public func readAll() { mark(true) }
 
     /// Begins anew, after somebody has looked at the keys without acting on them.
-    package func forgetReads() { mark(false) }
+    public func forgetReads() { mark(false) }
 
     private func mark(_ isRead: Bool) {
         switch content {
@@ -55,7 +55,7 @@ extension DataNode {
 
 extension DataMap {
     /// The entries, each of them taken.
-    package var all: [DataEntry] {
+    public var all: [DataEntry] {
         for entry in entries { entry.mark.isRead = true }
         return entries
     }

@@ -2,7 +2,7 @@
 
 import WfSource
 
-package enum WfJson {
+public enum WfJson {
     /// Beyond these a literal is written as text to be parsed.
     private static let depthMax = 60
     private static let valuesMax = 5_000
@@ -52,7 +52,7 @@ package enum WfJson {
     }
 
     /// A JSON string with that content.
-    package static func quoted(_ text: String) -> String {
+    public static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -2,10 +2,10 @@
 
 import CYaml
 import WfDiagnostics
-package import WfSource
+public import WfSource
 
 /// Reads the first document of a YAML file, or a part of a file such as front matter.
-package struct YAMLReader {
+public struct YAMLReader {
     private let source: SourceFile
     private let file: FileId
     private var parser = yaml_parser_t()
@@ -27,7 +27,7 @@ package struct YAMLReader {
     }
 
     /// The whole file; no root when there is an error among the diagnostics.
-    package static func read(_ source: SourceFile, file: FileId) -> DataDocument {
+    public static func read(_ source: SourceFile, file: FileId) -> DataDocument {
         switch DataText.start(of: source, file: file) {
         case .failure(let refusal): return DataDocument(diagnostics: [refusal.diagnostic])
         case .success(let start): return read(source, file: file, bytes: start..<source.count)
@@ -35,7 +35,7 @@ package struct YAMLReader {
     }
 
     /// The bytes of a file that has passed `DataText.start`.
-    package static func read(_ source: SourceFile, file: FileId, bytes: Range<Int>) -> DataDocument {
+    public static func read(_ source: SourceFile, file: FileId, bytes: Range<Int>) -> DataDocument {
         var reader = YAMLReader(source: source, file: file, bytes: bytes)
         return reader.run(bytes)
     }
