@@ -68,7 +68,9 @@ private struct DaxGraph {
             case "child": edges.append(child)
             case "executable": readProgram(child)
             // DAX 2 lists the files at its top; what uses them says it again.
-            case "file", "filename", "transformation", "metadata", "profile", "invoke":
+            case "invoke":
+                job.add(.dialectNotActedOn("`invoke`", in: "the workflow", at: element.span))
+            case "file", "filename", "transformation", "metadata", "profile":
                 job.skip("\(element.name)", at: element.span, count: xml.sizeOfTree(at: child))
             default:
                 if xml.namespace(element) == xml.namespace(xml.root) {

@@ -92,6 +92,13 @@ struct OozieCommands {
     // MARK: Kinds
 
     private mutating func write(_ body: Int, _ job: inout ImportJob) {
+        let kind = xml.elements[body].name
+        if ["fs", "shell", "java"].contains(kind), let global = app.global,
+            let configuration = xml.child("configuration", of: global)
+        {
+            let place = xml.elements[configuration].span
+            job.add(.dialectNotActedOn("`configuration` of `global`", in: "a `\(kind)` action", at: place))
+        }
         switch xml.elements[body].name {
         case "fs": for step in xml.children(of: body) { fileSystem(step, &job) }
         case "shell": shell(body)

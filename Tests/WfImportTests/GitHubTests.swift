@@ -76,6 +76,12 @@ private func job(_ keys: String, steps: String = "[{run: x}]") -> String {
         #expect(compiled("name: x\nruns: {using: composite}\n", as: "x.yml").codes == ["WF9260:2"])
     }
 
+    @Test func whatAScriptExpectsOfItsRunnerIsNamed() {
+        let steps = "[{run: 'echo ::set-output name=a::b $GITHUB_SHA $GITHUB_TOKEN', env: {GITHUB_TOKEN: x}}]"
+        let result = file(job("", steps: steps))
+        #expect(result.codes == ["WF9241:5", "WF9241:5", "WF9244:1"], "\(result.codes)")
+    }
+
     @Test func whatIsNotTranslatedNeverRuns() {
         let result = file(job("    if: hashFiles('x') != ''\n"))
         #expect(

@@ -37,6 +37,18 @@ import WfSource
         )
     }
 
+    @Test func wordsOfAMailAreItsOwn() {
+        let result = jpdl(
+            """
+            <start-state name="s"><transition to="m"/></start-state>
+            <mail-node name="m" to="a"><subject>Hi</subject><text>Words</text><transition to="e"/></mail-node>
+            <end-state name="e"/>
+            """)
+        #expect(result.codes == ["WF9240:3"])
+        let text = String(decoding: result.text, as: UTF8.self)
+        #expect(text.contains("subject: \"Hi\"") && text.contains("text: \"Words\""), "\(text)")
+    }
+
     @Test func handlersAreWorkItems() {
         let result = jpdl(
             """

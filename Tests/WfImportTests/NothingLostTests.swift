@@ -337,6 +337,8 @@ private let xmlSlots = [
             + "<task-node name=\"n\"><task name=\"t\"/><transition to=\"e\"/>\n%%\n</task-node><end-state name=\"e\"/></process-definition>\n",
         [
             ("<zzz/>", "WF9011"),
+            ("<create-timer name=\"c\" duedate=\"1 day\"/>", "WF9454"),
+            ("<cancel-timer name=\"c\"/>", "WF9454"),
             ("<timer duedate=\"2 hours\" transition=\"x\" repeat=\"1 hour\"/>", "WF9454"),
             ("<timer duedate=\"2 hours\" cancel-event=\"x\"/>", "WF9241"),
             ("<event type=\"task-end\"><action class=\"X\"/></event>", "WF9454"),
@@ -362,7 +364,7 @@ private let xmlSlots = [
             + "<state name=\"n\"><transition to=\"e\"/></state><end-state name=\"e\"/>\n%%\n</process-definition>\n",
         [
             ("<swimlane name=\"l\"><assignment actor-id=\"ann\"/></swimlane>", "WF9241"),
-            ("<event type=\"process-end\"/>", "WF9454"),
+            ("<event type=\"process-end\"/>", "WF9454"), ("<milestone-node name=\"m\"/>", "WF9454"),
             ("<task name=\"t\"/>", "WF9454"),
             ("<mail-node name=\"m\" to=\"ann\"><transition to=\"e\"/></mail-node>", "WF9454"),
         ]),
@@ -378,6 +380,10 @@ private let xmlSlots = [
             ("<prepare><delete path=\"x\"/></prepare>", "-rm"),
             ("<prepare><delete path=\"x\" skip-trash=\"true\"/></prepare>", "WF9241"),
             ("<zzz>1</zzz>", "WF9241"), ("<launcher/>", "WF9241"),
+            (
+                "<configuration><property><name>k</name><value>v</value></property></configuration>",
+                "WF9241"
+            ),
         ]),
     Slot(
         "a workflow of Oozie", "x.xml",
@@ -402,6 +408,8 @@ private let xmlSlots = [
         [
             ("<zzz/>", "WF9011"), ("<profile namespace=\"env\" key=\"A\">b</profile>", "env:"),
             ("<uses name=\"f\" link=\"input\" zzz=\"1\"/>", "WF9241"),
+            ("<profile namespace=\"dagman\" key=\"PRE\">p</profile>", "WF9241"),
+            ("<invoke when=\"at_end\">x</invoke>", "WF9241"),
         ]),
 ]
 

@@ -34,6 +34,13 @@ private func run(_ bytes: [UInt8], as file: String, hears events: [String] = [])
         "<scxml xmlns=\"http://www.w3.org/2005/07/scxml\" version=\"1.0\" name=\"door\" \(attributes)>\n\(inner)\n</scxml>"
     }
 
+    @Test func partsOfAnIfAreRead() throws {
+        let file = scxml(
+            "<state id=\"a\"><onentry><if cond=\"In('b')\"><log expr=\"1\"/><else/><log expr=\"2\"/></if></onentry>"
+                + "<transition target=\"b\"/></state><final id=\"b\"/>", "initial=\"a\"")
+        #expect(imported(file, as: "x.scxml").codes == [])
+    }
+
     private func codes(_ inner: String, _ attributes: String = "") -> [String] {
         imported(scxml(inner, attributes), as: "x.scxml").codes
     }

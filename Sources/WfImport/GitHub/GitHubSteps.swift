@@ -273,6 +273,7 @@ struct GitHubSteps {
     private mutating func script(_ step: DataMap, _ hasFiles: Bool, _ job: inout ImportJob) -> String {
         let run = step["run"] ?? DataNode(.text(""), job.start)
         let script = expressions.text(run, &job)
+        noteUnset(run, step, &job)
         let settings = [step, item.map["defaults"]?["run"]?.map, top["defaults"]?["run"]?.map].compactMap {
             $0
         }
@@ -306,6 +307,25 @@ struct GitHubSteps {
             call += ", env: [\((own + around).joined(separator: ", "))]"
         }
         return call + ")"
+    }
+
+    /// Names what a script expects of its runner that wf does not do.
+    private func noteUnset(_ run: DataNode, _ step: DataMap, _ job: inout ImportJob) {
+        let script = run.scalarText ?? ""
+        for command in ["::set-output", "::set-env", "::add-path"] where script.contains(command) {
+            job.add(
+                .dialectNotActedOn(
+                    "`\(command)`", in: "the script", so: "files such as `$GITHUB_OUTPUT` are read",
+                    at: run.span))
+        }
+        let set = [step.peek("env"), item.map.peek("env"), top.peek("env")].flatMap { $0?.map?.keys ?? [] }
+        let words = script.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+        var seen = Set(set + GitHubFollowing.files)
+        for word in words where word.hasPrefix("GITHUB_") && seen.insert(word).inserted {
+            job.add(
+                .dialectNotActedOn(
+                    "the variable `\(word)`", in: "the script", so: "the run does not set it", at: run.span))
+        }
     }
 
     private func map(_ pairs: [String]) -> String {

@@ -133,6 +133,8 @@ struct PlainScope {
     /// What the condition that is being written calls a command that has ended well; nil where it does not name an end.
     private var outcomeText: String?
     private var isCondition = false
+    /// Paths of the condition that is being written that are read as a command's end.
+    private var ends: [String] = []
 
     /// Whether a path asks how a command has ended, and not for what it has printed.
     private static func isOutcome(_ step: PlainStep, _ rest: [String]) -> Bool {
@@ -341,7 +343,10 @@ struct PlainScope {
         case .step(let name, let rest, _):
             guard let owner = steps[name] else { return nil }
             let isHere = owner.blocks.elementsEqual(step.blocks.prefix(owner.blocks.count))
-            if isHere, let part = processPart(owner, rest) { return part }
+            if isHere, let part = processPart(owner, rest) {
+                if isCondition, rest[0] != "stderr" { ends.append(parts.joined(separator: ".")) }
+                return part
+            }
             // In a condition, what is not known of an end is asked.
             if isCondition, PlainScope.isOutcome(owner, rest) { return nil }
             let type = owner.isLoop ? .json : type(of: owner)
@@ -447,8 +452,12 @@ struct PlainScope {
             }
         }
         self = copy
-        isCondition = false
-        outcomeText = nil
+        for end in ends where written != nil {
+            job.add(
+                .dialectUnit(
+                    end, "how the command has ended, not what it prints", at: node.span))
+        }
+        (isCondition, outcomeText, ends) = (false, nil, [])
         if written?.contains("json.") == true { usesJson = true }
         if let written { return written }
         job.add(.dialectExpressionKept(words, "somebody says whether it holds", at: node.span))
