@@ -13,8 +13,8 @@ struct Echoes {
     private var torn: [FileId: [Span]] = [:]
     /// Words that stand where something could not be read: what it may have declared, and where.
     private var words: [FileId: [String: [ByteOffset]]] = [:]
-    /// Names of declarations with a syntax error, for other declarations.
-    private var damaged: Set<String> = []
+    /// Names of declarations with a syntax error, for other declarations of their file.
+    private var damaged: [FileId: Set<String>] = [:]
     /// Words of declarations that could not be read: what they would have declared, for other files too.
     private var unread: Set<String> = []
 
@@ -42,7 +42,7 @@ struct Echoes {
             let whole = reader.span(item)
             if whole.start <= span.start && span.start <= whole.end {
                 declarations[span.file, default: []].append(whole)
-                addDamaged(item, reader)
+                addDamaged(item, span.file, reader)
                 if isTearing { torn[span.file, default: []].append(whole) }
                 if reader.kind(item) == .errorDecl { addUnread(whole, reader) }
             }
@@ -50,13 +50,19 @@ struct Echoes {
     }
 
     /// The name is the last of the words that a declaration begins with: `workflow main`, `open record Order`.
-    private mutating func addDamaged(_ item: NodeId, _ reader: TreeReader) {
+    private mutating func addDamaged(_ item: NodeId, _ file: FileId, _ reader: TreeReader) {
         var name: TokenId?
-        for index in reader.firstToken(item).index...reader.lastToken(item).index {
+        for index in tokens(of: item, reader) {
             guard reader.token(TokenId(index)).kind == .identifier else { break }
             name = TokenId(index)
         }
-        if let name { damaged.insert(reader.text(name)) }
+        if let name { damaged[file, default: []].insert(reader.text(name)) }
+    }
+
+    /// None for a declaration of which nothing could be read.
+    private func tokens(of item: NodeId, _ reader: TreeReader) -> Range<UInt32> {
+        let first = reader.firstToken(item).index
+        return first..<max(first, reader.lastToken(item).index + 1)
     }
 
     private mutating func addUnread(_ span: Span, _ reader: TreeReader) {
@@ -93,14 +99,16 @@ struct Echoes {
     /// seems superfluous.
     private func mayBeNeeded(_ diagnostic: Diagnostic) -> Bool {
         let span = diagnostic.span
-        if declarations.isEmpty { return false }
+        if !diagnostic.fixes.contains(where: \.takesAway) { return false }
         if Echoes.holds(span, declarations) { return true }
-        guard let module = modules.first(where: { $0.tree.file == span.file }) else { return false }
+        guard let damaged = damaged[span.file],
+            let module = modules.first(where: { $0.tree.file == span.file })
+        else { return false }
         let reader = module.tree.reader
         for item in module.tree.rootView.items {
             let whole = reader.span(item)
             guard whole.start <= span.start && span.start <= whole.end else { continue }
-            return (reader.firstToken(item).index...reader.lastToken(item).index).contains { index in
+            return tokens(of: item, reader).contains { index in
                 reader.token(TokenId(index)).kind == .identifier
                     && damaged.contains(reader.text(TokenId(index)))
             }

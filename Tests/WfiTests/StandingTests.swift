@@ -103,13 +103,18 @@ private let workflows = """
             "next      wfi unpause \(run)\nnext      wfi resume \(run)\n")
     }
 
-    @Test func anOutcomeThatNobodyKnows() throws {
+    /// A run whose `once` step nobody knows the outcome of.
+    private func killedWhileItPays() throws -> (Workplace, String) {
         let place = try place()
         let process = try place.start(["run", "-q", "w.wf", "--workflow", "unknown"])
         try place.wait(forLines: 1, of: "log.txt")
         process.signal(SIGKILL)
         _ = try process.wait()
-        let run = try place.newestRun()
+        return (place, try place.newestRun())
+    }
+
+    @Test func anOutcomeThatNobodyKnows() throws {
+        let (place, run) = try killedWhileItPays()
         let resumed = try place.run("resume", "-q", "--no-wait", run)
         let command = "wfi resolve \(run) 'all[0]/pay'"
         #expect(resumed.status == 3 && resumed.errorText.contains(command), "\(resumed.errorText)")
@@ -124,12 +129,7 @@ private let workflows = """
     }
 
     @Test func anOutcomeThatNobodyKnowsOfARunThatIsCancelled() throws {
-        let place = try place()
-        let process = try place.start(["run", "-q", "w.wf", "--workflow", "unknown"])
-        try place.wait(forLines: 1, of: "log.txt")
-        process.signal(SIGKILL)
-        _ = try process.wait()
-        let run = try place.newestRun()
+        let (place, run) = try killedWhileItPays()
         let command = "wfi resolve \(run) 'all[0]/pay'"
         let cancel = try place.start(["cancel", run])
         try place.wait(forShown: "unresolved")
