@@ -35,16 +35,21 @@ extension ProgramChecker {
         return found >= bindingBase ? Int(bindings[found].node) : -1
     }
 
-    /// The one of some nodes that waits for another, directly or through others; looks at the nearest hundred.
+    /// The one of some nodes that waits for another, directly or through others; looks at the nearest of each, so that the cost
+    /// of a step does not grow with its block.
     private func chain(to wanted: Int, from sources: [Int]) -> Int? {
+        let nearest = 16
+        var seen: [Int] = []
         for source in sources where source >= 0 && source != wanted {
-            var seen: Set<Int> = [source]
-            var work = [source]
-            while let node = work.popLast(), seen.count < 100 {
-                for needed in workflowNodes[node].dependencies {
+            seen.removeAll(keepingCapacity: true)
+            seen.append(source)
+            var next = 0
+            while next < seen.count {
+                for needed in workflowNodes[seen[next]].dependencies {
                     if needed == wanted { return source }
-                    if seen.insert(needed).inserted { work.append(needed) }
+                    if seen.count < nearest, !seen.contains(needed) { seen.append(needed) }
                 }
+                next += 1
             }
         }
         return nil
