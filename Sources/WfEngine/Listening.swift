@@ -280,12 +280,4 @@ struct Waiting {
         case .waiting, .running, .sleeping, .open, .ended, .skipped, .failed, .cancelled: return until
         }
     }
-
-    /// A path as a shell takes it.
-    private func shellWord(_ path: String) -> String {
-        path.utf8.contains { "[]!*?$&;|<>()'\" ".utf8.contains($0) }
-            ? "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-                + "'"
-            : path
-    }
 }

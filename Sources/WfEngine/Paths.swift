@@ -130,3 +130,10 @@ struct Generator {
 
     mutating func runId() -> RunId { RunId(bits: next()) }
 }
+
+/// A path of a step or of a file as one word for a shell: in quotes where it needs them.
+public func shellWord(_ path: String) -> String {
+    path.utf8.contains { "[]!*?$&;|<>()'\"\\` ".utf8.contains($0) }
+        ? "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        : path
+}

@@ -95,7 +95,7 @@ extension BodyLowering {
     }
 
     /// A lambda's body with `return` inside, which then goes behind it.
-    private func applyReturning(_ body: TypedId, _ type: TypeId, _ into: Int?) -> Operand {
+    func applyReturning(_ body: TypedId, _ type: TypeId, _ into: Int?) -> Operand {
         let value = target(type, into == unfinished ? nil : into)
         let outer = (inlineReturn, inlineHolders)
         let end = buffer.label()
@@ -109,7 +109,7 @@ extension BodyLowering {
     }
 
     /// Applies a function that yields a Bool and jumps to `label` when it is `sense`.
-    private func branch(
+    func branch(
         _ function: Applied, _ arguments: [Operand], to label: Label, when sense: Bool, at node: TypedNode
     ) {
         if case .lambda(let parameters, let body) = function, !tree.mayReturn(body) {
@@ -130,27 +130,27 @@ extension BodyLowering {
     }
 
     /// The result type of a function argument.
-    private func resultType(_ id: UInt32) -> TypeId { types.functionResult(of: tree[TypedId(id)].type) }
+    func resultType(_ id: UInt32) -> TypeId { types.functionResult(of: tree[TypedId(id)].type) }
 
-    private func part(_ register: Int) -> Operand {
+    func part(_ register: Int) -> Operand {
         Operand(register: register, isTemporary: true, holders: .stable)
     }
 
     /// A new list in a place that nobody reads before it is complete.
-    private func newList(_ type: TypeId, _ into: Int?, at node: TypedNode) -> (Operand, Int?) {
+    func newList(_ type: TypeId, _ into: Int?, at node: TypedNode) -> (Operand, Int?) {
         let (list, result) = lateTarget(type, into)
         emit(.lnew, list.register, typeOperand(type), arguments: [], at: node)
         return (list, result)
     }
 
-    private func push(_ list: Operand, _ value: Operand, _ type: TypeId, at node: TypedNode) {
+    func push(_ list: Operand, _ value: Operand, _ type: TypeId, at node: TypedNode) {
         keep(value, type)
         emit(.lpush, list.register, value.register, at: node)
         release(value)
     }
 
     /// The list or map that is walked; it stays as it is, whatever the body does.
-    private func receiver(_ id: UInt32) -> (Operand, TypeId) {
+    func receiver(_ id: UInt32) -> (Operand, TypeId) {
         let type = tree[TypedId(id)].type
         return (lower(TypedId(id)), type)
     }
@@ -362,297 +362,5 @@ extension BodyLowering {
         release(function)
         release(source)
         return finish(value, result, [])
-    }
-
-    // MARK: by key
-
-    private func expandByKeys(_ builtin: Builtin, _ ids: [UInt32], _ node: TypedNode, _ into: Int?) -> Operand
-    {
-        let (source, type) = receiver(ids[0])
-        let function = applied(ids[1])
-        let key = resultType(ids[1])
-        let keysType = context.builder.types.list(of: key)
-        let (keys, _) = newList(keysType, nil, at: node)
-        listLoop(source.register, type, at: node) { read in
-            let item = part(read())
-            push(keys, apply(function, [item], key, at: node), key, at: node)
-            release(item)
-        }
-        release(function)
-        var operands = [source, keys]
-        if builtin == .listSortedBy {
-            if ids.count > 2 {
-                operands.append(lower(TypedId(ids[2])))
-            } else {
-                let no = Operand(register: allocate(.bool), isTemporary: true, holders: [])
-                buffer.emit(.ldi, no.register, bx: 0)
-                operands.append(no)
-            }
-        }
-        let (value, result) = lateTarget(node.type, into == source.register ? nil : into)
-        let isSorted = builtin == .listSortedBy
-        emit(isSorted ? .listSortedByKeys : .listGroupedByKeys, value.register, operands, at: node)
-        release(operands)
-        return finish(value, result, [])
-    }
-
-    private func expandKeyed(_ ids: [UInt32], _ node: TypedNode, _ into: Int?) -> Operand {
-        let (source, type) = receiver(ids[0])
-        let function = applied(ids[1])
-        let (map, result) = lateTarget(node.type, into)
-        emit(.mnew, map.register, typeOperand(node.type), at: node)
-        let keyType = types.key(of: node.type)
-        listLoop(source.register, type, at: node) { read in
-            let item = part(read())
-            let key = apply(function, [item], keyType, at: node)
-            keep(key, keyType)
-            emit(.mset, map.register, key.register, item.register, at: node)
-            release(key)
-            release(item)
-        }
-        release(function)
-        release(source)
-        return finish(map, result, [])
-    }
-
-    private func expandUnique(_ ids: [UInt32], _ node: TypedNode, _ into: Int?) -> Operand {
-        let (source, type) = receiver(ids[0])
-        let function = applied(ids[1])
-        let (list, result) = newList(node.type, into, at: node)
-        let keyType = resultType(ids[1])
-        let seenType = context.builder.types.map(key: keyType, value: .bool)
-        let optional = context.builder.types.optional(of: .bool)
-        let seen = allocate(seenType)
-        let yes = allocate(.bool)
-        emit(.mnew, seen, typeOperand(seenType), at: node)
-        buffer.emit(.ldi, yes, bx: 1)
-        listLoop(source.register, type, at: node) { read in
-            let item = part(read())
-            let key = apply(function, [item], keyType, at: node)
-            let known = allocate(optional)
-            emit(.mget, known, seen, key.register, at: node)
-            buffer.jump(.jsome, known, to: loops[loops.count - 1].continue)
-            keep(key, keyType)
-            emit(.mset, seen, key.register, yes, at: node)
-            buffer.release(known)
-            release(key)
-            push(list, item, types.element(of: type), at: node)
-        }
-        buffer.release(seen)
-        buffer.release(yes)
-        release(function)
-        release(source)
-        return finish(list, result, [])
-    }
-
-    private func expandExtreme(_ builtin: Builtin, _ ids: [UInt32], _ node: TypedNode, _ into: Int?)
-        -> Operand
-    {
-        let (source, type) = receiver(ids[0])
-        let function = applied(ids[1])
-        let (value, result) = lateTarget(node.type, into)
-        let keyType = resultType(ids[1])
-        let best = allocate(.int)
-        let bestKey = allocate(keyType)
-        let index = allocate(.int)
-        buffer.emit(.ldi, best, bx: -1)
-        listLoop(source.register, type, at: node, withIndex: index) { read in
-            let item = part(read())
-            let key = apply(function, [item], keyType, at: node)
-            let take = buffer.label()
-            let next = loops[loops.count - 1].continue
-            buffer.jump(.jlti, best, 0, to: take)
-            let op: TypedOperator = builtin == .listMinBy ? .less : .greater
-            switch arithmetic(keyType) {
-            case .word: jumpOnWords(BodyLowering.opposite(op), key.register, bestKey, to: next)
-            case .float: jumpOnFloats(op, key.register, bestKey, at: node, to: next, when: false)
-            case .decimal, .reference:
-                branchOnReferences(op, key.register, bestKey, at: node, to: next, when: false)
-            }
-            buffer.place(take)
-            move(best, index)
-            move(bestKey, key.register)
-            release(key)
-            release(item)
-        }
-        let end = buffer.label()
-        buffer.emit(.ldnull, value.register)
-        buffer.jump(.jlti, best, 0, to: end)
-        let element = allocate(types.element(of: type))
-        emit(.lget, element, source.register, best, at: node)
-        emit(.some, value.register, element, at: node)
-        buffer.place(end)
-        for register in [best, bestKey, index, element] { buffer.release(register) }
-        release(function)
-        release(source)
-        return finish(value, result, [])
-    }
-
-    private func expandSum(_ ids: [UInt32], _ node: TypedNode, _ into: Int?) -> Operand {
-        let (source, type) = receiver(ids[0])
-        let function = applied(ids[1])
-        let (sum, result) = lateTarget(node.type, into)
-        if node.type == .decimal {
-            var writer = ByteWriter(capacity: 16)
-            writer.appendDecimal(DecimalValue(0))
-            buffer.emit(
-                .ldk, sum.register, bx: Int(context.builder.constant(type: .decimal, bytes: writer.toArray()))
-            )
-        } else {
-            buffer.emit(.ldi, sum.register, bx: 0)
-        }
-        listLoop(source.register, type, at: node) { read in
-            let item = part(read())
-            let value = apply(function, [item], node.type, at: node)
-            switch arithmetic(node.type) {
-            case .word: emit(.add, sum.register, sum.register, value.register, at: node)
-            case .float: emit(.fadd, sum.register, sum.register, value.register, at: node)
-            case .decimal, .reference: emit(.decimalAdd, sum.register, [sum, value], at: node)
-            }
-            release(value)
-            release(item)
-        }
-        release(function)
-        release(source)
-        return finish(sum, result, [])
-    }
-
-    private func expandPartition(_ ids: [UInt32], _ node: TypedNode, _ into: Int?) -> Operand {
-        let (source, type) = receiver(ids[0])
-        let function = applied(ids[1])
-        let (holding, _) = newList(type, nil, at: node)
-        let (others, _) = newList(type, nil, at: node)
-        listLoop(source.register, type, at: node) { read in
-            let item = part(read())
-            let miss = buffer.label()
-            branch(function, [item], to: miss, when: false, at: node)
-            emit(.lpush, holding.register, item.register, at: node)
-            buffer.jump(.jmp, to: loops[loops.count - 1].continue)
-            buffer.place(miss)
-            emit(.lpush, others.register, item.register, at: node)
-            release(item)
-        }
-        release(function)
-        release(source)
-        return new(node.type, [holding, others], into, at: node)
-    }
-
-    // MARK: maps
-
-    private func entryLoop(_ map: Int, _ type: TypeId, at node: TypedNode, _ body: (Operand, Operand) -> Void)
-    {
-        mapLoop(map, type, at: node) { index in
-            let key = part(allocate(types.key(of: type)))
-            let value = part(allocate(types.value(of: type)))
-            emit(.mkey, key.register, map, index, at: node)
-            emit(.mval, value.register, map, index, at: node)
-            body(key, value)
-            release(key)
-            release(value)
-        }
-    }
-
-    private func expandMapMap(_ ids: [UInt32], _ node: TypedNode, _ into: Int?) -> Operand {
-        let (source, type) = receiver(ids[0])
-        let function = applied(ids[1])
-        let (list, result) = newList(node.type, into, at: node)
-        let element = resultType(ids[1])
-        entryLoop(source.register, type, at: node) { key, value in
-            push(list, apply(function, [key, value], element, at: node), element, at: node)
-        }
-        release(function)
-        release(source)
-        return finish(list, result, [])
-    }
-
-    private func expandMapEntries(
-        _ builtin: Builtin, _ ids: [UInt32], _ node: TypedNode, _ into: Int?
-    ) -> Operand {
-        let (source, type) = receiver(ids[0])
-        let function = applied(ids[1])
-        let (map, result) = lateTarget(node.type, into)
-        emit(.mnew, map.register, typeOperand(node.type), at: node)
-        let valueType = types.value(of: node.type)
-        entryLoop(source.register, type, at: node) { key, value in
-            if builtin == .mapFilter {
-                branch(function, [key, value], to: loops[loops.count - 1].continue, when: false, at: node)
-                emit(.mset, map.register, key.register, value.register, at: node)
-            } else {
-                let other = apply(function, [value], valueType, at: node)
-                keep(other, valueType)
-                emit(.mset, map.register, key.register, other.register, at: node)
-                release(other)
-            }
-        }
-        release(function)
-        release(source)
-        return finish(map, result, [])
-    }
-
-    // MARK: optionals and ranges
-
-    private func expandOptional(
-        _ builtin: Builtin, _ ids: [UInt32], _ node: TypedNode, _ into: Int?
-    ) -> Operand {
-        let (source, type) = receiver(ids[0])
-        let function = applied(ids[1])
-        let value = target(node.type, into == unfinished ? nil : into)
-        let end = buffer.label()
-        let whenNull = buffer.label()
-        buffer.jump(.jnull, source.register, to: whenNull)
-        let inner = part(allocate(types.unwrapped(type)))
-        emit(.unwrap, inner.register, source.register, at: node)
-        let mapped = resultType(ids[1])
-        if kind(mapped) == .optional {
-            release(apply(function, [inner], mapped, value.register, at: node))
-        } else {
-            let other = apply(function, [inner], mapped, at: node)
-            keep(other, mapped)
-            emit(.some, value.register, other.register, at: node)
-            release(other)
-        }
-        release(inner)
-        buffer.jump(.jmp, to: end)
-        buffer.place(whenNull)
-        buffer.emit(.ldnull, value.register)
-        buffer.place(end)
-        release(function)
-        release(source)
-        return value
-    }
-
-    private func expandRangeMap(_ ids: [UInt32], _ node: TypedNode, _ into: Int?) -> Operand {
-        let element = resultType(ids[1])
-        let range = tree[TypedId(ids[0])]
-        let none = LocalId(0xFFFF_FFFF)
-        if range.kind == .range, case .lambda(let parameters, let body) = applied(ids[1]),
-            parameters.count == 1,
-            !tree.mayReturn(body)
-        {
-            let (list, result) = newList(node.type, into, at: node)
-            countedLoop(range, variable: parameters[0], at: node) {
-                let outerLoops = loops
-                loops = []
-                push(list, lower(body), element, at: node)
-                loops = outerLoops
-            }
-            return finish(list, result, [])
-        }
-        let source = lower(TypedId(ids[0]))
-        let function = applied(ids[1])
-        let (list, result) = newList(node.type, into, at: node)
-        let index = allocate(.int)
-        let limit = allocate(.int)
-        emit(.get, index, source.register, 0, at: node)
-        emit(.get, limit, source.register, 1, at: node)
-        countedLoop(from: index, to: limit, variable: none, at: node) {
-            let item = Operand(register: index, isTemporary: false, holders: [])
-            push(list, apply(function, [item], element, at: node), element, at: node)
-        }
-        buffer.release(index)
-        buffer.release(limit)
-        release(function)
-        release(source)
-        return finish(list, result, [])
     }
 }

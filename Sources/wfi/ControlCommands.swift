@@ -33,13 +33,14 @@ func pauseCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandErro
     }
     if run.status == .cancelling {
         throw CommandError(
-            "run `\(run.id)` is being cancelled, which cannot be paused", help: "see `wfi show \(run.id)`",
+            "run `\(run.id)` is being cancelled, which cannot be paused",
+            help: "see `\(journal.command("show \(run.id)"))`",
             code: DiagnosticCode(8122))
     }
     try post(RequestRecord(run: run.number, kind: .pause, time: Driver.moment().wall), run, journal)
     streams.printNote(
         try isRun(run, journal)
-            ? "run `\(run.id)` is paused: what is under way ends, nothing begins until `wfi unpause \(run.id)`"
+            ? "run `\(run.id)` is paused: what is under way ends, nothing begins until `\(journal.command("unpause \(run.id)"))`"
             : "run `\(run.id)` is paused, and no process runs it")
     return ExitStatus.done
 }
@@ -55,12 +56,12 @@ func unpauseCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandEr
     streams.printNote(
         try isRun(run, journal)
             ? "run `\(run.id)` goes on"
-            : "run `\(run.id)` is no longer paused; go on with `wfi resume \(run.id)`")
+            : "run `\(run.id)` is no longer paused; go on with `\(journal.command("resume \(run.id)"))`")
     return ExitStatus.done
 }
 
 /// Whether a live process runs it.
-private func isRun(_ run: RunRecord, _ journal: any Journal) throws(CommandError) -> Bool {
+private func isRun(_ run: RunRecord, _ journal: SQLiteJournal) throws(CommandError) -> Bool {
     try Standings(journal).process(of: run) != nil
 }
 
@@ -90,7 +91,8 @@ func resolveCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandEr
     if try isRun(run, journal) {
         streams.printNote("step `\(step.path)` is resolved; run `\(run.id)` goes on")
     } else {
-        streams.printNote("step `\(step.path)` is resolved; go on with `wfi resume \(run.id)`")
+        streams.printNote(
+            "step `\(step.path)` is resolved; go on with `\(journal.command("resume \(run.id)"))`")
     }
     return ExitStatus.done
 }

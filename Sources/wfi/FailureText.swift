@@ -2,6 +2,7 @@
 // and how to see more. It prints nothing.
 import WfCompiler
 import WfEngine
+import WfJournalSQLite
 import WfMachine
 import WfPlan
 import WfProgress
@@ -9,6 +10,8 @@ import WfValue
 
 struct FailureText {
     let plan: Plan
+    /// Holds the run, for the commands that tell more.
+    let journal: SQLiteJournal
     let colour: Bool
     /// Where the files are that the plan names, if it was compiled just now.
     var names: SourceNames?
@@ -26,8 +29,10 @@ struct FailureText {
         for other in failure.attached { text += "  = also: \(oneLine(headline(other)))\n" }
         if failure.undone > 0 { text += "  = undone: \(counted(failure.undone, "step"))\n" }
         if failure.notUndoneCount > 0 { text += notUndone(failure) }
-        text += "  = more: wfi show \(run)"
-        if !failure.step.isEmpty { text += ", wfi logs \(run) \(failure.step)" }
+        text += "  = more: " + journal.command("show \(run)")
+        if !failure.step.isEmpty {
+            text += ", " + journal.command("logs \(run) \(shellWord(failure.step))")
+        }
         text += "\n"
         return text
     }

@@ -11,7 +11,23 @@ import WfJournalSQLite
 func journalPath(_ arguments: Arguments) -> String {
     if let path = arguments.value("--journal") { return path }
     if let path = getenv("WF_JOURNAL"), path.pointee != 0 { return String(cString: path) }
-    return ".wf/journal.db"
+    return usualJournalPath
+}
+
+private let usualJournalPath = ".wf/journal.db"
+
+extension SQLiteJournal {
+    /// A command for people to type, such as `resume RUN`: it names this journal where that is not the usual one.
+    /// - Parameter options: what follows, for people to choose from.
+    func command(_ words: String, options: String = "") -> String {
+        let place = path == usualJournalPath ? "" : " --journal \(shellWord(path))"
+        return "wfi \(words)\(place)" + (options.isEmpty ? "" : " \(options)")
+    }
+
+    /// The command that says what came of a step that is done at most once.
+    func resolveCommand(_ step: String) -> String {
+        command("resolve \(step)", options: "--done VALUE | --failed WHY | --retry")
+    }
 }
 
 /// Opens the journal; for `create` makes its folder when that is missing.

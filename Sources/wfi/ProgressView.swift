@@ -5,6 +5,7 @@ import Glibc
 import WfCommand
 import WfDoors
 import WfEngine
+import WfJournalSQLite
 import WfPlan
 import WfProgress
 import WfValue
@@ -30,6 +31,8 @@ final class ProgressView: DriverObserver {
     private let mode: ViewMode
     private let streams: Streams
     private let colour: Bool
+    /// Holds the runs, for the commands that are printed.
+    private let journal: SQLiteJournal
     private var plans: [String: Plan] = [:]
     /// In the order in which the runs began.
     private var models: [(run: String, model: LiveModel)] = []
@@ -52,7 +55,8 @@ final class ProgressView: DriverObserver {
     /// Between two drawings: at most 20 a second.
     private static let drawEvery: Int64 = 50_000_000
 
-    init(_ mode: ViewMode, _ streams: Streams, colour: Bool) {
+    init(_ mode: ViewMode, _ streams: Streams, _ journal: SQLiteJournal, colour: Bool) {
+        self.journal = journal
         self.mode = mode
         self.streams = streams
         self.colour = colour
@@ -136,7 +140,7 @@ final class ProgressView: DriverObserver {
         case .runStarted, .runResumed, .runCancelling, .runDone, .runFailed, .runCancelled, .scopeOpened,
             .scopeClosed, .nodeAgain:
             return
-        case .runPaused: line("  ‖ paused; go on with `wfi unpause \(event.run)`")
+        case .runPaused: line("  ‖ paused; go on with `\(journal.command("unpause \(event.run)"))`")
         case .runUnpaused: line("  ▸ unpaused")
         case .nodeCached:
             line("  ≡ \(event.path) from the cache of \(TimeText.text(Int(event.dueTime)))")
@@ -150,9 +154,8 @@ final class ProgressView: DriverObserver {
         case .nodeElse: line("  ↷ \(event.path) else")
         case .nodeUnresolved:
             line("  ? \(event.path): \(event.failure?.message ?? "")")
-            line(
-                "    say what came of it: wfi resolve \(event.run) \(event.path) --done VALUE | --failed WHY | --retry"
-            )
+            let step = "\(event.run) \(shellWord(event.path))"
+            line("    say what came of it: \(journal.resolveCommand(step))")
         case .nodeCaught: line("  ↷ \(event.path) caught: \(event.failure?.message ?? "")")
         case .scopeUndoing: line("  ↶ undoing \(counted(event.total, "step"))")
         case .undoFailed:

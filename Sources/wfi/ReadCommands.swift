@@ -54,7 +54,9 @@ private func printTable(
     var rows: [[String]] = []
     for run in runs {
         let status = try standings.word(run)
-        let waits = status == "interrupted" ? "a process: wfi resume \(run.id)" : run.waits
+        let waits =
+            status == "interrupted"
+            ? "a process: \(standings.journal.command("resume \(run.id)"))" : run.waits
         rows.append([
             run.id, status, run.workflow, String(TimeText.text(Int(run.created)).prefix(19)) + "Z",
             durationText(max(0, (run.ended > 0 ? run.ended : now) - run.created)), run.name,
@@ -172,7 +174,7 @@ private let shownValueColumns = 100
 /// A run with its steps, for people and as JSON.
 private struct RunPrinter {
     let report: RunReport
-    let journal: any Journal
+    let journal: SQLiteJournal
 
     private var run: RunRecord { report.run }
     private var plan: Plan { report.plan }
@@ -252,7 +254,8 @@ private struct RunPrinter {
         }
         if let json = resultJson { text += "\nvalue     \(abbreviated(json))\n" }
         if let failure = report.failure {
-            text += "\n" + FailureText(plan: plan, colour: false).render(failure, run: run.id)
+            text +=
+                "\n" + FailureText(plan: plan, journal: journal, colour: false).render(failure, run: run.id)
         }
         return text
     }

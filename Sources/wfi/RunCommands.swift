@@ -107,8 +107,8 @@ final class RunSession {
         waits = !arguments.has("--no-wait")
         printsAll = arguments.has("--each")
         let viewMode = ViewMode(arguments)
-        view = ProgressView(viewMode, streams, colour: colour)
         journal = try openJournal(arguments, mode)
+        view = ProgressView(viewMode, streams, journal, colour: colour)
         engine = Engine(journal: journal, options: engineOptions(observes: viewMode != .quiet))
         engine.secretContent = { secrets.content(of: $0) }
     }
@@ -317,11 +317,7 @@ final class RunSession {
     private var resumeWords: String {
         let live = runs.filter { run in !view.ended.contains { $0.run == run } }
         let run = live.count == 1 ? live[0].text : "--all"
-        return "wfi resume \(run)\(journalOption)"
-    }
-
-    private var journalOption: String {
-        journal.path == ".wf/journal.db" ? "" : " --journal \(journal.path)"
+        return journal.command("resume \(run)")
     }
 
     // MARK: what came of it
@@ -331,7 +327,8 @@ final class RunSession {
         for run in runs where !view.ended.contains(where: { $0.run == run }) {
             let record = try asking { () throws(JournalError) in try journal.run(id: run.text) }
             if record?.isPaused ?? false {
-                streams.printNote("run `\(run)` is paused; go on with `wfi unpause \(run)\(journalOption)`")
+                let command = journal.command("unpause \(run)")
+                streams.printNote("run `\(run)` is paused; go on with `\(command)`")
                 continue
             }
             streams.printNote("run `\(run)` waits \(waitText(record?.waits ?? ""))")
@@ -378,7 +375,7 @@ final class RunSession {
     }
 
     private func failureText(_ plan: Plan) -> FailureText {
-        FailureText(plan: plan, colour: colour, names: sourceNames[plan.identity])
+        FailureText(plan: plan, journal: journal, colour: colour, names: sourceNames[plan.identity])
     }
 
     private func report(_ end: RunEnd, run: String, _ plan: Plan, _ type: TypeId) -> Int32 {

@@ -4,15 +4,16 @@ import WfCommand
 import WfDoors
 import WfEngine
 import WfJournal
+import WfJournalSQLite
 
 /// What is known of a run besides its row.
 final class Standings {
-    private let journal: any Journal
+    let journal: SQLiteJournal
     private let engine: Engine
     /// Whether the process of an owner is there, by number.
     private var owners: [Int64: Int32?] = [:]
 
-    init(_ journal: any Journal) {
+    init(_ journal: SQLiteJournal) {
         self.journal = journal
         engine = Engine(journal: journal, options: engineOptions(observes: false))
     }
@@ -54,23 +55,25 @@ final class Standings {
 
     /// The commands that would have it go on, most useful first.
     func nextCommands(_ run: RunRecord) throws(CommandError) -> [String] {
-        if run.status == .failed { return run.due > 0 ? ["wfi retry \(run.id)"] : [] }
+        if run.status == .failed { return run.due > 0 ? [journal.command("retry \(run.id)")] : [] }
         if run.status.isEnded { return [] }
         var commands: [String] = []
-        if run.isPaused { commands.append("wfi unpause \(run.id)") }
+        if run.isPaused { commands.append(journal.command("unpause \(run.id)")) }
         if run.status == .cancelling || !run.isPaused, let command = answer(run) { commands.append(command) }
-        if try process(of: run) == nil { commands.append("wfi resume \(run.id)") }
+        if try process(of: run) == nil { commands.append(journal.command("resume \(run.id)")) }
         return commands
     }
 
     /// What gives a run that waits what it waits for.
     private func answer(_ run: RunRecord) -> String? {
         let waits = run.waits
-        if waits.hasPrefix("signal ") { return "wfi signal \(run.id) \(waits.dropFirst(7)) JSON" }
-        if waits.hasPrefix("approval") { return "wfi approve \(run.id)" }
-        if waits.hasPrefix("task") { return "wfi tasks" }
-        if let command = waits.firstRange(of: "wfi resolve") {
-            return "\(waits[command.lowerBound...]) --done VALUE | --failed WHY | --retry"
+        if waits.hasPrefix("signal ") {
+            return journal.command("signal \(run.id) \(waits.dropFirst(7)) JSON")
+        }
+        if waits.hasPrefix("approval") { return journal.command("approve \(run.id)") }
+        if waits.hasPrefix("task") { return journal.command("tasks") }
+        if let command = waits.firstRange(of: "wfi resolve ") {
+            return journal.resolveCommand(String(waits[command.upperBound...]))
         }
         return nil
     }

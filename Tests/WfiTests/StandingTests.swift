@@ -178,6 +178,50 @@ private let workflows = """
         process.signal(SIGTERM)
         #expect(try process.wait().status == 130)
     }
+
+    /// Commands that are printed can be typed as they are, wherever the journal lies.
+    @Test func commandsNameTheJournal() throws {
+        let place = try place()
+        let journal = ["--journal", "my runs/j.db"]
+        let words = "--journal 'my runs/j.db'"
+        func run(_ arguments: String...) throws -> (status: Int32, text: String) {
+            let result = try place.run(arguments + journal)
+            return (result.status, result.outputText + result.errorText)
+        }
+        func expectCommands(
+            _ text: String, _ commands: String..., location: SourceLocation = #_sourceLocation
+        ) {
+            for command in commands {
+                #expect(text.contains(command), "\(text)", sourceLocation: location)
+            }
+        }
+        let failed = try run("run", "w.wf", "--workflow", "fails")
+        let first = try run("list", "--ids").text.dropLast()
+        expectCommands(failed.text, "more: wfi show \(first) \(words), wfi logs \(first) x \(words)\n")
+        expectCommands(try run("show").text, "next      wfi retry \(first) \(words)\n")
+        let waits = try run("run", "w.wf", "--workflow", "signals", "--no-wait")
+        let id = try run("list", "--ids", "--status", "waiting").text.dropLast()
+        expectCommands(waits.text, "`wfi resume \(id) \(words)`")
+        expectCommands(
+            try run("show").text, "next      wfi signal \(id) paid JSON \(words)\n",
+            "next      wfi resume \(id) \(words)\n")
+        #expect(try run("pause", String(id)).status == 0)
+        expectCommands(try run("show").text, "next      wfi unpause \(id) \(words)\n")
+        expectCommands(try run("unpause", String(id)).text, "`wfi resume \(id) \(words)`")
+
+        let process = try place.start(["run", "-q", "w.wf", "--workflow", "unknown"] + journal)
+        try place.wait(forLines: 1, of: "log.txt")
+        process.signal(SIGKILL)
+        _ = try process.wait()
+        let killed = try run("list", "--ids", "--status", "interrupted").text.dropLast()
+        expectCommands(try run("list").text, "a process: wfi resume \(killed) \(words)\n")
+        let resumed = try run("resume", "--no-wait", String(killed))
+        let resolve = "wfi resolve \(killed) 'all[0]/pay' \(words) --done VALUE | --failed WHY | --retry\n"
+        expectCommands(resumed.text, "say what came of it: \(resolve)")
+        expectCommands(try run("show").text, "next      \(resolve)")
+        expectCommands(
+            try run("resolve", String(killed), "--done", "4").text, "`wfi resume \(killed) \(words)`")
+    }
 }
 
 @Suite struct TestFolderTests {

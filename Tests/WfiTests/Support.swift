@@ -25,6 +25,10 @@ struct Workplace {
     }
 
     func run(_ arguments: String..., input: String? = nil) throws -> ProcessResult {
+        try run(arguments, input: input)
+    }
+
+    func run(_ arguments: [String], input: String? = nil) throws -> ProcessResult {
         try runProcess(wfi, arguments, input: input.map { Array($0.utf8) }, workingFolder: path, seconds: 60)
     }
 

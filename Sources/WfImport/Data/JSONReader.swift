@@ -4,12 +4,12 @@ import WfDiagnostics
 public import WfSource
 
 /// Reads one JSON document.
-public struct JSONReader {
-    private let source: SourceFile
-    private let file: FileId
+public struct JSONReader: DataCursor {
+    let source: SourceFile
+    let file: FileId
     /// Whether comments and a comma behind the last element are passed over, as in `.json5` and `.jsonc` files.
     private let isRelaxed: Bool
-    private var position: Int
+    private(set) var position: Int
     private var depth = 0
     private var values = 0
     private var notes: [Diagnostic] = []
@@ -50,24 +50,6 @@ public struct JSONReader {
     }
 
     // MARK: Bytes
-
-    /// The next byte, 0 at the end.
-    private var byte: UInt8 { source.start[position] }
-
-    private func here(_ length: Int = 1) -> Span {
-        Span(file: file, start: UInt32(position), end: UInt32(min(position + length, source.count)))
-    }
-
-    private func span(from start: Int) -> Span {
-        Span(file: file, start: UInt32(start), end: UInt32(position))
-    }
-
-    private var found: String {
-        if position >= source.count { return "the end of the file" }
-        if byte == 0x27 { return "a single quote" }
-        let length = max(1, UTF8Bytes.sequenceLength(source.start + position, room: source.count - position))
-        return "`\(source.text(from: UInt32(position), to: UInt32(position + length)))`"
-    }
 
     private func fail(_ message: String, help: String? = nil) -> Refusal {
         Refusal(.dataSyntax("JSON", message, at: here(), help: help))

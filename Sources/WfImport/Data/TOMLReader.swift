@@ -4,7 +4,7 @@ import WfDiagnostics
 public import WfSource
 
 /// Reads one TOML document.
-public struct TOMLReader {
+public struct TOMLReader: DataCursor {
     /// A table while it grows.
     private final class Table {
         var rows: [(key: String, span: Span, value: Value)] = []
@@ -20,9 +20,9 @@ public struct TOMLReader {
         case table(Table)
     }
 
-    private let source: SourceFile
-    private let file: FileId
-    private var position: Int
+    let source: SourceFile
+    let file: FileId
+    private(set) var position: Int
     private var depth = 0
     private let root: Table
 
@@ -59,25 +59,8 @@ public struct TOMLReader {
 
     // MARK: bytes
 
-    /// The next byte, 0 at the end.
-    private var byte: UInt8 { position < source.count ? source.start[position] : 0 }
     private func byte(_ ahead: Int) -> UInt8 {
         position + ahead < source.count ? source.start[position + ahead] : 0
-    }
-
-    private func here(_ length: Int = 1) -> Span {
-        Span(file: file, start: UInt32(position), end: UInt32(min(position + length, source.count)))
-    }
-
-    private func span(from start: Int) -> Span {
-        Span(file: file, start: UInt32(start), end: UInt32(position))
-    }
-
-    private var found: String {
-        if position >= source.count { return "the end of the file" }
-        if byte == 0x0A || byte == 0x0D { return "the end of the line" }
-        let length = max(1, UTF8Bytes.sequenceLength(source.start + position, room: source.count - position))
-        return "`\(source.text(from: UInt32(position), to: UInt32(position + length)))`"
     }
 
     private func fail(_ message: String, at span: Span? = nil, help: String? = nil) -> Refusal {
