@@ -4,9 +4,11 @@
 #include <linux/futex.h>
 #include <sched.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -98,6 +100,27 @@ static long raw(long number, long a, long b, long c, long d) {
 enum { waits_for_child = CLONE_VFORK };
 #endif
 
+// The limit of descriptors that this process was started with, once it has raised its own.
+static struct rlimit descriptors_before;
+static int has_raised_descriptors = 0;
+static pthread_mutex_t raising = PTHREAD_MUTEX_INITIALIZER;
+
+uint64_t wf_raise_descriptors(uint64_t wanted) {
+    struct rlimit limit;
+    pthread_mutex_lock(&raising);
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = limit.rlim_max = 1024;
+    if (limit.rlim_cur < wanted && limit.rlim_cur < limit.rlim_max) {
+        struct rlimit higher = {wanted < limit.rlim_max ? wanted : limit.rlim_max, limit.rlim_max};
+        if (!has_raised_descriptors) descriptors_before = limit;
+        if (setrlimit(RLIMIT_NOFILE, &higher) == 0) {
+            __atomic_store_n(&has_raised_descriptors, 1, __ATOMIC_RELEASE);
+            limit = higher;
+        }
+    }
+    pthread_mutex_unlock(&raising);
+    return limit.rlim_cur < 1 << 20 ? limit.rlim_cur : 1 << 20;
+}
+
 static int spawn_failed(struct wf_start *start, int step, long error) {
     start->error = (int)-error;
     start->failed = step;
@@ -127,6 +150,8 @@ static int spawn_child(void *argument) {
     for (int number = 0; number < 3; number++)
         if ((result = raw(SYS_dup3, descriptors[number], number, 0, 0)) < 0) return spawn_failed(start, 4, result);
     raw(SYS_close_range, 3, ~0U, 0, 0);
+    if (__atomic_load_n(&has_raised_descriptors, __ATOMIC_ACQUIRE))
+        raw(SYS_prlimit64, 0, RLIMIT_NOFILE, (long)&descriptors_before, 0);
     // Handlers go away by themselves when the program is executed; what is ignored would stay ignored.
     set_default(SIGPIPE);
     set_default(SIGXFSZ);

@@ -36,14 +36,29 @@ public final class Streams {
     public let output = Output(STDOUT_FILENO)
     public let error = Output(STDERR_FILENO)
 
+    /// How messages are written where they are not text.
+    public var encode: ((Message) -> [UInt8])?
+
+    /// What a command says of itself.
+    public struct Message {
+        public var text: String
+        public var help: String?
+        /// Of an error; nil: a note.
+        public var code: DiagnosticCode?
+    }
+
     public init(name: String) { self.name = name }
 
     /// A message of the command itself.
     public func printError(
         _ message: String, help: String? = nil, code: DiagnosticCode = DiagnosticCode(8001)
     ) {
-        error.write("\(name): error[\(code)]: \(message)\n")
-        if let help { error.write("  = help: \(help)\n") }
+        if let encode {
+            error.write(encode(Message(text: message, help: help, code: code)))
+        } else {
+            error.write("\(name): error[\(code)]: \(message)\n")
+            if let help { error.write("  = help: \(help)\n") }
+        }
         error.flush()
     }
 
@@ -53,7 +68,7 @@ public final class Streams {
 
     /// Something worth knowing that is no trouble.
     public func printNote(_ message: String) {
-        error.write("\(name): \(message)\n")
+        error.write(encode?(Message(text: message)) ?? Array("\(name): \(message)\n".utf8))
         error.flush()
     }
 
@@ -66,7 +81,7 @@ public final class Streams {
         if failure != EPIPE {
             printError("standard output cannot be written: \(reason(failure))", code: DiagnosticCode(8006))
         }
-        return status == ExitStatus.done ? ExitStatus.usage : status
+        return failure == EPIPE && status != ExitStatus.done ? status : ExitStatus.usage
     }
 }
 

@@ -46,6 +46,10 @@ public final class ProcessTable {
     /// Requests beyond `DoorLimits.processesMax`, first come first served, from `waitingHead` on.
     private var waiting: [ProcessRequest] = []
     private var waitingHead = 0
+    /// As many processes as may be in flight.
+    private let processesMax: Int
+    /// The system had no room for a process; one that ends makes some.
+    private var isFull = false
     /// Places with a deadline.
     private var timed: [Int] = []
     /// Processes whose output nobody watches yet, in the order of their starts, from `unwatchedHead` on; and the
@@ -68,6 +72,9 @@ public final class ProcessTable {
         self.inherited = inherited
         self.secrets = secrets
         search = ProgramSearch(path: inherited.path)
+        // Each takes up to four descriptors; the journal and other doors need some, too.
+        let descriptors = Int(wf_raise_descriptors(UInt64(DoorLimits.processesMax * 4 + 512)))
+        processesMax = max(1, min(DoorLimits.processesMax, (descriptors - 64) / 4))
         nullDevice = open("/dev/null", O_RDWR | O_CLOEXEC)
         if nullDevice < 0 { throw .system("/dev/null", errno) }
         for entry in inherited.entries { append(entry.name, entry.value, to: &ownEnvironment) }
@@ -84,10 +91,10 @@ public final class ProcessTable {
 
     // MARK: starting
 
-    /// Starts a process, or queues it when `DoorLimits.processesMax` are in flight. Its end is reported later, also
+    /// Starts a process, or queues it while as many are in flight as there is room for. Its end is reported later, also
     /// when its program cannot be executed.
     public func start(_ request: ProcessRequest) {
-        if count >= DoorLimits.processesMax {
+        if count >= processesMax || isFull {
             waiting.append(request)
         } else {
             launch(request)
@@ -95,7 +102,8 @@ public final class ProcessTable {
     }
 
     private func startWaiting() {
-        while waitingHead < waiting.count, count < DoorLimits.processesMax {
+        isFull = false
+        while waitingHead < waiting.count, count < processesMax, !isFull {
             let request = waiting[waitingHead]
             waitingHead += 1
             launch(request)
@@ -111,6 +119,9 @@ public final class ProcessTable {
         let hasInput = request.input.map { !$0.isEmpty } ?? false
         switch begun(request, hasInput: hasInput, searched: searched) {
         case .success(let process): adopt(process, request)
+        case .failure(let failure) where failure.isForWantOfRoom && count > 0:
+            isFull = true
+            waiting.insert(request, at: waitingHead)
         case .failure(let failure): reports.end(request.attempt, .failure(failure.failure))
         }
     }
@@ -174,7 +185,8 @@ public final class ProcessTable {
                 return .failure(missing)
             }
         } catch {
-            return .failure(StartFailure(failure: failure(error, request)))
+            return .failure(
+                StartFailure(failure: failure(error, request), isForWantOfRoom: error.isForWantOfRoom))
         }
     }
 
@@ -246,7 +258,11 @@ public final class ProcessTable {
     }
 
     /// Why a process was not started.
-    struct StartFailure: Error { var failure: EffectFailure }
+    struct StartFailure: Error {
+        var failure: EffectFailure
+        /// The system has no more descriptors, processes or memory now.
+        var isForWantOfRoom = false
+    }
 
     private func found(
         _ result: Result<String, ProgramMissing>, _ request: ProcessRequest, path: String

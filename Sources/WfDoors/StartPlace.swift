@@ -10,6 +10,11 @@ struct SpawnTrouble: Error {
     var step: Step
 
     enum Step { case pipes, process, folder, program, other }
+
+    /// Whether it may go well when others have ended.
+    var isForWantOfRoom: Bool {
+        (step == .pipes || step == .process) && [EMFILE, ENFILE, EAGAIN, ENOMEM].contains(code)
+    }
 }
 
 /// Room for one start at a time.

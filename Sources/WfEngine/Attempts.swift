@@ -102,13 +102,7 @@ extension Engine {
     /// Counts an attempt that is about to begin.
     func beginAttempt(_ scope: Scope, _ node: Int, _ role: NodeRole) -> LiveNode {
         let live = scope.liveNode(node)
-        live.role = role
-        live.attempt += 1
-        live.serial &+= 1
-        live.isTimedOut = false
-        live.isStopping = false
-        live.wasToldToStop = false
-        live.dueAt = 0
+        live.begin(role)
         return live
     }
 
@@ -175,7 +169,7 @@ extension Engine {
             live.listening.timeoutAt = timeout(of: live, due: later(duration))
             timers.add(due: live.listening.timeoutAt, kind: .timeout, live: live)
         case .fault(let fault):
-            live.lastFailure = failure(of: fault, live.scope, live.node, attempts: live.attempt)
+            live.lastFailure = failure(of: fault, live.scope, live.node, attempts: live.counted)
             timers.add(due: now.wall, kind: .timeout, live: live)
         }
     }
@@ -242,7 +236,7 @@ extension Engine {
         switch evaluator.value(returns, context, .parameters(read)) {
         case .value(let value): end(scope, node, value)
         case .fault(let fault):
-            attemptFailed(scope, node, role, failure(of: fault, scope, node, attempts: live?.attempt ?? 1))
+            attemptFailed(scope, node, role, failure(of: fault, scope, node, attempts: live?.counted ?? 1))
         }
     }
 
@@ -283,14 +277,14 @@ extension Engine {
         let context = scope.run.context
         switch evaluator.word(clauses.retry, context, source) {
         case .fault(let fault):
-            finallyFail(scope, node, role, self.failure(of: fault, scope, node, attempts: live.attempt))
+            finallyFail(scope, node, role, self.failure(of: fault, scope, node, attempts: live.counted))
         case .value(let retries):
             guard live.failures <= retries, matches(failure, clauses.retryOn, context.plan) else {
                 return finallyFail(scope, node, role, failure)
             }
             switch backoff(clauses, context, source, live) {
             case .fault(let fault):
-                finallyFail(scope, node, role, self.failure(of: fault, scope, node, attempts: live.attempt))
+                finallyFail(scope, node, role, self.failure(of: fault, scope, node, attempts: live.counted))
             case .value(let delay): pause(live, failure, for: delay)
             }
         }
@@ -378,6 +372,7 @@ extension Engine {
         if let gate = live.gate { leaveGate(gate, live, from: scope.status(node), to: .failed) }
         live.gate = nil
         live.attempt = 0
+        live.counted = 0
         live.failures = 0
         live.unknowns = 0
         live.deadlineAt = 0
@@ -454,14 +449,14 @@ extension Engine {
 
     func timedOut(_ live: LiveNode) -> Failure {
         // A timeout whose own chunk faulted says why.
-        if let failure = live.lastFailure, failure.attempts == live.attempt { return failure }
+        if let failure = live.lastFailure, failure.attempts == live.counted { return failure }
         return Failure(kind: "timeout", message: "the attempt took longer than its timeout")
     }
 
     func expired(_ live: LiveNode) -> Failure {
         Failure(
             kind: "expired",
-            message: "the deadline passed after \(live.attempt) attempt\(live.attempt == 1 ? "" : "s")")
+            message: "the deadline passed after \(live.counted) attempt\(live.counted == 1 ? "" : "s")")
     }
 
     // MARK: failures
@@ -483,7 +478,7 @@ extension Engine {
         if failure.step.isEmpty {
             let live = scope.live[node]
             failure.step = scope.path(node, role: live?.role ?? .main)
-            failure.attempts = max(failure.attempts, live?.attempt ?? 0)
+            failure.attempts = max(failure.attempts, live?.counted ?? 0)
         }
         if failure.span.file == .none { failure.span = scope.row(node).span }
         if failure.message.utf8.count > EngineLimits.failureMessageBytesMax {

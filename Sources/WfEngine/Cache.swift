@@ -16,7 +16,7 @@ extension Engine {
         switch evaluator.word(clauses.cache, context, source) {
         case .fault(let fault):
             if evaluator.excuses(fault) { return true }
-            finallyFail(scope, node, live.role, failure(of: fault, scope, node, attempts: live.attempt))
+            finallyFail(scope, node, live.role, failure(of: fault, scope, node, attempts: live.counted))
             return true
         case .value(let time): gate.cacheTime = Int64(max(0, time))
         }

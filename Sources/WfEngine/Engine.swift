@@ -100,9 +100,9 @@ public final class Engine {
     var hasOpenTransaction = false
 
     // The work of a turn.
-    var ready: [(scope: Scope, node: Int)] = []
-    var readyHead = 0
-    var toCheck: [Scope] = []
+    var ready = Queue<(scope: Scope, node: Int)>()
+    /// First come, first served: of two that have failed, the first tells what is around them.
+    var toCheck = Queue<Scope>()
     var fansToPump: [LiveNode] = []
     var changeCount = 0
     var dirtyRuns: [Run] = []
@@ -312,11 +312,9 @@ public final class Engine {
     /// Begins ready nodes and closes scopes until nothing is left or the transaction is large enough.
     private func work() {
         while changeCount < EngineLimits.changesPerTurnMax, !evaluator.isInterrupted {
-            if readyHead < ready.count {
-                let (scope, node) = ready[readyHead]
-                readyHead += 1
+            if let (scope, node) = ready.popFirst() {
                 begin(scope, node)
-            } else if let scope = toCheck.popLast() {
+            } else if let scope = toCheck.popFirst() {
                 scope.isQueued = false
                 check(scope)
             } else if let shared = shares.toPump.popLast() {
@@ -327,20 +325,13 @@ public final class Engine {
                 break
             }
         }
-        if readyHead == ready.count {
-            ready.removeAll(keepingCapacity: true)
-            readyHead = 0
-        } else if readyHead > 4096 {
-            ready.removeFirst(readyHead)
-            readyHead = 0
-        }
     }
 
     /// Whether work was left for the next turn.
     var hasMore: Bool {
-        readyHead < ready.count || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty
+        !ready.isEmpty || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty
             || !raises.isEmpty
-            || !inbox.isEmpty || !runWaits.ended.isEmpty || isNoticeDue || !begun.isEmpty || !commands.isEmpty
+            || !inbox.isEmpty || !runWaits.ended.isEmpty || isNoticeDue && hasLiveRuns || !begun.isEmpty || !commands.isEmpty
             || !statements.isEmpty || !shares.toPump.isEmpty || !asked.isEmpty
     }
 

@@ -90,7 +90,7 @@ extension Engine {
         case .go: startCall(scope, node, row, role)
         case .fault(let fault):
             if evaluator.excuses(fault) { return }
-            finallyFail(scope, node, role, failure(of: fault, scope, node, attempts: live.attempt))
+            finallyFail(scope, node, role, failure(of: fault, scope, node, attempts: live.counted))
         case .refused(let failure): attemptFailed(scope, node, role, failure)
         case .wait(let shared): queue(live, gate, shared)
         }

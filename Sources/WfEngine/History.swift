@@ -13,7 +13,11 @@ public struct NodeReport: Sendable {
     public var node: Int
     /// `running`, `waiting`, `sleeping`, `retrying`, `done`, `skipped`, `failed`, `cancelled`.
     public var status: String
+    /// Begun, those of an `else` included.
     public var attempts: Int
+    /// What is told is that of the step's `else`, which began after so many attempts.
+    public var isElse = false
+    fileprivate var attemptsBefore = 0
     /// Microseconds since 1970; 0 where it is not known.
     public var started: Int64
     public var ended: Int64
@@ -98,18 +102,20 @@ public struct RunReport: Sendable {
         switch event.kind {
         case .nodeStarted:
             node.status = "running"
-            node.attempts = event.attempt
+            node.attempts = node.attemptsBefore + event.attempt
         case .nodeWaiting:
             node.status = "waiting"
             node.what = event.what
-            node.attempts = event.attempt
+            node.attempts = node.attemptsBefore + event.attempt
         case .nodeSleeping:
             node.status = "sleeping"
             node.attempts = max(1, node.attempts)
         case .nodeRetrying:
             node.status = "retrying"
             node.failure = event.failure
-        case .nodeElse: node.attempts = 0
+        case .nodeElse:
+            node.isElse = true
+            node.attemptsBefore = node.attempts
         case .nodeEnded:
             node.status = "done"
             node.ended = event.time

@@ -41,6 +41,8 @@ struct Queue<Element> {
 
     var first: Element? { head < items.count ? items[head] : nil }
 
+    var isEmpty: Bool { head == items.count }
+
     mutating func append(_ item: Element) { items.append(item) }
 
     mutating func removeFirst() {
@@ -49,6 +51,20 @@ struct Queue<Element> {
             items.removeFirst(head)
             head = 0
         }
+    }
+
+    mutating func popFirst() -> Element? {
+        guard head < items.count else { return nil }
+        let item = items[head]
+        head += 1
+        if head == items.count {
+            items.removeAll(keepingCapacity: true)
+            head = 0
+        } else if head >= 4096, head * 2 > items.count {
+            items.removeFirst(head)
+            head = 0
+        }
+        return item
     }
 }
 
@@ -72,13 +88,7 @@ extension Engine {
     {
         let live = scope.liveNode(node)
         if scope.status(node) == .listening { stopListening(scope, node) }
-        live.role = role
-        live.attempt += 1
-        live.serial &+= 1
-        live.isTimedOut = false
-        live.isStopping = false
-        live.wasToldToStop = false
-        live.dueAt = 0
+        live.begin(role)
         scope.run.hearing.lastOrder += 1
         live.listening = Listening(what: what, order: scope.run.hearing.lastOrder, item: item)
         apply(.listening(live.attempt, what), scope, node)

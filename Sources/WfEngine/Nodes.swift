@@ -149,7 +149,7 @@ extension Engine {
             startEffect(scope, node, row, role, effect: call.effect, call.arguments)
         case .fault(let fault):
             if evaluator.excuses(fault) { return }
-            let attempts = scope.live[node]?.attempt ?? 0
+            let attempts = scope.live[node]?.counted ?? 0
             finallyFail(scope, node, role, failure(of: fault, scope, node, attempts: attempts))
         }
     }
@@ -160,7 +160,7 @@ extension Engine {
         case .value(let bytes): return bytes
         case .fault(let fault):
             if evaluator.excuses(fault) { return nil }
-            let attempts = scope.live[node]?.attempt ?? 0
+            let attempts = scope.live[node]?.counted ?? 0
             finallyFail(scope, node, role, failure(of: fault, scope, node, attempts: attempts))
             return nil
         }
@@ -194,13 +194,7 @@ extension Engine {
     /// Counts an attempt that consists of child scopes and sets its timeout.
     func opening(_ scope: Scope, _ node: Int, _ role: NodeRole, total: Int) -> LiveNode {
         let live = scope.liveNode(node)
-        live.role = role
-        live.attempt += 1
-        live.serial &+= 1
-        live.isTimedOut = false
-        live.isStopping = false
-        live.wasToldToStop = false
-        live.dueAt = 0
+        live.begin(role)
         apply(.opened(live.attempt, total: total), scope, node)
         setTimeout(live)
         return live
@@ -228,7 +222,7 @@ extension Engine {
                 freeLoopState(of: scope)
                 return finallyFail(
                     live.scope, live.node, live.role,
-                    failure(of: fault, live.scope, live.node, attempts: live.attempt))
+                    failure(of: fault, live.scope, live.node, attempts: live.counted))
             case .value(0):
                 run.lastScopeId -= 1
                 live.child = nil

@@ -131,9 +131,20 @@ struct Generator {
     mutating func runId() -> RunId { RunId(bits: next()) }
 }
 
-/// A path of a step or of a file as one word for a shell: in quotes where it needs them.
+/// A path of a step or of a file as one word for a shell: in quotes where it needs them, on one line.
 public func shellWord(_ path: String) -> String {
-    path.utf8.contains { "[]!*?$&;|<>()'\"\\` ".utf8.contains($0) }
-        ? "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-        : path
+    if path.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+        let parts = path.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\n": "\\n"
+            case "\\", "'": "\\\(scalar)"
+            case "\0"..<" ", "\u{7F}": "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            default: String(scalar)
+            }
+        }
+        return "$'\(parts.joined())'"
+    }
+    let isPlain = !path.isEmpty && !path.utf8.contains { "[]{}!*?$&;|<>()'\"\\`#~ ".utf8.contains($0) }
+    let parts = path.split(separator: "'", omittingEmptySubsequences: false)
+    return isPlain ? path : "'" + parts.joined(separator: "'\\''") + "'"
 }

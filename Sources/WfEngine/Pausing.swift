@@ -48,6 +48,7 @@ extension Engine {
             return false
         }
         live.attempt -= 1
+        live.counted -= 1
         hold(live.scope, live.node)
         if !live.scope.run.record.isPaused { release(live.scope.run) }
         return true

@@ -148,6 +148,8 @@ extension Engine {
             return
         }
         let live = scope.liveNode(node)
+        let isUnderWay = status != .queued && status != .pausing
+        live.counted = live.failures + live.unknowns + (isUnderWay ? 1 : 0)
         if status == .queued { return goOnQueued(scope, live) }
         if live.attempt == 0 { live.attempt = 1 }
         if status == .open { return goOnOpen(scope, live) }

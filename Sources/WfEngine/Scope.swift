@@ -84,6 +84,8 @@ final class LiveNode {
     var attempt = 0
     var failures = 0
     var unknowns = 0
+    /// Attempts as a failure counts them: without those that an interruption has cut short.
+    var counted = 0
     /// The attempt that the driver has, or 0.
     var attemptId: UInt64 = 0
     /// Microseconds since 1970; 0: none.
@@ -111,6 +113,18 @@ final class LiveNode {
     init(scope: Scope, node: Int) {
         self.scope = scope
         self.node = node
+    }
+
+    /// Counts an attempt that is about to begin.
+    func begin(_ role: NodeRole) {
+        self.role = role
+        attempt += 1
+        counted = failures + unknowns + 1
+        serial &+= 1
+        isTimedOut = false
+        isStopping = false
+        wasToldToStop = false
+        dueAt = 0
     }
 }
 

@@ -17,6 +17,8 @@ public enum JournalError: Error, Equatable, Sendable {
     case locked(path: String)
     /// The file, its folder or its file system may not be written.
     case readOnly(path: String)
+    /// The file, or its log, was removed or replaced while it was in use: what is written goes nowhere.
+    case gone(path: String)
     /// The disk is full.
     case diskFull(path: String)
     /// The operating system or SQLite reports something else.
@@ -35,6 +37,8 @@ extension JournalError: CustomStringConvertible {
         case .corrupt(let place, let detail): return "the journal is damaged in \(place): \(detail)"
         case .locked(let path): return "the journal `\(path)` is locked by another program"
         case .readOnly(let path): return "the journal `\(path)` cannot be written"
+        case .gone(let path):
+            return "the journal `\(path)` or its log was removed, moved or replaced while it was in use"
         case .diskFull(let path): return "the disk that holds the journal `\(path)` is full"
         case .io(let path, let detail): return "the journal `\(path)` failed: \(detail)"
         }

@@ -30,6 +30,8 @@ public final class SQLiteJournal: Journal {
     private var steps: StepStatements?
 
     public let path: String
+    /// The journal and its log, when the first commit had been made.
+    private var files: [FileIdentity]?
 
     /// Opens a journal. A file that is anything else is refused and left as it is.
     public init(path: String, mode: Mode) throws(JournalError) {
@@ -82,7 +84,8 @@ public final class SQLiteJournal: Journal {
 
     /// Looks at the file without SQLite, which might otherwise change it.
     private static func inspect(path: String, mode: Mode) throws(JournalError) -> Found {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe would have us wait for its other end.
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0 {
             let code = errno
             if code == EACCES || code == EPERM { throw .readOnly(path: path) }
@@ -250,12 +253,20 @@ public final class SQLiteJournal: Journal {
         do throws(JournalError) {
             let lost = try store(batch, session)
             try end()
+            try checkFiles()
             if batch.isHeardOutside { ring() }
             return lost
         } catch {
             rollback()
             throw error
         }
+    }
+
+    /// What is written into files that nobody can find any more is lost: says so before it counts as stored.
+    private func checkFiles() throws(JournalError) {
+        let now = [path, "\(path)-wal"].map { FileIdentity($0) }
+        guard let files else { return files = now }
+        if files != now { throw .gone(path: path) }
     }
 
     private func store(_ batch: borrowing Batch, _ session: Session) throws(JournalError) -> [Int64] {
@@ -492,5 +503,17 @@ public final class SQLiteJournal: Journal {
         // Passive: never waits for readers. Busy is no failure; the next quiet moment goes on.
         let code = sqlite3_wal_checkpoint_v2(connection.database, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         if code != SQLITE_OK && code & 0xFF != SQLITE_BUSY { throw connection.error(code) }
+    }
+}
+
+/// Which file stands at a path; zeros: none does.
+private struct FileIdentity: Equatable {
+    private var device: UInt64 = 0
+    private var number: UInt64 = 0
+
+    init(_ path: String) {
+        var information = stat()
+        guard stat(path, &information) == 0 else { return }
+        (device, number) = (UInt64(information.st_dev), UInt64(information.st_ino))
     }
 }

@@ -361,9 +361,20 @@ public final class Machine {
             let place = mmap(
                 nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
             if let place, place != MAP_FAILED { return (place, bytes) }
-            precondition(bytes > least, "the system grants the address space of a machine")
+            if bytes <= least { refuseToLive(without: least) }
             bytes = max(least, bytes / 2)
         }
+    }
+
+    /// Nothing can be computed here: ends the process, which loses no more than SIGKILL would.
+    private static func refuseToLive(without bytes: Int) -> Never {
+        let text =
+            "wf: error: the system grants less than the \(bytes >> 20) MiB of address space that computing takes: "
+            + "\(String(cString: strerror(errno)))\n  = help: raise the limit (`ulimit -v`) and start again; what was "
+            + "recorded is safe\n"
+        var copy = text
+        copy.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        exit(2)
     }
 
     /// Large pages for what lies behind the first two MiB of a space: small runs stay small.

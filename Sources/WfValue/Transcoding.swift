@@ -94,10 +94,12 @@ extension TypeTable {
             expected = "each key once"
             found += " again"
         case .caseName(let type):
-            let cases = (0..<min(caseCount(of: TypeId(raw: type)), 12)).map {
-                caseName(of: TypeId(raw: type), at: $0)
+            let cases = (0..<caseCount(of: TypeId(raw: type))).map { caseName(of: TypeId(raw: type), at: $0) }
+            if cases.contains(where: { found == "\"\($0)\"" }) {
+                (expected, found) = ("\(found) alone, as this case has no payload", "a payload")
+                break
             }
-            expected = "one of \(self.text(of: TypeId(raw: type)))'s cases \(list(cases))"
+            expected = "one of \(self.text(of: TypeId(raw: type)))'s cases \(list(Array(cases.prefix(12))))"
         case .payload(let name):
             expected = "the case with its payload, as {\"\(name)\": …}"
         case .payloadShape(let shape): expected = shape

@@ -82,7 +82,7 @@ func resolveCommand(_ arguments: Arguments, _ streams: Streams) throws(CommandEr
         throw CommandError(error)
     }
     let wanted = arguments.operands.count > 1 ? arguments.operands[1] : nil
-    let step = try unresolvedStep(wanted, report)
+    let step = try unresolvedStep(wanted, report, answered: answeredSteps(of: run, journal))
     let resolution = try readResolution(arguments, report.plan, step)
     try post(
         RequestRecord(
@@ -109,11 +109,19 @@ private func post(
 }
 
 /// The step that waits for a person, or that a process which is gone has left in mid-attempt.
-private func unresolvedStep(_ path: String?, _ report: RunReport) throws(CommandError) -> NodeReport {
+/// - Parameter answered: those for which it has been said already.
+private func unresolvedStep(
+    _ path: String?, _ report: RunReport, answered: Set<String>
+) throws(CommandError) -> NodeReport {
     let waiting = report.nodes.filter {
-        $0.status == "unresolved" || $0.status == "running" && isOnce($0.node, report.plan)
+        ($0.status == "unresolved" || $0.status == "running" && isOnce($0.node, report.plan))
+            && !answered.contains($0.path)
     }
-    if let path {
+    if let path = path ?? (waiting.isEmpty ? answered.min() : nil) {
+        if answered.contains(path) {
+            throw CommandError(
+                "it has been said already what came of step `\(path)`", help: "resume the run, which acts on it")
+        }
         if let step = waiting.last(where: { $0.path == path }) { return step }
         guard let known = report.nodes.last(where: { $0.path == path }) else {
             throw unknownStep(path, report)

@@ -84,6 +84,9 @@ extension CommandError {
         case .diskFull:
             code = DiagnosticCode(7008)
             help = "make room on the disk; everything that was recorded is safe"
+        case .gone:
+            code = DiagnosticCode(7016)
+            help = "put the files back where they were; what was recorded since then may be lost"
         case .io:
             code = DiagnosticCode(7009)
             help = nil

@@ -275,6 +275,17 @@ func eventObject(_ event: RunEvent, _ plan: Plan) -> JsonObject {
     return object
 }
 
+/// A message of the command itself as `--events` writes it.
+func messageObject(_ message: Streams.Message) -> JsonObject {
+    var object = JsonObject()
+    object.add("event", message.code == nil ? "note" : "error")
+    object.add("time", time: Int64(wallMicroseconds()))
+    if let code = message.code { object.add("code", "\(code)") }
+    object.add("message", message.text)
+    if let help = message.help { object.add("help", help) }
+    return object
+}
+
 /// The effect behind a node, or nil when it has none of its own.
 private func effectName(_ node: Int, _ plan: Plan) -> String? {
     let row = plan.nodes[node]

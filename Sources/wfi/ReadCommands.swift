@@ -56,7 +56,7 @@ private func printTable(
         let status = try standings.word(run)
         let waits =
             status == "interrupted"
-            ? "a process: \(standings.journal.command("resume \(run.id)"))" : run.waits
+            ? "a process: \(standings.journal.command("resume \(run.id)"))" : try standings.waits(run)
         rows.append([
             run.id, status, run.workflow, String(TimeText.text(Int(run.created)).prefix(19)) + "Z",
             durationText(max(0, (run.ended > 0 ? run.ended : now) - run.created)), run.name,
@@ -91,7 +91,8 @@ private func runObject(_ run: RunRecord, _ standings: Standings) throws(CommandE
     let status = try standings.word(run)
     object.add("run", run.id)
     object.add("status", status)
-    if status == "waiting" || status == "cancelling" && !run.waits.isEmpty { object.add("waits", run.waits) }
+    let waits = try standings.waits(run)
+    if status == "waiting" || status == "cancelling" && !waits.isEmpty { object.add("waits", waits) }
     if let process = try standings.process(of: run) { object.add("process", Int(process)) }
     object.add("workflow", run.workflow)
     if !run.name.isEmpty { object.add("name", run.name) }
@@ -227,6 +228,16 @@ private struct RunPrinter {
         return try? plan.types.jsonText(of: bytes, as: TypeId(raw: plan.nodes[node.node].type))
     }
 
+    /// What is shown, in the order in which it began: steps, and what else has failed.
+    /// - Parameter isLeft: no process runs the run, so that nothing in it runs.
+    private func shownNodes(isLeft: Bool) -> [NodeReport] {
+        var nodes = report.nodes.filter { LiveModel.isShown($0.node, plan) || $0.status == "failed" }
+        for index in nodes.indices where isLeft && nodes[index].status == "running" {
+            nodes[index].status = "interrupted"
+        }
+        return nodes
+    }
+
     // MARK: text
 
     func text() throws(CommandError) -> String {
@@ -243,7 +254,8 @@ private struct RunPrinter {
         text += "folder    \(printable(run.baseFolder))\n"
         for (name, json) in input() { text += "input     \(name) = \(abbreviated(json))\n" }
         for (name, json) in config() { text += "config    \(name) = \(abbreviated(json))\n" }
-        let tree = StepTree(report.nodes.filter { LiveModel.isShown($0.node, plan) })
+        let isLeft = try standings.word(run) == "interrupted"
+        let tree = StepTree(shownNodes(isLeft: isLeft))
         if !tree.rows.isEmpty { text += "\n" }
         for row in tree.rows { text += try line(row.node, label: row.label, depth: row.depth) }
         text += markingText()
@@ -281,6 +293,7 @@ private struct RunPrinter {
         var text =
             String(repeating: "  ", count: min(depth, 20)) + glyph(node.status) + " " + printable(label)
         if node.attempts > 1 { text += "  \(node.attempts) attempts" }
+        if node.isElse { text += "  else" }
         if node.started > 0, node.ended > 0 { text += "  \(durationText(node.ended - node.started))" }
         if node.status != "done" { text += "  \(node.status)" }
         if node.status == "waiting" { text += " for \(printable(node.what))" }
@@ -319,7 +332,8 @@ private struct RunPrinter {
     // MARK: JSON
 
     func object() throws(CommandError) -> JsonObject {
-        var object = try runObject(run, Standings(journal))
+        let standings = Standings(journal)
+        var object = try runObject(run, standings)
         var given = JsonObject()
         for (name, json) in input() { given.add(name, json: json) }
         object.add("input", given)
@@ -335,11 +349,13 @@ private struct RunPrinter {
             object.add("unread", names)
         }
         var steps: [JsonObject] = []
-        for node in report.nodes where LiveModel.isShown(node.node, plan) {
+        let isLeft = try standings.word(run) == "interrupted"
+        for node in shownNodes(isLeft: isLeft) {
             var step = JsonObject()
             step.add("step", node.path)
             step.add("status", node.status)
             step.add("attempts", node.attempts)
+            if node.isElse { step.add("else", json: Array("true".utf8)) }
             step.add("started", time: node.started)
             step.add("ended", time: node.ended)
             step.add("due", time: node.dueTime)

@@ -95,6 +95,8 @@ final class RunSession {
     /// Where the files are that a plan names, by its identity.
     var sourceNames: [[UInt8]: SourceNames] = [:]
     private var printsAll = false
+    /// Lines of JSON tell on standard error what happens, and why a run has failed.
+    private let writesEvents: Bool
     /// All runs that end here were asked for.
     private var adoptsAll = false
 
@@ -107,6 +109,8 @@ final class RunSession {
         waits = !arguments.has("--no-wait")
         printsAll = arguments.has("--each")
         let viewMode = ViewMode(arguments)
+        writesEvents = viewMode == .events
+        if writesEvents { streams.encode = { messageObject($0).bytes + [0x0A] } }
         journal = try openJournal(arguments, mode)
         view = ProgressView(viewMode, streams, journal, colour: colour)
         engine = Engine(journal: journal, options: engineOptions(observes: viewMode != .quiet))
@@ -243,7 +247,12 @@ final class RunSession {
         } catch {
             view.finish()
             var problem = CommandError(error)
-            if (try? isAnyRecorded()) ?? true {
+            let isUsable: Bool
+            switch error {
+            case .corrupt, .gone: isUsable = false
+            default: isUsable = (try? isAnyRecorded()) ?? true
+            }
+            if isUsable {
                 problem.help = (problem.help.map { $0 + "; " } ?? "") + "resume with `\(resumeWords)`"
             }
             throw problem
@@ -305,7 +314,10 @@ final class RunSession {
         }
         view.onInterrupt = { driver.stop() }
         view.onWanted = { [self] run in takeOver(run) }
-        view.onAbandon = { driver.doors.killAll() }
+        view.onAbandon = { [self] in
+            driver.doors.killAll()
+            streams.printNote("stopped at once; resume with: \(resumeWords)")
+        }
         defer {
             view.onInterrupt = nil
             view.onAbandon = nil
@@ -342,7 +354,7 @@ final class RunSession {
         case .done: streams.printNote("run `\(end.run)` is done")
         case .cancelled: streams.printNote("run `\(end.run)` was cancelled")
         case .failed(let failure):
-            streams.error.write(failureText(end.plan).render(failure, run: end.run.text))
+            if !writesEvents { streams.error.write(failureText(end.plan).render(failure, run: end.run.text)) }
         }
         reportUnread(end.run.text)
     }
@@ -397,7 +409,7 @@ final class RunSession {
                 object.add("status", "done")
             }
         case .failed(let failure):
-            streams.error.write(failureText(plan).render(failure, run: run))
+            if !writesEvents { streams.error.write(failureText(plan).render(failure, run: run)) }
             streams.error.flush()
             object.add("status", "failed")
             object.add("failure", failureObject(failure, plan))

@@ -37,6 +37,17 @@ import WfPlan
         #expect(try world.journal.requests(run: nil, after: 0, limit: 10) == [])
     }
 
+    /// Nobody is left to hear it: no further turn is due.
+    @Test func aCallAfterTheLastRunIsNoWork() throws {
+        let world = World()
+        let run = try world.start(plan())
+        try world.run()
+        #expect(world.ends[run] != nil && !world.engine.hasLiveRuns)
+        world.engine.notice()
+        #expect(try world.turn().nextWake == nil)
+        #expect(try world.turn().nextWake == nil)
+    }
+
     @Test func aHeartbeatLooksToo() throws {
         let world = World(answer: { _ in .never })
         let run = try world.start(plan())

@@ -185,6 +185,27 @@ private let hello = """
         #expect(result.outputText == "\"hello, world 0\"\n")
     }
 
+    /// Nothing but lines of JSON, also where the run fails, is stopped, or cannot begin.
+    @Test func whateverHappensEventsAreJsonLines() throws {
+        let place = try Workplace([
+            "fails.wf": "workflow main() { step a = exec(\"false\") }\n",
+            "waits.wf": "workflow main() { step a = sleep(1h) }\n",
+        ])
+        func lines(_ result: ProcessResult, _ last: String, _ status: Int32) {
+            let lines = result.errorText.split(separator: "\n")
+            #expect(result.status == status)
+            #expect(
+                lines.allSatisfy { $0.hasPrefix("{\"event\":\"") && $0.hasSuffix("}") }, "\(result.errorText)")
+            #expect(lines.last?.contains(last) == true, "\(result.errorText)")
+        }
+        lines(try place.run("run", "--events", "fails.wf"), #"\"event\":\"runFailed\""#, 1)
+        lines(try place.run("run", "--events", "--no-wait", "waits.wf"), "go on with `wfi resume", 3)
+        let process = try place.start(["run", "--events", "waits.wf"])
+        try place.wait(forShown: "a  sleeping")
+        process.signal(SIGTERM)
+        lines(try process.wait(), "interrupted; resume with: wfi resume", 130)
+    }
+
     @Test func waitsOnlyWhenAllowed() throws {
         let place = try Workplace([
             "w.wf":

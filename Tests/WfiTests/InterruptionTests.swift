@@ -182,6 +182,33 @@ import WfTestSupport
         #expect(Set(try starts(place).map(\.key)).count == 6)
     }
 
+    /// Its end is told to who started it, which nobody runs here.
+    @Test func aRunThatAnotherStartedEndsAlone() throws {
+        let place = try Workplace([
+            "w.wf": """
+            action mk() via sql("CREATE TABLE IF NOT EXISTS t(k TEXT)")
+            action ins(k: String) -> Int via sql("INSERT INTO t(k) VALUES(?)", k)
+            workflow child() -> Int {
+                step z = sleep(600ms)
+                step s = ins("a") after z
+                9
+            }
+            workflow main() -> Int {
+                step m = mk()
+                step k = spawn child() after m
+                step v = sleep(1ms)
+                1
+            }
+            """
+        ])
+        let process = try place.start(["run", "-q", "w.wf"])
+        try place.wait(forShown: "z  sleeping")
+        process.signal(SIGKILL)
+        _ = try process.wait()
+        let result = try place.run("resume", "-q", try place.newestRun())
+        #expect(result.status == 0 && result.outputText == "9\n", "\(result.errorText)")
+    }
+
     /// Processes of a killed engine do not live on beside the resumed run.
     @Test func processesDoNotOutliveTheirEngine() throws {
         let place = try Workplace([

@@ -93,7 +93,7 @@ private let workflows = """
         _ = try process.wait()
         try expect(
             place, run, list: "interrupted", show: "status    interrupted; no process runs it\n",
-            "next      wfi resume \(run)\n", "· x  running")
+            "next      wfi resume \(run)\n", "· x  interrupted")
         #expect(try place.run("list").outputText.contains("a process: wfi resume \(run)\n"))
         #expect(try place.run("list", "--ids", "--status", "interrupted").outputText == run + "\n")
         #expect(try place.run("list", "--ids", "--status", "running").outputText == "")
@@ -126,6 +126,53 @@ private let workflows = """
         #expect(try place.run("list").outputText.contains("an operator: \(command)\n"))
         #expect(try place.shell("$WFI resolve \(run) 'all[0]/pay' --done 4").status == 0)
         #expect(try place.run("resume", "-q", run).status == 0)
+    }
+
+    /// What has been said is not asked again, and cannot be said anew.
+    @Test func anOutcomeIsSaidOnce() throws {
+        let place = try Workplace([
+            "w.wf": """
+            action pay(n: Int) -> Int via exec("sh", "-c", "echo paid >> log.txt; sleep 600") returns n once
+            workflow main() -> [Int] {
+                step all = for n in [1, 2] limit 2 { pay(n) }
+                all
+            }
+            """
+        ])
+        let process = try place.start(["run", "-q", "w.wf"])
+        try place.wait(forLines: 2, of: "log.txt")
+        process.signal(SIGKILL)
+        _ = try process.wait()
+        let run = try place.newestRun()
+        #expect(try place.run("resume", "-q", "--no-wait", run).status == 3)
+        #expect(try place.run("resolve", run, "all[0]/pay", "--done", "1").status == 0)
+        try expect(
+            place, run, list: "a process: wfi resume \(run)",
+            show: "status    interrupted; no process runs it\nnext      wfi resume \(run)\n")
+        let again = try place.run("resolve", run, "all[0]/pay", "--retry")
+        #expect(again.status == 2 && again.errorText.contains("said already"), "\(again.errorText)")
+        // The only one that is left need not be named.
+        #expect(try place.run("resolve", run, "--done", "2").status == 0)
+        #expect(try place.run("resolve", run, "--done", "2").status == 2)
+        let resumed = try place.run("resume", "-q", run)
+        #expect(resumed.status == 0 && resumed.outputText == "[1,2]\n", "\(resumed.errorText)")
+    }
+
+    /// What an `else` yields is not taken for that of the step, and its attempts are not the step's.
+    @Test func anElseIsShown() throws {
+        let place = try Workplace([
+            "w.wf": """
+            workflow main() -> String {
+                step a = exec("sh", "-c", "exit 3")
+                    retry 2 backoff 1ms..1ms
+                    else exec("true")
+                a.stdout
+            }
+            """
+        ])
+        #expect(try place.run("run", "-q", "w.wf").status == 0)
+        #expect(try place.run("show").outputText.contains("✓ a  4 attempts  else  "))
+        #expect(try place.run("show", "--json").outputText.contains(#""attempts":4,"else":true"#))
     }
 
     @Test func anOutcomeThatNobodyKnowsOfARunThatIsCancelled() throws {
@@ -182,8 +229,8 @@ private let workflows = """
     /// Commands that are printed can be typed as they are, wherever the journal lies.
     @Test func commandsNameTheJournal() throws {
         let place = try place()
-        let journal = ["--journal", "my runs/j.db"]
-        let words = "--journal 'my runs/j.db'"
+        let journal = ["--journal", "my\nruns/j.db"]
+        let words = "--journal $'my\\nruns/j.db'"
         func run(_ arguments: String...) throws -> (status: Int32, text: String) {
             let result = try place.run(arguments + journal)
             return (result.status, result.outputText + result.errorText)

@@ -47,6 +47,10 @@ void wf_start_free(struct wf_start *start);
 /// end of another can be handled.
 int wf_spawn(struct wf_start *start, const struct wf_spawn_request *request, int *pidfd);
 
+/// Lets this process open `wanted` descriptors, as far as it may; programs that it starts get the limit that there was.
+/// Returns how many it may open.
+uint64_t wf_raise_descriptors(uint64_t wanted);
+
 /// Whether the child is still on its way.
 int wf_start_is_busy(const struct wf_start *start);
 /// Waits until it no longer is.
