@@ -453,7 +453,7 @@ struct ArgoWriter {
             return "retry \(max(0, limit))"
         }
         let factor = backoff["factor"]?.float ?? backoff["factor"]?.text.flatMap(Double.init) ?? 1
-        let last = backoff["cap"].flatMap { WfDuration.ms($0, unitMs: 1000) } ?? max(first, 3_600_000)
+        let last = backoff["cap"].flatMap { WfDuration.ms($0, unitMs: 1000) } ?? max(first, WfDuration.longMs)
         return
             "retry \(max(0, limit)) backoff \(WfDuration.text(ms: first))..\(WfDuration.text(ms: max(first, last))) factor \(max(1, factor))"
     }

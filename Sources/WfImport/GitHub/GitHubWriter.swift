@@ -6,9 +6,9 @@ import WfSource
 struct GitHubWriter {
     let top: DataMap
     private var names = NameTable()
-    private var usesJson = false
     private var usesRunner = false
     private var jobs: [GitHubJob] = []
+    private let spellings: GitHubSpellings
     /// Whether what jobs come to is kept: a failed one need not end the others.
     private var followsJobs = false
 
@@ -21,6 +21,7 @@ struct GitHubWriter {
 
     init(top: DataMap) {
         self.top = top
+        spellings = GitHubSpellings(top)
         for word in GitHubWriter.words + ["main"] { names.reserve(word) }
     }
 
@@ -31,14 +32,12 @@ struct GitHubWriter {
             var body = GitHubSteps(top: top, job: jobs[index], jobs: jobs, returns: followsJobs)
             body.write(into: &bodies, &job)
             jobs[index] = body.item
-            usesJson = usesJson || body.usesJson
             usesRunner = usesRunner || body.usesRunner
         }
         var main = SourceWriter()
         let usesContext = write(main: &main, &job)
         if usesRunner || followsJobs { job.writer.line("use std.runner", from: job.start) }
-        if usesJson { job.writer.line("use std.json", from: job.start) }
-        if usesRunner || followsJobs || usesJson { job.writer.line("") }
+        if usesRunner || followsJobs { job.writer.line("") }
         notes(&job)
         if let name = top["name"]?.scalarText { job.writer.comment(name, documents: true, from: job.start) }
         job.writer.open(
@@ -109,16 +108,14 @@ struct GitHubWriter {
 
     /// Whether a job may be left out.
     private func isOptional(_ item: GitHubJob) -> Bool {
-        let words = item.map.peek("if").flatMap { $0.scalarText }.map { text in
-            let parts = Placeholders.parts(text, opening: "${{")
-            if parts.count == 1, case .placeholder(let inner) = parts[0] { return inner }
-            return SourceWriter.trimmed(text)
-        }
-        switch words ?? "" {
-        case "always()", "!cancelled()": return false
-        case "success()", "true", "": return followsJobs && !item.needs.isEmpty
-        default: return true
-        }
+        let byDefault = followsJobs && !item.needs.isEmpty
+        guard let node = item.map.peek("if") else { return byDefault }
+        let words = node.bool.map { "\($0)" } ?? GitHubExpressions.words(of: node)
+        if words.isEmpty { return byDefault }
+        let tree = GitHubExpression.parse(words)
+        if tree == .call("success", []) { return byDefault }
+        guard tree?.constant == true else { return true }
+        return tree?.asksStatus == true ? false : byDefault
     }
 
     /// What a job has come to, where jobs are followed.
@@ -140,6 +137,7 @@ struct GitHubWriter {
         var usesContext = false
         for item in jobs where !job.isLate() {
             var expressions = GitHubExpressions(hasMatrix: false)
+            expressions.spellings = spellings
             let after = item.needs.map { jobs[$0].step }
             var expected: String?
             if followsJobs {
@@ -167,7 +165,7 @@ struct GitHubWriter {
             if !followsJobs, item.matrix == nil { timeout(item, into: &out, &job) }
             out.indent(-1)
             usesContext = usesContext || item.usesContext || expressions.usesContext
-            usesJson = usesJson || expressions.usesJson
+            usesRunner = usesRunner || expressions.usesRunner
         }
         if followsJobs, !jobs.isEmpty { writeVerdict(into: &out) }
         return usesContext
@@ -291,6 +289,7 @@ struct GitHubWriter {
     private func tolerance(_ item: GitHubJob) -> String? {
         guard let node = item.map.peek("continue-on-error") else { return "false" }
         var expressions = GitHubExpressions(hasMatrix: item.matrix != nil)
+        expressions.spellings = spellings
         return expressions.truth(node)
     }
 
