@@ -2233,6 +2233,34 @@ func variable(name: String, before: [Json], other: Json) -> Json {
     value
 }
 
+/// The numbers from one to another, also downwards, as texts: `%d`, `%03d`, `%x` and `%02X` stand for the number.
+///
+/// ```wf
+/// runner.sequence(3, 1, "%d") // = ["3","2","1"]
+/// runner.sequence(9, 10, "n%02X") // = ["n09","n0A"]
+/// ```
+func sequence(first: Int, last: Int, format: String) -> [Json] {
+    let parts = format.splitOnce("%") ?? ("", "d")
+    let digits = parts.1.characters().filter(each => "0123456789".contains(each)).join("")
+    let width = parts.1.indexOf("d") ?? parts.1.indexOf("x") ?? parts.1.indexOf("X") ?? 0
+    let verb = parts.1.slice(width, width + 1)
+    let fill = if digits.startsWith("0") { "0" } else { " " }
+    let size = parts.1.take(width).toInt() ?? 0
+    let numbers = if first <= last {
+        (first...last).toList()
+    } else {
+        (last...first).toList().reversed()
+    }
+    numbers.map(number => {
+        let text = match verb {
+            "x" => number.text(16)
+            "X" => number.text(16).upper()
+            else => number.text()
+        }
+        toJson(parts.0 + text.padStart(size, fill) + parts.1.drop(width + 1))
+    })
+}
+
 // What expressions of GitHub mean.
 
 /// A value inside a text: one that is missing is empty, a list or an object only its kind.

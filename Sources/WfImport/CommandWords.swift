@@ -40,7 +40,9 @@ struct CommandWords {
             } else if quote == nil, quotes.contains(character) {
                 quote = character
                 append("")
-            } else if character == "\\", quote != "'", let next = rest.first, quotes.contains(next) || next == "\\" {
+            } else if character == "\\", quote != "'", let next = rest.first,
+                quotes.contains(next) || next == "\\"
+            {
                 append(String(next))
                 rest = rest.dropFirst()
             } else if quote == nil, character.isWhitespace {

@@ -49,7 +49,9 @@ extension JpdlProcess {
         while let number = waiting.popLast() {
             guard found.insert(number).inserted else { continue }
             for transition in nodes[number].transitions {
-                if let next = target(transition.to, from: nodes[number]), next != join { waiting.append(next) }
+                if let next = target(transition.to, from: nodes[number]), next != join {
+                    waiting.append(next)
+                }
             }
         }
         return found

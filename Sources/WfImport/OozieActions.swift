@@ -213,7 +213,8 @@ struct OozieCommands {
             ["\"spark-submit\""] + flag("--master", child("master", of: body))
                 + flag("--deploy-mode", child("mode", of: body)) + flag("--name", child("name", of: body))
                 + flag("--class", child("class", of: body)) + self.settings(body, "--conf")
-                + words("spark-opts", of: body, quotes: ["\""]) + contents(body, "jar") + contents(body, "arg"))
+                + words("spark-opts", of: body, quotes: ["\""]) + contents(body, "jar")
+                + contents(body, "arg"))
     }
 
     private mutating func email(_ body: Int) {

@@ -118,4 +118,19 @@ private func job(_ keys: String, steps: String = "[{run: x}]") -> String {
             #expect(read.codes.contains(code), "\(code) in \(read.codes)")
         }
     }
+
+    @Test func shells() {
+        let cases = [
+            ("x", "", "exec(\"bash\", \"-e\", \"-c\", \"false | x\")"),
+            ("x", ", shell: bash", "\"-eo\", \"pipefail\", \"-c\", \"false | x\")"),
+            (
+                "windows-2022", "",
+                "exec(\"pwsh\", \"-command\", \"$ErrorActionPreference = 'stop'\\nfalse | x\\nif "
+            ),
+        ]
+        for (runner, shell, call) in cases {
+            let text = file("  a: {runs-on: \(runner), steps: [{run: 'false | x'\(shell)}]}\n").text
+            #expect(text.contains(call), "\(text)")
+        }
+    }
 }

@@ -270,6 +270,7 @@ private let dataSlots = [
             ("continueOn: {failed: true}", "try {"), ("withItems: [1]", "for item in"),
             ("withParam: '[1]'", "for item in"),
             ("withSequence: {count: 2}", "0..<2"), ("withSequence: {count: 2, format: x}", "WF9241"),
+            ("withSequence: {count: 2, format: 'x%d'}", "runner.sequence(0, 0 + 2 - 1, \"x%d\")"),
             ("hooks: {exit: {template: t}}", "WF9241"),
             ("onExit: t", "WF9241"), ("arguments: {parameters: [{name: zz, value: 1}]}", "WF9241"),
             ("zzz: 1", "WF9241"),

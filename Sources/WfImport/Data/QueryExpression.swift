@@ -317,7 +317,8 @@ struct QueryExpression {
             guard let picked = index(inner) else { return nil }
             inner = picked
         }
-        return "dynamic.\(staysList ? "gathered" : "sequence")(dynamic.items(\(text)).map(\(element) => \(inner)))"
+        return
+            "dynamic.\(staysList ? "gathered" : "sequence")(dynamic.items(\(text)).map(\(element) => \(inner)))"
     }
 
     /// What a predicate of JSONata, behind its `[`, picks: at a position, or where it holds of the value itself.
@@ -500,7 +501,7 @@ struct QueryExpression {
         let list = given.joined(separator: ", ")
         switch (name, given.count) {
         case ("$partition", 2): return "dynamic.partition(\(list))"
-        case ("$range", 3): return "dynamic.range(\(list))"
+        case ("$range", 3): return "dynamic.sequence([dynamic.range(\(list))])"
         case ("$parse", 1), ("$eval", 1): return "dynamic.parsed(\(list))"
         case ("$count", 1): return "dynamic.count(\(list))"
         case ("$length", 1): return "dynamic.length(\(list))"

@@ -12,9 +12,15 @@ struct GitHubExpressions {
     var usesRunner = false
     let hasMatrix: Bool
     /// What steps have come to, by their id in lower case.
-    var steps: [String: String] = [:]
+    var steps: [String: String] = [:] {
+        didSet { order += steps.keys.filter { oldValue[$0] == nil && !order.contains($0) } }
+    }
     /// What needed jobs have come to, by their id in lower case.
-    var needs: [String: String] = [:]
+    var needs: [String: String] = [:] {
+        didSet { order += needs.keys.filter { oldValue[$0] == nil && !order.contains($0) } }
+    }
+    /// Their names in the order of the file.
+    private(set) var order: [String] = []
     /// Variables of the file, the nearest first.
     var environment: [DataMap] = []
     /// Steps before that may have set variables.
@@ -219,7 +225,9 @@ struct GitHubExpressions {
     /// What stands for a value inside a text.
     private mutating func interpolation(_ value: GitHubValue) -> String {
         if let literal = value.literal { return WfText.escaped(literal) }
-        if value.type == .string, value.text.first == "\"" { return String(value.text.dropFirst().dropLast()) }
+        if value.type == .string, value.text.first == "\"" {
+            return String(value.text.dropFirst().dropLast())
+        }
         if value.type != .json { return "{\(value.text)}" }
         usesRunner = true
         return "{runner.text(\(value.text))}"
@@ -262,7 +270,8 @@ struct GitHubSpellings {
         for line in script.split(whereSeparator: \.isNewline) {
             for separator in ["=", "<<"] {
                 for part in line.split(separator: separator).dropLast() {
-                    let name = String(part.reversed().prefix { $0.isLetter || $0.isNumber || "_-".contains($0) })
+                    let name = String(
+                        part.reversed().prefix { $0.isLetter || $0.isNumber || "_-".contains($0) })
                     if !name.isEmpty { add(String(name.reversed())) }
                 }
             }

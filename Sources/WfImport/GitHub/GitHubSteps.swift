@@ -268,31 +268,45 @@ struct GitHubSteps {
 
     // MARK: Scripts
 
+    private var runsOnWindows: Bool {
+        let labels = item.map.peek("runs-on").map { $0.list ?? [$0] } ?? []
+        return labels.contains { $0.text?.lowercased().hasPrefix("windows") == true }
+    }
+
     /// Variables of the job and of the file.
     private var around: [DataMap] { [item.map["env"]?.map, top["env"]?.map].compactMap { $0 } }
 
     /// Whether a script writes to files that others read: it names one, or its outputs are asked for.
     private func needsFiles(_ step: DataMap) -> Bool {
         if GitHubFollowing.writesFiles(step.peek("run")?.scalarText ?? "") { return true }
-        guard item.isFollowed, let id = step.peek("id")?.scalarText.map({ $0.lowercased() }) else { return false }
+        guard item.isFollowed, let id = step.peek("id")?.scalarText.map({ $0.lowercased() }) else {
+            return false
+        }
         // Its outputs by name, or all steps as one value.
         return ["steps.\(id)", "steps['\(id)']", "steps.*", "(steps)"].contains { jobText.contains($0) }
     }
 
     private mutating func script(_ step: DataMap, _ hasFiles: Bool, _ job: inout ImportJob) -> String {
         let run = step["run"] ?? DataNode(.text(""), job.start)
-        let script = expressions.text(run, &job)
+        var script = expressions.text(run, &job)
         noteUnset(run, step, &job)
         let settings = [step, item.map["defaults"]?["run"]?.map, top["defaults"]?["run"]?.map].compactMap {
             $0
         }
-        let shell = settings.lazy.compactMap { $0["shell"]?.text }.first ?? "bash"
+        let shell = settings.lazy.compactMap { $0["shell"]?.text }.first ?? (runsOnWindows ? "pwsh" : "")
         var arguments: [String]
         switch shell.lowercased() {
+        // What nobody names looks at the last command of a pipe alone.
+        case "": arguments = ["bash", "-e", "-c"]
         case "bash": arguments = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
         case "sh": arguments = ["sh", "-e", "-c"]
         case "python": arguments = ["python3", "-c"]
-        case "pwsh", "powershell": arguments = [shell.lowercased(), "-command"]
+        case "pwsh", "powershell":
+            arguments = [shell.lowercased(), "-command"]
+            let start = WfText.escaped("$ErrorActionPreference = 'stop'\n")
+            let end = WfText.escaped(
+                "\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit $LASTEXITCODE }")
+            script = "\"\(start)\(script.dropFirst().dropLast())\(end)\""
         default:
             arguments = ["sh", "-e", "-c"]
             let place = step.entry("shell")?.value.span ?? run.span

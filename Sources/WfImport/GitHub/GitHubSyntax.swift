@@ -172,8 +172,12 @@ enum GitHubToken: Equatable {
     /// A number as GitHub reads one, in a text too; nil when it is none.
     static func number(_ text: String) -> Double? {
         let body = text.drop { $0 == "-" || $0 == "+" }
-        if text.hasPrefix("0x") { return UInt32(text.dropFirst(2), radix: 16).map { Double(Int32(bitPattern: $0)) } }
-        if text.hasPrefix("0o") { return UInt32(text.dropFirst(2), radix: 8).map { Double(Int32(bitPattern: $0)) } }
+        if text.hasPrefix("0x") {
+            return UInt32(text.dropFirst(2), radix: 16).map { Double(Int32(bitPattern: $0)) }
+        }
+        if text.hasPrefix("0o") {
+            return UInt32(text.dropFirst(2), radix: 8).map { Double(Int32(bitPattern: $0)) }
+        }
         if body == "Infinity" { return text.hasPrefix("-") ? -.infinity : .infinity }
         guard body.allSatisfy({ $0.isNumber || ".eE+-".contains($0) }) else { return nil }
         return Double(text)

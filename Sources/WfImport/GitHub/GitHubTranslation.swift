@@ -101,7 +101,8 @@ extension GitHubExpressions {
             return constant == (sign == "&&") ? value(right) : value(left)
         }
         // `condition && yes || no`
-        if sign == "||", case .binary("&&", let condition, let yes) = left, yes.constant == true, isPlain(yes) {
+        if sign == "||", case .binary("&&", let condition, let yes) = left, yes.constant == true, isPlain(yes)
+        {
             guard let condition = value(condition), let yes = value(yes), let no = value(right) else {
                 return nil
             }
@@ -146,7 +147,8 @@ extension GitHubExpressions {
         return value.type == .json ? value.text : "toJson(\(value.text))"
     }
 
-    private mutating func compared(_ left: GitHubValue, _ sign: String, _ right: GitHubValue) -> GitHubValue? {
+    private mutating func compared(_ left: GitHubValue, _ sign: String, _ right: GitHubValue) -> GitHubValue?
+    {
         let mayFail = left.mayFail || right.mayFail
         func made(_ text: String) -> GitHubValue { GitHubValue(text: text, type: .bool, mayFail: mayFail) }
         if sign == "==" || sign == "!=" {
@@ -243,12 +245,14 @@ extension GitHubExpressions {
                 rest = rest.dropFirst()
             } else if character == "{" {
                 let digits = rest.prefix { $0 != "}" }
-                guard let index = Int(digits), values.indices.contains(index), digits.count < rest.count else {
+                guard let index = Int(digits), values.indices.contains(index), digits.count < rest.count
+                else {
                     return fail("`\(digits)` is none of its arguments")
                 }
                 let value = values[index]
                 usesRunner = usesRunner || value.type == .json
-                result += value.literal.map { WfText.escaped($0) }
+                result +=
+                    value.literal.map { WfText.escaped($0) }
                     ?? (value.type == .json ? "{runner.text(\(value.text))}" : "{\(value.text)}")
                 rest = rest.dropFirst(digits.count + 1)
             } else if character == "}" {
@@ -287,10 +291,15 @@ extension GitHubExpressions {
         GitHubValue(text: text, type: .json, isFiltered: true, mayFail: mayFail)
     }
 
+    /// In the order of the file.
+    private func ordered(_ found: [String: String]) -> [(key: String, value: String)] {
+        order.compactMap { name in found[name].map { (name, $0) } }
+    }
+
     private mutating func all(_ found: [String: String], _ function: String) -> String {
         usesRunner = true
         if found == needs { usesNeeds = true }
-        let fields = found.sorted { $0.key < $1.key }.map { "\(WfText.string($0.key)): \(function)(\($0.value))" }
+        let fields = ordered(found).map { "\(WfText.string($0.key)): \(function)(\($0.value))" }
         return "runner.all({ \(fields.joined(separator: ", ")) })"
     }
 
@@ -300,8 +309,9 @@ extension GitHubExpressions {
         if base.isFiltered {
             usesRunner = true
             if index.literal == "result", base.text.contains("runner.need(") {
-                let all = needs.sorted { $0.key < $1.key }.map(\.value).joined(separator: ", ")
-                return GitHubValue(text: "toJson(runner.conclusions([\(all)]))", type: .json, isFiltered: true)
+                let all = ordered(needs).map(\.value).joined(separator: ", ")
+                return GitHubValue(
+                    text: "toJson(runner.conclusions([\(all)]))", type: .json, isFiltered: true)
             }
             return filtered("runner.partOfEach(\(base.text), \(index.json))", mayFail: mayFail)
         }
@@ -327,7 +337,8 @@ extension GitHubExpressions {
                 return .some(.text("."))
             }
             usesContext = true
-            return .some(GitHubValue(text: "context.github[\(WfText.string(rest))]", type: .json, isPath: true))
+            return .some(
+                GitHubValue(text: "context.github[\(WfText.string(rest))]", type: .json, isPath: true))
         case let name where GitHubExpressions.contexts.contains(name) && path.count == 1:
             usesContext = true
             return .some(GitHubValue(text: "context.\(name)", type: .json, isPath: true))

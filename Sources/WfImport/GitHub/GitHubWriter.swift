@@ -164,7 +164,9 @@ struct GitHubWriter {
             if let condition { out.line("when \(condition)", from: item.map.entry("if")?.keySpan) }
             if !followsJobs, item.matrix == nil { timeout(item, into: &out, &job) }
             out.indent(-1)
-            usesContext = usesContext || item.usesContext || expressions.usesContext
+            let tolerance = tolerance(item)
+            usesContext =
+                usesContext || item.usesContext || expressions.usesContext || tolerance?.usesContext == true
             usesRunner = usesRunner || expressions.usesRunner
         }
         if followsJobs, !jobs.isEmpty { writeVerdict(into: &out) }
@@ -222,8 +224,10 @@ struct GitHubWriter {
         }
         _ = item.map["strategy"]?["matrix"]
         guard let list = GitHubCombinations.list(matrix, &expressions, &job) else { return }
-        let fields = [item.usesMatrix || tolerance(item)?.contains("matrix") == true ? "matrix" : "_", list]
-        let head = "for \(fields[0]) in (\(fields[1]) as [Json])\(limit(item, &job))"
+        let fields = [
+            item.usesMatrix || tolerance(item)?.text.contains("matrix") == true ? "matrix" : "_", list,
+        ]
+        let head = "for \(fields[0]) in (\(fields[1]) as [Json])\(limit(item, &expressions, &job))"
         _ = item.map["strategy"]?["fail-fast"]
         if !followsJobs {
             out.open("step \(item.step) = \(head)", from: origin)
@@ -280,22 +284,27 @@ struct GitHubWriter {
                 .dialectExpressionKept(
                     entry.value.scalarText ?? "", "a failure counts as one", at: entry.value.span))
         }
-        out.line(GitHubSteps.caught(tolerance ?? "false"), from: item.map.entry("continue-on-error")?.keySpan)
+        out.line(
+            GitHubSteps.caught(tolerance?.text ?? "false"), from: item.map.entry("continue-on-error")?.keySpan
+        )
         out.indent(-1)
         out.close()
     }
 
     /// Whether a job's failure is to be none; nil when that is not understood.
-    private func tolerance(_ item: GitHubJob) -> String? {
-        guard let node = item.map.peek("continue-on-error") else { return "false" }
+    private func tolerance(_ item: GitHubJob) -> (text: String, usesContext: Bool)? {
+        guard let node = item.map.peek("continue-on-error") else { return ("false", false) }
         var expressions = GitHubExpressions(hasMatrix: item.matrix != nil)
         expressions.spellings = spellings
-        return expressions.truth(node)
+        return expressions.truth(node).map { ($0, expressions.usesContext) }
     }
 
-    private func limit(_ item: GitHubJob, _ job: inout ImportJob) -> String {
+    private func limit(
+        _ item: GitHubJob, _ expressions: inout GitHubExpressions, _ job: inout ImportJob
+    ) -> String {
         guard let entry = item.map["strategy"]?.map?.entry("max-parallel") else { return "" }
         if let most = entry.value.int { return " limit \(most)" }
+        if let most = expressions.number(entry.value) { return " limit \(most).toInt()" }
         job.add(
             .dialectExpressionKept(
                 entry.value.scalarText ?? "", "all run side by side", at: entry.value.span))
