@@ -867,7 +867,7 @@ func field(value: Json, name: String) -> Json {
 ///
 /// ```wf
 /// dynamic.picked(["a", "b", "c"], [-1, -1, -1]) // = "c"
-/// dynamic.picked(["a", "b", "c"], [true, false, true]) // = ["a","c"]
+/// dynamic.picked(["a", "b", "c"], [toJson(true), toJson(false), toJson(true)]) // = ["a","c"]
 /// ```
 func picked(value: Json, answers: [Json]) -> Json {
     let all = items(value)
@@ -907,7 +907,7 @@ func numbers(value: Json) -> [Float] { items(value).map(each => number(each)) }
 ///
 /// ```wf
 /// dynamic.asNumber("12") // = 12
-/// dynamic.asNumber(true) // = 1
+/// dynamic.asNumber(toJson(true)) // = 1
 /// ```
 func asNumber(value: Json) -> Json {
     match value.kind {
@@ -2454,7 +2454,7 @@ func join(items: Json, separator: Json = ",") -> String {
 /// The template with values in place of `{0}` and so on; two braces are one.
 ///
 /// ```wf
-/// runner.format(r"{{{0}}} {1}", ["a", true]) // = "\{a\} true"
+/// runner.format(r"{{{0}}} {1}", ["a", 1]) // = "{a} 1"
 /// ```
 func format(template: Json, values: [Json]) -> String {
     var result = ""
@@ -2485,7 +2485,7 @@ func format(template: Json, values: [Json]) -> String {
 /// A value as JSON of several lines.
 ///
 /// ```wf
-/// runner.pretty({ a: [] }) // = "\{\n  \"a\": []\n\}"
+/// runner.pretty({ a: [] }) // = "{\n  \"a\": []\n}"
 /// ```
 func pretty(value: Json) -> String { prettyInside(value, "") }
 

@@ -219,7 +219,7 @@ import WfTestSupport
             """
         ])
         let run = try place.run("run", "-q", "ci.yml")
-        #expect(run.status == 1 && run.errorText.contains("build: `bash` exited"), "\(run.errorText)")
+        #expect(run.status == 1 && run.errorText.contains("build: run: `bash` exited"), "\(run.errorText)")
         #expect(try text(place, "prepared") == "7 1.2-rc 7 1.2-rc true\n")
         #expect(try text(place, "notified") == "skipped,failure,success none\n")
         for file in ["built-a-1", "built-a-2", "built-b-1", "built-c-"] {
