@@ -206,6 +206,7 @@ let package = Package(
                 "WfSource",
                 "WfSyntax", "WfDiagnostics", "WfValue", "WfTestSupport",
             ],
+            exclude: ["Expressions"],
             swiftSettings: strict),
         .testTarget(name: "WfiTests", dependencies: ["WfTestSupport"], swiftSettings: strict),
         .testTarget(

@@ -737,9 +737,9 @@ func parsed(value: Json) -> Json {
 }
 
 /// The sum of numbers, rounded to whole ones.
-func addWhole(a: Json, b: Json) -> Json { toJson(rounded(number(a)) + rounded(number(b))) }
+func addWhole(a: Json, b: Json) -> Json { toJson(nearest(number(a)) + nearest(number(b))) }
 
-func rounded(value: Float) -> Int { (value + 0.5).floor().toInt() }
+func nearest(value: Float) -> Int { (value + 0.5).floor().toInt() }
 
 /// `+`: numbers are added, texts and lists joined, objects merged; null adds nothing.
 func add(a: Json, b: Json) -> Json {
@@ -794,13 +794,19 @@ func less(a: Json, b: Json) -> Bool {
     }
 }
 
-/// Whether it counts as true: everything but null, `false`, 0, "" and what is empty.
+/// Whether JSONata takes it for true: everything but null, `false`, 0, "", an empty object and a list without anything true.
+///
+/// ```wf
+/// dynamic.truth([0, ""]) // = false
+/// dynamic.truth("false") // = true
+/// ```
 func truth(value: Json) -> Bool {
     match value.kind {
         "null" => false
         "bool" => (value as? Bool) ?? false
         "number" => number(value) != 0.0
         "string" => !plain(value).isEmpty
+        "array" => value.elements.any(each => truth(each))
         else => value.count > 0
     }
 }
@@ -810,13 +816,309 @@ func isSet(value: Json) -> Bool {
     value.kind != "null" && !(value.kind == "bool" && !((value as? Bool) ?? false))
 }
 
+// What JSONata calls a sequence: one value is as good as a list of it, and lists of lists are one.
+
+/// The values of a sequence: a list's elements, a value alone, or none.
+///
+/// ```wf
+/// dynamic.items("a") // = ["a"]
+/// dynamic.items(null) // = []
+/// ```
+func items(value: Json) -> [Json] {
+    match value.kind {
+        "array" => value.elements
+        "null" => []
+        else => [value]
+    }
+}
+
+/// The sequence of these values: the elements of lists among them, without null; one alone is itself, none are null.
+///
+/// ```wf
+/// dynamic.sequence([[1, 2], null, 3]) // = [1,2,3]
+/// dynamic.sequence([[1]]) // = 1
+/// ```
+func sequence(values: [Json]) -> Json {
+    let all = values.flatMap(each => items(each))
+    if all.isEmpty { null } else if all.count == 1 { all[0] } else { toJson(all) }
+}
+
+/// A list made of these values: the elements of lists among them, without null.
+///
+/// ```wf
+/// dynamic.gathered([[1, 2], 3, null]) // = [1,2,3]
+/// ```
+func gathered(values: [Json]) -> Json { toJson(values.flatMap(each => items(each))) }
+
 /// A part of each element of a list, or of an object; null where there is none.
+///
+/// ```wf
+/// dynamic.field([{ a: [1, 2] }, { a: 3 }, {}], "a") // = [1,2,3]
+/// ```
 func field(value: Json, name: String) -> Json {
     if value.kind == "array" {
-        let all = value.elements.filter(each => each.has(name)).map(each => each[name])
-        if all.isEmpty { null } else if all.count == 1 { all[0] } else { toJson(all) }
+        sequence(value.elements.map(each => field(each, name)))
     } else {
         value[name]
+    }
+}
+
+/// What a predicate picks of a sequence, given its answer for each value: a number is a position, from the end below 0.
+///
+/// ```wf
+/// dynamic.picked(["a", "b", "c"], [-1, -1, -1]) // = "c"
+/// dynamic.picked(["a", "b", "c"], [toJson(true), toJson(false), toJson(true)]) // = ["a","c"]
+/// ```
+func picked(value: Json, answers: [Json]) -> Json {
+    let all = items(value)
+    var found: [Json] = []
+    for (index, answer) in answers.enumerated() {
+        let isMeant = if answer.kind == "number" {
+            let place = number(answer).floor().toInt()
+            index == (if place < 0 { all.count + place } else { place })
+        } else {
+            truth(answer)
+        }
+        if isMeant { found = found + [all[index]] }
+    }
+    if found.isEmpty { null } else if found.count == 1 { found[0] } else { toJson(found) }
+}
+
+/// Whether a sequence has a value.
+///
+/// ```wf
+/// dynamic.isIn("a", "a") // = true
+/// ```
+func isIn(value: Json, sequence: Json) -> Json {
+    toJson(items(sequence).any(each => each == value))
+}
+
+/// How many values a sequence has.
+///
+/// ```wf
+/// dynamic.count("abc") // = 1
+/// ```
+func count(value: Json) -> Json { toJson(items(value).count) }
+
+/// The numbers of a sequence, or a failure.
+func numbers(value: Json) -> [Float] { items(value).map(each => number(each)) }
+
+/// The number that a text writes or that a truth value is, or a failure.
+///
+/// ```wf
+/// dynamic.asNumber("12") // = 12
+/// dynamic.asNumber(toJson(true)) // = 1
+/// ```
+func asNumber(value: Json) -> Json {
+    match value.kind {
+        "number" => value
+        "bool" => if value == toJson(true) { 1 } else { 0 }
+        else => {
+            let found = plain(value).toFloat()
+            if found == null { bad("a number", value) } else { numeric(found ?? 0.0) }
+        }
+    }
+}
+
+/// Rounded to places, halves to the even digit.
+///
+/// ```wf
+/// dynamic.rounded(2.5, 0) // = 2
+/// dynamic.rounded(-1.15, 1) // = -1.2
+/// ```
+func rounded(value: Json, places: Json) -> Json {
+    numeric(number(value).toDecimal().round(number(places).toInt()).toFloat())
+}
+
+/// The rest of a division that JSONata has: of numbers with a fraction too, with the sign of the first.
+///
+/// ```wf
+/// dynamic.fraction(5.5, 2) // = 1.5
+/// dynamic.fraction(-5, 3) // = -2
+/// ```
+func fraction(a: Json, b: Json) -> Json {
+    let quotient = number(a) / number(b)
+    let whole = if quotient < 0.0 { quotient.ceil() } else { quotient.floor() }
+    numeric(number(a) - whole * number(b))
+}
+
+/// Two sequences, one behind the other.
+///
+/// ```wf
+/// dynamic.appended("a", ["b"]) // = ["a","b"]
+/// ```
+func appended(a: Json, b: Json) -> Json {
+    if a.isNull { b } else if b.isNull { a } else { toJson(items(a) + items(b)) }
+}
+
+/// The values of a sequence of texts with a text between.
+///
+/// ```wf
+/// dynamic.joined(["a", "b"], "-") // = "a-b"
+/// ```
+func joined(value: Json, between: Json) -> Json {
+    toJson(items(value).map(each => plain(each)).join(plain(between)))
+}
+
+/// The objects of a sequence as one; of the same name the last.
+///
+/// ```wf
+/// dynamic.mergedAll([{ a: 1, b: 1 }, { b: 2 }]) // = {"a":1,"b":2}
+/// ```
+func mergedAll(value: Json) -> Json {
+    items(value).fold({} as Json, (a, b) => a.merged(b))
+}
+
+// What jq has of its own.
+
+/// The names of an object's fields in order, the positions of a list.
+///
+/// ```wf
+/// dynamic.keysOf({ b: 1, a: 2 }) // = ["a","b"]
+/// ```
+func keysOf(value: Json) -> Json {
+    if value.kind == "object" {
+        toJson(value.keys.sorted())
+    } else {
+        toJson((0..<list(value).count).toList())
+    }
+}
+
+/// The elements of a list, or the values of an object's fields.
+///
+/// ```wf
+/// dynamic.valuesOf({ b: 1, a: 2 }) // = [1,2]
+/// ```
+func valuesOf(value: Json) -> [Json] {
+    if value.kind == "object" { value.fields.values } else { list(value) }
+}
+
+/// Its kind's place in jq's order of values.
+func rank(value: Json) -> Int {
+    match value.kind {
+        "null" => 0
+        "bool" => if value == toJson(true) { 2 } else { 1 }
+        "number" => 3
+        "string" => 4
+        "array" => 5
+        else => 6
+    }
+}
+
+/// jq's order of values: null, `false`, `true`, numbers, texts, lists, objects.
+///
+/// ```wf
+/// dynamic.before(null, 1) // = true
+/// dynamic.before([1, 2], [1, 3]) // = true
+/// ```
+func before(a: Json, b: Json) -> Bool {
+    if rank(a) != rank(b) {
+        rank(a) < rank(b)
+    } else {
+        match a.kind {
+            "number" => number(a) < number(b)
+            "string" => plain(a) < plain(b)
+            "array" => listBefore(a.elements, b.elements)
+            "object" => if a.keys.sorted() == b.keys.sorted() {
+                listBefore(a.keys.sorted().map(key => a[key]), a.keys.sorted().map(key => b[key]))
+            } else {
+                listBefore(keysOf(a).elements, keysOf(b).elements)
+            }
+            else => false
+        }
+    }
+}
+
+func listBefore(a: [Json], b: [Json]) -> Bool {
+    for (one, other) in a.zip(b) {
+        if before(one, other) { return true }
+        if before(other, one) { return false }
+    }
+    a.count < b.count
+}
+
+/// The elements in jq's order.
+///
+/// ```wf
+/// dynamic.ordering([2, "a", 1, null]) // = [null,1,2,"a"]
+/// ```
+func ordering(value: Json) -> Json {
+    var result: [Json] = []
+    for element in list(value) {
+        let place = result.findIndex(each => before(element, each)) ?? result.count
+        result = result.insert(place, element)
+    }
+    toJson(result)
+}
+
+/// Whether jq takes one value to be contained in another: texts in texts, each element in some element, fields in fields.
+///
+/// ```wf
+/// dynamic.includes(["foobar", "baz"], ["bar"]) // = true
+/// dynamic.includes({ a: [1, 2] }, { a: [1] }) // = true
+/// ```
+func includes(value: Json, part: Json) -> Bool {
+    if value.kind == "string" && part.kind == "string" {
+        plain(value).contains(plain(part))
+    } else if value.kind == "array" && part.kind == "array" {
+        part.elements.all(wanted => value.elements.any(each => includes(each, wanted)))
+    } else if value.kind == "object" && part.kind == "object" {
+        part.fields.entries.all(entry => value.has(entry.0) && includes(value[entry.0], entry.1))
+    } else {
+        value == part
+    }
+}
+
+/// How long jq says that a value is: characters, elements, fields, the distance from 0.
+///
+/// ```wf
+/// dynamic.size(-3) // = 3
+/// ```
+func size(value: Json) -> Json {
+    match value.kind {
+        "string" => toJson(plain(value).count)
+        "number" => numeric(number(value).abs())
+        "bool" => bad("a value with a length", value)
+        else => toJson(value.count)
+    }
+}
+
+/// Texts, numbers and truth values with a text between; null is empty.
+///
+/// ```wf
+/// dynamic.linked(["a", null, 1], "-") // = "a--1"
+/// ```
+func linked(value: Json, between: Json) -> Json {
+    toJson(list(value).map(each => if each.isNull { "" } else { plain(each) }).join(plain(between)))
+}
+
+/// A field of an object, null of null, or a failure.
+///
+/// ```wf
+/// dynamic.member({ a: 1 }, "a") // = 1
+/// ```
+func member(value: Json, name: String) -> Json {
+    if value.kind == "object" || value.kind == "null" {
+        value[name]
+    } else {
+        bad("an object with the field {toJson(name).text()}", value)
+    }
+}
+
+/// The elements from one position up to another; characters of a text.
+///
+/// ```wf
+/// dynamic.stretch([1, 2, 3, 4], 1, -1) // = [2,3]
+/// ```
+func stretch(value: Json, from: Json, to: Json) -> Json {
+    let start = if from.isNull { 0 } else { number(from).floor().toInt() }
+    let end = if to.isNull { null as Int? } else { number(to).ceil().toInt() }
+    if value.kind == "string" {
+        toJson(plain(value).slice(start, end))
+    } else if value.isNull {
+        null
+    } else {
+        toJson(list(value).slice(start, end))
     }
 }
 
@@ -1901,34 +2203,133 @@ func phases(step: Json) -> [String] { (step["items"] as? [String]) ?? [phase(ste
 /// ```
 func conclusions(jobs: [Json]) -> [String] { jobs.map(job => conclusion(job)) }
 
-/// A value inside a text: one that is missing is empty.
+/// What a needed job has come to, as others see it.
+///
+/// ```wf
+/// runner.need({ outcome: "success", outputs: { tag: "v1" } }) // = {"outputs":{"tag":"v1"},"result":"success"}
+/// ```
+func need(job: Json) -> Json { { outputs: job["outputs"], result: conclusion(job) } }
+
+/// What a step has come to, as others see it.
+///
+/// ```wf
+/// runner.step({ outcome: "failure", isTolerated: true })["conclusion"] // = "success"
+/// ```
+func step(step: Json) -> Json {
+    { outputs: step["outputs"], outcome: step["outcome"], conclusion: conclusion(step) }
+}
+
+/// A variable as the last of the steps has set it that has.
+///
+/// ```wf
+/// runner.variable("A", [{ env: { A: "1" } }, { env: {} }], "0") // = "1"
+/// runner.variable("B", [{ env: { A: "1" } }], "0") // = "0"
+/// ```
+func variable(name: String, before: [Json], other: Json) -> Json {
+    var value = other
+    for step in before {
+        if step["env"].has(name) { value = step["env"][name] }
+    }
+    value
+}
+
+/// The numbers from one to another, also downwards, as texts: `%d`, `%03d`, `%x` and `%02X` stand for the number.
+///
+/// ```wf
+/// runner.sequence(3, 1, "%d") // = ["3","2","1"]
+/// runner.sequence(9, 10, "n%02X") // = ["n09","n0A"]
+/// ```
+func sequence(first: Int, last: Int, format: String) -> [Json] {
+    let parts = format.splitOnce("%") ?? ("", "d")
+    let digits = parts.1.characters().filter(each => "0123456789".contains(each)).join("")
+    let width = parts.1.indexOf("d") ?? parts.1.indexOf("x") ?? parts.1.indexOf("X") ?? 0
+    let verb = parts.1.slice(width, width + 1)
+    let fill = if digits.startsWith("0") { "0" } else { " " }
+    let size = parts.1.take(width).toInt() ?? 0
+    let numbers = if first <= last {
+        (first...last).toList()
+    } else {
+        (last...first).toList().reversed()
+    }
+    numbers.map(number => {
+        let text = match verb {
+            "x" => number.text(16)
+            "X" => number.text(16).upper()
+            else => number.text()
+        }
+        toJson(parts.0 + text.padStart(size, fill) + parts.1.drop(width + 1))
+    })
+}
+
+// What expressions of GitHub mean.
+
+/// A value inside a text: one that is missing is empty, a list or an object only its kind.
 ///
 /// ```wf
 /// runner.text(null) // = ""
 /// runner.text(1.5) // = "1.5"
+/// runner.text([1]) // = "Array"
 /// ```
 func text(value: Json) -> String {
-    if value.isNull { "" } else { (value as? String) ?? value.text() }
+    match value.kind {
+        "null" => ""
+        "array" => "Array"
+        "object" => "Object"
+        "string" => (value as? String) ?? ""
+        "number" => numberText((value as? Float) ?? 0.0)
+        else => value.text()
+    }
+}
+
+func numberText(value: Float) -> String {
+    if value.floor() == value && value.abs() < 1.0e15 {
+        "{value.toInt()}"
+    } else {
+        "{value}"
+    }
 }
 
 /// A value as a number: what is missing or empty is 0, `true` is 1; null when it is none.
 ///
 /// ```wf
 /// runner.number(toJson(true)) // = 1.0
-/// runner.number(toJson("x")) // = null
+/// runner.number("0x1F") // = 31.0
+/// runner.number("x") // = null
 /// ```
 func number(value: Json) -> Float? {
     match value.kind {
         "null" => 0.0
         "bool" => if value == toJson(true) { 1.0 } else { 0.0 }
-        else => {
+        "number" => value as? Float
+        "string" => {
             let words = text(value).trim()
-            if words.isEmpty { 0.0 } else { words.toFloat() }
+            if words.isEmpty {
+                0.0
+            } else if words.startsWith("0x") {
+                digits(words.drop(2).lower(), 16)
+            } else if words.startsWith("0o") {
+                digits(words.drop(2), 8)
+            } else if words.characters().all(each => "0123456789.eE+-".contains(each)) {
+                words.toFloat()
+            } else {
+                null
+            }
         }
+        else => null
     }
 }
 
-/// Whether GitHub takes two values for equal: texts without regard to case; of two kinds, as numbers.
+func digits(text: String, radix: Int) -> Float? {
+    var sum = 0
+    for character in text.characters() {
+        let digit = "0123456789abcdef".indexOf(character) ?? 99
+        if digit >= radix || sum > 268435455 { return null }
+        sum = sum * radix + digit
+    }
+    if text.isEmpty { null } else { sum.toFloat() }
+}
+
+/// Whether GitHub takes two values for equal: texts without regard to case; of two kinds, as numbers; lists and objects never.
 ///
 /// ```wf
 /// runner.equals("Main", "main") // = true
@@ -1937,16 +2338,274 @@ func number(value: Json) -> Float? {
 /// runner.equals("x", 0) // = false
 /// ```
 func equals(a: Json, b: Json) -> Bool {
-    if a.kind == b.kind {
-        if a.kind == "string" {
-            text(a).lower() == text(b).lower()
-        } else {
-            a == b
-        }
-    } else if number(a) == null || number(b) == null {
-        false
+    if a.kind == "string" && b.kind == "string" {
+        text(a).lower() == text(b).lower()
     } else {
-        number(a) == number(b)
+        let first = number(a)
+        let second = number(b)
+        first != null && second != null && first == second
+    }
+}
+
+/// Whether one value is less than another: texts without regard to case; of two kinds, as numbers.
+///
+/// ```wf
+/// runner.less("9", 10) // = true
+/// runner.less("a", "B") // = true
+/// runner.less("x", 1) // = false
+/// ```
+func less(a: Json, b: Json) -> Bool {
+    if a.kind == "string" && b.kind == "string" {
+        text(a).upper() < text(b).upper()
+    } else {
+        let first = number(a)
+        let second = number(b)
+        if first != null && second != null { first < second } else { false }
+    }
+}
+
+/// Whether one value is less than another or equals it.
+///
+/// ```wf
+/// runner.atMost(null, 0) // = true
+/// ```
+func atMost(a: Json, b: Json) -> Bool { less(a, b) || equals(a, b) }
+
+/// Whether a value counts as true: everything but null, `false`, 0 and an empty text.
+///
+/// ```wf
+/// runner.truth("false") // = true
+/// runner.truth([]) // = true
+/// ```
+func truth(value: Json) -> Bool {
+    match value.kind {
+        "null" => false
+        "string" => !text(value).isEmpty
+        "array" => true
+        "object" => true
+        else => (number(value) ?? 0.0) != 0.0
+    }
+}
+
+/// `a && b`: `a` when that does not count as true, else `b`.
+///
+/// ```wf
+/// runner.both("", 1) // = ""
+/// ```
+func both(a: Json, b: Json) -> Json { if truth(a) { b } else { a } }
+
+/// `a || b`: `a` when that counts as true, else `b`.
+///
+/// ```wf
+/// runner.either("", "main") // = "main"
+/// ```
+func either(a: Json, b: Json) -> Json { if truth(a) { a } else { b } }
+
+func isPlain(value: Json) -> Bool { value.kind != "array" && value.kind != "object" }
+
+/// Whether a text contains another, or a list an element that is equal, both without regard to case.
+///
+/// ```wf
+/// runner.contains("Hello", "HELL") // = true
+/// runner.contains(["a", 1], "A") // = true
+/// ```
+func contains(search: Json, item: Json) -> Bool {
+    if search.kind == "array" {
+        search.elements.any(each => equals(each, item))
+    } else {
+        isPlain(search) && isPlain(item) && text(search).lower().contains(text(item).lower())
+    }
+}
+
+/// Whether a text begins with another, without regard to case.
+///
+/// ```wf
+/// runner.startsWith("refs/tags/v1", "Refs/Tags") // = true
+/// ```
+func startsWith(value: Json, start: Json) -> Bool {
+    isPlain(value) && isPlain(start) && text(value).lower().startsWith(text(start).lower())
+}
+
+/// Whether a text ends with another, without regard to case.
+///
+/// ```wf
+/// runner.endsWith("a.ZIP", ".zip") // = true
+/// ```
+func endsWith(value: Json, end: Json) -> Bool {
+    isPlain(value) && isPlain(end) && text(value).lower().endsWith(text(end).lower())
+}
+
+/// The elements of a list, joined; a text as it is.
+///
+/// ```wf
+/// runner.join(["a", 1, null], "-") // = "a-1-"
+/// ```
+func join(items: Json, separator: Json = ",") -> String {
+    if items.kind == "array" {
+        let between = if isPlain(separator) { text(separator) } else { "" }
+        items.elements.map(each => text(each)).join(between)
+    } else if isPlain(items) {
+        text(items)
+    } else {
+        ""
+    }
+}
+
+/// The template with values in place of `{0}` and so on; two braces are one.
+///
+/// ```wf
+/// runner.format(r"{{{0}}} {1}", ["a", 1]) // = "{a} 1"
+/// ```
+func format(template: Json, values: [Json]) -> String {
+    var result = ""
+    var rest = text(template)
+    while !rest.isEmpty {
+        let character = rest.take(1)
+        rest = rest.drop(1)
+        if (character == "\{" || character == "\}") && rest.startsWith(character) {
+            result = result + character
+            rest = rest.drop(1)
+        } else if character == "\{" {
+            let end = rest.indexOf("\}") ?? -1
+            let index = if end > 0 { rest.take(end).toInt() ?? -1 } else { -1 }
+            if index < 0 || index >= values.count {
+                fail "the format {toJson(template).text()} does not fit {values.count} values"
+            }
+            result = result + text(values[index])
+            rest = rest.drop(end + 1)
+        } else if character == "\}" {
+            fail "the format {toJson(template).text()} has a brace alone"
+        } else {
+            result = result + character
+        }
+    }
+    result
+}
+
+/// A value as JSON of several lines.
+///
+/// ```wf
+/// runner.pretty({ a: [] }) // = "{\n  \"a\": []\n}"
+/// ```
+func pretty(value: Json) -> String { prettyInside(value, "") }
+
+func prettyInside(value: Json, indent: String) -> String {
+    let inner = indent + "  "
+    if value.count == 0 || isPlain(value) {
+        if value.kind == "number" { text(value) } else { value.text() }
+    } else if value.kind == "array" {
+        let parts = value.elements.map(each => inner + prettyInside(each, inner))
+        "[\n{parts.join(",\n")}\n{indent}]"
+    } else {
+        let parts = value.fields
+            .entries
+            .map(each => "{inner}{jsonText(each.0)}: {prettyInside(each.1, inner)}")
+        "\{\n{parts.join(",\n")}\n{indent}\}"
+    }
+}
+
+/// The JSON that a text writes, or a failure.
+///
+/// ```wf
+/// runner.parsed("[1]") // = [1]
+/// ```
+func parsed(value: Json) -> Json { parseJson(text(value)) }
+
+/// A part of a value, without regard to case; null where there is none.
+///
+/// ```wf
+/// runner.part({ Tag: "v1" }, "tag") // = "v1"
+/// runner.part(["a", "b"], 1) // = "b"
+/// ```
+func part(value: Json, key: Json) -> Json { parts(value, key).first ?? null }
+
+func parts(value: Json, key: Json) -> [Json] {
+    if value.kind == "array" {
+        let at = number(key) ?? -1.0
+        let index = if at >= 0.0 && at < 1.0e9 { at.floor().toInt() } else { -1 }
+        if index >= 0 && index < value.count { [value[index]] } else { [] }
+    } else if value.kind == "object" && isPlain(key) {
+        let name = text(key)
+        if value.has(name) {
+            [value[name]]
+        } else {
+            value.keys
+                .filter(each => each.lower() == name.lower())
+                .map(each => value[each])
+                .take(1)
+        }
+    } else {
+        []
+    }
+}
+
+/// The elements of a list or the values of an object's fields.
+///
+/// ```wf
+/// runner.all({ a: 1, b: 2 }) // = [1,2]
+/// ```
+func all(value: Json) -> Json {
+    if value.kind == "array" { value } else { toJson(value.fields.values) }
+}
+
+/// The elements of each element.
+///
+/// ```wf
+/// runner.allOfEach([[1], [2, 3]]) // = [1,2,3]
+/// ```
+func allOfEach(values: Json) -> Json {
+    toJson(values.elements.flatMap(each => all(each).elements))
+}
+
+/// A part of each element that has it.
+///
+/// ```wf
+/// runner.partOfEach([{ name: "a" }, {}, { name: "b" }], "name") // = ["a","b"]
+/// ```
+func partOfEach(values: Json, key: Json) -> Json {
+    toJson(values.elements.flatMap(each => parts(each, key)))
+}
+
+/// The combinations of a matrix that a run has made: of its rows, without what `exclude` fits, and with `include`.
+///
+/// ```wf
+/// runner.combinations({ a: [1, 2], exclude: [{ a: 2 }], include: [{ a: 3 }] }) // = [{"a":1},{"a":3}]
+/// ```
+func combinations(matrix: Json) -> [Json] {
+    var rows: [Json] = [{}]
+    for (name, values) in matrix.fields.entries {
+        if name != "include" && name != "exclude" {
+            let all = if values.kind == "array" { values.elements } else { [values] }
+            rows = rows.flatMap(row => all.map(value => row.with(name, value)))
+        }
+    }
+    if rows == [{} as Json] { rows = [] }
+    rows = rows.filter(row => !matrix["exclude"].elements.any(filter => fits(row, filter, true)))
+    let original = rows
+    for extra in matrix["include"].elements {
+        if original.any(row => fits(row, extra, false)) {
+            rows = original.zip(rows)
+                .map(pair => if fits(pair.0, extra, false) { pair.1.merged(extra) } else { pair.1 }) +
+                rows.drop(original.count)
+        } else {
+            rows = rows + [extra]
+        }
+    }
+    rows
+}
+
+/// Whether a combination has the fields of a filter; those that it does not have count for an exclusion only.
+func fits(row: Json, filter: Json, isStrict: Bool) -> Bool {
+    filter.fields.entries.all(
+        each => if row.has(each.0) { isPartOf(row[each.0], each.1) } else { !isStrict },
+    )
+}
+
+func isPartOf(value: Json, wanted: Json) -> Bool {
+    if value.kind == "object" && wanted.kind == "object" {
+        fits(value, wanted, true)
+    } else {
+        value == wanted || isPlain(value) && isPlain(wanted) && text(value) == text(wanted)
     }
 }
 

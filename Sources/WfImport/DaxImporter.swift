@@ -171,7 +171,14 @@ private struct DaxGraph {
             command = parts.call(program: program)
         case "dax":
             command = parts.call(
-                program: "wfi", before: ["run", xml.attribute("file", of: element) ?? one.id])
+                program: "wfi", before: ["run", xml.attribute("file", of: element) ?? one.id],
+                takesArguments: false)
+            if let line = xml.child("argument", of: one.element) {
+                job.add(
+                    .dialectNotActedOn(
+                        "`argument`", in: "the job `\(one.id)`", so: "it is for `pegasus-plan`",
+                        at: xml.elements[line].span))
+            }
             job.add(.daxSubWorkflow(one.id, "a run of its own", at: element.span))
         default:
             command = parts.call(
@@ -249,31 +256,19 @@ private struct DaxCommand {
         }
     }
 
-    /// The words of an `argument`: text between white space, and files in it by their names.
+    /// The words of an `argument`: text between white space that stands in no quotes, and files in it by their names.
     private static func words(_ xml: XmlDocument, _ argument: Int) -> [String] {
-        var words: [String] = []
-        // The word at the end still grows.
-        var isOpen = false
-        func add(_ part: some StringProtocol) {
-            if isOpen { words[words.count - 1] += part } else { words.append(String(part)) }
-            isOpen = true
-        }
+        var line = CommandWords()
         for part in xml.content(of: argument) {
             switch part {
-            case .space: isOpen = false
+            case .space: line.space()
             case .element(let child):
                 let tag = xml.elements[child]
-                add(xml.attribute("name", of: tag) ?? xml.attribute("file", of: tag) ?? "")
-            case .text(let text):
-                if text.first?.isWhitespace == true { isOpen = false }
-                for word in text.split(whereSeparator: \.isWhitespace) {
-                    add(word)
-                    isOpen = false
-                }
-                isOpen = text.last?.isWhitespace == false
+                line.add(verbatim: xml.attribute("name", of: tag) ?? xml.attribute("file", of: tag) ?? "")
+            case .text(let text): line.add(text)
             }
         }
-        return words
+        return line.words
     }
 
     /// What the job reads and writes, as a comment.
@@ -289,8 +284,8 @@ private struct DaxCommand {
         return files.count > 4 ? few + ", and \(files.count - 4) more" : few
     }
 
-    func call(program: String, before: [String] = []) -> String {
-        var words = [program] + before + arguments
+    func call(program: String, before: [String] = [], takesArguments: Bool = true) -> String {
+        var words = [program] + before + (takesArguments ? arguments : [])
         if !redirects.isEmpty {
             // The shell sees fixed text; names of files and arguments come as parameters.
             var script = ""

@@ -39,6 +39,8 @@ private struct JpdlWriter {
     private var durations: [(name: String, about: String)] = []
     private var text = SourceWriter()
     private let hasForks: Bool
+    /// Where a token of a branch comes to a join, by the join, the node it comes from and the number of its transition.
+    private var arrivals: [JpdlArrival: String] = [:]
 
     init(_ process: JpdlProcess) {
         self.process = process
@@ -60,6 +62,7 @@ private struct JpdlWriter {
             entries.append(node.enter.isEmpty ? own[own.count - 1] : names.take(node.name + " enter"))
         }
         text.indent(1)
+        if hasForks { gather(&job) }
         for number in process.nodes.indices {
             if number & 255 == 255 && job.isLate() { return }
             if reached[number] { write(number, &job) } else { leaveOut(process.nodes[number], &job) }
@@ -127,7 +130,9 @@ private struct JpdlWriter {
     private mutating func write(_ number: Int, _ job: inout ImportJob) {
         let node = process.nodes[number]
         let span = process.span(node.element)
-        if !node.enter.isEmpty { write(node.enter, as: entries[number], to: [own[number]], &job) }
+        if !node.enter.isEmpty, !isGathered(number) {
+            write(node.enter, as: entries[number], to: [own[number]], &job)
+        }
         switch node.kind {
         case .start: writeStart(node, span, &job)
         case .end: text.line("end \(own[number])", from: span)
@@ -253,13 +258,16 @@ private struct JpdlWriter {
     /// Where each transition of a node leads first: what is run on leaving, then on the transition, then the target.
     private mutating func ways(_ number: Int, _ job: inout ImportJob) -> [String] {
         let node = process.nodes[number]
-        return node.transitions.map { transition in
+        return node.transitions.indices.map { index in
+            let transition = node.transitions[index]
             let target = process.target(transition.to, from: node) ?? 0
+            let entry =
+                arrivals[JpdlArrival(join: target, from: number, transition: index)] ?? entries[target]
             let handlers = node.leave + transition.handlers
-            if handlers.isEmpty { return entries[target] }
+            if handlers.isEmpty { return entry }
             let name = names.take(
                 node.name + (node.transitions.count > 1 ? " " + outcome(transition) : "") + " leave")
-            write(handlers, as: name, to: [entries[target]], &job)
+            write(handlers, as: name, to: [entry], &job)
             return name
         }
     }
@@ -322,6 +330,31 @@ private struct JpdlWriter {
             }
         }
         return parts.joined(separator: " + ")
+    }
+
+    // MARK: Joins
+
+    /// A join waits for the branches of its fork, whichever way each comes: several ways of one branch into it are one
+    /// arrow. What is run on entering is run for each branch.
+    private mutating func gather(_ job: inout ImportJob) {
+        for join in process.nodes.indices where process.nodes[join].kind == .join && reached[join] {
+            let arrows = process.arrows(into: join).filter { reached[$0.from] }
+            guard let branches = process.branches(into: join, arrows) else { continue }
+            let node = process.nodes[join]
+            for branch in branches where branch.count > 1 || !node.enter.isEmpty {
+                let name = names.take(node.name + (node.enter.isEmpty ? " branch" : " enter"))
+                for arrow in branch { arrivals[arrow] = name }
+                if node.enter.isEmpty {
+                    text.line("choice \(name) { true -> \(own[join]) }", from: process.span(node.element))
+                } else {
+                    write(node.enter, as: name, to: [own[join]], &job)
+                }
+            }
+        }
+    }
+
+    private func isGathered(_ join: Int) -> Bool {
+        process.nodes[join].kind == .join && arrivals.contains { $0.key.join == join }
     }
 
     // MARK: Calls

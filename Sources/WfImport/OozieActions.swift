@@ -49,10 +49,10 @@ struct OozieCommands {
         xml.children(of: body).filter { names.contains(xml.elements[$0].name) }.map { content($0) }
     }
 
-    /// The words of a child's text, each a literal.
-    private func words(_ name: String, of body: Int) -> [String] {
+    /// The words of a child's text, each a literal; what stands in one of the quotes is one.
+    private func words(_ name: String, of body: Int, quotes: Set<Character> = ["\"", "'"]) -> [String] {
         guard let child = xml.child(name, of: body) else { return [] }
-        return xml.elements[child].text.split(whereSeparator: \.isWhitespace).map { text(String($0), child) }
+        return CommandWords.of(xml.elements[child].text, quotes: quotes).map { text($0, child) }
     }
 
     /// Properties of `configuration` behind a flag each.
@@ -115,7 +115,7 @@ struct OozieCommands {
                 ["\"beeline\""] + flag("-u", child("jdbc-url", of: body))
                     + flag("-p", child("password", of: body))
                     + self.settings(body, "--hiveconf") + query(body))
-        case "sqoop": run(["\"sqoop\""] + words("command", of: body) + contents(body, "arg"))
+        case "sqoop": run(["\"sqoop\""] + words("command", of: body, quotes: []) + contents(body, "arg"))
         case "spark": spark(body)
         case "distcp":
             run(
@@ -213,7 +213,8 @@ struct OozieCommands {
             ["\"spark-submit\""] + flag("--master", child("master", of: body))
                 + flag("--deploy-mode", child("mode", of: body)) + flag("--name", child("name", of: body))
                 + flag("--class", child("class", of: body)) + self.settings(body, "--conf")
-                + words("spark-opts", of: body) + contents(body, "jar") + contents(body, "arg"))
+                + words("spark-opts", of: body, quotes: ["\""]) + contents(body, "jar")
+                + contents(body, "arg"))
     }
 
     private mutating func email(_ body: Int) {

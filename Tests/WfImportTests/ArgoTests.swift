@@ -80,4 +80,29 @@ private let work =
             "when upDependsIsMeant == \"yes\"",
         ] { #expect(result.text.contains(line), "\(line) in \(result.text)") }
     }
+
+    @Test func itemsAndSequences() {
+        let result = spec(
+            """
+              entrypoint: main
+              templates:
+                - name: main
+                  parallelism: 2
+                  steps:
+                    - - {name: a, template: sh, withItems: [1, 2], when: "{{item}} != 2"}
+                - name: down
+                  dag:
+                    tasks:
+                      - {name: b, template: sh, withSequence: {start: "3", end: "1", format: "n%02d"}}
+                - name: sh
+                  retryStrategy: {limit: 2, retryPolicy: OnError, backoff: {duration: 1s, factor: 2}}
+                  container: {image: i}
+
+            """)
+        #expect(!result.isRefused && result.codes.contains("WF9241:16"), "\(result.codes) \(result.text)")
+        for line in [
+            "for item in ([1, 2] as [Json]) limit 2 {", "step one: Json = if json.plain(item) != \"2\" {",
+            "runner.sequence(3, 1, \"n%02d\")", "retry 2 backoff 1s..365d factor 2.0",
+        ] { #expect(result.text.contains(line), "\(line) in \(result.text)") }
+    }
 }

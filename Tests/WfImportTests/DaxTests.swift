@@ -80,4 +80,19 @@ import WfTestSupport
         }
         #expect(lines == [2], "\(result.diagnostics)")
     }
+
+    @Test func quotesKeepWordsTogether() {
+        let line = "-c \"echo 'a  b' > <file name=\"o\"/>\" 'two words' a\\\"b"
+        let result = dax("<job id=\"j\" name=\"sh\"><argument>\(line)</argument></job>")
+        let text = String(decoding: result.text, as: UTF8.self)
+        #expect(
+            text.contains("exec(\"sh\", \"-c\", \"echo 'a  b' > o\", \"two words\", \"a\\\"b\")"), "\(text)")
+    }
+
+    @Test func argumentsOfAnInnerWorkflowAreForItsPlanner() {
+        let result = dax("<dax id=\"d\" file=\"inner.dax\"><argument>--force</argument></dax>")
+        #expect(result.codes.sorted() == ["WF9241:2", "WF9415:2"], "\(result.codes)")
+        #expect(
+            String(decoding: result.text, as: UTF8.self).contains("exec(\"wfi\", \"run\", \"inner.dax\")"))
+    }
 }

@@ -43,7 +43,7 @@ private func job(_ keys: String, steps: String = "[{run: x}]") -> String {
             "timeout 5m",
             "step test1 = for matrix in ([{ \"os\": \"a\", \"n\": 1 }, { \"os\": \"b\", \"n\": 1 }, "
                 + "{ \"os\": \"b\", \"n\": 2 }, { \"os\": \"c\" }] as [Json]) limit 2 {",
-            "after lint", "when runner.equals(context.github[\"event_name\"], toJson(\"push\"))",
+            "after lint", "when runner.equals(context.github[\"event_name\"], \"push\")",
             "step run = try {",
         ] { #expect(result.text.contains(line), "\(line) in \(result.text)") }
     }
@@ -95,7 +95,7 @@ private func job(_ keys: String, steps: String = "[{run: x}]") -> String {
             "  a: {runs-on: x, steps: [{run: x}]}\n" + """
                   b:
                     needs: a
-                    if: always() && contains(fromJSON('[1]'), github.ref)
+                    if: always() && hashFiles('a') != github.ref
                     runs-on: x
                     steps: [{run: x}]
 
@@ -112,10 +112,25 @@ private func job(_ keys: String, steps: String = "[{run: x}]") -> String {
 
                 """, on: "{workflow_call: {inputs: {x: {type: string}}, outputs: {o: {value: y}}}}")
         #expect(
-            read.text.contains("&& runner.conclusions([a]).contains(\"failure\")")
+            read.text.contains("when runner.contains(toJson(runner.conclusions([a])), \"failure\")")
                 && read.text.contains("echo ./a"), "\(read.text)")
         for code in ["WF9241:1", "WF9245:1", "WF9245:8"] {
             #expect(read.codes.contains(code), "\(code) in \(read.codes)")
+        }
+    }
+
+    @Test func shells() {
+        let cases = [
+            ("x", "", "exec(\"bash\", \"-e\", \"-c\", \"false | x\")"),
+            ("x", ", shell: bash", "\"-eo\", \"pipefail\", \"-c\", \"false | x\")"),
+            (
+                "windows-2022", "",
+                "exec(\"pwsh\", \"-command\", \"$ErrorActionPreference = 'stop'\\nfalse | x\\nif "
+            ),
+        ]
+        for (runner, shell, call) in cases {
+            let text = file("  a: {runs-on: \(runner), steps: [{run: 'false | x'\(shell)}]}\n").text
+            #expect(text.contains(call), "\(text)")
         }
     }
 }

@@ -144,4 +144,24 @@ import WfSource
             """)
         #expect(result.codes == ["WF9456:2", "WF9457:3"])
     }
+
+    /// A join waits for the branches of its fork, not for each way that one of them may come.
+    @Test func waysOfABranchAreOneArrowIntoAJoin() throws {
+        let enter = "<event type=\"node-enter\"><action class=\"In\"/></event>"
+        for event in ["", enter] {
+            let source = """
+                <process-definition name="m"><start-state name="s"><transition to="f"/></start-state>
+                <fork name="f"><transition name="x" to="a"/><transition name="y" to="b"/></fork>
+                <state name="a"><timer duedate="1 second" transition="late"/>
+                <transition name="ok" to="j"/><transition name="late" to="c"/></state>
+                <node name="c"><transition to="j"/></node><node name="b"><transition to="j"/></node>
+                <join name="j">\(event)<transition to="e"/></join><end-state name="e"/></process-definition>
+                """
+            let result = compiled(source, as: "x.xml")
+            #expect(!result.isRefused, "\(result.codes) \(result.text)")
+            let wanted = event.isEmpty ? "choice jBranch { true -> j }" : "task(\"In\", data, role: \"In\")"
+            #expect(result.text.contains(wanted), "\(result.text)")
+            #expect(event.isEmpty || result.text.split(separator: wanted).count == 3, "\(result.text)")
+        }
+    }
 }

@@ -212,7 +212,8 @@ private let dataSlots = [
             ("if: hashFiles('x') != ''", "WF9242"), ("if: cancelled()", "WF9241"),
             ("continue-on-error: true", "} catch {"),
             ("continue-on-error: ${{ github.x }}", "tolerated"), ("timeout-minutes: 2", "timeout 2m"),
-            ("timeout-minutes: ${{ inputs.x }}", "WF9242"), ("shell: sh", "\"sh\", \"-e\""),
+            ("timeout-minutes: ${{ inputs.x }}", "60000.0).toInt() * 1ms"),
+            ("timeout-minutes: ${{ hashFiles('x') }}", "WF9242"), ("shell: sh", "\"sh\", \"-e\""),
             ("shell: fish", "WF9241"),
             ("working-directory: x", "cwd:"), ("env: {A: b}", "env:"), ("zzz: 1", "WF9236"),
         ].filter { $0.0 != "if: failure()" }),
@@ -228,7 +229,7 @@ private let dataSlots = [
             ("services: {db: {image: x}}", "WF9241"),
             ("concurrency: x", "WF9241"), ("environment: prod", "WF9241"),
             ("permissions: read-all", "WF9241"),
-            ("outputs: {t: '${{ steps.x.outputs.t }}'}", "WF9242"), ("env: {A: b}", "env:"),
+            ("outputs: {t: '${{ steps.x.outputs.t }}'}", "WF9245"), ("env: {A: b}", "env:"),
             ("defaults: {run: {shell: sh}}", "\"sh\", \"-e\""),
             ("defaults: {run: {working-directory: d}}", "cwd: Path(\"d\")"), ("snapshot: x", "WF9241"),
         ]),
@@ -269,6 +270,7 @@ private let dataSlots = [
             ("continueOn: {failed: true}", "try {"), ("withItems: [1]", "for item in"),
             ("withParam: '[1]'", "for item in"),
             ("withSequence: {count: 2}", "0..<2"), ("withSequence: {count: 2, format: x}", "WF9241"),
+            ("withSequence: {count: 2, format: 'x%d'}", "runner.sequence(0, 0 + 2 - 1, \"x%d\")"),
             ("hooks: {exit: {template: t}}", "WF9241"),
             ("onExit: t", "WF9241"), ("arguments: {parameters: [{name: zz, value: 1}]}", "WF9241"),
             ("zzz: 1", "WF9241"),
@@ -293,7 +295,7 @@ private let dataSlots = [
             ("\"TimeoutSeconds\": 3,", "timeout 3s"),
             (
                 "\"Retry\": [{\"ErrorEquals\": [\"States.ALL\"], \"MaxAttempts\": 2, \"JitterStrategy\": \"FULL\"}],",
-                "WF9241"
+                "factor 2.0 jitter"
             ),
             ("\"Retry\": [{\"ErrorEquals\": [\"States.ALL\"], \"MaxAttempts\": 2}],", "retry 2"),
             ("\"ResultSelector\": {\"a.$\": \"$.b\"},", "let result: Json"),

@@ -69,6 +69,14 @@ import WfSource
                 "exec(\"java\", \"-Xmx1g\", \"-ea\", \"-cp\", \"lib/*\", \"x.Y\", \"1\")"
             ),
             (
+                "<spark><master>m</master><jar>a.jar</jar><spark-opts>--conf \"k=a b\" -v</spark-opts></spark>",
+                "exec(\"spark-submit\", \"--master\", \"m\", \"--conf\", \"k=a b\", \"-v\", \"a.jar\")"
+            ),
+            (
+                "<sqoop><command>import --query \"a b\"</command></sqoop>",
+                "exec(\"sqoop\", \"import\", \"--query\", \"\\\"a\", \"b\\\"\")"
+            ),
+            (
                 "<email><to>a@x, b@x</to><subject>s</subject><body>text</body></email>",
                 "exec(\"mail\", \"-s\", \"s\", \"a@x\", \"b@x\", stdin: \"text\")"
             ),

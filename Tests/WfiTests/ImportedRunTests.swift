@@ -182,4 +182,95 @@ import WfTestSupport
         let run = try place.run("run", "-q", "w.yaml")
         #expect(run.status == 0 && run.outputText.contains("\"ok\":true"), "\(run.errorText)")
     }
+
+    @Test func matricesAndVariablesThatARunMakes() throws {
+        let place = try Workplace([
+            "ci.yml": """
+            on: {workflow_dispatch: {inputs: {version: {type: string, default: "1.2"}, dry: {type: boolean, default: true}}}}
+            env: {FULL: "${{ inputs.version }}-rc"}
+            jobs:
+              prepare:
+                runs-on: x
+                outputs: {matrix: "${{ steps.m.outputs.matrix }}", tag: "${{ steps.v.outputs.tag || 'none' }}"}
+                steps:
+                  - id: m
+                    run: |
+                      echo 'matrix={"os":["a","b"],"n":[1,2],"exclude":[{"os":"b","n":2}],"include":[{"os":"c"}]}' >> $GITHUB_OUTPUT
+                      echo BUILD=7 >> $GITHUB_ENV
+                  - run: echo "${{ env.BUILD }} ${{ env.FULL }} $BUILD $FULL ${{ toJSON(inputs.dry) }}" > prepared
+              build:
+                needs: prepare
+                runs-on: x
+                strategy: {fail-fast: false, matrix: "${{ fromJSON(needs.prepare.outputs.matrix) }}"}
+                steps:
+                  - run: touch "built-${{ matrix.os }}-${{ matrix.n }}"
+                  - if: matrix.os == 'C' && !failure()
+                    run: exit 1
+              publish:
+                needs: [prepare, build]
+                if: ${{ !inputs.dry && success() }}
+                runs-on: x
+                steps: [{run: touch published}]
+              notify:
+                needs: [publish, build, prepare]
+                if: always() && contains(needs.*.result, 'Failure') && !contains(needs.*.result, 'cancelled')
+                runs-on: x
+                steps: [{run: 'echo "${{ join(needs.*.result) }} ${{ needs.prepare.outputs.tag }}" > notified'}]
+            """
+        ])
+        let run = try place.run("run", "-q", "ci.yml")
+        #expect(run.status == 1 && run.errorText.contains("build: run: `bash` exited"), "\(run.errorText)")
+        #expect(try text(place, "prepared") == "7 1.2-rc 7 1.2-rc true\n")
+        #expect(try text(place, "notified") == "skipped,failure,success none\n")
+        for file in ["built-a-1", "built-a-2", "built-b-1", "built-c-"] {
+            #expect(throws: Never.self) { try text(place, file) }
+        }
+        for file in ["built-b-2", "published"] { #expect(throws: (any Error).self) { try text(place, file) } }
+    }
+
+    @Test func endsOfCommandsThatMayFail() throws {
+        let place = try Workplace([
+            "w.yaml": """
+            steps:
+              - {id: lint, run: "echo x; exit 3", continue_on_error: true}
+              - {id: fine, run: "echo good", allow_failure: true}
+              - {id: bad, needs: lint, if: "steps.lint.outcome == 'failed'", run: "touch bad"}
+              - {id: good, needs: lint, if: "steps.lint.outcome == 'success'", run: "touch good"}
+              - {id: short, needs: lint, if: lint.failed, run: "touch short"}
+              - {id: ok, needs: fine, if: "{{ steps.fine.status == 'success' }}", run: "touch ok"}
+              - {id: words, needs: [lint, fine], run: "echo {{steps.lint.outcome}} {{fine.output}} > words"}
+            """
+        ])
+        let run = try place.run("run", "-q", "w.yaml")
+        #expect(run.status == 0, "\(run.errorText)")
+        #expect(try text(place, "words") == "failure good\n")
+        for file in ["bad", "short", "ok"] { #expect(throws: Never.self) { try text(place, file) } }
+        #expect(throws: (any Error).self) { try text(place, "good") }
+    }
+
+    @Test func triesOfOpenWorkflowAreRepeated() throws {
+        let place = try Workplace([
+            "w.yaml": """
+            document: {dsl: '1.0.0', namespace: a, name: b, version: '1.0.0'}
+            use: {retries: {often: {delay: {milliseconds: 1}, backoff: {exponential: {}}, limit: {attempt: {count: 2}}, jitter: {from: {milliseconds: 0}, to: {milliseconds: 2}}}}}
+            do:
+              - a:
+                  try: [{no: {raise: {error: {type: https://x/errors/busy, status: 503, title: busy}}}}]
+                  catch:
+                    errors: {with: {status: 503}}
+                    retry: often
+                    do: [{after: {set: {caught: "${ $error.title }"}}}]
+              - b:
+                  try: [{no: {raise: {error: {type: https://x/errors/busy, status: 500, title: worse}}}}]
+                  catch: {retry: {delay: PT0.001S, backoff: {linear: {}}, limit: {attempt: {count: 1}}}}
+            """
+        ])
+        let run = try place.run("run", "--journal", "j", "w.yaml")
+        #expect(run.status == 1 && run.errorText.contains("worse"), "\(run.errorText)")
+        let shown = try place.run("show", "--journal", "j")
+        let lines = shown.outputText.split(separator: "\n")
+        func isTried(_ path: String) -> Bool { lines.contains { $0.contains(" \(path) ") } }
+        #expect(isTried("[2]/tried") && !isTried("[3]/tried"), "\(shown.outputText)")
+        #expect(isTried("[1]/tried2") && !isTried("[2]/tried2"), "\(shown.outputText)")
+    }
 }

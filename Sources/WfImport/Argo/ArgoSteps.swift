@@ -109,19 +109,34 @@ extension ArgoWriter {
         var after = ids.compactMap { steps.names[$0] }
         let depends = dependsCondition(step, ids, steps, into: &out, &job)
         var condition = depends
+        var itemCondition: String?
         if let when = step.entry("when") {
+            // What names the item is looked at for each.
+            let isPerItem = loop != nil && when.value.text?.contains("{{item") == true
+            let written = scope.condition(when.value, hasItem: isPerItem, &job)
+            if isPerItem { itemCondition = written }
             let own =
-                scope.condition(when.value, hasItem: false, &job)
+                written
                 ?? AskedCondition.write(
                     when.value.scalarText ?? "",
                     name: AskedCondition.name(of: name, beside: steps.names.values),
                     after: after, when: depends, from: when.keySpan, into: &out)
-            condition = depends.map { "\($0) && " + (own.contains("||") ? "(\(own))" : own) } ?? own
+            if itemCondition == nil {
+                condition = depends.map { "\($0) && " + (own.contains("||") ? "(\(own))" : own) } ?? own
+            }
         }
         if depends != nil { after = [] }
         let call = call(step, of: template, hasItem: loop != nil, &scope, &job)
-        let work = Work(name: name, call: call, isTolerant: isTolerant(step, id, &job), origin: origin)
-        let list = loop.map { items($0, &scope, &job) }
+        let work = Work(
+            name: name, call: call, isTolerant: isTolerant(step, id, &job), condition: itemCondition,
+            origin: origin)
+        var list = loop.map { items($0, &scope, &job) }
+        // The only children of the template that run side by side.
+        if list != nil, template.steps.count == 1, let most = template.map.peek("parallelism")?.int, most > 0
+        {
+            _ = template.map["parallelism"]
+            list? += " limit \(most)"
+        }
         if steps.isFollowed { follow(work, list, into: &out) } else { writePlain(work, list, into: &out) }
         out.indent(1)
         if !after.isEmpty { out.line("after \(after.joined(separator: ", "))", from: origin) }
@@ -137,6 +152,8 @@ extension ArgoWriter {
         let name: String
         let call: String
         let isTolerant: Bool
+        /// Whether it is done for an item of a loop.
+        let condition: String?
         let origin: Span
     }
 
@@ -152,6 +169,9 @@ extension ArgoWriter {
         if let list {
             out.open(words + "for item in \(list)", from: work.origin)
             words = ""
+            if let condition = work.condition {
+                out.open("step one: Json = if \(condition)", from: work.origin)
+            }
         }
         if work.isTolerant {
             out.open(words + "try", from: work.origin)
@@ -163,6 +183,12 @@ extension ArgoWriter {
         } else {
             out.line(words + work.call, from: work.origin)
         }
+        if list != nil, work.condition != nil {
+            out.line("} else {")
+            out.line("null")
+            out.close()
+            out.line("one")
+        }
         if list != nil { out.close() }
     }
 
@@ -171,7 +197,14 @@ extension ArgoWriter {
             out.open("step \(work.name): Json = sequence", from: work.origin)
             out.open("step all = for item in \(list)", from: work.origin)
             followOne(work, as: "one", into: &out)
-            out.line("one")
+            if let condition = work.condition {
+                out.indent(1)
+                out.line("when \(condition)", from: work.origin)
+                out.indent(-1)
+                out.line("one ?? runner.skipped")
+            } else {
+                out.line("one")
+            }
             out.close()
             out.line("runner.gathered(all)")
             out.close()

@@ -447,13 +447,25 @@ struct ArgoWriter {
                 .dialectExpressionKept(
                     given.scalarText ?? "", "the work is tried again 1000 times at most", at: given.span))
         }
+        if given == nil {
+            job.add(.dialectUnit("retryStrategy", "at most 1000 further attempts", at: retry.keySpan))
+        }
+        // A failure of the work is one of the program, not of the cluster.
+        if let policy = retry.value.map?.entry("retryPolicy"),
+            !["Always", "OnFailure"].contains(policy.value.scalarText ?? "")
+        {
+            job.add(
+                .dialectNotActedOn(
+                    "`retryPolicy`", in: "`retryStrategy`", so: "each failure is tried again",
+                    at: policy.keySpan))
+        }
         guard let backoff = retry.value["backoff"],
             let first = backoff["duration"].flatMap({ WfDuration.ms($0, unitMs: 1000) })
         else {
             return "retry \(max(0, limit))"
         }
         let factor = backoff["factor"]?.float ?? backoff["factor"]?.text.flatMap(Double.init) ?? 1
-        let last = backoff["cap"].flatMap { WfDuration.ms($0, unitMs: 1000) } ?? max(first, 3_600_000)
+        let last = backoff["cap"].flatMap { WfDuration.ms($0, unitMs: 1000) } ?? max(first, WfDuration.longMs)
         return
             "retry \(max(0, limit)) backoff \(WfDuration.text(ms: first))..\(WfDuration.text(ms: max(first, last))) factor \(max(1, factor))"
     }
@@ -509,30 +521,7 @@ struct ArgoWriter {
         return "null"
     }
 
-    // MARK: Loops and calls
-
-    func items(_ loop: DataEntry, _ scope: inout ArgoScope, _ job: inout ImportJob) -> String {
-        guard loop.key == "withSequence" else { return scope.items(loop.value, &job) }
-        let start = loop.value["start"].map { number($0, &scope, &job) } ?? "0"
-        if let format = loop.value.map?.entry("format") {
-            job.add(.dialectNotActedOn("`format`", in: "`withSequence`", at: format.keySpan))
-        }
-        let range: String
-        if let count = loop.value["count"] {
-            range =
-                start == "0"
-                ? "0..<\(number(count, &scope, &job))"
-                : "\(start)..<(\(start) + \(number(count, &scope, &job)))"
-        } else {
-            range = "\(start)...\(loop.value["end"].map { number($0, &scope, &job) } ?? start)"
-        }
-        return "(\(range)).toList().map(n => \"{n}\" as Json)"
-    }
-
-    func number(_ node: DataNode, _ scope: inout ArgoScope, _ job: inout ImportJob) -> String {
-        if let text = node.scalarText, let number = Int(text) { return "\(number)" }
-        return "(\(scope.text(node, &job)).toInt() ?? 0)"
-    }
+    // MARK: Calls
 
     func call(
         _ step: DataMap, of template: ArgoTemplate, hasItem: Bool, _ scope: inout ArgoScope,

@@ -162,7 +162,9 @@ struct AslIntrinsic {
         defer { depth -= 1 }
         skipSpace()
         guard depth < 32, let first = rest.first else { return nil }
-        if first == "'" { return string().map { "toJson(\(WfText.string($0)))" } }
+        if first == "'" {
+            return string().map { "toJson(\(WfText.string($0.replacing("\u{FFFE}", with: ""))))" }
+        }
         if first == "$" {
             var brackets = 0
             let path = rest.prefix { character in
@@ -194,7 +196,9 @@ struct AslIntrinsic {
             if character == "\\" {
                 guard let escaped = rest.first else { return nil }
                 switch escaped {
-                case "'", "\\", "{", "}": text.append(escaped)
+                case "'", "\\": text.append(escaped)
+                // Marked, so that it is no place of `States.Format`.
+                case "{", "}": text += "\(escaped)\u{FFFE}"
                 case "n": text.append("\n")
                 case "t": text.append("\t")
                 case "r": text.append("\r")
@@ -217,10 +221,32 @@ struct AslIntrinsic {
         "States.StringSplit": ("split", 2),
     ]
 
-    private mutating func call(_ name: String) -> String? {
-        rest = rest.dropFirst()
-        skipSpace()
+    /// `States.Format` with a template that is known.
+    private mutating func format() -> String? {
+        guard let template = string(), let arguments = arguments(behind: true) else { return nil }
+        let values = "[\(arguments.joined(separator: ", "))]"
+        if !template.contains("\u{FFFE}") {
+            return "dynamic.format(dynamic.plain(toJson(\(WfText.string(template)))), \(values))"
+        }
+        let pieces = template.split(separator: "{}", omittingEmptySubsequences: false)
+        guard pieces.count == arguments.count + 1 else {
+            return "dynamic.format(\"\(String(repeating: "\\{\\}", count: pieces.count - 1))\", \(values))"
+        }
+        var text = ""
+        for (index, piece) in pieces.enumerated() {
+            text += WfText.escaped(piece.replacing("\u{FFFE}", with: ""))
+            if index < arguments.count { text += "{dynamic.plain(\(arguments[index]))}" }
+        }
+        return "toJson(\"\(text)\")"
+    }
+
+    /// What stands in the brackets of a call, up to their end.
+    ///
+    /// - Parameter behind: whether one argument has been read.
+    private mutating func arguments(behind: Bool = false) -> [String]? {
         var arguments: [String] = []
+        skipSpace()
+        if behind, rest.first == "," { rest = rest.dropFirst() }
         while rest.first != ")" {
             guard let argument = value() else { return nil }
             arguments.append(argument)
@@ -228,6 +254,14 @@ struct AslIntrinsic {
             if rest.first == "," { rest = rest.dropFirst() } else if rest.first != ")" { return nil }
         }
         rest = rest.dropFirst()
+        return arguments
+    }
+
+    private mutating func call(_ name: String) -> String? {
+        rest = rest.dropFirst()
+        skipSpace()
+        if name == "States.Format", rest.first == "'" { return format() }
+        guard let arguments = arguments() else { return nil }
         if let (function, count) = AslIntrinsic.functions[name] {
             return arguments.count == count
                 ? "dynamic.\(function)(\(arguments.joined(separator: ", ")))" : nil

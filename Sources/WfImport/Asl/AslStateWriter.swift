@@ -448,10 +448,12 @@ struct AslStateWriter {
         }
         let filter = errors == ["States.Timeout"] ? " on timeout" : ""
         let interval = (first["IntervalSeconds"]?.float ?? 1) * 1000
-        let last = (first["MaxDelaySeconds"]?.float).map { $0 * 1000 } ?? max(interval, 3_600_000)
+        // Without a greatest delay there is none.
+        let last = (first["MaxDelaySeconds"]?.float).map { $0 * 1000 } ?? max(interval, WfDuration.longMs)
+        let jitter = first["JitterStrategy"]?.text == "FULL" ? " jitter" : ""
         let factor = first["BackoffRate"]?.float ?? 2
         job.writer.line(
-            "retry \(min(most, 1000))\(filter) backoff \(WfDuration.text(ms: interval))..\(WfDuration.text(ms: max(last, interval))) factor \(max(1, factor))",
+            "retry \(min(most, 1000))\(filter) backoff \(WfDuration.text(ms: interval))..\(WfDuration.text(ms: max(last, interval))) factor \(max(1, factor))\(jitter)",
             from: retry.keySpan)
     }
 

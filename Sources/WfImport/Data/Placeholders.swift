@@ -77,6 +77,9 @@ extension Substring {
 
 /// Durations as wf writes them.
 enum WfDuration {
+    /// What stands for no limit of a delay: a year.
+    static let longMs = 31_536_000_000.0
+
     /// `90s`, `1500ms`, `2h`; at least 0.
     static func text(ms: Double) -> String {
         let whole = Int(max(0, min(ms, 3.15e14)).rounded())

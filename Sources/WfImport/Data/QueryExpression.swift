@@ -203,17 +203,18 @@ struct QueryExpression {
         let isEqual = dialect == .jq ? "==" : "="
         for sign in [isEqual, "!=", "<=", ">=", "<", ">"] where take(sign) {
             guard let right = sum() else { return nil }
+            let less = dialect == .jq ? "dynamic.before" : "dynamic.less"
             switch sign {
-            case "<": return "toJson(dynamic.less(\(left), \(right)))"
-            case ">": return "toJson(dynamic.less(\(right), \(left)))"
-            case "<=": return "toJson(!dynamic.less(\(right), \(left)))"
-            case ">=": return "toJson(!dynamic.less(\(left), \(right)))"
+            case "<": return "toJson(\(less)(\(left), \(right)))"
+            case ">": return "toJson(\(less)(\(right), \(left)))"
+            case "<=": return "toJson(!\(less)(\(right), \(left)))"
+            case ">=": return "toJson(!\(less)(\(left), \(right)))"
             default: return "toJson(\(json(left)) \(sign == "!=" ? "!=" : "==") \(json(right)))"
             }
         }
         if dialect == .jsonata, takeWord("in") {
             guard let right = sum() else { return nil }
-            return "dynamic.contains(\(right), \(left))"
+            return "dynamic.isIn(\(left), \(right))"
         }
         return left
     }
@@ -241,7 +242,8 @@ struct QueryExpression {
         while case .sign(let sign)? = token, ["*", "/", "%"].contains(sign) {
             position += 1
             guard let right = unary() else { return nil }
-            let function = sign == "*" ? "multiply" : sign == "/" ? "divide" : "remainder"
+            let rest = dialect == .jq ? "remainder" : "fraction"
+            let function = sign == "*" ? "multiply" : sign == "/" ? "divide" : rest
             left = "dynamic.\(function)(\(left), \(right))"
         }
         return left
@@ -261,7 +263,12 @@ struct QueryExpression {
                 switch token {
                 case .name(let name)?, .string(let name)?:
                     position += 1
-                    text = field(text, name)
+                    guard dialect == .jsonata, token == .sign("[") else {
+                        text = field(text, name)
+                        continue
+                    }
+                    guard let step = step(text, name) else { return nil }
+                    text = step
                 default: return nil
                 }
             } else if token == .sign("[") {
@@ -281,13 +288,57 @@ struct QueryExpression {
 
     private mutating func index(_ text: String) -> String? {
         position += 1
-        if take("]") { return dialect == .jsonata ? text : nil }
-        if case .string(let name)? = token, dialect == .jq {
+        if dialect == .jsonata { return predicate(text) }
+        if case .string(let name)? = token {
             position += 1
             return take("]") ? field(text, name) : nil
         }
+        if take(":") {
+            guard let end = pipe(), take("]") else { return nil }
+            return "dynamic.stretch(\(text), null, \(end))"
+        }
+        guard let inner = pipe() else { return nil }
+        if take(":") {
+            if take("]") { return "dynamic.stretch(\(text), \(inner), null)" }
+            guard let end = pipe(), take("]") else { return nil }
+            return "dynamic.stretch(\(text), \(inner), \(end))"
+        }
+        return take("]") ? "dynamic.find(\(text), [\(inner)])" : nil
+    }
+
+    /// `.name[…]` of JSONata: the predicate picks among the values that each object has, not among all of them.
+    private mutating func step(_ text: String, _ name: String) -> String? {
+        lambdas += 1
+        let element = "each\(lambdas)"
+        var inner = field(element, name)
+        var staysList = false
+        while token == .sign("[") {
+            staysList = staysList || position + 1 < tokens.count && tokens[position + 1] == .sign("]")
+            guard let picked = index(inner) else { return nil }
+            inner = picked
+        }
+        return
+            "dynamic.\(staysList ? "gathered" : "sequence")(dynamic.items(\(text)).map(\(element) => \(inner)))"
+    }
+
+    /// What a predicate of JSONata, behind its `[`, picks: at a position, or where it holds of the value itself.
+    private mutating func predicate(_ text: String) -> String? {
+        if take("]") { return "dynamic.gathered([\(text)])" }
+        var sign = ""
+        let start = position
+        if take("-") { sign = "-" }
+        if case .number(let digits)? = token, Int(digits) != nil {
+            position += 1
+            if take("]") { return "dynamic.find(dynamic.gathered([\(text)]), [\(sign)\(digits)])" }
+        }
+        position = start
+        lambdas += 1
+        let element = "each\(lambdas)"
+        let outer = current
+        current = element
+        defer { current = outer }
         guard let inner = pipe(), take("]") else { return nil }
-        return "dynamic.find(\(text), [\(inner)])"
+        return "dynamic.picked(\(text), dynamic.items(\(text)).map(\(element) => \(inner)))"
     }
 
     private mutating func primary() -> String? {
@@ -373,8 +424,21 @@ struct QueryExpression {
 
     private mutating func list() -> String? {
         var elements: [String] = []
+        var areSimple = true
         while !take("]") {
-            guard let element = pipe() else { return nil }
+            let start = position
+            guard var element = pipe() else { return nil }
+            if dialect == .jsonata {
+                // A list in a list stays one, and so does null; what a path leads to is spread.
+                let isOne = position == start + 1
+                switch tokens[start] {
+                case .number where isOne: break
+                case .string where isOne: break
+                case .name("null") where isOne: element = "toJson([\(element)] as [Json])"
+                case .sign("["): element = "toJson([\(element)] as [Json])"
+                default: areSimple = false
+                }
+            }
             if dialect == .jsonata, take("..") {
                 guard elements.isEmpty, let end = pipe(), take("]") else { return nil }
                 return "dynamic.range(\(element), \(end), toJson(1))"
@@ -382,6 +446,8 @@ struct QueryExpression {
             elements.append(element)
             if !take(","), token != .sign("]") { return nil }
         }
+        if elements.contains(where: { $0.hasSuffix(" as [Json])") }) { areSimple = false }
+        if !areSimple { return "dynamic.gathered([\(elements.joined(separator: ", "))])" }
         return "toJson([\(elements.joined(separator: ", "))] as [Json])"
     }
 
@@ -435,12 +501,16 @@ struct QueryExpression {
         let list = given.joined(separator: ", ")
         switch (name, given.count) {
         case ("$partition", 2): return "dynamic.partition(\(list))"
-        case ("$range", 3): return "dynamic.range(\(list))"
+        case ("$range", 3): return "dynamic.sequence([dynamic.range(\(list))])"
         case ("$parse", 1), ("$eval", 1): return "dynamic.parsed(\(list))"
-        case ("$count", 1), ("$length", 1): return "dynamic.length(\(list))"
+        case ("$count", 1): return "dynamic.count(\(list))"
+        case ("$length", 1): return "dynamic.length(\(list))"
         case ("$string", 1): return "toJson(dynamic.plain(\(list)))"
-        case ("$number", 1): return "toJson(dynamic.plain(\(list)).toFloat())"
-        case ("$boolean", 1), ("$exists", 1): return "toJson(dynamic.truth(\(list)))"
+        case ("$number", 1): return "dynamic.asNumber(\(list))"
+        case ("$exists", 1): return "toJson(!\(list).isNull)"
+        case ("$join", 1): return "dynamic.joined(\(list), \"\")"
+        case ("$join", 2): return "dynamic.joined(\(list))"
+        case ("$boolean", 1): return "toJson(dynamic.truth(\(list)))"
         case ("$not", 1): return "toJson(!dynamic.truth(\(list)))"
         case ("$uppercase", 1): return "toJson(dynamic.plain(\(list)).upper())"
         case ("$lowercase", 1): return "toJson(dynamic.plain(\(list)).lower())"
@@ -448,34 +518,41 @@ struct QueryExpression {
         case ("$split", 2): return "toJson(dynamic.plain(\(given[0])).split(dynamic.plain(\(given[1]))))"
         case ("$contains", 2):
             return "toJson(dynamic.plain(\(given[0])).contains(dynamic.plain(\(given[1]))))"
-        case ("$append", 2): return "dynamic.add(\(list))"
-        case ("$merge", 1): return nil
-        case ("$keys", 1): return "toJson(\(given[0]).keys)"
-        case ("$distinct", 1): return "dynamic.unique(\(list))"
+        case ("$append", 2): return "dynamic.appended(\(list))"
+        case ("$merge", 1): return "dynamic.mergedAll(\(list))"
+        case ("$keys", 1): return "dynamic.sequence(toJson(\(given[0]).keys).elements)"
+        case ("$distinct", 1): return "dynamic.unique(dynamic.gathered([\(list)]))"
         case ("$base64encode", 1): return "dynamic.base64(\(list))"
         case ("$base64decode", 1): return "dynamic.fromBase64(\(list))"
         case ("$floor", 1): return "dynamic.numeric(dynamic.number(\(list)).floor())"
         case ("$ceil", 1): return "dynamic.numeric(dynamic.number(\(list)).ceil())"
-        case ("$round", 1): return "dynamic.numeric(dynamic.number(\(list)).round())"
+        case ("$round", 1): return "dynamic.rounded(\(list), 0)"
+        case ("$round", 2): return "dynamic.rounded(\(list))"
         case ("$abs", 1): return "dynamic.numeric(dynamic.number(\(list)).abs())"
         case ("$sum", 1):
-            return "dynamic.numeric(\(given[0]).elements.map(each => dynamic.number(each)).sum())"
-        case ("length", 0): return "dynamic.length(\(current))"
-        case ("keys", 0): return "toJson(\(current).keys)"
+            return "dynamic.numeric(dynamic.numbers(\(list)).sum())"
+        case ("length", 0): return "dynamic.size(\(current))"
+        case ("keys", 0): return "dynamic.keysOf(\(current))"
+        case ("sort", 0): return "dynamic.ordering(\(current))"
+        case ("reverse", 0): return "toJson(dynamic.list(\(current)).reversed())"
+        case ("startswith", 1):
+            return "toJson(dynamic.plain(\(current)).startsWith(dynamic.plain(\(given[0]))))"
+        case ("endswith", 1):
+            return "toJson(dynamic.plain(\(current)).endsWith(dynamic.plain(\(given[0]))))"
         case ("tostring", 0): return "toJson(dynamic.plain(\(current)))"
-        case ("tonumber", 0): return "toJson(dynamic.plain(\(current)).toFloat())"
+        case ("tonumber", 0): return "dynamic.asNumber(\(current))"
         case ("tojson", 0): return "toJson(\(current).text())"
         case ("fromjson", 0): return "dynamic.parsed(\(current))"
         case ("ascii_upcase", 0): return "toJson(dynamic.plain(\(current)).upper())"
         case ("ascii_downcase", 0): return "toJson(dynamic.plain(\(current)).lower())"
-        case ("unique", 0): return "dynamic.unique(\(current))"
-        case ("add", 0): return "\(current).elements.fold(null as Json, (a, b) => dynamic.add(a, b))"
+        case ("unique", 0): return "dynamic.unique(dynamic.ordering(\(current)))"
+        case ("add", 0):
+            return "dynamic.valuesOf(\(current)).fold(null as Json, (a, b) => dynamic.add(a, b))"
         case ("has", 1): return "toJson(\(current).has(dynamic.plain(\(given[0]))))"
         case ("split", 1): return "toJson(dynamic.plain(\(current)).split(dynamic.plain(\(given[0]))))"
         case ("join", 1):
-            return
-                "toJson(\(current).elements.map(each => dynamic.plain(each)).join(dynamic.plain(\(given[0]))))"
-        case ("contains", 1): return "dynamic.contains(\(current), \(given[0]))"
+            return "dynamic.linked(\(current), \(given[0]))"
+        case ("contains", 1): return "toJson(dynamic.includes(\(current), \(given[0])))"
         case ("first", 0): return "dynamic.find(\(current), [0])"
         case ("last", 0): return "dynamic.find(\(current), [-1])"
         default: return nil
@@ -492,10 +569,12 @@ struct QueryExpression {
         defer { current = outer }
         if name == "map", takeWord("select") {
             guard take("("), let condition = pipe(), take(")"), take(")") else { return nil }
-            return "toJson(\(outer).elements.filter(\(element) => \(truth(condition))))"
+            return "toJson(dynamic.valuesOf(\(outer)).filter(\(element) => \(truth(condition))))"
         }
         guard let inner = pipe(), take(")") else { return nil }
-        if name == "map" { return "toJson(\(outer).elements.map(\(element) => \(json(inner))))" }
-        return "toJson(\(outer).elements.\(name)(\(element) => \(truth(inner))))"
+        if name == "map" {
+            return "toJson(dynamic.valuesOf(\(outer)).map(\(element) => \(json(inner))))"
+        }
+        return "toJson(dynamic.valuesOf(\(outer)).\(name)(\(element) => \(truth(inner))))"
     }
 }

@@ -12,18 +12,15 @@ enum GitHubCombinations {
         _ matrix: DataNode, _ expressions: inout GitHubExpressions, _ job: inout ImportJob
     ) -> String? {
         matrix.readAll()
-        // One row, which a job before has made.
-        if let row = matrix.map?.entries.first, matrix.map?.count == 1,
-            let elements = expressions.elements(row.value)
-        {
-            return "\(elements).map(value => toJson([\(WfText.string(row.key)): value]))"
-        }
-        guard let map = matrix.map, !WfJson.jsonText(matrix).contains("${{ fromJ"),
-            !map.entries.contains(where: { GitHubChecker.isExpression($0.value) })
-        else {
+        guard let map = matrix.map, !isMadeByRun(map) else {
+            if let value = expressions.quietValue(matrix) {
+                expressions.usesRunner = true
+                return "runner.combinations(\(value))"
+            }
             job.add(
                 .dialectExpressionKept(
-                    WfJson.jsonText(matrix), "the job runs once, with an empty matrix", at: matrix.span))
+                    WfJson.jsonText(matrix),
+                    "\(expressions.why); the job runs once, with an empty matrix", at: matrix.span))
             return "[{}]"
         }
         var rows: [[(String, DataNode)]] = [[]]
@@ -49,10 +46,17 @@ enum GitHubCombinations {
         include(map, &rows)
         let texts = rows.map { row in
             "{ "
-                + row.map { "\(WfText.string($0.0)): \(expressions.value($0.1, &job))" }.joined(
+                + row.map { "\(WfText.string($0.0)): \(expressions.typedValue($0.1, &job))" }.joined(
                     separator: ", ") + " }"
         }
         return texts.isEmpty ? "[{}]" : "[" + texts.joined(separator: ", ") + "]"
+    }
+
+    /// Whether only a run knows what there is to combine.
+    private static func isMadeByRun(_ map: DataMap) -> Bool {
+        if map.entries.contains(where: { GitHubChecker.isExpression($0.value) }) { return true }
+        guard map.has("include") || map.has("exclude") else { return false }
+        return map.entries.contains { WfJson.jsonText($0.value).contains("${{") }
     }
 
     /// Each entry of `include` extends the combinations it does not change, or is one of its own.

@@ -1,79 +1,53 @@
-// `${{ … }}` of GitHub Actions as expressions of wf: paths into the contexts that the run is given, what steps and jobs have
-// come to, and comparisons of them. Everything else stays text, with a note.
+// `${{ … }}` of GitHub Actions in the places where they stand: inside texts, as values, as conditions. What an expression
+// is in wf stands in GitHubTranslation; what is not translated stays text, with a note.
 
 import WfDiagnostics
 import WfSource
 
 struct GitHubExpressions {
     /// Whether anything written reads the run's context, the matrix, or what needed jobs have come to.
-    private(set) var usesContext = false
-    private(set) var usesMatrix = false
-    private(set) var usesNeeds = false
-    private(set) var usesJson = false
-    private(set) var usesRunner = false
+    var usesContext = false
+    var usesMatrix = false
+    var usesNeeds = false
+    var usesRunner = false
     let hasMatrix: Bool
     /// What steps have come to, by their id in lower case.
-    var steps: [String: String] = [:]
+    var steps: [String: String] = [:] {
+        didSet { order += steps.keys.filter { oldValue[$0] == nil && !order.contains($0) } }
+    }
     /// What needed jobs have come to, by their id in lower case.
-    var needs: [String: String] = [:]
+    var needs: [String: String] = [:] {
+        didSet { order += needs.keys.filter { oldValue[$0] == nil && !order.contains($0) } }
+    }
+    /// Their names in the order of the file.
+    private(set) var order: [String] = []
     /// Variables of the file, the nearest first.
     var environment: [DataMap] = []
+    /// Steps before that may have set variables.
+    var carriers: [String] = []
+    /// Whether the first of `environment` is the step's own.
+    var ownVariables = false
+    /// Whether an action before may have set variables.
+    var isOpen = false
+    /// How names are written where they are declared.
+    var spellings = GitHubSpellings()
     /// Conditions that all has gone well, and that something has failed; nil where nobody looks.
     var status: (success: String, failure: String)?
-
-    /// Contexts that the run is given as one object.
-    private static let contexts: Set<String> = ["github", "inputs", "vars", "runner", "secrets"]
+    /// The folder that the run works in is read.
+    var readsWorkspace = false
+    /// A step or a job that is read and has not been before.
+    var missing: String?
+    /// Why the last expression was not translated.
+    var why = ""
+    /// How deep variables have led to variables.
+    var depth = 0
 
     init(hasMatrix: Bool) { self.hasMatrix = hasMatrix }
 
-    private mutating func path(_ words: String) -> (String, PlainType)? {
-        guard let parts = Placeholders.path(words), parts.count > 1 else { return nil }
-        var text: String
-        var rest = parts.dropFirst()
-        switch parts[0] {
-        case "matrix" where hasMatrix:
-            usesMatrix = true
-            text = "matrix"
-        case "steps", "needs":
-            let known = parts[0] == "steps" ? steps : needs
-            guard let found = known[parts[1].lowercased()], parts.count > 2 else { return nil }
-            if parts[0] == "needs" { usesNeeds = true }
-            rest = rest.dropFirst()
-            if ["result", "conclusion"].contains(parts[2]), parts.count == 3 {
-                usesRunner = true
-                return ("runner.conclusion(\(found))", .string)
-            }
-            guard parts[2] == "outputs" || parts[2] == "outcome" else { return nil }
-            text = found
-        case "env":
-            for map in environment {
-                if let node = map.peek(parts[1]), let value = node.scalarText, !value.contains("${{") {
-                    return (WfText.string(value), .string)
-                }
-            }
-            return nil
-        case "job" where parts[1] == "status":
-            guard let status else { return nil }
-            return ("(if \(status.success) { \"success\" } else { \"failure\" })", .string)
-        case let first where GitHubExpressions.contexts.contains(first):
-            usesContext = true
-            text = "context.\(first)"
-        default: return nil
-        }
-        for part in rest { text += "[\(Int(part) == nil ? WfText.string(part) : part)]" }
-        return (text, .json)
-    }
+    /// The condition that was looked at last, where it is not translated: somebody says whether it holds.
+    private(set) var asked: String?
 
-    /// The elements of a list that `${{ fromJSON(path) }}` reads; nil when it is something else.
-    mutating func elements(_ node: DataNode) -> String? {
-        let parts = Placeholders.parts(node.text ?? "", opening: "${{")
-        guard parts.count == 1, case .placeholder(let inner) = parts[0],
-            inner.lowercased().hasPrefix("fromjson("),
-            inner.hasSuffix(")"), let (path, type) = path(String(inner.dropFirst(9).dropLast()))
-        else { return nil }
-        if type == .json { usesJson = true }
-        return "(\(type == .json ? "json.plain(\(path))" : path).parseJson() ?? null).elements"
-    }
+    // MARK: Texts and values
 
     /// A text with its expressions put in, as an expression of type `String`.
     mutating func text(_ node: DataNode, _ job: inout ImportJob) -> String {
@@ -83,27 +57,14 @@ struct GitHubExpressions {
 
     mutating func text(_ content: String, _ span: Span, _ job: inout ImportJob) -> String {
         var result = ""
-        for part in Placeholders.parts(content, opening: "${{") {
+        for part in GitHubText.parts(content) {
             switch part {
             case .text(let text): result += WfText.escaped(text)
-            case .placeholder("github.workspace"):
-                job.add(
-                    .dialectUnit("github.workspace", "`.`, the folder that the run works in", at: span))
-                result += "."
-            case .placeholder(let inner):
-                if let (path, type) = path(inner) {
-                    if type == .json { usesRunner = true }
-                    result += type == .json ? "{runner.text(\(path))}" : "{\(path)}"
-                } else if inner.count >= 2, inner.hasPrefix("'"), inner.hasSuffix("'"),
-                    !inner.dropFirst().dropLast().contains("'")
-                {
-                    result += WfText.escaped(inner.dropFirst().dropLast())
+            case .expression(let inner):
+                if let value = translated(inner, at: span, &job) {
+                    result += interpolation(value)
                 } else {
-                    job.add(
-                        .dialectExpressionKept(
-                            inner,
-                            "only paths into `github`, `inputs`, `vars`, `matrix`, `steps`, `needs` "
-                                + "and `env` are translated", at: span))
+                    job.add(.dialectExpressionKept(inner, why, at: span))
                     result += WfText.escaped("${{ \(inner) }}")
                 }
             }
@@ -111,22 +72,88 @@ struct GitHubExpressions {
         return "\"\(result)\""
     }
 
-    /// A value of any form.
+    /// A text without a message; nil when something in it is not translated.
+    mutating func quietText(_ content: String) -> String? {
+        var result = ""
+        for part in GitHubText.parts(content) {
+            switch part {
+            case .text(let text): result += WfText.escaped(text)
+            case .expression(let inner):
+                guard let value = value(of: inner) else { return nil }
+                result += interpolation(value)
+            }
+        }
+        return "\"\(result)\""
+    }
+
+    /// A value of any form; what an expression comes to is text in it.
     mutating func value(_ node: DataNode, _ job: inout ImportJob) -> String {
+        written(node, &job) { expressions, node, job in expressions.text(node, &job) }
+    }
+
+    /// A value of any form; an expression that stands alone keeps its own.
+    mutating func typedValue(_ node: DataNode, _ job: inout ImportJob) -> String {
+        written(node, &job) { expressions, node, job in
+            guard let inner = node.text.flatMap(GitHubText.only),
+                let value = expressions.translated(inner, at: node.span, &job)
+            else { return expressions.text(node, &job) }
+            return value.json
+        }
+    }
+
+    private mutating func written(
+        _ node: DataNode, _ job: inout ImportJob,
+        _ text: (inout GitHubExpressions, DataNode, inout ImportJob) -> String
+    ) -> String {
         switch node.content {
-        case .text: return text(node, &job)
-        case .list(let list): return "[" + list.map { value($0, &job) }.joined(separator: ", ") + "]"
+        case .text: return text(&self, node, &job)
+        case .list(let list):
+            var parts: [String] = []
+            for element in list { parts.append(written(element, &job, text)) }
+            return "[" + parts.joined(separator: ", ") + "]"
         case .map(let map):
             if map.isEmpty { return "{}" }
-            return "{ "
-                + map.all.map { "\(WfText.string($0.key)): \(value($0.value, &job))" }.joined(
-                    separator: ", ") + " }"
+            var parts: [String] = []
+            for entry in map.all {
+                parts.append("\(WfText.string(entry.key)): \(written(entry.value, &job, text))")
+            }
+            return "{ " + parts.joined(separator: ", ") + " }"
         case .null, .bool, .number: return WfJson.literal(node)
         }
     }
 
-    /// The condition that was looked at last, where it is not translated: somebody says whether it holds.
-    private(set) var asked: String?
+    /// The same without a message; nil when something in it is not translated.
+    mutating func quietValue(_ node: DataNode) -> String? {
+        var isKnown = true
+        var none = ImportJob(
+            source: SourceFile(path: "", bytes: []), file: FileId(0), advice: ImportAdvice(), timeMsMax: 1000)
+        let text = written(node, &none) { expressions, node, _ in
+            let content = node.text ?? ""
+            if let inner = GitHubText.only(content) {
+                if let value = expressions.value(of: inner) { return value.json }
+            } else if let text = expressions.quietText(content) {
+                return text
+            }
+            isKnown = false
+            return ""
+        }
+        return isKnown ? text : nil
+    }
+
+    /// A number that an expression says, of type `Float`; nil when it is not translated.
+    mutating func number(_ node: DataNode) -> String? {
+        guard let inner = node.text.flatMap(GitHubText.only), let value = value(of: inner) else { return nil }
+        usesRunner = true
+        return "(runner.number(\(value.json)) ?? 0.0)"
+    }
+
+    /// A time limit in minutes; nil when it is not translated.
+    mutating func minutes(_ node: DataNode) -> String? {
+        if let minutes = node.float { return minutes > 0 ? WfDuration.text(ms: minutes * 60_000) : nil }
+        return number(node).map { "(\($0) * 60000.0).toInt() * 1ms" }
+    }
+
+    // MARK: Conditions
 
     /// A condition; nil where there is none, it always holds, or it is `asked`.
     ///
@@ -137,64 +164,120 @@ struct GitHubExpressions {
         asked = nil
         guard let entry else { return expected }
         if let bool = entry.value.bool { return bool ? expected : "false" }
-        var words = entry.value.scalarText ?? ""
-        if words.contains("${{") {
-            let parts = Placeholders.parts(words, opening: "${{")
-            if parts.count == 1, case .placeholder(let inner) = parts[0] { words = inner }
+        let words = GitHubExpressions.words(of: entry.value)
+        if words.isEmpty { return expected }
+        let tree = GitHubExpression.parse(words)
+        if tree == .call("success", []) { return expected }
+        if words.contains("cancelled()"), !words.contains("!cancelled()") {
+            noteCancelled(words, entry.value.span, &job)
         }
-        words = SourceWriter.trimmed(words)
-        if ["success()", "true", ""].contains(words) { return expected }
-        if words == "always()" || words == "!cancelled()" { return nil }
-        if words.contains("cancelled()") {
+        if let constant = tree?.constant {
+            return constant ? tree?.asksStatus == true ? nil : expected : "false"
+        }
+        why = ""
+        guard let tree, let value = translated(words, at: entry.value.span, &job) else {
+            if why.isEmpty { why = "it is no expression as a whole" }
             job.add(
-                .dialectNotActedOn(
-                    "`cancelled()`", in: "the condition", so: "a run that is cancelled ends at once",
-                    at: entry.value.span))
-        }
-        guard let (written, asksStatus) = translated(words) else {
-            job.add(.dialectExpressionKept(words, "somebody says whether it holds", at: entry.value.span))
+                .dialectExpressionKept(words, "\(why); somebody says whether it holds", at: entry.value.span))
             asked = words
             // What looks at how things have gone is looked at in any case.
             return GitHubFollowing.asksStatus(words) ? nil : expected
         }
-        guard let expected, !asksStatus else { return written }
+        let written = truth(value)
+        guard let expected, !tree.asksStatus else { return written }
         return "\(expected) && " + (written.contains("||") ? "(\(written))" : written)
+    }
+
+    private func noteCancelled(_ words: String, _ span: Span, _ job: inout ImportJob) {
+        job.add(
+            .dialectNotActedOn(
+                "`cancelled()`", in: "the condition", so: "a run that is cancelled ends at once", at: span))
+    }
+
+    /// The words of a condition, without the braces that may stand around it.
+    static func words(of node: DataNode) -> String {
+        let words = node.scalarText ?? ""
+        return SourceWriter.trimmed(GitHubText.only(words) ?? words)
     }
 
     /// A truth value; nil when it is not translated.
     mutating func truth(_ node: DataNode) -> String? {
         if let bool = node.bool { return "\(bool)" }
-        let parts = Placeholders.parts(node.scalarText ?? "", opening: "${{")
-        guard parts.count == 1, case .placeholder(let inner) = parts[0] else { return nil }
-        return translated(inner)?.text
+        guard let inner = node.scalarText.flatMap(GitHubText.only), let value = value(of: inner) else {
+            return nil
+        }
+        return truth(value)
     }
 
-    private mutating func translated(_ words: String) -> (text: String, asksStatus: Bool)? {
-        var copy = self
-        var asksStatus = false
-        let written = PlainCondition.write(words.replacing(".*.", with: "._all_."), isLoose: true) { name in
-            switch name {
-            case "needs._all_.result":
-                guard !copy.needs.isEmpty else { return nil }
-                copy.usesNeeds = true
-                let all = copy.needs.sorted { $0.key < $1.key }.map(\.value).joined(separator: ", ")
-                return ("runner.conclusions([\(all)])", .string)
-            case "null": return ("(null as Json)", .json)
-            case "always()", "success()", "failure()", "cancelled()":
-                asksStatus = true
-                if name == "always()" { return ("true", .bool) }
-                if name == "cancelled()" { return ("false", .bool) }
-                return copy.status.map { (name == "success()" ? $0.success : $0.failure, .bool) }
-            default: return copy.path(name)
-            }
-        } truth: { text, type in
-            if type == .string { return "!\(text).isEmpty" }
-            return type == .json ? "json.isTruthy(\(text))" : text
+    private mutating func translated(_ words: String, at span: Span, _ job: inout ImportJob) -> GitHubValue? {
+        readsWorkspace = false
+        missing = nil
+        let value = value(of: words)
+        if let missing, value != nil {
+            job.add(.dialectUnit(missing, "nothing: none before has that name", at: span))
         }
-        self = copy
-        guard let written else { return nil }
-        if written.contains("json.") { usesJson = true }
-        if written.contains("runner.") { usesRunner = true }
-        return (written, asksStatus)
+        if readsWorkspace, value != nil {
+            job.add(.dialectUnit("github.workspace", "`.`, the folder that the run works in", at: span))
+        }
+        return value
     }
+
+    /// What stands for a value inside a text.
+    private mutating func interpolation(_ value: GitHubValue) -> String {
+        if let literal = value.literal { return WfText.escaped(literal) }
+        if value.type == .string, value.text.first == "\"" {
+            return String(value.text.dropFirst().dropLast())
+        }
+        if value.type != .json { return "{\(value.text)}" }
+        usesRunner = true
+        return "{runner.text(\(value.text))}"
+    }
+}
+
+/// How the names of inputs, outputs and rows of matrices are written where they are declared: GitHub looks them up without
+/// regard to case, wf does not.
+struct GitHubSpellings {
+    private var names: Set<String> = []
+    private var lower: Set<String> = []
+
+    init() {}
+
+    init(_ top: DataMap) {
+        collect(DataNode(.map(top), Span(file: FileId(0), start: 0, end: 0)), isDeclaring: false)
+    }
+
+    private mutating func add(_ name: some StringProtocol) {
+        names.insert(String(name))
+        lower.insert(name.lowercased())
+    }
+
+    private mutating func collect(_ node: DataNode, isDeclaring: Bool) {
+        switch node.content {
+        case .map(let map):
+            for entry in map.entries {
+                if isDeclaring { add(entry.key) }
+                if entry.key == "run" { addWritten(entry.value.text ?? "") }
+                let declares = ["inputs", "outputs", "matrix", "include"].contains(entry.key)
+                collect(entry.value, isDeclaring: declares)
+            }
+        case .list(let list): for element in list { collect(element, isDeclaring: isDeclaring) }
+        default: break
+        }
+    }
+
+    /// Names that a script may write to its file of outputs.
+    private mutating func addWritten(_ script: String) {
+        for line in script.split(whereSeparator: \.isNewline) {
+            for separator in ["=", "<<"] {
+                for part in line.split(separator: separator).dropLast() {
+                    let name = String(
+                        part.reversed().prefix { $0.isLetter || $0.isNumber || "_-".contains($0) })
+                    if !name.isEmpty { add(String(name.reversed())) }
+                }
+            }
+        }
+    }
+
+    /// Whether a name is declared in another spelling only.
+    func isAnother(_ name: String) -> Bool { !names.contains(name) && lower.contains(name.lowercased()) }
 }

@@ -39,7 +39,7 @@ enum GitHubFollowing {
             if writesFiles(step.peek("run")?.scalarText ?? "") { return true }
             if let tolerant = step.peek("continue-on-error"), tolerant.bool == nil { return true }
             if asksStatus(step.peek("if")) { return true }
-            return step.entries.contains { WfJson.jsonText($0.value).contains("steps.") }
+            return step.entries.contains { reads("steps", $0.value) }
         }
     }
 
@@ -49,7 +49,7 @@ enum GitHubFollowing {
             let tolerant = job.map.peek("continue-on-error")
             return asksStatus(job.map.peek("if")) || tolerant != nil && tolerant?.bool != false
                 || job.map.peek("strategy")?.map?.peek("fail-fast")?.bool == false
-                || WfJson.jsonText(job.entry.value).contains("needs.")
+                || reads("needs", job.entry.value)
         } || areApart(jobs)
     }
 
@@ -65,10 +65,20 @@ enum GitHubFollowing {
     }
 
     private static func asksStatus(_ condition: DataNode?) -> Bool {
-        guard let words = condition?.scalarText, words != "success()" else { return false }
-        return asksStatus(words)
+        guard let condition else { return false }
+        let words = GitHubExpressions.words(of: condition)
+        return words != "success()" && asksStatus(words)
     }
 
     /// Whether a condition has a word for how things have gone.
-    static func asksStatus(_ words: String) -> Bool { status.contains { words.contains($0) } }
+    static func asksStatus(_ words: String) -> Bool {
+        let plain = words.lowercased().filter { !$0.isWhitespace }
+        return status.contains { plain.contains($0) }
+    }
+
+    /// Whether a context is read somewhere in a part of the file.
+    private static func reads(_ context: String, _ node: DataNode) -> Bool {
+        let text = WfJson.jsonText(node).lowercased()
+        return ["\(context).", "\(context)[", "(\(context))"].contains { text.contains($0) }
+    }
 }

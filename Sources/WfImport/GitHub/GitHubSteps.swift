@@ -9,7 +9,6 @@ struct GitHubSteps {
     private(set) var item: GitHubJob
     /// Whether the workflow yields the job's outputs.
     private let returns: Bool
-    private(set) var usesJson = false
     private(set) var usesRunner = false
     private var table = NameTable()
     private var expressions: GitHubExpressions
@@ -27,10 +26,11 @@ struct GitHubSteps {
         self.returns = returns && (item.isFollowed || item.map.has("uses"))
         for word in GitHubWriter.words { table.reserve(word) }
         expressions = GitHubExpressions(hasMatrix: item.matrix != nil)
+        expressions.spellings = GitHubSpellings(top)
         for index in item.needs {
             expressions.needs[jobs[index].id] = "needs[\(WfText.string(jobs[index].id))]"
         }
-        jobText = WfJson.jsonText(item.entry.value)
+        jobText = WfJson.jsonText(item.entry.value).lowercased()
     }
 
     /// What stands in a `catch error` block.
@@ -59,7 +59,6 @@ struct GitHubSteps {
         item.usesContext = expressions.usesContext
         item.usesMatrix = expressions.usesMatrix
         item.usesNeeds = expressions.usesNeeds
-        usesJson = expressions.usesJson
         usesRunner = expressions.usesRunner || item.isFollowed
         writeFrame(body, into: &out)
     }
@@ -90,6 +89,8 @@ struct GitHubSteps {
     /// The job's outputs, or its failure.
     private mutating func writeEnd(into out: inout SourceWriter, _ job: inout ImportJob) {
         let entry = item.map.entry("outputs")
+        (expressions.environment, expressions.ownVariables) = (around, false)
+        expressions.carriers = carriers
         let outputs = entry.map { expressions.value($0.value, &job) } ?? "{}"
         out.line("let outputs: Json = \(outputs)", from: entry?.keySpan ?? item.entry.keySpan)
         out.line(
@@ -130,7 +131,10 @@ struct GitHubSteps {
             }.joined(), fallback: "step")
         let ledger = job.expect("the step `\(wish)`", at: origin)
         defer { job.settle(ledger) }
-        expressions.environment = [step["env"]?.map, item.map["env"]?.map, top["env"]?.map].compactMap { $0 }
+        let own = step["env"]?.map
+        expressions.environment = [own].compactMap { $0 } + around
+        expressions.ownVariables = own != nil
+        expressions.carriers = carriers
         expressions.status =
             item.isFollowed ? ("\(failure).isEmpty", "!\(failure).isEmpty") : nil
         let expected = item.isFollowed && failure != "\"\"" ? expressions.status?.success : nil
@@ -146,6 +150,7 @@ struct GitHubSteps {
                 .dialectExternalTask(
                     "the step `\(wish)`", "the action `\(action)`", role: role(action), at: uses.keySpan))
             call = "task(\(WfText.string(action))\(input(step, &job)), role: \(WfText.string(role(action))))"
+            expressions.isOpen = true
         } else {
             hasFiles = needsFiles(step) || addsPaths
             addsPaths = addsPaths || step.peek("run")?.scalarText?.contains("GITHUB_PATH") == true
@@ -180,7 +185,7 @@ struct GitHubSteps {
     }
 
     /// A step whose failure ends the job, unless it is to be none.
-    private func writePlain(_ step: Step, into out: inout SourceWriter, _ job: inout ImportJob) {
+    private mutating func writePlain(_ step: Step, into out: inout SourceWriter, _ job: inout ImportJob) {
         let isTolerant = step.map["continue-on-error"]?.bool == true
         if isTolerant { out.open("step \(step.name) = try", from: step.origin) }
         out.line("step \(isTolerant ? "attempt" : step.name) = \(step.call)", from: step.origin)
@@ -238,15 +243,15 @@ struct GitHubSteps {
         out.indent(-1)
     }
 
-    private func timeout(_ step: Step, into out: inout SourceWriter, _ job: inout ImportJob) {
+    private mutating func timeout(_ step: Step, into out: inout SourceWriter, _ job: inout ImportJob) {
         guard let entry = step.map.entry("timeout-minutes") else { return }
-        guard let minutes = entry.value.float, minutes > 0 else {
+        guard let time = expressions.minutes(entry.value) else {
             job.add(
                 .dialectExpressionKept(
                     entry.value.scalarText ?? "", "the step has no time limit", at: entry.value.span))
             return
         }
-        out.line("timeout \(WfDuration.text(ms: minutes * 60_000))", from: entry.keySpan)
+        out.line("timeout \(time)", from: entry.keySpan)
     }
 
     /// What an action is given: its inputs, and the step's own variables.
@@ -263,27 +268,45 @@ struct GitHubSteps {
 
     // MARK: Scripts
 
+    private var runsOnWindows: Bool {
+        let labels = item.map.peek("runs-on").map { $0.list ?? [$0] } ?? []
+        return labels.contains { $0.text?.lowercased().hasPrefix("windows") == true }
+    }
+
+    /// Variables of the job and of the file.
+    private var around: [DataMap] { [item.map["env"]?.map, top["env"]?.map].compactMap { $0 } }
+
     /// Whether a script writes to files that others read: it names one, or its outputs are asked for.
     private func needsFiles(_ step: DataMap) -> Bool {
         if GitHubFollowing.writesFiles(step.peek("run")?.scalarText ?? "") { return true }
-        guard item.isFollowed, let id = step.peek("id")?.scalarText else { return false }
-        return jobText.contains("steps.\(id).outputs")
+        guard item.isFollowed, let id = step.peek("id")?.scalarText.map({ $0.lowercased() }) else {
+            return false
+        }
+        // Its outputs by name, or all steps as one value.
+        return ["steps.\(id)", "steps['\(id)']", "steps.*", "(steps)"].contains { jobText.contains($0) }
     }
 
     private mutating func script(_ step: DataMap, _ hasFiles: Bool, _ job: inout ImportJob) -> String {
         let run = step["run"] ?? DataNode(.text(""), job.start)
-        let script = expressions.text(run, &job)
+        var script = expressions.text(run, &job)
         noteUnset(run, step, &job)
         let settings = [step, item.map["defaults"]?["run"]?.map, top["defaults"]?["run"]?.map].compactMap {
             $0
         }
-        let shell = settings.lazy.compactMap { $0["shell"]?.text }.first ?? "bash"
+        let shell = settings.lazy.compactMap { $0["shell"]?.text }.first ?? (runsOnWindows ? "pwsh" : "")
         var arguments: [String]
         switch shell.lowercased() {
+        // What nobody names looks at the last command of a pipe alone.
+        case "": arguments = ["bash", "-e", "-c"]
         case "bash": arguments = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
         case "sh": arguments = ["sh", "-e", "-c"]
         case "python": arguments = ["python3", "-c"]
-        case "pwsh", "powershell": arguments = [shell.lowercased(), "-command"]
+        case "pwsh", "powershell":
+            arguments = [shell.lowercased(), "-command"]
+            let start = WfText.escaped("$ErrorActionPreference = 'stop'\n")
+            let end = WfText.escaped(
+                "\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit $LASTEXITCODE }")
+            script = "\"\(start)\(script.dropFirst().dropLast())\(end)\""
         default:
             arguments = ["sh", "-e", "-c"]
             let place = step.entry("shell")?.value.span ?? run.span
@@ -298,13 +321,14 @@ struct GitHubSteps {
             call += ", cwd: Path(\(expressions.text(folder, &job)))"
         }
         var seen: Set<String> = []
-        let own = environment([step["env"]], &seen, &job)
-        let around = environment([item.map["env"], top["env"]], &seen, &job)
+        let own = environment([step["env"]], inside: around, &seen, &job)
+        var outer = environment([item.map["env"]], inside: [top["env"]?.map].compactMap { $0 }, &seen, &job)
+        outer += environment([top["env"]], inside: [], &seen, &job)
         if !carriers.isEmpty {
             call +=
-                ", env: runner.environment(\(map(around)), [\(carriers.joined(separator: ", "))], \(map(own)))"
-        } else if !own.isEmpty || !around.isEmpty {
-            call += ", env: [\((own + around).joined(separator: ", "))]"
+                ", env: runner.environment(\(map(outer)), [\(carriers.joined(separator: ", "))], \(map(own)))"
+        } else if !own.isEmpty || !outer.isEmpty {
+            call += ", env: [\((own + outer).joined(separator: ", "))]"
         }
         return call + ")"
     }
@@ -333,9 +357,15 @@ struct GitHubSteps {
     }
 
     /// `"NAME": value` for each variable; the first to give one wins.
+    ///
+    /// - Parameter maps: what their own values may read.
     private mutating func environment(
-        _ nodes: [DataNode?], _ seen: inout Set<String>, _ job: inout ImportJob
+        _ nodes: [DataNode?], inside maps: [DataMap], _ seen: inout Set<String>, _ job: inout ImportJob
     ) -> [String] {
+        let before = (expressions.environment, expressions.ownVariables)
+        expressions.environment = maps
+        expressions.ownVariables = false
+        defer { (expressions.environment, expressions.ownVariables) = before }
         var pairs: [String] = []
         for node in nodes.compactMap({ $0 }) {
             if node.map == nil {

@@ -6,9 +6,9 @@ import WfSource
 struct GitHubWriter {
     let top: DataMap
     private var names = NameTable()
-    private var usesJson = false
     private var usesRunner = false
     private var jobs: [GitHubJob] = []
+    private let spellings: GitHubSpellings
     /// Whether what jobs come to is kept: a failed one need not end the others.
     private var followsJobs = false
 
@@ -21,6 +21,7 @@ struct GitHubWriter {
 
     init(top: DataMap) {
         self.top = top
+        spellings = GitHubSpellings(top)
         for word in GitHubWriter.words + ["main"] { names.reserve(word) }
     }
 
@@ -31,14 +32,12 @@ struct GitHubWriter {
             var body = GitHubSteps(top: top, job: jobs[index], jobs: jobs, returns: followsJobs)
             body.write(into: &bodies, &job)
             jobs[index] = body.item
-            usesJson = usesJson || body.usesJson
             usesRunner = usesRunner || body.usesRunner
         }
         var main = SourceWriter()
         let usesContext = write(main: &main, &job)
         if usesRunner || followsJobs { job.writer.line("use std.runner", from: job.start) }
-        if usesJson { job.writer.line("use std.json", from: job.start) }
-        if usesRunner || followsJobs || usesJson { job.writer.line("") }
+        if usesRunner || followsJobs { job.writer.line("") }
         notes(&job)
         if let name = top["name"]?.scalarText { job.writer.comment(name, documents: true, from: job.start) }
         job.writer.open(
@@ -109,16 +108,14 @@ struct GitHubWriter {
 
     /// Whether a job may be left out.
     private func isOptional(_ item: GitHubJob) -> Bool {
-        let words = item.map.peek("if").flatMap { $0.scalarText }.map { text in
-            let parts = Placeholders.parts(text, opening: "${{")
-            if parts.count == 1, case .placeholder(let inner) = parts[0] { return inner }
-            return SourceWriter.trimmed(text)
-        }
-        switch words ?? "" {
-        case "always()", "!cancelled()": return false
-        case "success()", "true", "": return followsJobs && !item.needs.isEmpty
-        default: return true
-        }
+        let byDefault = followsJobs && !item.needs.isEmpty
+        guard let node = item.map.peek("if") else { return byDefault }
+        let words = node.bool.map { "\($0)" } ?? GitHubExpressions.words(of: node)
+        if words.isEmpty { return byDefault }
+        let tree = GitHubExpression.parse(words)
+        if tree == .call("success", []) { return byDefault }
+        guard tree?.constant == true else { return true }
+        return tree?.asksStatus == true ? false : byDefault
     }
 
     /// What a job has come to, where jobs are followed.
@@ -140,6 +137,7 @@ struct GitHubWriter {
         var usesContext = false
         for item in jobs where !job.isLate() {
             var expressions = GitHubExpressions(hasMatrix: false)
+            expressions.spellings = spellings
             let after = item.needs.map { jobs[$0].step }
             var expected: String?
             if followsJobs {
@@ -166,8 +164,10 @@ struct GitHubWriter {
             if let condition { out.line("when \(condition)", from: item.map.entry("if")?.keySpan) }
             if !followsJobs, item.matrix == nil { timeout(item, into: &out, &job) }
             out.indent(-1)
-            usesContext = usesContext || item.usesContext || expressions.usesContext
-            usesJson = usesJson || expressions.usesJson
+            let tolerance = tolerance(item)
+            usesContext =
+                usesContext || item.usesContext || expressions.usesContext || tolerance?.usesContext == true
+            usesRunner = usesRunner || expressions.usesRunner
         }
         if followsJobs, !jobs.isEmpty { writeVerdict(into: &out) }
         return usesContext
@@ -224,8 +224,10 @@ struct GitHubWriter {
         }
         _ = item.map["strategy"]?["matrix"]
         guard let list = GitHubCombinations.list(matrix, &expressions, &job) else { return }
-        let fields = [item.usesMatrix || tolerance(item)?.contains("matrix") == true ? "matrix" : "_", list]
-        let head = "for \(fields[0]) in (\(fields[1]) as [Json])\(limit(item, &job))"
+        let fields = [
+            item.usesMatrix || tolerance(item)?.text.contains("matrix") == true ? "matrix" : "_", list,
+        ]
+        let head = "for \(fields[0]) in (\(fields[1]) as [Json])\(limit(item, &expressions, &job))"
         _ = item.map["strategy"]?["fail-fast"]
         if !followsJobs {
             out.open("step \(item.step) = \(head)", from: origin)
@@ -282,21 +284,27 @@ struct GitHubWriter {
                 .dialectExpressionKept(
                     entry.value.scalarText ?? "", "a failure counts as one", at: entry.value.span))
         }
-        out.line(GitHubSteps.caught(tolerance ?? "false"), from: item.map.entry("continue-on-error")?.keySpan)
+        out.line(
+            GitHubSteps.caught(tolerance?.text ?? "false"), from: item.map.entry("continue-on-error")?.keySpan
+        )
         out.indent(-1)
         out.close()
     }
 
     /// Whether a job's failure is to be none; nil when that is not understood.
-    private func tolerance(_ item: GitHubJob) -> String? {
-        guard let node = item.map.peek("continue-on-error") else { return "false" }
+    private func tolerance(_ item: GitHubJob) -> (text: String, usesContext: Bool)? {
+        guard let node = item.map.peek("continue-on-error") else { return ("false", false) }
         var expressions = GitHubExpressions(hasMatrix: item.matrix != nil)
-        return expressions.truth(node)
+        expressions.spellings = spellings
+        return expressions.truth(node).map { ($0, expressions.usesContext) }
     }
 
-    private func limit(_ item: GitHubJob, _ job: inout ImportJob) -> String {
+    private func limit(
+        _ item: GitHubJob, _ expressions: inout GitHubExpressions, _ job: inout ImportJob
+    ) -> String {
         guard let entry = item.map["strategy"]?.map?.entry("max-parallel") else { return "" }
         if let most = entry.value.int { return " limit \(most)" }
+        if let most = expressions.number(entry.value) { return " limit \(most).toInt()" }
         job.add(
             .dialectExpressionKept(
                 entry.value.scalarText ?? "", "all run side by side", at: entry.value.span))

@@ -1,4 +1,4 @@
-// `raise`, `try`, `for` and `fork` of an Open Workflow.
+// `raise`, `for` and `fork` of an Open Workflow.
 
 import WfDiagnostics
 import WfSource
@@ -21,47 +21,6 @@ extension OpenWorkflowWriter {
         }
         let detail = map["detail"] == nil ? "" : " (\(part("detail")))"
         out.line("fail \"\(part("type"))#\(part("status")): \(part("title"))\(detail)\"", from: node?.span)
-    }
-
-    mutating func writeTry(
-        _ task: DataEntry, _ map: DataMap, _ scope: OpenWorkflowScope, into out: inout SourceWriter,
-        _ job: inout ImportJob
-    ) -> Result {
-        guard let inner = map.entry("try") else { return Result(data: scope.data, context: scope.context) }
-        let attempt = table.take("attempt")
-        let error = table.take("error")
-        out.open("step \(attempt): (Json, Json, Bool) = try", from: task.keySpan)
-        let last = writeList(inner, scope, scope.place + "/try", into: &out, &job)
-        out.line("(\(last).0, \(last).1, false)")
-        out.indent(-1)
-        out.open("} catch \(error)", from: task.keySpan)
-        let filter = map["catch"]?["errors"]?["with"]?.map
-        let object = table.take("caught")
-        let instance = scope.place + "/try/0/" + ((inner.value.list?.first?.map?.entries.first?.key) ?? "")
-        out.line(
-            "let \(object): Json = dynamic.problem(\(error), \(WfText.string(instance)))", from: task.keySpan)
-        let tests = (filter?.entries ?? []).filter { $0.key == "status" || $0.key == "type" }.map { entry in
-            entry.mark.isRead = true
-            return entry.key == "status"
-                ? "\(object)[\"status\"] == \(WfJson.literal(entry.value).isEmpty ? "null" : "toJson(\(WfJson.literal(entry.value)))")"
-                : "dynamic.isProblem(\(object), \(WfText.string(entry.value.scalarText ?? "")))"
-        }
-        out.open(
-            "if \(tests.isEmpty ? "\(object).has(\"type\")" : tests.joined(separator: " && "))",
-            from: map.entry("catch")?.keySpan)
-        var handler = scope
-        handler.variables[map["catch"]?["as"]?.text ?? "error"] = object
-        var behind = "(\(scope.data), \(scope.context), true)"
-        if let body = map["catch"]?.map?.entry("do") {
-            let last = writeList(body, handler, scope.place + "/catch/do", into: &out, &job)
-            behind = "(\(last).0, \(last).1, true)"
-        }
-        out.line(behind)
-        out.line("} else {")
-        out.line("fail \(error).message")
-        out.close()
-        out.close()
-        return Result(data: "\(attempt).0", context: "\(attempt).1", caught: "\(attempt).2")
     }
 
     // MARK: Loops and branches

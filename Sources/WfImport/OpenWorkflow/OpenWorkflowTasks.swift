@@ -144,10 +144,8 @@ extension OpenWorkflowWriter {
         let input = map["with"] ?? node
         let answer = table.take("answer")
         out.line(
-            "step \(answer): Json = task(\(WfText.string(task.key)), toJson(\(value(input, scope, &job)) as Json), role: \(WfText.string(role)))"
-                .replacing(
-                    "toJson(\(value(input, scope, &job)) as Json)",
-                    with: "(\(value(input, scope, &job)) as Json)"), from: task.keySpan)
+            "step \(answer): Json = task(\(WfText.string(task.key)), (\(value(input, scope, &job)) as Json), role: \(WfText.string(role)))",
+            from: task.keySpan)
         return answer
     }
 }

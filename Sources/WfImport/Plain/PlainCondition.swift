@@ -24,10 +24,9 @@ enum PlainCondition {
     /// - Parameters:
     ///   - name: a name's expression and type.
     ///   - truth: whether an expression counts as true.
-    ///   - isLoose: whether values are compared as GitHub does.
     ///   - bareWords: whether a word that is no number is text, and numbers are compared as text.
     static func write(
-        _ text: String, bareWords: Bool = false, isLoose: Bool = false,
+        _ text: String, bareWords: Bool = false,
         name: (String) -> (String, PlainType)?,
         truth: (String, PlainType) -> String
     ) -> String? {
@@ -39,7 +38,6 @@ enum PlainCondition {
         return withoutActuallyEscaping(name) { name in
             withoutActuallyEscaping(truth) { truth in
                 var parser = Parser(tokens: tokens, name: name, truth: truth, bareWords: bareWords)
-                parser.isLoose = isLoose
                 parser.wordsAreText = hasPlaceholders
                 guard let result = parser.either(), parser.isAtEnd else { return nil }
                 return result
@@ -101,7 +99,6 @@ enum PlainCondition {
         let truth: (String, PlainType) -> String
         let bareWords: Bool
         var wordsAreText = false
-        var isLoose = false
         var position = 0
         var depth = 0
 
@@ -176,16 +173,13 @@ enum PlainCondition {
             if values.isEmpty { return name(word + "()") }
             let known = ["contains": "contains", "startswith": "startsWith", "endswith": "endsWith"]
             guard values.count == 2, let member = known[word.lowercased()] else { return nil }
-            if isLoose, !plain(values[0]).hasPrefix("runner.conclusions") {
-                return ("\(plain(values[0])).lower().\(member)(\(plain(values[1])).lower())", .bool)
-            }
             return ("\(plain(values[0])).\(member)(\(plain(values[1])))", .bool)
         }
 
         private func plain(_ value: (String, PlainType)) -> String {
             switch value.1 {
             case .string: return value.0
-            case .json: return isLoose ? "runner.text(\(value.0))" : "json.plain(\(value.0))"
+            case .json: return "json.plain(\(value.0))"
             case .bool, .int, .float: return "\"{\(value.0)}\""
             }
         }
@@ -204,12 +198,6 @@ enum PlainCondition {
         {
             if bareWords, sign.first == "<" || sign.first == ">" {
                 return "(\(left.0).toFloat() ?? 0.0) \(sign) (\(right.0).toFloat() ?? 0.0)"
-            }
-            let isStatus = left.0.hasPrefix("runner.conclusion(") || left.0.hasPrefix("(if ")
-            if isLoose, sign == "==" || sign == "!=", left.1 != right.1 || [.json, .string].contains(left.1),
-                !isStatus || right.1 != .string
-            {
-                return "\(sign == "!=" ? "!" : "")runner.equals(\(json(left)), \(json(right)))"
             }
             if left.1 == right.1, left.1 != .json {
                 if left.1 == .bool, sign == "==", right.0 == "true" { return left.0 }

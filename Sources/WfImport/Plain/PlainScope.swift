@@ -124,14 +124,19 @@ struct PlainScope {
     }
 
     private static let outcomeWords: Set<String> = ["status", "state", "outcome", "conclusion"]
-    private static let partWords: Set<String> = outcomeWords.union([
-        "success", "succeeded", "failed", "failure", "exit_code", "exitCode", "exitcode", "returncode", "rc",
-        "stderr",
+    /// What only a process has.
+    private static let processWords: Set<String> = [
+        "exit_code", "exitCode", "exitcode", "returncode", "rc", "stderr",
+    ]
+    private static let partWords: Set<String> = outcomeWords.union(processWords).union([
+        "success", "succeeded", "failed", "failure",
     ])
     private static let goodWords = ["success", "succeeded", "completed", "complete", "passed", "ok", "done"]
     private static let badWords = ["failed", "failure", "error", "errored"]
     /// What the condition that is being written calls a command that has ended well; nil where it does not name an end.
     private var outcomeText: String?
+    /// What it calls one that has failed.
+    private var badText: String?
     private var isCondition = false
     /// Paths of the condition that is being written that are read as a command's end.
     private var ends: [String] = []
@@ -140,6 +145,33 @@ struct PlainScope {
     private static func isOutcome(_ step: PlainStep, _ rest: [String]) -> Bool {
         if case .shell = step.work { return rest.count == 1 && partWords.contains(rest[0]) }
         return false
+    }
+
+    /// Commands that may fail, and are asked whether they have: their step is what they print and whether they ended well.
+    private(set) var followed: Set<String> = []
+    private static let endWords: Set<String> = outcomeWords.union([
+        "success", "succeeded", "failed", "failure",
+    ])
+
+    /// Whether a path asks a command that may fail, and does run, whether it has.
+    private func asksEnd(_ step: PlainStep, _ rest: [String]) -> Bool {
+        step.isTolerant && !step.isLoop && !isOptional(step) && PlainScope.isOutcome(step, rest)
+            && PlainScope.endWords.contains(rest[0])
+    }
+
+    /// How a followed command has ended, in the words of the condition that asks.
+    private func followedPart(_ step: PlainStep, _ rest: [String]) -> (String, PlainType)? {
+        guard followed.contains(step.id), asksEnd(step, rest) else { return nil }
+        switch rest[0] {
+        case "success", "succeeded": return ("\(step.name).1", .bool)
+        case "failed", "failure": return ("!\(step.name).1", .bool)
+        default:
+            let words = (outcomeText ?? "success", badText ?? "failure")
+            return (
+                "(if \(step.name).1 { \(WfText.string(words.0)) } else { \(WfText.string(words.1)) })",
+                .string
+            )
+        }
     }
 
     /// Whether a command may have ended in more ways than well.
@@ -153,8 +185,17 @@ struct PlainScope {
         return texts.contains { badWords.contains($0.lowercased()) } ? "success" : nil
     }
 
+    /// The word of a condition for an end that is bad.
+    private static func failure(in words: String) -> String? {
+        let quoted = words.split(omittingEmptySubsequences: false) { "'\"".contains($0) }
+        return quoted.enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }.first {
+            badWords.contains($0.lowercased())
+        }
+    }
+
     /// What else of a command's end is asked for by name: its status, what it has said of errors.
     private func processPart(_ step: PlainStep, _ rest: [String]) -> (String, PlainType)? {
+        if let part = followedPart(step, rest) { return part }
         guard PlainScope.isOutcome(step, rest), !isUncertain(step) else { return nil }
         switch rest[0] {
         case "success", "succeeded": return ("true", .bool)
@@ -226,10 +267,9 @@ struct PlainScope {
     mutating func findUses(in step: PlainStep) {
         for (text, _, isExpression) in texts(of: step) {
             for path in paths(text, isExpression: isExpression) {
-                if case .step(let name, let rest, _) = meaning(path, in: step), !rest.isEmpty || isExpression
-                {
-                    deep.insert(name)
-                }
+                guard case .step(let name, let rest, _) = meaning(path, in: step) else { continue }
+                if !rest.isEmpty || isExpression { deep.insert(name) }
+                if let owner = steps[name], asksEnd(owner, rest) { followed.insert(name) }
             }
         }
     }
@@ -290,6 +330,7 @@ struct PlainScope {
     /// A step's result as an expression of that type.
     func result(of step: PlainStep, as type: PlainType) -> String {
         if step.isLoop { return "toJson(\(step.name))" }
+        if followed.contains(step.id) { return "\(step.name).0" }
         if case .shell = step.work, !step.isTolerant {
             let text = isOptional(step) ? "\(step.name)?.stdout.trim()" : "\(step.name).stdout.trim()"
             return isOptional(step) && type == .string ? "(\(text) ?? \"\")" : text
@@ -347,6 +388,9 @@ struct PlainScope {
                 if isCondition, rest[0] != "stderr" { ends.append(parts.joined(separator: ".")) }
                 return part
             }
+            if case .shell = owner.work, rest.count == 1, PlainScope.processWords.contains(rest[0]) {
+                return nil
+            }
             // In a condition, what is not known of an end is asked.
             if isCondition, PlainScope.isOutcome(owner, rest) { return nil }
             let type = owner.isLoop ? .json : type(of: owner)
@@ -394,7 +438,7 @@ struct PlainScope {
             case .text(let text): result += WfText.escaped(text)
             case .placeholder(let inner):
                 guard let (expression, type) = expression(inner, in: step) else {
-                    job.add(.dialectExpressionKept(inner, "it is more than a name", at: node.span))
+                    job.add(.dialectExpressionKept(inner, "it is not known there", at: node.span))
                     result += WfText.escaped("{{\(inner)}}")
                     continue
                 }
@@ -440,6 +484,7 @@ struct PlainScope {
         var copy = self
         copy.isCondition = true
         copy.outcomeText = PlainScope.outcome(in: words)
+        copy.badText = PlainScope.failure(in: words)
         let written = PlainCondition.write(words.replacing("${{", with: "{{")) { operand in
             copy.expression(operand, in: step)
         } truth: { text, type in
@@ -457,7 +502,7 @@ struct PlainScope {
                 .dialectUnit(
                     end, "how the command has ended, not what it prints", at: node.span))
         }
-        (isCondition, outcomeText, ends) = (false, nil, [])
+        (isCondition, outcomeText, badText, ends) = (false, nil, nil, [])
         if written?.contains("json.") == true { usesJson = true }
         if let written { return written }
         job.add(.dialectExpressionKept(words, "somebody says whether it holds", at: node.span))

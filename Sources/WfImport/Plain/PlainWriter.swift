@@ -258,13 +258,20 @@ struct PlainWriter {
             writeClauses(step, into: &out, &job)
             return
         }
-        out.open("step \(name)\(type) = try", from: step.span)
+        let isFollowed = scope.followed.contains(step.id)
+        out.open("step \(name)\(isFollowed ? ": (String, Bool)" : type) = try", from: step.span)
         out.line("step attempt\(type) = \(call)", from: step.span)
         writeClauses(step, into: &out, &job)
-        if case .shell = step.work { out.line("attempt.stdout.trim()") } else { out.line("attempt") }
+        if isFollowed {
+            out.line("(attempt.stdout.trim(), true)")
+        } else if case .shell = step.work {
+            out.line("attempt.stdout.trim()")
+        } else {
+            out.line("attempt")
+        }
         out.line("} catch {")
         out.indent(1)
-        out.line(scope.type(of: step) == .json ? "null" : "\"\"")
+        out.line(isFollowed ? "(\"\", false)" : scope.type(of: step) == .json ? "null" : "\"\"")
         out.close()
         out.indent(-1)
     }
