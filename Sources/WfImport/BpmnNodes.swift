@@ -54,7 +54,7 @@ extension BpmnFlowWriter {
     /// `emit("paid", …)`
     func emission(_ index: Int) -> String {
         let message = messageName(index).isEmpty ? titleText(index) : messageName(index)
-        return "emit(\(WfText.string(message)), \(payload(index)))"
+        return "emit(\(named(message, at: index)), \(payload(index)))"
     }
 
     /// The object that a script makes; false when it cannot be said.
@@ -99,7 +99,7 @@ extension BpmnFlowWriter {
                     "the \(outside.what) `\(outside.name)` is not in the file; somebody does it",
                     at: span(index)))
         }
-        var arguments = [titleValue(index), input(index, fields)]
+        var arguments = [named(titleText(index), at: index), input(index, fields)]
         if let role = role(index) { arguments.append("role: \(role)") }
         return
             "\(shared.workWord(scopeIndex))(\(arguments.joined(separator: ", ")))\(retries ? self.retries(index) : "")"
@@ -153,18 +153,20 @@ extension BpmnFlowWriter {
         return node.id.isEmpty ? node.tag : node.id
     }
 
-    /// What a work item is called, with the values that stand in its name.
-    private func titleValue(_ index: Int) -> String {
-        let title = titleText(index)
-        let text = shared.mixed(title, nodes[index].element)
-        guard text.language != "text" else { return WfText.string(title) }
-        return instanceValue(text, .string, at: index) ?? WfText.string(title)
+    /// What something is called at a node, with the values that stand in its name.
+    func named(_ name: String, at index: Int) -> String {
+        let text = shared.mixed(name, nodes[index].element)
+        guard text.language != "text" else { return WfText.string(name) }
+        if let value = instanceValue(text, .string, at: index) { return value }
+        noteExpression(text, index)
+        return WfText.string(name)
     }
 
     private func role(_ index: Int) -> String? {
         guard let role = shared.roleText(nodes[index]), !role.text.isEmpty else { return nil }
         if role.language == "text" { return WfText.string(role.text) }
         if let text = instanceValue(role, .string, at: index) { return text }
+        noteExpression(role, index)
         return WfText.string(role.text)
     }
 

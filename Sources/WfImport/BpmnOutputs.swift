@@ -144,7 +144,7 @@ extension BpmnFlowWriter {
                 title(index), "nothing is given back that `\(variable)` could be set to", at: span(index)))
     }
 
-    private func noteExpression(_ text: BpmnText, _ index: Int) {
+    func noteExpression(_ text: BpmnText, _ index: Int) {
         shared.job.add(.bpmnExpression(title(index), text.text, at: model.span(text.element)))
     }
 

@@ -69,6 +69,7 @@ extension BpmnImport {
         if node.events.contains(where: { conditionText($0).map { reads($0) } ?? false }) { return true }
         if !outputs(node).fields.isEmpty || !entryScript(node).isEmpty { return true }
         if node.kind == .call, passesVariables(node) { return true }
+        if node.events.contains(where: { reads(mixed($0.name, $0.element)) }) { return true }
         if reads(mixed(node.name, node.element)) || skip(node) != nil { return true }
         return inputs(node).contains { reads($0.value) } || (roleText(node).map { reads($0) } ?? false)
             || details(node).contains { reads($0.value) }

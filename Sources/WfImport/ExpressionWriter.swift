@@ -115,6 +115,7 @@ public struct ExpressionWriter {
         case .number(let digits): return .literal(digits)
         case .string(let content):
             return Written(text: WfText.string(content), type: .string, isLiteral: true)
+        case .name(let name) where isOfEngine(name): return nil
         case .name(let name):
             return number(name).map { .int($0) } ?? read(name).map { .json($0) }
         case .list(let items):
@@ -145,6 +146,15 @@ public struct ExpressionWriter {
             guard case .said(_, let inner) = expression else { return nil }
             return ExpressionWriter(other, number: number, read: read).write(inner)
         case .each, .range: return nil
+        }
+    }
+
+    /// Whether a name stands for the run or its task as the engine knows them, which are no variables.
+    private func isOfEngine(_ name: String) -> Bool {
+        switch language {
+        case .juel: return ["execution", "task", "authenticatedUserId"].contains(name)
+        case .java, .groovy, .javascript: return ["execution", "task", "kcontext"].contains(name)
+        case .feel, .python, .xpath, .plain: return false
         }
     }
 

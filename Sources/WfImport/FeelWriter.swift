@@ -95,10 +95,9 @@ struct FeelWriter {
         case .minus(let value): return call("negative", [value])
         case .binary(let operation, let left, let right): return binary(operation, left, right)
         case .choice(let condition, let yes, let no):
-            guard let condition = write(condition), let yes = write(yes), let no = write(no) else {
-                return nil
-            }
-            return .json("(if \(function("holds", condition)) { \(yes.branch) } else { \(no.branch) })")
+            let test = plain(condition)?.text ?? write(condition).map { function("holds", $0) }
+            guard let test, let yes = write(yes), let no = write(no) else { return nil }
+            return .json("(if \(test) { \(yes.branch) } else { \(no.branch) })")
         case .each(let each, let name, let list, let body): return self.each(each, name, list, body)
         case .range(let low, let high): return call("range", [low, high])
         case .call(let name, let items): return named(name, items)

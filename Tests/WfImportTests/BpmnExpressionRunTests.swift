@@ -222,4 +222,18 @@ private let last = ("last", "<userTask id=\"last\" camunda:formKey=\"f\"/>")
             chain(("b", timer("b", "<timeDuration>${n}</timeDuration>"))), data: "{\"n\":\"soon\"}")
         #expect(!wrong.isDone && wrong.outcome == "imported")
     }
+
+    /// Names of what is sent; a name whose value cannot be said is noted.
+    @Test func names() throws {
+        let played = try Played(
+            chain(
+                (
+                    "m",
+                    "<intermediateThrowEvent id=\"m\" name=\"paid ${id}\"><messageEventDefinition/></intermediateThrowEvent>"
+                )), data: "{\"id\":7}")
+        #expect(played.isDone && played.emitted == ["paid 7"], "\(played.codes) \(played.emitted)")
+        let noted = try Played(
+            chain(("u", "<userTask id=\"u\" name=\"Order ${bean.x()}\" camunda:assignee=\"${bean.y()}\"/>")))
+        #expect(noted.isDone && noted.codes.filter { $0.hasPrefix("WF9066") }.count == 2, "\(noted.codes)")
+    }
 }

@@ -158,6 +158,9 @@ struct ExpressionRow {
         ${f(a)} ;; ;; note
         ${execution.getVariable("t")} ;; ;; "Hello"
         ${execution.businessKeyOf(a)} ;; ;; note
+        ${execution.processInstanceId} ;; ;; note
+        ${task.assignee} ;; ;; note
+        ${authenticatedUserId} ;; ;; note
         ${variables:isEmpty(z)} ;; ;; true
         ${variables:equals(a, 5)} ;; ;; true
         ${vars:lowerThan(a, 5)} ;; ;; false
