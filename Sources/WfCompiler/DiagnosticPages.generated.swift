@@ -5635,8 +5635,8 @@ Write conditions on the arrows, or leave the decision to people.
     EmbeddedText("WF9066", #"""
 # WF9066: an expression is not translated
 
-JUEL, FEEL, MVEL, XPath and Python expressions are translated where they are a comparison, a truth value or simple arithmetic over
-variables; `docs/import.md` has the list. This one is not: it is kept as text, and somebody decides in its place.
+JUEL, FEEL, MVEL, JavaScript, Groovy, XPath and Python expressions are translated where what they mean can be said: operators, and the
+functions and methods that `docs/import.md` lists. This one is not: it is kept as text, and somebody decides in its place.
 
 Write it again in the imported text.
 

@@ -190,6 +190,47 @@ func addWorkdays(self: Time, count: Int, holidays: [String] = []) -> Time {
     day
 }
 
+/// The duration that ISO 8601 writes; a month has 30 days there, a year 365. Fails for anything else.
+///
+/// ```wf
+/// [calendar.isoDuration("PT1H30M"), calendar.isoDuration("P2D"), calendar.isoDuration("PT0.5S")] // = ["1h30m","2d","500ms"]
+/// ```
+func isoDuration(text: String) -> Duration {
+    var sum = milliseconds(0)
+    var digits = ""
+    var isTime = false
+    if !text.startsWith("P") || text.count < 2 {
+        fail "expected a duration such as PT1H, found {text}"
+    }
+    for letter in text.drop(1).characters() {
+        if letter == "T" {
+            isTime = true
+        } else if "0123456789.,".contains(letter) {
+            digits = digits + letter.replace(",", ".")
+        } else {
+            let count = digits.toFloat()
+            let unit = isoUnit(letter, isTime)
+            if count == null || unit == 0 { fail "expected a duration such as PT1H, found {text}" }
+            sum = sum + milliseconds(((count ?? 0.0) * unit.toFloat()).round().toInt())
+            digits = ""
+        }
+    }
+    if digits.isEmpty { sum } else { fail "expected a duration such as PT1H, found {text}" }
+}
+
+/// How many milliseconds a letter of a duration stands for; 0 for none.
+func isoUnit(letter: String, isTime: Bool) -> Int {
+    match letter {
+        "Y" => if isTime { 0 } else { 365 * 86400000 }
+        "M" => if isTime { 60000 } else { 30 * 86400000 }
+        "W" => if isTime { 0 } else { 7 * 86400000 }
+        "D" => if isTime { 0 } else { 86400000 }
+        "H" => if isTime { 3600000 } else { 0 }
+        "S" => if isTime { 1000 } else { 0 }
+        else => 0
+    }
+}
+
 """#),
     EmbeddedText("core", #"""
 // What every file sees without `use`. An `extern action` is carried out by the engine; its name is the door's.
@@ -1199,6 +1240,727 @@ func texts(value: Json) -> [String: String] {
 }
 
 """#),
+    EmbeddedText("ecmascript", #"""
+// Values as ECMAScript takes them in scripts of processes; `undefined` is null. Where a calculation yields no number, the step fails.
+
+/// Whether it counts as true: everything but null, `false`, 0 and "".
+func truth(value: Json) -> Bool {
+    match value.kind {
+        "null" => false
+        "bool" => (value as? Bool) ?? false
+        "number" => ((value as? Float) ?? 0.0).abs() > 0.0
+        "string" => value != ""
+        else => true
+    }
+}
+
+/// A value as text, as `+` joins it.
+///
+/// ```wf
+/// [ecmascript.text([1, "a"]), ecmascript.text(null), ecmascript.text(19.0)] // = ["1,a","null","19"]
+/// ```
+func text(value: Json) -> String {
+    match value.kind {
+        "string" => (value as? String) ?? ""
+        "number" => of((value as? Float) ?? 0.0).text()
+        "array" => value.elements.map(each => if each.isNull { "" } else { text(each) }).join(",")
+        "object" => "[object Object]"
+        else => value.text()
+    }
+}
+
+/// The number that a value is or writes; null where it is none.
+func number(value: Json) -> Float? {
+    match value.kind {
+        "number" => value as? Float
+        "bool" => if truth(value) { 1.0 } else { 0.0 }
+        "null" => 0.0
+        "string" => if text(value).trim() == "" { 0.0 } else { text(value).trim().toFloat() }
+        else => null
+    }
+}
+
+func floating(value: Json) -> Float { number(value) ?? noNumber(value) }
+
+func noNumber(value: Json) -> Float { fail "expected a number, found {value}" }
+
+func whole(value: Json) -> Int { floating(value).toInt() }
+
+func numeric(value: Json) -> Json { of(floating(value)) }
+
+/// A number without its point where nothing stands behind it.
+func of(value: Float) -> Json {
+    if value - value.floor() <= 0.0 && value.abs() < 9.0e15 {
+        toJson(value.toInt())
+    } else {
+        toJson(value)
+    }
+}
+
+/// A list, or a failure.
+func list(value: Json) -> [Json] {
+    if value.kind == "array" { value.elements } else { fail "expected a list, found {value}" }
+}
+
+/// `===`
+func same(a: Json, b: Json) -> Bool {
+    if a.kind == "number" && b.kind == "number" {
+        isAlike(number(a), number(b))
+    } else {
+        a == b
+    }
+}
+
+func isAlike(a: Float?, b: Float?) -> Bool {
+    if a == null || b == null { false } else { !(a < b) && !(b < a) }
+}
+
+/// `==`
+///
+/// ```wf
+/// [ecmascript.equal("5", 5), ecmascript.equal(null, 0), ecmascript.equal("", 0)] // = [true,false,true]
+/// ```
+func equal(a: Json, b: Json) -> Bool {
+    if a.kind == b.kind || a.isNull || b.isNull {
+        same(a, b)
+    } else if a.kind == "array" || a.kind == "object" || b.kind == "array" || b.kind == "object" {
+        text(a) == text(b)
+    } else {
+        isAlike(number(a), number(b))
+    }
+}
+
+/// `<`: of two texts, else of numbers.
+func less(a: Json, b: Json) -> Bool {
+    if a.kind == "string" && b.kind == "string" {
+        text(a) < text(b)
+    } else {
+        let (one, other) = (number(a), number(b))
+        if one == null || other == null { false } else { one < other }
+    }
+}
+
+func more(a: Json, b: Json) -> Bool { less(b, a) }
+
+func atMost(a: Json, b: Json) -> Bool {
+    less(a, b) ||
+        (if a.kind == "string" && b.kind == "string" {
+            a == b
+        } else {
+            isAlike(number(a), number(b))
+        })
+}
+
+func atLeast(a: Json, b: Json) -> Bool { atMost(b, a) }
+
+/// `+`: texts are joined with whatever stands beside them.
+///
+/// ```wf
+/// [ecmascript.add("T", 5), ecmascript.add(null, 1), ecmascript.add([1], 2)] // = ["T5",1,"12"]
+/// ```
+func add(a: Json, b: Json) -> Json {
+    if isText(a) || isText(b) { toJson(text(a) + text(b)) } else { of(floating(a) + floating(b)) }
+}
+
+func isText(value: Json) -> Bool {
+    value.kind == "string" || value.kind == "array" || value.kind == "object"
+}
+
+func subtract(a: Json, b: Json) -> Json { of(floating(a) - floating(b)) }
+
+func multiply(a: Json, b: Json) -> Json { of(floating(a) * floating(b)) }
+
+func divide(a: Json, b: Json) -> Json { of(floating(a) / floating(b)) }
+
+func remainder(a: Json, b: Json) -> Json { of(floating(a) % floating(b)) }
+
+func negative(a: Json) -> Json { of(-floating(a)) }
+
+/// What stands in a list at a position, or under a name; null where there is nothing.
+func item(value: Json, key: Json) -> Json {
+    if key.kind == "number" { value[whole(key)] } else { value[text(key)] }
+}
+
+/// How many elements a list has, or characters a text.
+func length(value: Json) -> Json {
+    match value.kind {
+        "string" => toJson(text(value).count)
+        "array" => toJson(value.count)
+        else => value["length"]
+    }
+}
+
+"""#),
+    EmbeddedText("feel", #"""
+// Values as FEEL takes them, the expression language of Camunda 8 (Zeebe): what imported processes use. Null is what comes of anything
+// that does not fit, `and` and `or` know it as a third truth value, numbers are decimal, and lists count from 1.
+
+/// The truth value that a condition has to have; anything else stops the run, as it stops a process.
+func truth(value: Json) -> Bool {
+    if value.kind == "bool" {
+        (value as? Bool) ?? false
+    } else {
+        fail "expected true or false, found {value}"
+    }
+}
+
+/// Whether it is `true`, as `if` asks.
+func holds(value: Json) -> Bool { value.kind == "bool" && ((value as? Bool) ?? false) }
+
+func isFalse(value: Json) -> Bool { value.kind == "bool" && !((value as? Bool) ?? true) }
+
+/// A value as text: what is no text as JSON, null as nothing.
+func text(value: Json) -> String {
+    match value.kind {
+        "string" => (value as? String) ?? ""
+        "null" => ""
+        else => value.text()
+    }
+}
+
+/// A list, or a failure.
+func list(value: Json) -> [Json] {
+    if value.kind == "array" { value.elements } else { fail "expected a list, found {value}" }
+}
+
+/// A whole number, or a failure.
+func whole(value: Json) -> Int {
+    if value.kind == "number" {
+        ((value as? Float) ?? 0.0).toInt()
+    } else {
+        fail "expected a number, found {value}"
+    }
+}
+
+// Logic of three values.
+
+/// `and`: false where one is, null where one is no truth value.
+///
+/// ```wf
+/// [feel.both(toJson(true), null), feel.both(toJson(false), null)] // = [null,false]
+/// ```
+func both(a: Json, b: Json) -> Json {
+    if isFalse(a) || isFalse(b) {
+        toJson(false)
+    } else if holds(a) && holds(b) {
+        toJson(true)
+    } else {
+        null
+    }
+}
+
+/// `or`: true where one is, null where one is no truth value.
+func either(a: Json, b: Json) -> Json {
+    if holds(a) || holds(b) {
+        toJson(true)
+    } else if isFalse(a) && isFalse(b) {
+        toJson(false)
+    } else {
+        null
+    }
+}
+
+func opposite(a: Json) -> Json {
+    if a.kind == "bool" { toJson(!holds(a)) } else { null }
+}
+
+/// `=`: null where the two are of different types.
+///
+/// ```wf
+/// [feel.equal(null, null), feel.equal(1, null), feel.equal(1, "1"), feel.equal(1, 1.0)] // = [true,false,null,true]
+/// ```
+func equal(a: Json, b: Json) -> Json {
+    if a.isNull || b.isNull {
+        toJson(a.isNull && b.isNull)
+    } else if a.kind != b.kind {
+        null
+    } else if a.kind == "number" {
+        toJson(decimal(a) == decimal(b))
+    } else if a.kind == "array" {
+        toJson(
+            a.count == b.count &&
+                a.elements.enumerated().all(pair => holds(equal(pair.1, b[pair.0]))),
+        )
+    } else if a.kind == "object" {
+        toJson(
+            a.count == b.count && a.keys.all(name => b.has(name) && holds(equal(a[name], b[name]))),
+        )
+    } else {
+        toJson(a == b)
+    }
+}
+
+func unequal(a: Json, b: Json) -> Json { opposite(equal(a, b)) }
+
+func areNumbers(a: Json, b: Json) -> Bool { a.kind == "number" && b.kind == "number" }
+
+func areTexts(a: Json, b: Json) -> Bool { a.kind == "string" && b.kind == "string" }
+
+/// `<`: of two numbers or two texts, else null.
+///
+/// ```wf
+/// [feel.less(1, 2), feel.less("a", "b"), feel.less(null, 3)] // = [true,true,null]
+/// ```
+func less(a: Json, b: Json) -> Json {
+    if areNumbers(a, b) {
+        toJson(decimal(a) < decimal(b))
+    } else if areTexts(a, b) {
+        toJson(text(a) < text(b))
+    } else {
+        null
+    }
+}
+
+func more(a: Json, b: Json) -> Json { less(b, a) }
+
+func atMost(a: Json, b: Json) -> Json { opposite(less(b, a)) }
+
+func atLeast(a: Json, b: Json) -> Json { opposite(less(a, b)) }
+
+/// Whether a value is in a list, or equal to one.
+func isIn(value: Json, other: Json) -> Json {
+    if other.kind == "array" && value.kind != "array" {
+        toJson(other.elements.any(each => holds(equal(each, value))))
+    } else {
+        equal(value, other)
+    }
+}
+
+/// Whether a value is of a type, such as `number`.
+func isA(value: Json, type: String) -> Json {
+    match type {
+        "Any" => toJson(!value.isNull)
+        "Null" => toJson(value.isNull)
+        "boolean" => toJson(value.kind == "bool")
+        "list" => toJson(value.kind == "array")
+        "context" => toJson(value.kind == "object")
+        else => toJson(value.kind == type)
+    }
+}
+
+// Numbers.
+
+func decimal(value: Json) -> Decimal { (value as? Decimal) ?? 0 }
+
+/// A number as Json, whole where it is.
+func numeric(value: Decimal) -> Json {
+    if value.floor() == value && value.abs() < 9000000000000000 {
+        toJson(value.toInt())
+    } else {
+        toJson(value.toFloat())
+    }
+}
+
+/// `+`: of two numbers or two texts, else null.
+///
+/// ```wf
+/// [feel.add(0.1, 0.2), feel.add("a", "b"), feel.add("a", 1)] // = [0.3,"ab",null]
+/// ```
+func add(a: Json, b: Json) -> Json {
+    if areNumbers(a, b) {
+        numeric(decimal(a) + decimal(b))
+    } else if areTexts(a, b) {
+        toJson(text(a) + text(b))
+    } else {
+        null
+    }
+}
+
+func subtract(a: Json, b: Json) -> Json {
+    if areNumbers(a, b) { numeric(decimal(a) - decimal(b)) } else { null }
+}
+
+func multiply(a: Json, b: Json) -> Json {
+    if areNumbers(a, b) { numeric(decimal(a) * decimal(b)) } else { null }
+}
+
+func divide(a: Json, b: Json) -> Json {
+    if areNumbers(a, b) && decimal(b) != 0 { numeric(decimal(a) / decimal(b)) } else { null }
+}
+
+func power(a: Json, b: Json) -> Json {
+    if areNumbers(a, b) {
+        numeric(((a as? Float) ?? 0.0).pow((b as? Float) ?? 0.0).toDecimal())
+    } else {
+        null
+    }
+}
+
+func negative(a: Json) -> Json { subtract(0, a) }
+
+/// The rest of a division, of the sign of what is divided by.
+func modulo(a: Json, b: Json) -> Json {
+    if areNumbers(a, b) && decimal(b) != 0 {
+        numeric(decimal(a) - decimal(b) * (decimal(a) / decimal(b)).floor())
+    } else {
+        null
+    }
+}
+
+/// `floor`, `ceiling`, `abs`, `sqrt`, and rounding to so many digits: `up`, `down`, `half up`, `half down`, `half even`.
+func rounded(a: Json, how: String, places: Json = 0) -> Json {
+    if !areNumbers(a, places) {
+        null
+    } else {
+        let value = decimal(a)
+        let by = numericPower(whole(places))
+        let scaled = value.abs() * by
+        let below = scaled.floor()
+        let up = if below == scaled { below } else { below + 1 }
+        let half = scaled - below
+        let size = match how {
+            "up" => up
+            "down" => below
+            "floor" => if value < 0 { up } else { below }
+            "ceiling" => if value < 0 { below } else { up }
+            "half up" => if half * 2 >= 1 { up } else { below }
+            "half down" => if half * 2 > 1 { up } else { below }
+            else => scaled.round()
+        }
+        numeric((if value < 0 { -size } else { size }) / by)
+    }
+}
+
+func numericPower(places: Int) -> Decimal {
+    if places >= 0 { 10.pow(places).toDecimal() } else { 1 / 10.pow(-places).toDecimal() }
+}
+
+func abs(a: Json) -> Json { if a.kind == "number" { numeric(decimal(a).abs()) } else { null } }
+
+func sqrt(a: Json) -> Json {
+    if a.kind == "number" && decimal(a) >= 0 {
+        numeric(((a as? Float) ?? 0.0).sqrt().toDecimal())
+    } else {
+        null
+    }
+}
+
+/// Whether a number is odd, or even.
+func odd(a: Json) -> Json { equal(abs(remainderOfTwo(a)), 1) }
+
+func even(a: Json) -> Json { equal(remainderOfTwo(a), 0) }
+
+func remainderOfTwo(a: Json) -> Json { modulo(a, 2) }
+
+/// The number that a text writes, else null.
+func number(value: Json) -> Json {
+    if value.kind == "number" {
+        value
+    } else {
+        let found = text(value).toDecimal()
+        if found == null || value.kind != "string" { null } else { numeric(found) }
+    }
+}
+
+/// A value as text; null stays null.
+func string(value: Json) -> Json { if value.isNull { null } else { toJson(text(value)) } }
+
+// Texts. What is no text yields null.
+
+func textOf(value: Json, become: (String) -> Json) -> Json {
+    if value.kind == "string" { become(text(value)) } else { null }
+}
+
+func textsOf(a: Json, b: Json, become: (String, String) -> Json) -> Json {
+    if areTexts(a, b) { become(text(a), text(b)) } else { null }
+}
+
+func length(value: Json) -> Json { textOf(value, all => toJson(all.count)) }
+
+func upper(value: Json) -> Json { textOf(value, all => toJson(all.upper())) }
+
+func lower(value: Json) -> Json { textOf(value, all => toJson(all.lower())) }
+
+func trim(value: Json) -> Json { textOf(value, all => toJson(all.trim())) }
+
+func isBlank(value: Json) -> Json { textOf(value, all => toJson(all.trim().isEmpty)) }
+
+func contains(value: Json, part: Json) -> Json {
+    textsOf(value, part, (all, some) => toJson(all.contains(some)))
+}
+
+func startsWith(value: Json, part: Json) -> Json {
+    textsOf(value, part, (all, some) => toJson(all.startsWith(some)))
+}
+
+func endsWith(value: Json, part: Json) -> Json {
+    textsOf(value, part, (all, some) => toJson(all.endsWith(some)))
+}
+
+func before(value: Json, part: Json) -> Json {
+    textsOf(value, part, (all, some) => toJson(all.take(all.indexOf(some) ?? 0)))
+}
+
+func after(value: Json, part: Json) -> Json {
+    textsOf(
+        value,
+        part,
+        (all, some) => toJson(all.drop((all.indexOf(some) ?? all.count) + some.count)),
+    )
+}
+
+/// A text with each occurrence of another replaced.
+func replace(value: Json, part: Json, with: Json) -> Json {
+    if areTexts(part, with) {
+        textOf(value, all => toJson(all.replace(text(part), text(with))))
+    } else {
+        null
+    }
+}
+
+func split(value: Json, part: Json) -> Json {
+    textsOf(value, part, (all, some) => toJson(all.split(some)))
+}
+
+/// So much of a text from a place on, counted from 1, or from its end below 0.
+///
+/// ```wf
+/// [feel.substring("foobar", 3), feel.substring("foobar", -2, 1)] // = ["obar","a"]
+/// ```
+func substring(value: Json, start: Json, length: Json = null) -> Json {
+    if value.kind == "string" && start.kind == "number" {
+        let all = text(value)
+        let from = if whole(start) > 0 { whole(start) - 1 } else { all.count + whole(start) }
+        let rest = all.drop(from)
+        toJson(if length.kind == "number" { rest.take(whole(length)) } else { rest })
+    } else {
+        null
+    }
+}
+
+// Lists, and contexts. A value that is no list stands for the list of it.
+
+func items(value: Json) -> [Json] {
+    match value.kind {
+        "array" => value.elements
+        "null" => []
+        else => [value]
+    }
+}
+
+/// A member of a context; of a list of contexts, the list of theirs.
+func field(value: Json, name: String) -> Json {
+    if value.kind == "array" { toJson(value.elements.map(each => each[name])) } else { value[name] }
+}
+
+/// The element at a place, counted from 1, or from the end below 0; with a truth value, all or none.
+///
+/// ```wf
+/// [feel.item(["a", "b"], 1), feel.item(["a", "b"], -1), feel.item(["a"], 9)] // = ["a","b",null]
+/// ```
+func item(value: Json, place: Json) -> Json {
+    let all = items(value)
+    match place.kind {
+        "number" => {
+            let at = whole(place)
+            let index = if at < 0 { all.count + at } else { at - 1 }
+            if index < 0 { null } else { all.get(index) ?? null }
+        }
+        "bool" => toJson(if holds(place) { all } else { [] })
+        else => null
+    }
+}
+
+/// What a name means in a filter: a member of the element, else what it means around it.
+func inside(element: Json, name: String, around: Json) -> Json {
+    if element.has(name) { element[name] } else { around }
+}
+
+/// The elements of which something holds.
+func where(value: Json, test: (Json) -> Json) -> Json {
+    toJson(items(value).filter(each => holds(test(each))))
+}
+
+/// What each element becomes.
+func each(value: Json, become: (Json) -> Json) -> Json {
+    if value.isNull { null } else { toJson(items(value).map(become)) }
+}
+
+/// The same, where each becomes a list and these are joined.
+func eachOf(value: Json, become: (Json) -> Json) -> Json {
+    if value.isNull { null } else { toJson(items(value).flatMap(each => items(become(each)))) }
+}
+
+/// Whether something holds of one element.
+func some(value: Json, test: (Json) -> Json) -> Json {
+    if value.isNull { null } else { anyOf(toJson(items(value).map(test))) }
+}
+
+/// Whether something holds of all elements.
+func every(value: Json, test: (Json) -> Json) -> Json {
+    if value.isNull { null } else { allOf(toJson(items(value).map(test))) }
+}
+
+/// Whether all elements are true.
+func allOf(value: Json) -> Json { items(value).fold(true as Json, (all, each) => both(all, each)) }
+
+/// Whether one element is true.
+func anyOf(value: Json) -> Json {
+    items(value).fold(false as Json, (all, each) => either(all, each))
+}
+
+/// The numbers from one to another, up or down.
+func range(from: Json, to: Json) -> Json {
+    if !areNumbers(from, to) {
+        null
+    } else if whole(from) <= whole(to) {
+        toJson((whole(from)...whole(to)).toList())
+    } else {
+        toJson((whole(to)...whole(from)).toList().reversed())
+    }
+}
+
+func ofList(value: Json, become: ([Json]) -> Json) -> Json {
+    if value.kind == "array" { become(value.elements) } else { null }
+}
+
+func count(value: Json) -> Json { ofList(value, all => toJson(all.count)) }
+
+func isEmpty(value: Json) -> Json { ofList(value, all => toJson(all.isEmpty)) }
+
+func listContains(value: Json, element: Json) -> Json {
+    ofList(value, all => toJson(all.any(each => isSame(each, element))))
+}
+
+func isSame(a: Json, b: Json) -> Bool { holds(equal(a, b)) }
+
+/// The sum of numbers; null of an empty list.
+///
+/// ```wf
+/// [feel.sum([1, 2.5]), feel.sum([]), feel.sum([1, "a"])] // = [3.5,null,null]
+/// ```
+func sum(value: Json) -> Json {
+    ofList(
+        value,
+        all => if all.isEmpty { null } else { all.drop(1).fold(all[0], (a, b) => addNumbers(a, b)) },
+    )
+}
+
+func addNumbers(a: Json, b: Json) -> Json { if areNumbers(a, b) { add(a, b) } else { null } }
+
+func product(value: Json) -> Json {
+    ofList(
+        value,
+        all => if all.isEmpty { null } else { all.drop(1).fold(all[0], (a, b) => multiply(a, b)) },
+    )
+}
+
+func mean(value: Json) -> Json { divide(sum(value), count(value)) }
+
+func smallest(value: Json) -> Json {
+    ofList(
+        value,
+        all => if all.isEmpty { null } else { all.drop(1).fold(all[0], (a, b) => lesser(a, b)) },
+    )
+}
+
+func lesser(a: Json, b: Json) -> Json {
+    let isLess = less(b, a)
+    if isLess.isNull { null } else if holds(isLess) { b } else { a }
+}
+
+func largest(value: Json) -> Json {
+    ofList(
+        value,
+        all => if all.isEmpty { null } else { all.drop(1).fold(all[0], (a, b) => greater(a, b)) },
+    )
+}
+
+func greater(a: Json, b: Json) -> Json {
+    let isLess = less(a, b)
+    if isLess.isNull { null } else if holds(isLess) { b } else { a }
+}
+
+/// So many elements from a place on, counted from 1, or from the end below 0.
+func sublist(value: Json, start: Json, length: Json = null) -> Json {
+    ofList(value, all => {
+        let from = if whole(start) > 0 { whole(start) - 1 } else { all.count + whole(start) }
+        let rest = all.drop(from)
+        toJson(if length.kind == "number" { rest.take(whole(length)) } else { rest })
+    })
+}
+
+func append(value: Json, more: [Json]) -> Json { toJson(items(value) + more) }
+
+func joined(lists: [Json]) -> Json { toJson(lists.flatMap(items)) }
+
+func insertBefore(value: Json, place: Json, element: Json) -> Json {
+    ofList(value, all => toJson(all.insert(index(all, place), element)))
+}
+
+func remove(value: Json, place: Json) -> Json {
+    ofList(value, all => toJson(all.removeAt(index(all, place))))
+}
+
+func index(all: [Json], place: Json) -> Int {
+    if whole(place) > 0 { whole(place) - 1 } else { all.count + whole(place) }
+}
+
+func reverse(value: Json) -> Json { ofList(value, all => toJson(all.reversed())) }
+
+func indexOf(value: Json, element: Json) -> Json {
+    ofList(
+        value,
+        all => toJson(
+            all.enumerated().filter(pair => isSame(pair.1, element)).map(pair => pair.0 + 1),
+        ),
+    )
+}
+
+func distinct(value: Json) -> Json {
+    ofList(
+        value,
+        all => toJson(
+            all.fold(
+                [] as [Json],
+                (found, each) => if found.any(one => isSame(one, each)) {
+                    found
+                } else {
+                    found + [each]
+                },
+            ),
+        ),
+    )
+}
+
+func flatten(value: Json) -> Json {
+    ofList(
+        value,
+        all => toJson(
+            all.flatMap(each => if each.kind == "array" { items(flatten(each)) } else { [each] }),
+        ),
+    )
+}
+
+/// The texts of a list, one behind the other; null stands for nothing.
+func stringJoin(value: Json, between: Json = "") -> Json {
+    ofList(value, all => toJson(all.filter(each => !each.isNull).map(text).join(text(between))))
+}
+
+/// A value, or another one where it is null.
+func orElse(value: Json, other: Json) -> Json { if value.isNull { other } else { value } }
+
+func entries(value: Json) -> Json {
+    toJson(
+        value.fields.map((name, each) => toJson([("key", toJson(name)), ("value", each)].toMap())),
+    )
+}
+
+/// A context with an entry put in.
+func put(value: Json, name: Json, entry: Json) -> Json {
+    if value.kind == "object" && name.kind == "string" {
+        value.with(text(name), entry)
+    } else {
+        null
+    }
+}
+
+/// Contexts as one; a later one wins.
+func merged(contexts: [Json]) -> Json {
+    contexts.drop(1).fold(contexts[0], (all, each) => all.merged(each))
+}
+
+"""#),
     EmbeddedText("file", #"""
 // Files and folders: `use std.file`. Relative paths start at the run's base folder.
 //
@@ -1578,6 +2340,342 @@ func isTruthy(value: Json) -> Bool {
 }
 
 """#),
+    EmbeddedText("juel", #"""
+// Values as the Unified Expression Language (EL 3.0, 1.23) takes them, which is what Camunda 7, Flowable and Activiti write in `${…}`:
+// what imported processes use. Where the language throws an error, the step fails.
+
+/// A value as a truth value: null and "" are false, a text is true where it says so.
+///
+/// ```wf
+/// [juel.truth(null), juel.truth("TRUE"), juel.truth(toJson(true))] // = [false,true,true]
+/// ```
+func truth(value: Json) -> Bool {
+    match value.kind {
+        "null" => false
+        "bool" => (value as? Bool) ?? false
+        "string" => text(value).lower() == "true"
+        else => fail "expected true or false, found {value}"
+    }
+}
+
+/// Whether it is null, "", or a list or map with nothing in it.
+///
+/// ```wf
+/// [juel.isEmpty(null), juel.isEmpty(""), juel.isEmpty([]), juel.isEmpty(0)] // = [true,true,true,false]
+/// ```
+func isEmpty(value: Json) -> Bool {
+    match value.kind {
+        "null" => true
+        "string" => value == ""
+        "array" => value.count == 0
+        "object" => value.count == 0
+        else => false
+    }
+}
+
+/// A value as text: nothing of null, and lists and maps as Java writes them.
+///
+/// ```wf
+/// juel.text({ a: [1, "b"], c: null }) // = "{a=[1, b], c=null}"
+/// ```
+func text(value: Json) -> String {
+    match value.kind {
+        "null" => ""
+        "string" => (value as? String) ?? ""
+        "array" => "[{value.elements.map(inner).join(", ")}]"
+        "object" => "\{{value.fields.map((name, each) => "{name}={inner(each)}").join(", ")}\}"
+        else => value.text()
+    }
+}
+
+func inner(value: Json) -> String { if value.isNull { "null" } else { text(value) } }
+
+/// Whether a number, or a text that writes one, has a fraction or an exponent.
+func isFloating(value: Json) -> Bool {
+    let written = if value.kind == "number" { value.text() } else { text(value).lower() }
+    (value.kind == "number" || value.kind == "string") &&
+        (written.contains(".") || written.contains("e"))
+}
+
+/// A value as a whole number: null and "" are 0, of a fraction the whole part.
+func whole(value: Json) -> Int {
+    match value.kind {
+        "null" => 0
+        "number" => (value as? Int) ?? ((value as? Float) ?? 0.0).toInt()
+        "string" => if value == "" { 0 } else { text(value).toInt() ?? noNumber(value).toInt() }
+        else => noNumber(value).toInt()
+    }
+}
+
+func noNumber(value: Json) -> Float { fail "expected a number, found {value}" }
+
+/// A value as a number: null and "" are 0.
+func floating(value: Json) -> Float {
+    match value.kind {
+        "null" => 0.0
+        "number" => (value as? Float) ?? 0.0
+        "string" => if value == "" { 0.0 } else { text(value).toFloat() ?? noNumber(value) }
+        else => fail "expected a number, found {value}"
+    }
+}
+
+/// A list, or a failure.
+func list(value: Json) -> [Json] {
+    if value.kind == "array" { value.elements } else { fail "expected a list, found {value}" }
+}
+
+func areFloating(a: Json, b: Json) -> Bool { isFloating(a) || isFloating(b) }
+
+/// The sum of two numbers, or of texts that write numbers; null is 0.
+///
+/// ```wf
+/// [juel.add("5", 3), juel.add(null, 2), juel.add(1, 0.5)] // = [8,2,1.5]
+/// ```
+func add(a: Json, b: Json) -> Json {
+    if areFloating(a, b) { toJson(floating(a) + floating(b)) } else { toJson(whole(a) + whole(b)) }
+}
+
+func subtract(a: Json, b: Json) -> Json {
+    if areFloating(a, b) { toJson(floating(a) - floating(b)) } else { toJson(whole(a) - whole(b)) }
+}
+
+func multiply(a: Json, b: Json) -> Json {
+    if areFloating(a, b) { toJson(floating(a) * floating(b)) } else { toJson(whole(a) * whole(b)) }
+}
+
+/// The quotient, never a whole number's: 7 / 2 is 3.5, and 6 / 2 is 3.0.
+func divide(a: Json, b: Json) -> Json {
+    if a.isNull && b.isNull { 0 } else { toJson(floating(a) / floating(b)) }
+}
+
+func remainder(a: Json, b: Json) -> Json {
+    if a.isNull && b.isNull {
+        0
+    } else if areFloating(a, b) {
+        toJson(floating(a) % floating(b))
+    } else {
+        toJson(whole(a) % whole(b))
+    }
+}
+
+func negative(a: Json) -> Json {
+    if isFloating(a) { toJson(-floating(a)) } else { toJson(-whole(a)) }
+}
+
+/// Whether two values are equal, once they are of one type: numbers, then truth values, then texts.
+///
+/// ```wf
+/// [juel.equal("5", 5), juel.equal(null, 0), juel.equal("true", toJson(true))] // = [true,false,true]
+/// ```
+func equal(a: Json, b: Json) -> Bool {
+    if a.isNull || b.isNull {
+        a.isNull && b.isNull
+    } else if a.kind == "number" || b.kind == "number" {
+        order(a, b) == 0
+    } else if a.kind == "bool" || b.kind == "bool" {
+        truth(a) == truth(b)
+    } else if a.kind == "string" || b.kind == "string" {
+        text(a) == text(b)
+    } else {
+        a == b
+    }
+}
+
+/// -1, 0 or 1, for two values that are not null: numbers before texts.
+func order(a: Json, b: Json) -> Int {
+    if a.kind == "number" || b.kind == "number" {
+        let isFloat = a.kind == "number" && isFloating(a) || b.kind == "number" && isFloating(b)
+        if isFloat { compared(floating(a), floating(b)) } else { compared(whole(a), whole(b)) }
+    } else if a.kind == "string" || b.kind == "string" {
+        compared(text(a), text(b))
+    } else if a.kind == "bool" && b.kind == "bool" {
+        compared(text(a), text(b))
+    } else {
+        fail "expected two numbers or two texts, found {a} and {b}"
+    }
+}
+
+func compared<T: Ordered>(a: T, b: T) -> Int {
+    if a < b { -1 } else if b < a { 1 } else { 0 }
+}
+
+/// Whether one value is less than another; never where one is null.
+///
+/// ```wf
+/// [juel.less("9", "10"), juel.less("9", 10), juel.less(null, 3)] // = [false,true,false]
+/// ```
+func less(a: Json, b: Json) -> Bool { !a.isNull && !b.isNull && order(a, b) < 0 }
+
+func more(a: Json, b: Json) -> Bool { less(b, a) }
+
+/// Whether one value is at most another: two nulls are.
+func atMost(a: Json, b: Json) -> Bool {
+    if a.isNull || b.isNull { a.isNull && b.isNull } else { order(a, b) <= 0 }
+}
+
+func atLeast(a: Json, b: Json) -> Bool { atMost(b, a) }
+
+/// What stands in a list at a position, or in a map under a name; null where there is nothing.
+func item(value: Json, key: Json) -> Json {
+    if value.kind == "array" { value[whole(key)] } else { value[text(key)] }
+}
+
+// Methods of Java's texts, lists and maps. What is called of null fails.
+
+func needed(value: Json, method: String) -> Json {
+    if value.isNull { fail "`{method}` is called of null" } else { value }
+}
+
+/// A receiver or argument that has to be a text.
+func string(value: Json, method: String) -> String {
+    if value.kind == "string" {
+        (value as? String) ?? ""
+    } else {
+        fail "`{method}` is called of {value}, which is no text"
+    }
+}
+
+/// How long a text is, in characters as Java counts them.
+func length(value: Json) -> Int {
+    string(value, "length").codes().fold(0, (sum, code) => sum + (if code > 65535 { 2 } else { 1 }))
+}
+
+func size(value: Json) -> Int {
+    match value.kind {
+        "array" => value.count
+        "object" => value.count
+        else => fail "`size` is called of {value}, which is no list"
+    }
+}
+
+/// The method `isEmpty`, which fails of null.
+func hasNothing(value: Json) -> Bool { isEmpty(needed(value, "isEmpty")) }
+
+/// Whether a list has an element, or a text a part.
+///
+/// ```wf
+/// [juel.contains(["a"], "a"), juel.contains("abc", "b")] // = [true,true]
+/// ```
+func contains(value: Json, part: Json) -> Bool {
+    match value.kind {
+        "array" => value.elements.any(each => each == part)
+        "string" => string(value, "contains").contains(string(part, "contains"))
+        else => fail "`contains` is called of {value}"
+    }
+}
+
+func startsWith(value: Json, part: Json) -> Bool {
+    string(value, "startsWith").startsWith(string(part, "startsWith"))
+}
+
+func endsWith(value: Json, part: Json) -> Bool {
+    string(value, "endsWith").endsWith(string(part, "endsWith"))
+}
+
+/// The method `equals`: of one type, unlike `==`.
+func equals(value: Json, other: Json) -> Bool { needed(value, "equals") == other }
+
+func equalsIgnoreCase(value: Json, other: Json) -> Bool {
+    string(value, "equalsIgnoreCase").lower() == text(other).lower() && other.kind == "string"
+}
+
+/// What a map has under a name, or a list at a position, where it has to be.
+func get(value: Json, key: Json) -> Json {
+    if value.kind == "array" {
+        if whole(key) < 0 || whole(key) >= value.count {
+            fail "there is no element {key} in a list of {value.count}"
+        } else {
+            value[whole(key)]
+        }
+    } else if value.kind == "object" {
+        value[text(key)]
+    } else {
+        fail "`get` is called of {value}"
+    }
+}
+
+func getOr(value: Json, key: Json, other: Json) -> Json {
+    if needed(value, "getOrDefault").has(text(key)) { value[text(key)] } else { other }
+}
+
+func containsKey(value: Json, key: Json) -> Bool { needed(value, "containsKey").has(text(key)) }
+
+/// A part of a text, from a position to one that is not in it; fails beyond the ends.
+func substring(value: Json, from: Json, to: Json) -> String {
+    let all = string(value, "substring")
+    let start = whole(from)
+    let end = if to.isNull { all.count } else { whole(to) }
+    if start < 0 || end > all.count || start > end {
+        fail "there is no part from {start} to {end} in a text of {all.count}"
+    } else {
+        all.slice(start, end)
+    }
+}
+
+func upper(value: Json) -> String { string(value, "toUpperCase").upper() }
+
+func lower(value: Json) -> String { string(value, "toLowerCase").lower() }
+
+func trim(value: Json) -> String { string(value, "trim").trim() }
+
+func concat(value: Json, other: Json) -> String {
+    string(value, "concat") + string(other, "concat")
+}
+
+func replace(value: Json, part: Json, with: Json) -> String {
+    string(value, "replace").replace(string(part, "replace"), string(with, "replace"))
+}
+
+/// Where a part first occurs, or -1.
+func indexOf(value: Json, part: Json) -> Int {
+    if value.kind == "array" {
+        value.elements.indexOf(part) ?? -1
+    } else {
+        string(value, "indexOf").indexOf(string(part, "indexOf")) ?? -1
+    }
+}
+
+// What scripts of Java, MVEL and Groovy, and expressions of no language that is known, do otherwise.
+
+/// `+` where texts are joined with whatever stands beside them.
+///
+/// ```wf
+/// [juel.plus("T", 5), juel.plus(2, 5)] // = ["T5",7]
+/// ```
+func plus(a: Json, b: Json) -> Json {
+    if a.kind == "string" || b.kind == "string" {
+        toJson(inner(a) + inner(b))
+    } else {
+        add(a, b)
+    }
+}
+
+/// `/` of numbers that are no whole ones: 7 / 2 is 3.5, and 6 / 2 is 3.
+func ratio(a: Json, b: Json) -> Json {
+    let quotient = floating(a) / floating(b)
+    if quotient - quotient.floor() <= 0.0 && quotient.abs() < 9.0e15 {
+        toJson(quotient.toInt())
+    } else {
+        toJson(quotient)
+    }
+}
+
+/// What Groovy takes for true: everything but null, `false`, 0, "" and what is empty.
+func isSet(value: Json) -> Bool {
+    match value.kind {
+        "bool" => (value as? Bool) ?? false
+        "number" => floating(value) != 0.0
+        else => !isEmpty(value)
+    }
+}
+
+/// The method `toString`, which fails of null.
+func asText(value: Json) -> String { text(needed(value, "toString")) }
+
+/// The method `doubleValue`.
+func double(value: Json) -> Json { toJson(floating(needed(value, "doubleValue"))) }
+
+"""#),
     EmbeddedText("lists", #"""
 // More for lists than the built-in methods have: `use std.lists`, then call them on a list.
 
@@ -1874,6 +2972,236 @@ func isWord(self: String) -> Bool {
 /// process.commandLine(["grep", "a b", "x.txt"]) // = "grep 'a b' x.txt"
 /// ```
 func commandLine(words: [String]) -> String { words.map(word => quoted(word)).join(" ") }
+
+"""#),
+    EmbeddedText("python", #"""
+// Values as Python takes them in the expressions of SpiffWorkflow's processes. Where Python raises an error, the step fails.
+
+/// Whether it counts as true: everything but None, `False`, 0, "" and what is empty.
+///
+/// ```wf
+/// [python.truth(0), python.truth("no"), python.truth([])] // = [false,true,false]
+/// ```
+func truth(value: Json) -> Bool {
+    match value.kind {
+        "null" => false
+        "bool" => (value as? Bool) ?? false
+        "number" => !equal(value, 0)
+        "string" => value != ""
+        else => value.count > 0
+    }
+}
+
+/// `str(value)`
+///
+/// ```wf
+/// python.text([1, "a", null]) // = "[1, 'a', None]"
+/// ```
+func text(value: Json) -> String {
+    match value.kind {
+        "string" => (value as? String) ?? ""
+        else => inner(value)
+    }
+}
+
+func inner(value: Json) -> String {
+    match value.kind {
+        "null" => "None"
+        "bool" => if value == toJson(true) { "True" } else { "False" }
+        "string" => "'{value as String}'"
+        "array" => "[{value.elements.map(inner).join(", ")}]"
+        "object" => "\{{value.fields.map((name, each) => "'{name}': {inner(each)}").join(", ")}\}"
+        else => value.text()
+    }
+}
+
+func isNumber(value: Json) -> Bool { value.kind == "number" || value.kind == "bool" }
+
+func isFloating(value: Json) -> Bool {
+    value.kind == "number" && (value.text().contains(".") || value.text().lower().contains("e"))
+}
+
+/// A number, or a failure; `True` is 1.
+func floating(value: Json) -> Float {
+    match value.kind {
+        "number" => (value as? Float) ?? 0.0
+        "bool" => if value == toJson(true) { 1.0 } else { 0.0 }
+        else => fail "expected a number, found {value}"
+    }
+}
+
+func whole(value: Json) -> Int {
+    if value.kind == "number" {
+        (value as? Int) ?? floating(value).toInt()
+    } else {
+        floating(value).toInt()
+    }
+}
+
+/// A list, or a failure.
+func list(value: Json) -> [Json] {
+    if value.kind == "array" { value.elements } else { fail "expected a list, found {value}" }
+}
+
+func areFloating(a: Json, b: Json) -> Bool { isFloating(a) || isFloating(b) }
+
+/// `==`: numbers by value, everything else by type and value.
+///
+/// ```wf
+/// [python.equal(1, 1.0), python.equal("1", 1)] // = [true,false]
+/// ```
+func equal(a: Json, b: Json) -> Bool {
+    if isNumber(a) && isNumber(b) {
+        !(floating(a) < floating(b)) && !(floating(b) < floating(a))
+    } else if a.kind == "array" && b.kind == "array" {
+        a.count == b.count && a.elements.enumerated().all(pair => equal(pair.1, b[pair.0]))
+    } else {
+        a == b
+    }
+}
+
+/// `<`: of two numbers or two texts.
+func less(a: Json, b: Json) -> Bool {
+    if isNumber(a) && isNumber(b) {
+        floating(a) < floating(b)
+    } else if a.kind == "string" && b.kind == "string" {
+        text(a) < text(b)
+    } else {
+        fail "expected two numbers or two texts, found {a} and {b}"
+    }
+}
+
+func more(a: Json, b: Json) -> Bool { less(b, a) }
+
+func atMost(a: Json, b: Json) -> Bool { !less(b, a) }
+
+func atLeast(a: Json, b: Json) -> Bool { !less(a, b) }
+
+/// `+`: of two numbers, two texts or two lists.
+func add(a: Json, b: Json) -> Json {
+    if a.kind == "string" && b.kind == "string" {
+        toJson(text(a) + text(b))
+    } else if a.kind == "array" && b.kind == "array" {
+        toJson(a.elements + b.elements)
+    } else if areFloating(a, b) {
+        toJson(floating(a) + floating(b))
+    } else {
+        toJson(whole(a) + whole(b))
+    }
+}
+
+func subtract(a: Json, b: Json) -> Json {
+    if areFloating(a, b) { toJson(floating(a) - floating(b)) } else { toJson(whole(a) - whole(b)) }
+}
+
+func multiply(a: Json, b: Json) -> Json {
+    if a.kind == "string" && isNumber(b) {
+        toJson(text(a).repeat(whole(b).max(0)))
+    } else if areFloating(a, b) {
+        toJson(floating(a) * floating(b))
+    } else {
+        toJson(whole(a) * whole(b))
+    }
+}
+
+/// `/`: 6 / 2 is 3.0.
+func divide(a: Json, b: Json) -> Json { toJson(floating(a) / nonzero(b)) }
+
+func nonzero(b: Json) -> Float {
+    if equal(b, 0) { fail "division by zero" } else { floating(b) }
+}
+
+/// `//`: -7 // 2 is -4.
+func floorDivide(a: Json, b: Json) -> Json {
+    let quotient = (floating(a) / nonzero(b)).floor()
+    if areFloating(a, b) { toJson(quotient) } else { toJson(quotient.toInt()) }
+}
+
+/// `%`, of the sign of what is divided by.
+func remainder(a: Json, b: Json) -> Json { subtract(a, multiply(b, floorDivide(a, b))) }
+
+func power(a: Json, b: Json) -> Json {
+    if areFloating(a, b) || whole(b) < 0 {
+        toJson(floating(a).pow(floating(b)))
+    } else {
+        toJson(whole(a).pow(whole(b)))
+    }
+}
+
+func negative(a: Json) -> Json { subtract(0, a) }
+
+func abs(a: Json) -> Json { if floating(a) < 0.0 { negative(a) } else { a } }
+
+func sum(a: Json) -> Json { list(a).fold(0 as Json, (all, each) => add(all, each)) }
+
+func int(a: Json) -> Json {
+    toJson(if a.kind == "string" { text(a).trim().toInt() ?? whole(a) } else { whole(a) })
+}
+
+func float(a: Json) -> Json {
+    toJson(if a.kind == "string" { text(a).trim().toFloat() ?? floating(a) } else { floating(a) })
+}
+
+/// `in`
+func contains(value: Json, part: Json) -> Bool {
+    match value.kind {
+        "array" => value.elements.any(each => equal(each, part))
+        "object" => part.kind == "string" && value.has(text(part))
+        "string" => text(value).contains(string(part))
+        else => fail "`in` is asked of {value}"
+    }
+}
+
+/// A text, or a failure.
+func string(value: Json) -> String {
+    if value.kind == "string" { text(value) } else { fail "expected a text, found {value}" }
+}
+
+func length(value: Json) -> Int {
+    match value.kind {
+        "string" => text(value).count
+        "array" => value.count
+        "object" => value.count
+        else => fail "{value} has no length"
+    }
+}
+
+/// `value[key]`, from the end below 0; fails where there is nothing.
+func item(value: Json, key: Json) -> Json {
+    let at = if value.kind == "object" || whole(key) >= 0 { 0 } else { value.count }
+    if value.kind == "object" && value.has(text(key)) {
+        value[text(key)]
+    } else if value.kind == "array" && whole(key) + at >= 0 && whole(key) + at < value.count {
+        value[whole(key) + at]
+    } else {
+        fail "there is no {key} in {value}"
+    }
+}
+
+/// `value.get(key, other)`
+func get(value: Json, key: Json, other: Json = null) -> Json {
+    if value.kind != "object" {
+        fail "`get` is called of {value}"
+    } else if value.has(text(key)) {
+        value[text(key)]
+    } else {
+        other
+    }
+}
+
+func startsWith(value: Json, part: Json) -> Bool { string(value).startsWith(string(part)) }
+
+func endsWith(value: Json, part: Json) -> Bool { string(value).endsWith(string(part)) }
+
+func upper(value: Json) -> String { string(value).upper() }
+
+func lower(value: Json) -> String { string(value).lower() }
+
+func trim(value: Json) -> String { string(value).trim() }
+
+func replace(value: Json, part: Json, with: Json) -> String {
+    string(value).replace(string(part), string(with))
+}
 
 """#),
     EmbeddedText("retry", #"""
@@ -4048,6 +5376,135 @@ func htmlEscaped(self: String) -> String {
         .replace("\"", "&quot;")
         .replace("'", "&#39;")
 }
+
+"""#),
+    EmbeddedText("xpath", #"""
+// Values as XPath 1.0 takes them (section 3) in the expressions of processes: variables are what it finds, and null is that it finds
+// nothing. What is not a number is null here.
+
+/// `boolean(value)`: a number but 0, a text that is not empty.
+///
+/// ```wf
+/// [xpath.truth(null), xpath.truth("no"), xpath.truth(0)] // = [false,true,false]
+/// ```
+func truth(value: Json) -> Bool {
+    match value.kind {
+        "null" => false
+        "bool" => (value as? Bool) ?? false
+        "number" => ((value as? Float) ?? 0.0).abs() > 0.0
+        "string" => value != ""
+        else => true
+    }
+}
+
+/// `string(value)`
+func text(value: Json) -> String {
+    match value.kind {
+        "string" => (value as? String) ?? ""
+        "null" => ""
+        else => value.text()
+    }
+}
+
+/// `number(value)`; null where it is none.
+func number(value: Json) -> Float? {
+    match value.kind {
+        "number" => value as? Float
+        "bool" => if truth(value) { 1.0 } else { 0.0 }
+        "string" => text(value).trim().toFloat()
+        else => null
+    }
+}
+
+func numeric(value: Json) -> Json { of(number(value)) }
+
+func of(value: Float?) -> Json {
+    if value == null {
+        null
+    } else if value - value.floor() <= 0.0 && value.abs() < 9.0e15 {
+        toJson(value.toInt())
+    } else {
+        toJson(value)
+    }
+}
+
+func floating(value: Json) -> Float { number(value) ?? noNumber(value) }
+
+func noNumber(value: Json) -> Float { fail "expected a number, found {value}" }
+
+func whole(value: Json) -> Int { floating(value).toInt() }
+
+/// A list; what is none is the only element of one.
+func list(value: Json) -> [Json] {
+    match value.kind {
+        "array" => value.elements
+        "null" => []
+        else => [value]
+    }
+}
+
+func count(value: Json) -> Int { list(value).count }
+
+/// `=`: as truth values, else as numbers, else as texts, by what one of them is; nothing is equal to nothing.
+///
+/// ```wf
+/// [xpath.equal("5.0", 5), xpath.equal(null, "")] // = [true,false]
+/// ```
+func equal(a: Json, b: Json) -> Bool {
+    if a.isNull || b.isNull {
+        false
+    } else if a.kind == "bool" && b.kind == "bool" {
+        truth(a) == truth(b)
+    } else if a.kind == "number" || b.kind == "number" {
+        isAlike(number(a), number(b))
+    } else {
+        text(a) == text(b)
+    }
+}
+
+func isAlike(a: Float?, b: Float?) -> Bool {
+    if a == null || b == null { false } else { !(a < b) && !(b < a) }
+}
+
+/// `<`: as numbers.
+func less(a: Json, b: Json) -> Bool {
+    let (one, other) = (number(a), number(b))
+    if one == null || other == null { false } else { one < other }
+}
+
+func more(a: Json, b: Json) -> Bool { less(b, a) }
+
+func atMost(a: Json, b: Json) -> Bool { less(a, b) || isAlike(number(a), number(b)) }
+
+func atLeast(a: Json, b: Json) -> Bool { atMost(b, a) }
+
+func calculated(a: Json, b: Json, with: (Float, Float) -> Float) -> Json {
+    let (one, other) = (number(a), number(b))
+    if one == null || other == null { null } else { of(with(one, other)) }
+}
+
+func add(a: Json, b: Json) -> Json { calculated(a, b, (x, y) => x + y) }
+
+func subtract(a: Json, b: Json) -> Json { calculated(a, b, (x, y) => x - y) }
+
+func multiply(a: Json, b: Json) -> Json { calculated(a, b, (x, y) => x * y) }
+
+func divide(a: Json, b: Json) -> Json { calculated(a, b, (x, y) => x / y) }
+
+func remainder(a: Json, b: Json) -> Json { calculated(a, b, (x, y) => x % y) }
+
+func negative(a: Json) -> Json { subtract(0, a) }
+
+/// What stands in a list at a position from 0, or under a name.
+func item(value: Json, key: Json) -> Json {
+    if key.kind == "number" { value[whole(key)] } else { value[text(key)] }
+}
+
+func contains(value: Json, part: Json) -> Bool { text(value).contains(text(part)) }
+
+func startsWith(value: Json, part: Json) -> Bool { text(value).startsWith(text(part)) }
+
+func length(value: Json) -> Int { text(value).count }
 
 """#),
 ]

@@ -98,7 +98,9 @@ public struct BpmnAddition: Sendable {
         attribute("priority", of: "jBPM, at arrows", .written("the order of a choice's arms")),
         attribute(
             "skipExpression", of: "Flowable, Activiti",
-            .named("it is done always; the engine skips it where a variable switches that on")),
+            .written(
+                "`when !(…)`, where `_FLOWABLE_SKIP_EXPRESSION_ENABLED` or `_ACTIVITI_SKIP_EXPRESSION_ENABLED` is true",
+                else: "it is done always; the engine skips it where a variable switches that on")),
         attribute("elementIndexVariable", of: "Flowable", .named("the number of an instance is no variable")),
         attribute(
             "triggerable", of: "Flowable", .named("it ends when its work is done, and waits for no trigger")),
@@ -185,8 +187,11 @@ public struct BpmnAddition: Sendable {
                 else: "it does more than set variables")),
         element("eventType", of: "Flowable", .written("the message that is waited for")),
         element(
-            "executionListener taskListener eventListener", of: "all",
-            .named("a listener is code of its engine; nobody calls it")),
+            "executionListener taskListener", of: "all",
+            .written(
+                "`let … = { … }` in front (`start`, `create`) or behind (`end`, `complete`), where it is an expression or script "
+                    + "that only sets variables", else: "a listener is code of its engine; nobody calls it")),
+        element("eventListener", of: "all", .named("a listener is code of its engine; nobody calls it")),
         element(
             "subscription", of: "Zeebe", .named("a message comes to a run by the run's id, not by a key")),
         element(

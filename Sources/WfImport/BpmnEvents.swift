@@ -153,6 +153,9 @@ extension BpmnFlowWriter {
             case .date(let text): return "sleep until (\(WfText.string(text)) as Json) as Time"
             case nil: break
             }
+            if let time = computed(event, index) {
+                return time.isInstant ? "sleep until \(time.text)" : "sleep(\(time.text))"
+            }
             return "await \(untimed(index, event))"
         }
         if let name = listened(event).first { return "await \(name)" }
@@ -165,6 +168,32 @@ extension BpmnFlowWriter {
             if let text = model.text(event.element, tag), !text.isEmpty { return IsoTime.parse(text) }
         }
         return nil
+    }
+
+    /// A time that an expression yields, as text of type `Duration` or `Time`; nil for none, and for what comes again.
+    private func computed(_ event: BpmnEvent, _ index: Int) -> (text: String, isInstant: Bool)? {
+        for tag in ["timeDuration", "timeDate"] {
+            guard let text = model.text(event.element, tag), !text.isEmpty,
+                let child = model.children(event.element, tag).first
+            else { continue }
+            let isFeel = text.hasPrefix("=")
+            guard isFeel || text.contains("${") || text.contains("#{"),
+                let read = shared.expression(BpmnText(text: text, language: "juel", element: child)),
+                let found = value(
+                    BpmnFlowWriter.plainTime(read), tag == "timeDate" ? .json : .string, at: index)
+            else { return nil }
+            if tag == "timeDate" { return ("(\(found)) as Time", true) }
+            return (shared.using("calendar.isoDuration(\(found))") ?? "", false)
+        }
+        return nil
+    }
+
+    /// What FEEL makes a time of: `duration(x)` is what `x` writes.
+    private static func plainTime(_ read: ForeignExpression) -> ForeignExpression {
+        guard case .said(.feel, .call(let name, let items)) = read, items.count == 1,
+            ["duration", "date and time"].contains(name)
+        else { return read }
+        return .said(.feel, items[0])
     }
 
     /// A timer without a time: a signal in its place, with a note.
@@ -234,11 +263,13 @@ extension BpmnFlowWriter {
         case .timer:
             switch time(event) {
             case .duration(let literal), .cycle(_, let literal): return "timeout \(literal)"
-            default: return "await \(untimed(index, event))"
+            default:
+                if let time = computed(event, index) { return "timeout \(time.text)" }
+                return "await \(untimed(index, event))"
             }
         case .conditional:
             if let text = shared.conditionText(event) {
-                if let condition = value(text, .bool, at: index) { return condition }
+                if let condition = value(text, .asked, at: index) { return condition }
                 shared.job.add(.bpmnExpression(title(index), text.text, at: model.span(text.element)))
             } else {
                 shared.job.add(
@@ -296,7 +327,7 @@ extension BpmnFlowWriter {
         case .timer: return [timerLine(event, index, on, isInterrupting, isScope: host == nil)]
         case .conditional:
             if let text = shared.conditionText(event) {
-                if let condition = value(text, .bool, at: index) { return ["\(on) when \(condition)"] }
+                if let condition = value(text, .asked, at: index) { return ["\(on) when \(condition)"] }
                 shared.job.add(.bpmnExpression(title(index), text.text, at: model.span(text.element)))
             } else {
                 shared.job.add(
@@ -332,7 +363,9 @@ extension BpmnFlowWriter {
             shared.job.add(
                 .bpmnNotRun(title(index), "it happens once: what follows takes one token", at: span(index)))
             return "\(on) timeout \(literal)"
-        case .date, nil: return "\(on) signal \(untimed(index, event))"
+        case .date, nil:
+            if let time = computed(event, index) { return "\(on) timeout \(time.text)" }
+            return "\(on) signal \(untimed(index, event))"
         }
     }
 

@@ -64,7 +64,7 @@ struct BpmnFlowWriter {
         names.reserve(scope.wf)
         // A flow and the functions it calls share no name with its nodes.
         for other in model.scopes { names.reserve(other.wf) }
-        for name in ["known", "work", "collected", BpmnImport.calculation] + shared.raised.values {
+        for name in BpmnImport.words + shared.raised.values {
             names.reserve(name)
         }
         data = names.take("data")

@@ -2,12 +2,17 @@
 import WfSource
 
 extension BpmnImport {
-    /// The function that calculates with values of which only a run knows what numbers they are.
-    static let calculation = "calculated"
+    /// Names that flows are written with, so that nothing of the model is called so.
+    static let words = [
+        "known", "work", "collected", "juel", "feel", "python", "xpath", "ecmascript", "calendar",
+    ]
 
-    /// A text that may use it.
-    func calculating(_ text: String?) -> String? {
-        if text?.contains(BpmnImport.calculation + "(") == true { needsCalculated = true }
+    /// A text that may use modules of the standard library, which are then named above the flows.
+    func using(_ text: String?) -> String? {
+        for module in ["juel", "feel", "python", "xpath", "ecmascript", "calendar"]
+        where text?.contains(module + ".") == true {
+            modules.insert(module)
+        }
         return text
     }
 
@@ -15,7 +20,7 @@ extension BpmnImport {
     func writeHelpers() {
         let texts = [
             (needsWork, BpmnImport.workText), (needsKnown, BpmnImport.knownText),
-            (needsCollected, BpmnImport.collectedText), (needsCalculated, BpmnImport.calculatedText),
+            (needsCollected, BpmnImport.collectedText),
         ]
         for (isNeeded, text) in texts where isNeeded {
             job.writer.line("")
@@ -54,35 +59,6 @@ extension BpmnImport {
             var variable: [String: Json] = [:]
             variable[name] = all as Json
             variable as Json
-        }
-        """
-
-    private static let calculatedText = """
-        /// A calculation with two numbers, null being 0: a whole one where both are whole and it comes out even.
-        func calculated(left: Json, operation: String, right: Json) -> Json {
-            let s = left as? String
-            let t = right as? String
-            if s != null && t != null && operation == "+" { return (s + t) as Json }
-            let x = (if left.isNull { 0 as Json } else { left }) as? Int
-            let y = (if right.isNull { 0 as Json } else { right }) as? Int
-            if x != null && y != null && (operation != "/" || y != 0 && x % y == 0) {
-                return match operation {
-                    "+" => (x + y) as Json
-                    "-" => (x - y) as Json
-                    "*" => (x * y) as Json
-                    "/" => (x / y) as Json
-                    else => (x % y) as Json
-                }
-            }
-            let a = (left as? Float) ?? 0.0
-            let b = (right as? Float) ?? 0.0
-            match operation {
-                "+" => (a + b) as Json
-                "-" => (a - b) as Json
-                "*" => (a * b) as Json
-                "/" => (a / b) as Json
-                else => (a % b) as Json
-            }
         }
         """
 }

@@ -41,8 +41,8 @@ final class BpmnImport {
     var needsCollected = false
     /// Whether the text needs the action of work items.
     private(set) var needsWork = false
-    /// Whether the text needs the function that calculates.
-    var needsCalculated = false
+    /// Modules of the standard library that expressions are written with.
+    var modules: Set<String> = []
 
     init(_ model: BpmnModel, _ job: ImportJob) {
         self.model = model
@@ -50,7 +50,7 @@ final class BpmnImport {
     }
 
     func write() {
-        for name in ["known", "work", "collected", BpmnImport.calculation] { job.names.reserve(name) }
+        for name in BpmnImport.words { job.names.reserve(name) }
         nameScopes()
         findRaised()
         var flows: [BpmnFlowWriter] = []
@@ -61,6 +61,8 @@ final class BpmnImport {
             flows.append(writer)
         }
         if flows.isEmpty { job.add(.bpmnNoProcess(at: model.span(0))) }
+        for module in modules.sorted() { job.writer.line("use std.\(module)") }
+        if !modules.isEmpty { job.writer.line("") }
         for (number, flow) in flows.enumerated() {
             if number > 0 { job.writer.line("") }
             job.writer.append(flow.text)
@@ -109,7 +111,7 @@ final class BpmnImport {
         if text.language == "name" {
             parsed = .name(text.text)
         } else {
-            parsed = ForeignExpression.parse(text.text, language: text.language)
+            parsed = ForeignExpression.read(text.text, language(text.language))
         }
         expressions[key] = .some(parsed)
         return parsed

@@ -25,7 +25,7 @@ extension BpmnFlowWriter {
             let limit = loop.isSequential ? " limit 1" : ""
             let each = instanceCall(index, call, undo)
             let list = instances(index, loop)
-            return "for \(BpmnFlowWriter.itemName(loop.item)) in \(list.range)\(limit) { \(each) }"
+            return "\(forEach(index, loop, list.isList ? list.text : "", list.range))\(limit) { \(each) }"
         }
     }
 
@@ -69,6 +69,52 @@ extension BpmnFlowWriter {
         return ("1", false, "0..<1")
     }
 
+    // MARK: their numbers
+
+    /// `for x in xs`, with the number of each where the model speaks of it.
+    ///
+    /// - Parameter list: what holds the items; empty where they are numbers.
+    private func forEach(_ index: Int, _ loop: BpmnInstances, _ list: String, _ range: String) -> String {
+        let item = BpmnFlowWriter.itemName(loop.item)
+        guard countsInstances(index) else { return "for \(item) in \(range)" }
+        let all = list.isEmpty ? "(\(range)).toList()" : list
+        return "for (loopCounter, \(item)) in \(all).enumerated()"
+    }
+
+    /// Whether a node, or what is in it, speaks of the number of its instance.
+    func countsInstances(_ index: Int) -> Bool { speaks(of: "loopCounter", index) }
+
+    private func speaks(of name: String, _ index: Int) -> Bool {
+        guard case .instances = nodes[index].loop else { return false }
+        return shared.mentions(name, in: nodes[index].kind == .call ? 0 : nodes[index].element)
+    }
+
+    /// The number of an instance, or how many there are, inside one; nil for other names.
+    func counter(_ name: String, of index: Int) -> String? {
+        guard case .instances(let loop) = nodes[index].loop else { return nil }
+        switch name {
+        case "loopCounter" where countsInstances(index):
+            return loop.countsFromOne ? "(loopCounter + 1)" : "loopCounter"
+        case "nrOfInstances", "numberOfInstances": return total(index, loop)
+        default: return nil
+        }
+    }
+
+    private func total(_ index: Int, _ loop: BpmnInstances) -> String? {
+        if inside == index { return loop.collection == nil ? "items" : "items.count" }
+        if let collection = loop.collection {
+            return value(collection, .list, at: index).map { "\($0).count" }
+        }
+        return loop.count.flatMap { value($0, .int, at: index) }
+    }
+
+    /// What an instance is told of its number, where the model speaks of it.
+    func counters(of index: Int) -> [(String, String)] {
+        ["loopCounter", "nrOfInstances"].compactMap { name in
+            speaks(of: name, index) ? counter(name, of: index).map { (name, $0) } : nil
+        }
+    }
+
     // MARK: enough of them
 
     /// Whether the instances of a node stand in a flow of their own, because a condition can say that enough are done.
@@ -82,19 +128,21 @@ extension BpmnFlowWriter {
     /// The condition of type `Bool`, asked when an instance has ended.
     private func enough(_ text: BpmnText, at index: Int, done: String, total: String) -> String? {
         guard let expression = shared.expression(text) else { return nil }
+        var fromOne = false
+        if case .instances(let loop) = nodes[index].loop { fromOne = loop.countsFromOne }
         let writer = ExpressionWriter { name in
             switch name {
             case "nrOfCompletedInstances", "numberOfCompletedInstances", "completedInstances": return done
             case "nrOfInstances", "numberOfInstances": return total
             case "nrOfActiveInstances", "numberOfActiveInstances": return "(\(total) - \(done))"
             case "numberOfTerminatedInstances", "numberOfTerminations": return "0"
-            case "loopCounter": return "(\(done) - 1)"
+            case "loopCounter": return fromOne ? done : "(\(done) - 1)"
             default: return nil
             }
         } read: { name in
             "known(data, [last])" + WfText.member(name)
         }
-        return writer.text(expression, .bool)
+        return shared.using(writer.text(expression, .bool))
     }
 
     /// Writes the flow of a node's instances, and yields the call of it.
@@ -126,7 +174,9 @@ extension BpmnFlowWriter {
         if loop.isSequential {
             more.line("start -> allDone", from: origin)
             let next = "next (done + 1, said + [\(value)], known(last, [\(value)]))"
-            let each = "let \(item) = \(list.isList ? "items[done]" : "done"); step one = \(call)\(undo)"
+            let number = countsInstances(index) ? "; let loopCounter = done" : ""
+            let each =
+                "let \(item) = \(list.isList ? "items[done]" : "done")\(number); step one = \(call)\(undo)"
             more.line(
                 "step allDone = loop \(state) while \(isMore) { \(each); \(next) } -> enough", from: origin)
             more.line("end enough = allDone.said", from: origin)
@@ -136,7 +186,7 @@ extension BpmnFlowWriter {
             more.line("signal instanceDone: Json", from: origin)
             more.line("start -> allDone, counted", from: origin)
             more.line(
-                "step allDone = for \(item) in \(range) { step one = \(call)\(undo); \(tell) } -> all",
+                "step allDone = \(forEach(index, loop, list.isList ? "items" : "", range)) { step one = \(call)\(undo); \(tell) } -> all",
                 from: origin)
             let next = "next (done + 1, said + [one], known(last, [one]))"
             more.line(

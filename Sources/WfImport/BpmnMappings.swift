@@ -114,7 +114,8 @@ extension BpmnImport {
                 })
         default:
             let text = SourceWriter.trimmed(model.document.elements[child].text)
-            return text.isEmpty ? nil : .text(BpmnText(text: text, language: "script", element: child))
+            let format = model.attribute("scriptFormat", child) ?? "script"
+            return text.isEmpty ? nil : .text(BpmnText(text: text, language: format, element: child))
         }
     }
 
@@ -200,7 +201,8 @@ extension BpmnImport {
     /// The variable that takes what is said.
     private func addResult(_ node: BpmnNode, _ result: inout BpmnOutputs) {
         guard let name = resultName(node) else { return }
-        result.fields.append((name, .answer))
+        // With Zeebe's outputs, the variable is known to them alone.
+        if model.extensions(node.element, "output").isEmpty { result.fields.append((name, .answer)) }
         result.hidesAnswer = true
     }
 
@@ -248,11 +250,40 @@ extension BpmnImport {
 
     /// What a script in front of an activity sets; nothing when it does something else.
     func entryScript(_ node: BpmnNode) -> [ScriptAssignment] {
-        around(node, ["onEntry-script", "preScript"])
+        around(node, ["onEntry-script", "preScript"]) + heard(node, ["start", "create"])
     }
 
     /// What a script behind an activity sets.
-    func exitScript(_ node: BpmnNode) -> [ScriptAssignment] { around(node, ["onExit-script", "postScript"]) }
+    func exitScript(_ node: BpmnNode) -> [ScriptAssignment] {
+        around(node, ["onExit-script", "postScript"]) + heard(node, ["complete", "end"])
+    }
+
+    /// What listeners of an activity's start or end set that are an expression or a script.
+    private func heard(_ node: BpmnNode, _ events: [String]) -> [ScriptAssignment] {
+        guard case .none = node.loop else { return [] }
+        var result: [ScriptAssignment] = []
+        for event in events {
+            for tag in ["executionListener", "taskListener"] {
+                for listener in model.marks.looking({ model.extensions(node.element, tag) }) {
+                    guard model.marks.looking({ model.attribute("event", listener) }) == event,
+                        let found = assignments(of: listener), found.allSatisfy({ isSaid($0.value) })
+                    else { continue }
+                    model.take(listener)
+                    if let script = model.document.child("script", of: listener) { model.take(script) }
+                    result += found
+                }
+            }
+        }
+        return result
+    }
+
+    private func assignments(of listener: Int) -> [ScriptAssignment]? {
+        if let text = model.marks.looking({ model.attribute("expression", listener) }) {
+            return assignments(text, .juel)
+        }
+        guard let script = model.document.child("script", of: listener) else { return nil }
+        return assignments(model.document.elements[script].text, scriptLanguage(script))
+    }
 
     private func around(_ node: BpmnNode, _ tags: [String]) -> [ScriptAssignment] {
         guard case .none = node.loop else { return [] }
@@ -260,7 +291,8 @@ extension BpmnImport {
         for tag in tags {
             for element in model.marks.looking({ model.extensions(node.element, tag) }) {
                 let inner = model.document.child("script", of: element) ?? element
-                guard let found = BpmnImport.assignments(model.document.elements[inner].text),
+                let script = model.document.elements[inner].text
+                guard let found = assignments(script, scriptLanguage(element)),
                     found.allSatisfy({ isSaid($0.value) })
                 else {
                     continue
@@ -282,7 +314,7 @@ extension BpmnImport {
     /// `${x}` is an expression, everything else is text.
     func mixed(_ value: String, _ element: Int) -> BpmnText {
         let text = SourceWriter.trimmed(value)
-        let isExpression = text.hasPrefix("${") || text.hasPrefix("#{")
+        let isExpression = text.contains("${") || text.contains("#{")
         return BpmnText(text: text, language: isExpression ? "juel" : "text", element: element)
     }
 }

@@ -57,6 +57,8 @@ struct BpmnInstances {
     var collection: BpmnText?
     /// What the model calls the element of the collection; empty for nothing.
     var item = ""
+    /// Whether the first of them is number 1, as with Zeebe.
+    var countsFromOne = false
     var isSequential = false
     /// When it holds, enough instances are done.
     var completion: BpmnText?

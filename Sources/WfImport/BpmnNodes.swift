@@ -54,7 +54,7 @@ extension BpmnFlowWriter {
     /// `emit("paid", …)`
     func emission(_ index: Int) -> String {
         let message = messageName(index).isEmpty ? titleText(index) : messageName(index)
-        return "emit(\(WfText.string(message)), \(payload(index)))"
+        return "emit(\(named(message, at: index)), \(payload(index)))"
     }
 
     /// The object that a script makes; false when it cannot be said.
@@ -99,7 +99,7 @@ extension BpmnFlowWriter {
                     "the \(outside.what) `\(outside.name)` is not in the file; somebody does it",
                     at: span(index)))
         }
-        var arguments = [WfText.string(titleText(index)), input(index, fields)]
+        var arguments = [named(titleText(index), at: index), input(index, fields)]
         if let role = role(index) { arguments.append("role: \(role)") }
         return
             "\(shared.workWord(scopeIndex))(\(arguments.joined(separator: ", ")))\(retries ? self.retries(index) : "")"
@@ -127,6 +127,7 @@ extension BpmnFlowWriter {
         let item = itemOf(nodes[index])
         if case .instances = nodes[index].loop {
             fields.insert((item.isEmpty ? "item" : item, BpmnFlowWriter.itemName(item)), at: 0)
+            fields.insert(contentsOf: counters(of: index), at: 1)
         }
         if fields.isEmpty { return known }
         var taken: Set<String> = []
@@ -152,10 +153,20 @@ extension BpmnFlowWriter {
         return node.id.isEmpty ? node.tag : node.id
     }
 
+    /// What something is called at a node, with the values that stand in its name.
+    func named(_ name: String, at index: Int) -> String {
+        let text = shared.mixed(name, nodes[index].element)
+        guard text.language != "text" else { return WfText.string(name) }
+        if let value = instanceValue(text, .string, at: index) { return value }
+        noteExpression(text, index)
+        return WfText.string(name)
+    }
+
     private func role(_ index: Int) -> String? {
         guard let role = shared.roleText(nodes[index]), !role.text.isEmpty else { return nil }
         if role.language == "text" { return WfText.string(role.text) }
-        if let text = value(role, .string, at: index, item: itemOf(nodes[index])) { return text }
+        if let text = instanceValue(role, .string, at: index) { return text }
+        noteExpression(role, index)
         return WfText.string(role.text)
     }
 
@@ -211,6 +222,7 @@ extension BpmnFlowWriter {
         {
             let item = itemOf(nodes[index])
             fields.append((item.isEmpty ? "item" : item, BpmnFlowWriter.itemName(item)))
+            fields += counters(of: index)
         }
         if fields.isEmpty { return mappedOnly ? "null" : known(at: index) }
         let object = "{ \(fields.map { "\(WfText.field($0.0)): \($0.1)" }.joined(separator: ", ")) }"
@@ -228,7 +240,7 @@ extension BpmnFlowWriter {
         let body = looped(index, call, undo)
         inside = nil
         writeEntry(index)
-        text.line("step \(node.wf) = \(body) -> \(wayOut(index))", from: span(index))
+        text.line("step \(node.wf) = \(body)\(skipping(index)) -> \(wayOut(index))", from: span(index))
         text.indent(1)
         writeBoundaries(index)
         if exits.contains(index) {
@@ -243,6 +255,16 @@ extension BpmnFlowWriter {
         text.indent(-1)
         writeOutputs(index)
         settle(index)
+    }
+
+    /// `when …`, where the model says of what is done once when it is not done.
+    private func skipping(_ index: Int) -> String {
+        guard case .none = nodes[index].loop, nodes[index].kind == .activity, behind[index] == nil,
+            nodes[index].tag != "receiveTask",
+            let skip = shared.skip(nodes[index]), let condition = value(skip, .bool, at: index)
+        else { return "" }
+        _ = model.vendor("skipExpression", nodes[index].element)
+        return " when !(\(condition))"
     }
 
     // MARK: Sub-processes and calls

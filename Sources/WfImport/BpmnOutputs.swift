@@ -74,7 +74,7 @@ extension BpmnFlowWriter {
         guard let name = behind[index] else { return noteUnsaid(index) }
         if case .instances(let loop) = nodes[index].loop { return writeCollected(index, loop, name) }
         let outputs = shared.outputs(nodes[index]).fields
-        let hides = answers(index) ? [nodes[index].wf] : []
+        let hides = answers(index) ? [answer(index)] : []
         var tree: [(target: String, text: String)] = []
         for output in outputs {
             guard isSaid(output.source, index) else {
@@ -99,6 +99,13 @@ extension BpmnFlowWriter {
             "let \(name): Json = { \(BpmnFlowWriter.object(tree, base: base)) } -> \(arrows(index).joined(separator: ", "))",
             from: span(index))
         if tree.contains(where: { $0.target.contains(".") }) { shared.needsKnown = true }
+    }
+
+    /// What a node has said, under the name that its vendor gives it.
+    private func answer(_ index: Int) -> String {
+        let name = nodes[index].wf
+        guard let variable = model.marks.looking({ shared.resultName(nodes[index]) }) else { return name }
+        return "({ \(WfText.field(variable)): \(name) } as Json)"
     }
 
     /// Whether the instances of a node have something to say, and the model names what takes it.
@@ -137,7 +144,7 @@ extension BpmnFlowWriter {
                 title(index), "nothing is given back that `\(variable)` could be set to", at: span(index)))
     }
 
-    private func noteExpression(_ text: BpmnText, _ index: Int) {
+    func noteExpression(_ text: BpmnText, _ index: Int) {
         shared.job.add(.bpmnExpression(title(index), text.text, at: model.span(text.element)))
     }
 
@@ -188,14 +195,14 @@ extension BpmnFlowWriter {
     }
 
     private func written(_ expression: ForeignExpression, _ index: Int, _ said: [String]?) -> String? {
-        guard let said else { return value(expression, .json, at: index, item: itemOf(nodes[index])) }
+        guard let said else { return value(expression, .json, at: index, isInstance: true) }
         let local = shared.inputs(nodes[index])
-        let writer = ExpressionWriter(calculation: BpmnImport.calculation) { name in
+        let writer = ExpressionWriter { name in
             let own = local.filter { $0.name == name && isTranslated($0.value) }
                 .map { "({ \(WfText.field(name)): \(written($0.value, at: index)) } as Json)" }
             return gatheredAt(index, said + own) + WfText.member(name)
         }
-        return shared.calculating(writer.text(expression, .json))
+        return shared.using(writer.text(expression, .json))
     }
 
     /// Fields by name; those with paths in each other.

@@ -226,6 +226,7 @@ struct BpmnReader {
             for inner in model.document.children(of: holder)
             where model.document.elements[inner].name == "loopCharacteristics" {
                 model.marks.mark(element: inner)
+                result.countsFromOne = true
                 result.collection = model.attribute("inputCollection", inner).map {
                     BpmnText(text: $0, language: "feel", element: loop)
                 }
@@ -247,7 +248,7 @@ struct BpmnReader {
     /// `=x` names a variable of the instance; what is no name is left, and said.
     private func instanceResult(_ loop: Int) -> String {
         let text = model.marks.looking { model.attribute("outputElement", loop) ?? "" }
-        guard case .name(let name) = ForeignExpression.parse(text, language: "feel") else { return "" }
+        guard case .name(let name) = ForeignExpression.parse(text, language: .feel) else { return "" }
         _ = model.attribute("outputElement", loop)
         return name
     }

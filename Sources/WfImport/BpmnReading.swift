@@ -86,25 +86,34 @@ extension BpmnFlowWriter {
     // MARK: Expressions
 
     /// Text of a value in front of a node; nil when it is not translated.
-    func value(_ text: BpmnText, _ type: ValueType, at node: Int, item: String = "") -> String? {
-        guard let expression = shared.expression(text) else { return nil }
-        return value(expression, type, at: node, item: item)
+    func value(_ text: BpmnText, _ type: ValueType, at node: Int) -> String? {
+        shared.expression(text).flatMap { value($0, type, at: node) }
     }
 
-    /// - Parameter item: what the model calls the item of the loop around; empty for none.
-    func value(_ expression: ForeignExpression, _ type: ValueType, at node: Int, item: String = "") -> String?
+    /// The same inside an instance, where the node is done for several.
+    func instanceValue(_ text: BpmnText, _ type: ValueType, at node: Int) -> String? {
+        shared.expression(text).flatMap { value($0, type, at: node, isInstance: true) }
+    }
+
+    /// - Parameter isInstance: whether it is read inside an instance of the node, where its item has a name.
+    func value(_ expression: ForeignExpression, _ type: ValueType, at node: Int, isInstance: Bool = false)
+        -> String?
     {
-        let writer = ExpressionWriter(calculation: BpmnImport.calculation) { name in
-            if name == item { return BpmnFlowWriter.itemName(item) }
+        let item = isInstance ? itemOf(nodes[node]) : ""
+        let writer = ExpressionWriter { name in
+            isInstance ? counter(name, of: node) : nil
+        } read: { name in
+            if !item.isEmpty, name == item { return BpmnFlowWriter.itemName(item) }
             return known(at: node) + WfText.member(name)
         }
-        return shared.calculating(writer.text(expression, type))
+        return shared.using(writer.text(expression, type))
     }
 
     /// What the item of a loop is called in wf.
     static func itemName(_ item: String) -> String {
         var local = NameTable()
         local.reserve("data")
+        local.reserve("loopCounter")
         return item.isEmpty ? "item" : local.take(item, fallback: "item")
     }
 }

@@ -37,22 +37,24 @@ extension BpmnImport {
             guard performer(node) == nil, let name, let text = model.vendor("expression", node.element) else {
                 return nil
             }
-            return assignment(name, ForeignExpression.parse(text))
+            return assignment(name, ForeignExpression.read(text, language("juel")))
         }
         for script in model.extensions(node.element, "script") {
             guard let text = model.attribute("expression", script),
                 let name = model.attribute("resultVariable", script) ?? name
             else { return nil }
-            return assignment(name, ForeignExpression.parse(text, language: "feel"))
+            return assignment(name, ForeignExpression.read(text, .feel))
         }
         guard let text = model.text(node.element, "script"), !text.isEmpty else {
             return performer(node) == nil && model.vendor("resource", node.element) == nil ? [] : nil
         }
         if let name {
-            let language = model.attribute("scriptFormat", node.element) ?? ""
-            return assignment(name, ForeignExpression.parse(text, equalsCompares: false, language: language))
+            let format = language(model.attribute("scriptFormat", node.element) ?? "")
+            return assignment(name, ForeignExpression.read(text, format, equalsCompares: false))
         }
-        guard let found = BpmnImport.assignments(text), found.allSatisfy({ isSaid($0.value) }) else {
+        guard let found = assignments(text, scriptLanguage(node.element)),
+            found.allSatisfy({ isSaid($0.value) })
+        else {
             return nil
         }
         return found
@@ -64,11 +66,11 @@ extension BpmnImport {
 
     /// Whether a value can be written.
     func isSaid(_ value: ForeignExpression) -> Bool {
-        ExpressionWriter(calculation: BpmnImport.calculation) { _ in "data" }.text(value, .json) != nil
+        ExpressionWriter { _ in "data" }.text(value, .json) != nil
     }
 
     /// `x = 1`, `x += 1`, `var x = a + b;`, `execution.setVariable("x", a)`, a line each.
-    static func assignments(_ text: String) -> [ScriptAssignment]? {
+    func assignments(_ text: String, _ language: ForeignLanguage) -> [ScriptAssignment]? {
         var result: [ScriptAssignment] = []
         for row in text.split(whereSeparator: { $0.isNewline || $0 == ";" }) {
             var line = SourceWriter.trimmed(row)
@@ -79,22 +81,22 @@ extension BpmnImport {
             where line.hasPrefix(word) {
                 line = SourceWriter.trimmed(line.dropFirst(word.count))
             }
-            guard let assignment = assignment(line) else { return nil }
+            guard let assignment = assignment(line, language) else { return nil }
             // Later lines would read what earlier ones set.
-            if result.contains(where: { mentions(assignment.value, $0.name) }) { return nil }
+            if result.contains(where: { assignment.value.mentions($0.name) }) { return nil }
             if result.contains(where: { $0.name == assignment.name }) { return nil }
             result.append(assignment)
         }
         return result.isEmpty ? nil : result
     }
 
-    private static func assignment(_ line: String) -> ScriptAssignment? {
-        if let call = ForeignExpression.parse(line, equalsCompares: false),
+    private func assignment(_ line: String, _ language: ForeignLanguage) -> ScriptAssignment? {
+        if let call = ForeignExpression.parse(line, equalsCompares: false, language: language),
             case .method(_, let name, let items) = call,
             ["setVariable", "set", "setVariableLocal"].contains(name), items.count == 2,
             case .string(let variable) = items[0]
         {
-            return ScriptAssignment(name: variable, value: items[1])
+            return ScriptAssignment(name: variable, value: .said(language, items[1]))
         }
         let name = line.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
         guard let first = name.first, !first.isNumber else { return nil }
@@ -105,27 +107,45 @@ extension BpmnImport {
             rest = rest.dropFirst()
         }
         guard rest.first == "=", rest.dropFirst().first != "=" else { return nil }
-        guard let value = ForeignExpression.parse(String(rest.dropFirst()), equalsCompares: false) else {
+        let text = String(rest.dropFirst())
+        guard let value = ForeignExpression.parse(text, equalsCompares: false, language: language) else {
             return nil
         }
         if let operation {
-            return ScriptAssignment(name: String(name), value: .binary(operation, .name(String(name)), value))
+            let changed = ForeignExpression.binary(operation, .name(String(name)), value)
+            return ScriptAssignment(name: String(name), value: .said(language, changed))
         }
-        return ScriptAssignment(name: String(name), value: value)
+        return ScriptAssignment(name: String(name), value: .said(language, value))
     }
 
-    private static func mentions(_ expression: ForeignExpression, _ name: String) -> Bool {
-        switch expression {
-        case .name(let other): return other == name
-        case .bool, .null, .number, .string: return false
-        case .list(let items), .call(_, let items): return items.contains { mentions($0, name) }
-        case .member(let base, _), .not(let base), .minus(let base): return mentions(base, name)
-        case .index(let base, let index): return mentions(base, name) || mentions(index, name)
-        case .method(let base, _, let items):
-            return mentions(base, name) || items.contains { mentions($0, name) }
-        case .binary(_, let left, let right): return mentions(left, name) || mentions(right, name)
-        case .choice(let condition, let yes, let no):
-            return mentions(condition, name) || mentions(yes, name) || mentions(no, name)
+    // MARK: Languages
+
+    /// The language of a script.
+    func scriptLanguage(_ element: Int) -> ForeignLanguage {
+        let format = model.marks.looking {
+            model.attribute("scriptFormat", element) ?? model.attribute("scriptLanguage", element)
         }
+        return language(format ?? "")
+    }
+
+    /// The language that a text is declared in; what is declared in none is of the model's.
+    func language(_ name: String) -> ForeignLanguage {
+        if name == "juel" { return usual == .java ? .java : .juel }
+        if name.isEmpty || name == "script" { return usual }
+        return ForeignLanguage.named(name) ?? .plain
+    }
+
+    /// What expressions of no declared language are in: that of the engine whose words are in the file.
+    private var usual: ForeignLanguage {
+        let declared = model.marks.looking { model.attribute("expressionLanguage", 0) }
+        // Many tools write XPath there, which is BPMN's default, and mean their own.
+        if let declared, let found = ForeignLanguage.named(declared), found != .xpath { return found }
+        let spaces = model.document.namespaces
+        if spaces.contains(where: { $0.contains("spiffworkflow") }) { return .python }
+        let isOfOthers = spaces.contains { space in
+            ["camunda.org", "flowable.org", "activiti.org"].contains { space.contains($0) }
+        }
+        if !isOfOthers, spaces.contains(where: { $0.contains("jboss.org/drools") }) { return .java }
+        return .plain
     }
 }

@@ -134,7 +134,7 @@ extension BpmnFlowWriter {
             shared.job.add(
                 .bpmnNotRun(title(index), "other runs get the signal by `wfi signal`", at: span(index)))
         }
-        return ["emit(\(WfText.string(name)), \(payload(index)))"] + starts
+        return ["emit(\(named(name, at: index)), \(payload(index)))"] + starts
     }
 
     /// `raise("late", …)`; nil when nobody in the process catches it.

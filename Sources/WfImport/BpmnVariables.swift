@@ -65,9 +65,12 @@ extension BpmnImport {
                 return true
             }
         }
+        if node.events.contains(where: { readsTime($0) }) { return true }
         if node.events.contains(where: { conditionText($0).map { reads($0) } ?? false }) { return true }
         if !outputs(node).fields.isEmpty || !entryScript(node).isEmpty { return true }
         if node.kind == .call, passesVariables(node) { return true }
+        if node.events.contains(where: { reads(mixed($0.name, $0.element)) }) { return true }
+        if reads(mixed(node.name, node.element)) || skip(node) != nil { return true }
         return inputs(node).contains { reads($0.value) } || (roleText(node).map { reads($0) } ?? false)
             || details(node).contains { reads($0.value) }
     }
@@ -83,6 +86,26 @@ extension BpmnImport {
 
     private func reads(_ text: BpmnText) -> Bool {
         text.language != "text" && (expression(text)?.readsVariables ?? false)
+    }
+
+    /// Whether a word stands in an element, but for the condition that enough instances are done.
+    func mentions(_ word: String, in element: Int) -> Bool {
+        let end = element + model.document.sizeOfTree(at: element)
+        return (element..<end).contains { place in
+            let row = model.document.elements[place]
+            if model.tag(place) == "completionCondition" { return false }
+            return row.text.contains(word)
+                || model.document.attributes(row).contains { $0.value.contains(word) }
+        }
+    }
+
+    /// Whether a timer's time is computed.
+    private func readsTime(_ event: BpmnEvent) -> Bool {
+        ["timeDuration", "timeDate"].contains { tag in
+            guard let text = model.text(event.element, tag), IsoTime.parse(text) == nil else { return false }
+            return expression(BpmnText(text: text, language: "juel", element: event.element))?.readsVariables
+                == true
+        }
     }
 
     /// The condition of a conditional event.

@@ -208,6 +208,18 @@ extension BpmnImport {
         return model.vendor("resource", node.element).map { ("script", $0) }
     }
 
+    /// When a task is passed over: where a variable switches that on, and its expression holds.
+    func skip(_ node: BpmnNode) -> ForeignExpression? {
+        guard let text = model.marks.looking({ model.vendor("skipExpression", node.element) }),
+            let condition = ForeignExpression.read(text, .juel)
+        else { return nil }
+        let enabled = ["_FLOWABLE_SKIP_EXPRESSION_ENABLED", "_ACTIVITI_SKIP_EXPRESSION_ENABLED"].map {
+            ForeignExpression.binary(.equal, .name($0), .bool(true))
+        }
+        let isOn = ForeignExpression.binary(.or, enabled[0], enabled[1])
+        return .said(.juel, .binary(.and, isOn, condition))
+    }
+
     // MARK: Calls
 
     /// What a call activity names; empty when it names nothing.

@@ -1,328 +1,276 @@
 // Expressions of other languages as wf text over variables that are Json. Where a variable stands, the caller says.
 
 /// What a value has to be where it stands.
-public enum ValueType: String {
-    case json = "Json"
-    case bool = "Bool"
-    case int = "Int"
-    case float = "Float"
-    case string = "String"
-    case list = "[Json]"
+public enum ValueType: Sendable {
+    case json, bool, int, float, string, list
+    /// A truth value that is asked for before all is known, of a condition that is waited for.
+    case asked
+}
 
-    /// What stands in for a value that is absent or of another type.
-    var fallback: String {
-        switch self {
-        case .json: return "null"
-        case .bool: return "false"
-        case .int: return "0"
-        case .float: return "0.0"
-        case .string: return "\"\""
-        case .list: return "[]"
-        }
+/// A piece of wf text with the type that it has.
+struct Written {
+    let text: String
+    var type: ValueType = .json
+    /// Whether it is a literal, which becomes Json by itself where Json is expected.
+    var isLiteral = false
+    /// How strongly its operator binds; that of none is the strongest.
+    var power = 9
+
+    static func json(_ text: String, power: Int = 9) -> Written { Written(text: text, power: power) }
+    static func bool(_ text: String, power: Int = 9) -> Written {
+        Written(text: text, type: .bool, power: power)
+    }
+    static func int(_ text: String) -> Written { Written(text: text, type: .int) }
+    static func string(_ text: String) -> Written { Written(text: text, type: .string) }
+
+    /// As an argument of type `Json`.
+    var argument: String {
+        type == .json || isLiteral && type != .bool ? text : "toJson(\(text))"
+    }
+
+    /// As a branch, which has to be `Json` by itself.
+    var branch: String {
+        type == .json && text != "null" ? text : isLiteral || text == "null" ? "\(text) as Json" : argument
+    }
+
+    /// As an operand of an operator that binds so.
+    func operand(_ own: Int) -> String { power <= own ? "(\(text))" : text }
+
+    /// What a call can be made of, with a point behind it.
+    var base: String { power < 9 ? "(\(text))" : text }
+
+    static func literal(_ digits: String) -> Written? {
+        if digits.contains(".") { return Written(text: digits, type: .float, isLiteral: true) }
+        return Int(digits) == nil ? nil : Written(text: digits, type: .int, isLiteral: true)
     }
 }
 
 /// Writes expressions as wf text.
 public struct ExpressionWriter {
     /// Text of type `Json` that reads a variable; nil where there is none.
-    private let read: (String) -> String?
+    let read: (String) -> String?
     /// Text of type `Int` for a name that is no variable; nil for others.
-    private let number: (String) -> String?
-
-    /// The function that calculates with values of which only a run knows what numbers they are; nil: they are taken for
-    /// whole ones.
-    private let calculation: String?
+    let number: (String) -> String?
+    let language: ForeignLanguage
 
     public init(
-        calculation: String? = nil, number: @escaping (String) -> String? = { _ in nil },
+        number: @escaping (String) -> String? = { _ in nil }, read: @escaping (String) -> String?
+    ) {
+        self.init(.plain, number: number, read: read)
+    }
+
+    init(
+        _ language: ForeignLanguage, number: @escaping (String) -> String?,
         read: @escaping (String) -> String?
     ) {
+        self.language = language
         self.read = read
-        self.calculation = calculation
         self.number = number
     }
 
     /// Text of a value of that type; nil when it cannot be said.
     public func text(_ expression: ForeignExpression, _ type: ValueType) -> String? {
-        text(expression, type, 0)
+        if case .said(let other, let inner) = expression {
+            return ExpressionWriter(other, number: number, read: read).text(inner, type)
+        }
+        if language == .feel {
+            return FeelWriter(number: number, read: read).text(expression, type)
+        }
+        if type == .bool || type == .asked, let written = write(expression) { return truth(written).text }
+        guard let written = write(expression) else { return nil }
+        return converted(written, type)
     }
 
-    /// - Parameter power: text that binds no stronger stands in brackets; 0 for none.
-    private func text(_ expression: ForeignExpression, _ type: ValueType, _ power: Int) -> String? {
+    /// A piece as what has to stand there.
+    private func converted(_ written: Written, _ type: ValueType) -> String? {
+        if written.type == type, type != .json { return written.text }
+        switch (type, written.type) {
+        case (.json, _): return written.isLiteral ? written.text : written.argument
+        case (.float, .int): return written.isLiteral ? written.text + ".0" : written.base + ".toFloat()"
+        case (.int, .json): return function("whole", written)
+        case (.float, .json): return function("floating", written)
+        case (.string, _): return function("text", written)
+        case (.list, .json): return function("list", written)
+        default: return nil
+        }
+    }
+
+    /// A call of a function of the language's module.
+    func function(_ name: String, _ arguments: Written...) -> String {
+        "\(language.module).\(name)(\(arguments.map(\.argument).joined(separator: ", ")))"
+    }
+
+    /// A piece as a truth value.
+    func truth(_ written: Written) -> Written {
+        if written.type == .bool { return written }
+        return .bool(function(language == .groovy ? "isSet" : "truth", written))
+    }
+
+    // MARK: Pieces
+
+    func write(_ expression: ForeignExpression) -> Written? {
         switch expression {
-        case .bool(let value): return type == .bool || type == .json ? String(value) : nil
-        case .null: return type == .json ? "null" : nil
-        case .number(let digits): return literal(digits, type)
-        case .string(let content): return type == .string || type == .json ? WfText.string(content) : nil
-        case .name(let name) where number(name) != nil: return number(name).flatMap { counter($0, type) }
-        case .name, .member, .index: return reading(expression, type, power)
+        case .bool(let value): return Written(text: String(value), type: .bool, isLiteral: true)
+        case .null: return .json("null")
+        case .number(let digits): return .literal(digits)
+        case .string(let content):
+            return Written(text: WfText.string(content), type: .string, isLiteral: true)
+        case .name(let name) where isOfEngine(name): return nil
+        case .name(let name):
+            return number(name).map { .int($0) } ?? read(name).map { .json($0) }
         case .list(let items):
-            guard type == .list || type == .json else { return nil }
-            let parts = items.compactMap { text($0, .json, 0) }
-            return parts.count == items.count ? "[\(parts.joined(separator: ", "))]" : nil
+            guard let items = written(items) else { return nil }
+            let all = "([\(items.map(\.argument).joined(separator: ", "))] as [Json])"
+            return Written(text: all, type: .list)
+        case .object(let fields): return object(fields)
+        case .member(let base, let name): return write(base).map { .json($0.base + WfText.member(name)) }
+        case .index(let base, let place): return index(base, place)
         case .not(let value):
-            guard type == .bool || type == .json else { return nil }
-            if let inner = json(value) { return bracketed("(\(inner) as? Bool) != true", 4, power) }
-            return text(value, .bool, 7).map { "!" + $0 }
-        case .minus(let value):
-            if type == .json, calculation != nil, !isSure(value) {
-                return binary(.minus, .number("0"), value, type, power)
+            return write(value).map { truth($0) }.map { .bool("!\($0.operand(7))", power: 8) }
+        case .minus(.number(let digits)):
+            return Written.literal(digits).map {
+                Written(text: "-" + $0.text, type: $0.type, isLiteral: true)
             }
-            let inner = type == .json ? numeric(value) : type
-            return inner == .int || inner == .float ? text(value, inner, 7).map { "-" + $0 } : nil
-        case .binary(let operation, let left, let right): return binary(operation, left, right, type, power)
+        case .minus(let value): return write(value).map { .json(function("negative", $0)) }
+        case .binary(let operation, let left, let right): return binary(operation, left, right)
         case .choice(let condition, let yes, let no):
-            guard let condition = text(condition, .bool, 0), let yes = text(yes, type, 0),
-                let no = text(no, type, 0)
-            else { return nil }
-            return "(if \(condition) { \(yes) } else { \(no) })"
-        case .call(let name, let items):
-            if let inner = Lookup.variable(name, items) { return text(inner, type, power) }
-            if let plain = Lookup.comparison(name, items) { return text(plain, type, power) }
-            if ExpressionWriter.counts.contains(name), items.count == 1 { return counted(items[0], type) }
-            guard name == "empty", items.count == 1, let inner = json(items[0]) else { return nil }
-            return bracketed("\(inner) == null", 4, power)
-        case .method(let base, let name, let items): return method(base, name, items, type, power)
+            guard let condition = text(condition, .bool), let yes = write(yes), let no = write(no) else {
+                return nil
+            }
+            return .json("(if \(condition) { \(yes.branch) } else { \(no.branch) })")
+        case .call(let name, let items): return call(name, items)
+        case .method(let base, let name, let items): return method(base, name, items)
+        case .joined(let parts): return joined(parts)
+        case .said(let other, _):
+            if other == .feel { return text(expression, .json).map { .json($0) } }
+            guard case .said(_, let inner) = expression else { return nil }
+            return ExpressionWriter(other, number: number, read: read).write(inner)
+        case .each, .range: return nil
         }
     }
 
-    private func literal(_ digits: String, _ type: ValueType) -> String? {
-        switch type {
-        case .int: return digits.contains(".") || Int(digits) == nil ? nil : digits
-        case .float: return digits.contains(".") ? digits : digits + ".0"
-        case .json: return digits.contains(".") || Int(digits) != nil ? digits : nil
-        default: return nil
+    /// Whether a name stands for the run or its task as the engine knows them, which are no variables.
+    private func isOfEngine(_ name: String) -> Bool {
+        switch language {
+        case .juel: return ["execution", "task", "authenticatedUserId"].contains(name)
+        case .java, .groovy, .javascript: return ["execution", "task", "kcontext"].contains(name)
+        case .feel, .python, .xpath, .plain: return false
         }
     }
 
-    private func counter(_ text: String, _ type: ValueType) -> String? {
-        switch type {
-        case .int: return text
-        case .float: return "\(text).toFloat()"
-        case .json: return "(\(text) as Json)"
-        case .bool, .string, .list: return nil
-        }
+    func written(_ items: [ForeignExpression]) -> [Written]? {
+        let found = items.compactMap { write($0) }
+        return found.count == items.count ? found : nil
     }
 
-    /// A variable, or something inside one, as a value of the type.
-    private func reading(_ expression: ForeignExpression, _ type: ValueType, _ power: Int) -> String? {
-        guard let text = json(expression) else { return nil }
-        switch type {
-        case .json: return text
-        case .bool: return bracketed("(\(text) as? Bool) == true", 4, power)
-        default: return "((\(text) as? \(type.rawValue)) ?? \(type.fallback))"
+    private func object(_ fields: [ForeignField]) -> Written? {
+        var parts: [String] = []
+        for field in fields {
+            guard let value = write(field.value) else { return nil }
+            parts.append("\(WfText.field(field.name)): \(value.argument)")
         }
+        return .json(
+            parts.isEmpty ? "parseJson(\"\\{\\}\")" : "({ \(parts.joined(separator: ", ")) } as Json)")
     }
 
-    /// Text of type `Json` for a variable or something inside one; nil for other expressions.
-    private func json(_ expression: ForeignExpression) -> String? {
-        switch expression {
-        case .name(let name): return number(name) == nil ? read(name) : nil
-        case .member(let base, let name): return json(base).map { $0 + WfText.member(name) }
-        case .index(let base, let index):
-            if case .string(let name) = index { return json(base).map { $0 + WfText.member(name) } }
-            guard let index = text(index, .int, 0) else { return nil }
-            return json(base).map { "\($0)[\(index)]" }
-        case .call(let name, let items), .method(_, let name, let items):
-            return Lookup.variable(name, items).flatMap { json($0) }
-        default: return nil
+    /// `T-${total}`
+    private func joined(_ parts: [ForeignExpression]) -> Written? {
+        var text = ""
+        for part in parts {
+            if case .string(let plain) = part {
+                text += WfText.escaped(plain)
+            } else {
+                guard let value = self.text(part, .string) else { return nil }
+                text += "{\(value)}"
+            }
         }
+        return .string("\"\(text)\"")
+    }
+
+    private func index(_ base: ForeignExpression, _ place: ForeignExpression) -> Written? {
+        guard let base = write(base) else { return nil }
+        if case .string(let name) = place, language != .python {
+            return .json(base.base + WfText.member(name))
+        }
+        guard let place = write(place) else { return nil }
+        if place.isLiteral, place.type == .int, language != .python {
+            return .json("\(base.base)[\(place.text)]")
+        }
+        return .json(function("item", base, place))
     }
 
     // MARK: Operators
 
     private func binary(
-        _ operation: ForeignOperator, _ left: ForeignExpression, _ right: ForeignExpression,
-        _ type: ValueType,
-        _ power: Int
-    ) -> String? {
-        let own = operation.power
-        let sides: ValueType
-        let yields: ValueType
-        switch operation {
-        case .and, .or: (sides, yields) = (.bool, .bool)
-        case .equal, .unequal:
-            guard type == .bool || type == .json else { return nil }
-            return equality(operation, left, right).map { bracketed($0, own, power) }
-        case .less, .atMost, .greater, .atLeast:
-            let isText = kind(left) == .string || kind(right) == .string
-            let areWhole = isWhole(left) && isWhole(right)
-            (sides, yields) = (isText ? .string : areWhole ? .int : .float, .bool)
-        case .plus where kind(left) == .string || kind(right) == .string || type == .string:
-            (sides, yields) = (.string, .string)
-        case .plus, .minus, .times, .over, .rest:
-            if type == .json, let calculation, !isSure(left) || !isSure(right) {
-                guard let left = text(left, .json, 0), let right = text(right, .json, 0) else { return nil }
-                return "\(calculation)(\(left), \"\(operation.rawValue)\", \(right))"
-            }
-            let number: ValueType =
-                type == .float || numeric(left) == .float || numeric(right) == .float ? .float : .int
-            (sides, yields) = (number, number)
-        }
-        guard type == yields || type == .json else { return nil }
-        guard let left = text(left, sides, own - 1), let right = text(right, sides, own) else { return nil }
-        return bracketed("\(left) \(operation.rawValue) \(right)", own, power)
-    }
-
-    /// Json is compared with numbers and text as it is, with truth values once it is one.
-    private func equality(
         _ operation: ForeignOperator, _ left: ForeignExpression, _ right: ForeignExpression
-    ) -> String? {
-        let kinds = (kind(left), kind(right))
-        if kinds.0 == .bool || kinds.1 == .bool {
-            guard let left = truth(left), let right = truth(right) else { return nil }
-            return "\(left) \(operation.rawValue) \(right)"
-        }
-        let known = kinds.0 == .json ? kinds.1 : kinds.0
-        // Two computed values have to be of one type.
-        let type = json(left) == nil && json(right) == nil ? known : .json
-        guard let left = text(left, type, 4), let right = text(right, type, 4) else { return nil }
-        return "\(left) \(operation.rawValue) \(right)"
-    }
-
-    /// A side of a comparison with a truth value.
-    private func truth(_ expression: ForeignExpression) -> String? {
-        if let inner = json(expression) { return "(\(inner) as? Bool)" }
-        return text(expression, .bool, 4)
-    }
-
-    /// The type that an expression has by itself; `json` for what only a run knows.
-    private func kind(_ expression: ForeignExpression) -> ValueType {
-        switch expression {
-        case .bool, .not: return .bool
-        case .number(let digits): return digits.contains(".") ? .float : .int
-        case .string: return .string
-        case .list: return .list
-        case .minus(let value): return kind(value)
-        case .binary(let operation, let left, let right):
-            if operation.compares || operation == .and || operation == .or { return .bool }
-            if operation == .plus, kind(left) == .string || kind(right) == .string { return .string }
-            return numeric(left) == .float || numeric(right) == .float ? .float : .int
-        case .choice(_, let yes, _): return kind(yes)
-        case .method(_, let name, _):
-            return Lookup.tests[name] != nil ? .bool : Lookup.changes[name] != nil ? .string : .json
-        case .name(let name): return number(name) == nil ? .json : .int
-        case .call(let name, _): return ExpressionWriter.counts.contains(name) ? .int : .json
-        case .null, .member, .index: return .json
+    ) -> Written? {
+        guard let left = write(left), let right = write(right) else { return nil }
+        switch operation {
+        case .and, .or: return logic(operation, left, right)
+        case .equal, .unequal: return equality(operation, left, right)
+        case .less, .atMost, .greater, .atLeast:
+            if left.type == .int && right.type == .int { return plain(operation, left, right, .bool) }
+            let names: [ForeignOperator: String] = [
+                .less: "less", .atMost: "atMost", .greater: "more", .atLeast: "atLeast",
+            ]
+            return names[operation].map { .bool(function($0, left, right)) }
+        case .plus, .minus, .times, .over, .rest: return arithmetic(operation, left, right)
         }
     }
 
-    /// Whether a value is a whole number for sure.
-    private func isWhole(_ expression: ForeignExpression) -> Bool {
-        switch expression {
-        case .number(let digits): return Int(digits) != nil
-        case .name(let name): return number(name) != nil
-        case .call(let name, let items): return ExpressionWriter.counts.contains(name) && items.count == 1
-        default: return false
+    private func plain(
+        _ operation: ForeignOperator, _ left: Written, _ right: Written, _ type: ValueType
+    ) -> Written {
+        let own = operation.power
+        let text = "\(left.operand(own - 1)) \(operation.rawValue) \(right.operand(own))"
+        return Written(text: text, type: type, power: own)
+    }
+
+    /// `and` and `or`: of Python and JavaScript they yield one of their sides.
+    private func logic(_ operation: ForeignOperator, _ left: Written, _ right: Written) -> Written {
+        let areBool = left.type == .bool && right.type == .bool
+        if areBool || language != .python && language != .javascript {
+            return plain(operation, truth(left), truth(right), .bool)
         }
+        let (yes, no) = operation == .and ? (right, left) : (left, right)
+        return .json("(if \(truth(left).text) { \(yes.branch) } else { \(no.branch) })")
     }
 
-    /// Whether it is known before a run what kind of a number a value is.
-    private func isSure(_ expression: ForeignExpression) -> Bool {
-        switch expression {
-        case .number: return true
-        case .minus(let value): return isSure(value)
-        case .binary(_, let left, let right): return isSure(left) && isSure(right)
-        default: return isWhole(expression)
+    private func equality(_ operation: ForeignOperator, _ left: Written, _ right: Written) -> Written {
+        if left.type == .int && right.type == .int { return plain(operation, left, right, .bool) }
+        let isNull = left.text == "null" || right.text == "null"
+        let isWord = isWord(left) && right.type == .json || isWord(right) && left.type == .json
+        if isNull && (left.type == .json && right.type == .json) || isWord {
+            return plain(operation, left, right, .bool)
         }
+        let equal = function("equal", left, right)
+        return operation == .equal ? .bool(equal) : .bool("!" + equal, power: 8)
     }
 
-    /// Functions that count the items of a list.
-    private static let counts: Set = ["count", "len", "size"]
-
-    private func numeric(_ expression: ForeignExpression) -> ValueType {
-        kind(expression) == .float ? .float : .int
+    /// Whether it is a text that is never taken for a number or a truth value.
+    private func isWord(_ written: Written) -> Bool {
+        guard written.isLiteral, written.type == .string else { return false }
+        if language == .python { return true }
+        let content = written.text.dropFirst().dropLast()
+        return Double(content) == nil && !["", "true", "false"].contains(content.lowercased())
     }
 
-    private func method(
-        _ base: ForeignExpression, _ name: String, _ items: [ForeignExpression], _ type: ValueType,
-        _ power: Int
-    ) -> String? {
-        if let inner = Lookup.variable(name, items) { return text(inner, type, power) }
-        if name == "equals", items.count == 1 { return binary(.equal, base, items[0], type, power) }
-        if let test = Lookup.tests[name], items.count == 1, type == .bool || type == .json {
-            guard let base = text(base, .string, 8), let item = text(items[0], .string, 0) else { return nil }
-            return "\(base).\(test)(\(item))"
+    private func arithmetic(_ operation: ForeignOperator, _ left: Written, _ right: Written) -> Written? {
+        if left.type == .int, right.type == .int, [.plus, .minus, .times].contains(operation) {
+            return plain(operation, left, right, .int)
         }
-        if let change = Lookup.changes[name], items.isEmpty, type == .string || type == .json {
-            return text(base, .string, 8).map { "\($0).\(change)()" }
-        }
-        return nil
-    }
-
-    /// How many items a list has.
-    private func counted(_ list: ForeignExpression, _ type: ValueType) -> String? {
-        guard let list = text(list, .list, 8) else { return nil }
-        switch type {
-        case .int, .json: return "\(list).count"
-        case .float: return "\(list).count.toFloat()"
-        default: return nil
-        }
-    }
-
-    private func bracketed(_ text: String, _ own: Int, _ power: Int) -> String {
-        own <= power && power > 0 ? "(\(text))" : text
-    }
-}
-
-/// Calls that are another spelling of something plain.
-enum Lookup {
-    /// Methods that test text, and their names in wf.
-    static let tests = [
-        "contains": "contains", "startsWith": "startsWith", "endsWith": "endsWith",
-        "startswith": "startsWith",
-        "endswith": "endsWith",
-    ]
-    /// Methods that change text.
-    static let changes = [
-        "toUpperCase": "upper", "toLowerCase": "lower", "upper": "upper", "lower": "lower", "trim": "trim",
-        "strip": "trim",
-    ]
-
-    /// Calls that only look up a variable.
-    static func variable(_ name: String, _ items: [ForeignExpression]) -> ForeignExpression? {
-        let known = [
-            "getDataObject", "getVariable", "getProcessVariable", "getDataInput", "getDataOutput", "get",
-        ]
-        guard known.contains(plain(name)), items.count == 1, case .string(let text) = items[0] else {
+        if operation == .over, language == .java, left.type != .float, right.type != .float {
+            // Whether it drops the rest depends on the types of its variables, which are not in the file.
             return nil
         }
-        return .name(text)
-    }
-
-    /// `bpmn:getDataObject` is `getDataObject`: which language a function is of makes no difference.
-    private static func plain(_ name: String) -> String {
-        name.firstIndex(of: ":").map { String(name[name.index(after: $0)...]) } ?? name
-    }
-
-    /// Functions that are operators in disguise.
-    static func comparison(_ name: String, _ items: [ForeignExpression]) -> ForeignExpression? {
-        let names: [String: ForeignOperator] = [
-            "equals": .equal, "eq": .equal, "notEquals": .unequal, "ne": .unequal, "lowerThan": .less,
-            "lessThan": .less, "lt": .less, "lowerThanOrEquals": .atMost, "lessThanOrEquals": .atMost,
-            "lte": .atMost,
-            "greaterThan": .greater, "gt": .greater, "greaterThanOrEquals": .atLeast, "gte": .atLeast,
-        ]
-        guard items.count == 2, let operation = names[plain(name)] else { return nil }
-        var left = items[0]
-        if case .string(let text) = left { left = .name(text) }
-        return .binary(operation, left, items[1])
-    }
-}
-
-extension ForeignExpression {
-    /// Whether a variable is read in it.
-    var readsVariables: Bool {
-        switch self {
-        case .name: return true
-        case .bool, .null, .number, .string: return false
-        case .list(let items): return items.contains(where: \.readsVariables)
-        case .call, .method: return true
-        case .member(let base, _), .not(let base), .minus(let base): return base.readsVariables
-        case .index(let base, let index): return base.readsVariables || index.readsVariables
-        case .binary(_, let left, let right): return left.readsVariables || right.readsVariables
-        case .choice(let condition, let yes, let no):
-            return condition.readsVariables || yes.readsVariables || no.readsVariables
+        // Java's, Groovy's and JavaScript's `+` joins texts too, and only JUEL's `/` keeps the point.
+        let joins = language == .java || language == .groovy || language == .plain
+        switch operation {
+        case .plus: return .json(function(joins ? "plus" : "add", left, right))
+        case .minus: return .json(function("subtract", left, right))
+        case .times: return .json(function("multiply", left, right))
+        case .over: return .json(function(joins ? "ratio" : "divide", left, right))
+        default: return .json(function("remainder", left, right))
         }
     }
 }

@@ -1,5 +1,21 @@
-// Expressions of JUEL, FEEL, MVEL/Java, XPath and Python as one small tree: the subset that they share, in whichever
-// spelling. What lies outside is not translated, and the caller says so. Knows nothing of wf.
+// Expressions of JUEL, FEEL, MVEL/Java, XPath and Python as one small tree, in whichever spelling. What lies outside is not
+// translated, and the caller says so. Knows nothing of wf.
+
+/// A named part of an object.
+public struct ForeignField: Equatable {
+    public let name: String
+    public let value: ForeignExpression
+}
+
+/// What is done with each element of a list.
+public enum ForeignEach: Sendable {
+    /// Whether it holds of one of them, or of all.
+    case some, every
+    /// What they become; `all`: the lists that they become, joined.
+    case become, all
+    /// Those of which it holds.
+    case filter
+}
 
 /// An expression of another language.
 public indirect enum ForeignExpression: Equatable {
@@ -9,14 +25,24 @@ public indirect enum ForeignExpression: Equatable {
     case string(String)
     case name(String)
     case list([ForeignExpression])
+    case object([ForeignField])
     case member(ForeignExpression, String)
     case index(ForeignExpression, ForeignExpression)
+    /// Operators that only one language has are calls too: `in`, `**`, `//`, `empty`.
     case call(String, [ForeignExpression])
     case method(ForeignExpression, String, [ForeignExpression])
     case not(ForeignExpression)
     case minus(ForeignExpression)
     case binary(ForeignOperator, ForeignExpression, ForeignExpression)
     case choice(ForeignExpression, ForeignExpression, ForeignExpression)
+    /// Something of each element of a list, which the name stands for.
+    case each(ForeignEach, String, ForeignExpression, ForeignExpression)
+    /// The numbers from one to another.
+    case range(ForeignExpression, ForeignExpression)
+    /// Text with values in it.
+    case joined([ForeignExpression])
+    /// An expression that means what it means in a language.
+    case said(ForeignLanguage, ForeignExpression)
 
     /// Reads a text; nil when it is not of the subset.
     ///
@@ -24,14 +50,13 @@ public indirect enum ForeignExpression: Equatable {
     ///   - equalsCompares: whether a single `=` compares (FEEL, XPath) rather than assigns (scripts).
     ///   - language: what it is declared in; FEEL, which a `=` in front says too, and XPath count from 1.
     public static func parse(
-        _ text: String, equalsCompares: Bool = true, language: String = ""
+        _ text: String, equalsCompares: Bool = true, language: ForeignLanguage = .plain
     ) -> ForeignExpression? {
         var body = SourceWriter.trimmed(text)
-        let name = language.lowercased()
-        var countsFromOne = name.contains("feel") || name.contains("xpath")
+        var language = language
         if body.hasPrefix("=") && !body.hasPrefix("==") {
             body = SourceWriter.trimmed(body.dropFirst())
-            countsFromOne = true
+            language = .feel
         }
         if body.hasPrefix("${") || body.hasPrefix("#{") {
             guard body.hasSuffix("}") else { return nil }
@@ -41,11 +66,111 @@ public indirect enum ForeignExpression: Equatable {
         }
         if body.hasPrefix("return ") { body = String(body.dropFirst("return ".count)) }
         while body.hasSuffix(";") { body.removeLast() }
-        guard body.utf8.count <= 4000, let tokens = ForeignToken.read(body) else { return nil }
-        var parser = ForeignParser(
-            tokens: tokens, equalsCompares: equalsCompares, countsFromOne: countsFromOne)
+        guard body.utf8.count <= 4000, let tokens = ForeignToken.read(body, language) else { return nil }
+        var parser = ForeignParser(tokens: tokens, equalsCompares: equalsCompares, language: language)
         guard let result = parser.expression(0), parser.isAtEnd else { return nil }
         return result
+    }
+
+    /// Reads a text as what it means in its language: `= x` is FEEL, and `${x}`, alone or in a text, JUEL; nil when it is
+    /// not of the subset.
+    public static func read(
+        _ text: String, _ language: ForeignLanguage = .plain, equalsCompares: Bool = true
+    ) -> ForeignExpression? {
+        let body = SourceWriter.trimmed(text)
+        if body.hasPrefix("=") && !body.hasPrefix("==") {
+            return parse(body).map { .said(.feel, $0) }
+        }
+        guard body.contains("${") || body.contains("#{"), language.hasHoles else {
+            return parse(body, equalsCompares: equalsCompares, language: language)
+                .map { .said(language, $0) }
+        }
+        let spoken = language == .plain ? ForeignLanguage.juel : language
+        guard let parts = parts(of: body) else { return nil }
+        var read: [ForeignExpression] = []
+        for part in parts {
+            guard part.isExpression else {
+                read.append(.string(part.text))
+                continue
+            }
+            guard let tree = parse(part.text, equalsCompares: false, language: spoken) else { return nil }
+            read.append(.said(spoken, tree))
+        }
+        return read.count == 1 ? read[0] : .joined(read)
+    }
+
+    /// A text's plain parts, and those in `${…}` and `#{…}`; nil where one is not closed.
+    private static func parts(of text: String) -> [(text: String, isExpression: Bool)]? {
+        var result: [(text: String, isExpression: Bool)] = []
+        var plain = ""
+        var rest = text[...]
+        while let first = rest.first {
+            guard rest.hasPrefix("${") || rest.hasPrefix("#{") else {
+                plain.append(first)
+                rest = rest.dropFirst()
+                continue
+            }
+            guard let end = closing(rest.dropFirst(2)) else { return nil }
+            if !plain.isEmpty { result.append((plain, false)) }
+            plain = ""
+            result.append((String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end]), true))
+            rest = rest[rest.index(after: end)...]
+        }
+        if !plain.isEmpty { result.append((plain, false)) }
+        return result
+    }
+
+    /// Where the bracket closes that is open, texts passed over.
+    private static func closing(_ text: Substring) -> String.Index? {
+        var depth = 1
+        var quote: Character?
+        var isEscaped = false
+        for place in text.indices {
+            let character = text[place]
+            if isEscaped {
+                isEscaped = false
+            } else if let open = quote {
+                if character == "\\" { isEscaped = true }
+                if character == open { quote = nil }
+            } else if character == "'" || character == "\"" {
+                quote = character
+            } else if character == "{" {
+                depth += 1
+            } else if character == "}" {
+                depth -= 1
+                if depth == 0 { return place }
+            }
+        }
+        return nil
+    }
+
+    /// What it is made of.
+    var children: [ForeignExpression] {
+        switch self {
+        case .bool, .null, .number, .string, .name: return []
+        case .list(let items), .call(_, let items), .joined(let items): return items
+        case .object(let fields): return fields.map(\.value)
+        case .member(let base, _), .not(let base), .minus(let base), .said(_, let base): return [base]
+        case .index(let base, let index): return [base, index]
+        case .method(let base, _, let items): return [base] + items
+        case .binary(_, let left, let right), .range(let left, let right): return [left, right]
+        case .choice(let condition, let yes, let no): return [condition, yes, no]
+        case .each(_, _, let list, let body): return [list, body]
+        }
+    }
+
+    /// Whether a variable is read in it.
+    var readsVariables: Bool {
+        switch self {
+        case .name, .call, .method: return true
+        default: return children.contains(where: \.readsVariables)
+        }
+    }
+
+    /// Whether a variable of that name is read in it.
+    func mentions(_ name: String) -> Bool {
+        if case .name(let other) = self { return other == name }
+        return children.contains { $0.mentions(name) }
     }
 }
 
@@ -75,279 +200,4 @@ public enum ForeignOperator: String {
     }
 
     var compares: Bool { power == 4 }
-}
-
-/// A piece of an expression's text.
-enum ForeignToken: Equatable {
-    case number(String)
-    case string(String)
-    case word(String)
-    case mark(String)
-
-    /// The pieces; nil when something is of none of the languages.
-    static func read(_ text: String) -> [ForeignToken]? {
-        var tokens: [ForeignToken] = []
-        let scalars = Array(text.unicodeScalars)
-        var place = 0
-        while place < scalars.count {
-            let scalar = scalars[place]
-            if scalar.properties.isWhitespace {
-                place += 1
-            } else if scalar == "\"" || scalar == "'" {
-                guard let text = string(scalars, &place) else { return nil }
-                tokens.append(.string(text))
-            } else if isDigit(scalar) {
-                tokens.append(.number(number(scalars, &place)))
-            } else if isLetter(scalar) {
-                var name = word(scalars, &place)
-                // `bpmn:getDataObject('x')`, `wf:conf('x')`: one name, where it is called.
-                var end = place + 1
-                if place + 1 < scalars.count, scalars[place] == ":", isLetter(scalars[end]) {
-                    let rest = word(scalars, &end)
-                    if end < scalars.count, scalars[end] == "(" {
-                        name += ":" + rest
-                        place = end
-                    }
-                }
-                tokens.append(.word(name))
-            } else {
-                guard let mark = marks.first(where: { matches($0, scalars, place) }) else { return nil }
-                place += mark.unicodeScalars.count
-                tokens.append(.mark(mark))
-            }
-        }
-        return tokens
-    }
-
-    private static func word(_ scalars: [Unicode.Scalar], _ place: inout Int) -> String {
-        var word = ""
-        while place < scalars.count, isLetter(scalars[place]) || isDigit(scalars[place]) {
-            word.unicodeScalars.append(scalars[place])
-            place += 1
-        }
-        return word
-    }
-
-    private static let marks = [
-        "==", "!=", "<>", "<=", ">=", "&&", "||", "<", ">", "=", "!", "+", "-", "*", "/", "%", "(", ")", "[",
-        "]", ",",
-        ".", "?", ":",
-    ]
-
-    private static func matches(_ mark: String, _ scalars: [Unicode.Scalar], _ place: Int) -> Bool {
-        let wanted = Array(mark.unicodeScalars)
-        return place + wanted.count <= scalars.count && Array(scalars[place..<place + wanted.count]) == wanted
-    }
-
-    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar >= "0" && scalar <= "9" }
-
-    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == "_" || scalar == "$" || scalar.properties.isAlphabetic
-    }
-
-    private static func string(_ scalars: [Unicode.Scalar], _ place: inout Int) -> String? {
-        let quote = scalars[place]
-        var text = ""
-        place += 1
-        while place < scalars.count, scalars[place] != quote {
-            if scalars[place] == "\\", place + 1 < scalars.count {
-                place += 1
-                switch scalars[place] {
-                case "n": text += "\n"
-                case "t": text += "\t"
-                default: text.unicodeScalars.append(scalars[place])
-                }
-            } else {
-                text.unicodeScalars.append(scalars[place])
-            }
-            place += 1
-        }
-        guard place < scalars.count else { return nil }
-        place += 1
-        return text
-    }
-
-    private static func number(_ scalars: [Unicode.Scalar], _ place: inout Int) -> String {
-        var text = ""
-        var hasPoint = false
-        while place < scalars.count {
-            let scalar = scalars[place]
-            let isPoint =
-                scalar == "." && !hasPoint && place + 1 < scalars.count && isDigit(scalars[place + 1])
-            if !isDigit(scalar) && !isPoint { break }
-            if isPoint { hasPoint = true }
-            text.unicodeScalars.append(scalar)
-            place += 1
-        }
-        // Java's `10L`, `2.5d`.
-        if place < scalars.count, "lLdDfF".unicodeScalars.contains(scalars[place]) { place += 1 }
-        return text
-    }
-}
-
-/// Precedence climbing over tokens.
-private struct ForeignParser {
-    let tokens: [ForeignToken]
-    let equalsCompares: Bool
-    let countsFromOne: Bool
-    private var place = 0
-    private var depth = 0
-
-    init(tokens: [ForeignToken], equalsCompares: Bool, countsFromOne: Bool) {
-        self.tokens = tokens
-        self.countsFromOne = countsFromOne
-        self.equalsCompares = equalsCompares
-    }
-
-    var isAtEnd: Bool { place == tokens.count }
-    private var current: ForeignToken? { place < tokens.count ? tokens[place] : nil }
-
-    private mutating func take(_ mark: String) -> Bool {
-        guard current == .mark(mark) else { return false }
-        place += 1
-        return true
-    }
-
-    mutating func expression(_ power: Int) -> ForeignExpression? {
-        depth += 1
-        defer { depth -= 1 }
-        guard depth < 60, var left = operand() else { return nil }
-        while let (operation, count) = operation(), operation.power > power {
-            place += count
-            guard let right = expression(operation.power) else { return nil }
-            left = .binary(operation, left, right)
-        }
-        if power == 0, take("?") {
-            guard let yes = expression(0), take(":"), let no = expression(0) else { return nil }
-            return .choice(left, yes, no)
-        }
-        return left
-    }
-
-    /// The operator at hand, and of how many tokens it is made.
-    private func operation() -> (ForeignOperator, Int)? {
-        switch current {
-        case .mark("="): return equalsCompares ? (.equal, 1) : nil
-        case .mark("<>"): return (.unequal, 1)
-        case .mark(let mark): return ForeignOperator(rawValue: mark).map { ($0, 1) }
-        case .word(let word):
-            let words: [String: ForeignOperator] = [
-                "and": .and, "or": .or, "eq": .equal, "ne": .unequal, "lt": .less, "le": .atMost,
-                "gt": .greater,
-                "ge": .atLeast, "div": .over, "mod": .rest, "AND": .and, "OR": .or, "is": .equal,
-            ]
-            if word == "is", place + 1 < tokens.count, tokens[place + 1] == .word("not") {
-                return (.unequal, 2)
-            }
-            return words[word].map { ($0, 1) }
-        default: return nil
-        }
-    }
-
-    private mutating func operand() -> ForeignExpression? {
-        guard let token = current else { return nil }
-        place += 1
-        switch token {
-        case .number(let text): return trailers(.number(text))
-        case .string(let text): return trailers(.string(text))
-        case .mark("!"): return operandOfNot()
-        case .mark("-"):
-            guard let value = operand() else { return nil }
-            return .minus(value)
-        case .mark("("):
-            guard let inner = expression(0), take(")") else { return nil }
-            return trailers(inner)
-        case .mark("["):
-            guard let items = list("]") else { return nil }
-            return trailers(.list(items))
-        case .word("not"):
-            if current == .mark("("), let items = arguments() {
-                return items.count == 1 ? .not(items[0]) : nil
-            }
-            guard let value = expression(3) else { return nil }
-            return .not(value)
-        case .word(let word): return name(word)
-        case .mark: return nil
-        }
-    }
-
-    private mutating func operandOfNot() -> ForeignExpression? {
-        guard let value = operand() else { return nil }
-        return .not(value)
-    }
-
-    private mutating func name(_ first: String) -> ForeignExpression? {
-        switch first {
-        case "true", "True", "TRUE": return .bool(true)
-        case "false", "False", "FALSE": return .bool(false)
-        case "null", "None", "nil": return .null
-        case "empty":
-            guard let value = operand() else { return nil }
-            return .call("empty", [value])
-        case "if", "for", "some", "every", "lambda", "new", "function", "def", "in", "else", "import",
-            "throw":
-            return nil
-        default: break
-        }
-        var name = first
-        // FEEL's names may hold blanks.
-        while case .word(let word) = current, !ForeignParser.operators.contains(word) {
-            name += " " + word
-            place += 1
-        }
-        if current == .mark("("), !name.contains(" ") {
-            guard let items = arguments() else { return nil }
-            return trailers(.call(name, items))
-        }
-        return trailers(.name(name))
-    }
-
-    private static let operators: Set<String> = [
-        "and", "or", "eq", "ne", "lt", "le", "gt", "ge", "div", "mod", "AND", "OR", "is", "in", "not",
-        "satisfies",
-        "then", "else", "return", "instanceof", "matches", "if", "for", "between",
-    ]
-
-    private mutating func trailers(_ start: ForeignExpression) -> ForeignExpression? {
-        var value = start
-        while true {
-            if take(".") {
-                guard case .word(let word) = current else { return nil }
-                place += 1
-                if current == .mark("(") {
-                    guard let items = arguments() else { return nil }
-                    value = .method(value, word, items)
-                } else {
-                    value = .member(value, word)
-                }
-            } else if take("[") {
-                guard let index = expression(0), take("]"), let place = counted(index) else { return nil }
-                value = .index(value, place)
-            } else {
-                return value
-            }
-        }
-    }
-
-    /// A place in a list as wf counts; nil for what may be a filter, or a place from the end.
-    private func counted(_ index: ForeignExpression) -> ForeignExpression? {
-        if !countsFromOne { return index }
-        switch index {
-        case .number(let digits): return Int(digits).flatMap { $0 > 0 ? .number("\($0 - 1)") : nil }
-        case .string: return index
-        default: return nil
-        }
-    }
-
-    private mutating func arguments() -> [ForeignExpression]? { take("(") ? list(")") : nil }
-
-    private mutating func list(_ close: String) -> [ForeignExpression]? {
-        var items: [ForeignExpression] = []
-        if take(close) { return items }
-        repeat {
-            guard let item = expression(0) else { return nil }
-            items.append(item)
-        } while take(",")
-        return take(close) ? items : nil
-    }
 }

@@ -56,6 +56,7 @@ struct OozieExpression {
         case .list: throw OozieUntranslated(what: "[")
         case .member(_, let name), .method(_, let name, _): throw OozieUntranslated(what: name)
         case .index: throw OozieUntranslated(what: "[")
+        case .object, .each, .range, .joined, .said: throw OozieUntranslated(what: "{")
         }
     }
 

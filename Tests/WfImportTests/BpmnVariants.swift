@@ -121,7 +121,7 @@ enum BpmnVariants {
             "flowable:type=\"mail\" flowable:skipExpression=\"${skip7}\" flowable:triggerable=\"true\"",
             elements:
                 "<flowable:field name=\"to\"><flowable:string>ann7</flowable:string></flowable:field><flowable:field name=\"text\" expression=\"${body7}\"/>",
-            proof: "mail", "skipExpression", "triggerable", "ann7", "body7"),
+            proof: "mail", "skip7|skipExpression", "triggerable", "ann7", "body7"),
         BpmnAdded(
             "camunda:decisionRef=\"dmn7\" camunda:mapDecisionResult=\"singleEntry\" camunda:resultVariable=\"r7\"",
             proof: "dmn7", "mapDecisionResult", "r7"),
@@ -156,8 +156,8 @@ enum BpmnVariants {
         BpmnAdded(
             elements: "<zeebe:script expression=\"=s7 + 1\" resultVariable=\"n7\"/>", proof: "s7", "n7"),
         BpmnAdded(
-            elements: "<zeebe:script expression=\"=for i in x return i\" resultVariable=\"n6\"/>",
-            proof: "for i in x", "n6"),
+            elements: "<zeebe:script expression=\"=function(i) x\" resultVariable=\"n6\"/>",
+            proof: "function(i) x", "n6"),
         BpmnAdded(
             elements: "<zeebe:calledDecision decisionId=\"dec7\" resultVariable=\"d7\"/>", proof: "dec7", "d7"
         ),

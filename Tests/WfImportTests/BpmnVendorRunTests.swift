@@ -77,7 +77,7 @@ private final class Inputs {
             answer: inputs.answer(["c": "{\"id\":\"t1\",\"more\":1}"]))
         #expect(played.isDone && played.outcome == "imported")
         let payment = inputs.all["c"]?["payment"]
-        #expect(payment?["currency"]?.text == "EUR" && payment?["amount"].map { DataText.json($0) } == "19.0")
+        #expect(payment?["currency"]?.text == "EUR" && payment?["amount"].map { DataText.json($0) } == "19")
         let known = inputs.all["u"]
         #expect(known?["order"]?["txId"]?.text == "t1" && known?["order"]?["count"]?.int == 2)
         #expect(known?["more"] == nil)
@@ -138,6 +138,6 @@ private final class Inputs {
         let result = compiled(model, as: "x.bpmn")
         #expect(!result.isRefused, "\(result.codes)")
         #expect(result.text.contains("await paid -> armOut"))
-        #expect(result.text.contains("let armOut: Json = { x: calculated("))
+        #expect(result.text.contains("let armOut: Json = { x: feel.add("))
     }
 }

@@ -70,7 +70,7 @@ struct ScxmlExpressions {
         case .call("In", let items):
             guard items.count == 1, case .string(let id) = items[0] else { return nil }
             return "toJson(scope.states.contains(\(WfText.string(id))))"
-        case .call, .method: return nil
+        case .call, .method, .object, .each, .range, .joined, .said: return nil
         }
     }
 
