@@ -62,6 +62,9 @@ enum ForeignNames {
         "wait": "write `sleep(10s)`, or `await name` for a signal", "delay": "write `sleep(10s)`",
     ]
 
+    /// Names among them that an author may well give to something of their own.
+    static let mayBeOwn: Set<String> = ["fetch", "wait", "delay", "log", "approval"]
+
     private enum Words {
         static let environment =
             "declare what is read from outside: `config name: String = \"…\"`, or `secret NAME`"

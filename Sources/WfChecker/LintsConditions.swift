@@ -9,6 +9,8 @@ extension ProgramChecker {
         for (literal, other) in [(view.left, view.right), (view.right, view.left)] {
             let kind = tree.kind(withoutParens(literal))
             guard kind == .trueExpr || kind == .falseExpr else { continue }
+            // two literals side by side are a table of truths
+            if [.trueExpr, .falseExpr].contains(tree.kind(other)) { return true }
             let decides = (kind == .trueExpr) == (view.operation == .or)
             let place = view.span
             let isSaid = lints.found.contains {

@@ -35,7 +35,8 @@ extension ProgramChecker {
     /// `while n < 3 { other += 1 }`: nothing that the condition reads is assigned.
     func lintUnchanged(_ view: WhileStmtView) {
         let asked = names(in: view.condition)
-        if asked.isEmpty { return }
+        // that nothing is done at all is WF5061's
+        if asked.isEmpty || BlockView(tree, view.body).statements.isEmpty { return }
         var changes = false
         forEachNode(of: view.body) { id, kind in
             switch kind {

@@ -32,7 +32,9 @@ extension ProgramChecker {
         report(
             .unknownName(
                 spelled, at: span, near: near, instead: near == nil ? foreign : nil
-            ).fixed(near == nil && foreign != nil ? nil : declarationFix(spelled, call, expected)))
+            ).fixed(
+                near == nil && foreign != nil && !ForeignNames.mayBeOwn.contains(spelled)
+                    ? nil : declarationFix(spelled, call, expected)))
     }
 
     /// `${HOME}` in a string.
