@@ -86,11 +86,15 @@ extension CommandLine {
     private static func mayRead(_ id: NodeId, isFirst: Bool, _ tree: TreeReader) -> Bool {
         guard tree.kind(id) == .stringExpr else { return isFirst && tree.kind(id) == .nameExpr }
         let bytes = tree.bytes(tree.firstToken(id))
-        guard bytes.count >= 4, bytes.count <= 40 else { return false }
+        guard bytes.count >= 4, bytes.count <= 40, endings.contains(bytes[bytes.count - 2]) else {
+            return false
+        }
         let word = String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)
         return readers.contains(baseName(word))
     }
 
+    /// The last letters of these names.
+    private static let endings = [UInt8](Set(readers.compactMap { $0.utf8.last }))
     private static let readers = shells.union(interpreters.keys).union(["ssh"])
 }
 
