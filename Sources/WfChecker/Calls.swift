@@ -258,10 +258,11 @@ extension ProgramChecker {
                             file: tree.file, start: tree.span(callee.base).end,
                             end: tree.span(callee.nameToken).start), "?.")
                 ])
+            let isKnown = isMember(callee.name, of: types.element(of: found))
             report(
                 .optionalMember(
                     tree.text(callee.base), text(found), text(callee.name), at: tree.span(callee.nameToken),
-                    fix: fix))
+                    fix: isKnown ? fix : nil))
         } else {
             reportUnknownMethod(found, callee.name, at: tree.span(callee.nameToken))
         }

@@ -111,8 +111,8 @@ extension ProgramChecker {
         // in a flow it has been refused
         if frames.last?.isFlow != true { for operand in clauses.after { after(operand, index) } }
         if owner == .value {
-            // A pure call has been told already.
-            if pending[index].kind == .pureCall { return }
+            // A pure call has been told already, and so has a call of nothing known.
+            if pending[index].kind == .pureCall || type == .poison { return }
             for clause in [
                 clauses.retry, clauses.timeoutClause, clauses.deadlineClause, clauses.otherwiseClause,
                 clauses.undoClause, clauses.onceClause, clauses.gates[.pool], clauses.gates[.rate],

@@ -7,14 +7,55 @@ import WfSyntax
 struct CommandLine {
     var words: [String]
 
-    static let shells: Set<String> = ["sh", "bash", "dash", "zsh", "ksh"]
+    static let shells: Set<String> = ["sh", "bash", "dash", "zsh", "ksh", "ash", "fish"]
+
+    /// Programs that start another one, given behind their options.
+    private static let wrappers: Set<String> = [
+        "env", "sudo", "doas", "nohup", "nice", "ionice", "time", "setsid", "stdbuf", "timeout", "xargs",
+        "chronic", "busybox", "flock",
+    ]
+    /// Options of theirs that a word follows.
+    private static let wrapperOptions: Set<String> = [
+        "-u", "-n", "-g", "-I", "-P", "-L", "-k", "-s", "-w", "-C",
+    ]
+
+    /// Verbs that say that each call does something new.
+    static let newness: Set<String> = [
+        "pay", "charge", "bill", "refund", "transfer", "withdraw", "deposit", "book", "order", "buy",
+        "create",
+        "insert", "append", "submit", "enqueue", "increment",
+    ]
 
     /// Its name without folders.
     let program: String
 
     init(words: [String]) {
-        self.words = words
-        program = words.first.map(CommandLine.baseName) ?? ""
+        self.words = CommandLine.unwrapped(words)
+        program = self.words.first.map(CommandLine.baseName) ?? ""
+    }
+
+    /// `sudo -u www curl …` as `curl …`; `timeout 5 curl …` keeps the bound as an option of the program.
+    private static func unwrapped(_ words: [String]) -> [String] {
+        var rest = words[...]
+        var isBounded = false
+        while let first = rest.first {
+            let program = baseName(first)
+            guard wrappers.contains(program) else { break }
+            if program == "timeout" { isBounded = true }
+            rest = rest.dropFirst()
+            while let option = rest.first {
+                if wrapperOptions.contains(option) {
+                    rest = rest.dropFirst(2)
+                } else if option.hasPrefix("-") || option.contains("=") {
+                    rest = rest.dropFirst()
+                } else {
+                    break
+                }
+            }
+            if program == "timeout" || program == "flock" { rest = rest.dropFirst() }
+        }
+        if rest.isEmpty { return words }
+        return isBounded ? rest + ["--max-time"] : Array(rest)
     }
 
     static func baseName(_ path: String) -> String {
@@ -25,18 +66,27 @@ struct CommandLine {
     // MARK: reading
 
     /// The commands that a call of `exec` or `shell` starts, as far as they are written out.
-    static func commands(of view: CallExprView, _ tree: TreeReader) -> [CommandLine] {
+    ///
+    /// - Parameter written: what a name stands for.
+    static func commands(
+        of view: CallExprView, _ tree: TreeReader, _ written: (NodeId) -> NodeId
+    ) -> [CommandLine] {
         var words: [String] = []
         for argument in view.arguments where argument.label.isNone {
-            words.append(literal(argument.value, tree) ?? "")
+            words.append(literal(written(argument.value), tree) ?? "")
         }
         guard let first = words.first else { return [] }
         if words.count == 1, tree.kind(view.callee) == .nameExpr, tree.text(view.callee) == "shell" {
             return split(first)
         }
-        if shells.contains(baseName(first)), words.count > 2, words[1].hasPrefix("-"), words[1].hasSuffix("c")
+        let inner = unwrapped(words)
+        if let program = inner.first, shells.contains(baseName(program)),
+            let flag = inner.dropFirst().prefix(4).firstIndex(where: {
+                $0.hasPrefix("-") && $0.hasSuffix("c")
+            }),
+            flag + 1 < inner.count
         {
-            return split(words[2])
+            return split(inner[flag + 1])
         }
         return [CommandLine(words: words)]
     }
@@ -115,7 +165,11 @@ struct CommandLine {
     private static let mailers: Set<String> = ["mail", "mailx", "sendmail", "mutt", "msmtp", "swaks"]
 
     /// All programs by whose name something is decided.
-    private static let known = remote.union(mailers).union(shells).union(["git", "gh", "sqlite3"])
+    private static let known = remote.union(mailers).union(shells).union(wrappers).union([
+        "git", "gh", "sqlite3", "http", "https", "npm", "cargo", "twine", "gem", "nats", "rabbitmqadmin",
+        "tee",
+        "logger",
+    ])
 
     /// Whether it asks another machine.
     var talks: Bool {
@@ -137,7 +191,20 @@ struct CommandLine {
     /// What happens once more when it is run again, or nil when nothing is known against it.
     var repeats: String? {
         if program == "curl" { return curlPosts ? "it posts" : nil }
-        if program == "wget" { return words.contains { $0.hasPrefix("--post-") } ? "it posts" : nil }
+        if program == "wget" {
+            return words.contains { $0.hasPrefix("--post-") || $0 == "--method=POST" } ? "it posts" : nil
+        }
+        if program == "http" || program == "https" { return words.contains("POST") ? "it posts" : nil }
+        if ["npm", "cargo"].contains(program), words.contains("publish") {
+            return "it publishes something new"
+        }
+        if program == "twine", words.contains("upload") { return "it publishes something new" }
+        if program == "tee", words.contains("-a") { return "it appends to a file" }
+        if program == "redis-cli" {
+            let command = words.dropFirst().first { !$0.hasPrefix("-") }?.lowercased() ?? ""
+            let adds: Set<String> = ["incr", "incrby", "lpush", "rpush", "publish", "xadd", "append"]
+            return adds.contains(command) ? "it adds something each time" : nil
+        }
         if CommandLine.mailers.contains(program) { return "it sends a mail" }
         if ["psql", "mysql", "sqlite3"].contains(program) {
             let text = words.joined(separator: " ").lowercased()
@@ -157,6 +224,8 @@ struct CommandLine {
         for (index, word) in words.enumerated() {
             if word == "-X" || word == "--request" {
                 method = index + 1 < words.count ? words[index + 1] : nil
+            } else if word.hasPrefix("--request=") {
+                method = String(word.dropFirst(10))
             } else if word.hasPrefix("-X") {
                 method = String(word.dropFirst(2))
             } else if word == "-G" || word == "--get" {

@@ -291,7 +291,8 @@ extension ProgramChecker {
             return make(.text, .string, like: value, a: value.index)
         default:
             report(
-                .noTextForm(text(found), at: tree.span(id)).fixed(jsonTextFix(id, found)),
+                .noTextForm(text(found), at: tree.span(id), words: wordsFix(id)).fixed(
+                    jsonTextFix(id, found)),
                 promised(found, .text))
         }
         return poison(id)

@@ -51,6 +51,45 @@ extension ProgramChecker {
         return [wrapped(node, "\"{", "}\"", title: "make it text")]
     }
 
+    /// `exec(["ls", "-l"])` as `exec("ls", "-l")`.
+    func wordsFix(_ id: NodeId) -> Fix? {
+        guard tree.kind(id) == .listExpr, !ListExprView(tree, id).elements.isEmpty else { return nil }
+        let (first, last) = (tree.firstToken(id), tree.lastToken(id))
+        guard first.index > 0, [.leftParen, .comma].contains(tree.token(TokenId(first.index - 1)).kind) else {
+            return nil
+        }
+        return Fix("remove the brackets", [.remove(tree.span(first)), .remove(tree.span(last))])
+    }
+
+    /// A number or text as a duration: `5` as `5s`, `"5m"` as `5m`.
+    func durationFixes(_ id: NodeId) -> [Fix] {
+        let written = tree.text(id)
+        let place = tree.span(id)
+        func units(_ names: [String]) -> [Fix] {
+            names.map { Fix("write `\(written)\($0)`", [.insert($0, after: place)]) }
+        }
+        switch tree.kind(id) {
+        case .intExpr: return units(["s", "ms", "m"])
+        case .floatExpr:
+            guard let seconds = Double(written), seconds * 1000 == (seconds * 1000).rounded(), seconds < 1e9
+            else {
+                return []
+            }
+            let text = "\(Int64(seconds * 1000))ms"
+            return [Fix("write `\(text)`", [TextEdit(place, text)])]
+        case .stringExpr:
+            let inside = written.dropFirst().dropLast()
+            let digits = inside.prefix { $0.isASCII && $0.isNumber }
+            guard !digits.isEmpty,
+                ["us", "ms", "s", "m", "h", "d"].contains(String(inside.dropFirst(digits.count)))
+            else { return [] }
+            return [Fix(safe: "write `\(inside)`", [TextEdit(place, String(inside))])]
+        case .nameExpr, .memberExpr:
+            return [wrapped(id, "seconds(", ")", title: "make it seconds")]
+        default: return []
+        }
+    }
+
     func jsonTextFix(_ node: NodeId, _ type: TypeId) -> Fix? {
         switch kind(type) {
         case .record, .list, .map, .tuple, .enumeration: break

@@ -44,6 +44,8 @@ enum ForeignNames {
         "filter": "write `xs.filter(x => …)`", "reduce": "write `xs.fold(start, (sum, x) => …)`",
         "sorted": "write `xs.sorted()`", "abs": "write `x.abs()`", "round": "write `x.round()`",
         "zip": "write `xs.zip(ys)`", "enumerate": "write `xs.enumerated()`", "nil": "write `null`",
+        "NULL": "write `null`", "Null": "write `null`",
+        "fmt": "interpolate it: `\"{x}\"`", "format": "interpolate it: `\"{x}\"`",
         "None": "write `null`", "none": "write `null`", "undefined": "write `null`", "True": "write `true`",
         "False": "write `false`", "this": "a method's first parameter is called `self`",
         "print": Words.print, "println": Words.print, "console": Words.print,
@@ -51,10 +53,21 @@ enum ForeignNames {
         "raise": "write `fail \"why\"`", "throw": "write `fail \"why\"`", "panic": "write `fail \"why\"`",
         "assert": "write `if !condition { fail \"why\" }`; in a test, `expect condition`",
         "fetch": "write `http.get(url)`, with `use std.http`",
+        "approval": "write `approve(\"Title?\", role: \"manager\")`",
+        "env": Words.environment, "environ": Words.environment, "process": Words.environment,
+        "os": Words.environment, "getenv": Words.environment,
+        "pass": "leave the block empty, with a comment that says why",
+        "setTimeout": "write `sleep(10s)`", "Date": "write `step t = now()`",
+        "Some": "write the value itself",
         "wait": "write `sleep(10s)`, or `await name` for a signal", "delay": "write `sleep(10s)`",
     ]
 
+    /// Names among them that an author may well give to something of their own.
+    static let mayBeOwn: Set<String> = ["fetch", "wait", "delay", "log", "approval"]
+
     private enum Words {
+        static let environment =
+            "declare what is read from outside: `config name: String = \"…\"`, or `secret NAME`"
         static let print = "a run has no console: yield the value, or record it with `emit(\"name\", { … })`"
     }
 

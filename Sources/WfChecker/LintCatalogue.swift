@@ -58,8 +58,9 @@ public struct LintRule: Sendable {
         LintRule(5078, .graph), LintRule(5079, .graph), LintRule(5080, .style, .note),
         LintRule(5081, .style, .note), LintRule(5082, .style, .off), LintRule(5083, .logic),
         LintRule(5084, .logic), LintRule(5085, .style, .off), LintRule(5086, .times),
-        LintRule(5089, .shell),
+        LintRule(5087, .times), LintRule(5088, .logic), LintRule(5089, .shell),
         LintRule(5090, .comments), LintRule(5091, .comments),
+        LintRule(5092, .world, .off), LintRule(5093, .logic), LintRule(5094, .logic),
     ]
 }
 

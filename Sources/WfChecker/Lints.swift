@@ -16,6 +16,8 @@ struct LintState {
     var usedTargets: Set<UInt64> = []
     /// What is known of a callable, by its number; filled when first asked for.
     var calls: [CallFacts?] = []
+    /// What the names of the declaration that was looked at last stand for.
+    var written = WrittenNames()
     /// Nodes being checked whose `deadline` bounds everything inside them.
     var deadlineDepth = 0
     /// The flow of which has been said that its tasks have no limit, with its module.
@@ -93,7 +95,7 @@ extension ProgramChecker {
 extension ProgramChecker {
     /// A schedule is judged by its text, which nothing around it can make doubtful.
     private static func isOfSchedule(_ finding: Diagnostic) -> Bool {
-        (5075...5077).contains(finding.code.number) || finding.code.number == 5086
+        (5075...5077).contains(finding.code.number) || (5086...5087).contains(finding.code.number)
     }
 
     /// Drops what was found in declarations that have errors.

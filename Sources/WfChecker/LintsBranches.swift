@@ -26,9 +26,11 @@ extension ProgramChecker {
 
     func lintBinary(_ view: BinaryExprView) {
         switch view.operation {
-        case .and, .or: lintChain(view)
+        case .and, .or: if !lintForegone(view) { lintChain(view) }
         case .divide, .remainder:
-            if magnitude(view.right) == 0 {
+            if magnitude(view.right) == 0
+                || tree.kind(view.right) == .nameExpr && magnitude(written(view.right)) == 0
+            {
                 lint(.dividesByZero(at: tree.span(view.right)))
             } else if magnitude(view.right) == 1 {
                 lintUseless(view)
@@ -75,6 +77,10 @@ extension ProgramChecker {
             }
             return
         }
+        if isOpposite(left, right) || isTwoTexts(left, right, view.operation) {
+            let isOr = view.operation == .or
+            return lint(.conditionsContradict(value: isOr, at: view.span, first: tree.span(left)))
+        }
         guard let one = Bound(left, self), let other = Bound(right, self),
             isSameText(one.subject, other.subject)
         else { return }
@@ -86,7 +92,7 @@ extension ProgramChecker {
     }
 
     /// A comparison of something with a whole number or a duration that is written out.
-    private struct Bound {
+    struct Bound {
         var subject: NodeId
         var operation: BinaryOperator
         var limit: Int64
@@ -109,7 +115,7 @@ extension ProgramChecker {
             if checker.wholeLiteral(subject) != nil { return nil }
         }
 
-        private static func flipped(_ operation: BinaryOperator) -> BinaryOperator {
+        static func flipped(_ operation: BinaryOperator) -> BinaryOperator {
             switch operation {
             case .less: return .greater
             case .lessEqual: return .greaterEqual
@@ -276,7 +282,7 @@ extension ProgramChecker {
 
     /// `while true { … }` that nothing leaves.
     func lintEndless(_ view: WhileStmtView) {
-        guard tree.kind(withoutParens(view.condition)) == .trueExpr else { return }
+        guard isAlwaysTrue(view.condition) else { return lintUnchanged(view) }
         let first = tree.node(view.body).first
         var index = view.body.index
         while index > 0 {
@@ -288,17 +294,6 @@ extension ProgramChecker {
             }
         }
         lint(.endlessLoop(at: tree.span(tree.firstToken(view.id)).joined(tree.span(view.condition))))
-    }
-
-    /// A `catch` of everything that does nothing about it.
-    func lintTry(_ view: TryExprView) {
-        for item in view.catches {
-            let clause = CatchClauseView(tree, item)
-            guard clause.faults.isEmpty, tree.kind(clause.body) == .block,
-                BlockView(tree, clause.body).statements.isEmpty, !hasComment(clause.body)
-            else { continue }
-            lint(.swallowedFailure(at: tree.span(item)))
-        }
     }
 
     /// A map that is given a key twice.

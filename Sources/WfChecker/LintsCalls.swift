@@ -42,6 +42,12 @@ struct CallFacts {
     var retryIsEager = false
     /// It asks another machine.
     var isRemote = false
+    /// The time, a random number or an identifier: the effect's name.
+    var news: String?
+    /// Of the action: the parameter that a shell reads as it is.
+    var script: (name: NameId, index: Int)?
+    /// Of the action: what it does is not known by its program, but its name says that it does something new each time.
+    var soundsNew: String?
 }
 
 extension ProgramChecker {
@@ -109,7 +115,12 @@ extension ProgramChecker {
             facts.unbounded = inner.unbounded
             facts.repeats = inner.repeats
             facts.isRemote = inner.isRemote
+            facts.news = inner.news
             facts.span = tree.span(call.callee)
+            if facts.traits.contains(.isProcess) {
+                facts.script = shellParameter(view, call, isShell: text(symbols[found].name) == "shell")
+                if facts.repeats == nil { facts.soundsNew = newness(of: symbol, call) }
+            }
         }
         return facts
     }
@@ -153,12 +164,15 @@ extension ProgramChecker {
     func effectFacts(_ found: Int, _ view: CallExprView) -> CallFacts {
         var facts = CallFacts(traits: callFacts(of: found).traits, span: tree.span(view.callee))
         if asksOwnTables(found, view) { facts.traits.insert(.asks) }
+        if facts.traits.contains(.asks), ["now", "random", "uuid"].contains(text(symbols[found].name)) {
+            facts.news = text(symbols[found].name)
+        }
         if facts.traits.contains(.isHttp) {
             facts.unbounded = tree.text(view.callee)
             facts.isRemote = true
         }
         guard facts.traits.contains(.isProcess), !CommandLine.isPlain(view, tree) else { return facts }
-        for command in CommandLine.commands(of: view, tree) {
+        for command in CommandLine.commands(of: view, tree, written) {
             if facts.unbounded == nil && command.isUnbounded { facts.unbounded = command.program }
             if facts.repeats == nil { facts.repeats = command.repeats }
             if command.talks { facts.isRemote = true }
@@ -192,10 +206,30 @@ extension ProgramChecker {
         }
         if let retry = facts.retry, let harm = facts.repeats, facts.retryIsRisky {
             lint(.retriesTwice(harm, at: retry, call: facts.span))
+        } else if let retry = facts.retry, let verb = facts.soundsNew, facts.retryIsRisky {
+            lint(.retriesUnkeyed(verb, at: retry, call: facts.span))
         } else if facts.isRemote && facts.retryIsEager, let retry = facts.retry {
             lint(.eagerRetry(at: retry))
         }
+        if let news = facts.news, !clauses.gates[.cache].isNone {
+            lint(.cachedNews(news, at: tree.span(tree.firstToken(clauses.gates[.cache]))))
+        }
+        if let script = facts.script { lintShellArgument(view, script) }
         lintTimes(clauses, checked)
+    }
+
+    /// The verb of an action that is not told its key and whose name says that each call does something new.
+    private func newness(of symbol: Symbol, _ call: CallExprView) -> String? {
+        var names = [text(symbol.name)]
+        if let program = call.arguments.first.flatMap({ CommandLine.literal($0.value, tree) }) {
+            names.append(CommandLine.baseName(program))
+        }
+        for name in names {
+            let verb = name.prefix { $0.isLowercase }
+            guard CommandLine.newness.contains(String(verb)) else { continue }
+            return CommandLine.mentionsKey(tree.text(symbol.node)) ? nil : String(verb)
+        }
+        return nil
     }
 
     /// Clauses whose literal values contradict each other.
@@ -226,78 +260,5 @@ extension ProgramChecker {
     private func literal(_ id: TypedId) -> Int64? {
         if id.isNone || typed[id].kind != .word { return nil }
         return Int64(bitPattern: UInt64(typed[id].a) | UInt64(typed[id].b) << 32)
-    }
-
-    // MARK: shells
-
-    /// Values that become part of a command line.
-    ///
-    /// - Parameter arguments: one typed value per parameter of the effect.
-    func lintShell(_ view: CallExprView, _ found: Int, _ arguments: ArraySlice<UInt32>) {
-        guard lints.isOn, symbols[found].kind == .effect, let first = arguments.first,
-            callFacts(of: found).traits.contains(.isProcess)
-        else { return }
-        lintVisibleSecret(view, found, arguments)
-        if text(symbols[found].name) == "shell" {
-            lintCommand(TypedId(first), view, fixable: true)
-        } else if arguments.count > 1, runsShell(view) {
-            let rest = typed[TypedId(arguments[arguments.startIndex + 1])]
-            guard rest.kind == .list, rest.list != 0 else { return }
-            let words = typed.list(rest.list)
-            if words.count > 1 { lintCommand(TypedId(words[words.startIndex + 1]), view, fixable: false) }
-        }
-    }
-
-    /// `exec("sh", "-c", …)`
-    private func runsShell(_ view: CallExprView) -> Bool {
-        let arguments = view.arguments
-        guard arguments.count > 2, let program = CommandLine.literal(arguments[0].value, tree),
-            CommandLine.shells.contains(CommandLine.baseName(program)),
-            let flags = CommandLine.literal(arguments[1].value, tree)
-        else { return false }
-        return flags.hasPrefix("-") && flags.hasSuffix("c")
-    }
-
-    private func lintCommand(_ command: TypedId, _ view: CallExprView, fixable: Bool) {
-        var node = typed[command]
-        while node.kind == .reinterpret { node = typed[TypedId(node.a)] }
-        guard node.kind == .concat, node.list != 0 else { return }
-        for word in typed.list(node.list) where !isHarmless(TypedId(word)) {
-            let part = typed[TypedId(word)]
-            let span = Span(file: tree.file, start: part.start, end: part.end)
-            lint(
-                .shellInjection(
-                    tree.text(span), at: span, call: tree.text(view.callee),
-                    fix: fixable ? execFix(view) ?? environmentFix(view) : nil))
-            return
-        }
-    }
-
-    /// Whether a part of a command line can hold no word of the shell.
-    private func isHarmless(_ id: TypedId) -> Bool {
-        let node = typed[id]
-        switch node.kind {
-        case .constant, .word: return true
-        case .constantReference: return checkedConstants[Int(node.a)].config == nil
-        case .text:
-            switch kind(typed[TypedId(node.a)].type) {
-            case .int, .float, .bool, .decimal, .duration, .time: return true
-            default: return isHarmless(TypedId(node.a))
-            }
-        case .reinterpret: return isHarmless(TypedId(node.a))
-        default: return false
-        }
-    }
-
-    /// `shell("grep {word} {file}")` as `exec("grep", word, file)`, when no character in it means more to a shell.
-    func execFix(_ view: CallExprView) -> Fix? {
-        guard view.arguments.count == 1, let argument = view.arguments.first, argument.label.isNone,
-            tree.kind(argument.value) == .stringExpr
-        else { return nil }
-        let span = tree.span(argument.value)
-        guard let words = CommandLine.arguments(ofLiteral: tree.text(span)) else { return nil }
-        return Fix(
-            "write `exec`",
-            [TextEdit(tree.span(view.callee), "exec"), TextEdit(span, words.joined(separator: ", "))])
     }
 }

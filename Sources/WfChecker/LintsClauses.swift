@@ -102,7 +102,7 @@ extension ProgramChecker {
     }
 
     func lintLimit(_ id: NodeId) {
-        guard let count = wholeLiteral(id), count > LintLimits.atOnceMax else { return }
+        guard let count = wholeLiteral(written(id)), count > LintLimits.atOnceMax else { return }
         lint(.limitOfMany(count, most: LintLimits.atOnceMax, at: tree.span(id)))
     }
 
@@ -163,8 +163,10 @@ extension ProgramChecker {
         for item in view.options {
             let option = TriggerOptionView(tree, item)
             guard !option.name.isNone, text(option.name) == "zone", let value = option.value,
-                let zone = CommandLine.literal(value, tree), let changes = CronSchedule.changes(in: zone)
+                let zone = CommandLine.literal(value, tree)
             else { continue }
+            lintZone(value)
+            guard let changes = CronSchedule.changes(in: zone) else { continue }
             let isLeftOut = schedule.meets(changes.leftOut)
             if isLeftOut || changes.twice.map({ schedule.meets($0) }) == true {
                 lint(.cronInGap(words, zone: zone, changes, isLeftOut: isLeftOut, at: span))

@@ -12,7 +12,14 @@ extension ProgramChecker {
             lintParens(argument.value)
             if !isTest && !argument.label.isNone { lintCredential(argument.label, argument.value) }
         }
-        guard tree.kind(view.callee) == .nameExpr else { return }
+        guard tree.kind(view.callee) == .nameExpr else {
+            if tree.kind(view.callee) == .memberExpr,
+                tree.bytes(tree.lastToken(view.callee)).elementsEqual("zone".utf8)
+            {
+                lintZoneCall(view)
+            }
+            return
+        }
         let bytes = tree.bytes(tree.firstToken(view.callee))
         guard bytes.count >= 4 && bytes.count <= 7, let first = bytes.first else { return }
         let name = NameExprView(tree, view.callee).name
@@ -39,7 +46,8 @@ extension ProgramChecker {
 
     /// `fail ""`
     func lintEmptyMessage(_ id: NodeId?) {
-        guard let id, tree.kind(id) == .stringExpr, StringExprView(tree, id).interpolations.isEmpty,
+        guard let id = id.map(withoutParens), tree.kind(id) == .stringExpr,
+            StringExprView(tree, id).interpolations.isEmpty,
             tree.bytes(tree.firstToken(id)).count == 2
         else { return }
         lint(.emptyMessage(at: tree.span(id)))
@@ -48,22 +56,22 @@ extension ProgramChecker {
     private func lintExec(_ view: CallExprView) {
         if CommandLine.isPlain(view, tree) { return }
         let positional = view.arguments.filter { $0.label.isNone }.map { $0.value }
-        guard let program = positional.first.flatMap({ CommandLine.literal($0, tree) }),
-            let first = positional.first
-        else { return }
+        guard let first = positional.first, let program = writtenText(first) else { return }
+        let literal = written(first)
         if program.contains(" ") && !program.contains("/")
-            && StringExprView(tree, first).interpolations.isEmpty
+            && StringExprView(tree, literal).interpolations.isEmpty
         {
-            let words = CommandLine.arguments(ofLiteral: tree.text(first))
+            let words = literal == first ? CommandLine.arguments(ofLiteral: tree.text(first)) : nil
             lint(.programIsLine(program, words: words, at: tree.span(first)))
         }
-        let commands = CommandLine.commands(of: view, tree)
-        lintDownloads(commands, CommandLine.script(of: view, tree), at: tree.span(view.id))
+        let commands = CommandLine.commands(of: view, tree, written)
+        lintDownloads(commands, CommandLine.script(of: view, tree, written), at: tree.span(view.id))
         guard commands.count == 1, !CommandLine.readsSigns(commands[0]) else { return }
         for value in positional.dropFirst() {
-            guard tree.kind(value) == .stringExpr, StringExprView(tree, value).interpolations.isEmpty,
-                tree.token(tree.firstToken(value)).kind == .string,
-                let word = CommandLine.literal(value, tree), CommandLine.isSign(word)
+            let literal = written(value)
+            guard tree.kind(literal) == .stringExpr, StringExprView(tree, literal).interpolations.isEmpty,
+                tree.token(tree.firstToken(literal)).kind == .string,
+                let word = CommandLine.literal(literal, tree), CommandLine.isSign(word)
             else { continue }
             lint(.signForNoShell(word, at: tree.span(value)))
             return
@@ -71,8 +79,8 @@ extension ProgramChecker {
     }
 
     private func lintShellText(_ view: CallExprView) {
-        let commands = CommandLine.commands(of: view, tree)
-        lintDownloads(commands, CommandLine.script(of: view, tree), at: tree.span(view.id))
+        let commands = CommandLine.commands(of: view, tree, written)
+        lintDownloads(commands, CommandLine.script(of: view, tree, written), at: tree.span(view.id))
         guard isLinted(5045), let fix = execFix(view) else { return }
         lint(.needlessShell(at: tree.span(view.callee), fix: fix))
     }
@@ -107,7 +115,8 @@ extension ProgramChecker {
             while part.kind == .reinterpret || part.kind == .text { part = typed[TypedId(part.a)] }
             let span = Span(file: tree.file, start: part.start, end: part.end)
             // what is written out is WF5050's
-            let isWritten = part.kind == .constant && tree.text(span).contains("\"")
+            let isWritten =
+                part.kind == .constant && (tree.text(span).contains("\"") || isPlainConstant(at: span, view))
             guard part.type == .secret && !isWritten else { continue }
             lint(.secretInArguments(at: span))
             return
@@ -115,10 +124,25 @@ extension ProgramChecker {
     }
 }
 
+extension ProgramChecker {
+    /// Whether the argument at a place is the name of a `const`, which holds no secret.
+    private func isPlainConstant(at span: Span, _ view: CallExprView) -> Bool {
+        guard let value = view.arguments.map(\.value).first(where: { tree.span($0) == span }),
+            tree.kind(value) == .nameExpr
+        else { return false }
+        let found = table.find(module, NameExprView(tree, value).name)
+        return found >= 0 && symbols[found].kind == .constant
+    }
+}
+
 extension CommandLine {
     /// The text that a shell reads in a call of `shell`, or of `exec` with one.
-    static func script(of view: CallExprView, _ tree: TreeReader) -> String? {
-        scriptNode(of: view, tree).flatMap { literal($0, tree) }
+    static func script(of view: CallExprView, _ tree: TreeReader, _ written: (NodeId) -> NodeId) -> String? {
+        let words = view.arguments.filter { $0.label.isNone }.map(\.value)
+        let isShell = tree.text(view.callee) == "shell"
+        return scripts(of: words, isShell: isShell, tree, written).first.flatMap {
+            literal(written($0.node), tree)
+        }
     }
 
     /// The literal that a shell reads: `shell("…")`, `exec("sh", "-c", "…")`.
@@ -141,7 +165,7 @@ extension CommandLine {
         return (second.isLetter || second == "_" || second == "(") && !word.contains(" ")
     }
 
-    private static let readers: Set<String> = [
+    private static let signReaders: Set<String> = [
         "find", "expr", "test", "[", "awk", "gawk", "mawk", "jq", "yq", "sed", "perl", "grep", "egrep",
         "xargs",
         "ssh", "python", "python3", "node", "ruby", "lua", "tclsh", "printf", "git", "make", "su",
@@ -150,7 +174,7 @@ extension CommandLine {
 
     /// Whether a program gives signs a meaning of its own, or hands its words to a shell.
     static func readsSigns(_ command: CommandLine) -> Bool {
-        readers.contains(command.program) || command.words.contains { shells.contains(baseName($0)) }
+        signReaders.contains(command.program) || command.words.contains { shells.contains(baseName($0)) }
     }
 
     /// The word by which it takes whoever answers for the one that was meant.

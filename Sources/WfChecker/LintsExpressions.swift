@@ -74,7 +74,7 @@ extension ProgramChecker {
         guard lints.isOn else { return }
         let isEquality = view.operation == .equal || view.operation == .notEqual
         if operands == .bool && isEquality && type(of: right) == .bool { lintTruth(view) }
-        if operands == .int { lintCount(view, typed[left]) }
+        if operands == .int { lintCount(view, typed[left], typed[right]) }
         if isSame(view.left, view.right) {
             let holds = [.equal, .lessEqual, .greaterEqual].contains(view.operation)
             lint(
@@ -111,6 +111,16 @@ extension ProgramChecker {
         case .list, .optional: return holdsFloat(types.element(of: type), depth: depth + 1)
         case .map: return holdsFloat(types.value(of: type), depth: depth + 1)
         case .record: return members(of: type).contains { holdsFloat(fields[$0].type, depth: depth + 1) }
+        case .tuple:
+            return (0..<types.memberCount(of: type)).contains {
+                holdsFloat(types.tupleElement(of: type, at: $0), depth: depth + 1)
+            }
+        case .enumeration where types.isReference(type):
+            return members(of: type).indices.contains { number in
+                payloadRange(type, number - members(of: type).lowerBound).contains {
+                    holdsFloat(payloads[$0].type, depth: depth + 1)
+                }
+            }
         default: return false
         }
     }
@@ -130,27 +140,32 @@ extension ProgramChecker {
         }
     }
 
-    /// `xs.count >= 0`, `xs.count == 0`
-    private func lintCount(_ view: BinaryExprView, _ left: TypedNode) {
+    /// `xs.count >= 0`, `0 <= xs.count`, `xs.count == 0`
+    private func lintCount(_ view: BinaryExprView, _ left: TypedNode, _ right: TypedNode) {
+        let isFlipped = wholeLiteral(view.left) == 0
+        let counted = isFlipped ? right : left
+        let side = isFlipped ? view.right : view.left
         let counts: [Builtin] = [.listCount, .mapCount, .stringCount, .stringByteCount, .bytesCount]
-        guard left.kind == .builtin, wholeLiteral(view.right) == 0,
-            counts.contains(where: { UInt32($0.rawValue) == left.a }), tree.kind(view.left) == .memberExpr
+        guard counted.kind == .builtin, isFlipped || wholeLiteral(view.right) == 0,
+            counts.contains(where: { UInt32($0.rawValue) == counted.a }), tree.kind(side) == .memberExpr
         else { return }
         let span = tree.span(view.id)
-        switch view.operation {
+        switch isFlipped ? Bound.flipped(view.operation) : view.operation {
         case .greaterEqual: lint(.countNeverNegative(tree.text(span), value: true, at: span))
         case .less: lint(.countNeverNegative(tree.text(span), value: false, at: span))
         case .equal, .notEqual, .greater, .lessEqual:
-            guard isLinted(5085), left.a != UInt32(Builtin.stringByteCount.rawValue) else { return }
-            let base = tree.text(MemberExprView(tree, view.left).base)
+            guard isLinted(5085), counted.a != UInt32(Builtin.stringByteCount.rawValue) else { return }
+            let base = tree.text(MemberExprView(tree, side).base)
             let isEmpty = view.operation == .equal || view.operation == .lessEqual
-            lint(.comparesCount("\(isEmpty ? "" : "!")\(base).isEmpty", at: span))
+            let isNone = isFlipped ? view.operation == .equal || view.operation == .greaterEqual : isEmpty
+            lint(.comparesCount("\(isNone ? "" : "!")\(base).isEmpty", at: span))
         default: break
         }
     }
 
     /// `"{name}"`
     func lintInterpolation(_ view: StringExprView, _ parts: ArraySlice<UInt32>, _ wanted: TypeId) {
+        if lints.isOn { lintTemplate(view, parts) }
         guard lints.isOn, parts.count == 1, let only = parts.first, wanted == .string || wanted == .poison,
             type(of: TypedId(only)) == .string, ![.text, .reinterpret].contains(typed[TypedId(only)].kind),
             let inner = view.interpolations.first
@@ -193,6 +208,7 @@ extension ProgramChecker {
     private func isSame(_ left: NodeId, _ right: NodeId) -> Bool {
         var (left, right) = (left, right)
         while true {
+            (left, right) = (withoutParens(left), withoutParens(right))
             guard tree.kind(left) == tree.kind(right) else { return false }
             switch tree.kind(left) {
             case .nameExpr: return NameExprView(tree, left).name == NameExprView(tree, right).name
@@ -200,8 +216,6 @@ extension ProgramChecker {
                 let (a, b) = (MemberExprView(tree, left), MemberExprView(tree, right))
                 if a.name != b.name { return false }
                 (left, right) = (a.base, b.base)
-            case .parenExpr:
-                (left, right) = (ParenExprView(tree, left).inner, ParenExprView(tree, right).inner)
             case .indexExpr:
                 let (a, b) = (IndexExprView(tree, left), IndexExprView(tree, right))
                 if tree.text(a.index) != tree.text(b.index) { return false }

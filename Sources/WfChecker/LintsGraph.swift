@@ -124,6 +124,7 @@ extension ProgramChecker {
     func lintLoop(_ view: LoopExprView) {
         guard lints.isOn, tree.kind(view.body) == .block else { return }
         guard let condition = view.condition, !isAlwaysTrue(condition) else { return lintEndless(view) }
+        lintUnchanged(view)
         let statements = BlockView(tree, view.body).statements
         guard let last = statements.last, tree.kind(last) == .nextStmt else { return }
         let states = view.variables.map { LoopVariableView(tree, $0).name }
@@ -215,7 +216,7 @@ extension ProgramChecker {
         return callee
     }
 
-    private func nextValues(_ statement: NodeId, count: Int) -> [NodeId] {
+    func nextValues(_ statement: NodeId, count: Int) -> [NodeId] {
         guard let value = ReturnStmtView(tree, statement).value else { return [] }
         let inner = withoutParens(value)
         if count != 1 && tree.kind(inner) == .tupleExpr { return Array(TupleExprView(tree, inner).elements) }

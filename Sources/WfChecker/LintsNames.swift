@@ -88,6 +88,14 @@ extension ProgramChecker {
         }
     }
 
+    /// A call in a func whose value nobody reads: a func does nothing else.
+    func lintDiscarded(_ id: NodeId, _ type: TypeId) {
+        guard lints.isOn, type != .unit, type != .never, type != .poison, !types.containsPoison(type) else {
+            return
+        }
+        lint(.discardedCall(at: tree.span(id)))
+    }
+
     /// A name that hides one of a block around it.
     func lintShadow(_ name: NameId, at span: Span) {
         guard lints.isOn, !name.isNone, name != .underscore else { return }

@@ -206,23 +206,26 @@ extension ProgramChecker {
 
     /// `x => f(x)` is `f`.
     func lintLambda(_ view: LambdaExprView) {
-        guard view.parameters.count == 1, let parameter = view.parameters.first,
-            tree.kind(view.body) == .callExpr
-        else { return }
-        let name = LambdaParameterView(tree, parameter).name
+        guard !view.parameters.isEmpty, tree.kind(view.body) == .callExpr else { return }
         let call = CallExprView(tree, view.body)
-        guard LambdaParameterView(tree, parameter).type == nil, call.arguments.count == 1,
-            let argument = call.arguments.first, argument.label.isNone,
-            tree.kind(argument.value) == .nameExpr,
-            NameExprView(tree, argument.value).name == name, tree.kind(call.callee) == .nameExpr
-        else { return }
+        guard tree.kind(call.callee) == .nameExpr, call.arguments.count == view.parameters.count else {
+            return
+        }
         let callee = NameExprView(tree, call.callee).name
-        let found = callee.isNone || callee == name ? -1 : table.find(module, callee)
+        for (parameter, argument) in zip(view.parameters, call.arguments) {
+            let name = LambdaParameterView(tree, parameter).name
+            guard LambdaParameterView(tree, parameter).type == nil, argument.label.isNone, callee != name,
+                tree.kind(argument.value) == .nameExpr, NameExprView(tree, argument.value).name == name
+            else { return }
+        }
+        let found = callee.isNone ? -1 : table.find(module, callee)
         guard found >= 0, symbols[found].kind == .function else { return }
         let declared = symbols[found]
         let reader = modules[Int(declared.module)].tree.reader
         let declaration = CallableDeclView(reader, declared.node)
-        guard declaration.typeParameters.isEmpty, declaration.parameters.count == 1 else { return }
+        guard declaration.typeParameters.isEmpty, declaration.parameters.count == view.parameters.count else {
+            return
+        }
         lint(.needlessLambda(text(callee), at: view.span))
     }
 

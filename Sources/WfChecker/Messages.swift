@@ -354,6 +354,12 @@ extension Diagnostic {
     }
 
     /// - Parameter enumCase: one of the type's cases, if it has any.
+    static func joinsConditions(_ operation: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(2013), .error, "`\(operation)` takes a `Bool` on both sides, found text", at: span,
+            help: "join text with `+`, give a default for what may be null with `??`")
+    }
+
     static func notABool(
         _ type: String, isOptional: Bool, _ text: String, enumCase: String? = nil, at span: Span
     ) -> Diagnostic {
@@ -479,10 +485,13 @@ extension Diagnostic {
             help: "write it: `(\(name): T) => …`")
     }
 
-    static func noTextForm(_ type: String, at span: Span) -> Diagnostic {
+    /// - Parameter words: the list is written out where words of a command are expected: without its brackets.
+    static func noTextForm(_ type: String, at span: Span, words: Fix? = nil) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2020), .error, "`\(type)` has no text form", at: span,
-            help: "interpolate a part of it, or write `jsonText(…)` for its JSON")
+            help: words == nil
+                ? "interpolate a part of it, or write `jsonText(…)` for its JSON"
+                : "write each word as an argument of its own", fixes: words.map { [$0] } ?? [])
     }
 
     static func optionalAsText(_ type: String, default text: String?, at span: Span) -> Diagnostic {
@@ -512,12 +521,14 @@ extension Diagnostic {
     }
 
     static func optionalMember(
-        _ base: String, _ type: String, _ name: String, at span: Span, fix: Fix
+        _ base: String, _ type: String, _ name: String, at span: Span, fix: Fix?
     ) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2021), .error, "`\(shortened(base))` may be null: `\(type)` has no `\(name)`",
             at: span,
-            help: "write `?.\(name)`, or give a default with `??`", fixes: [fix])
+            help: fix == nil
+                ? "give a default with `??`, or test it with `!= null` first"
+                : "write `?.\(name)`, or give a default with `??`", fixes: fix.map { [$0] } ?? [])
     }
 
     static func chainOnPresent(_ base: String, _ type: String, at span: Span, fix: Fix?) -> Diagnostic {

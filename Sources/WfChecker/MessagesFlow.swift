@@ -70,7 +70,9 @@ extension Diagnostic {
         if isFunctionOnly {
             return Diagnostic(
                 DiagnosticCode(3005), .error, "\(what) is for funcs, found in a workflow", at: span,
-                help: "compute in a func and call it, or use `let`, `loop` and the block's last expression")
+                help: what == "`while`"
+                    ? "write `loop (n: Int = 0) while n < 3 { … next n + 1 }`"
+                    : "compute in a func and call it, or use `let`, `loop` and the block's last expression")
         }
         return Diagnostic(
             DiagnosticCode(3006), .error, "\(what) is for workflows, found in a func", at: span,
@@ -200,6 +202,12 @@ extension Diagnostic {
             DiagnosticCode(4004), .error, "`let` names a pure value, found a call that touches the world",
             at: span,
             help: "write `step`", fixes: [fix])
+    }
+
+    static func awaitsCall(at span: Span, fix: Fix) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(4004), .error, "`await` waits for a signal or a run, found a call", at: span,
+            help: "write `step name = call(…)`: a step waits for its call by itself", fixes: [fix])
     }
 
     static func pureStep(_ name: String, at span: Span, fix: Fix) -> Diagnostic {

@@ -187,14 +187,38 @@ extension Diagnostic {
             help: "wait between turns: `step pause = sleep(5s)`")
     }
 
-    static func shellInjection(_ text: String, at span: Span, call: String, fix: Fix?) -> Diagnostic {
-        warning(
-            5025, "the shell will read `\(shortened(text))` as part of the command", span,
-            notes: ["a `;` or `$(…)` in the value would run as a command of its own"],
-            help: fix == nil
-                ? "pass it in `env:` and write `\"$NAME\"` in the command, or use `exec`"
-                : "use `exec`, whose arguments never pass through a shell",
+    /// - Parameters:
+    ///   - reader: who reads the text: `the shell`.
+    ///   - isShell: the call is one of `shell`.
+    static func shellInjection(_ text: String, at span: Span, reader: String, fix: Fix?, isShell: Bool)
+        -> Diagnostic
+    {
+        let isProgram = reader.hasPrefix("`")
+        let away =
+            reader.hasSuffix("machine")
+            ? "send a script's name and its input (`stdin:`), or check the value first"
+            : isProgram
+                ? "pass it as an argument of its own, or in `env:`"
+                : "pass it in `env:` and write `\"$NAME\"` in the command, or use `exec`"
+        return warning(
+            5025,
+            "\(reader) will read `\(shortened(text))` as part of the \(isProgram ? "program" : "command")",
+            span,
+            notes: [
+                isProgram
+                    ? "a quote in the value would end the text that it stands in"
+                    : "a `;` or `$(…)` in the value would run as a command of its own"
+            ],
+            help: fix == nil ? away : "use `exec`, whose arguments never pass through a shell",
             fixes: fix.map { [$0] } ?? [])
+    }
+
+    static func retriesUnkeyed(_ verb: String, at span: Span, call: Span) -> Diagnostic {
+        warning(
+            5092, "another attempt may \(verb) once more", span,
+            labels: [DiagnosticLabel(call, "is not told that it is the same attempt")],
+            notes: ["when an answer is lost, the other side may have done its work all the same"],
+            help: "pass `step.key` on, or retry only where nothing has been done: `on exit(75)`")
     }
 
     // MARK: waiting

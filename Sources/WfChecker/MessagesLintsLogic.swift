@@ -71,6 +71,34 @@ extension Diagnostic {
         warning(5046, "this divides by 0, which always fails", span, help: "write the divisor that is meant")
     }
 
+    static func templateSign(_ written: String, _ consequence: String, at span: Span, fix: Fix) -> Diagnostic
+    {
+        warning(
+            5093, "`\(written)` is how other languages write a value in text: here \(consequence)", span,
+            help: "write `{…}`", fixes: [fix])
+    }
+
+    static func negativeIndex(last: String?, at span: Span) -> Diagnostic {
+        warning(
+            5094, "an index below 0 always fails: the first is 0", span,
+            help: last.map { "write `\($0)` for the last one" } ?? "count from the first one")
+    }
+
+    static func foregoneOperand(_ text: String, result: String, at span: Span) -> Diagnostic {
+        warning(
+            5047, "`\(shortened(text))` is always `\(shortened(result))`", span,
+            help: "write the condition that is meant, or `\(shortened(result))`")
+    }
+
+    static func swallowedByValue(_ value: String, at span: Span) -> Diagnostic {
+        warning(
+            5060,
+            "this `catch` takes every failure and yields `\(shortened(value))`, as if nothing had happened",
+            span,
+            help: "yield `null` or a case that says so, take only what is expected (`catch on timeout`), "
+                + "or say why in a comment")
+    }
+
     static func uselessOperation(_ text: String, result: String, at span: Span) -> Diagnostic {
         warning(
             5047, "`\(shortened(text))` is always `\(shortened(result))`", span,

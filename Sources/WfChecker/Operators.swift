@@ -339,6 +339,12 @@ extension ProgramChecker {
             guard view.operation == top.operation else { break }
             spine.append(view)
         }
+        if let text = spine.first(where: { tree.kind($0.right) == .stringExpr }) {
+            for view in spine { _ = expression(view.right) }
+            _ = expression(spine[spine.count - 1].left)
+            report(.joinsConditions(top.operation.text, at: tree.span(text.right)))
+            return poison(top.id)
+        }
         let narrowed = narrowMark()
         let mark = facts.count
         var value = condition(spine[spine.count - 1].left)
@@ -387,7 +393,10 @@ extension ProgramChecker {
         let swaps = isNumberLiteral(view.left) || tree.kind(view.left) == .implicitMemberExpr
         let first = expression(swaps ? view.right : view.left)
         let firstType = type(of: first)
-        let second = expression(swaps ? view.left : view.right, firstType)
+        let other = swaps ? view.left : view.right
+        // what `.case` means is not known beside what could not be understood
+        if firstType == .poison, tree.kind(other) == .implicitMemberExpr { return poison(view.id) }
+        let second = expression(other, firstType)
         return comparison(swaps ? second : first, swaps ? first : second, view)
     }
 

@@ -353,7 +353,8 @@ extension ProgramChecker {
 
     private func reportUnknownPart(_ type: TypeId, _ view: MemberExprView) {
         if kind(type) == .optional {
-            let fix = Fix("write `?.`", [TextEdit(dotSpan(view), "?.")])
+            let isKnown = isMember(view.name, of: types.element(of: type))
+            let fix = isKnown ? Fix("write `?.`", [TextEdit(dotSpan(view), "?.")]) : nil
             report(
                 .optionalMember(
                     tree.text(view.base), text(type), text(view.name), at: tree.span(view.nameToken), fix: fix
@@ -411,6 +412,7 @@ extension ProgramChecker {
         let found = type(of: base)
         switch kind(found) {
         case .list:
+            lintIndex(view)
             let place = expression(view.index, as: .int)
             return make(.element, types.element(of: found), view.id, a: base.index, b: place.index)
         case .map:

@@ -99,7 +99,11 @@ extension ProgramChecker {
         case .matchExpr: return matchExpression(MatchExprView(tree, id), .poison, valueNeeded: false)
         case .forExpr where body != .workflow: return forStatement(ForExprView(tree, id))
         case .block: return block(BlockView(tree, id), .poison, valueNeeded: false)
-        case .callExpr, .errorExpr, .raceExpr, .tryExpr, .awaitExpr, .spawnExpr, .loopExpr, .sequenceExpr,
+        case .callExpr:
+            let value = expression(id)
+            if body == .function { lintDiscarded(id, type(of: value)) }
+            return value
+        case .errorExpr, .raceExpr, .tryExpr, .awaitExpr, .spawnExpr, .loopExpr, .sequenceExpr,
             .forExpr,
             .unitExpr:
             return expression(id)
@@ -463,6 +467,9 @@ extension ProgramChecker {
             scratch.append(local)
             prologue = unpack(view.pattern, local, elements)
         } else {
+            if tree.kind(view.pattern) == .bindingPattern {
+                lintShadow(BindingPatternView(tree, view.pattern).name, at: tree.span(view.pattern))
+            }
             scratch.append(loopName(view.pattern, elements))
         }
         let names = takeList(mark)

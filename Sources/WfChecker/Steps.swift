@@ -306,6 +306,15 @@ extension ProgramChecker {
                 fix: Fix(safe: "write `let`", [TextEdit(tree.span(token), "let")])))
     }
 
+    /// The call of an action behind `await`, which a step waits for by itself.
+    func awaitedCall(_ value: NodeId) -> CallExprView? {
+        guard tree.kind(value) == .awaitExpr else { return nil }
+        let target = withoutParens(AwaitExprView(tree, value).target)
+        guard tree.kind(target) == .callExpr else { return nil }
+        let view = CallExprView(tree, target)
+        return effectSymbol(view) >= 0 ? view : nil
+    }
+
     private func letNode(_ entry: PendingNode) -> TypeId {
         let view = LetStmtView(tree, entry.statement)
         let value = withoutParens(view.value)
@@ -317,6 +326,16 @@ extension ProgramChecker {
         {
             if isTest { return testLetNode(view, value, number, entry) }
             let token = tree.firstToken(entry.statement)
+            if isWait, let call = awaitedCall(value) {
+                let blank = span(tree.span(value).start, tree.span(call.id).start)
+                report(
+                    .awaitsCall(
+                        at: tree.span(tree.firstToken(value)),
+                        fix: Fix(
+                            safe: "make it a step",
+                            [TextEdit(tree.span(token), "step"), .remove(blank)])))
+                return callNode(call, number)
+            }
             report(
                 .letTouchesWorld(
                     at: tree.span(token), fix: Fix(safe: "write `step`", [TextEdit(tree.span(token), "step")])

@@ -21,11 +21,26 @@ extension ProgramChecker {
             return
         }
         if let use = standardUse(spelled, id) { return report(use) }
-        let near = Suggestion.best(for: spelled, among: visibleNames()) ?? misspeltWord(spelled)
+        let foreign = shellVariable(spelled, span) ?? ForeignNames.instead(of: spelled)
+        var near = Suggestion.best(for: spelled, among: visibleNames()) ?? misspeltWord(spelled)
+        // a word of another language tells more than a name that is spelt much like it
+        if foreign != nil,
+            near.map({ $0.lowercased() == spelled.lowercased() && $0 == $0.lowercased() }) != true
+        {
+            near = nil
+        }
         report(
             .unknownName(
-                spelled, at: span, near: near, instead: near == nil ? ForeignNames.instead(of: spelled) : nil
-            ).fixed(declarationFix(spelled, call, expected)))
+                spelled, at: span, near: near, instead: near == nil ? foreign : nil
+            ).fixed(
+                near == nil && foreign != nil && !ForeignNames.mayBeOwn.contains(spelled)
+                    ? nil : declarationFix(spelled, call, expected)))
+    }
+
+    /// `${HOME}` in a string.
+    private func shellVariable(_ spelled: String, _ span: Span) -> String? {
+        guard span.start >= 2, tree.text(self.span(span.start - 2, span.start)) == "${" else { return nil }
+        return "a variable of the shell is written without braces: `$\(spelled)`"
     }
 
     /// A word of the language that can stand where a name can, and that this is nearly.
@@ -118,7 +133,15 @@ extension ProgramChecker {
         let spelled = text(name)
         let foreign = [
             "Integer": "Int", "int": "Int", "Double": "Float", "Number": "Float", "number": "Float",
-            "str": "String",
+            "str": "String", "any": "Json", "object": "Json", "unknown": "Json", "dict": "[K: V]",
+            "text": "String", "TEXT": "String", "VARCHAR": "String", "varchar": "String", "char": "String",
+            "int64": "Int", "int32": "Int", "uint": "Int", "long": "Int", "i32": "Int", "i64": "Int",
+            "u32": "Int", "u64": "Int", "usize": "Int", "INT": "Int", "INTEGER": "Int", "BIGINT": "Int",
+            "float": "Float", "double": "Float", "float64": "Float", "f32": "Float", "f64": "Float",
+            "REAL": "Float", "NUMERIC": "Decimal", "DECIMAL": "Decimal", "BigDecimal": "Decimal",
+            "TIMESTAMP": "Time", "datetime": "Time", "timestamp": "Time", "Instant": "Time",
+            "timedelta": "Duration", "byte": "Bytes", "Buffer": "Bytes", "error": "Error",
+            "Vec": "[T]", "list": "[T]", "HashMap": "[K: V]", "Option": "T?", "None": "Unit",
             "string": "String", "Boolean": "Bool", "boolean": "Bool", "Void": "Unit", "void": "Unit",
             "Any": "Json",
             "Object": "Json", "Date": "Time", "DateTime": "Time", "File": "Path", "List": "[T]",
@@ -154,6 +177,21 @@ extension ProgramChecker {
                     ? nil : Fix("remove the field `\(text(name))`", [elementRemoval(tree.span(literal))])))
     }
 
+    /// Whether a value of a type has a field, a built-in member or a method of this module with a name.
+    func isMember(_ name: NameId, of type: TypeId) -> Bool {
+        if kind(type) == .record, members(of: type).contains(where: { fields[$0].name == name }) {
+            return true
+        }
+        let wanted = text(name)
+        if builtins.table.members(of: kind(type), types: types).contains(where: {
+            builtins.table[$0].name == wanted
+        }) {
+            return true
+        }
+        let found = table.find(module, name)
+        return found >= 0 && symbols[found].kind == .function && callables[Int(symbols[found].index)].isMethod
+    }
+
     func reportUnknownMethod(_ type: TypeId, _ name: NameId, at span: Span) {
         if type == .secret { return report(.secretExamined("`.\(text(name))`", at: span)) }
         var candidates = builtins.table.members(of: kind(type), types: types).map { builtins.table[$0].name }
@@ -166,7 +204,7 @@ extension ProgramChecker {
         report(
             .unknownMethod(
                 text(name), of: text(type), at: span, near: near,
-                isText: ForeignNames.isText(text(name)) && !candidates.contains("text")))
+                isText: ForeignNames.isText(text(name)) && hasText(type)))
     }
 
     func reportUnknownCase(_ type: TypeId, _ name: NameId, at span: Span) {
@@ -302,6 +340,19 @@ extension ProgramChecker {
         case (.path, .string):
             help = "write `.text`"
             fixes = conversion(".text", node, isSafe: true)
+        case (.int, .duration), (.float, .duration):
+            fixes = durationFixes(node)
+            help =
+                switch tree.kind(node) {
+                case .intExpr:
+                    "say the unit: `\(tree.text(node))s`, `\(tree.text(node))ms` or `\(tree.text(node))m`"
+                case .floatExpr: "a duration is a whole number and its unit, such as `500ms`"
+                default: "make it a duration: `seconds(…)`, `minutes(…)`"
+                }
+            if found == .float { fixes = tree.kind(node) == .floatExpr ? fixes : [] }
+        case (.string, .duration) where !durationFixes(node).isEmpty && tree.kind(node) == .stringExpr:
+            fixes = durationFixes(node)
+            help = "write it without the quotes"
         case (.string, .int), (.string, .float), (.string, .decimal), (.string, .bool), (.string, .time),
             (.string, .duration):
             help = "parse it with `.to\(text(expected))()`, which yields `\(text(expected))?`"

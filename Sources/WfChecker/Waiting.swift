@@ -202,7 +202,14 @@ extension ProgramChecker {
 
     /// `await …` or `spawn …` as a node; yields its type.
     func waitNode(_ id: NodeId, _ number: Int) -> TypeId {
-        tree.kind(id) == .awaitExpr
+        if let call = awaitedCall(id) {
+            let blank = span(tree.span(id).start, tree.span(call.id).start)
+            report(
+                .awaitsCall(
+                    at: tree.span(tree.firstToken(id)), fix: Fix(safe: "remove `await`", [.remove(blank)])))
+            return callNode(call, number)
+        }
+        return tree.kind(id) == .awaitExpr
             ? awaitNode(AwaitExprView(tree, id), number) : spawnNode(SpawnExprView(tree, id), number)
     }
 

@@ -2720,7 +2720,8 @@ action f() -> Int
     EmbeddedText("WF4004", #"""
 # WF4004: `let` is pure
 
-`let` names a value that is computed; a call that touches the world is a step.
+`let` names a value that is computed; a call that touches the world is a step. A step waits for its call by itself: there is no `await`
+before it.
 
 ```wf bad
 workflow main() -> Time {
@@ -3300,7 +3301,7 @@ workflow main(a: Version, b: Version) -> Bool { same(a, b) }
     EmbeddedText("WF5012", #"""
 # WF5012: Float values compared for equality
 
-A Float that was computed is rounded, so two ways to the same number may differ in the last digit: `0.1 + 0.2 == 0.3` is false. Comparing with a whole number, such as `x == 0.0`, is not reported. Lists, maps, optionals and records
+A Float that was computed is rounded, so two ways to the same number may differ in the last digit: `0.1 + 0.2 == 0.3` is false. Comparing with a whole number, such as `x == 0.0`, is not reported. Lists, maps, optionals, tuples and records
 are equal when the Floats in them are, and `contains`, `indexOf` and a pattern compare as `==` does.
 
 ```wf bad
@@ -3638,6 +3639,10 @@ workflow main(job: String) -> String {
 
 What is interpolated into a command line is read by the shell: a blank splits it, and `;` or `$(…)` in it runs. `exec` passes its arguments as they are. Where a shell is needed, pass the value in `env:` and write `"$NAME"`.
 
+It makes no difference how the shell is reached (`sh -c`, `bash -lc`, `env`, `sudo`, `xargs`, `su -c`, the other end of `ssh`) nor where the text is put
+together: in a `let`, by `+` or `join`, by a func of one expression, or in the argument of an action that hands it to a shell. Program text for `python3 -c`, `perl -e`
+and the like is looked at as well. A name alone whose whole value is the command is not reported, nor are numbers, times and what is written out.
+
 ```wf bad
 action grep(word: String, path: Path) -> String
     via shell("grep -c {word} {path}")
@@ -3887,7 +3892,8 @@ func hasAny(names: [String]) -> Bool { names.count > 0 }
     EmbeddedText("WF5037", #"""
 # WF5037: comparisons that contradict each other
 
-No number is both above 9 and below 1, and every number is different from 1 or different from 2: the operator between the comparisons, or one of the numbers, is not the one that was meant.
+No number is both above 9 and below 1, and every number is different from 1 or different from 2: the operator between the comparisons, or one of the numbers, is not the one that was meant. The same holds for two texts or cases (`s != "a" || s != "b"`) and
+for a condition and its opposite (`x || !x`).
 
 ```wf bad
 func isOutside(n: Int) -> Bool { n < 1 && n > 9 }
@@ -4053,7 +4059,8 @@ func share(total: Int, heads: Int) -> Int { if heads == 0 { 0 } else { total / h
     EmbeddedText("WF5047", #"""
 # WF5047: an operation that changes nothing
 
-Multiplying by 1 or 0 and dividing by 1 have a result that is known beforehand: another number was probably meant.
+Multiplying by 1 or 0 and dividing by 1 have a result that is known beforehand: another number was probably meant. So do `x || true`, `x && false` and the
+like; in a condition, WF5010 says it.
 
 ```wf bad
 func price(net: Int) -> Int { net * 1 }
@@ -4393,6 +4400,9 @@ func total(items: [Int]) -> Int { items.sum() }
 # WF5060: a failure that is swallowed
 
 A `catch` without a filter takes every failure, also those that nobody has thought of, and when its block is empty nobody learns of them. A comment in the block says why that is right.
+
+The same holds for a block that yields 0, an empty text or an empty list, which could as well be a result. What tells that something has failed is not reported:
+`null`, a Bool, a case of an enum, a text with words in it, or a value where the `try` itself yields one that is written out.
 
 ```wf bad
 workflow main() {
@@ -4857,6 +4867,60 @@ workflow report() { nop() }
 ```
 
 """#),
+    EmbeddedText("WF5087", #"""
+# WF5087: a time zone that is not known
+
+A schedule's `zone` and the step `calendar.zone("…")` take names of the IANA database. The compiler knows the names of its release; a machine's own
+database is asked only when the program runs, and there a name that it does not know fails the step.
+
+```wf bad
+use std.calendar
+
+workflow main() -> Duration {
+    step berlin = calendar.zone("Europe/Berln")
+    step time = now()
+    berlin.offset(time)
+}
+```
+
+```wf good
+use std.calendar
+
+workflow main() -> Duration {
+    step berlin = calendar.zone("Europe/Berlin")
+    step time = now()
+    berlin.offset(time)
+}
+```
+
+"""#),
+    EmbeddedText("WF5088", #"""
+# WF5088: a condition that the loop does not change
+
+What a loop asks before each turn is handed on as it is, or assigned nowhere: once begun, the loop never ends. A loop that is left by `fail`, `break`
+or `return` is not reported, nor one whose condition reads nothing of its own.
+
+```wf bad
+workflow main(tries: Int) -> Int {
+    step done = loop (n: Int = 0, left: Int = tries) while left > 0 {
+        sleep(1s)
+        next (n + 1, left)
+    }
+    done.n
+}
+```
+
+```wf good
+workflow main(tries: Int) -> Int {
+    step done = loop (n: Int = 0, left: Int = tries) while left > 0 {
+        sleep(1s)
+        next (n + 1, left - 1)
+    }
+    done.n
+}
+```
+
+"""#),
     EmbeddedText("WF5089", #"""
 # WF5089: what ShellCheck says about a script
 
@@ -4910,6 +4974,67 @@ workflow main(url: String) -> String {
     step page = fetch(url)
     page
 }
+```
+
+"""#),
+    EmbeddedText("WF5092", #"""
+# WF5092: a retry of something that may not be repeated
+
+An action that starts a program of one's own and whose name says that each call does something new (`pay`, `order`, `create`, `transfer`, …) is tried
+again after every failure, also when only its answer was lost. The engine gives each step one key for all its attempts: `step.key` hands it on as an
+argument, and a process finds it in its environment as `WF_KEY`. An action that mentions neither, and does not say after which exit statuses nothing has been done, draws
+this note. It is off unless a project asks for it, since the compiler cannot see whether the program reads its environment. Calls over HTTP carry the key by
+themselves; what is known of a program says WF5022.
+
+```text
+action payInvoice(number: String)
+    via exec("./pay-invoice", number)
+    timeout 30s
+    retry 3 backoff 1s..1m
+
+workflow main(number: String) {
+    payInvoice(number)
+}
+```
+
+```wf good
+action payInvoice(number: String)
+    via exec("./pay-invoice", number, "--key", step.key)
+    timeout 30s
+    retry 3 backoff 1s..1m
+
+workflow main(number: String) {
+    payInvoice(number)
+}
+```
+
+"""#),
+    EmbeddedText("WF5093", #"""
+# WF5093: a value in text as other languages write it
+
+A value in a string stands in one pair of braces: `"{name}"`. With a `$` before it, as in TypeScript and in shells, the `$` stays in the text; in two
+pairs of braces, as in many templates, it becomes the JSON of an object. Numbers behind a `$` are not reported: they may be dollars.
+
+```wf bad
+func greeting(name: String) -> String { "Hello ${name}" }
+```
+
+```wf good
+func greeting(name: String) -> String { "Hello {name}" }
+```
+
+"""#),
+    EmbeddedText("WF5094", #"""
+# WF5094: an index below 0
+
+The elements of a list are counted from 0. An index below that does not count from the end, as it does in Python: it fails when the program runs.
+
+```wf bad
+func newest(versions: [String]) -> String { versions[-1] }
+```
+
+```wf good
+func newest(versions: [String]) -> String { versions.last ?? "" }
 ```
 
 """#),

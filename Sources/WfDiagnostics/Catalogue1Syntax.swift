@@ -85,6 +85,16 @@ extension Diagnostic {
             fixes: [Fix("write `\\{\\}` for braces", [TextEdit(span, "\\{\\}")])])
     }
 
+    /// A brace before an escape, which no expression begins with.
+    ///
+    /// - Parameter braces: all of the string that are so.
+    public static func braceBeforeEscape(at span: Span, braces: [Span]) -> Diagnostic {
+        syntax(
+            1010, "the interpolation holds no expression: it begins with an escape", span,
+            help: "write `\\{` for a brace, or a raw string, r#\"…\"#",
+            fixes: [Fix(safe: "write `\\{` for a brace", braces.map { .insert("\\", before: $0) })])
+    }
+
     public static func unknownEscape(_ shown: String, at span: Span) -> Diagnostic {
         syntax(
             1011, "`\(shown)` is no escape", span,
@@ -285,6 +295,19 @@ extension Diagnostic {
             fixes: [Fix(safe: "replace it with `,`", [TextEdit(span, ",")])])
     }
 
+    public static func questionMark(at span: Span) -> Diagnostic {
+        syntax(
+            1034, "`?` is not an operator here", span,
+            help: "leave it out: a failure goes up by itself, and what may be null takes `??`",
+            fixes: [Fix("remove the `?`", [.remove(span)])])
+    }
+
+    public static func reference(at span: Span) -> Diagnostic {
+        syntax(
+            1005, "found `&`, which has no meaning here", span, help: "leave it out: there are no references",
+            fixes: [Fix(safe: "remove the `&`", [.remove(span)])])
+    }
+
     public static func ternary(at span: Span) -> Diagnostic {
         syntax(1034, "`?` is not an operator here", span, help: "write `if condition { a } else { b }`")
     }
@@ -304,10 +327,29 @@ extension Diagnostic {
             } ?? [])
     }
 
-    public static func countingFor(at span: Span) -> Diagnostic {
+    public static func countingFor(found: String, at span: Span) -> Diagnostic {
+        foreignFor(found: found, meant: "i in 0..<n", at: span)
+    }
+
+    /// - Parameter meant: what stands between `for` and its block.
+    public static func foreignFor(found: String, meant: String, at span: Span) -> Diagnostic {
         syntax(
-            1034, "`for` runs over a list, a map or a range, found `(`", span,
-            help: "write `for i in 0..<n { … }`")
+            1034, "`for` runs over a list, a map or a range, found `\(found)`", span,
+            help: "write `for \(meant) { … }`")
+    }
+
+    /// - Parameter whole: `let mut`
+    public static func letMut(at span: Span, whole: Span) -> Diagnostic {
+        syntax(
+            1035, "`mut` begins nothing here", span, help: "write `var`",
+            fixes: [Fix(safe: "replace it with `var`", [TextEdit(whole, "var")])])
+    }
+
+    /// - Parameter whole: the word and the blank behind it.
+    public static func wordToLeaveOut(_ word: String, at span: Span, whole: Span) -> Diagnostic {
+        syntax(
+            1035, "`\(word)` begins nothing here", span, help: "leave `\(word)` out",
+            fixes: [Fix(safe: "remove `\(word)`", [.remove(whole)])])
     }
 
     /// - Parameter blank: the space behind it.

@@ -2,8 +2,8 @@
 
 import WfValue
 
-indirect enum JsonDocument: Equatable, Sendable {
-    case object([(String, JsonDocument)])
+enum JsonDocument {
+    case members([Member])
     case array([JsonDocument])
     case string(String)
     case number(String)
@@ -11,7 +11,15 @@ indirect enum JsonDocument: Equatable, Sendable {
     /// JSON text as it is.
     case raw([UInt8])
 
-    static func == (left: JsonDocument, right: JsonDocument) -> Bool { left.text == right.text }
+    /// A member of an object.
+    struct Member {
+        let name: String
+        let value: JsonDocument
+    }
+
+    static func object(_ members: [(String, JsonDocument)]) -> JsonDocument {
+        .members(members.map { Member(name: $0.0, value: $0.1) })
+    }
 
     /// The document's text, ending with a newline.
     var text: String {
@@ -22,11 +30,11 @@ indirect enum JsonDocument: Equatable, Sendable {
 
     private func write(into out: inout [UInt8], indent: Int) {
         switch self {
-        case .object(let members):
+        case .members(let members):
             JsonDocument.list(members, "{", "}", into: &out, indent) { member, out in
-                JsonDocument.write(member.0, into: &out)
+                JsonDocument.write(member.name, into: &out)
                 out += Array(": ".utf8)
-                member.1.write(into: &out, indent: indent + 1)
+                member.value.write(into: &out, indent: indent + 1)
             }
         case .array(let elements):
             JsonDocument.list(elements, "[", "]", into: &out, indent) { element, out in
@@ -57,4 +65,8 @@ indirect enum JsonDocument: Equatable, Sendable {
         writer.appendJsonString(text)
         out += writer.toArray()
     }
+}
+
+extension JsonDocument: Equatable {
+    static func == (left: JsonDocument, right: JsonDocument) -> Bool { left.text == right.text }
 }

@@ -45,6 +45,8 @@ struct Lexer {
     var newlineBefore = false
     var interpolations: [OpenInterpolation] = []
     var reportedNul = false
+    /// The quote of the last string of which has been said that a brace in it is text.
+    var bracesReported = -1
     var reportedDepth = false
     private var reportedCarriageReturn = false
     /// A string ran to the end of the file: that closers are missing there is the same mistake.
@@ -139,7 +141,9 @@ struct Lexer {
                 if base[position + 1] == byte {
                     double(.ampersandAmpersand)
                 } else {
-                    diagnostics.append(.lookalike("`&`", meant: "&&", at: span(position, position + 1)))
+                    let place = span(position, position + 1)
+                    diagnostics.append(
+                        isReference ? .reference(at: place) : .lookalike("`&`", meant: "&&", at: place))
                     single(.ampersandAmpersand)
                 }
             default:

@@ -37,10 +37,20 @@ extension Lexer {
     }
 
     /// Behind a backquote: goes behind the next one of the line, so that both are one mistake.
-    private mutating func skipBackquoted() {
+    ///
+    /// - Returns: the text in double quotes, when it can be written so.
+    private mutating func skipBackquoted() -> Fix? {
         var at = position
         while at < end, base[at] != UInt8(ascii: "`"), base[at] != 0x0A { at += 1 }
-        if at < end, base[at] != 0x0A { position = at + 1 }
+        guard at < end, base[at] != 0x0A else { return nil }
+        defer { position = at + 1 }
+        let inside = String(
+            decoding: UnsafeBufferPointer(start: base + position, count: at - position), as: UTF8.self)
+        if inside.contains("\"") || inside.contains("\\") { return nil }
+        let braces = inside.replacing("${", with: "\u{1}").replacing("{", with: "\\{").replacing(
+            "\u{1}", with: "{")
+        return Fix(
+            safe: "write it in double quotes", [TextEdit(span(position - 1, at + 1), "\"\(braces)\"")])
     }
 
     mutating func unusual(_ byte: UInt8) {
@@ -59,14 +69,20 @@ extension Lexer {
                 : byte == UInt8(ascii: "`") ? "text in backquotes" : "`\(character(byte))`"
             let isHash = byte == UInt8(ascii: "#")
             let isBackquote = byte == UInt8(ascii: "`")
-            if isBackquote { skipBackquoted() }
+            let quotes = isBackquote ? skipBackquoted() : nil
+            let brace = byte == UInt8(ascii: "$") ? interpolations.last?.brace : nil
             let help =
                 isHash
                 ? "start a comment with `//`"
                 : isBackquote
-                    ? "text stands in double quotes, and a value in it in braces: \"…{value}…\"" : nil
+                    ? "text stands in double quotes, and a value in it in braces: \"…{value}…\""
+                    : brace == nil ? nil : "write `\\{` for a brace that is text"
             let place = span(start, position)
-            let fix = isHash ? Fix(safe: "start the comment with `//`", [TextEdit(place, "//")]) : nil
+            let fix =
+                isHash
+                ? Fix(safe: "start the comment with `//`", [TextEdit(place, "//")])
+                : brace.map { Fix("write `\\{` for a brace", [.insert("\\", before: span($0, $0))]) }
+                    ?? quotes
             diagnostics.append(.unknownCharacter(shown, at: place, help: help).fixed(fix))
             return emit(.unknown, start)
         }
@@ -86,6 +102,17 @@ extension Lexer {
         diagnostics.append(
             .unknownCharacter("the character \(codePoint(scalar))", at: span(start, position), help: nil))
         emit(.unknown, start)
+    }
+
+    /// Whether a `&` stands in front of a name or a value, with nothing on its left that it could join.
+    var isReference: Bool {
+        var at = position
+        while at > 0, base[at - 1] == 0x20 { at -= 1 }
+        let joins =
+            at == 0
+            || base[at - 1] != UInt8(ascii: ":") && base[at - 1] != UInt8(ascii: "(")
+                && base[at - 1] != UInt8(ascii: ",") && base[at - 1] != UInt8(ascii: "=")
+        return !joins && base[position + 1] != 0x20
     }
 
     private mutating func singleQuoted() {

@@ -38,6 +38,11 @@ extension Lexer {
                 }
                 at += 1
             } else if byte == UInt8(ascii: "{") {
+                if base[at + 1] == UInt8(ascii: "\\"), !isMultiLine {
+                    reportBraces(at, opening)
+                    at += 1
+                    continue
+                }
                 position = at + 1
                 if interpolations.count >= Limits.interpolationDepthMax {
                     if !reportedDepth { diagnostics.append(.interpolationTooDeep(at: span(at, at + 1))) }
@@ -67,6 +72,24 @@ extension Lexer {
                 at += 1
             }
         }
+    }
+
+    /// A brace right before an escape, once for a string: it is text.
+    private mutating func reportBraces(_ at: Int, _ opening: Int) {
+        if bracesReported == opening { return }
+        bracesReported = opening
+        var braces: [Span] = []
+        var place = at
+        while base[place] != 0x0A, place < end {
+            if base[place] == UInt8(ascii: "{"), base[place + 1] == UInt8(ascii: "\\"),
+                base[place - 1] != UInt8(ascii: "\\")
+            {
+                braces.append(span(place, place + 1))
+            }
+            if base[place] == UInt8(ascii: "\""), base[place - 1] != UInt8(ascii: "\\") { break }
+            place += 1
+        }
+        diagnostics.append(.braceBeforeEscape(at: span(at, at + 1), braces: braces))
     }
 
     /// Checks the escape whose backslash is at `at`; the offset after it.

@@ -74,9 +74,18 @@ extension SyntaxParser {
     private static let recordPatternHelp =
         "no pattern looks into a record: name it, and ask for its fields behind `if`, as in `r if r.count > 1 => …`"
 
+    /// `Some(x) => …`, `Shipped(x) => …`
+    private static func help(ofCase name: String) -> String {
+        if name == "Some" || name == "Just" {
+            return "write `null => …` for nothing, and a name for the rest"
+        }
+        return "write `.\(name.prefix(1).lowercased())\(name.dropFirst())(…)`"
+    }
+
     private mutating func matchArm() -> NodeId {
         let first = index
-        let pattern = pattern()
+        var pattern = pattern()
+        foreignAlternatives(first, &pattern)
         var guardCondition = NodeId.none
         if !panic, take(.if) {
             let savedLambda = allowsLambda
@@ -92,6 +101,10 @@ extension SyntaxParser {
         }
         if !panic, kind == .leftBrace, index == first + 1, isCapitalised(first) {
             failExpected("`=>`", help: SyntaxParser.recordPatternHelp)
+            skipBalanced()
+        }
+        if !panic, kind == .leftParen, index == first + 1, isCapitalised(first) {
+            failExpected("`=>`", help: SyntaxParser.help(ofCase: text(first)))
             skipBalanced()
         }
         if !panic { expect(.fatArrow, "`=>`") }

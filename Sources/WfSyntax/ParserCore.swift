@@ -315,7 +315,8 @@ struct SyntaxParser {
     /// Reports, and starts recovering.
     @inline(never) mutating func fail(_ diagnostic: Diagnostic) {
         // The lexer has said what is wrong with an unknown token.
-        if kind != .unknown && kind != .malformedNumber {
+        let isKnown = kind != .ampersandAmpersand || tokens[index].length == 2
+        if kind != .unknown && kind != .malformedNumber && isKnown {
             report(diagnostic)
             if culprit < 0, !panic, !isSilent, kind != .endOfFile,
                 SyntaxParser.misreadings.contains(diagnostic.code.number)
@@ -344,9 +345,9 @@ struct SyntaxParser {
         let lineEnded = startsLine && kind != .endOfFile && index != statementStart
         let found = lineEnded ? "the end of the line" : describe(index)
         let place = lineEnded ? endOfPrevious : span(index)
-        fail(
-            .expected(wanted, found: found, at: place, help: help ?? (lineEnded ? nil : operatorHelp))
-                .fixed(fix))
+        let habit = help == nil && !lineEnded ? habit(wanted) : nil
+        let advice = help ?? habit?.help ?? (lineEnded ? nil : operatorHelp) ?? fix?.title
+        fail(.expected(wanted, found: found, at: place, help: advice).fixed(habit.map(\.fix) ?? fix))
     }
 
     /// Takes a token of a kind or fails with what was wanted.

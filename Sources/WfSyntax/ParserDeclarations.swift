@@ -99,18 +99,26 @@ extension SyntaxParser {
             if startsLine, isDeclarationStart(index) || kind == .endOfFile { panic = false }
             return make(.errorDecl, first)
         }
+        if let inner = foreignModifier() { return inner }
         let foreign = kind == .identifier ? Foreign.declaration[text(index)] : nil
         let near = misspeltKeyword(index)
+        let habit = habitOfDeclaration(first)
         fail(
             .expectedDeclaration(
-                found: describe(index), foreign: foreign, suggestion: near, at: span(index))
-        )
+                found: describe(index), foreign: habit == nil ? foreign : nil,
+                suggestion: habit == nil ? near : nil, at: span(index)))
         if foreign != nil { culprit = -1 }
-        if foreign == nil, near == nil, kind == .identifier, nextKind == .colon, column(first) == 0 {
+        if let habit {
+            helpLast(habit.help)
+            fixLast(habit.fix)
+        } else if foreign == nil, near == nil, kind == .identifier, nextKind == .colon, column(first) == 0 {
             helpLast("a file of YAML is translated first: `wfc import FILE`")
         }
         guard let word = foreign ?? near, column(first) == 0 else { return make(.errorDecl, first) }
-        return declaration(meant: word, first)
+        let inner = declaration(meant: word, first)
+        // what is left of the line belongs to the other language
+        if !startsLine, kind != .endOfFile, !isCloser(kind) { panic = true }
+        return inner
     }
 
     /// What stands behind a word of another language, or a misspelt one, read as what it is meant to be, so that the
@@ -442,6 +450,7 @@ extension SyntaxParser {
             advance()
         }
         let (name, token) = declaredName("the name of a parameter")
+        foreignOptional()
         if !panic { expect(.colon, "`:` and the type of the parameter") }
         let written = panic ? make(.errorType, index) : type()
         if !panic, take(.ellipsis) { flags |= 2 }

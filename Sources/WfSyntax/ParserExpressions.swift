@@ -239,6 +239,9 @@ extension SyntaxParser {
         let saved = enterBrackets()
         let subscripted = expression()
         leaveBrackets(saved)
+        if !panic, kind == .colon {
+            failExpected("`]`", help: "write `.slice(from, to)`")
+        }
         if panic { while recover(inListClosedBy: .rightBracket) { advance() } }
         closeBracket(open, .rightBracket, "[")
         return make(.indexExpr, first, a: base.index, b: subscripted.index)

@@ -19,6 +19,11 @@ extension SyntaxParser {
             let operation: BinaryOperator = isAnd ? .and : .or
             left = make(.binaryExpr, first, a: left.index, b: right.index, aux: UInt16(operation.rawValue))
             return true
+        case .question where nextStartsLine || isCloser(nextKind) || nextKind == .comma:
+            if minimum > Strength.coalesce { return false }
+            report(.questionMark(at: span(index)))
+            advance()
+            return true
         case .question:
             // the whole condition has been read only where the weakest operators are
             if minimum > Strength.coalesce { return false }
@@ -101,10 +106,12 @@ extension SyntaxParser {
             report(
                 .foreignOperator(
                     ":", meant: "->", at: span(index), written: isAdjacent(index) ? " ->" : "->"))
-        case .identifier where isCapitalised(index):
+        case .identifier
+        where isCapitalised(index) || nextKind == .leftBrace && Foreign.types[text(index)] != nil:
+            let type = Foreign.types[text(index)] ?? text(index)
             report(
-                .expected("`->`", found: describe(index), at: span(index), help: "write `-> \(text(index))`")
-                    .fixed(Fix(safe: "insert `->`", [.insert("-> ", before: span(index))])))
+                .expected("`->`", found: describe(index), at: span(index), help: "write `-> \(type)`")
+                    .fixed(Fix(safe: "write `-> \(type)`", [TextEdit(span(index), "-> \(type)")])))
             return true
         default: return false
         }
@@ -114,14 +121,168 @@ extension SyntaxParser {
 
     /// `for (var i = 0; i < n; i += 1) { … }`: reported, and stepped over up to its block.
     mutating func foreignFor() -> Bool {
+        if kind == .identifier, !panic { return foreignBareFor() }
         guard kind == .leftParen, nextKind == .identifier else { return false }
         let inner = word(at: index + 1)
+        let isDeclared = inner == .let || inner == .var || inner == .const
+        if foreignForEach(index + (isDeclared ? 2 : 1)) { return true }
         guard inner == .let || inner == .var else { return false }
-        report(.countingFor(at: span(index)).fixed(fixCountingFor()))
+        report(.countingFor(found: "(", at: span(index)).fixed(fixCountingFor()))
         isSilent = true
         skipBalanced()
         isSilent = false
         return true
+    }
+
+    /// `for (const x of xs)`, `for (x in xs)`: with the name at a token.
+    private mutating func foreignForEach(_ name: Int) -> Bool {
+        guard tokens[name].kind == .identifier, let close = partner(of: index), close > name + 2,
+            tokens[name + 1].kind == .colon || ["of", "in"].contains(text(name + 1))
+        else { return false }
+        let whole = Span(file: file, start: tokens[index].start, end: tokens[close].end)
+        let written = "\(text(name)) in \(source(name + 2, close - 1))"
+        report(
+            .foreignFor(found: "(", meant: written, at: span(index))
+                .fixed(Fix("write `\(written)`", [TextEdit(whole, written)])))
+        isSilent = true
+        skipBalanced()
+        isSilent = false
+        return true
+    }
+
+    /// `for i := 0; i < n; i++`, `for i, x := range xs`, `for i, x in xs`: reported, and stepped over up to its block.
+    private mutating func foreignBareFor() -> Bool {
+        if startsLine { return false }
+        if nextKind == .colon, tokens[index + 2].kind == .equal, text(index + 3) == "range" {
+            report(.foreignFor(found: ":=", meant: "\(text(index)) in xs", at: span(index + 1)))
+        } else if nextKind == .colon, tokens[index + 2].kind == .equal {
+            report(.countingFor(found: ":=", at: span(index + 1)))
+        } else if nextKind == .comma, tokens[index + 2].kind == .identifier {
+            let pair = "(\(text(index)), \(text(index + 2)))"
+            let place = span(index).joined(span(index + 2))
+            let isOurs = word(at: index + 3) == .in
+            report(
+                .foreignFor(found: ",", meant: "\(pair) in xs.enumerated()", at: span(index + 1))
+                    .fixed(isOurs ? Fix("put them in parentheses", [TextEdit(place, pair)]) : nil))
+        } else {
+            return false
+        }
+        isSilent = true
+        while kind != .leftBrace, !startsLine, kind != .endOfFile { advance() }
+        isSilent = false
+        return true
+    }
+
+    /// `let mut x`: whether it is a variable.
+    mutating func foreignMut(_ first: Int) -> Bool {
+        guard kind == .identifier, !startsLine, nextKind == .identifier, !nextStartsLine, isWord("mut") else {
+            return false
+        }
+        report(.letMut(at: span(index), whole: span(first).joined(span(index))))
+        advance()
+        return true
+    }
+
+    /// `step a: f()` for `step a = f()`; a type may stand there too.
+    mutating func foreignStepColon() -> Bool {
+        guard nextKind == .identifier, !nextStartsLine else { return false }
+        var at = index + 2
+        while tokens[at].kind == .dot, tokens[at + 1].kind == .identifier { at += 2 }
+        guard tokens[at].kind == .leftParen, tokens[at].start == tokens[at - 1].end else { return false }
+        report(
+            .expected("`=` and a call", found: "`:`", at: span(index), help: "write `=`")
+                .fixed(
+                    Fix(safe: "replace it with `=`", [TextEdit(span(index), isAdjacent(index) ? " =" : "=")]))
+        )
+        advance()
+        return true
+    }
+
+    /// `f(a?: Int)` for `f(a: Int?)`.
+    mutating func foreignOptional() {
+        guard !panic, kind == .question, nextKind == .colon else { return }
+        let isPlain =
+            tokens[index + 2].kind == .identifier
+            && [.comma, .rightParen, .equal].contains(tokens[index + 3].kind)
+        let fix =
+            isPlain
+            ? Fix("move it behind the type", [.remove(span(index)), .insert("?", after: span(index + 2))])
+            : nil
+        let type = isPlain ? text(index + 2) : "T"
+        report(
+            .expected(
+                "`:` and the type of the parameter", found: "`?`", at: span(index),
+                help: "write `\(text(index - 1)): \(type)?`"
+            ).fixed(fix))
+        advance()
+    }
+
+    /// `"a", "b" =>` and `"a" || "b" =>` for `"a" | "b" =>`.
+    mutating func foreignAlternatives(_ first: Int, _ pattern: inout NodeId) {
+        while !panic, !startsLine, kind == .pipePipe || kind == .comma {
+            if kind == .comma {
+                var at = index + 1
+                while tokens[at].kind != .endOfFile, tokens[at].kind != .fatArrow, !tokens[at].newlineBefore {
+                    if isOpener(tokens[at].kind) || isCloser(tokens[at].kind) { return }
+                    at += 1
+                }
+                if tokens[at].kind != .fatArrow || tokens[at].newlineBefore { return }
+            }
+            report(
+                .foreignOperator(
+                    text(index), meant: "|", at: span(index), written: isAdjacent(index) ? " |" : "|"))
+            advance()
+            _ = self.pattern()
+            pattern = make(.errorPattern, first)
+        }
+    }
+
+    /// `pub fn f()`, `export const x = 1`: reported, and the declaration read behind it.
+    mutating func foreignModifier() -> NodeId? {
+        guard kind == .identifier, nextKind == .identifier, !nextStartsLine,
+            Foreign.modifiers.contains(text(index))
+        else { return nil }
+        let first = index
+        guard
+            isDeclarationStart(next) || Foreign.declaration[text(next)] != nil
+                || Foreign.modifiers.contains(text(next))
+        else { return nil }
+        let blank = Span(file: file, start: tokens[first].start, end: tokens[first + 1].start)
+        report(.wordToLeaveOut(text(first), at: span(first), whole: blank))
+        advance()
+        isSilent = true
+        let inner = declaration()
+        isSilent = false
+        if !startsLine, kind != .endOfFile, !isCloser(kind) { panic = true }
+        return inner
+    }
+
+    /// What no word of a declaration begins, and people write at the top of a file.
+    func habitOfDeclaration(_ first: Int) -> Habit? {
+        switch tokens[first].kind {
+        case .string, .rawString, .stringHead:
+            return Habit("start each line of a comment with `//`, of documentation with `///`")
+        case .minus where tokens[first + 1].kind == .minus:
+            return Habit(
+                "start a comment with `//`",
+                Fix(
+                    safe: "start the comment with `//`", [TextEdit(span(first).joined(span(first + 1)), "//")]
+                ))
+        case .identifier: break
+        default: return nil
+        }
+        switch text(first) {
+        case "package", "module", "namespace": return Habit("leave it out: a file is a module")
+        case "impl", "trait", "extension":
+            return Habit("write `func name(self: T) { … }`: it is called as `value.name()`")
+        case "from" where tokens[first + 1].kind == .identifier && text(first + 2) == "import":
+            let written = "use \(text(first + 1)).\(text(first + 3))"
+            let line = span(first).joined(span(first + 3))
+            return Habit("write `\(written)`", Fix("write `\(written)`", [TextEdit(line, written)]))
+        case "import" where tokens[first + 1].kind == .leftBrace || tokens[first + 1].kind == .star:
+            return Habit("write `use std.http`, or `use \"./lib/text.wf\" as text` for a file")
+        default: return nil
+        }
     }
 
     /// `String[]` for `[String]`, behind a type.

@@ -166,6 +166,7 @@ extension SyntaxParser {
         let saved = enterBrackets()
         let mark = self.mark
         while true {
+            let opened = index - 1
             if kind == .stringMiddle || kind == .stringTail {
                 if tokens[index].length > 0 {
                     let brace = tokens[index].start
@@ -179,9 +180,9 @@ extension SyntaxParser {
                     // An empty tail stands where the lexer has reported that `}` is missing.
                     let stray = index
                     skipInterpolation()
-                    if tokens[index].length > 0, !panic {
-                        let found = describe(stray)
-                        report(.expected("`}` to close the interpolation", found: found, at: span(stray)))
+                    // what is no token has been reported by the lexer
+                    if tokens[index].length > 0, !panic, tokens[stray].kind != .unknown {
+                        report(straySign(stray, opened))
                     }
                 }
                 panic = false
@@ -193,6 +194,20 @@ extension SyntaxParser {
         let expressions = list(from: mark)
         leaveBrackets(saved)
         return make(.stringExpr, first, b: expressions)
+    }
+
+    /// What stands in an interpolation behind its value: the brace was probably meant as text.
+    private func straySign(_ stray: Int, _ opened: Int) -> Diagnostic {
+        let brace = Span(file: file, start: tokens[opened].end - 1, end: tokens[opened].end)
+        let isPlain = (opened + 1..<index).allSatisfy {
+            ![.string, .stringHead, .rawString].contains(tokens[$0].kind)
+        }
+        return Diagnostic.expected(
+            "`}` to close the interpolation", found: describe(stray), at: span(stray),
+            help: isPlain
+                ? "write `\\{` for a brace that is text"
+                : "write a raw string, r#\"…\"#, for text with braces and quotes"
+        ).fixed(isPlain ? Fix("write `\\{` for a brace", [.insert("\\", before: brace)]) : nil)
     }
 
     /// Goes to the end of the interpolation being read.

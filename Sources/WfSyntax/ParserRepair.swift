@@ -85,6 +85,7 @@ extension SyntaxParser {
         var found: [(index: Int, word: Word, rank: Int)] = []
         for place in places where tokens[place].kind == .identifier && word(at: place)?.isReserved != true {
             if tokens[place].length > 12 || respelt.contains(where: { $0.index == place }) { continue }
+            if Foreign.habits.contains(text(place)) { continue }
             if let meant = Foreign.clause[text(place)] { found.append((place, meant, 0)) }
             let written = Array(text(place).utf8)
             for word in Word.keywords where !tokens[place].newlineBefore || word != .as && word != .in {

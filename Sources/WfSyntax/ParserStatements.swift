@@ -67,10 +67,23 @@ extension SyntaxParser {
         if kind == .rightParen || kind == .rightBracket {
             return fail(.unmatchedCloser(text(index), at: span(index)))
         }
-        let help = operatorHelp
+        if let found = dependsOn(first) { return fail(found) }
+        if tokens[first].kind == .identifier, kind == .leftBrace, tokens[first + 1].kind == .leftParen,
+            let meant = Foreign.statement[text(first)]
+        {
+            return fail(.foreignWord(text(first), meant: meant, at: span(first)))
+        }
+        let habit = habit()
+        let help = habit?.help ?? operatorHelp
         fail(
             .expectedStatementEnd(found: describe(index), at: span(index), help: help)
-                .fixed(help == nil ? fixStatementEnd() : nil))
+                .fixed(help == nil ? fixStatementEnd() : habit?.fix))
+    }
+
+    /// `depends on a`
+    private func dependsOn(_ first: Int) -> Diagnostic? {
+        guard index == first + 1, at(.on), text(first) == "depends", body != .function else { return nil }
+        return .misspeltWord("depends on", meant: "after", at: span(first).joined(span(index)))
     }
 
     /// What `and`, `or` and `not` are called here.
@@ -226,6 +239,7 @@ extension SyntaxParser {
     private mutating func letStatement(isVar: Bool) -> NodeId {
         let first = index
         advance()
+        let isVar = foreignMut(first) || isVar
         let pattern = bindingPattern()
         let name = kind(of: pattern) == .bindingPattern ? names[firstToken(of: pattern)] : 0
         var written = NodeId.none
@@ -241,8 +255,9 @@ extension SyntaxParser {
         advance()
         let (name, token) = declaredName("the name of the step")
         var written = NodeId.none
-        if !panic, take(.colon) { written = type() }
-        if !panic { expect(.equal, "`=` and a call") }
+        let isForeign = !panic && kind == .colon && foreignStepColon()
+        if !panic, !isForeign, take(.colon) { written = type() }
+        if !panic, !isForeign { expect(.equal, "`=` and a call") }
         let value = panic ? make(.errorExpr, index) : expression()
         let clauses = panic ? 0 : clauseList(after: value)
         let record = record(name, token, written.index, value.index, clauses, count: 5)
@@ -532,27 +547,4 @@ extension ClauseKind {
         default: return nil
         }
     }
-}
-
-/// Words of other languages and what they are called here.
-enum Foreign {
-    static let operators = ["and": "&&", "or": "||"]
-    static let statement: [String: String] = [
-        "elif": "else if", "elseif": "else if", "elsif": "else if", "val": "let", "const": "let",
-        "def": "let",
-        "task": "step", "job": "step", "switch": "match", "foreach": "for", "throw": "fail", "raise": "fail",
-        "until": "while", "yield": "return",
-    ]
-    static let clause: [String: Word] = [
-        "depends_on": .after, "dependsOn": .after, "needs": .after, "requires": .after, "upstream": .after,
-        "retries": .retry, "parallel": .limit, "concurrency": .limit, "default": .else, "except": .catch,
-        "rescue": .catch, "each": .for, "rollback": .undo, "compensate": .undo, "fallback": .else,
-    ]
-    static let declaration: [String: String] = [
-        "fn": "func", "def": "func", "function": "func", "fun": "func", "proc": "func", "struct": "record",
-        "class": "record", "type": "record", "interface": "record", "import": "use", "include": "use",
-        "require": "use", "let": "const", "var": "const", "val": "const", "static": "const",
-        "job": "workflow", "from": "use",
-        "pipeline": "workflow", "task": "action", "union": "enum",
-    ]
 }

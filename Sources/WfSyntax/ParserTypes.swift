@@ -322,7 +322,13 @@ extension SyntaxParser {
             failExpected(what)
             return (0, UInt32(index))
         }
-        if let word = word(at: index), word.isReserved { report(.reservedWord(word.text, at: span(index))) }
+        if at(.let) || at(.var), nextKind == .identifier, tokens[index + 2].kind == .colon {
+            let blank = Span(file: file, start: tokens[index].start, end: tokens[index + 1].start)
+            report(.wordToLeaveOut(text(index), at: span(index), whole: blank))
+            advance()
+        } else if let word = word(at: index), word.isReserved {
+            report(.reservedWord(word.text, at: span(index)))
+        }
         advance()
         return (names[index - 1], UInt32(index - 1))
     }

@@ -62,6 +62,7 @@ func readInput(
 ) throws(CommandError) -> [UInt8] {
     var values: [[UInt8]?] = Array(repeating: nil, count: parameters.names.count)
     if let input { try readObject(plan, parameters, input, into: &values) }
+    try rejectRepeated(settings)
     for setting in settings { try readSetting(plan, parameters, setting, into: &values) }
     var encoded: [UInt8] = []
     var missing: [String] = []
@@ -263,6 +264,17 @@ private func unknownParameter(_ name: String, _ parameters: WorkflowParameters) 
     return misfit(
         "workflow `\(parameters.workflow)` has no parameter `\(name)`",
         help: suggestion.map { "did you mean `\($0)`?" } ?? all)
+}
+
+/// One value counts, so a second one for the same parameter is a slip of whoever typed it.
+private func rejectRepeated(_ settings: ArraySlice<String>) throws(CommandError) {
+    var seen: [Substring: String] = [:]
+    for setting in settings {
+        let key = setting.prefix { $0 != "=" }
+        if let first = seen.updateValue(setting, forKey: key) {
+            throw misfit("`\(key)` is given twice: `\(first)` and `\(setting)`", help: "remove one")
+        }
+    }
 }
 
 /// `key=value`: text for String and Path, JSON for all else; the quotes of types that JSON writes as a string may

@@ -41,6 +41,10 @@ private func compilePlan(
     } else {
         compilation = Compiler.compile(ModulePath.normalized(path), provider: DiskSourceProvider())
     }
+    // the file itself: nothing else can be said
+    if let only = compilation.unreadable.first, compilation.unreadable.count == 1, only.path == path {
+        throw CommandError("cannot read `\(path)`: \(only.error.reason)", code: DiagnosticCode(8003))
+    }
     for source in compilation.unreadable {
         streams.printError(
             "cannot read `\(source.path)`: \(source.error.reason)", code: DiagnosticCode(8003))

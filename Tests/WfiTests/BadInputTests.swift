@@ -90,6 +90,21 @@ private let program = """
         expectNothingStarted(place)
     }
 
+    @Test func oneValueForOneParameter() throws {
+        let place = try Workplace(["a.wf": program])
+        refused(
+            try place.run("run", "a.wf", "name=a", "name=b"), "WF8002",
+            "`name` is given twice: `name=a` and `name=b`")
+        expectNothingStarted(place)
+    }
+
+    @Test func aProgramThatIsNotThere() throws {
+        let place = try Workplace([:])
+        let result = try place.run("run", "none.wf")
+        refused(result, "WF8003", "cannot read `none.wf`")
+        #expect(result.errorText.split(separator: "\n").count { $0.contains("error[") } == 1)
+    }
+
     @Test func lineEndingsAreFine() throws {
         let place = try Workplace(["a.wf": program, "in.json": "{\r\n  \"name\": \"x\"\r\n}\r\n"])
         #expect(
