@@ -11,17 +11,19 @@ struct Completer {
     let meanings: Meanings
     let inspection: Inspection
     let text: CompletionText
+    let chunk: CompletionChunk
     let offset: UInt32
     var reader: TreeReader { meanings.reader }
 
     init(
         _ server: LanguageServer, _ meanings: Meanings, _ inspection: Inspection, _ text: CompletionText,
-        _ offset: UInt32
+        _ chunk: CompletionChunk, _ offset: UInt32
     ) {
         self.server = server
         self.meanings = meanings
         self.inspection = inspection
         self.text = text
+        self.chunk = chunk
         self.offset = offset
     }
 
@@ -29,16 +31,24 @@ struct Completer {
         guard let token = meanings.index.token(at: offset) else { return [] }
         let owner = meanings.index.owner(of: token)
         if owner.isNone { return [] }
-        if text.isActionClausePlace {
-            let given = text.line.split(separator: " ").map(String.init)
-            let open = (Keywords.actionClauses + Keywords.clauses).filter { !given.contains($0.word) }
-            return keywords(open, rank: 0)
+        if reader.kind(owner) == .nameExpr, let few = few(owner) {
+            return takesWords(owner) ? unique(few + words(owner)) : few
         }
+        if reader.kind(owner) == .flowBoundary, FlowBoundaryView(reader, owner).eventToken == token {
+            return events()
+        }
+        let words = self.words(owner)
+        // no name fits where the parser stumbles over one, and none is offered for what is only named here
+        if chunk.trial.isMisplaced, !words.isEmpty { return words }
         if let declared = meanings.scopes.declaredName(owner), declared.token == token,
             reader.kind(owner) != .bindingPattern
         {
-            return []
+            return words
         }
+        return unique(byKind(owner, token) + words)
+    }
+
+    private func byKind(_ owner: NodeId, _ token: TokenId) -> [CompletionItem] {
         switch reader.kind(owner) {
         case .memberExpr: return members(MemberExprView(reader, owner))
         case .implicitMemberExpr: return cases(expected(owner))
@@ -47,9 +57,10 @@ struct Completer {
         case .recordField: return fields(owner)
         case .namedType: return types(NamedTypeView(reader, owner))
         case .faultPattern: return faults()
-        case .flowBoundary where FlowBoundaryView(reader, owner).eventToken == token: return events()
         case .nameExpr: return names(owner)
-        default: return loose(owner)
+        case .callExpr where reader.token(TokenId(token.index + 1)).kind == .colon:
+            return labels(CallExprView(reader, owner), token)
+        default: return chunk.trial.isMisplaced ? [] : values(owner)
         }
     }
 
@@ -64,9 +75,20 @@ struct Completer {
                 }
             }
         }
-        guard var type = inspection.type(of: view.base) else { return [] }
-        if inspection.kind(type) == .optional && view.isOptional { type = inspection.element(of: type) }
-        return members(of: type)
+        var base = view.base
+        while reader.kind(base) == .parenExpr { base = ParenExprView(reader, base).inner }
+        guard let type = inspection.type(of: view.base) ?? inspection.type(of: base) else { return [] }
+        guard inspection.kind(type) == .optional else { return members(of: type) }
+        let inner = members(of: inspection.element(of: type))
+        if view.isOptional { return inner }
+        return unique(
+            members(of: type)
+                + inner.map { item in
+                    var item = item
+                    item.isBehindNull = true
+                    item.rank += 1
+                    return item
+                })
     }
 
     private func members(of type: TypeId) -> [CompletionItem] {
@@ -197,6 +219,15 @@ struct Completer {
         for name in BuiltinNames.types.sorted() where name != "Never" {
             items.append(CompletionItem(label: name, kind: .type, detail: "built-in type", rank: 4))
         }
+        for var item in server.workspace.coreFile.map({ exports(of: $0) }) ?? [] where item.kind == .type {
+            item.rank = 5
+            items.append(item)
+        }
+        if reader.kind(meanings.index.parent(view.id)) == .typeParameter {
+            items += Inspection.constraints.map {
+                CompletionItem(label: $0, kind: .type, detail: "what a type can do", rank: 0)
+            }
+        }
         return items
     }
 
@@ -225,16 +256,32 @@ struct Completer {
             type = inspection.expectedType(at: parent)
         default: return []
         }
-        guard let type, let found = inspection.declaration(of: type).flatMap({ server.declaration($0) })
-        else {
-            return values(id)
+        guard let type else { return values(id) }
+        guard let found = inspection.declaration(of: type).flatMap({ server.declaration($0) }) else {
+            let own = builtinFields(of: type, without: given, id)
+            return own.isEmpty ? values(id) : own
         }
         return fields(of: found, without: given, id)
     }
 
-    private func fields(of found: Declaration, without given: NodeList, _ own: NodeId) -> [CompletionItem] {
-        let names = given.filter { $0 != own && reader.kind($0) == .recordField }
+    private func names(of given: NodeList, without own: NodeId) -> [String] {
+        given.filter { $0 != own && reader.kind($0) == .recordField }
             .map { reader.text(RecordFieldView(reader, $0).nameToken) }
+    }
+
+    private func builtinFields(of type: TypeId, without given: NodeList, _ own: NodeId) -> [CompletionItem] {
+        let names = names(of: given, without: own)
+        return inspection.fields(of: type).compactMap { field in
+            let name = server.workspace.interner.text(field.name)
+            if names.contains(name) { return nil }
+            return CompletionItem(
+                label: name, kind: .field, detail: "\(name): \(inspection.text(field.type))",
+                snippet: "\(name): ${1}$0", rank: 1)
+        }
+    }
+
+    private func fields(of found: Declaration, without given: NodeList, _ own: NodeId) -> [CompletionItem] {
+        let names = names(of: given, without: own)
         return found.members.compactMap { member in
             guard let field = server.declaration((found.document.tree.file, member)),
                 !names.contains(field.name)
@@ -250,17 +297,11 @@ struct Completer {
     // MARK: names
 
     private func names(_ id: NodeId) -> [CompletionItem] {
-        if let few = few(id) { return few }
         let parent = meanings.index.parent(id)
         if reader.kind(parent) == .clause { return clauseOperand(id, ClauseView(reader, parent)) }
         var items: [CompletionItem] = []
-        let isStatement = reader.kind(parent) == .exprStmt || reader.kind(parent) == .block
-        if isStatement, let item = meanings.index.item(of: id), reader.kind(item) == .flowDecl {
-            return keywords(Keywords.flowStatements, rank: 0) + flowNodes(id)
-        }
-        if isStatement {
-            if text.isClausePlace { items += keywords(Keywords.clauses, rank: 0) }
-            items += keywords(statements(id), rank: 3)
+        if isInFlow(id), reader.kind(parent) == .exprStmt || reader.kind(parent) == .block {
+            return flowNodes(id)
         }
         if reader.kind(parent) == .callExpr { items += labels(CallExprView(reader, parent), id) }
         if let expected = expected(id), !inspection.cases(of: expected).isEmpty {
@@ -269,24 +310,19 @@ struct Completer {
         return unique(items + values(id))
     }
 
+    /// Whether a place is in a flow's own block, not in one inside its steps.
+    private func isInFlow(_ id: NodeId) -> Bool {
+        let chain = meanings.index.ancestors(id)
+        let block = chain.first { reader.kind($0) == .block }
+        return block.map { reader.kind(meanings.index.parent($0)) == .flowDecl } ?? false
+    }
+
     private func patterns(of type: TypeId) -> [CompletionItem] {
         cases(type).map { item in
             var item = item
             item.label = "." + item.label
             item.snippet = item.snippet.map { "." + $0 }
             return item
-        }
-    }
-
-    /// The words that begin a statement there.
-    private func statements(_ id: NodeId) -> [Keyword] {
-        guard let item = meanings.index.item(of: id) else { return Keywords.declarations }
-        let isLambda = meanings.index.ancestors(id).contains { reader.kind($0) == .lambdaExpr }
-        switch reader.kind(item) {
-        case .funcDecl: return Keywords.functionStatements
-        case .testDecl: return Keywords.tests + Keywords.statements
-        case .flowDecl: return Keywords.flowStatements
-        default: return isLambda ? Keywords.functionStatements : Keywords.statements
         }
     }
 
@@ -307,28 +343,50 @@ struct Completer {
         }
     }
 
-    /// Labels of the arguments that a call does not have yet.
+    /// Labels of the arguments that a call does not have yet, before its argument with a value.
     private func labels(_ view: CallExprView, _ id: NodeId) -> [CompletionItem] {
+        labels(view, before: { $0.value == id }, suffix: ": $0")
+    }
+
+    /// The same where the colon stands already.
+    private func labels(_ view: CallExprView, _ token: TokenId) -> [CompletionItem] {
+        labels(view, before: { reader.firstToken($0.value).index == token.index + 2 }, suffix: "")
+    }
+
+    private func labels(
+        _ view: CallExprView, before isOwn: (ArgumentList.Element) -> Bool, suffix: String
+    ) -> [CompletionItem] {
+        func label(_ name: String, _ detail: String, _ documentation: String? = nil, rank: Int) -> CompletionItem {
+            CompletionItem(
+                label: suffix.isEmpty ? name : name + ":", kind: .variable, detail: detail,
+                documentation: documentation, snippet: suffix.isEmpty ? nil : name + suffix, rank: rank)
+        }
         if let workflow = meanings.receiver(view) {
-            return workflow.signals.map {
-                CompletionItem(
-                    label: "\($0.name):", kind: .event, detail: $0.signature, documentation: $0.documentation,
-                    snippet: "\($0.name): $0", rank: 0)
+            return workflow.signals.map { label($0.name, $0.signature, $0.documentation, rank: 0) }
+        }
+        let others = view.arguments.filter { !isOwn($0) }
+        let given = Set(others.map(\.label).filter { !$0.isNone }.map { server.workspace.interner.text($0) })
+        let positional = view.arguments.prefix { !isOwn($0) && $0.label.isNone }.count
+        let parameters = parameters(view)
+        return parameters.dropFirst(positional).filter { !given.contains($0.name) }.map {
+            label($0.name, $0.detail, rank: 2)
+        }
+    }
+
+    /// What a call can be given, by name, as it is written.
+    private func parameters(_ view: CallExprView) -> [(name: String, detail: String)] {
+        let meaning = meanings.expression(view.callee)
+        let isMethod =
+            reader.kind(view.callee) == .memberExpr
+            && meanings.expression(MemberExprView(reader, view.callee).base).flatMap { server.moduleFile($0) } == nil
+        if let found = meaning.flatMap({ server.declaration($0) }) {
+            let skipped = isMethod && found.isCallable ? 1 : 0
+            return found.members.dropFirst(skipped).compactMap { member in
+                server.declaration((found.document.tree.file, member)).map { ($0.name, $0.signature) }
             }
         }
-        guard let found = meanings.expression(view.callee).flatMap({ server.declaration($0) }) else {
-            return []
-        }
-        let given = Set(view.arguments.map { $0.label })
-        let positional = view.arguments.prefix { $0.value != id && $0.label.isNone }.count
-        return found.members.dropFirst(positional).compactMap { member in
-            guard let parameter = server.declaration((found.document.tree.file, member)),
-                !given.contains(server.workspace.interner.intern(parameter.name))
-            else { return nil }
-            return CompletionItem(
-                label: "\(parameter.name):", kind: .variable, detail: parameter.signature,
-                snippet: "\(parameter.name): $0", rank: 2)
-        }
+        guard case .builtin(let number)? = meaning, let builtin = Builtin(rawValue: number) else { return [] }
+        return inspection.signature(builtin).parameters.map { ($0.name, "\($0.name): \(inspection.text($0.type))") }
     }
 
     /// Names that have a value, and what can be called.
@@ -346,16 +404,30 @@ struct Completer {
         for name in meanings.scopes.moduleNames() { if let own = declared(here(name)) { items.append(own) } }
         if let core = server.workspace.coreFile { items += exports(of: core) }
         items += inspection.builtinFunctions.map { builtin($0) }
-        for word in ["true", "false", "null"] {
-            items.append(CompletionItem(label: word, kind: .keyword, rank: 6))
+        for name in ["Output", "Error"] {
+            items.append(CompletionItem(label: name, kind: .type, detail: "built-in type", rank: 4))
         }
-        for keyword in Keywords.statements
-        where ["if", "match", "for", "loop", "race", "try", "sequence", "await", "spawn"].contains(
-            keyword.word)
-        {
-            items += keywords([keyword], rank: 6)
+        return unique(items + special(id))
+    }
+
+    /// Names that have a meaning in some declarations only.
+    private func special(_ id: NodeId) -> [CompletionItem] {
+        guard let item = meanings.index.item(of: id) else { return [] }
+        func offer(_ name: String, _ detail: String, snippet: String? = nil, rank: Int = 1) -> CompletionItem {
+            CompletionItem(label: name, kind: .variable, detail: detail, snippet: snippet, rank: rank)
         }
-        return unique(items)
+        switch reader.kind(item) {
+        case .actionDecl:
+            let isAfterCall = meanings.index.ancestors(id).contains {
+                reader.kind($0) == .clause && ClauseView(reader, $0).kind == .returns
+            }
+            return isAfterCall
+                ? [offer("result", "what `via` has yielded")]
+                : [offer("step", "the step that the action carries out", snippet: "step.key")]
+        case .triggerDecl: return [offer("event", "what has started the run")]
+        case .testDecl: return [offer("calls", "how often an action was called", snippet: "calls(${0:action})", rank: 3)]
+        default: return []
+        }
     }
 
     /// The names that a place sees, without that of the step or `let` whose value it is in.
@@ -377,29 +449,42 @@ struct Completer {
         Inspection.failureKinds.map { CompletionItem(label: $0, kind: .event, detail: "a failure", rank: 1) }
     }
 
-    // MARK: where nothing could be read
+    // MARK: words
 
-    private func loose(_ owner: NodeId) -> [CompletionItem] {
-        let isTop = meanings.index.parent(owner).isNone || reader.kind(owner) == .errorDecl
-        if isTop && text.indentation > 0 && text.line.drop(while: { $0 == " " }).isEmpty {
-            return keywords(Keywords.actionClauses + Keywords.clauses, rank: 0)
+    /// The words that the parser takes at the place.
+    private func words(_ owner: NodeId) -> [CompletionItem] {
+        let typed = text.typed.first?.lowercased()
+        let isAction = meanings.index.item(of: owner).map { reader.kind($0) } == .actionDecl || chunk.isAction
+        let list = candidates(owner).filter { keyword in
+            if !isAction, Keywords.actionClauses.contains(where: { $0.word == keyword.word }) { return false }
+            return typed == nil || keyword.word.first?.lowercased() == typed
         }
-        if isTop { return keywords(Keywords.declarations, rank: 0) }
-        if reader.kind(owner) == .actionDecl || reader.kind(owner) == .clause && text.isClausePlace {
-            return keywords(Keywords.actionClauses + Keywords.clauses, rank: 0)
+        return chunk.words(of: list).compactMap { word, trial in
+            var rank = chunk.trial.isMisplaced ? 0 : ["as", "with"].contains(word.word) ? 7 : 5
+            if let clause = trial.clause {
+                if trial.isGivenTwice(clause) { return nil }
+                let isArm = trial.index.reader.kind(trial.index.parent(clause)) == .flowArm
+                rank = trial.isAtStatement(clause) && !isArm ? 4 : 0
+            } else if Keywords.values.contains(where: { $0.word == word.word }) {
+                rank = 3
+            } else if isInFlow(owner) || Keywords.declarations.contains(where: { $0.word == word.word }) {
+                rank = 0
+            } else if Keywords.beginsStatement.contains(word.word) {
+                rank = text.isBlank && ["step", "let"].contains(word.word) ? 1 : 3
+            }
+            return CompletionItem(
+                label: word.word, kind: .keyword, documentation: word.documentation, snippet: word.snippet,
+                rank: rank)
         }
-        if text.isBlank, let item = meanings.index.item(of: owner), reader.kind(item) == .flowDecl {
-            return keywords(Keywords.flowStatements, rank: 0) + flowNodes(owner)
-        }
-        if text.isClausePlace { return keywords(Keywords.clauses, rank: 0) }
-        return unique(keywords(statements(owner), rank: 3) + values(owner))
     }
 
-    func keywords(_ list: [Keyword], rank: Int) -> [CompletionItem] {
-        list.map {
-            CompletionItem(
-                label: $0.word, kind: .keyword, documentation: $0.documentation, snippet: $0.snippet,
-                rank: rank)
+    /// All words, first those with what stands behind them in the declaration around.
+    private func candidates(_ owner: NodeId) -> [Keyword] {
+        let isLambda = meanings.index.ancestors(owner).contains { reader.kind($0) == .lambdaExpr }
+        switch meanings.index.item(of: owner).map({ reader.kind($0) }) {
+        case .flowDecl where isInFlow(owner): return Keywords.flows
+        case .funcDecl, .constDecl: return Keywords.functionStatements + Keywords.all
+        default: return isLambda ? Keywords.functionStatements + Keywords.all : Keywords.all
         }
     }
 

@@ -2,7 +2,7 @@
 
 import WfValue
 
-indirect enum JsonDocument: Equatable {
+indirect enum JsonDocument: Equatable, Sendable {
     case object([(String, JsonDocument)])
     case array([JsonDocument])
     case string(String)
