@@ -23,8 +23,10 @@ extension ProgramChecker {
             let parameter = parameterName(argument, number, written)
             written.append("\(parameter): \(said)")
             // a command line takes what has a text; what has none goes as JSON
-            let isText = isKnown ? hasText(type) : ["String", "Int", "Float", "Decimal", "Bool"].contains(said)
-            passed.append(isText ? parameter : said == "Json" ? "\(parameter).text()" : "toJson(\(parameter)).text()")
+            let isText =
+                isKnown ? hasText(type) : ["String", "Int", "Float", "Decimal", "Bool"].contains(said)
+            passed.append(
+                isText ? parameter : said == "Json" ? "\(parameter).text()" : "toJson(\(parameter)).text()")
         }
         let head = "\(name)(\(written.joined(separator: ", ")))"
         if isStepCall(call) {

@@ -311,7 +311,7 @@ struct Completer {
     }
 
     /// Whether a place is in a flow's own block, not in one inside its steps.
-    private func isInFlow(_ id: NodeId) -> Bool {
+    func isInFlow(_ id: NodeId) -> Bool {
         let chain = meanings.index.ancestors(id)
         let block = chain.first { reader.kind($0) == .block }
         return block.map { reader.kind(meanings.index.parent($0)) == .flowDecl } ?? false
@@ -343,52 +343,6 @@ struct Completer {
         }
     }
 
-    /// Labels of the arguments that a call does not have yet, before its argument with a value.
-    private func labels(_ view: CallExprView, _ id: NodeId) -> [CompletionItem] {
-        labels(view, before: { $0.value == id }, suffix: ": $0")
-    }
-
-    /// The same where the colon stands already.
-    private func labels(_ view: CallExprView, _ token: TokenId) -> [CompletionItem] {
-        labels(view, before: { reader.firstToken($0.value).index == token.index + 2 }, suffix: "")
-    }
-
-    private func labels(
-        _ view: CallExprView, before isOwn: (ArgumentList.Element) -> Bool, suffix: String
-    ) -> [CompletionItem] {
-        func label(_ name: String, _ detail: String, _ documentation: String? = nil, rank: Int) -> CompletionItem {
-            CompletionItem(
-                label: suffix.isEmpty ? name : name + ":", kind: .variable, detail: detail,
-                documentation: documentation, snippet: suffix.isEmpty ? nil : name + suffix, rank: rank)
-        }
-        if let workflow = meanings.receiver(view) {
-            return workflow.signals.map { label($0.name, $0.signature, $0.documentation, rank: 0) }
-        }
-        let others = view.arguments.filter { !isOwn($0) }
-        let given = Set(others.map(\.label).filter { !$0.isNone }.map { server.workspace.interner.text($0) })
-        let positional = view.arguments.prefix { !isOwn($0) && $0.label.isNone }.count
-        let parameters = parameters(view)
-        return parameters.dropFirst(positional).filter { !given.contains($0.name) }.map {
-            label($0.name, $0.detail, rank: 2)
-        }
-    }
-
-    /// What a call can be given, by name, as it is written.
-    private func parameters(_ view: CallExprView) -> [(name: String, detail: String)] {
-        let meaning = meanings.expression(view.callee)
-        let isMethod =
-            reader.kind(view.callee) == .memberExpr
-            && meanings.expression(MemberExprView(reader, view.callee).base).flatMap { server.moduleFile($0) } == nil
-        if let found = meaning.flatMap({ server.declaration($0) }) {
-            let skipped = isMethod && found.isCallable ? 1 : 0
-            return found.members.dropFirst(skipped).compactMap { member in
-                server.declaration((found.document.tree.file, member)).map { ($0.name, $0.signature) }
-            }
-        }
-        guard case .builtin(let number)? = meaning, let builtin = Builtin(rawValue: number) else { return [] }
-        return inspection.signature(builtin).parameters.map { ($0.name, "\($0.name): \(inspection.text($0.type))") }
-    }
-
     /// Names that have a value, and what can be called.
     func values(_ id: NodeId) -> [CompletionItem] {
         var items: [CompletionItem] = []
@@ -413,7 +367,8 @@ struct Completer {
     /// Names that have a meaning in some declarations only.
     private func special(_ id: NodeId) -> [CompletionItem] {
         guard let item = meanings.index.item(of: id) else { return [] }
-        func offer(_ name: String, _ detail: String, snippet: String? = nil, rank: Int = 1) -> CompletionItem {
+        func offer(_ name: String, _ detail: String, snippet: String? = nil, rank: Int = 1) -> CompletionItem
+        {
             CompletionItem(label: name, kind: .variable, detail: detail, snippet: snippet, rank: rank)
         }
         switch reader.kind(item) {
@@ -425,7 +380,8 @@ struct Completer {
                 ? [offer("result", "what `via` has yielded")]
                 : [offer("step", "the step that the action carries out", snippet: "step.key")]
         case .triggerDecl: return [offer("event", "what has started the run")]
-        case .testDecl: return [offer("calls", "how often an action was called", snippet: "calls(${0:action})", rank: 3)]
+        case .testDecl:
+            return [offer("calls", "how often an action was called", snippet: "calls(${0:action})", rank: 3)]
         default: return []
         }
     }
@@ -447,45 +403,6 @@ struct Completer {
 
     private func faults() -> [CompletionItem] {
         Inspection.failureKinds.map { CompletionItem(label: $0, kind: .event, detail: "a failure", rank: 1) }
-    }
-
-    // MARK: words
-
-    /// The words that the parser takes at the place.
-    private func words(_ owner: NodeId) -> [CompletionItem] {
-        let typed = text.typed.first?.lowercased()
-        let isAction = meanings.index.item(of: owner).map { reader.kind($0) } == .actionDecl || chunk.isAction
-        let list = candidates(owner).filter { keyword in
-            if !isAction, Keywords.actionClauses.contains(where: { $0.word == keyword.word }) { return false }
-            return typed == nil || keyword.word.first?.lowercased() == typed
-        }
-        return chunk.words(of: list).compactMap { word, trial in
-            var rank = chunk.trial.isMisplaced ? 0 : ["as", "with"].contains(word.word) ? 7 : 5
-            if let clause = trial.clause {
-                if trial.isGivenTwice(clause) { return nil }
-                let isArm = trial.index.reader.kind(trial.index.parent(clause)) == .flowArm
-                rank = trial.isAtStatement(clause) && !isArm ? 4 : 0
-            } else if Keywords.values.contains(where: { $0.word == word.word }) {
-                rank = 3
-            } else if isInFlow(owner) || Keywords.declarations.contains(where: { $0.word == word.word }) {
-                rank = 0
-            } else if Keywords.beginsStatement.contains(word.word) {
-                rank = text.isBlank && ["step", "let"].contains(word.word) ? 1 : 3
-            }
-            return CompletionItem(
-                label: word.word, kind: .keyword, documentation: word.documentation, snippet: word.snippet,
-                rank: rank)
-        }
-    }
-
-    /// All words, first those with what stands behind them in the declaration around.
-    private func candidates(_ owner: NodeId) -> [Keyword] {
-        let isLambda = meanings.index.ancestors(owner).contains { reader.kind($0) == .lambdaExpr }
-        switch meanings.index.item(of: owner).map({ reader.kind($0) }) {
-        case .flowDecl where isInFlow(owner): return Keywords.flows
-        case .funcDecl, .constDecl: return Keywords.functionStatements + Keywords.all
-        default: return isLambda ? Keywords.functionStatements + Keywords.all : Keywords.all
-        }
     }
 
     // MARK: items

@@ -72,7 +72,8 @@ extension LanguageServer {
         let found = completions(document, bytes, text, chunk, start, offset, "")
         let isFound = text.isBlank ? found.contains { $0.kind != .keyword } : !found.isEmpty
         if isFound { return found }
-        let more = completions(document, bytes, text, chunk, start, offset, text.isBlank ? " => null;" : " {}")
+        let more = completions(
+            document, bytes, text, chunk, start, offset, text.isBlank ? " => null;" : " {}")
         return more + found.filter { word in !more.contains { $0.label == word.label } }
     }
 

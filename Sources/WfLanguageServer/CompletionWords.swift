@@ -7,10 +7,12 @@ import WfSyntax
 
 /// The declaration around a place, cut out, with the brackets closed that are still open.
 struct CompletionChunk {
-    /// Up to the word at the place.
-    let head: [UInt8]
-    /// Behind it; what closes the brackets included.
-    let tail: [UInt8]
+    /// For the words that are tried: up to the place, and behind it, what closes the brackets included. Of a long declaration only
+    /// the lines around the place and the heads of the blocks that it is in.
+    private let head: [UInt8]
+    private let tail: [UInt8]
+    /// Whether an action is being written.
+    let isAction: Bool
     /// What closes the brackets that are open at the chunk's end, and where in the text that belongs.
     let closers: [UInt8]
     let end: Int
@@ -39,14 +41,47 @@ struct CompletionChunk {
         let word = Array(bytes[start..<offset]) + Array(CompletionChunk.placeholder.utf8)
         let head = Array(bytes[first..<start])
         let rest = Array(bytes[offset..<max(end, offset)])
-        let open = WordTrial(head, word, rest, interner).openBrackets
-        let isLast = rest.allSatisfy { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
-        let closers = open.isEmpty ? [] : isLast ? open : [0x0A] + open
-        self.head = head
+        let (closers, isLast) = CompletionChunk.closers(head, word, rest, interner)
         self.closers = closers
         self.end = isLast ? offset : max(end, offset)
-        tail = isLast ? closers + rest : rest + closers
-        trial = WordTrial(head, word, tail, interner)
+        trial = WordTrial(head, word, isLast ? closers + rest : rest + closers, interner)
+        isAction = head.starts(with: Array("action ".utf8))
+        self.head = CompletionChunk.heads(head)
+        let near = CompletionChunk.lines(rest, ServerLimits.completionLinesMax)
+        let (ends, isNearLast) = CompletionChunk.closers(self.head, word, near, interner)
+        tail = isNearLast ? ends + near : near + ends
+    }
+
+    /// What closes the brackets that are open at a text's end, and whether nothing stands behind the word in it.
+    private static func closers(
+        _ head: [UInt8], _ word: [UInt8], _ rest: [UInt8], _ interner: Interner
+    ) -> ([UInt8], Bool) {
+        let open = WordTrial(head, word, rest, interner).openBrackets
+        let isLast = rest.allSatisfy { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
+        return (open.isEmpty ? [] : isLast ? open : [0x0A] + open, isLast)
+    }
+
+    /// The first lines of a text.
+    private static func lines(_ text: [UInt8], _ count: Int) -> [UInt8] {
+        Array(
+            text.split(separator: 0x0A, omittingEmptySubsequences: false).prefix(count).joined(separator: [
+                0x0A
+            ]))
+    }
+
+    /// The last lines of a text, below those above that stand less deep than all between.
+    private static func heads(_ text: [UInt8]) -> [UInt8] {
+        let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
+        if lines.count <= ServerLimits.completionLinesMax { return text }
+        func depth(_ line: ArraySlice<UInt8>) -> Int { line.prefix { $0 == 0x20 || $0 == 0x09 }.count }
+        var kept = Array(lines.suffix(ServerLimits.completionLinesMax))
+        var least = kept.filter { !$0.isEmpty }.map { depth($0) }.min() ?? 0
+        for line in lines.dropLast(ServerLimits.completionLinesMax).reversed()
+        where !line.isEmpty && depth(line) < least {
+            least = depth(line)
+            kept.insert(line, at: 0)
+        }
+        return Array(kept.joined(separator: [0x0A]))
     }
 
     private static func lineStart(_ bytes: [UInt8], _ offset: Int) -> Int {
@@ -67,9 +102,6 @@ struct CompletionChunk {
         return declarations.contains(Array(bytes[line..<end]))
     }
 
-    /// Whether an action is being written.
-    var isAction: Bool { head.starts(with: Array("action ".utf8)) }
-
     /// Whether something stands behind the place on its line that is not a closing bracket.
     private var isFollowed: Bool {
         guard let next = tail.first(where: { $0 != 0x20 && $0 != 0x09 }) else { return false }
@@ -78,6 +110,7 @@ struct CompletionChunk {
 
     /// What of a list can be written at the place, each word once, with its snippet where all of that can.
     func words(of list: [Keyword]) -> [(keyword: Keyword, trial: WordTrial)] {
+        if head.count + tail.count > ServerLimits.completionBytesMax { return [] }
         var found: [(keyword: Keyword, trial: WordTrial)] = []
         var words: Set<String> = []
         for keyword in list where !words.contains(keyword.word) {
@@ -174,7 +207,8 @@ struct WordTrial {
             let parent = index.parent(owner)
             return reader.kind(parent) == .flowEdge && reader.text(token) == "start" ? parent : nil
         case .memberExpr, .implicitMemberExpr, .recordField, .namedType, .casePattern,
-            .casePatternArgument, .faultPattern, .errorExpr, .errorStmt, .errorDecl, .errorType, .errorPattern:
+            .casePatternArgument, .faultPattern, .errorExpr, .errorStmt, .errorDecl, .errorType,
+            .errorPattern:
             return nil
         case .callExpr, .useDecl: return reader.firstToken(owner) == token ? owner : nil
         default: return owner

@@ -53,7 +53,8 @@ extension LanguageServer {
         let kind = document.reader.token(last).kind
         guard openers.contains(kind) else { return [] }
         func blank(_ line: Int) -> Int {
-            let bytes = document.bytes[document.lines.starts[line]..<document.lines.contentEnd(line, document.bytes)]
+            let bytes = document.bytes[
+                document.lines.starts[line]..<document.lines.contentEnd(line, document.bytes)]
             return bytes.prefix { $0 == 0x20 || $0 == 0x09 }.count
         }
         let own = blank(line)
@@ -88,7 +89,9 @@ extension LanguageServer {
             var old = change.old
             if let caret, old.contains(caret) {
                 // the line before it, when nothing else is in the way
-                guard old == caret - 1..<caret + 1, change.new.count == 1 else { continue }
+                guard old == caret - 1..<caret + 1, change.new.count == 1,
+                    difference.oldLines[caret].allSatisfy({ [0x20, 0x09, 0x0D, 0x0A].contains($0) })
+                else { continue }
                 old = caret - 1..<caret
             }
             let new = difference.newLines[change.new].flatMap { $0 }

@@ -185,7 +185,9 @@ enum Keywords {
         Keyword("while", "while ${0:condition}", "How long a `loop` goes on."),
         Keyword("else", "else {\n    ${0}\n}", "What happens otherwise."),
         Keyword("else", "else => ${0:value}", "What happens otherwise."),
-        Keyword("catch", "catch ${1:error} {\n    ${0}\n}", "What to do when the block has failed and was undone."),
+        Keyword(
+            "catch", "catch ${1:error} {\n    ${0}\n}", "What to do when the block has failed and was undone."
+        ),
         Keyword("as", "as ${0:Int}", "Converts a value, or names a module."),
         Keyword("with", "with { ${0} }", "A copy of a record with other fields."),
         Keyword("on", "on ${0:timeout}", "Which failures are tried again; without it, all that may pass."),
@@ -209,7 +211,8 @@ enum Keywords {
         Keyword("changed", "changed", "When a file changes."),
         Keyword("removed", "removed", "When a file goes."),
         Keyword("settle", "settle ${0:2s}", "How long a file has to stay as it is."),
-        Keyword("secret", "secret ${1:name}: ${0:String}", "An argument that is never shown, logged or stored."),
+        Keyword(
+            "secret", "secret ${1:name}: ${0:String}", "An argument that is never shown, logged or stored."),
     ]
 
     static let triggers = [
@@ -232,7 +235,8 @@ enum Keywords {
 
     /// Every word that can be written somewhere. One with several ways to go on stands here several times.
     static let all =
-        declarations + statements + functionStatements + tests + flowStatements + flowArms + flowEvents + clauses
+        declarations + statements + functionStatements + tests + flowStatements + flowArms + flowEvents
+        + clauses
         + actionClauses + connectors + triggers + values
 
     static let clauses = [

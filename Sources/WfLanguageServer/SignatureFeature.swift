@@ -118,7 +118,8 @@ extension LanguageServer {
     /// Whether a brace is that of a block in which a call around it is not being written any more: not a lambda's.
     private func isBlock(_ id: NodeId, _ index: TreeIndex) -> Bool {
         guard index.reader.kind(id) == .block else {
-            return ![.recordExpr, .objectExpr, .withExpr, .mapExpr, .lambdaExpr].contains(index.reader.kind(id))
+            return ![.recordExpr, .objectExpr, .withExpr, .mapExpr, .lambdaExpr].contains(
+                index.reader.kind(id))
         }
         return index.reader.kind(index.parent(id)) != .lambdaExpr
     }

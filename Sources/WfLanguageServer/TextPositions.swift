@@ -156,7 +156,8 @@ extension TextPosition {
         for member in ["line", "character"] {
             if let number = position[member].int, (0...Int(Int32.max)).contains(number) { continue }
             throw .wrongParameters(
-                "`\(name).\(member)`: expected a number from 0, found \(String(decoding: position[member].bytes, as: UTF8.self))")
+                "`\(name).\(member)`: expected a number from 0, found \(String(decoding: position[member].bytes, as: UTF8.self))"
+            )
         }
     }
 

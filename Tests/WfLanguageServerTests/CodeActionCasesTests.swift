@@ -157,13 +157,17 @@ struct Program {
     func findings(notIn other: Program, onLinesNotIn texts: [String: String]) -> [String] {
         let known = texts.mapValues { Set($0.split(separator: "\n").map { $0.drop { $0 == " " } }) }
         return diagnostics.filter { found in
-            guard count("\(found.code)") > other.count("\(found.code)"), Int(found.span.file.index) < files.count else {
+            guard count("\(found.code)") > other.count("\(found.code)"),
+                Int(found.span.file.index) < files.count
+            else {
                 return false
             }
             let (name, text) = files[Int(found.span.file.index)]
             let before = text.utf8.prefix(Int(found.span.start))
             let line = before.filter { $0 == 0x0A }.count
-            let written = text.split(separator: "\n", omittingEmptySubsequences: false)[line].drop { $0 == " " }
+            let written = text.split(separator: "\n", omittingEmptySubsequences: false)[line].drop {
+                $0 == " "
+            }
             return !(known[name]?.contains(written) ?? false)
         }.map { "\($0.code) \($0.message)" }
     }

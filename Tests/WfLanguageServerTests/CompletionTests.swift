@@ -203,12 +203,15 @@ private struct Place: CustomTestStringConvertible {
 
     @Test(
         arguments: [
-            ("f([1, |", 0), ("f(1, [2, |]", 1), ("f(1, [\"a\": |", 1), ("f(1, R { a: |", 1), ("f(1, x => |", 1),
-            ("f(1, g(2), |", 2), ("f(1, \"x {1} y {2 + |}\")", 1), ("f(1, |)", 1), ("f(b: [1], |", 0), ("f(1, (2 + |", 1),
+            ("f([1, |", 0), ("f(1, [2, |]", 1), ("f(1, [\"a\": |", 1), ("f(1, R { a: |", 1),
+            ("f(1, x => |", 1),
+            ("f(1, g(2), |", 2), ("f(1, \"x {1} y {2 + |}\")", 1), ("f(1, |)", 1), ("f(b: [1], |", 0),
+            ("f(1, (2 + |", 1),
             ("f(1, xs.unknown(x => { |", 1), ("f(c: |", 2),
         ])
     func parametersInside(_ call: String, _ active: Int) throws {
-        let text = "func f(a: Int, b: [Int], c: String = \"\") -> Int { a }\nrecord R { a: Int }\nfunc h() -> Int {\n    \(call)"
+        let text =
+            "func f(a: Int, b: [Int], c: String = \"\") -> Int { a }\nrecord R { a: Int }\nfunc h() -> Int {\n    \(call)"
         let before = text.prefix { $0 != "|" }
         let client = try LspClient()
         try client.open("a.wf", text.replacing("|", with: "", maxReplacements: 1))

@@ -191,7 +191,9 @@ final class LspClient {
             return try Json(body)
         } catch {
             throw LspError(
-                code: 0, message: "no JSON of \(body.count) bytes: \(String(decoding: body.prefix(2000), as: UTF8.self))")
+                code: 0,
+                message:
+                    "no JSON of \(body.count) bytes: \(String(decoding: body.prefix(2000), as: UTF8.self))")
         }
     }
 

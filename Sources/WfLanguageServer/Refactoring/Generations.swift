@@ -216,7 +216,9 @@ struct JsonRecords {
             }
             var type = type(values, field.prefix(1).uppercased() + field.dropFirst())
             // sums are exact
-            if ["Float", "Float?", "[Float]"].contains(type), NameStyle.namesMoney(field) { type = type.replacing("Float", with: "Decimal") }
+            if ["Float", "Float?", "[Float]"].contains(type), NameStyle.namesMoney(field) {
+                type = type.replacing("Float", with: "Decimal")
+            }
             fields.append("    \(field): \(type)\(isMissing && type.hasSuffix("?") ? " = null" : "")")
         }
         texts[place] = "record \(own) {\n\(fields.joined(separator: "\n"))\n}"

@@ -285,7 +285,8 @@ extension Spot {
             // nobody reads its value
             dropped = all.popLast()
         }
-        guard !all.isEmpty, names(of: all).isDisjoint(with: names(of: statements(around).filter { $0 != statement }))
+        guard !all.isEmpty,
+            names(of: all).isDisjoint(with: names(of: statements(around).filter { $0 != statement }))
         else { return nil }
         var waited = clauses(of: statement).flatMap { ClauseView(reader, $0).operands.map { text($0) } }
         let needs = dependencies(all)
@@ -338,9 +339,13 @@ extension Spot {
         Set(
             statements.flatMap { statement -> [String] in
                 if kind(statement) == .letStmt {
-                    return scopes.names(in: LetStmtView(reader, statement).pattern).map { reader.text($0.token) }
+                    return scopes.names(in: LetStmtView(reader, statement).pattern).map {
+                        reader.text($0.token)
+                    }
                 }
-                return [stepName(statement) ?? scopes.declaredName(statement).map { reader.text($0.token) } ?? ""]
+                return [
+                    stepName(statement) ?? scopes.declaredName(statement).map { reader.text($0.token) } ?? ""
+                ]
             }
         ).subtracting([""])
     }
