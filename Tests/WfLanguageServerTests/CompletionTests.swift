@@ -188,6 +188,17 @@ private struct Place: CustomTestStringConvertible {
         #expect(!others.contains { labels.contains($0) }, "\(labels)")
     }
 
+    /// Words are tried on what somebody can have written, not on a line of a hundred thousand characters.
+    @Test func onAHugeLine() throws {
+        let client = try LspClient()
+        let line = String(repeating: "step a = on timeout (", count: 3000)
+        try client.open("a.wf", "workflow w() {\n" + line + "\n}\n")
+        let answer = try client.of(
+            "completion", "a.wf", ["position": ["line": 1, "character": .int(line.utf8.count)]])
+        #expect(answer["items"].array != nil)
+        #expect(try client.stop() == 0)
+    }
+
     /// Behind a value that can be null: its own members, and those of the value behind `?.`, which takes the dot's place.
     @Test func membersBehindNull() throws {
         let text = "record C { mail: String? }\nfunc f(c: C) -> Int? {\n    c.mail.\n}\n"
