@@ -111,6 +111,8 @@ extension ProgramChecker {
                     .fixed(isWait ? extractionFix(id, word == "await" ? "answer" : "run") : nil))
         } else if tree.kind(id) == .forExpr {
             report(.forHasNoValue(at: tree.span(tree.firstToken(id))))
+            // what is inside keeps its types for who asks; more is not said of it
+            _ = quietly { self.forStatement(ForExprView(self.tree, id)) }
         } else {
             report(.workflowStatement("`\(word)`", at: tree.span(tree.firstToken(id))))
         }

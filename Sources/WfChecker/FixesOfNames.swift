@@ -11,6 +11,7 @@ extension ProgramChecker {
     func declarationFix(_ name: String, _ call: CallExprView?, _ expected: TypeId) -> Fix? {
         guard let call, !currentDeclaration.isNone, tree.kind(call.callee) == .nameExpr else { return nil }
         var written: [String] = []
+        var passed: [String] = []
         for (number, argument) in call.arguments.enumerated() {
             if tree.kind(argument.value) == .lambdaExpr || tree.kind(argument.value) == .errorExpr {
                 return nil
@@ -19,7 +20,13 @@ extension ProgramChecker {
             if types.holdsSecret(type) || argument.label.word?.isReserved ?? false { return nil }
             let isKnown = !types.containsPoison(type) && type != .never
             let said = isKnown ? text(type) : sketch()?.type(of: argument.value) ?? "Json"
-            written.append("\(parameterName(argument, number, written)): \(said)")
+            let parameter = parameterName(argument, number, written)
+            written.append("\(parameter): \(said)")
+            // a command line takes what has a text; what has none goes as JSON
+            let isText =
+                isKnown ? hasText(type) : ["String", "Int", "Float", "Decimal", "Bool"].contains(said)
+            passed.append(
+                isText ? parameter : said == "Json" ? "\(parameter).text()" : "toJson(\(parameter)).text()")
         }
         let head = "\(name)(\(written.joined(separator: ", ")))"
         if isStepCall(call) {
@@ -31,7 +38,7 @@ extension ProgramChecker {
                 "declare the action `\(name)`",
                 [
                     declaration(
-                        "action \(head)\(type.map { " -> \($0)" } ?? "")\n    via exec(\"\(name)\")\(result.record)",
+                        "action \(head)\(type.map { " -> \($0)" } ?? "")\n    via exec(\((["\"\(name)\""] + passed).joined(separator: ", ")))\(result.record)",
                         behind: currentDeclaration)
                 ])
         }

@@ -48,6 +48,8 @@ extension ProgramChecker {
         ("Number", .number, [.equatable, .ordered, .text, .number]),
     ]
 
+    static var constraintNames: [String] { constraintWords.map(\.0) }
+
     /// Declares the type parameters of a declaration.
     func declareTypeParameters(_ nodes: NodeList) -> TypeParameterRun {
         let start = typeParameters.count

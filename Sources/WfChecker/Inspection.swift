@@ -190,6 +190,12 @@ public final class Inspection {
             }
     }
 
+    /// What is known of one of them.
+    public func signature(_ builtin: Builtin) -> BuiltinSignature { checker.builtins.table[builtin] }
+
+    /// What a type parameter can be required to do.
+    public static var constraints: [String] { ProgramChecker.constraintNames }
+
     /// Built-in functions.
     public var builtinFunctions: [BuiltinSignature] {
         checker.builtins.table.functions.map { checker.builtins.table[$0] }

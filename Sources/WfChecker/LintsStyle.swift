@@ -247,7 +247,7 @@ extension ProgramChecker {
 }
 
 /// Names as the language writes them.
-enum NameStyle {
+public enum NameStyle {
     /// `retry_count` and `RetryCount` are `retryCount`.
     static func lower(_ name: String) -> String {
         let upper = upper(name)
@@ -270,6 +270,10 @@ enum NameStyle {
     private static let sums: [StaticString] = ["price", "salary", "fee", "balance", "amount"]
 
     /// Whether what a name names is a sum of money: `price`, `unitPrice`, `unit_price`.
+    public static func namesMoney(_ name: String) -> Bool {
+        Array(name.utf8).withUnsafeBufferPointer { namesMoney($0) }
+    }
+
     static func namesMoney(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
         for sum in sums where name.count >= sum.utf8CodeUnitCount {
             let isSum = sum.withUTF8Buffer { word in

@@ -441,7 +441,7 @@ extension ProgramChecker {
         return make(.while, isEndless ? .never : .unit, view.id, a: test.index, b: code.index)
     }
 
-    private func forStatement(_ view: ForExprView) -> TypedId {
+    func forStatement(_ view: ForExprView) -> TypedId {
         if let limit = view.limit { report(.limitInFunction(at: tree.span(limit))) }
         var sequence = expression(view.sequence)
         widenAssigned(in: view.id)

@@ -11,17 +11,19 @@ struct Completer {
     let meanings: Meanings
     let inspection: Inspection
     let text: CompletionText
+    let chunk: CompletionChunk
     let offset: UInt32
     var reader: TreeReader { meanings.reader }
 
     init(
         _ server: LanguageServer, _ meanings: Meanings, _ inspection: Inspection, _ text: CompletionText,
-        _ offset: UInt32
+        _ chunk: CompletionChunk, _ offset: UInt32
     ) {
         self.server = server
         self.meanings = meanings
         self.inspection = inspection
         self.text = text
+        self.chunk = chunk
         self.offset = offset
     }
 
@@ -29,16 +31,24 @@ struct Completer {
         guard let token = meanings.index.token(at: offset) else { return [] }
         let owner = meanings.index.owner(of: token)
         if owner.isNone { return [] }
-        if text.isActionClausePlace {
-            let given = text.line.split(separator: " ").map(String.init)
-            let open = (Keywords.actionClauses + Keywords.clauses).filter { !given.contains($0.word) }
-            return keywords(open, rank: 0)
+        if reader.kind(owner) == .nameExpr, let few = few(owner) {
+            return takesWords(owner) ? unique(few + words(owner)) : few
         }
+        if reader.kind(owner) == .flowBoundary, FlowBoundaryView(reader, owner).eventToken == token {
+            return events()
+        }
+        let words = self.words(owner)
+        // no name fits where the parser stumbles over one, and none is offered for what is only named here
+        if chunk.trial.isMisplaced, !words.isEmpty { return words }
         if let declared = meanings.scopes.declaredName(owner), declared.token == token,
             reader.kind(owner) != .bindingPattern
         {
-            return []
+            return words
         }
+        return unique(byKind(owner, token) + words)
+    }
+
+    private func byKind(_ owner: NodeId, _ token: TokenId) -> [CompletionItem] {
         switch reader.kind(owner) {
         case .memberExpr: return members(MemberExprView(reader, owner))
         case .implicitMemberExpr: return cases(expected(owner))
@@ -47,9 +57,10 @@ struct Completer {
         case .recordField: return fields(owner)
         case .namedType: return types(NamedTypeView(reader, owner))
         case .faultPattern: return faults()
-        case .flowBoundary where FlowBoundaryView(reader, owner).eventToken == token: return events()
         case .nameExpr: return names(owner)
-        default: return loose(owner)
+        case .callExpr where reader.token(TokenId(token.index + 1)).kind == .colon:
+            return labels(CallExprView(reader, owner), token)
+        default: return chunk.trial.isMisplaced ? [] : values(owner)
         }
     }
 
@@ -64,9 +75,20 @@ struct Completer {
                 }
             }
         }
-        guard var type = inspection.type(of: view.base) else { return [] }
-        if inspection.kind(type) == .optional && view.isOptional { type = inspection.element(of: type) }
-        return members(of: type)
+        var base = view.base
+        while reader.kind(base) == .parenExpr { base = ParenExprView(reader, base).inner }
+        guard let type = inspection.type(of: view.base) ?? inspection.type(of: base) else { return [] }
+        guard inspection.kind(type) == .optional else { return members(of: type) }
+        let inner = members(of: inspection.element(of: type))
+        if view.isOptional { return inner }
+        return unique(
+            members(of: type)
+                + inner.map { item in
+                    var item = item
+                    item.isBehindNull = true
+                    item.rank += 1
+                    return item
+                })
     }
 
     private func members(of type: TypeId) -> [CompletionItem] {
@@ -197,6 +219,15 @@ struct Completer {
         for name in BuiltinNames.types.sorted() where name != "Never" {
             items.append(CompletionItem(label: name, kind: .type, detail: "built-in type", rank: 4))
         }
+        for var item in server.workspace.coreFile.map({ exports(of: $0) }) ?? [] where item.kind == .type {
+            item.rank = 5
+            items.append(item)
+        }
+        if reader.kind(meanings.index.parent(view.id)) == .typeParameter {
+            items += Inspection.constraints.map {
+                CompletionItem(label: $0, kind: .type, detail: "what a type can do", rank: 0)
+            }
+        }
         return items
     }
 
@@ -225,16 +256,32 @@ struct Completer {
             type = inspection.expectedType(at: parent)
         default: return []
         }
-        guard let type, let found = inspection.declaration(of: type).flatMap({ server.declaration($0) })
-        else {
-            return values(id)
+        guard let type else { return values(id) }
+        guard let found = inspection.declaration(of: type).flatMap({ server.declaration($0) }) else {
+            let own = builtinFields(of: type, without: given, id)
+            return own.isEmpty ? values(id) : own
         }
         return fields(of: found, without: given, id)
     }
 
-    private func fields(of found: Declaration, without given: NodeList, _ own: NodeId) -> [CompletionItem] {
-        let names = given.filter { $0 != own && reader.kind($0) == .recordField }
+    private func names(of given: NodeList, without own: NodeId) -> [String] {
+        given.filter { $0 != own && reader.kind($0) == .recordField }
             .map { reader.text(RecordFieldView(reader, $0).nameToken) }
+    }
+
+    private func builtinFields(of type: TypeId, without given: NodeList, _ own: NodeId) -> [CompletionItem] {
+        let names = names(of: given, without: own)
+        return inspection.fields(of: type).compactMap { field in
+            let name = server.workspace.interner.text(field.name)
+            if names.contains(name) { return nil }
+            return CompletionItem(
+                label: name, kind: .field, detail: "\(name): \(inspection.text(field.type))",
+                snippet: "\(name): ${1}$0", rank: 1)
+        }
+    }
+
+    private func fields(of found: Declaration, without given: NodeList, _ own: NodeId) -> [CompletionItem] {
+        let names = names(of: given, without: own)
         return found.members.compactMap { member in
             guard let field = server.declaration((found.document.tree.file, member)),
                 !names.contains(field.name)
@@ -250,17 +297,11 @@ struct Completer {
     // MARK: names
 
     private func names(_ id: NodeId) -> [CompletionItem] {
-        if let few = few(id) { return few }
         let parent = meanings.index.parent(id)
         if reader.kind(parent) == .clause { return clauseOperand(id, ClauseView(reader, parent)) }
         var items: [CompletionItem] = []
-        let isStatement = reader.kind(parent) == .exprStmt || reader.kind(parent) == .block
-        if isStatement, let item = meanings.index.item(of: id), reader.kind(item) == .flowDecl {
-            return keywords(Keywords.flowStatements, rank: 0) + flowNodes(id)
-        }
-        if isStatement {
-            if text.isClausePlace { items += keywords(Keywords.clauses, rank: 0) }
-            items += keywords(statements(id), rank: 3)
+        if isInFlow(id), reader.kind(parent) == .exprStmt || reader.kind(parent) == .block {
+            return flowNodes(id)
         }
         if reader.kind(parent) == .callExpr { items += labels(CallExprView(reader, parent), id) }
         if let expected = expected(id), !inspection.cases(of: expected).isEmpty {
@@ -269,24 +310,19 @@ struct Completer {
         return unique(items + values(id))
     }
 
+    /// Whether a place is in a flow's own block, not in one inside its steps.
+    func isInFlow(_ id: NodeId) -> Bool {
+        let chain = meanings.index.ancestors(id)
+        let block = chain.first { reader.kind($0) == .block }
+        return block.map { reader.kind(meanings.index.parent($0)) == .flowDecl } ?? false
+    }
+
     private func patterns(of type: TypeId) -> [CompletionItem] {
         cases(type).map { item in
             var item = item
             item.label = "." + item.label
             item.snippet = item.snippet.map { "." + $0 }
             return item
-        }
-    }
-
-    /// The words that begin a statement there.
-    private func statements(_ id: NodeId) -> [Keyword] {
-        guard let item = meanings.index.item(of: id) else { return Keywords.declarations }
-        let isLambda = meanings.index.ancestors(id).contains { reader.kind($0) == .lambdaExpr }
-        switch reader.kind(item) {
-        case .funcDecl: return Keywords.functionStatements
-        case .testDecl: return Keywords.tests + Keywords.statements
-        case .flowDecl: return Keywords.flowStatements
-        default: return isLambda ? Keywords.functionStatements : Keywords.statements
         }
     }
 
@@ -307,30 +343,6 @@ struct Completer {
         }
     }
 
-    /// Labels of the arguments that a call does not have yet.
-    private func labels(_ view: CallExprView, _ id: NodeId) -> [CompletionItem] {
-        if let workflow = meanings.receiver(view) {
-            return workflow.signals.map {
-                CompletionItem(
-                    label: "\($0.name):", kind: .event, detail: $0.signature, documentation: $0.documentation,
-                    snippet: "\($0.name): $0", rank: 0)
-            }
-        }
-        guard let found = meanings.expression(view.callee).flatMap({ server.declaration($0) }) else {
-            return []
-        }
-        let given = Set(view.arguments.map { $0.label })
-        let positional = view.arguments.prefix { $0.value != id && $0.label.isNone }.count
-        return found.members.dropFirst(positional).compactMap { member in
-            guard let parameter = server.declaration((found.document.tree.file, member)),
-                !given.contains(server.workspace.interner.intern(parameter.name))
-            else { return nil }
-            return CompletionItem(
-                label: "\(parameter.name):", kind: .variable, detail: parameter.signature,
-                snippet: "\(parameter.name): $0", rank: 2)
-        }
-    }
-
     /// Names that have a value, and what can be called.
     func values(_ id: NodeId) -> [CompletionItem] {
         var items: [CompletionItem] = []
@@ -346,16 +358,32 @@ struct Completer {
         for name in meanings.scopes.moduleNames() { if let own = declared(here(name)) { items.append(own) } }
         if let core = server.workspace.coreFile { items += exports(of: core) }
         items += inspection.builtinFunctions.map { builtin($0) }
-        for word in ["true", "false", "null"] {
-            items.append(CompletionItem(label: word, kind: .keyword, rank: 6))
+        for name in ["Output", "Error"] {
+            items.append(CompletionItem(label: name, kind: .type, detail: "built-in type", rank: 4))
         }
-        for keyword in Keywords.statements
-        where ["if", "match", "for", "loop", "race", "try", "sequence", "await", "spawn"].contains(
-            keyword.word)
+        return unique(items + special(id))
+    }
+
+    /// Names that have a meaning in some declarations only.
+    private func special(_ id: NodeId) -> [CompletionItem] {
+        guard let item = meanings.index.item(of: id) else { return [] }
+        func offer(_ name: String, _ detail: String, snippet: String? = nil, rank: Int = 1) -> CompletionItem
         {
-            items += keywords([keyword], rank: 6)
+            CompletionItem(label: name, kind: .variable, detail: detail, snippet: snippet, rank: rank)
         }
-        return unique(items)
+        switch reader.kind(item) {
+        case .actionDecl:
+            let isAfterCall = meanings.index.ancestors(id).contains {
+                reader.kind($0) == .clause && ClauseView(reader, $0).kind == .returns
+            }
+            return isAfterCall
+                ? [offer("result", "what `via` has yielded")]
+                : [offer("step", "the step that the action carries out", snippet: "step.key")]
+        case .triggerDecl: return [offer("event", "what has started the run")]
+        case .testDecl:
+            return [offer("calls", "how often an action was called", snippet: "calls(${0:action})", rank: 3)]
+        default: return []
+        }
     }
 
     /// The names that a place sees, without that of the step or `let` whose value it is in.
@@ -375,32 +403,6 @@ struct Completer {
 
     private func faults() -> [CompletionItem] {
         Inspection.failureKinds.map { CompletionItem(label: $0, kind: .event, detail: "a failure", rank: 1) }
-    }
-
-    // MARK: where nothing could be read
-
-    private func loose(_ owner: NodeId) -> [CompletionItem] {
-        let isTop = meanings.index.parent(owner).isNone || reader.kind(owner) == .errorDecl
-        if isTop && text.indentation > 0 && text.line.drop(while: { $0 == " " }).isEmpty {
-            return keywords(Keywords.actionClauses + Keywords.clauses, rank: 0)
-        }
-        if isTop { return keywords(Keywords.declarations, rank: 0) }
-        if reader.kind(owner) == .actionDecl || reader.kind(owner) == .clause && text.isClausePlace {
-            return keywords(Keywords.actionClauses + Keywords.clauses, rank: 0)
-        }
-        if text.isBlank, let item = meanings.index.item(of: owner), reader.kind(item) == .flowDecl {
-            return keywords(Keywords.flowStatements, rank: 0) + flowNodes(owner)
-        }
-        if text.isClausePlace { return keywords(Keywords.clauses, rank: 0) }
-        return unique(keywords(statements(owner), rank: 3) + values(owner))
-    }
-
-    func keywords(_ list: [Keyword], rank: Int) -> [CompletionItem] {
-        list.map {
-            CompletionItem(
-                label: $0.word, kind: .keyword, documentation: $0.documentation, snippet: $0.snippet,
-                rank: rank)
-        }
     }
 
     // MARK: items

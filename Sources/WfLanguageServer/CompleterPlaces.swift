@@ -11,19 +11,19 @@ extension Completer {
         let parent = meanings.index.parent(id)
         switch reader.kind(parent) {
         case .flowEdge:
-            let isStart = FlowEdgeView(reader, parent).source == id
-            return isStart ? keywords(Keywords.flowStatements, rank: 0) + flowNodes(id) : flowNodes(id)
+            return flowNodes(id)
         case .flowStep where FlowStepView(reader, parent).targets.contains(id),
             .flowGate where FlowGateView(reader, parent).targets.contains(id):
             return flowNodes(id)
         case .flowArm:
             if FlowArmView(reader, parent).target == id { return flowNodes(id) }
-            return keywords(Keywords.flowArms, rank: 0) + signals(id) + values(id)
+            return signals(id) + values(id)
         case .flowBoundary:
             let view = FlowBoundaryView(reader, parent)
             if view.target == id { return flowNodes(id) }
             return reader.text(view.eventToken) == "signal" ? signals(id) : nil
-        case .mockStmt, .realStmt: return answered(id)
+        case .realStmt: return answered(id)
+        case .mockStmt: return MockStmtView(reader, parent).target == id ? answered(id) : nil
         case .expectFailsStmt: return nil
         case .awaitExpr: return first(signals(id), then: id)
         case .spawnExpr: return first(callables(id) { [.workflowDecl, .flowDecl].contains($0) }, then: id)
@@ -32,6 +32,25 @@ extension Completer {
             .callExpr where CallExprView(reader, parent).callee == id && isVia(meanings.index.parent(parent)):
             return first(callables(id) { $0 == .externActionDecl }, then: id)
         default: return nil
+        }
+    }
+
+    /// Whether words of the language can stand where only few names can.
+    func takesWords(_ id: NodeId) -> Bool {
+        let parent = meanings.index.parent(id)
+        switch reader.kind(parent) {
+        case .flowEdge: return FlowEdgeView(reader, parent).source == id
+        case .flowArm: return FlowArmView(reader, parent).target != id
+        case .awaitExpr, .spawnExpr: return true
+        default: return false
+        }
+    }
+
+    /// What a boundary of a flow's step can wait for: `on …`.
+    func events() -> [CompletionItem] {
+        Keywords.flowEvents.map {
+            CompletionItem(
+                label: $0.word, kind: .keyword, documentation: $0.documentation, snippet: $0.snippet, rank: 0)
         }
     }
 
@@ -97,9 +116,6 @@ extension Completer {
         item?.rank = rank
         return item
     }
-
-    /// What a boundary of a flow's step can wait for: `on …`.
-    func events() -> [CompletionItem] { keywords(Keywords.flowEvents, rank: 0) }
 }
 
 extension CompletionText {

@@ -9,7 +9,8 @@ extension LanguageServer {
     func hover(_ parameters: Json) throws(ResponseError) -> Json {
         guard let (document, token, meanings) = try target(parameters) else { return .null }
         let parts = meanings.map { description($0, document, token) }
-        guard let text = parts.compactMap({ $0 }).first ?? word(document, token) else { return .null }
+        guard let text = parts.compactMap({ $0 }).first ?? typed(document, token) ?? word(document, token)
+        else { return .null }
         return [
             "contents": ["kind": "markdown", "value": .string(text)],
             "range": document.range(document.reader.span(token)),
@@ -171,6 +172,39 @@ extension LanguageServer {
         return (
             callee.name, list.filter { !["via", "returns"].contains(word($0)) && !own.contains(word($0)) }
         )
+    }
+
+    // MARK: what nothing declares
+
+    /// A name that the language gives, a field or a label of what is built in, a kind of failure: with its type.
+    private func typed(_ document: Document, _ token: TokenId) -> String? {
+        let index = index(document)
+        let reader = index.reader
+        let owner = index.owner(of: token)
+        let text = reader.text(token)
+        guard !owner.isNone, let inspection = inspection(document.path) else { return nil }
+        switch reader.kind(owner) {
+        case .nameExpr where Keywords.documentation[text] == nil, .memberExpr:
+            return inspection.type(of: owner).map { markdown("\(text): \(inspection.text($0))", []) }
+        case .recordField:
+            let parent = index.parent(owner)
+            let type = inspection.type(of: parent) ?? inspection.expectedType(at: parent)
+            let fields = type.map { inspection.fields(of: $0) } ?? []
+            return fields.first { workspace.interner.text($0.name) == text }.map {
+                markdown("\(text): \(inspection.text($0.type))", [])
+            }
+        case .callExpr:
+            let callee = CallExprView(reader, owner).callee
+            guard case .builtin(let number)? = Meanings(self, document).expression(callee),
+                let builtin = Builtin(rawValue: number),
+                let parameter = inspection.signature(builtin).parameters.first(where: { $0.name == text })
+            else { return nil }
+            return markdown(
+                "\(text): \(inspection.text(parameter.type))", ["of `\(inspection.signature(builtin).name)`"])
+        case .faultPattern: return markdown(text, ["A kind of failure."])
+        case .namedType: return markdown(text, ["What a type has to be able to do."])
+        default: return nil
+        }
     }
 
     // MARK: words

@@ -11,6 +11,32 @@ struct Keyword {
         self.snippet = snippet
         self.documentation = documentation
     }
+
+    /// The snippet as it would stand in a text: places to fill in with what they suggest, or a value.
+    var plain: String {
+        var result = ""
+        var depth = 0
+        var rest = snippet[...]
+        while let character = rest.popFirst() {
+            if character == "$", rest.first == "{" {
+                let digits = rest.dropFirst().prefix { $0.isNumber }
+                rest = rest.dropFirst(1 + digits.count)
+                if rest.first == ":" {
+                    rest = rest.dropFirst()
+                    depth += 1
+                } else {
+                    rest = rest.dropFirst()
+                }
+            } else if character == "$", rest.first?.isNumber ?? false {
+                rest = rest.drop { $0.isNumber }
+            } else if character == "}", depth > 0 {
+                depth -= 1
+            } else {
+                result.append(character)
+            }
+        }
+        return result
+    }
 }
 
 enum Keywords {
@@ -44,6 +70,10 @@ enum Keywords {
             "action",
             "action ${1:name}(${2:text: String}) -> ${3:String}\n    via ${4:exec(\"echo\", text)}\n    timeout ${5:30s}",
             "A call to the world with its clauses, under a name."),
+        Keyword(
+            "extern", "extern action ${1:name}(${2}) -> ${0:String}",
+            "A declaration that is implemented outside the language."),
+        Keyword("open", "open record ${1:Name} {\n    ${0}\n}", "A record that takes unknown fields."),
         Keyword("on", "on ${1:every 1h} {\n    ${0}\n}", "Starts a workflow when something happens."),
         Keyword(
             "test", "test \"${1:what it shows}\" {\n    ${0:expect true}\n}",
@@ -57,7 +87,7 @@ enum Keywords {
         Keyword("let", "let ${1:name} = ${0:value}", "A name for a pure value."),
         Keyword("if", "if ${1:condition} {\n    ${0}\n}", "A choice between two blocks."),
         Keyword(
-            "match", "match ${1:value} {\n    ${2:_} => ${0}\n}",
+            "match", "match ${1:value} {\n    ${2:_} => ${0:null}\n}",
             "A choice by pattern; all cases have to be covered."),
         Keyword(
             "for", "for ${1:item} in ${2:items} limit ${3:8} {\n    ${0}\n}",
@@ -87,7 +117,7 @@ enum Keywords {
         Keyword("var", "var ${1:name} = ${0:value}", "A name whose value can be changed."),
         Keyword("if", "if ${1:condition} {\n    ${0}\n}", "A choice between two blocks."),
         Keyword(
-            "match", "match ${1:value} {\n    ${2:_} => ${0}\n}",
+            "match", "match ${1:value} {\n    ${2:_} => ${0:null}\n}",
             "A choice by pattern; all cases have to be covered."),
         Keyword("for", "for ${1:item} in ${2:items} {\n    ${0}\n}", "Runs the block for every item."),
         Keyword(
@@ -148,6 +178,67 @@ enum Keywords {
         Keyword("parallel", "parallel ${1:timeout 1h} -> ${0:next}", "The step goes on meanwhile."),
     ]
 
+    /// What goes on with something that has begun: the rest of a head, of a clause, of a branch.
+    static let connectors = [
+        Keyword("in", "in ${0:items}", "What a `for` goes through."),
+        Keyword("limit", "limit ${0:8}", "How many at the same time."),
+        Keyword("while", "while ${0:condition}", "How long a `loop` goes on."),
+        Keyword("else", "else {\n    ${0}\n}", "What happens otherwise."),
+        Keyword("else", "else => ${0:value}", "What happens otherwise."),
+        Keyword(
+            "catch", "catch ${1:error} {\n    ${0}\n}", "What to do when the block has failed and was undone."
+        ),
+        Keyword("as", "as ${0:Int}", "Converts a value, or names a module."),
+        Keyword("with", "with { ${0} }", "A copy of a record with other fields."),
+        Keyword("on", "on ${0:timeout}", "Which failures are tried again; without it, all that may pass."),
+        Keyword(
+            "backoff", "backoff ${1:1s}..${2:1m}",
+            "How long to wait before the next attempt: `1s..1m` doubles up to a minute."),
+        Keyword("factor", "factor ${0:2}", "How much longer each wait is than the one before."),
+        Keyword("jitter", "jitter", "Spreads attempts over the time."),
+        Keyword("fails", "fails ${0:\"why\"}", "In a test: the call fails."),
+        Keyword("after", "after ${0:1h}", "In a test: how long the answer takes."),
+        Keyword("after", "after ${1:5} failures", "How many failures in a row open a breaker."),
+        Keyword("failures", "failures", "How many failures in a row open a breaker."),
+        Keyword("within", "within ${0:1m}", "Within which time failures are counted."),
+        Keyword("recover", "recover ${0:30s}", "When a breaker lets a call through again."),
+        Keyword("per", "per ${0:1s}", "Within which time starts are counted."),
+        Keyword("attached", "attached ${0:workflow()}", "A run that ends with the one that started it."),
+        Keyword("until", "until ${0:time}", "Sleeps to a point in time."),
+        Keyword("zone", "zone \"${0:Europe/Berlin}\"", "Whose clock a schedule follows."),
+        Keyword("hmac", "hmac ${0:SECRET}", "The secret that a webhook's requests are signed with."),
+        Keyword("created", "created", "When a file appears."),
+        Keyword("changed", "changed", "When a file changes."),
+        Keyword("removed", "removed", "When a file goes."),
+        Keyword("settle", "settle ${0:2s}", "How long a file has to stay as it is."),
+        Keyword(
+            "secret", "secret ${1:name}: ${0:String}", "An argument that is never shown, logged or stored."),
+    ]
+
+    static let triggers = [
+        Keyword("cron", "cron \"${1:0 3 * * *}\" {\n    ${0}\n}", "At points in time, as cron writes them."),
+        Keyword("every", "every ${1:1h} {\n    ${0}\n}", "Again and again."),
+        Keyword("webhook", "webhook \"${1:/path}\" {\n    ${0}\n}", "When a request comes in."),
+        Keyword("file", "file \"${1:inbox/*}\" created {\n    ${0}\n}", "When a file appears or changes."),
+    ]
+
+    /// What a value can begin with.
+    static let values = [
+        Keyword("true", "true", ""), Keyword("false", "false", ""), Keyword("null", "null", "No value."),
+    ]
+
+    /// Words that begin a statement, or a value that is one.
+    static let beginsStatement = Set((statements + functionStatements + tests).map(\.word))
+
+    /// What can stand in a flow's own block.
+    static let flows = flowStatements + flowArms + clauses + connectors + values
+
+    /// Every word that can be written somewhere. One with several ways to go on stands here several times.
+    static let all =
+        declarations + statements + functionStatements + tests + flowStatements + flowArms + flowEvents
+        + clauses
+        + actionClauses + connectors + triggers + values
+
     static let clauses = [
         Keyword("after", "after ${0:step}", "Starts only when the named step has ended."),
         Keyword(
@@ -161,6 +252,7 @@ enum Keywords {
         Keyword("breaker", "breaker ${0:name}", "Is not called while the breaker is open."),
         Keyword("priority", "priority ${0:10}", "Who goes first when places are scarce."),
         Keyword("cache", "cache ${0:1h}", "Takes the result of an equal call that is not older."),
+        Keyword("no", "no deadline", "Waits as long as it takes."),
         Keyword("once", "once", "Is never started twice: an outcome nobody knows waits for a person."),
         Keyword("else", "else ${0:call()}", "What is called when all attempts have failed."),
     ]
@@ -174,25 +266,12 @@ enum Keywords {
     static let documentation: [String: String] = {
         var texts: [String: String] = [:]
         let others = [
-            Keyword("via", "", "The call to the world behind an action."),
-            Keyword("returns", "", "The action's result, made of the call's."),
-            Keyword(
-                "backoff", "", "How long to wait before the next attempt: `1s..1m` doubles up to a minute."),
-            Keyword("jitter", "", "Spreads attempts over the time."),
-            Keyword("factor", "", "How much longer each wait is than the one before."),
-            Keyword("limit", "", "How many at the same time."),
-            Keyword("catch", "", "What to do when the block has failed and was undone."),
-            Keyword("with", "", "A copy of a record with other fields."),
-            Keyword("as", "", "Converts a value, or names a module."),
-            Keyword("extern", "", "A declaration that is implemented outside the language."),
-            Keyword("open", "", "A record that takes unknown fields."),
-            Keyword("else", "", "What happens otherwise."),
             Keyword("send", "", "Sends a run one of the signals that it declares."),
             Keyword("cancel", "", "Ends a run."),
             Keyword("calls", "", "The calls of an action in this test, with their arguments."),
         ]
-        for keyword in others + flowEvents + flowStatements + tests + clauses + functionStatements
-            + statements + declarations
+        for keyword in others + values + triggers + connectors + actionClauses + flowEvents + flowStatements
+            + tests + clauses + functionStatements + statements + declarations
         {
             texts[keyword.word] = keyword.documentation
         }

@@ -42,6 +42,8 @@ public final class LanguageServer {
     /// Texts that the editor has open, by path.
     var open: [String: OpenText] = [:]
     var workspace = Workspace(DiskSourceProvider())
+    /// A text that one of the files might have, while it is asked about: it stands for that file.
+    var trial: (document: Document, index: TreeIndex)?
     /// Counts changes of any file; answers that depend on files are kept as long as it stays.
     var generation = 0
     var inspections: [(path: String, generation: Int, inspection: Inspection)] = []
@@ -180,6 +182,7 @@ public final class LanguageServer {
                 return .null
             }
             guard let handler = LanguageServer.requests[method] else { throw .unknownMethod(method) }
+            try TextPosition.check(parameters)
             return try withProgress(parameters, method) { () throws(ResponseError) in
                 try handler(self)(parameters)
             }

@@ -43,7 +43,7 @@ struct Meanings {
     init(_ server: LanguageServer, _ document: Document, _ inspection: Inspection) {
         self.server = server
         self.document = document
-        index = TreeIndex(document.tree)
+        index = server.index(document)
         scopes = Scopes(index: index)
         given = inspection
     }

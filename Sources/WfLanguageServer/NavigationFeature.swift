@@ -34,7 +34,14 @@ extension LanguageServer {
 
     func definition(_ parameters: Json) throws(ResponseError) -> Json {
         guard let (document, token, meanings) = try target(parameters) else { return .null }
-        let found = meanings.compactMap { location($0) }
+        var found = meanings.compactMap { location($0) }
+        // a name that the language gives: what gives it
+        if found.isEmpty, meanings.isEmpty,
+            let place = inspection(document.path)?.declaration(readAt: index(document).owner(of: token)),
+            let source = index(document).token(at: place)
+        {
+            found = [document.location(document.reader.span(source))]
+        }
         if found.isEmpty { return .null }
         if !client.takesLinks { return .array(found) }
         return .array(

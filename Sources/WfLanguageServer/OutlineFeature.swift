@@ -234,6 +234,8 @@ extension LanguageServer {
                     let span = document.reader.span(node)
                     if span.start <= offset && offset <= span.end { spans.append((span.start, span.end)) }
                 }
+                // each range holds the next: clients read no deeper than so many values in one another
+                spans = Array(spans.prefix(ServerLimits.selectionsMax))
                 spans.append((0, UInt32(document.bytes.count)))
                 var result = Json.null
                 var outer: (UInt32, UInt32)?

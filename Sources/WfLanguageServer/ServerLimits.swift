@@ -14,6 +14,12 @@ enum ServerLimits {
     static let symbolsMax = 500
     /// Other files that a change may have an effect on to be offered without being asked for, at every move of the caret.
     static let filesTriedMax = 20
+    /// Lines on either side of a place that are read again for each word that might stand there, and bytes of them: more than
+    /// lines have that somebody has written.
+    static let completionLinesMax = 30
+    static let completionBytesMax = 16 << 10
+    /// Ranges around a place that a selection can grow to, beside the whole file.
+    static let selectionsMax = 60
     /// Semantic tokens of older answers that a client may ask the difference to.
     static let tokenAnswersMax = 20
 }

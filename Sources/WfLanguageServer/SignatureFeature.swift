@@ -9,29 +9,35 @@ extension LanguageServer {
         let document = try document(parameters)
         let offset = document.offset(parameters["position"])
         let index = index(document)
-        guard let open = openCall(index, offset) else { return .null }
         let meanings = Meanings(self, document)
-        // the callee ends right before the bracket
-        let callee = index.ancestors(index.owner(of: TokenId(open.bracket.index - 1))).last {
-            document.reader.lastToken($0).index == open.bracket.index - 1
+        // the innermost call that is known: brackets of a grouping, or of something nobody knows, do not hide the one around
+        for open in openCalls(index, offset) {
+            // the callee ends right before the bracket
+            let callee = index.ancestors(index.owner(of: TokenId(open.bracket.index - 1))).last {
+                document.reader.lastToken($0).index == open.bracket.index - 1
+            }
+            guard let callee else { continue }
+            let help = signatureHelp(callee, open, index, meanings)
+            if !help.isNull { return help }
         }
-        guard let callee else { return .null }
-        let label = open.label
-        if document.reader.kind(callee) == .memberExpr, let call = call(of: callee, index),
-            let workflow = meanings.receiver(call)
-        {
-            return signals(workflow, label)
+        return .null
+    }
+
+    private func signatureHelp(
+        _ callee: NodeId, _ open: OpenCall, _ index: TreeIndex, _ meanings: Meanings
+    ) -> Json {
+        let isMember = index.reader.kind(callee) == .memberExpr
+        if isMember, let call = call(of: callee, index), let workflow = meanings.receiver(call) {
+            return signals(workflow, open.label)
         }
         if case .declared(let file, let place)? = meanings.expression(callee),
             let found = declaration(file, place)
         {
-            let isMethod =
-                found.isCallable && document.reader.kind(callee) == .memberExpr
-                && isMethodCall(callee, meanings)
-            return signature(found, skipping: isMethod ? 1 : 0, active: open.number, label)
+            let isMethod = found.isCallable && isMember && isMethodCall(callee, meanings)
+            return signature(found, skipping: isMethod ? 1 : 0, open)
         }
         if case .builtin(let number)? = meanings.expression(callee), let builtin = Builtin(rawValue: number) {
-            return signature(builtin, active: open.number)
+            return signature(builtin, open)
         }
         return .null
     }
@@ -66,50 +72,59 @@ extension LanguageServer {
         return meanings.expression(base).flatMap { moduleFile($0) } == nil
     }
 
-    /// The bracket that is open at a place, the number of the argument, and its label.
-    private func openCall(_ index: TreeIndex, _ offset: UInt32) -> (
-        bracket: TokenId, number: Int, label: String?
-    )? {
+    /// The calls whose brackets are open at a place, from the inside out. Lists, maps, records, groups, the blocks of
+    /// lambdas and interpolations do not end the search; other blocks do.
+    private func openCalls(_ index: TreeIndex, _ offset: UInt32) -> [OpenCall] {
         let reader = index.reader
+        var calls: [OpenCall] = []
         var depth = 0
-        var number = 0
-        var label: String?
+        var open = OpenCall()
         var at = Int(index.tokens(from: 0, to: offset).upperBound) - 1
-        var isFirst = true
         while at >= 0 {
-            let token = reader.token(TokenId(UInt32(at)))
+            let number = TokenId(UInt32(at))
+            let token = reader.token(number)
             defer { at -= 1 }
-            if token.end > offset && token.kind != .identifier || token.start >= offset { continue }
+            let isOpener = [.stringHead, .stringMiddle].contains(token.kind)
+            if token.start >= offset || token.end > offset && token.kind != .identifier { continue }
             switch token.kind {
-            case .rightParen, .rightBracket, .rightBrace: depth += 1
-            case .leftBracket, .leftBrace:
-                if depth == 0 { return nil }
-                depth -= 1
+            case .rightParen, .rightBracket, .rightBrace, .stringTail: depth += 1
+            case _ where depth > 0:
+                if [.leftParen, .leftBracket, .leftBrace, .stringHead].contains(token.kind) { depth -= 1 }
+            case .leftBrace where isBlock(index.owner(of: number), index): return calls
+            case .leftBracket, .leftBrace: open = OpenCall()
+            case _ where isOpener:
+                // of a piece in the middle, the interpolation before it is none of this one's
+                if token.kind == .stringMiddle { depth = 1 }
+                open = OpenCall()
             case .leftParen:
-                if depth > 0 {
-                    depth -= 1
-                    continue
+                if at > 0 {
+                    let before = reader.token(TokenId(UInt32(at - 1)))
+                    if before.end == token.start, before.kind == .identifier || before.kind == .rightParen {
+                        open.bracket = number
+                        calls.append(open)
+                    }
                 }
-                guard at > 0 else { return nil }
-                let before = reader.token(TokenId(UInt32(at - 1)))
-                guard before.end == token.start, before.kind == .identifier || before.kind == .rightParen
-                else {
-                    number = 0
-                    continue
-                }
-                return (TokenId(UInt32(at)), number, label)
-            case .comma where depth == 0:
-                number += 1
-                isFirst = false
-            case .colon where depth == 0 && number == 0 && label == nil && at > 0 && isFirst:
-                label = reader.text(TokenId(UInt32(at - 1)))
+                open = OpenCall()
+            case .comma: open.number += 1
+            case .colon where at > 0:
+                let label = reader.text(TokenId(UInt32(at - 1)))
+                if open.number == 0 { open.label = label } else { open.given.append(label) }
             default: break
             }
         }
-        return nil
+        return calls
     }
 
-    private func signature(_ found: Declaration, skipping: Int, active: Int, _ label: String?) -> Json {
+    /// Whether a brace is that of a block in which a call around it is not being written any more: not a lambda's.
+    private func isBlock(_ id: NodeId, _ index: TreeIndex) -> Bool {
+        guard index.reader.kind(id) == .block else {
+            return ![.recordExpr, .objectExpr, .withExpr, .mapExpr, .lambdaExpr].contains(
+                index.reader.kind(id))
+        }
+        return index.reader.kind(index.parent(id)) != .lambdaExpr
+    }
+
+    private func signature(_ found: Declaration, skipping: Int, _ open: OpenCall) -> Json {
         let reader = found.reader
         let members = Array(found.members.dropFirst(skipping))
         let texts = members.map { reader.text($0) }
@@ -117,14 +132,8 @@ extension LanguageServer {
         if found.isCallable, let type = CallableDeclView(reader, found.node).result {
             result = " -> \(reader.text(type))"
         }
-        var number = active
-        if let label,
-            let named = members.firstIndex(where: {
-                reader.text(ParameterView(reader, $0).nameToken) == label
-            })
-        {
-            number = named
-        }
+        let names = members.map { reader.text(ParameterView(reader, $0).nameToken) }
+        var number = open.active(names)
         if let last = members.last, reader.kind(last) == .parameter, ParameterView(reader, last).isVariadic {
             number = min(number, members.count - 1)
         }
@@ -132,9 +141,12 @@ extension LanguageServer {
             "\(found.name)(\(texts.joined(separator: ", ")))\(result)", texts, found.documentation, number)
     }
 
-    private func signature(_ builtin: Builtin, active: Int) -> Json {
+    private func signature(_ builtin: Builtin, _ open: OpenCall) -> Json {
         let text = "\(builtin.declaration.signature)"
-        return answer(text, parameters(in: text), "\(builtin.declaration.documentation)", active)
+        let parameters = parameters(in: text)
+        let names = parameters.map { String($0.prefix { $0 != ":" }) }
+        return answer(
+            text, parameters, "\(builtin.declaration.documentation)", open.active(names))
     }
 
     /// What stands between commas in the last pair of brackets that a signature opens at its own level.
@@ -179,5 +191,25 @@ extension LanguageServer {
             ],
             "activeSignature": 0, "activeParameter": .int(active),
         ]
+    }
+}
+
+/// A call whose bracket is open, and what is written in it before a place.
+private struct OpenCall {
+    var bracket = TokenId(0)
+    /// Commas before the place.
+    var number = 0
+    /// The label of the argument at the place; those of the ones before it, the last first.
+    var label: String?
+    var given: [String] = []
+
+    /// The number of the parameter that is being written: the one with the label, or the next that has nothing yet.
+    func active(_ names: [String]) -> Int {
+        if let label, let named = names.firstIndex(of: label) { return named }
+        let labelled = Set(given)
+        let isPositional = labelled.isDisjoint(with: names)
+        if isPositional { return number }
+        let first = number - given.count
+        return names.indices.first { $0 >= first && !labelled.contains(names[$0]) } ?? names.count
     }
 }

@@ -138,7 +138,30 @@ struct OpenText {
 }
 
 extension TextPosition {
-    /// What is no position is the text's start.
+    /// Says so when a position of a request is none: lines and characters count from 0. One behind an end is that end
+    /// (`LineTable.offset`), as the protocol has it.
+    static func check(_ parameters: Json) throws(ResponseError) {
+        if parameters["position"].isObject { try check(parameters["position"], "position") }
+        for (number, position) in (parameters["positions"].array ?? []).enumerated() {
+            try check(position, "positions[\(number)]")
+        }
+        let range = parameters["range"]
+        if range.isObject {
+            try check(range["start"], "range.start")
+            try check(range["end"], "range.end")
+        }
+    }
+
+    private static func check(_ position: Json, _ name: String) throws(ResponseError) {
+        for member in ["line", "character"] {
+            if let number = position[member].int, (0...Int(Int32.max)).contains(number) { continue }
+            throw .wrongParameters(
+                "`\(name).\(member)`: expected a number from 0, found \(String(decoding: position[member].bytes, as: UTF8.self))"
+            )
+        }
+    }
+
+    /// What is no position is the text's start: a change that cannot be refused, as notifications have no answer.
     init(_ json: Json) {
         line = max(0, json["line"].int ?? 0)
         character = max(0, json["character"].int ?? 0)

@@ -112,6 +112,7 @@ extension LanguageServer {
 
     /// The file with a number; of the standard library, a copy that the editor can show.
     func document(file: FileId) -> Document? {
+        if let trial, trial.document.tree.file == file { return trial.document }
         guard let tree = workspace.tree(file), let path = workspace.path(file) else { return nil }
         return workspace.isLibrary(file) ? libraryDocument(tree, path) : document(tree, path)
     }

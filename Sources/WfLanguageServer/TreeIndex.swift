@@ -95,6 +95,15 @@ final class TreeIndex {
         return reader.token(TokenId(UInt32(index))).end == offset ? TokenId(UInt32(index)) : nil
     }
 
+    /// The last token that ends at an offset or before it.
+    func token(endingBefore offset: UInt32) -> TokenId? {
+        if offset == 0 { return nil }
+        let index = last(before: offset - 1)
+        let token = reader.token(TokenId(UInt32(index)))
+        if token.start < offset, token.end <= offset { return TokenId(UInt32(index)) }
+        return index > 0 ? TokenId(UInt32(index - 1)) : nil
+    }
+
     /// The innermost node that holds an offset.
     func node(at offset: UInt32) -> NodeId {
         let index = last(before: offset)
@@ -123,6 +132,7 @@ final class TreeIndex {
 
 extension LanguageServer {
     func index(_ document: Document) -> TreeIndex {
+        if let trial, trial.document.tree === document.tree { return trial.index }
         if let known = indices[document.path], known.tree === document.tree { return known }
         let index = TreeIndex(document.tree)
         // the library's copies and the user's files have different paths

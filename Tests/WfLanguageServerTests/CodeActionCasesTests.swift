@@ -18,6 +18,14 @@ private let subjects = folderEntries(folder).sorted()
 private let actionsMin = 250
 
 @Suite struct CodeActionCasesTests {
+    /// By change: the lint that what it writes draws, as it is to be gone on with by hand; only to become fewer.
+    private static let drawing = [
+        // a condition to be put in the place of `true`, an item to be used
+        "wrap in if": "WF5010", "add a condition": "WF5010", "wrap in for": "WF5001",
+        // the long form is what is asked for
+        "write the ?? out as an if": "WF5081", "write the lambda out": "WF5063",
+    ]
+
     @Test(arguments: subjects) func cases(_ subject: String) throws {
         let client = try LspClient(capabilities: CodeActionClient.capabilities)
         for path in filesBelow("\(folder)/\(subject)", suffix: ".wf") {
@@ -112,6 +120,11 @@ private let actionsMin = 250
         let was = Program(before)
         let now = Program(after)
         #expect(now.errors(notIn: was) == [], "\(testCase.path)")
+        // where there are errors, nothing else was looked for: what lints say then is not of the change
+        let wasRight = !was.diagnostics.contains { $0.severity == .error }
+        let drawn = wasRight ? now.findings(notIn: was, onLinesNotIn: before) : []
+        let isKnown = Self.drawing[testCase.subject].map { known in drawn.allSatisfy { $0.hasPrefix(known) } }
+        #expect(drawn.isEmpty || isKnown ?? false, "\(testCase.path): what it writes is reported: \(drawn)")
         if testCase.kind == "quickfix" {
             let gone = Set((action["diagnostics"].array ?? []).compactMap { $0["code"].string })
             #expect(!gone.isEmpty, "\(testCase.path): the fix says what it mends")
@@ -126,9 +139,12 @@ private let actionsMin = 250
 /// Files and what the compiler says of them.
 struct Program {
     let diagnostics: [Diagnostic]
+    /// In the order of their numbers.
+    private let files: [(name: String, text: String)]
 
     init(_ files: [String: String]) {
-        let sources = files.sorted { $0.key < $1.key }.map { SourceFile(path: $0.key, text: $0.value) }
+        self.files = files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        let sources = self.files.map { SourceFile(path: $0.name, text: $0.text) }
         diagnostics =
             Compiler.check(
                 sources.map(\.path), provider: OverlaySourceProvider(sources, over: NoSources())
@@ -136,6 +152,25 @@ struct Program {
     }
 
     func count(_ code: String) -> Int { diagnostics.filter { "\($0.code)" == code }.count }
+
+    /// Diagnostics of kinds that another program has fewer of, on lines that the other's texts do not have.
+    func findings(notIn other: Program, onLinesNotIn texts: [String: String]) -> [String] {
+        let known = texts.mapValues { Set($0.split(separator: "\n").map { $0.drop { $0 == " " } }) }
+        return diagnostics.filter { found in
+            guard count("\(found.code)") > other.count("\(found.code)"),
+                Int(found.span.file.index) < files.count
+            else {
+                return false
+            }
+            let (name, text) = files[Int(found.span.file.index)]
+            let before = text.utf8.prefix(Int(found.span.start))
+            let line = before.filter { $0 == 0x0A }.count
+            let written = text.split(separator: "\n", omittingEmptySubsequences: false)[line].drop {
+                $0 == " "
+            }
+            return !(known[name]?.contains(written) ?? false)
+        }.map { "\($0.code) \($0.message)" }
+    }
 
     /// Errors of kinds that another program has fewer of.
     func errors(notIn other: Program) -> [String] {

@@ -48,7 +48,7 @@ private struct Place: CustomTestStringConvertible {
             Place(old: "shared.double(count)", new: "shared.double(|", first: ["again", "content", "count"]),
             Place(old: ".open => \"open\"", new: ".|", first: ["open", "paid"], without: ["main"]),
             Place(old: "again + kind", new: "order.state == .|", first: ["open", "paid"], without: ["main"]),
-            Place(old: "        timeout 5s", new: "        ti|", first: ["after", "breaker"]),
+            Place(old: "        timeout 5s", new: "        ti|", first: ["timeout"], without: ["after"]),
             Place(
                 old: "        timeout 5s", new: "        after |", first: ["content", "hello"],
                 without: ["main"]),
@@ -66,7 +66,7 @@ private struct Place: CustomTestStringConvertible {
             Place(old: "use std.file", new: "use \"lib/|", first: ["shared.wf"]),
             Place(old: "use std.file", new: "use \"|", first: ["lib"]),
             Place(
-                old: "/// The main thing.", new: "wor|", first: ["action", "breaker", "config"],
+                old: "/// The main thing.", new: "wor|", first: ["workflow"],
                 without: ["main"]),
             Place(old: "/// The main thing.", new: "// wor|", first: []),
             Place(old: "\"a.txt\"", new: "\"a|", first: []),
@@ -101,7 +101,9 @@ private struct Place: CustomTestStringConvertible {
             "completion", "main.wf",
             ["position": ["line": .int(lines.count - 1), "character": .int(lines.last?.count ?? 0)]])
         let labels = (answer["items"].array ?? []).compactMap { $0["label"].string }
-        #expect((labels.contains("retry") && labels.contains("returns")) == areOffered, "\(labels)")
+        // of what has begun, what it begins
+        let wanted = text.contains(" ti|") ? ["timeout"] : ["retry", "returns"]
+        #expect(wanted.allSatisfy { labels.contains($0) } == areOffered, "\(labels)")
         // one of a kind is enough
         #expect(!(text.contains("timeout ") && labels.contains("timeout")), "\(labels)")
         #expect(try client.stop() == 0)
@@ -150,6 +152,85 @@ private struct Place: CustomTestStringConvertible {
         try client.open("a.wf", "record P { x: Int, y: Int }\nfunc f(p: P) -> Int {\n    let q = p\n    q.\n")
         let answer = try client.at("completion", "a.wf", "q.", 2)
         #expect(answer["items"].array?.prefix(2).map { $0["label"].string ?? "" } == ["x", "y"])
+    }
+
+    /// Each word where the grammar has it: behind a clause, in heads, between branches; and not where it has it not.
+    @Test(
+        arguments: [
+            ("    step a = g(1) |", ["timeout", "retry", "after"], ["via", "returns", "limit"]),
+            ("    step a = g(1) timeout 5s |", ["retry", "after"], ["timeout"]),
+            ("    step a = g(1) timeout 5s retry 3 ba|", ["backoff", "breaker"], ["factor"]),
+            ("    step a = g(1) retry 3 |", ["backoff", "on", "jitter"], ["retry"]),
+            ("    step a = for i in 0..<n |{ g(i) }", ["limit"], ["b", "timeout"]),
+            ("    step a = for i |0..<n { g(i) }", ["in"], ["b"]),
+            ("    step a = loop (i = 0) |i < n { next (i + 1) }", ["while"], ["b"]),
+            ("    let q = if n > 1 { 1 } |", ["else"], ["catch"]),
+            ("    step a = try { g(1) } |", ["catch"], ["else"]),
+            ("    step a = await done |", ["after", "timeout"], ["via"]),
+        ])
+    func words(_ line: String, _ offered: [String], _ others: [String]) throws {
+        let text =
+            "action g(x: Int) -> Int\n    via exec(\"g\", x)\n    timeout 5s\n\n"
+            + "workflow w(n: Int) -> Int {\n    signal done: Int\n    step b = g(1)\n\(line)\n    b\n}\n"
+        let before = text.prefix { $0 != "|" }
+        let client = try LspClient()
+        try client.open("a.wf", text.replacing("|", with: "", maxReplacements: 1))
+        let answer = try client.of(
+            "completion", "a.wf",
+            [
+                "position": [
+                    "line": .int(before.filter { $0 == "\n" }.count),
+                    "character": .int(before.reversed().prefix { $0 != "\n" }.count),
+                ]
+            ])
+        let labels = (answer["items"].array ?? []).compactMap { $0["label"].string }
+        #expect(offered.allSatisfy { labels.contains($0) }, "\(labels)")
+        #expect(!others.contains { labels.contains($0) }, "\(labels)")
+    }
+
+    /// Words are tried on what somebody can have written, not on a line of a hundred thousand characters.
+    @Test func onAHugeLine() throws {
+        let client = try LspClient()
+        let line = String(repeating: "step a = on timeout (", count: 3000)
+        try client.open("a.wf", "workflow w() {\n" + line + "\n}\n")
+        let answer = try client.of(
+            "completion", "a.wf", ["position": ["line": 1, "character": .int(line.utf8.count)]])
+        #expect(answer["items"].array != nil)
+        #expect(try client.stop() == 0)
+    }
+
+    /// Behind a value that can be null: its own members, and those of the value behind `?.`, which takes the dot's place.
+    @Test func membersBehindNull() throws {
+        let text = "record C { mail: String? }\nfunc f(c: C) -> Int? {\n    c.mail.\n}\n"
+        let client = try LspClient()
+        try client.open("a.wf", text)
+        let items = try client.at("completion", "a.wf", "mail.", 5)["items"].array ?? []
+        #expect(items.contains { $0["label"] == "isNull" && $0["textEdit"]["newText"] == "isNull" })
+        let count = items.first { $0["label"] == "count" }
+        #expect(count?["filterText"] == ".count")
+        let after = try client.applied([count?["textEdit"] ?? .null], to: "a.wf")
+        #expect(after == text.replacing("c.mail.", with: "c.mail?.count"))
+    }
+
+    @Test(
+        arguments: [
+            ("f([1, |", 0), ("f(1, [2, |]", 1), ("f(1, [\"a\": |", 1), ("f(1, R { a: |", 1),
+            ("f(1, x => |", 1),
+            ("f(1, g(2), |", 2), ("f(1, \"x {1} y {2 + |}\")", 1), ("f(1, |)", 1), ("f(b: [1], |", 0),
+            ("f(1, (2 + |", 1),
+            ("f(1, xs.unknown(x => { |", 1), ("f(c: |", 2),
+        ])
+    func parametersInside(_ call: String, _ active: Int) throws {
+        let text =
+            "func f(a: Int, b: [Int], c: String = \"\") -> Int { a }\nrecord R { a: Int }\nfunc h() -> Int {\n    \(call)"
+        let before = text.prefix { $0 != "|" }
+        let client = try LspClient()
+        try client.open("a.wf", text.replacing("|", with: "", maxReplacements: 1))
+        let help = try client.of(
+            "signatureHelp", "a.wf",
+            ["position": ["line": 3, "character": .int(before.reversed().prefix { $0 != "\n" }.count)]])
+        #expect(help["signatures"][0]["label"].string?.hasPrefix("f(a: Int") ?? false, "\(help)")
+        #expect(help["activeParameter"] == .int(active))
     }
 
     @Test func signatureOfACase() throws {

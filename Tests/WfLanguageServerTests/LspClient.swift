@@ -187,7 +187,14 @@ final class LspClient {
         if buffer.count < end + 4 + length { return nil }
         let body = Array(buffer[(end + 4)..<(end + 4 + length)])
         buffer.removeFirst(end + 4 + length)
-        return try Json(body)
+        do {
+            return try Json(body)
+        } catch {
+            throw LspError(
+                code: 0,
+                message:
+                    "no JSON of \(body.count) bytes: \(String(decoding: body.prefix(2000), as: UTF8.self))")
+        }
     }
 
     /// Waits for a notification that fulfils a condition, also among those that came before.

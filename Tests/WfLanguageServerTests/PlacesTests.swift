@@ -80,7 +80,7 @@ import WfTestSupport
         Place(old: "expect calls", new: "real |\n    expect calls", first: ["greet"]),
         Place(old: "pay.send(paid: 3)", new: "pay.|", first: ["id", "cancel", "send"]),
         Place(old: "pay.send(paid: 3)", new: "pay.send(|)", first: ["paid:"]),
-        Place(old: ".open => 1\n", new: "|\n", first: [".open", ".paid"], only: true),
+        Place(old: ".open => 1\n", new: "|\n", first: [".open", ".paid"]),
         Place(old: ".open => 1\n", new: ".o|\n", first: ["open", "paid"], only: true),
         Place(old: "await paid", new: "await |", first: ["paid"]),
         Place(old: "spawn collect(order.id)", new: "spawn |", first: ["collect", "main", "ship"]),

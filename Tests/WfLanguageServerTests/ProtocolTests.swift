@@ -110,6 +110,37 @@ import WfTestSupport
         #expect(try client.stop() == 0)
     }
 
+    /// Lines and characters count from 0; what is behind an end is that end.
+    @Test func positionsThatAreNone() throws {
+        let client = try LspClient()
+        try client.open("a.wf", "const a = 1\n")
+        let places: [Json] = [
+            ["line": -1, "character": 0], ["line": 0, "character": -7], ["line": "x", "character": 0],
+            ["line": 0],
+            ["line": .double(0.5), "character": 0],
+        ]
+        for place in places {
+            let requests: [(String, Json)] = [
+                ("hover", ["position": place]), ("completion", ["position": place]),
+                ("codeAction", ["range": ["start": place, "end": place], "context": ["diagnostics": []]]),
+                ("selectionRange", ["positions": [place]]),
+            ]
+            for (method, parameters) in requests {
+                #expect(throws: LspError.self, "\(method) at \(place)") {
+                    try client.of(method, "a.wf", parameters)
+                }
+            }
+        }
+        do {
+            _ = try client.of("hover", "a.wf", ["position": ["line": -1, "character": 0]])
+        } catch let error as LspError {
+            #expect(error.code == -32602)
+            #expect(error.message == "`position.line`: expected a number from 0, found -1")
+        }
+        _ = try client.of("hover", "a.wf", ["position": ["line": 99_999, "character": 99_999]])
+        #expect(try client.stop() == 0)
+    }
+
     @Test func cancelledRequests() throws {
         let client = try LspClient(["a.wf": good])
         // one write, so that the server sees all of it before it answers

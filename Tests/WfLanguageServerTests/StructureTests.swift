@@ -57,6 +57,62 @@ import WfTestSupport
         #expect(try client.applied(line, to: "a.wf") == after)
     }
 
+    /// A line begun behind what opens something stands one step deeper; `|` is the caret.
+    @Test(arguments: [
+        ("func f(x: Int) -> Int {\n|", "func f(x: Int) -> Int {\n    "),
+        ("func f(x: Int) -> Int {\n|}\n", "func f(x: Int) -> Int {\n}\n"),
+        (
+            "func f(x: Int) -> Int {\n    if x > 1 {\n|\n    }\n}\n",
+            "func f(x: Int) -> Int {\n    if x > 1 {\n        \n    }\n}\n"
+        ),
+        ("func f(x: Int) -> Int {\n    g(\n    |\n", "func f(x: Int) -> Int {\n    g(\n        \n"),
+        (
+            "func f(x: Int) -> [Int] {\n    [\n|1, 2]\n}\n",
+            "func f(x: Int) -> [Int] {\n    [\n        1, 2]\n}\n"
+        ),
+        (
+            "func f(x: Int) -> Int {\n    match x {\n        1 =>\n|",
+            "func f(x: Int) -> Int {\n    match x {\n        1 =>\n            "
+        ),
+        // deeper already; behind a whole statement; behind a comment
+        ("func f(x: Int) -> Int {\n            |y\n}\n", "func f(x: Int) -> Int {\n            y\n}\n"),
+        ("func f(x: Int) -> Int {\n    x\n|", "func f(x: Int) -> Int {\n    x\n"),
+        ("// {\n|", "// {\n"),
+    ])
+    func enterBehindABracketIndents(before: String, after: String) throws {
+        let client = try LspClient()
+        try client.open("a.wf", before.replacing("|", with: ""))
+        let head = before.prefix { $0 != "|" }
+        let edits = try client.of(
+            "onTypeFormatting", "a.wf",
+            [
+                "position": [
+                    "line": .int(head.filter { $0 == "\n" }.count),
+                    "character": .int(head.reversed().prefix { $0 != "\n" }.count),
+                ], "ch": "\n", "options": ["tabSize": 4],
+            ])
+        #expect(try client.applied(edits, to: "a.wf") == after)
+    }
+
+    /// An answer is no deeper than a client's reader of JSON goes.
+    @Test func selectionsInDeepCode() throws {
+        let client = try LspClient()
+        let text = "func f() -> Int {\n    " + String(repeating: "(", count: 190) + "1"
+        try client.open("a.wf", text + String(repeating: ")", count: 190) + "\n}\n")
+        let found = try client.of(
+            "selectionRange", "a.wf", ["positions": [["line": 1, "character": 194]]])
+        var depth = 0
+        var range = found[0]
+        var last = range
+        while range.isObject {
+            depth += 1
+            last = range
+            range = range["parent"]
+        }
+        #expect((20...70).contains(depth))
+        #expect(last["range"]["start"] == ["line": 0, "character": 0])
+    }
+
     @Test func enterBehindALineIsKept() throws {
         let client = try LspClient()
         try client.open("a.wf", "func f(x: Int) -> Int {\n    let y=x\n    \n}\n")

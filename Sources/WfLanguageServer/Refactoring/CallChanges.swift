@@ -76,7 +76,8 @@ extension Spot {
                     || index.moduleNames[server.workspace.interner.intern(found.name)] == nil,
                 !MemberExprView(reader, view.callee).isOptional
             else { return [] }
-            let base = MemberExprView(reader, view.callee).base
+            var base = MemberExprView(reader, view.callee).base
+            if kind(base) == .parenExpr { base = ParenExprView(reader, base).inner }
             let rest = arguments.isEmpty ? "" : ", "
             let open = TokenId(reader.lastToken(view.callee).index + 1)
             return [

@@ -214,7 +214,11 @@ struct JsonRecords {
                 guard case .object(let members) = sample else { return false }
                 return !members.contains { $0.name == field }
             }
-            let type = type(values, field.prefix(1).uppercased() + field.dropFirst())
+            var type = type(values, field.prefix(1).uppercased() + field.dropFirst())
+            // sums are exact
+            if ["Float", "Float?", "[Float]"].contains(type), NameStyle.namesMoney(field) {
+                type = type.replacing("Float", with: "Decimal")
+            }
             fields.append("    \(field): \(type)\(isMissing && type.hasSuffix("?") ? " = null" : "")")
         }
         texts[place] = "record \(own) {\n\(fields.joined(separator: "\n"))\n}"

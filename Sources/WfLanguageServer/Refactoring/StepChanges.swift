@@ -262,7 +262,8 @@ extension Spot {
         kind(id) == .exprStmt && kind(ExprStmtView(reader, id).value) == .sequenceExpr
     }
 
-    /// The steps of a `sequence` in the graph around it; where no value says the order, `after` does.
+    /// The steps of a `sequence` in the graph around it; where no value says the order, `after` does. What the `sequence` waits
+    /// for, its first step waits for; who waits for one without a value waits for its last step.
     fileprivate func unsequenced() -> Draft? {
         guard isCaret, isInWorkflow,
             let sequence = near(.stepStmt).map({ StepStmtView(reader, $0).value }) ?? near(.sequenceExpr)
@@ -270,12 +271,24 @@ extension Spot {
             kind(sequence) == .sequenceExpr, [.exprStmt, .stepStmt].contains(kind(parent(sequence)))
         else { return nil }
         let statement = parent(sequence)
-        guard kind(parent(statement)) == .block, !isInSequence(parent(statement)),
-            kind(statement) == .stepStmt
-                ? clauses(of: statement).isEmpty : statements(parent(statement)).last == statement
+        let around = parent(statement)
+        // any other clause is about all of the steps together
+        guard kind(around) == .block, !isInSequence(around),
+            clauses(of: statement).allSatisfy({ isClause($0, .after) })
         else { return nil }
         let block = SequenceExprView(reader, sequence).body
-        let all = statements(block)
+        var all = statements(block)
+        var dropped: NodeId?
+        if kind(statement) == .exprStmt, statements(around).last != statement, let last = all.last,
+            kind(last) == .exprStmt, isPure(last)
+        {
+            // nobody reads its value
+            dropped = all.popLast()
+        }
+        guard !all.isEmpty,
+            names(of: all).isDisjoint(with: names(of: statements(around).filter { $0 != statement }))
+        else { return nil }
+        var waited = clauses(of: statement).flatMap { ClauseView(reader, $0).operands.map { text($0) } }
         let needs = dependencies(all)
         var edits: [TextEdit] = []
         var previous: Int?
@@ -286,29 +299,63 @@ extension Spot {
             guard let name = stepName(inner), !name.isEmpty else { return nil }
             if let previous, !reaches(number, previous, needs) {
                 guard let earlier = stepName(all[previous]) else { return nil }
-                edits.append(after(earlier, at: inner))
+                waited.append(earlier)
             }
+            if !waited.isEmpty { edits.append(after(waited.joined(separator: ", "), at: inner)) }
+            waited = []
             previous = number
         }
+        var others: [TextEdit] = []
         if kind(statement) == .stepStmt {
-            guard let value = valueBehind(all, previous, needs) else { return nil }
             let view = StepStmtView(reader, statement)
-            let type = view.type.map { ": \(text($0))" } ?? ""
-            let head = "\(value == previous ? "step" : "let") \(reader.text(view.nameToken))\(type) = "
-            edits.append(insert(span(all[value]).start, head))
+            if let value = valueBehind(all, previous, needs) {
+                let type = view.type.map { ": \(text($0))" } ?? ""
+                let head = "\(value == previous ? "step" : "let") \(reader.text(view.nameToken))\(type) = "
+                edits.append(insert(span(all[value]).start, head))
+            } else {
+                guard let previous, let last = stepName(all[previous]),
+                    let waits = waits(for: view.nameToken, instead: last)
+                else { return nil }
+                others = waits
+            }
         }
-        let inside = self.inside(block)
         let base = span(block).start + 1
-        var bytes = Array(inside.utf8)
+        var bytes = Array(inside(block).utf8)
+        if let dropped { bytes.removeLast(bytes.count - Int(span(dropped).start - base)) }
         for edit in edits.sorted(by: { $0.span.start > $1.span.start }) {
             let place = Int(edit.span.start - base)
             bytes.replaceSubrange(place..<place, with: Array(edit.replacement.utf8))
         }
         // the lines of the braces go with them
         while let last = bytes.last, [0x20, 0x09, 0x0A, 0x0D].contains(last) { bytes.removeLast() }
+        bytes.removeFirst(bytes.prefix { [0x20, 0x09, 0x0A, 0x0D].contains($0) }.count)
         return Draft(
             "turn the sequence into a graph", .rewrite,
-            [replace(statement, String(decoding: bytes, as: UTF8.self))])
+            [replace(statement, String(decoding: bytes, as: UTF8.self))] + others)
+    }
+
+    /// The names that statements give to their block.
+    private func names(of statements: [NodeId]) -> Set<String> {
+        Set(
+            statements.flatMap { statement -> [String] in
+                if kind(statement) == .letStmt {
+                    return scopes.names(in: LetStmtView(reader, statement).pattern).map {
+                        reader.text($0.token)
+                    }
+                }
+                return [
+                    stepName(statement) ?? scopes.declaredName(statement).map { reader.text($0.token) } ?? ""
+                ]
+            }
+        ).subtracting([""])
+    }
+
+    /// Whoever waits for a step that has no value waits for another; nil when it has one, or is read.
+    private func waits(for token: TokenId, instead other: String) -> [TextEdit]? {
+        guard declaredType(token) == .unit else { return nil }
+        let uses = uses(of: token)
+        guard uses.allSatisfy({ isClause(parent($0.node), .after) }) else { return nil }
+        return uses.map { renamed($0, other) }
     }
 
     /// The number of the statement that is a sequence's value, when that is no sooner known than its last step has ended.

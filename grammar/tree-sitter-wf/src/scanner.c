@@ -11,7 +11,7 @@ enum { NEWLINE, OPENED, ERROR_SENTINEL };
 typedef struct { uint16_t indent; } Scanner;
 
 static const char *const clauses[] = {"after", "when", "timeout", "deadline", "retry", "undo", "pool", "rate", "breaker",
-                                      "priority", "cache", "once", "no", "via", "returns", 0};
+                                      "priority", "cache", "once", "no", "via", "returns", "backoff", "factor", 0};
 
 void *tree_sitter_wf_external_scanner_create(void) {
     static Scanner empty;
@@ -55,7 +55,15 @@ static bool word_continues(TSLexer *lexer, uint16_t column) {
     if (!strcmp(word, "catch")) return true;
     if (!strcmp(word, "as") || !strcmp(word, "with")) return has_blank;
     if (column == 0) return false;
-    if (!strcmp(word, "once")) return ends_line || has_blank;
+    if (!strcmp(word, "once") || !strcmp(word, "jitter")) return ends_line || has_blank;
+    // which failures a `retry` is for; with an arrow it is what happens to a flow's step
+    if (!strcmp(word, "on")) {
+        for (int32_t last = next; lexer->lookahead != '\n' && !lexer->eof(lexer); lexer->advance(lexer, false)) {
+            if (last == '-' && lexer->lookahead == '>') return false;
+            last = lexer->lookahead;
+        }
+        return has_blank;
+    }
     for (unsigned index = 0; clauses[index]; index++) {
         if (strcmp(word, clauses[index])) continue;
         bool is_target = next == '=' || next == ':' || (next == '-' && second == '>');
