@@ -5404,6 +5404,16 @@ An earlier commit of this process failed, and nothing is run on top of that.
 Mend what the first message names, then resume the run.
 
 """#),
+    EmbeddedText("WF7016", #"""
+# WF7016: the journal has gone
+
+While a run was under way, the journal's file or its log (the file beside it that ends with `-wal`) was removed, moved or replaced by another. What
+is written from then on goes into a file that nobody can find, so the run stops at the next commit instead of saying that it was recorded.
+
+Both files belong together: move or copy a journal only while nothing runs. If they were moved, put them back where they were and resume the run;
+if they were removed, start it again.
+
+"""#),
     EmbeddedText("WF8001", #"""
 # WF8001: the command line does not fit
 
