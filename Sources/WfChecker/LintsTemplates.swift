@@ -11,19 +11,21 @@ extension ProgramChecker {
     func lintTemplate(_ view: StringExprView, _ parts: ArraySlice<UInt32>) {
         for inner in view.interpolations {
             let place = tree.span(inner)
+            let hasSign =
+                place.start >= 2
+                && tree.bytes(from: place.start - 2, to: place.start).elementsEqual("${".utf8)
+            let removed = hasSign ? [TextEdit.remove(span(place.start - 2, place.start - 1))] : []
             if tree.kind(inner) == .objectExpr {
                 guard let name = punnedName(inner) else { continue }
-                let fix = Fix("write one pair of braces", [TextEdit(place, name)])
+                let fix = Fix("write one pair of braces", removed + [TextEdit(place, name)])
                 return lint(.templateSign("{{…}}", "it is the JSON of an object", at: place, fix: fix))
             }
-            guard place.start >= 2,
-                tree.bytes(from: place.start - 2, to: place.start).elementsEqual("${".utf8)
-            else { continue }
+            if !hasSign { continue }
             // an amount of dollars is meant so
             let isText = parts.contains { typed[TypedId($0)].start == place.start && holdsText(TypedId($0)) }
             if !isText { continue }
-            let dollar = Fix("remove the `$`", [.remove(span(place.start - 2, place.start - 1))])
-            return lint(.templateSign("${…}", "the `$` stays in the text", at: place, fix: dollar))
+            let fix = Fix("remove the `$`", removed)
+            return lint(.templateSign("${…}", "the `$` stays in the text", at: place, fix: fix))
         }
     }
 

@@ -1830,28 +1830,24 @@ func isSame(a: Json, b: Json) -> Bool { holds(equal(a, b)) }
 /// [feel.sum([1, 2.5]), feel.sum([]), feel.sum([1, "a"])] // = [3.5,null,null]
 /// ```
 func sum(value: Json) -> Json {
-    ofList(
-        value,
-        all => if all.isEmpty { null } else { all.drop(1).fold(all[0], (a, b) => addNumbers(a, b)) },
-    )
+    ofList(value, all => reduced(all, addNumbers))
+}
+
+/// Null of an empty list.
+func reduced(all: [Json], join: (Json, Json) -> Json) -> Json {
+    if all.isEmpty { null } else { all.drop(1).fold(all[0], join) }
 }
 
 func addNumbers(a: Json, b: Json) -> Json { if areNumbers(a, b) { add(a, b) } else { null } }
 
 func product(value: Json) -> Json {
-    ofList(
-        value,
-        all => if all.isEmpty { null } else { all.drop(1).fold(all[0], (a, b) => multiply(a, b)) },
-    )
+    ofList(value, all => reduced(all, multiply))
 }
 
 func mean(value: Json) -> Json { divide(sum(value), count(value)) }
 
 func smallest(value: Json) -> Json {
-    ofList(
-        value,
-        all => if all.isEmpty { null } else { all.drop(1).fold(all[0], (a, b) => lesser(a, b)) },
-    )
+    ofList(value, all => reduced(all, lesser))
 }
 
 func lesser(a: Json, b: Json) -> Json {
@@ -1860,10 +1856,7 @@ func lesser(a: Json, b: Json) -> Json {
 }
 
 func largest(value: Json) -> Json {
-    ofList(
-        value,
-        all => if all.isEmpty { null } else { all.drop(1).fold(all[0], (a, b) => greater(a, b)) },
-    )
+    ofList(value, all => reduced(all, greater))
 }
 
 func greater(a: Json, b: Json) -> Json {

