@@ -331,7 +331,8 @@ public final class Engine {
     var hasMore: Bool {
         !ready.isEmpty || !toCheck.isEmpty || !fansToPump.isEmpty || !instants.isEmpty
             || !raises.isEmpty
-            || !inbox.isEmpty || !runWaits.ended.isEmpty || isNoticeDue && hasLiveRuns || !begun.isEmpty || !commands.isEmpty
+            || !inbox.isEmpty || !runWaits.ended.isEmpty || isNoticeDue && hasLiveRuns || !begun.isEmpty
+            || !commands.isEmpty
             || !statements.isEmpty || !shares.toPump.isEmpty || !asked.isEmpty
     }
 

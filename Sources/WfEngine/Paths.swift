@@ -138,7 +138,8 @@ public func shellWord(_ path: String) -> String {
             switch scalar {
             case "\n": "\\n"
             case "\\", "'": "\\\(scalar)"
-            case "\0"..<" ", "\u{7F}": "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            case "\0"..<" ", "\u{7F}":
+                "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
             default: String(scalar)
             }
         }

@@ -132,7 +132,12 @@ extension LanguageServer {
         if found.isCallable, let type = CallableDeclView(reader, found.node).result {
             result = " -> \(reader.text(type))"
         }
-        let names = members.map { reader.text(ParameterView(reader, $0).nameToken) }
+        // a value of a case may have no name: its type stands for it
+        let names = members.map { member in
+            let isParameter = reader.kind(member) == .parameter
+            return reader.text(
+                isParameter ? ParameterView(reader, member).nameToken : reader.firstToken(member))
+        }
         var number = open.active(names)
         if let last = members.last, reader.kind(last) == .parameter, ParameterView(reader, last).isVariadic {
             number = min(number, members.count - 1)

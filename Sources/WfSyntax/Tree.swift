@@ -67,7 +67,10 @@ public struct TreeReader: @unchecked Sendable {
         storage.pointee.nodes[Int(id.index)].kind
     }
     @inlinable @inline(__always) public func token(_ id: TokenId) -> Token {
-        storage.pointee.tokens[Int(id.index)]
+        assert(
+            id.index < storage.pointee.tokenCount, "a token of another tree, or a node seen as what it is not"
+        )
+        return storage.pointee.tokens[Int(id.index)]
     }
     @inlinable @inline(__always) public func firstToken(_ id: NodeId) -> TokenId { TokenId(node(id).first) }
     /// The last token that belongs to the node (inclusive).

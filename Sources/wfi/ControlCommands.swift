@@ -120,7 +120,8 @@ private func unresolvedStep(
     if let path = path ?? (waiting.isEmpty ? answered.min() : nil) {
         if answered.contains(path) {
             throw CommandError(
-                "it has been said already what came of step `\(path)`", help: "resume the run, which acts on it")
+                "it has been said already what came of step `\(path)`",
+                help: "resume the run, which acts on it")
         }
         if let step = waiting.last(where: { $0.path == path }) { return step }
         guard let known = report.nodes.last(where: { $0.path == path }) else {

@@ -68,7 +68,9 @@ final class Standings {
         if run.status.isEnded { return [] }
         var commands: [String] = []
         if run.isPaused { commands.append(journal.command("unpause \(run.id)")) }
-        if run.status == .cancelling || !run.isPaused, let command = try answer(run) { commands.append(command) }
+        if run.status == .cancelling || !run.isPaused, let command = try answer(run) {
+            commands.append(command)
+        }
         if try process(of: run) == nil { commands.append(journal.command("resume \(run.id)")) }
         return commands
     }

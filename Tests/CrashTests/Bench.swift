@@ -104,7 +104,8 @@ final class Bench {
             // A file that nobody has written a table to yet.
             switch error {
             case .notAJournal, .corrupt: return nil
-            case .missingFolder, .missing, .newerVersion, .locked, .readOnly, .gone, .diskFull, .io: throw error
+            case .missingFolder, .missing, .newerVersion, .locked, .readOnly, .gone, .diskFull, .io:
+                throw error
             }
         }
     }

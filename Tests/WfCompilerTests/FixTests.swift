@@ -96,7 +96,8 @@ private let exceptions: [String: UInt16] = [
     }
 
     @Test func safeFixesAreAppliedUntilNoneIsLeft() {
-        let (text, repair) = repaired("use std.http\n\nfunc f(a: Bool, b: Bool) -> Bool {\n    a and not b\n}\n")
+        let (text, repair) = repaired(
+            "use std.http\n\nfunc f(a: Bool, b: Bool) -> Bool {\n    a and not b\n}\n")
         // beside a mistake, the `use` may only seem superfluous
         let rest = "func f(a: Bool, b: Bool) -> Bool {\n    a && !b\n}\n"
         #expect(text == "use std.http\n\n" + rest)

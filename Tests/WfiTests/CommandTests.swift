@@ -195,7 +195,8 @@ private let hello = """
             let lines = result.errorText.split(separator: "\n")
             #expect(result.status == status)
             #expect(
-                lines.allSatisfy { $0.hasPrefix("{\"event\":\"") && $0.hasSuffix("}") }, "\(result.errorText)")
+                lines.allSatisfy { $0.hasPrefix("{\"event\":\"") && $0.hasSuffix("}") }, "\(result.errorText)"
+            )
             #expect(lines.last?.contains(last) == true, "\(result.errorText)")
         }
         lines(try place.run("run", "--events", "fails.wf"), #""event":"runFailed""#, 1)

@@ -32,7 +32,8 @@ import WfTestSupport
     @Test func littleAddressSpace() throws {
         let place = try Workplace(["many.wf": many])
         let result = try place.shell("ulimit -v 200000; $WFI run -q many.wf")
-        #expect(result.status == 2 && result.errorText.contains("MiB of address space"), "\(result.errorText)")
+        #expect(
+            result.status == 2 && result.errorText.contains("MiB of address space"), "\(result.errorText)")
     }
 
     /// A run does not say that it is done when its journal has gone.
@@ -51,7 +52,8 @@ import WfTestSupport
         #expect(try place.shell(command + "; touch go").status == 0)
         let result = try process.wait()
         #expect(result.status == 2 && result.outputText.isEmpty, "\(result.outputText)")
-        #expect(result.errorText.contains("error[WF7016]: the journal `.wf/journal.db`"), "\(result.errorText)")
+        #expect(
+            result.errorText.contains("error[WF7016]: the journal `.wf/journal.db`"), "\(result.errorText)")
         #expect(!result.errorText.contains("wfi resume"), "\(result.errorText)")
     }
 
@@ -78,6 +80,8 @@ import WfTestSupport
         let result = try process.wait()
         let run = try place.newestRun()
         #expect(result.status == 130)
-        #expect(result.errorText.hasSuffix("stopped at once; resume with: wfi resume \(run)\n"), "\(result.errorText)")
+        #expect(
+            result.errorText.hasSuffix("stopped at once; resume with: wfi resume \(run)\n"),
+            "\(result.errorText)")
     }
 }

@@ -110,10 +110,11 @@ struct GitHubWriter {
     private func isOptional(_ item: GitHubJob) -> Bool {
         let byDefault = followsJobs && !item.needs.isEmpty
         guard let node = item.map.peek("if") else { return byDefault }
-        let words = switch node.content {
-        case .bool(let value): "\(value)"
-        default: GitHubExpressions.words(of: node)
-        }
+        let words =
+            switch node.content {
+            case .bool(let value): "\(value)"
+            default: GitHubExpressions.words(of: node)
+            }
         if words.isEmpty { return byDefault }
         let tree = GitHubExpression.parse(words)
         if tree == .call("success", []) { return byDefault }
