@@ -219,7 +219,8 @@ extension ProgramChecker {
         _ base: TypedId, _ view: CallExprView, _ callee: MemberExprView, _ expected: TypeId
     ) -> TypedId {
         let found = type(of: base)
-        if found == .poison || found == .never { return loose(view) }
+        // of a list of what nobody knows, nothing follows
+        if found == .poison || found == .never || types.containsPoison(found) { return loose(view) }
         if waiting.callableOfHandle[found] != nil, callee.name == names.cancel || callee.name == names.send {
             report(.stepInsideExpression("`\(text(callee.name))`", at: tree.span(callee.nameToken)))
             return loose(view)

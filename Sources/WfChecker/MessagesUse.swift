@@ -289,7 +289,8 @@ extension Diagnostic {
     static func patternNotBinding(at span: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2028), .error, "only names and `_` may stand here", at: span,
-            help: "use `match` for other patterns")
+            help:
+                "give a tuple a name and take it apart in a `let` of its own; use `match` for other patterns")
     }
 
     static func alternativesDiffer(

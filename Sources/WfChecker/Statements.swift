@@ -193,7 +193,7 @@ extension ProgramChecker {
                 scratch.append(declare(name, role, elementType, at: tree.span(element)))
             case .wildcardPattern: scratch.append(.max)
             default:
-                report(.patternNotBinding(at: tree.span(element)))
+                refuse(element, role)
                 scratch.append(.max)
             }
         }
@@ -492,8 +492,25 @@ extension ProgramChecker {
             return declare(BindingPatternView(tree, pattern).name, .item, type, at: tree.span(pattern))
         case .wildcardPattern: return newLocal(.none, type)
         default:
-            if tree.kind(pattern) != .errorPattern { report(.patternNotBinding(at: tree.span(pattern))) }
+            if tree.kind(pattern) != .errorPattern { refuse(pattern, .item) }
             return newLocal(.none, type)
+        }
+    }
+
+    /// A pattern that may not stand here; nothing is said of the names in it where they are used.
+    private func refuse(_ pattern: NodeId, _ role: Binding.Role) {
+        report(.patternNotBinding(at: tree.span(pattern)))
+        for name in names(within: pattern) {
+            _ = declare(BindingPatternView(tree, name).name, role, .poison, at: tree.span(name))
+        }
+    }
+
+    /// The names that a pattern binds, tuples in it included.
+    func names(within pattern: NodeId) -> [NodeId] {
+        switch tree.kind(pattern) {
+        case .bindingPattern: return [pattern]
+        case .tuplePattern: return TuplePatternView(tree, pattern).elements.flatMap { names(within: $0) }
+        default: return []
         }
     }
 

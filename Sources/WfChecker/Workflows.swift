@@ -382,7 +382,13 @@ extension ProgramChecker {
                 pending[pending.count - 1].part = Int32(number)
                 pending[pending.count - 1].value = NodeId(UInt32(whole))
             case .wildcardPattern: break
-            default: report(.patternNotBinding(at: tree.span(item)))
+            default:
+                report(.patternNotBinding(at: tree.span(item)))
+                for name in names(within: item) {
+                    addNamed(.letPart, view.id, name, BindingPatternView(tree, name).name, tree.span(name))
+                    pending[pending.count - 1].part = .max
+                    pending[pending.count - 1].value = NodeId(UInt32(whole))
+                }
             }
         }
     }

@@ -876,10 +876,10 @@ func items(value: Json) -> [Json] {
 /// The sequence of these values: the elements of lists among them, without null; one alone is itself, none are null.
 ///
 /// ```wf
-/// dynamic.sequence([[1, 2], null, 3]) // = [1,2,3]
-/// dynamic.sequence([[1]]) // = 1
+/// dynamic.sequenced([[1, 2], null, 3]) // = [1,2,3]
+/// dynamic.sequenced([[1]]) // = 1
 /// ```
-func sequence(values: [Json]) -> Json {
+func sequenced(values: [Json]) -> Json {
     let all = values.flatMap(each => items(each))
     if all.isEmpty { null } else if all.count == 1 { all[0] } else { toJson(all) }
 }
@@ -898,7 +898,7 @@ func gathered(values: [Json]) -> Json { toJson(values.flatMap(each => items(each
 /// ```
 func field(value: Json, name: String) -> Json {
     if value.kind == "array" {
-        sequence(value.elements.map(each => field(each, name)))
+        sequenced(value.elements.map(each => field(each, name)))
     } else {
         value[name]
     }

@@ -19,6 +19,8 @@ struct CompletionChunk {
     /// The chunk with a name at the place.
     let trial: WordTrial
     private let interner: Interner
+    /// What is written of the word so far, in small letters.
+    private let prefix: [UInt8]
 
     static let placeholder = "wfPlace"
 
@@ -27,6 +29,7 @@ struct CompletionChunk {
     ///   - offset: the place.
     init(_ bytes: [UInt8], start: Int, offset: Int, _ interner: Interner) {
         self.interner = interner
+        prefix = String(decoding: bytes[start..<offset], as: UTF8.self).lowercased().utf8.map { $0 }
         var first = CompletionChunk.lineStart(bytes, start)
         let own = first
         while first > 0, !CompletionChunk.beginsDeclaration(bytes, first) {
@@ -108,52 +111,84 @@ struct CompletionChunk {
         return ![0x0A, 0x0D, 0x7D, 0x29, 0x5D, 0x2C].contains(next)
     }
 
-    /// What of a list can be written at the place, each word once, with its snippet where all of that can.
+    /// What of a list can be written at the place, each word once, with its snippet where all of that can. Only words that
+    /// have the letters of the one at the place, in order, are tried.
     func words(of list: [Keyword]) -> [(keyword: Keyword, trial: WordTrial)] {
         if head.count + tail.count > ServerLimits.completionBytesMax { return [] }
         var found: [(keyword: Keyword, trial: WordTrial)] = []
         var words: Set<String> = []
-        for keyword in list where !words.contains(keyword.word) {
-            guard let (own, trial) = accepted(keyword) else { continue }
-            words.insert(keyword.word)
-            found.append((own, trial))
+        // Words that may stand there without what the snippet adds.
+        var rest: [Keyword] = []
+        for keyword in list where isMeant(keyword.word) && !words.contains(keyword.word) {
+            switch tried(keyword) {
+            case .accepted(let own, let trial):
+                words.insert(keyword.word)
+                found.append((own, trial))
+            case .open: rest.append(keyword)
+            case .refused: break
+            }
         }
-        for keyword in list where !words.contains(keyword.word) {
+        for keyword in rest where !words.contains(keyword.word) {
             words.insert(keyword.word)
             let trial = WordTrial(head, Array(keyword.word.utf8), tail, interner)
-            if trial.isWord {
+            if !trial.isWrong, trial.isWord {
                 found.append((Keyword(keyword.word, keyword.word, keyword.documentation), trial))
             }
         }
         return found
     }
 
-    private func accepted(_ keyword: Keyword) -> (Keyword, WordTrial)? {
+    private func isMeant(_ word: String) -> Bool {
+        var left = prefix[...]
+        for letter in word.utf8 where letter == left.first { left.removeFirst() }
+        return left.isEmpty
+    }
+
+    private enum Outcome {
+        case accepted(Keyword, WordTrial)
+        /// Something behind the word is wrong.
+        case open
+        /// The word itself is.
+        case refused
+    }
+
+    private func tried(_ keyword: Keyword) -> Outcome {
         if isFollowed {
             let trial = WordTrial(head, Array(keyword.word.utf8), tail, interner)
-            if trial.isWord, trial.isRightToLineEnd {
-                return (Keyword(keyword.word, keyword.word, keyword.documentation), trial)
+            if trial.isWrong { return .refused }
+            if trial.isRightToLineEnd, trial.isWord {
+                return .accepted(Keyword(keyword.word, keyword.word, keyword.documentation), trial)
             }
         }
         let trial = WordTrial(head, Array(keyword.plain.utf8), tail, interner)
-        return trial.isWord && trial.isRight ? (keyword, trial) : nil
+        if trial.isWrong { return .refused }
+        return trial.isRight && trial.isWord ? .accepted(keyword, trial) : .open
     }
+}
+
+/// A tree, indexed when that is asked for.
+private final class LazyIndex {
+    private let tree: SyntaxTree
+    private(set) lazy var index = TreeIndex(tree)
+
+    init(_ tree: SyntaxTree) { self.tree = tree }
 }
 
 /// A chunk with something written at the place, as the parser reads it.
 struct WordTrial {
-    let index: TreeIndex
+    private let tree: LazyIndex
     private let bytes: [UInt8]
     private let diagnostics: [Diagnostic]
     private let start: UInt32
     private let end: UInt32
+    var index: TreeIndex { tree.index }
     private var reader: TreeReader { index.reader }
 
     init(_ head: [UInt8], _ written: [UInt8], _ tail: [UInt8], _ interner: Interner) {
         var sink = DiagnosticSink()
         bytes = head + written + tail
         let source = SourceFile(path: "", bytes: bytes)
-        index = TreeIndex(Parser.parse(source, file: FileId(0), interner: interner, into: &sink))
+        tree = LazyIndex(Parser.parse(source, file: FileId(0), interner: interner, into: &sink))
         diagnostics = sink.diagnostics
         start = UInt32(head.count)
         end = UInt32(head.count + written.count)
@@ -169,7 +204,7 @@ struct WordTrial {
     var isInComment: Bool { token == nil }
 
     /// Whether the parser stumbles over the token at the place.
-    private var isWrong: Bool { hasDiagnostic(from: start, to: start + 1) }
+    var isWrong: Bool { hasDiagnostic(from: start, to: start + 1) }
 
     /// Whether no name can stand at the place.
     var isMisplaced: Bool {

@@ -318,7 +318,7 @@ struct QueryExpression {
             inner = picked
         }
         return
-            "dynamic.\(staysList ? "gathered" : "sequence")(dynamic.items(\(text)).map(\(element) => \(inner)))"
+            "dynamic.\(staysList ? "gathered" : "sequenced")(dynamic.items(\(text)).map(\(element) => \(inner)))"
     }
 
     /// What a predicate of JSONata, behind its `[`, picks: at a position, or where it holds of the value itself.
@@ -501,7 +501,7 @@ struct QueryExpression {
         let list = given.joined(separator: ", ")
         switch (name, given.count) {
         case ("$partition", 2): return "dynamic.partition(\(list))"
-        case ("$range", 3): return "dynamic.sequence([dynamic.range(\(list))])"
+        case ("$range", 3): return "dynamic.sequenced([dynamic.range(\(list))])"
         case ("$parse", 1), ("$eval", 1): return "dynamic.parsed(\(list))"
         case ("$count", 1): return "dynamic.count(\(list))"
         case ("$length", 1): return "dynamic.length(\(list))"
@@ -520,7 +520,7 @@ struct QueryExpression {
             return "toJson(dynamic.plain(\(given[0])).contains(dynamic.plain(\(given[1]))))"
         case ("$append", 2): return "dynamic.appended(\(list))"
         case ("$merge", 1): return "dynamic.mergedAll(\(list))"
-        case ("$keys", 1): return "dynamic.sequence(toJson(\(given[0]).keys).elements)"
+        case ("$keys", 1): return "dynamic.sequenced(toJson(\(given[0]).keys).elements)"
         case ("$distinct", 1): return "dynamic.unique(dynamic.gathered([\(list)]))"
         case ("$base64encode", 1): return "dynamic.base64(\(list))"
         case ("$base64decode", 1): return "dynamic.fromBase64(\(list))"
