@@ -84,10 +84,13 @@ extension ProgramChecker {
         if symbols[found].kind == .effect {
             facts.traits = traits(ofEffect: found)
         } else if symbols[found].kind == .action {
-            let back = module
+            // what is written in the action is read as part of it, not of what is being looked at
+            let (back, own) = (module, declarationNode)
             enter(Int(symbols[found].module))
+            declarationNode = symbols[found].node
             facts = actionFacts(of: symbols[found])
             enter(back)
+            declarationNode = own
         }
         lints.calls[callable] = facts
         return facts

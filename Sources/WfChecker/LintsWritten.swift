@@ -25,7 +25,7 @@ extension ProgramChecker {
     }
 
     private func writtenValue(of name: NameId) -> NodeId? {
-        if !declarationNode.isNone {
+        if !declarationNode.isNone, declarationModule == module {
             let known = lints.written
             if known.module != module || known.declaration != declarationNode { collectWritten() }
             if let value = lints.written.values[name] { return value.isNone ? nil : value }

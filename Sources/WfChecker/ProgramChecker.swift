@@ -91,7 +91,9 @@ final class ProgramChecker {
     var discarded: [NodeId] = []
     /// The statement of the node being typed.
     var currentStatement: NodeId?
-    var declarationNode = NodeId.none
+    var declarationNode = NodeId.none { didSet { declarationModule = module } }
+    /// Whose node that is: another module may have been entered since.
+    private(set) var declarationModule = -1
     /// The local that `step.key` is, in an action's `via` and `returns`; nil elsewhere.
     var keyLocal: UInt32?
     var farLookups = 0
