@@ -155,7 +155,7 @@ struct CompletionChunk {
     private func tried(_ keyword: Keyword) -> Outcome {
         if isFollowed {
             let trial = WordTrial(head, Array(keyword.word.utf8), tail, interner)
-            if trial.isWrong { return .refused }
+            // it may run into what follows, where the snippet does not
             if trial.isRightToLineEnd, trial.isWord {
                 return .accepted(Keyword(keyword.word, keyword.word, keyword.documentation), trial)
             }
