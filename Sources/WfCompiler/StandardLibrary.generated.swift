@@ -930,8 +930,8 @@ func picked(value: Json, answers: [Json]) -> Json {
 /// ```wf
 /// dynamic.isIn("a", "a") // = true
 /// ```
-func isIn(value: Json, sequence: Json) -> Json {
-    toJson(items(sequence).any(each => each == value))
+func isIn(value: Json, several: Json) -> Json {
+    toJson(items(several).any(each => each == value))
 }
 
 /// How many values a sequence has.
