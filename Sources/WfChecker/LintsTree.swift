@@ -57,9 +57,8 @@ extension ProgramChecker {
         var pass = TreeLints()
         pass.isTest = tree.kind(item) == .testDecl
         pass.isFunction = tree.kind(item) == .funcDecl
-        let outer = declarationNode
         declarationNode = item
-        defer { declarationNode = outer }
+        defer { declarationNode = .none }
         var index = first
         while index <= item.index {
             lintNode(NodeId(index), &pass)

@@ -30,7 +30,7 @@ final class ScriptJob {
     let path: String
     let tree: SyntaxTree
     let scripts: ShellScripts
-    private let folder: String
+    private let folder: ScriptFolder
     private let pid: pid_t
     /// Where it prints.
     let output: Int32
@@ -38,18 +38,11 @@ final class ScriptJob {
 
     /// Nil when it cannot be started.
     init?(_ path: String, _ tree: SyntaxTree, _ scripts: ShellScripts) {
-        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(base)/wfc-scripts-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { return nil }
-        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        (self.path, self.tree, self.scripts) = (path, tree, scripts)
-        for file in scripts.files { ScriptJob.write(file.text, to: "\(folder)/\(file.name)") }
+        guard let folder = try? ScriptFolder(scripts) else { return nil }
+        (self.path, self.tree, self.scripts, self.folder) = (path, tree, scripts, folder)
         var ends: [Int32] = [-1, -1]
         var child: pid_t = 0
-        guard pipe(&ends) == 0 else {
-            ScriptJob.remove(folder, scripts)
-            return nil
-        }
+        guard pipe(&ends) == 0 else { return nil }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -66,14 +59,13 @@ final class ScriptJob {
             close(ends[1])
         }
         var words: [UnsafeMutablePointer<CChar>?] = [
-            strdup("sh"), strdup("-c"), strdup(scripts.command(in: folder)), nil,
+            strdup("sh"), strdup("-c"), strdup(scripts.command(in: folder.path)), nil,
         ]
         defer { for word in words { free(word) } }
         let status = posix_spawn(&child, "/bin/sh", &actions, &attributes, &words, environ)
         (pid, output) = (child, ends[0])
         if status != 0 {
             close(ends[0])
-            ScriptJob.remove(folder, scripts)
             return nil
         }
     }
@@ -92,25 +84,7 @@ final class ScriptJob {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
         close(output)
-        ScriptJob.remove(folder, scripts)
         return status >> 8
-    }
-
-    private static func write(_ bytes: [UInt8], to path: String) {
-        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        if file < 0 { return }
-        var done = 0
-        while done < bytes.count {
-            let count = bytes[done...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            if count <= 0 { break }
-            done += count
-        }
-        close(file)
-    }
-
-    private static func remove(_ folder: String, _ scripts: ShellScripts) {
-        for file in scripts.files { unlink("\(folder)/\(file.name)") }
-        rmdir(folder)
     }
 }
 

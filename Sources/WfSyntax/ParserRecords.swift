@@ -104,7 +104,8 @@ extension SyntaxParser {
         defer { storage.deallocate() }
         storage.initialize(
             to: TreeStorage(
-                nodes: nodes, nodeCount: 0, extra: UnsafeMutablePointer(mutating: names), extraCount: 0,
+                nodes: nodes, nodeCount: nodeCount, extra: UnsafeMutablePointer(mutating: names),
+                extraCount: 0,
                 tokens: UnsafeMutablePointer(mutating: tokens), tokenCount: tokenCount, bytes: bytes,
                 byteCount: Int(tokens[tokenCount - 1].end), file: file, root: .none))
         return TreeReader(UnsafePointer(storage)).stringValue(TokenId(UInt32(index)))

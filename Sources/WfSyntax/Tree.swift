@@ -61,11 +61,10 @@ public struct TreeReader: @unchecked Sendable {
     public var tokenCount: Int { storage.pointee.tokenCount }
 
     @inlinable @inline(__always) public func node(_ id: NodeId) -> Node {
-        storage.pointee.nodes[Int(id.index)]
+        assert(id.index < storage.pointee.nodeCount, "a node of another tree")
+        return storage.pointee.nodes[Int(id.index)]
     }
-    @inlinable @inline(__always) public func kind(_ id: NodeId) -> NodeKind {
-        storage.pointee.nodes[Int(id.index)].kind
-    }
+    @inlinable @inline(__always) public func kind(_ id: NodeId) -> NodeKind { node(id).kind }
     @inlinable @inline(__always) public func token(_ id: TokenId) -> Token {
         assert(
             id.index < storage.pointee.tokenCount, "a token of another tree, or a node seen as what it is not"

@@ -12,31 +12,18 @@ struct ShellCheck {
     static func findings(_ sources: [CheckedSource]) throws(CommandError) -> [Diagnostic]? {
         let scripts = ShellScripts(sources.map { ($0.tree, $0.settings) })
         if scripts.isEmpty { return [] }
-        let folder = try temporaryFolder()
-        let files = scripts.files
-        defer {
-            for file in files { unlink("\(folder)/\(file.name)") }
-            rmdir(folder)
+        let folder: ScriptFolder
+        do {
+            folder = try ScriptFolder(scripts)
+        } catch {
+            throw CommandError(error.description)
         }
-        for file in files {
-            if let reason = writeAtomically(file.text, to: "\(folder)/\(file.name)") {
-                throw CommandError("cannot write a script for ShellCheck: \(reason)")
-            }
-        }
-        guard let output = try run(scripts.command(in: folder)) else { return nil }
+        defer { withExtendedLifetime(folder) {} }
+        guard let output = try run(scripts.command(in: folder.path)) else { return nil }
         guard let found = scripts.findings(output) else {
             throw CommandError("ShellCheck has failed: it printed no list of comments")
         }
         return found
-    }
-
-    private static func temporaryFolder() throws(CommandError) -> String {
-        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(base)/wfc-scripts-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw CommandError("cannot make a folder in `\(base)`: \(reason(errno))")
-        }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// What it prints about scripts; nil when it is not installed.

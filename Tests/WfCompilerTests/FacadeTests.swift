@@ -125,4 +125,31 @@ struct FacadeTests {
         let chain = "func f() -> Int { 1" + String(repeating: " + 1", count: 1900) + " }"
         #expect(compile([("main.wf", chain)]).plan != nil)
     }
+
+    /// What an action of another file runs is looked up in that file, and there in the action: not at the places where
+    /// the caller's names stand, and not among the names of the file's other declarations.
+    @Test func namesOfAnActionAreThoseOfItsOwnFile() {
+        // two files with the same tree up to the end of their first workflow
+        func file(_ name: String, _ used: String, _ script: String) -> String {
+            """
+            use "\(used).wf" as used
+            workflow \(name)(other: String) -> String {
+                let script = "\(script)"
+                step a = used.act(other) retry 3
+                a + script
+            }
+
+            """
+        }
+        let action = """
+            action act(script: String) -> String via exec("sh", "-c", script) timeout 5s returns result.stdout
+            """
+        let found = compile([
+            ("main.wf", file("main", "lib", "cat")),
+            ("lib.wf", file("ship", "more", "echo hi >> log") + action),
+            ("more.wf", action),
+        ])
+        #expect(!found.hasErrors, "\(found.diagnostics)")
+        #expect(!found.diagnostics.contains { $0.code.number == 5022 }, "\(found.diagnostics)")
+    }
 }
