@@ -29,6 +29,7 @@ extension ProgramChecker {
         {
             near = nil
         }
+        if near == nil && foreign == nil && call == nil { near = fieldNamed(name) }
         report(
             .unknownName(
                 spelled, at: span, near: near, instead: near == nil ? foreign : nil
@@ -41,6 +42,16 @@ extension ProgramChecker {
     private func shellVariable(_ spelled: String, _ span: Span) -> String? {
         guard span.start >= 2, tree.text(self.span(span.start - 2, span.start)) == "${" else { return nil }
         return "a variable of the shell is written without braces: `$\(spelled)`"
+    }
+
+    /// `result.stdout` where `stdout` is written: the one value in sight that has a field of that name.
+    private func fieldNamed(_ name: NameId) -> String? {
+        let owners = bindings[min(bindingBase, bindings.count)...].suffix(5000).filter { binding in
+            let type = kind(binding.narrowed) == .poison ? binding.type : binding.narrowed
+            return !binding.name.isNone && kind(type) == .record && fieldNumber(type, name) != nil
+        }
+        guard let first = owners.first, owners.allSatisfy({ $0.name == first.name }) else { return nil }
+        return "\(text(first.name)).\(text(name))"
     }
 
     /// A word of the language that can stand where a name can, and that this is nearly.
