@@ -26,9 +26,9 @@ struct BpmnAccounting {
             let namespace = document.namespaces[Int(attribute.namespace)]
             if namespace == BpmnModel.namespace || namespace.hasPrefix("http://www.w3.org/") { continue }
             if model.marks.attributes.contains(number) { continue }
-            let fate = BpmnVendor(namespace: namespace).flatMap { _ in BpmnAddition.attribute(attribute.name)
-            }
-            guard let vendor = BpmnVendor(namespace: namespace), let fate, isMeant(attribute) else {
+            guard let vendor = model.vendor(of: attribute),
+                let fate = BpmnAddition.attribute(attribute.name), isMeant(attribute)
+            else {
                 job.skip(namespace, at: document.elements[element].span)
                 continue
             }
@@ -44,7 +44,7 @@ struct BpmnAccounting {
     private mutating func element(_ element: Int, _ job: inout ImportJob) {
         let document = model.document
         let namespace = document.namespace(document.elements[element])
-        guard let vendor = BpmnVendor(namespace: namespace) else {
+        guard let vendor = model.vendor(of: document.elements[element]) else {
             return job.skip(namespace.isEmpty ? "no namespace" : namespace, at: model.span(element))
         }
         let tag = "`\(vendor.rawValue):\(model.tag(element))`"

@@ -33,8 +33,6 @@ public enum BpmnVendor: String, CaseIterable, Sendable {
         self = found.1
     }
 
-    static func isKnown(_ namespace: String) -> Bool { BpmnVendor(namespace: namespace) != nil }
-
     /// Elements of vendors whose insides belong to them alone.
     static let closed: Set<String> = [
         "executionListener", "taskListener", "eventListener", "onEntry-script", "onExit-script",

@@ -361,8 +361,8 @@ struct BpmnFlowWriter {
         for index in order(from: starts) where !transparent[index] && !arms.contains(index) {
             let node = nodes[index]
             if node.kind == .start || node.kind == .boundary { continue }
-            let plainId = BpmnNames.isGenerated(node.id) ? "" : node.id
-            let wish = node.name.isEmpty ? plainId : node.name
+            let wish =
+                !node.name.isEmpty ? node.name : BpmnNames.isGenerated(node.id) ? "" : node.id
             scope.nodes[index].wf = names.take(wish, fallback: node.fallbackName)
         }
         for index in order(from: starts) where !nodes[index].wf.isEmpty || arms.contains(index) {

@@ -29,6 +29,8 @@ final class BpmnImport {
     var job: ImportJob
     /// By root scope: whether anything in it reads variables, once it has been asked.
     var readers: [Int: Bool] = [:]
+    /// What expressions are written in where nothing says so.
+    private(set) lazy var usual = usualLanguage()
     /// What has been read of each expression, by its element and text.
     private var expressions: [String: ForeignExpression?] = [:]
     /// Whether the text needs the function that gathers variables.

@@ -140,8 +140,16 @@ struct BpmnModel {
     var ids: [String: Int] = [:]
     /// What has been read of others' additions.
     let marks = BpmnMarks()
+    /// The vendor of each namespace of the document.
+    private let vendors: [BpmnVendor?]
 
-    init(_ document: XmlDocument) { self.document = document }
+    init(_ document: XmlDocument) {
+        self.document = document
+        vendors = document.namespaces.map { BpmnVendor(namespace: $0) }
+    }
+
+    func vendor(of element: XmlElement) -> BpmnVendor? { vendors[Int(element.namespace)] }
+    func vendor(of attribute: XmlAttribute) -> BpmnVendor? { vendors[Int(attribute.namespace)] }
 
     /// The element that a reference names; a prefix in front of the id does not count.
     func resolve(_ reference: String) -> Int? {
@@ -211,7 +219,7 @@ extension BpmnModel {
     func vendor(_ name: String, _ element: Int) -> String? {
         for (number, attribute) in numbered(element)
         where attribute.namespace != 0 && attribute.name == name && !attribute.value.isEmpty
-            && BpmnVendor.isKnown(document.namespaces[Int(attribute.namespace)])
+            && vendor(of: attribute) != nil
         {
             marks.mark(attribute: number)
             return attribute.value
@@ -235,7 +243,7 @@ extension BpmnModel {
 
     private func collect(_ tag: String, in holder: Int, _ outside: Set<String>, into found: inout [Int]) {
         for child in document.children(of: holder) where !isBpmn(child) {
-            guard BpmnVendor.isKnown(document.namespace(document.elements[child])) else { continue }
+            guard vendor(of: document.elements[child]) != nil else { continue }
             if document.elements[child].name == tag { found.append(child) }
             if !outside.contains(document.elements[child].name) {
                 collect(tag, in: child, outside, into: &found)

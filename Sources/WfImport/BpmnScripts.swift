@@ -136,7 +136,7 @@ extension BpmnImport {
     }
 
     /// What expressions of no declared language are in: that of the engine whose words are in the file.
-    private var usual: ForeignLanguage {
+    func usualLanguage() -> ForeignLanguage {
         let declared = model.marks.looking { model.attribute("expressionLanguage", 0) }
         // Many tools write XPath there, which is BPMN's default, and mean their own.
         if let declared, let found = ForeignLanguage.named(declared), found != .xpath { return found }

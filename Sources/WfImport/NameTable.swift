@@ -98,10 +98,10 @@ public struct NameTable: Sendable {
     /// A letter or digit of ASCII, or what stands for one with an accent; nil for what separates words.
     private static func plain(_ scalar: Unicode.Scalar) -> String? {
         if scalar.isASCII {
-            return scalar == "'"
-                ? ""
-                : scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-                    ? String(scalar) : nil
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9": return String(scalar)
+            default: return scalar == "'" ? "" : nil
+            }
         }
         let folded = folds[scalar]
         return folded

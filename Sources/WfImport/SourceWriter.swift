@@ -62,7 +62,10 @@ public struct SourceWriter {
     public mutating func comment(_ prose: String, documents: Bool = false, from origin: Span? = nil) {
         let mark = documents ? "///" : "//"
         for row in prose.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            let words = SourceWriter.trimmed(row.filter { !SourceWriter.isControl($0) })
+            var words = SourceWriter.trimmed(row)
+            if words.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+                words = SourceWriter.trimmed(words.filter { !SourceWriter.isControl($0) })
+            }
             line(words.isEmpty ? mark : "\(mark) \(words)", from: origin)
         }
     }

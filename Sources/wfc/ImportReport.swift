@@ -38,8 +38,10 @@ enum ImportReport {
             throw CommandError("no file to import in `\(folder)`", code: DiagnosticCode(8003))
         }
         var groups: [(name: String, score: Score)] = []
-        for file in files {
-            let score = score(file, arguments, streams)
+        let isJSON = arguments.has("--json")
+        let scores = onAllProcessors(files.count) { score(files[$0], writesLine: isJSON) }
+        for (file, (score, line)) in zip(files, scores) {
+            streams.output.write(line)
             let name = group(file, in: folder)
             let index = groups.firstIndex { $0.name == name } ?? groups.count
             if index == groups.count { groups.append((name, Score())) }
@@ -57,14 +59,15 @@ enum ImportReport {
         return parts.count > 1 ? String(parts[0]) : "."
     }
 
-    private static func score(_ path: String, _ arguments: Arguments, _ streams: Streams) -> Score {
+    /// What came of a file, and the line of JSON that says it, if one is wanted.
+    private static func score(_ path: String, writesLine: Bool) -> (Score, String) {
         let began = timeMs()
         let result = Compiler.compile(path, provider: DiskSourceProvider())
         let time = timeMs() - began
         var score = Score(timeMs: time, slowestMs: time)
         guard let imported = result.imports[FileId(0)] else {
             score.refused = 1
-            return score
+            return (score, "")
         }
         let codes = result.diagnostics.map(\.code)
         let outcome = ImportOutcome(result, imported)
@@ -82,13 +85,10 @@ enum ImportReport {
             case .refused: score.refused = 1
             }
         }
-        if arguments.has("--json") { writeFile(path, word, time, result, streams) }
-        return score
+        return (score, writesLine ? line(path, word, time, result) : "")
     }
 
-    private static func writeFile(
-        _ path: String, _ word: String, _ time: Int, _ result: Compilation, _ streams: Streams
-    ) {
+    private static func line(_ path: String, _ word: String, _ time: Int, _ result: Compilation) -> String {
         var json = JSONText()
         json.open("{")
         json.pair("file", path)
@@ -104,7 +104,7 @@ enum ImportReport {
             }
         }
         json.close("}")
-        streams.output.write(json.text + "\n")
+        return json.text + "\n"
     }
 
     private static func write(
@@ -147,10 +147,10 @@ enum ImportReport {
         return json.text
     }
 
-    /// Processor time of the process: one file is imported at a time.
+    /// Processor time of this thread, which imports one file at a time.
     private static func timeMs() -> Int {
         var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
     }
 }

@@ -64,17 +64,6 @@ enum Placeholders {
     }
 }
 
-extension Substring {
-    func firstRange(of words: String) -> Range<Index>? {
-        var index = startIndex
-        while index < endIndex {
-            if self[index...].hasPrefix(words) { return index..<self.index(index, offsetBy: words.count) }
-            index = self.index(after: index)
-        }
-        return nil
-    }
-}
-
 /// Durations as wf writes them.
 enum WfDuration {
     /// What stands for no limit of a delay: a year.
