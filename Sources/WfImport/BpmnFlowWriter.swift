@@ -40,6 +40,14 @@ struct BpmnFlowWriter {
     /// By node: what stands in front of it, and behind it, and sets variables.
     var before: [Int: String] = [:]
     var behind: [Int: String] = [:]
+    /// By boundary event and event sub-process: the signals that bring something.
+    var heard: [Int: [String]] = [:]
+    /// Boundary events whose variables are written.
+    var caught: Set<Int> = []
+    /// By node: how much comes behind it.
+    var heights: [Int] = []
+    /// Whether all that the scope has said is asked, wherever it was said.
+    var asksAll = false
 
     init(_ shared: BpmnImport, scope: Int) {
         self.shared = shared
@@ -74,6 +82,7 @@ struct BpmnFlowWriter {
         let starts = startNodes()
         reach(from: starts)
         findEndless()
+        heights = BpmnOrder.heights(nodes.indices.map { successors($0) })
         nameNodes(starts)
         var body = SourceWriter()
         swap(&body, &text)
@@ -358,16 +367,17 @@ struct BpmnFlowWriter {
                 arms.insert(scope.flows[flow].target)
             }
         }
-        for index in order(from: starts) where !transparent[index] && !arms.contains(index) {
+        let order = order(from: starts)
+        nameSignals(order)
+        for index in order where !transparent[index] && !arms.contains(index) {
             let node = nodes[index]
             if node.kind == .start || node.kind == .boundary { continue }
             let plainId = BpmnNames.isGenerated(node.id) ? "" : node.id
             let wish = node.name.isEmpty ? plainId : node.name
             scope.nodes[index].wf = names.take(wish, fallback: node.fallbackName)
         }
-        for index in order(from: starts) where !nodes[index].wf.isEmpty || arms.contains(index) {
-            nameMappings(index)
-        }
+        for index in order where !nodes[index].wf.isEmpty || arms.contains(index) { nameMappings(index) }
+        nameHeard(order)
     }
 
     /// Nodes from which no end can be come to: a way out is made for them.
