@@ -44,8 +44,11 @@ struct BpmnFlowWriter {
     var heard: [Int: [String]] = [:]
     /// Boundary events whose variables are written.
     var caught: Set<Int> = []
-    /// By node: how much comes behind it.
+    /// By node: how much comes behind it, and whether it can be come to again.
     var heights: [Int] = []
+    var circles: [Bool] = []
+    /// By node: the name of what puts together all that has been said in front of it.
+    var gatherings: [Int: String] = [:]
     /// Whether all that the scope has said is asked, wherever it was said.
     var asksAll = false
 
@@ -82,7 +85,7 @@ struct BpmnFlowWriter {
         let starts = startNodes()
         reach(from: starts)
         findEndless()
-        heights = BpmnOrder.heights(nodes.indices.map { successors($0) })
+        (heights, circles) = BpmnOrder.heights(nodes.indices.map { successors($0) })
         nameNodes(starts)
         var body = SourceWriter()
         swap(&body, &text)
@@ -378,6 +381,7 @@ struct BpmnFlowWriter {
         }
         for index in order where !nodes[index].wf.isEmpty || arms.contains(index) { nameMappings(index) }
         nameHeard(order)
+        nameGatherings(order)
     }
 
     /// Nodes from which no end can be come to: a way out is made for them.

@@ -3,13 +3,13 @@
 /// The order of the nodes of a graph.
 enum BpmnOrder {
     /// By node: how many nodes the longest way behind it has, where the nodes of a circle count as one. What can only be
-    /// done before something else is higher than it.
+    /// done before something else is higher than it. And whether the node is in a circle.
     ///
     /// - Parameter next: by node, those that follow it.
-    static func heights(_ next: [[Int]]) -> [Int] {
+    static func heights(_ next: [[Int]]) -> (heights: [Int], circles: [Bool]) {
         var walk = Walk(next)
         for node in next.indices where walk.number[node] < 0 { walk.go(from: node) }
-        return walk.heights
+        return (walk.heights, walk.circles)
     }
 
     /// Tarjan's walk, which leaves a circle when all that follows it has been left.
@@ -17,6 +17,7 @@ enum BpmnOrder {
         let next: [[Int]]
         /// Below zero until the node's circle is left.
         var heights: [Int]
+        var circles: [Bool]
         var number: [Int]
         private var lowest: [Int]
         private var open: [Int] = []
@@ -26,6 +27,7 @@ enum BpmnOrder {
         init(_ next: [[Int]]) {
             self.next = next
             heights = [Int](repeating: -1, count: next.count)
+            circles = [Bool](repeating: false, count: next.count)
             number = heights
             lowest = heights
         }
@@ -62,7 +64,8 @@ enum BpmnOrder {
             let circle = open[first...]
             let behind = circle.flatMap { next[$0] }.filter { heights[$0] >= 0 }
             let height = behind.map { heights[$0] + 1 }.max() ?? 0
-            for member in circle { heights[member] = height }
+            let isCircle = circle.count > 1 || next[node].contains(node)
+            for member in circle { (heights[member], circles[member]) = (height, isCircle) }
             open.removeSubrange(first...)
         }
     }

@@ -56,13 +56,14 @@ extension BpmnFlowWriter {
     // MARK: Writing
 
     /// Where the arrows to a node lead.
-    func wayIn(_ index: Int) -> String { before[index] ?? nodes[index].wf }
+    func wayIn(_ index: Int) -> String { gatherings[index] ?? before[index] ?? nodes[index].wf }
 
     /// Where a node's own arrows lead.
     mutating func wayOut(_ index: Int) -> String { behind[index] ?? arrows(index).joined(separator: ", ") }
 
     /// The node in front of a node that sets variables.
     mutating func writeEntry(_ index: Int) {
+        writeGathering(index)
         guard let name = before.removeValue(forKey: index) else { return }
         let fields = assigned(shared.entryScript(nodes[index]), at: index) ?? "null"
         before[index] = name

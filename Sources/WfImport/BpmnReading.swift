@@ -16,16 +16,20 @@ extension BpmnFlowWriter {
     /// The same with something that is nearer than all of it.
     func gatheredAt(_ node: Int, _ nearest: [String] = []) -> String {
         let entry = before[node].map { [$0] } ?? []
-        let all = nodes.indices.reversed().filter { reached[$0] && $0 != node && !isScopeEvent($0) }
-        let ways = asksAll || isScopeEvent(node) ? all : sources(node)
-        return gathered(nearest + entry + brought(node) + upstream(ways))
+        return gathered(nearest + entry + brought(node) + readNames(node))
+    }
+
+    /// The names that are read in front of a node for what was said before it, the latest first.
+    func readNames(_ node: Int) -> [String] {
+        if asksAll || isScopeEvent(node) { return upstream(others(node)) }
+        return gatherings[node].map { [$0] } ?? upstream(sources(node))
     }
 
     /// The same where nodes have ended, whichever of them it was.
     func known(behind nodes: [Int]) -> String { gathered(upstream(nodes)) }
 
     /// - Parameter sources: nearest first.
-    private func gathered(_ sources: [String]) -> String {
+    func gathered(_ sources: [String]) -> String {
         let all = sources.reversed() + (turnBefore.map { [$0] } ?? [])
         if all.isEmpty { return data }
         shared.needsKnown = true
@@ -43,7 +47,8 @@ extension BpmnFlowWriter {
             let index = queue[next]
             next += 1
             if !seen.insert(index).inserted { continue }
-            let names = saying(index)
+            let gathering = gatherings[index].map { [$0] } ?? []
+            let names = saying(index) + gathering
             if !names.isEmpty {
                 if found.count == BpmnFlowWriter.sourcesMax {
                     noteForgotten()
@@ -51,7 +56,7 @@ extension BpmnFlowWriter {
                 }
                 found.append((index, names))
             }
-            queue += sources(index)
+            if gathering.isEmpty { queue += sources(index) }
         }
         let order = found.indices.sorted {
             (heights[found[$0].node], $0) < (heights[found[$1].node], $1)
@@ -69,7 +74,14 @@ extension BpmnFlowWriter {
                 at: model.span(scope.element)))
     }
 
+    /// All other nodes of the scope, whether they come before a node or stand beside it.
+    private func others(_ index: Int) -> [Int] {
+        nodes.indices.reversed().filter { reached[$0] && $0 != index && !isScopeEvent($0) }
+    }
+
     private func sources(_ index: Int) -> [Int] {
+        // What has made a condition hold may have been set beside it.
+        if nodes[index].event(.conditional) != nil { return others(index) }
         if nodes[index].isForCompensation {
             return scope.handlers.first { $0.value == index }.flatMap { nodes[$0.key].host }.map { [$0] }
                 ?? []

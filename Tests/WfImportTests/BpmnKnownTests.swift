@@ -83,10 +83,30 @@ private let ends = "<startEvent id=\"s\"/><endEvent id=\"e\"/>"
             ends + titles.map { users($0) }.joined() + ways("s>" + titles.joined(separator: ">") + ">e"),
             answer: seen.answer(["t1": "{\"x\":1}"]))
         #expect(played.isDone && seen.all.last == "t30 1")
+        // All that was said is put together now and then, but for a circle, where each is asked.
         let more = (1...80).map { "t\($0)" }
+        let chain = ends + more.map { users($0) }.joined() + ways("s>" + more.joined(separator: ">"))
+        let late = Seen("x", "y")
         let long = try Played(
-            ends + more.map { users($0) }.joined() + ways("s>" + more.joined(separator: ">") + ">e"))
-        #expect(long.isDone && long.notes == ["WF9064"])
+            chain + ways("t80>e"), answer: late.answer(["t1": "{\"x\":1,\"y\":1}", "t40": "{\"y\":2}"]))
+        #expect(long.isDone && late.all.last == "t80 1 2" && long.outcome == "imported")
+        let circle = try Played(
+            chain + "<exclusiveGateway id=\"g\" default=\"g_e\"/>" + ways("t80>g>e")
+                + way("g", "t1", "${x == 3}"))
+        #expect(circle.isDone && circle.notes == ["WF9064"])
+    }
+
+    /// What is put together before a fork is not newer than what is set beside it.
+    @Test func whatIsPutTogetherStaysOld() throws {
+        let seen = Seen("x", "y")
+        let first = (1...20).map { "t\($0)" }
+        let left = (1...20).map { "l\($0)" }
+        let played = try Played(
+            ends + (first + left + ["r", "last"]).map { users($0) }.joined() + "<parallelGateway id=\"f\"/>"
+                + "<parallelGateway id=\"j\"/>" + ways("s>" + first.joined(separator: ">") + ">f>r>j>last>e")
+                + ways("f>" + left.joined(separator: ">") + ">j"),
+            answer: seen.answer(["t1": "{\"x\":1}", "r": "{\"x\":2}", "l1": "{\"y\":3}"]))
+        #expect(played.isDone && seen.all.last == "last 2 3")
     }
 
     /// An executable process tells each work item what others have said; a drawing does not.
@@ -193,7 +213,7 @@ private let ends = "<startEvent id=\"s\"/><endEvent id=\"e\"/>"
                 + "<intermediateCatchEvent id=\"w\"><conditionalEventDefinition><condition>${x &gt; 3}</condition>"
                 + "</conditionalEventDefinition></intermediateCatchEvent>" + ways("s>f>a>e|f>w>b>e2"),
             answer: seen.answer(["a": "{\"x\":5}"]))
-        #expect(played.isDone && played.asked == ["a", "b"])
+        #expect(played.isDone && seen.all == ["a -", "b 5"])
     }
 
     /// What is thrown away with a sub-process is named.
