@@ -112,7 +112,12 @@ public struct BpmnAddition: Sendable {
         attribute("businessKey inheritBusinessKey", of: seven, .named("runs have ids, and no business keys")),
         attribute("businessCalendarName endDate", of: seven, .named("timers know no calendars and no end")),
         attribute(
-            "errorCodeVariable errorMessageVariable escalationCodeVariable errorVariableName", of: seven,
+            "errorCodeVariable errorMessageVariable", of: "Camunda 7",
+            .written("`let … = { name: error.message }` behind the event")),
+        attribute(
+            "escalationCodeVariable", of: "Camunda 7", .written("`let … = { name: code }` behind the event")),
+        attribute(
+            "errorVariableName", of: seven,
             .named("what was caught is read as `error`, not as a variable")),
         attribute("errorMessage", of: "Camunda 7", .named("the failure has its code as message")),
         attribute(

@@ -17,7 +17,12 @@ extension BpmnFlowWriter {
         for trigger in [BpmnTrigger.error, .cancel] {
             if let event = node.event(trigger) {
                 let code = trigger == .cancel ? "cancel" : errorCode(event)
-                text.line("fail \(node.wf) = \(WfText.string(code))", from: origin)
+                var name = node.wf
+                if trigger == .error, let raised = raise(event, index) {
+                    name = names.take(node.wf + " failed")
+                    text.line("step \(node.wf) = \(raised) -> \(name)", from: origin)
+                }
+                text.line("fail \(name) = \(WfText.string(code))", from: origin)
                 return
             }
         }
@@ -178,14 +183,26 @@ extension BpmnFlowWriter {
             else { continue }
             let isFeel = text.hasPrefix("=")
             guard isFeel || text.contains("${") || text.contains("#{"),
-                let read = shared.expression(BpmnText(text: text, language: "juel", element: child)),
-                let found = value(
-                    BpmnFlowWriter.plainTime(read), tag == "timeDate" ? .json : .string, at: index)
+                let read = shared.expression(BpmnText(text: text, language: "juel", element: child))
             else { return nil }
-            if tag == "timeDate" { return ("(\(found)) as Time", true) }
+            let wait = BpmnFlowWriter.sinceNow(read)
+            let isInstant = tag == "timeDate" && wait == nil
+            guard
+                let found = value(
+                    BpmnFlowWriter.plainTime(wait ?? read), isInstant ? .json : .string, at: index)
+            else { return nil }
+            if isInstant { return ("(\(found)) as Time", true) }
             return (shared.using("calendar.isoDuration(\(found))") ?? "", false)
         }
         return nil
+    }
+
+    /// What FEEL adds to the time at which a timer is begun; nil for anything else.
+    private static func sinceNow(_ read: ForeignExpression) -> ForeignExpression? {
+        guard case .said(.feel, .binary(.plus, .call("now", let none), let rest)) = read, none.isEmpty else {
+            return nil
+        }
+        return .said(.feel, rest)
     }
 
     /// What FEEL makes a time of: `duration(x)` is what `x` writes.
@@ -269,7 +286,7 @@ extension BpmnFlowWriter {
             }
         case .conditional:
             if let text = shared.conditionText(event) {
-                if let condition = value(text, .asked, at: index) { return condition }
+                if let condition = asked(text, at: index) { return condition }
                 shared.job.add(.bpmnExpression(title(index), text.text, at: model.span(text.element)))
             } else {
                 shared.job.add(
@@ -282,6 +299,13 @@ extension BpmnFlowWriter {
         }
     }
 
+    /// A condition that is waited for: it may come to hold with whatever is set in the scope.
+    private mutating func asked(_ text: BpmnText, at index: Int) -> String? {
+        asksAll = true
+        defer { asksAll = false }
+        return value(text, .asked, at: index)
+    }
+
     // MARK: At an activity
 
     mutating func writeBoundaries(_ index: Int) {
@@ -291,9 +315,9 @@ extension BpmnFlowWriter {
             noteAll(nodes[boundary], boundary)
             for event in nodes[boundary].events {
                 let lines = eventLines(event, boundary, at: index)
-                if lines.isEmpty { failures.append((event, boundary)) }
+                if lines.isEmpty || event.trigger == .error { failures.append((event, boundary)) }
                 for line in lines {
-                    let target = single(nodes[boundary].outgoing, from: boundary)
+                    let target = wayBehind(boundary)
                     text.line("\(line) -> \(target)", from: span(boundary))
                 }
             }
@@ -303,9 +327,7 @@ extension BpmnFlowWriter {
             failures.map { failure in
                 (
                     failure.event, failure.node,
-                    { (writer: inout BpmnFlowWriter) in
-                        writer.single(writer.nodes[failure.node].outgoing, from: failure.node)
-                    }
+                    { (writer: inout BpmnFlowWriter) in writer.wayBehind(failure.node) }
                 )
             })
     }
@@ -327,14 +349,17 @@ extension BpmnFlowWriter {
         case .timer: return [timerLine(event, index, on, isInterrupting, isScope: host == nil)]
         case .conditional:
             if let text = shared.conditionText(event) {
-                if let condition = value(text, .asked, at: index) { return ["\(on) when \(condition)"] }
+                if let condition = asked(text, at: index) { return ["\(on) when \(condition)"] }
                 shared.job.add(.bpmnExpression(title(index), text.text, at: model.span(text.element)))
             } else {
                 shared.job.add(
                     .bpmnNotRun(title(index), "it has no condition; a signal stands in", at: span(index)))
             }
             return ["\(on) signal \(signal("\u{0}condition \(event.element)", wish: titleText(index)))"]
-        case .error, .cancel: return []
+        case .cancel: return []
+        case .error:
+            // What an end event throws inside comes as a signal, with what is known there; other failures do not.
+            return isRaised(event, at: index) ? listened(event).map { "\(on) signal \($0)" } : []
         default: break
         }
         let limit = isInstance && host.map({ nodes[$0].isInstanceEventOnce }) == true ? " limit 1" : ""
@@ -438,7 +463,9 @@ extension BpmnFlowWriter {
             for event in start.events {
                 let lines = eventLines(event, index, of: start)
                 for line in lines { text.line("\(line) -> \(handler)", from: span(index)) }
-                if lines.isEmpty { failures.append((event, index, { _ in handler })) }
+                if lines.isEmpty || event.trigger == .error {
+                    failures.append((event, index, { _ in handler }))
+                }
             }
             settle(index)
         }

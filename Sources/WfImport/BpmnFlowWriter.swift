@@ -40,6 +40,17 @@ struct BpmnFlowWriter {
     /// By node: what stands in front of it, and behind it, and sets variables.
     var before: [Int: String] = [:]
     var behind: [Int: String] = [:]
+    /// By boundary event and event sub-process: the signals that bring something.
+    var heard: [Int: [String]] = [:]
+    /// Boundary events whose variables are written.
+    var caught: Set<Int> = []
+    /// By node: how much comes behind it, and whether it can be come to again.
+    var heights: [Int] = []
+    var circles: [Bool] = []
+    /// By node: the name of what puts together all that has been said in front of it.
+    var gatherings: [Int: String] = [:]
+    /// Whether all that the scope has said is asked, wherever it was said.
+    var asksAll = false
 
     init(_ shared: BpmnImport, scope: Int) {
         self.shared = shared
@@ -74,6 +85,7 @@ struct BpmnFlowWriter {
         let starts = startNodes()
         reach(from: starts)
         findEndless()
+        (heights, circles) = BpmnOrder.heights(nodes.indices.map { successors($0) })
         nameNodes(starts)
         var body = SourceWriter()
         swap(&body, &text)
@@ -358,16 +370,18 @@ struct BpmnFlowWriter {
                 arms.insert(scope.flows[flow].target)
             }
         }
-        for index in order(from: starts) where !transparent[index] && !arms.contains(index) {
+        let order = order(from: starts)
+        nameSignals(order)
+        for index in order where !transparent[index] && !arms.contains(index) {
             let node = nodes[index]
             if node.kind == .start || node.kind == .boundary { continue }
             let wish =
                 !node.name.isEmpty ? node.name : BpmnNames.isGenerated(node.id) ? "" : node.id
             scope.nodes[index].wf = names.take(wish, fallback: node.fallbackName)
         }
-        for index in order(from: starts) where !nodes[index].wf.isEmpty || arms.contains(index) {
-            nameMappings(index)
-        }
+        for index in order where !nodes[index].wf.isEmpty || arms.contains(index) { nameMappings(index) }
+        nameHeard(order)
+        nameGatherings(order)
     }
 
     /// Nodes from which no end can be come to: a way out is made for them.

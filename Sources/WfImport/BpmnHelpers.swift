@@ -4,7 +4,13 @@ import WfSource
 extension BpmnImport {
     /// Names that flows are written with, so that nothing of the model is called so.
     static let words = [
-        "known", "work", "collected", "juel", "feel", "python", "xpath", "ecmascript", "calendar",
+        "known", "work", "collected", "together", "juel", "feel", "python", "xpath", "ecmascript", "calendar",
+    ]
+
+    /// Names inside the flows of instances.
+    static let instanceWords = [
+        "data", "items", "done", "said", "last", "one", "enough", "all", "allDone", "counted", "told",
+        "instanceDone", "loopCounter", "again", "turn",
     ]
 
     /// A text that may use modules of the standard library, which are then named above the flows.
@@ -20,7 +26,7 @@ extension BpmnImport {
     func writeHelpers() {
         let texts = [
             (needsWork, BpmnImport.workText), (needsKnown, BpmnImport.knownText),
-            (needsCollected, BpmnImport.collectedText),
+            (needsCollected, BpmnImport.collectedText), (needsTogether, BpmnImport.togetherText),
         ]
         for (isNeeded, text) in texts where isNeeded {
             job.writer.line("")
@@ -59,6 +65,18 @@ extension BpmnImport {
             var variable: [String: Json] = [:]
             variable[name] = all as Json
             variable as Json
+        }
+        """
+
+    private static let togetherText = """
+        /// What the instances of an activity have said, the later before the earlier.
+        func together(said: [Json]?) -> Json {
+            var all: [String: Json] = [:]
+            for one in said ?? [] {
+                let members: [String: Json] = (one as? [String: Json]) ?? [:]
+                for (name, value) in members { all[name] = value }
+            }
+            all as Json
         }
         """
 }

@@ -31,6 +31,8 @@ final class BpmnImport {
     var readers: [Int: Bool] = [:]
     /// What expressions are written in where nothing says so.
     private(set) lazy var usual = usualLanguage()
+    /// By scope: whether it yields what is known at its end, once it has been asked.
+    var yielders: [Int: Bool] = [:]
     /// What has been read of each expression, by its element and text.
     private var expressions: [String: ForeignExpression?] = [:]
     /// Whether the text needs the function that gathers variables.
@@ -41,6 +43,11 @@ final class BpmnImport {
     var instanceFlows: [SourceWriter] = []
     /// Whether the text needs the function that puts what instances have said into one variable.
     var needsCollected = false
+    /// Whether the text needs the function that puts what instances have said together.
+    var needsTogether = false
+    /// Scopes with more activities than are asked, and numbers of instances that are no variables, once they are named.
+    var forgetful: Set<Int> = []
+    var counted: Set<String> = []
     /// Whether the text needs the action of work items.
     private(set) var needsWork = false
     /// Modules of the standard library that expressions are written with.
@@ -52,7 +59,7 @@ final class BpmnImport {
     }
 
     func write() {
-        for name in BpmnImport.words { job.names.reserve(name) }
+        for name in BpmnImport.words + BpmnImport.instanceWords { job.names.reserve(name) }
         nameScopes()
         findRaised()
         var flows: [BpmnFlowWriter] = []
@@ -86,7 +93,7 @@ final class BpmnImport {
         let main =
             roots.count == 1
             ? roots[0] : executable.count == 1 ? executable[0] : free.count == 1 ? free[0] : -1
-        let flows = model.scopes.indices.count { !model.scopes[$0].nodes.isEmpty }
+        let flows = model.scopes.indices.count { !model.scopes[$0].nodes.isEmpty } + instancesFlows
         for index in model.scopes.indices {
             let scope = model.scopes[index]
             let plainId = BpmnNames.isGenerated(scope.id) ? "" : scope.id
@@ -95,6 +102,17 @@ final class BpmnImport {
             // Where there are several flows, the process that is meant to be run is what `wfi run` starts.
             let isMain = scope.parent == nil && index == main && flows > 1
             model.scopes[index].wf = job.names.take(isMain ? "main" : wish, fallback: fallback)
+        }
+    }
+
+    /// How many activities have instances that may stand in a flow of their own.
+    private var instancesFlows: Int {
+        model.scopes.reduce(0) { count, scope in
+            count
+                + scope.nodes.count {
+                    guard case .instances(let loop) = $0.loop else { return false }
+                    return loop.completion != nil
+                }
         }
     }
 

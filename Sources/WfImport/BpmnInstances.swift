@@ -23,7 +23,7 @@ extension BpmnFlowWriter {
                         at: model.span(completion.element)))
             }
             let limit = loop.isSequential ? " limit 1" : ""
-            let each = instanceCall(index, call, undo)
+            let each = instanceSaying(index, loop, call, undo)
             let list = instances(index, loop)
             return "\(forEach(index, loop, list.isList ? list.text : "", list.range))\(limit) { \(each) }"
         }
@@ -49,6 +49,36 @@ extension BpmnFlowWriter {
         shared.needsKnown = true
         return "loop (turn: Int = 0, last: Json = null) while \(again)\(most) "
             + "{ step again = \(call); next (turn + 1, known(last, [again])) }"
+    }
+
+    /// What each instance does, and what is kept of it where the model computes that.
+    private mutating func instanceSaying(
+        _ index: Int, _ loop: BpmnInstances, _ call: String, _ undo: String
+    ) -> String {
+        guard loop.computed != nil, nodes[index].instanceEvent == nil else {
+            return instanceCall(index, call, undo)
+        }
+        let one = names.take("one")
+        guard let kept = computed(index, loop, of: one) else { return instanceCall(index, call, undo) }
+        return "step \(one) = \(call)\(undo); \(kept)"
+    }
+
+    /// What is computed of what an instance has said; nil where nothing is, or it cannot be said.
+    private func computed(_ index: Int, _ loop: BpmnInstances, of one: String) -> String? {
+        guard let text = loop.computed, yieldsJson(index), let expression = shared.expression(text) else {
+            return nil
+        }
+        let isInside = inside == index
+        let writer = ExpressionWriter {
+            counter($0, of: index)
+        } read: { name in
+            if !loop.item.isEmpty, name == loop.item { return BpmnFlowWriter.itemName(loop.item) }
+            return (isInside ? "known(data, [\(one)])" : gatheredAt(index, [one])) + WfText.member(name)
+        }
+        guard let found = writer.text(expression, .json) else { return nil }
+        shared.needsKnown = true
+        _ = model.attribute("outputElement", text.element)
+        return shared.using(found)
     }
 
     /// What the instances of an activity are: a list, or a number.
@@ -173,7 +203,8 @@ extension BpmnFlowWriter {
         let state = "(done: Int = 0, said: [Json] = [], last: Json = null)"
         if loop.isSequential {
             more.line("start -> allDone", from: origin)
-            let next = "next (done + 1, said + [\(value)], known(last, [\(value)]))"
+            let kept = computed(index, loop, of: "one") ?? value
+            let next = "next (done + 1, said + [\(kept)], known(last, [\(value)]))"
             let number = countsInstances(index) ? "; let loopCounter = done" : ""
             let each =
                 "let \(item) = \(list.isList ? "items[done]" : "done")\(number); step one = \(call)\(undo)"

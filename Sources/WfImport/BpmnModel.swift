@@ -65,6 +65,8 @@ struct BpmnInstances {
     /// The variable that takes what the instances have said, and the one of each that is meant; empty for none.
     var results = ""
     var result = ""
+    /// What is computed of each, where that is more than a variable's name.
+    var computed: BpmnText?
 }
 
 /// A node of a scope.

@@ -165,6 +165,11 @@ extension BpmnFlowWriter {
     private func role(_ index: Int) -> String? {
         guard let role = shared.roleText(nodes[index]), !role.text.isEmpty else { return nil }
         if role.language == "text" { return WfText.string(role.text) }
+        // A list of groups is what it is where their names stand side by side.
+        if case .said(_, .list(let groups))? = shared.expression(role) {
+            let names = groups.compactMap { if case .string(let name) = $0 { name } else { nil } }
+            if names.count == groups.count { return WfText.string(names.joined(separator: ",")) }
+        }
         if let text = instanceValue(role, .string, at: index) { return text }
         noteExpression(role, index)
         return WfText.string(role.text)
@@ -287,6 +292,7 @@ extension BpmnFlowWriter {
         default: break
         }
         noteUnknown(index)
+        noteLost(index)
         defer { turnBefore = nil }
         if case .standard = nodes[index].loop, shared.yieldsVariables(inner) { turnBefore = "last" }
         writeStep(index, innerCall(inner, at: index))
@@ -295,10 +301,15 @@ extension BpmnFlowWriter {
     /// Says that what is set inside a sub-process or a called process is not known behind it, where that would matter.
     private func noteUnknown(_ index: Int) {
         let node = nodes[index]
-        guard case .none = node.loop, !node.outgoing.isEmpty, let inner = node.scope ?? calledScope(index),
+        guard !node.outgoing.isEmpty, let inner = node.scope ?? calledScope(index),
             node.kind == .subProcess || shared.takesAll(node), shared.usesVariables(scopeIndex),
-            !shared.yieldsVariables(inner), shared.setsVariables(inner)
+            shared.setsVariables(inner)
         else { return }
+        switch node.loop {
+        case .none: if shared.yieldsVariables(inner) { return }
+        case .standard: return
+        case .instances(let loop): if !loop.results.isEmpty { return }
+        }
         shared.job.add(
             .bpmnNotRun(title(index), "what is set inside is not known behind it", at: span(index)))
     }

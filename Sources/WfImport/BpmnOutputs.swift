@@ -8,7 +8,7 @@ extension BpmnFlowWriter {
     /// Names the nodes around a node, once it has a name itself.
     mutating func nameMappings(_ index: Int) {
         let node = nodes[index]
-        if case .instances(let loop) = node.loop, isCollected(index, loop) {
+        if case .instances(let loop) = node.loop, isCollected(index, loop) || isTogether(index, loop) {
             behind[index] = names.take(node.wf + " out")
         }
         guard case .none = node.loop, !node.isForCompensation, isMapping(index) else { return }
@@ -56,13 +56,14 @@ extension BpmnFlowWriter {
     // MARK: Writing
 
     /// Where the arrows to a node lead.
-    func wayIn(_ index: Int) -> String { before[index] ?? nodes[index].wf }
+    func wayIn(_ index: Int) -> String { gatherings[index] ?? before[index] ?? nodes[index].wf }
 
     /// Where a node's own arrows lead.
     mutating func wayOut(_ index: Int) -> String { behind[index] ?? arrows(index).joined(separator: ", ") }
 
     /// The node in front of a node that sets variables.
     mutating func writeEntry(_ index: Int) {
+        writeGathering(index)
         guard let name = before.removeValue(forKey: index) else { return }
         let fields = assigned(shared.entryScript(nodes[index]), at: index) ?? "null"
         before[index] = name
@@ -117,12 +118,29 @@ extension BpmnFlowWriter {
         return !loop.results.isEmpty && yields && node.kind != .call && node.instanceEvent == nil
     }
 
+    /// Whether what the instances of an activity have said is known behind them, as what one of them says is.
+    private func isTogether(_ index: Int, _ loop: BpmnInstances) -> Bool {
+        let node = nodes[index]
+        guard node.kind == .activity, !node.isForCompensation, loop.results.isEmpty,
+            node.instanceEvent == nil, shared.usesVariables(scopeIndex), !node.outgoing.isEmpty
+        else { return false }
+        // What is mapped in an instance is its own.
+        return model.children(node.element, "dataOutputAssociation").isEmpty
+            && model.marks.looking { answers(index) && model.extensions(node.element, "output").isEmpty }
+    }
+
     /// The variable that takes what the instances of a node have said.
     private mutating func writeCollected(_ index: Int, _ loop: BpmnInstances, _ name: String) {
+        let target = arrows(index).joined(separator: ", ")
+        guard isCollected(index, loop) else {
+            shared.needsTogether = true
+            text.line("let \(name): Json = together(\(nodes[index].wf)) -> \(target)", from: span(index))
+            return
+        }
         shared.needsCollected = true
         let (results, result) = (WfText.string(loop.results), WfText.string(loop.result))
         text.line(
-            "let \(name): Json = collected(\(results), \(nodes[index].wf), \(result)) -> \(arrows(index).joined(separator: ", "))",
+            "let \(name): Json = collected(\(results), \(nodes[index].wf), \(result)) -> \(target)",
             from: span(index))
     }
 
@@ -200,6 +218,7 @@ extension BpmnFlowWriter {
         let writer = ExpressionWriter { name in
             let own = local.filter { $0.name == name && isTranslated($0.value) }
                 .map { "({ \(WfText.field(name)): \(written($0.value, at: index)) } as Json)" }
+            noteCount(name, index)
             return gatheredAt(index, said + own) + WfText.member(name)
         }
         return shared.using(writer.text(expression, .json))

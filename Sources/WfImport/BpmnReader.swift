@@ -217,9 +217,14 @@ struct BpmnReader {
         if let name = model.vendor("collection", loop) {
             result.collection = BpmnText(text: name, language: "", element: loop)
         } else if let reference = model.text(loop, "loopDataInputRef") {
-            result.collection = BpmnText(text: dataName(reference), language: "name", element: loop)
+            result.collection = BpmnText(
+                text: associated(reference, loop, "dataInputAssociation", from: "targetRef", to: "sourceRef"),
+                language: "name", element: loop)
         }
-        result.results = model.text(loop, "loopDataOutputRef").map { dataName($0) } ?? ""
+        result.results =
+            model.text(loop, "loopDataOutputRef").map {
+                associated($0, loop, "dataOutputAssociation", from: "sourceRef", to: "targetRef")
+            } ?? ""
         result.result =
             model.children(loop, "outputDataItem").first.flatMap { model.attribute("name", $0) } ?? ""
         for holder in model.children(loop, "extensionElements") {
@@ -233,6 +238,7 @@ struct BpmnReader {
                 result.item = model.attribute("inputElement", inner) ?? result.item
                 result.results = model.attribute("outputCollection", inner) ?? result.results
                 result.result = instanceResult(inner)
+                result.computed = instanceValue(inner)
             }
         }
         if result.item.isEmpty {
@@ -251,6 +257,26 @@ struct BpmnReader {
         guard case .name(let name) = ForeignExpression.parse(text, language: .feel) else { return "" }
         _ = model.attribute("outputElement", loop)
         return name
+    }
+
+    /// `=x * 2`: an expression that is more than a name. Whoever writes it takes it.
+    private func instanceValue(_ loop: Int) -> BpmnText? {
+        guard let text = model.marks.looking({ model.attribute("outputElement", loop) }), text.hasPrefix("="),
+            case .some(let read) = ForeignExpression.parse(text, language: .feel)
+        else { return nil }
+        if case .name = read { return nil }
+        return BpmnText(text: text, language: "feel", element: loop)
+    }
+
+    /// The variable that data of the activity around a loop is associated with, else the data's own name.
+    private func associated(_ reference: String, _ loop: Int, _ tag: String, from: String, to: String)
+        -> String
+    {
+        let activity = Int(model.document.elements[loop].parent)
+        for association in model.children(activity, tag) where model.text(association, from) == reference {
+            if let other = model.text(association, to) { return dataName(other) }
+        }
+        return dataName(reference)
     }
 
     /// What a reference to data names: the name of the data, else the reference.

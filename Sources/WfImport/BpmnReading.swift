@@ -3,8 +3,8 @@
 import WfSource
 
 extension BpmnFlowWriter {
-    /// How many work items before a reader are asked.
-    private static let sourcesMax = 8
+    /// How many nodes before a reader are asked.
+    private static let sourcesMax = 64
 
     /// Text of type `Json`: an object with all variables in front of a node.
     func known(at node: Int) -> String {
@@ -16,37 +16,72 @@ extension BpmnFlowWriter {
     /// The same with something that is nearer than all of it.
     func gatheredAt(_ node: Int, _ nearest: [String] = []) -> String {
         let entry = before[node].map { [$0] } ?? []
-        return gathered(nearest + entry + upstream(sources(node)))
+        return gathered(nearest + entry + brought(node) + readNames(node))
+    }
+
+    /// The names that are read in front of a node for what was said before it, the latest first.
+    func readNames(_ node: Int) -> [String] {
+        if asksAll || isScopeEvent(node) { return upstream(others(node)) }
+        return gatherings[node].map { [$0] } ?? upstream(sources(node))
     }
 
     /// The same where nodes have ended, whichever of them it was.
     func known(behind nodes: [Int]) -> String { gathered(upstream(nodes)) }
 
     /// - Parameter sources: nearest first.
-    private func gathered(_ sources: [String]) -> String {
+    func gathered(_ sources: [String]) -> String {
         let all = sources.reversed() + (turnBefore.map { [$0] } ?? [])
         if all.isEmpty { return data }
         shared.needsKnown = true
         return "known(\(data), [\(all.joined(separator: ", "))])"
     }
 
-    /// Names of nodes that may set a variable: some, and those before them, nearest first.
+    /// Names of nodes that may set a variable: some, and those before them, the latest first. What can only be done after
+    /// another counts more than it; of others, what is nearer.
     private func upstream(_ nearest: [Int]) -> [String] {
         var seen: Set<Int> = []
         var queue = nearest
         var next = 0
-        var result: [String] = []
-        while next < queue.count, result.count < BpmnFlowWriter.sourcesMax {
+        var found: [(node: Int, names: [String])] = []
+        while next < queue.count {
             let index = queue[next]
             next += 1
             if !seen.insert(index).inserted { continue }
-            result += saying(index)
-            queue += sources(index)
+            let gathering = gatherings[index].map { [$0] } ?? []
+            let names = saying(index) + gathering
+            if !names.isEmpty {
+                if found.count == BpmnFlowWriter.sourcesMax {
+                    noteForgotten()
+                    break
+                }
+                found.append((index, names))
+            }
+            if gathering.isEmpty { queue += sources(index) }
         }
-        return result
+        let order = found.indices.sorted {
+            (heights[found[$0].node], $0) < (heights[found[$1].node], $1)
+        }
+        return order.flatMap { found[$0].names }
+    }
+
+    /// Says once for a scope that it has more nodes than are asked.
+    private func noteForgotten() {
+        guard shared.forgetful.insert(scopeIndex).inserted else { return }
+        shared.job.add(
+            .bpmnNotRun(
+                model.title(scope.element),
+                "what was set more than \(BpmnFlowWriter.sourcesMax) activities before is not known",
+                at: model.span(scope.element)))
+    }
+
+    /// All other nodes of the scope, whether they come before a node or stand beside it.
+    private func others(_ index: Int) -> [Int] {
+        nodes.indices.reversed().filter { reached[$0] && $0 != index && !isScopeEvent($0) }
     }
 
     private func sources(_ index: Int) -> [Int] {
+        // What has made a condition hold may have been set beside it.
+        if nodes[index].event(.conditional) != nil { return others(index) }
         if nodes[index].isForCompensation {
             return scope.handlers.first { $0.value == index }.flatMap { nodes[$0.key].host }.map { [$0] }
                 ?? []
@@ -63,6 +98,7 @@ extension BpmnFlowWriter {
     private func saying(_ index: Int) -> [String] {
         let node = nodes[index]
         guard reached[index], !transparent[index] else { return [] }
+        if node.kind == .boundary { return (behind[index].map { [$0] } ?? []) + (heard[index] ?? []) }
         if case .instances = node.loop { return behind[index].map { [$0] } ?? [] }
         guard case .none = node.loop else { return [] }
         var result: [String] = []
@@ -104,9 +140,28 @@ extension BpmnFlowWriter {
             isInstance ? counter(name, of: node) : nil
         } read: { name in
             if !item.isEmpty, name == item { return BpmnFlowWriter.itemName(item) }
+            noteCount(name, node)
             return known(at: node) + WfText.member(name)
         }
         return shared.using(writer.text(expression, type))
+    }
+
+    /// Numbers of instances that are known in completion conditions alone.
+    private static let counts: Set<String> = [
+        "nrOfActiveInstances", "nrOfCompletedInstances", "numberOfActiveInstances",
+        "numberOfCompletedInstances", "numberOfTerminatedInstances", "completedInstances",
+    ]
+
+    /// Says that such a number is no variable.
+    func noteCount(_ name: String, _ node: Int) {
+        guard BpmnFlowWriter.counts.contains(name),
+            shared.counted.insert("\(span(node).start) \(name)").inserted
+        else { return }
+        shared.job.add(
+            .bpmnNotRun(
+                title(node),
+                "`\(name)` is known in the completion condition of instances alone, and null here",
+                at: span(node)))
     }
 
     /// What the item of a loop is called in wf.

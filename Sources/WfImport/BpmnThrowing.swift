@@ -1,10 +1,11 @@
-// What events throw: signals and escalations that somebody in the same process catches are raised inside the run, a message
-// or signal that starts another process of the file starts it, everything else goes out into the world.
+// What events throw: signals and escalations that somebody in the same process catches are raised inside the run, and so are
+// errors where variables matter, which they take along; a message or signal that starts another process of the file starts
+// it, everything else goes out into the world.
 import WfDiagnostics
 import WfSource
 
 extension BpmnImport {
-    /// Finds the signals and escalations that a process both throws and catches, and names them.
+    /// Finds the signals, escalations and errors that a process both throws and catches, and names them.
     func findRaised() {
         let callers = callers()
         func root(_ scope: Int) -> Int { callers[self.root(scope)] ?? self.root(scope) }
@@ -22,10 +23,16 @@ extension BpmnImport {
                 for event in node.events { caught[root, default: []].insert(key(event)) }
             }
         }
-        for (root, event) in thrown where event.trigger == .signal || event.trigger == .escalation {
+        for (root, event) in thrown {
             let any = key(BpmnEvent(trigger: event.trigger, element: 0))
-            guard let heard = caught[root], heard.contains(key(event)) || heard.contains(any) else {
-                continue
+            let heard = caught[root] ?? []
+            switch event.trigger {
+            case .signal, .escalation:
+                guard heard.contains(key(event)) || heard.contains(any) else { continue }
+            // Who catches any error asks for its code, which a failure has.
+            case .error:
+                guard usesVariables(root), heard.contains(key(event)), !heard.contains(any) else { continue }
+            default: continue
             }
             if raised[key(event)] == nil {
                 raised[key(event)] = job.names.take(
@@ -66,8 +73,9 @@ extension BpmnImport {
 
     /// What an event listens for: what it names, or everything of its kind that is raised.
     func listened(_ event: BpmnEvent) -> [String] {
-        guard event.trigger == .signal || event.trigger == .escalation else { return [] }
+        guard [.signal, .escalation, .error].contains(event.trigger) else { return [] }
         if !event.key.isEmpty { return raised[key(event)].map { [$0] } ?? [] }
+        if event.trigger == .error { return [] }
         let prefix = event.trigger.rawValue + " "
         return raised.filter { $0.key.hasPrefix(prefix) }.map(\.value).sorted()
     }
@@ -138,7 +146,7 @@ extension BpmnFlowWriter {
     }
 
     /// `raise("late", …)`; nil when nobody in the process catches it.
-    private mutating func raise(_ event: BpmnEvent, _ index: Int) -> String? {
+    mutating func raise(_ event: BpmnEvent, _ index: Int) -> String? {
         guard let name = shared.raisedName(event) else { return nil }
         let everywhere = event.trigger == .signal ? ", everywhere: true" : ""
         return "raise(\(WfText.string(name)), \(payload(index))\(everywhere))"

@@ -8,14 +8,40 @@ extension BpmnImport {
         if let known = readers[root] { return known }
         let uses = model.marks.looking {
             model.scopes.indices.contains { self.root($0) == root && reads(model.scopes[$0]) }
+                || tells(root)
         }
         readers[root] = uses || givesBack(root)
         return readers[root] ?? false
     }
 
+    /// Whether a process is executable, and has work items that are told what others have said.
+    private func tells(_ root: Int) -> Bool {
+        guard model.attribute("isExecutable", model.scopes[root].element) == "true" else { return false }
+        let scopes = model.scopes.indices.filter { self.root($0) == root }
+        let count = scopes.reduce(0) { count, scope in
+            count
+                + model.scopes[scope].nodes.count {
+                    switch $0.kind {
+                    case .activity: return true
+                    case .call, .subProcess: return $0.scope == nil
+                    case .catching, .boundary: return $0.event(.message) != nil || $0.event(.signal) != nil
+                    default: return false
+                    }
+                }
+        }
+        return count > 1
+    }
+
     /// Whether the flow of a sub-process, or of a process that gives something back to its caller, yields what is known at
     /// its end: where one token goes through it, and variables matter.
     func yieldsVariables(_ scope: Int) -> Bool {
+        if let known = yielders[scope] { return known }
+        let yields = hasOneEnd(scope)
+        yielders[scope] = yields
+        return yields
+    }
+
+    private func hasOneEnd(_ scope: Int) -> Bool {
         let inner = model.scopes[scope]
         guard inner.parent != nil || givesBack(scope), !inner.isEventSubProcess,
             inner.tag != "adHocSubProcess",
@@ -25,17 +51,43 @@ extension BpmnImport {
                 $0.outgoing.isEmpty && $0.events.isEmpty && $0.kind != .boundary && !$0.isForCompensation
             })
         else { return false }
-        return inner.nodes.allSatisfy { node in
+        return inner.nodes.indices.allSatisfy { index in
+            let node = inner.nodes[index]
             switch node.kind {
             case .exclusive, .eventBased: return true
-            case .parallel, .inclusive, .complex: return false
             // What is thrown may end the sub-process, so that its end is never come to.
             case .throwing where node.event(.escalation) != nil || node.event(.signal) != nil: return false
             case .boundary: return node.isInterrupting
             case .subProcess where node.scope.map { model.scopes[$0].isEventSubProcess } == true: return false
-            default: return node.outgoing.count <= 1
+            default: return meets(index, in: inner)
             }
         }
+    }
+
+    /// Whether all ways that a node begins meet at one join before any of them ends.
+    private func meets(_ fork: Int, in scope: BpmnScope) -> Bool {
+        if scope.nodes[fork].outgoing.count <= 1 { return true }
+        if scope.nodes.count > BpmnImport.meetingMax { return false }
+        return scope.nodes.indices.contains { join in
+            join != fork && scope.nodes[join].isJoin && !ends(from: fork, without: join, in: scope)
+        }
+    }
+
+    /// Scopes of more nodes than that are not looked at for joins.
+    private static let meetingMax = 500
+
+    private func ends(from fork: Int, without join: Int, in scope: BpmnScope) -> Bool {
+        var seen: Set<Int> = [join]
+        var waiting = [fork]
+        while let index = waiting.popLast() {
+            if !seen.insert(index).inserted { continue }
+            let node = scope.nodes[index]
+            let next = node.outgoing.map { scope.flows[$0].target } + node.boundaries
+            let links = node.event(.link) == nil ? [] : model.linkTargets(node, in: scope)
+            if next.isEmpty && links.isEmpty { return true }
+            waiting += next + links
+        }
+        return false
     }
 
     /// Whether anything in a scope, or deeper, sets variables.

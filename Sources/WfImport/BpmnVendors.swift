@@ -163,7 +163,9 @@ extension BpmnImport {
         let fields = model.extensions(element, "header").compactMap { header -> BpmnField? in
             guard let key = model.attribute("key", header) else { return nil }
             let value = model.attribute("value", header) ?? ""
-            return BpmnField(name: key, value: .text(zeebe(value, header)))
+            // A header is told as it stands: what looks like an expression is for whoever does the work.
+            return BpmnField(
+                name: key, value: .text(BpmnText(text: value, language: "text", element: header)))
         }
         return fields.isEmpty ? [] : [BpmnField(name: "headers", value: .map(fields))]
     }

@@ -401,7 +401,8 @@ private struct JpdlWriter {
                 job.add(.jpdlScript(at: process.span(handler.element)))
                 return item("script", role: "script", "{ data, script: \(WfText.string(script)) }")
             }
-            let title = String(handler.name.split(separator: ".").last ?? "")
+            let isExpression = handler.name.contains("{")
+            let title = isExpression ? handler.name : String(handler.name.split(separator: ".").last ?? "")
             if handler.settings.isEmpty { return item(title, role: handler.name) }
             let fields = handler.settings.map { "\(WfText.string($0.name)): \(WfText.string($0.value))" }
             return item(

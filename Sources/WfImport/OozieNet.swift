@@ -58,7 +58,16 @@ struct OozieNet {
             if let number = numbers[Key(node: action, path: path)] { return places[number].name }
             path = paths[path].parent
         }
-        return nil
+        // Behind a join: the one in a path that has been joined.
+        let others = places.filter { $0.node?.name == action && leads($0.path, to: place.path) }
+        return others.count == 1 ? others[0].name : nil
+    }
+
+    /// Whether a path comes of another one.
+    private func leads(_ inner: Int, to outer: Int) -> Bool {
+        var path = inner
+        while path >= 0, path != outer { path = paths[path].parent }
+        return path == outer
     }
 
     mutating func build(_ job: inout ImportJob) {

@@ -48,7 +48,9 @@ private struct WfXmlText {
         let entry = job.expect("`\(tag.name)`", at: tag.span)
         defer { job.settle(entry) }
         switch tag.name {
-        case "comment": add(tag.text, element)
+        case "comment":
+            xml.readAll(element)
+            add(tag.text, element)
         case "use", "test", "on":
             add(tag.name + " ", element)
             mixed(element, &job)
@@ -85,6 +87,7 @@ private struct WfXmlText {
     }
 
     private mutating func comment(_ element: Int) {
+        xml.readAll(element)
         if attribute("trails", element) == "true", let last = parts.last, last.text.hasSuffix("\n") {
             parts[parts.count - 1].text.removeLast()
             add(" ", element)

@@ -161,7 +161,7 @@ extension XmlDocument {
         var building = XmlBuilding(scan)
         let isDone = building.run(reader, &job)
         if wf_xml_error(reader) != 0 {
-            job.add(XmlErrors.diagnostic(reader, job))
+            job.add(XmlErrors.diagnostic(reader, job, isInside: building.isInside))
             return nil
         }
         return isDone ? building.document : nil
@@ -213,6 +213,9 @@ private struct XmlBuilding {
     private var lastNamespace: (text: String, number: Int32) = ("", 0)
 
     init(_ scan: XmlScan) { self.scan = scan }
+
+    /// Whether an element has begun and not ended.
+    var isInside: Bool { !open.isEmpty }
 
     /// Reads to the end; false when the time is up.
     mutating func run(_ reader: OpaquePointer, _ job: inout ImportJob) -> Bool {

@@ -5,7 +5,9 @@ import WfSource
 
 enum XmlErrors {
     /// The parser's first error.
-    static func diagnostic(_ reader: OpaquePointer, _ job: ImportJob) -> Diagnostic {
+    ///
+    /// - Parameter isInside: whether an element was open there.
+    static func diagnostic(_ reader: OpaquePointer, _ job: ImportJob, isInside: Bool) -> Diagnostic {
         let line = max(1, Int(wf_xml_error_line(reader)))
         let lines = LineIndex(job.source)
         let range = lines.range(ofLine: min(line, lines.lineCount))
@@ -13,7 +15,9 @@ enum XmlErrors {
         let first = range.first { bytes[$0] != 0x20 && bytes[$0] != 0x09 } ?? range.lowerBound
         let place = job.span(first, range.upperBound)
         let words = wf_xml_error_text(reader).map { String(cString: $0) } ?? ""
-        let (message, hint) = message(of: Int(wf_xml_error(reader)), words)
+        // The parser has one number for more than a document and for less than one.
+        let number = Int(wf_xml_error(reader))
+        let (message, hint) = message(of: number == 5 && isInside ? 77 : number, words)
         return .xmlMalformed(message, hint: hint, at: place)
     }
 

@@ -15,8 +15,13 @@ struct Played {
     var outcome = ""
     var codes: [String] = []
 
-    /// - Parameter answer: what a work item is answered with; nil for never.
-    init(_ inside: String, data: String = "{}", answer: @escaping (Asked) -> String? = { _ in "{}" }) throws {
+    /// - Parameters:
+    ///   - signals: what is sent, one after another, when nothing else moves.
+    ///   - answer: what a work item is answered with; nil for never.
+    init(
+        _ inside: String, data: String = "{}", signals: [(name: String, data: String)] = [],
+        answer: @escaping (Asked) -> String? = { _ in "{}" }
+    ) throws {
         let result = compiled(
             """
             <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:x"
@@ -36,8 +41,16 @@ struct Played {
             return Answer(outcome: .success(value))
         }
         world.world = { _, name, _ in log.emitted.append(name) }
-        _ = try world.start(world.workflow("main") ?? 0, data: data)
+        let run = try world.start(world.workflow("main") ?? 0, data: data)
         try world.go(for: nil)
+        for signal in signals {
+            if let sent = JSONReader.read(
+                SourceFile(path: "signal.json", bytes: Array(signal.data.utf8)), file: FileId(0)
+            ).root {
+                try world.send(signal.name, to: run, sent)
+            }
+            try world.go(for: nil)
+        }
         asked = log.asked
         emitted = log.emitted
         end = world.ended.first?.end

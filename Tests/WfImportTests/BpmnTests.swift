@@ -142,9 +142,9 @@ private func codes(_ inside: String) -> [String] {
         advice.unfolded = [UInt32(start - "<task id=\"m\"".utf8.count)]
         let text = String(decoding: Import.run(source, file: FileId(0), advice: advice).text, as: UTF8.self)
         #expect(
-            text.contains("step a = task(\"a\", data) -> m\n")
-                && text.contains("step b = task(\"b\", data) -> m2\n"))
-        #expect(text.contains("step m2 = task(\"m\", data) -> e2"))
+            text.contains("step a = work(\"a\", data) -> m\n")
+                && text.contains("step b = work(\"b\", data) -> m2\n"))
+        #expect(text.contains("step m2 = work(\"m\", known(data, [b])) -> e2"))
     }
 
     @Test func eventBased() {
@@ -280,8 +280,8 @@ private func codes(_ inside: String) -> [String] {
             "<startEvent id=\"s\"/><userTask id=\"a\" completionQuantity=\"2\"/><userTask id=\"b\"/>"
                 + "<userTask id=\"c\" startQuantity=\"2\"/><endEvent id=\"e\"/>"
                 + arrows("s>a", "a>b", "b>c", "c>e"))
-        #expect(flow.contains("step a = task(\"a\", data) -> b, b2"))
-        #expect(flow.contains("join c") && flow.contains("step b2 = task(\"b\", data)"))
+        #expect(flow.contains("step a = work(\"a\", data) -> b, b2"))
+        #expect(flow.contains("join c") && flow.contains("step b2 = work(\"b\", known(data, [a]))"))
     }
 
     @Test func aMessageStartsAnotherProcess() {

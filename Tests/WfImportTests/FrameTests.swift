@@ -59,6 +59,12 @@ private let head =
             "<a>\n<b c='1' c='2'/></a>": 2, "hello": 1,
         ]
         for (text, line) in cases { #expect(imported(text).codes == ["WF9031:\(line)"], "\(text)") }
+        // What ends too early is not told to have too much.
+        for text in ["<a><b>", head, "<a><b></b>"] {
+            #expect(
+                imported(text).diagnostics.first?.message.contains("ends inside an element") == true,
+                "\(text)")
+        }
         #expect(imported("<a/>", as: "x.xml").codes == ["WF9009:1"])
         #expect(imported("<?xml version=\"1.1\"?><a/>").codes == ["WF9032:1"])
     }

@@ -164,4 +164,14 @@ import WfSource
             #expect(event.isEmpty || result.text.split(separator: wanted).count == 3, "\(result.text)")
         }
     }
+
+    /// An expression in place of a class is a title as a whole.
+    @Test func anExpressionIsNoClass() {
+        let text = text(
+            """
+            <start-state name="s"><transition to="n"/></start-state><node name="n"><action expression="#{shop.ship}"/>
+            <transition to="e"/></node><end-state name="e"/>
+            """)
+        #expect(text.contains("task(\"#\\{shop.ship\\}\", data"), "\(text)")
+    }
 }

@@ -30,6 +30,19 @@ import WfSource
         #expect(text.contains("end yes") && !text.contains("errorNode"), "\(text)")
     }
 
+    /// What an action in a path of a fork has said is read behind the join, where it was done once.
+    @Test func dataOfAPathBehindTheJoin() {
+        let said = action("a", ok: "j").replacing("</exec>", with: "</exec><capture-output/>")
+        let result = oozie(
+            "<start to=\"f\"/><fork name=\"f\"><path start=\"a\"/><path start=\"b\"/></fork>" + said
+                + action("b", ok: "j") + "<join name=\"j\" to=\"d\"/><decision name=\"d\"><switch>"
+                + "<case to=\"no\">${wf:actionData('a')['rows'] eq '0'}</case><default to=\"yes\"/></switch></decision>"
+                + ends)
+        let text = String(decoding: result.text, as: UTF8.self)
+        #expect(text.contains("actionData(a, \"rows\") == \"0\" -> no"), "\(text)")
+        #expect(result.codes.isEmpty, "\(result.codes)")
+    }
+
     @Test func decisionsAndExpressions() {
         let text = text(
             """
