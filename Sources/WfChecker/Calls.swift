@@ -413,6 +413,12 @@ extension ProgramChecker {
                     at: parametersSpan(view)))
             return poison(view.id)
         }
+        if !isExpected && expected != .poison && !types.containsVariable(expected)
+            && parameterNodes.contains(where: { LambdaParameterView(tree, $0).type == nil })
+        {
+            report(.mismatch(expected: text(expected), found: "a lambda", at: view.span))
+            return poison(view.id)
+        }
         let scope = scopeMark()
         let narrowed = narrowMark()
         lambdaDepth += 1

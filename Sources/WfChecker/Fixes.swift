@@ -80,8 +80,11 @@ extension ProgramChecker {
     func declarationRemoval(_ piece: Span) -> TextEdit {
         var edit = removal(piece)
         let start = edit.span.start
-        let isFirst = start == 0 || start >= 2 && byte(start - 1) == 0x0A && byte(start - 2) == 0x0A
-        if isFirst, edit.span.end < fileEnd, byte(edit.span.end) == 0x0A { edit.span.end += 1 }
+        let above = start == 0 ? 0 : lineStart(start - 1)
+        let isFirst = start == 0 || byte(start - 1) == 0x0A && (above..<start - 1).allSatisfy { isBlank($0) }
+        var end = edit.span.end
+        while end < fileEnd, isBlank(end) { end += 1 }
+        if isFirst, end < fileEnd, byte(end) == 0x0A { edit.span.end = end + 1 }
         return edit
     }
 

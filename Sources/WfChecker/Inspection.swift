@@ -165,6 +165,11 @@ public final class Inspection {
         return (checker.modules[Int(entry.module)].tree.file, entry.node)
     }
 
+    /// What a tuple holds, in order; empty for other types.
+    public func elements(ofTuple type: TypeId) -> [TypeId] {
+        checker.kind(type) == .tuple ? checker.types.tupleElements(of: type) : []
+    }
+
     /// Fields of a record with their types.
     public func fields(of type: TypeId) -> [(name: NameId, type: TypeId)] {
         guard checker.kind(type) == .record else { return [] }

@@ -6,6 +6,8 @@ extension Printer {
     mutating func control(_ id: NodeId) {
         switch tree.kind(id) {
         case .ifExpr:
+            // a comment in front would end the try-out before it has begun
+            if !inTrial, flat == 0 { comments() }
             let broken =
                 flat == 0
                 && !(isInlineIf(id) && (inTrial || trial({ $0.ifExpression(id, broken: false) }) == .fits))

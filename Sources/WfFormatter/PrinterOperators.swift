@@ -21,6 +21,7 @@ extension Printer {
         if passes { passedLine = true }
         var isLong = false
         if !hasLines, flat == 0, !inTrial {
+            comments()  // one in front would end the try-out
             isLong = trial({ $0.spine(spine, from: at) { _, _ in false } }) == .overflow
         }
         let loosest = BinaryExprView(tree, id).operation.tightness
@@ -69,6 +70,7 @@ extension Printer {
         links.reverse()
         var lines: Set<Int> = []
         if flat == 0 {
+            if !inTrial { comments() }  // one in front would end the try-out
             lines = Set(links.indices.filter { isDotted(links[$0]) && startsLine(dot(links[$0])) })
             if ignoresSource, !lines.isEmpty {
                 passedLine = true

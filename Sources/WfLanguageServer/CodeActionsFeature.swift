@@ -123,7 +123,8 @@ extension LanguageServer {
             "isPreferred": .bool(action.isPreferred),
             "diagnostics": action.diagnostics.isEmpty
                 ? nil : .array(action.diagnostics.map { json($0, document) }),
-            "edit": workspaceEdit(files, creating: action.files),
+            "edit": workspaceEdit(
+                files, creating: action.files.map { ($0.path, document.withItsLineEnds($0.text)) }),
         ]
     }
 }

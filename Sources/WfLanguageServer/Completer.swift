@@ -37,7 +37,8 @@ struct Completer {
         if reader.kind(owner) == .flowBoundary, FlowBoundaryView(reader, owner).eventToken == token {
             return events()
         }
-        let words = self.words(owner)
+        // behind a dot stands a name
+        let words = text.line.hasSuffix(".") && !text.line.hasSuffix("..") ? [] : self.words(owner)
         // no name fits where the parser stumbles over one, and none is offered for what is only named here
         if chunk.trial.isMisplaced, !words.isEmpty { return words }
         if let declared = meanings.scopes.declaredName(owner), declared.token == token,
@@ -104,6 +105,11 @@ struct Completer {
                     label: name, kind: .field, detail: inspection.text(field.type),
                     documentation: documentation,
                     rank: 1))
+        }
+        for (number, element) in inspection.elements(ofTuple: type).enumerated() {
+            items.append(
+                CompletionItem(
+                    label: "\(number)", kind: .field, detail: inspection.text(element), rank: 1))
         }
         for method in inspection.methods(of: type) {
             guard let found = server.declaration(method) else { continue }
@@ -329,10 +335,6 @@ struct Completer {
     private func clauseOperand(_ id: NodeId, _ view: ClauseView) -> [CompletionItem] {
         let wanted: NodeKind
         switch view.kind {
-        case .after:
-            return others(at: id).filter {
-                reader.kind($0.node) == .stepStmt || $0.isLabel
-            }.compactMap { declared(here($0)) }
         case .pool: wanted = .poolDecl
         case .rate: wanted = .rateDecl
         case .breaker: wanted = .breakerDecl
@@ -346,13 +348,14 @@ struct Completer {
     /// Names that have a value, and what can be called.
     func values(_ id: NodeId) -> [CompletionItem] {
         var items: [CompletionItem] = []
+        let wanted = expected(id)
         for name in others(at: id) where reader.kind(name.node) != .typeParameter {
+            let type = inspection.type(ofNameAt: reader.span(name.token).start)
             var own = declared(here(name))
-            own?.rank = 1
+            own?.rank = fits(type, wanted) ? 0 : 1
             own?.kind = .variable
             own?.snippet = nil
-            own?.detail =
-                inspection.type(ofNameAt: reader.span(name.token).start).map { inspection.text($0) } ?? ""
+            own?.detail = type.map { inspection.text($0) } ?? ""
             if let own { items.append(own) }
         }
         for name in meanings.scopes.moduleNames() { if let own = declared(here(name)) { items.append(own) } }
@@ -361,7 +364,25 @@ struct Completer {
         for name in ["Output", "Error"] {
             items.append(CompletionItem(label: name, kind: .type, detail: "built-in type", rank: 4))
         }
-        return unique(items + special(id))
+        return unique(items + special(id) + library())
+    }
+
+    /// Modules of the library that the file does not use yet: the `use` comes with the name.
+    private func library() -> [CompletionItem] {
+        let taken = Set(meanings.index.moduleNames.keys.map { server.workspace.interner.text($0) })
+        return StandardLibrary.names.compactMap { path in
+            let name = String(path.dropFirst(4))
+            if path == "std.core" || taken.contains(name) { return nil }
+            return CompletionItem(
+                label: name, kind: .module, detail: "use \(path)", rank: 8, module: path)
+        }
+    }
+
+    /// Whether a value of a type is what a place wants.
+    private func fits(_ type: TypeId?, _ wanted: TypeId?) -> Bool {
+        guard let type, let wanted else { return false }
+        return type == wanted
+            || inspection.kind(wanted) == .optional && inspection.element(of: wanted) == type
     }
 
     /// Names that have a meaning in some declarations only.
@@ -387,8 +408,12 @@ struct Completer {
     }
 
     /// The names that a place sees, without that of the step or `let` whose value it is in.
-    private func others(at id: NodeId) -> [DeclaredName] {
-        let around = Set(meanings.index.ancestors(id))
+    func others(at id: NodeId) -> [DeclaredName] {
+        let chain = meanings.index.ancestors(id)
+        // an `undo` reads what its step has yielded
+        let undo = chain.lastIndex { reader.kind($0) == .clause && ClauseView(reader, $0).kind == .undo }
+        var around = Set(chain)
+        if let undo, undo + 1 < chain.count { around.remove(chain[undo + 1]) }
         return meanings.scopes.names(at: id, offset).filter { name in
             let statement =
                 reader.kind(name.node) == .bindingPattern ? meanings.index.parent(name.node) : name.node

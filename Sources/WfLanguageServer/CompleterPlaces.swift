@@ -25,8 +25,12 @@ extension Completer {
         case .realStmt: return answered(id)
         case .mockStmt: return MockStmtView(reader, parent).target == id ? answered(id) : nil
         case .expectFailsStmt: return nil
-        case .awaitExpr: return first(signals(id), then: id)
-        case .spawnExpr: return first(callables(id) { [.workflowDecl, .flowDecl].contains($0) }, then: id)
+        case .awaitExpr: return signals(id) + handles(id)
+        case .spawnExpr: return callables(id) { [.workflowDecl, .flowDecl].contains($0) }
+        case .clause where ClauseView(reader, parent).kind == .after:
+            return others(at: id).filter {
+                reader.kind($0.node) == .stepStmt || $0.isLabel
+            }.compactMap { declared(here($0)) }
         case .callExpr where isCalls(parent): return answered(id)
         case .clause where isVia(parent),
             .callExpr where CallExprView(reader, parent).callee == id && isVia(meanings.index.parent(parent)):
@@ -41,7 +45,7 @@ extension Completer {
         switch reader.kind(parent) {
         case .flowEdge: return FlowEdgeView(reader, parent).source == id
         case .flowArm: return FlowArmView(reader, parent).target != id
-        case .awaitExpr, .spawnExpr: return true
+        case .spawnExpr: return true
         default: return false
         }
     }
@@ -79,6 +83,14 @@ extension Completer {
     private func signals(_ id: NodeId) -> [CompletionItem] {
         meanings.scopes.names(at: id, offset).filter { reader.kind($0.node) == .signalStmt }
             .compactMap { ranked(declared(here($0)), 0) }
+    }
+
+    /// Runs that the workflow around has started.
+    private func handles(_ id: NodeId) -> [CompletionItem] {
+        others(at: id).filter { name in
+            inspection.type(ofNameAt: reader.span(name.token).start)
+                .flatMap { inspection.workflow(ofHandle: $0) } != nil
+        }.compactMap { ranked(declared(here($0)), 0) }
     }
 
     /// What touches the world, in the file and its modules: only the name, as `mock` and `calls` want it.

@@ -14,7 +14,14 @@ extension Completer {
             if !isAction, Keywords.actionClauses.contains(where: { $0.word == keyword.word }) { return false }
             return typed == nil || keyword.word.first?.lowercased() == typed
         }
+        let refused = refused(owner)
         return chunk.words(of: list).compactMap { word, trial in
+            if let kind = trial.owner.map({ trial.index.reader.kind($0) }), trial.begins(word.word) {
+                if refused.contains(kind) || kind == .letStmt && word.word == "var" && isGraph(owner) {
+                    return nil
+                }
+                if reader.kind(meanings.index.parent(owner)) == .spawnExpr { return nil }
+            }
             var rank = chunk.trial.isMisplaced ? 0 : ["as", "with"].contains(word.word) ? 7 : 5
             if let clause = trial.clause {
                 if trial.isGivenTwice(clause) { return nil }
@@ -32,6 +39,30 @@ extension Completer {
                 label: word.word, kind: .keyword, documentation: word.documentation, snippet: word.snippet,
                 rank: rank)
         }
+    }
+
+    /// Whether a place is among steps, and not in a lambda.
+    private func isGraph(_ owner: NodeId) -> Bool {
+        let item = meanings.index.item(of: owner).map { reader.kind($0) }
+        return [.workflowDecl, .testDecl, .triggerDecl].contains(item)
+            && !meanings.index.ancestors(owner).contains { reader.kind($0) == .lambdaExpr }
+    }
+
+    /// What the grammar takes at a place and the checker refuses there: steps in what computes, and what computes among
+    /// steps.
+    private func refused(_ owner: NodeId) -> Set<NodeKind> {
+        let tests: Set<NodeKind> = [.mockStmt, .expectStmt, .expectFailsStmt, .realStmt]
+        let item = meanings.index.item(of: owner).map { reader.kind($0) }
+        if isGraph(owner) {
+            let loops: Set<NodeKind> = [.whileStmt, .returnStmt, .breakStmt, .continueStmt]
+            return item == .testDecl ? loops : loops.union(tests)
+        }
+        let isLambda = meanings.index.ancestors(owner).contains { reader.kind($0) == .lambdaExpr }
+        guard isLambda || item == .funcDecl || item == .constDecl else { return tests }
+        return tests.union([
+            .stepStmt, .signalStmt, .queryStmt, .nextStmt, .raceExpr, .loopExpr, .sequenceExpr, .tryExpr,
+            .awaitExpr, .spawnExpr,
+        ])
     }
 
     /// All words, first those with what stands behind them in the declaration around.

@@ -24,6 +24,8 @@ struct CompletionItem {
     var snippet: String?
     /// What comes first: 0 to 9.
     var rank = 5
+    /// What has to be brought in with it, as `use` writes it.
+    var module: String?
     /// Stands in the place of the `.` before the word: the value behind it can be null.
     var isBehindNull = false
 }
@@ -40,11 +42,22 @@ extension LanguageServer {
         let withDot = document.range(UInt32(max(0, start - 1)), UInt32(offset))
         return [
             "isIncomplete": false,
-            "items": .array(items.map { json($0, $0.isBehindNull ? withDot : range) }),
+            "items": .array(items.map { json($0, $0.isBehindNull ? withDot : range, document) }),
         ]
     }
 
-    private func json(_ item: CompletionItem, _ range: Json) -> Json {
+    /// A `use` behind the others, or below the comments that the file opens with.
+    private func edit(using module: String, _ document: Document) -> Json {
+        let reader = document.reader
+        let last = SourceFileView(reader, document.tree.root).items.last { reader.kind($0) == .useDecl }
+        let place = last.map { reader.span($0).end } ?? Comments.opening(document)
+        let text = last == nil ? "use \(module)\n\n" : "\nuse \(module)"
+        return [
+            "range": document.range(place, place), "newText": .string(document.withItsLineEnds(text)),
+        ]
+    }
+
+    private func json(_ item: CompletionItem, _ range: Json, _ document: Document) -> Json {
         let snippet = client.takesSnippets ? item.snippet : nil
         let plain = item.snippet == nil || item.snippet?.contains("$") ?? false ? item.label : item.snippet
         let text = snippet ?? plain ?? item.label
@@ -55,6 +68,7 @@ extension LanguageServer {
             "sortText": .string("\(item.rank)\(item.label)"),
             // what is typed, as it stands in the range
             "filterText": item.isBehindNull ? .string("." + item.label) : nil,
+            "additionalTextEdits": item.module.map { [edit(using: $0, document)] },
             "insertTextFormat": snippet == nil ? 1 : 2,
             "textEdit": ["range": range, "newText": .string(item.isBehindNull ? "?." + text : text)],
         ]

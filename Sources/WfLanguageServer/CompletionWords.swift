@@ -19,6 +19,8 @@ struct CompletionChunk {
     /// The chunk with a name at the place.
     let trial: WordTrial
     private let interner: Interner
+    /// Whether there is a misspelt word about, without which nothing is repaired when words are tried.
+    private let repairs: Bool
     /// What is written of the word so far, in small letters.
     private let prefix: [UInt8]
 
@@ -47,7 +49,9 @@ struct CompletionChunk {
         let (closers, isLast) = CompletionChunk.closers(head, word, rest, interner)
         self.closers = closers
         self.end = isLast ? offset : max(end, offset)
-        trial = WordTrial(head, word, isLast ? closers + rest : rest + closers, interner)
+        let behind = isLast ? closers + rest : rest + closers
+        trial = WordTrial(head, word, behind, interner)
+        repairs = trial.mistakes != WordTrial(head, word, behind, interner, repairs: false).mistakes
         isAction = head.starts(with: Array("action ".utf8))
         self.head = CompletionChunk.heads(head)
         let near = CompletionChunk.lines(rest, ServerLimits.completionLinesMax)
@@ -130,7 +134,7 @@ struct CompletionChunk {
         }
         for keyword in rest where !words.contains(keyword.word) {
             words.insert(keyword.word)
-            let trial = WordTrial(head, Array(keyword.word.utf8), tail, interner)
+            let trial = WordTrial(head, Array(keyword.word.utf8), tail, interner, repairs: repairs)
             if !trial.isWrong, trial.isWord {
                 found.append((Keyword(keyword.word, keyword.word, keyword.documentation), trial))
             }
@@ -154,13 +158,13 @@ struct CompletionChunk {
 
     private func tried(_ keyword: Keyword) -> Outcome {
         if isFollowed {
-            let trial = WordTrial(head, Array(keyword.word.utf8), tail, interner)
+            let trial = WordTrial(head, Array(keyword.word.utf8), tail, interner, repairs: repairs)
             // it may run into what follows, where the snippet does not
             if trial.isRightToLineEnd, trial.isWord {
                 return .accepted(Keyword(keyword.word, keyword.word, keyword.documentation), trial)
             }
         }
-        let trial = WordTrial(head, Array(keyword.plain.utf8), tail, interner)
+        let trial = WordTrial(head, Array(keyword.plain.utf8), tail, interner, repairs: repairs)
         if trial.isWrong { return .refused }
         return trial.isRight && trial.isWord ? .accepted(keyword, trial) : .open
     }
@@ -184,15 +188,21 @@ struct WordTrial {
     var index: TreeIndex { tree.index }
     private var reader: TreeReader { index.reader }
 
-    init(_ head: [UInt8], _ written: [UInt8], _ tail: [UInt8], _ interner: Interner) {
+    init(
+        _ head: [UInt8], _ written: [UInt8], _ tail: [UInt8], _ interner: Interner, repairs: Bool = true
+    ) {
         var sink = DiagnosticSink()
         bytes = head + written + tail
         let source = SourceFile(path: "", bytes: bytes)
-        tree = LazyIndex(Parser.parse(source, file: FileId(0), interner: interner, into: &sink))
+        tree = LazyIndex(
+            Parser.parse(source, file: FileId(0), interner: interner, repairs: repairs, into: &sink))
         diagnostics = sink.diagnostics
         start = UInt32(head.count)
         end = UInt32(head.count + written.count)
     }
+
+    /// How many mistakes the parser sees.
+    var mistakes: Int { diagnostics.count }
 
     /// The token at the place; nil in a comment.
     var token: TokenId? {
@@ -251,6 +261,11 @@ struct WordTrial {
     }
 
     var isWord: Bool { owner != nil }
+
+    /// Whether what the word belongs to begins with it.
+    func begins(_ word: String) -> Bool {
+        owner.map { reader.text(reader.firstToken($0)) == word && reader.firstToken($0) == token } ?? false
+    }
 
     /// The clause that the word begins.
     var clause: NodeId? {

@@ -24,7 +24,7 @@ struct Declaration {
             .map { .declared(document.tree.file, reader.span($0.token).start) }
     }
 
-    /// Fields, cases, payloads or parameters.
+    /// Fields, cases, payloads, parameters, or the variables of a step's loop.
     var members: [NodeId] {
         switch reader.kind(node) {
         case .recordDecl: return Array(RecordDeclView(reader, node).fields)
@@ -32,6 +32,10 @@ struct Declaration {
         case .enumCaseDecl: return Array(EnumCaseDeclView(reader, node).payload)
         case .funcDecl, .workflowDecl, .flowDecl, .actionDecl, .externActionDecl, .externFuncDecl:
             return Array(CallableDeclView(reader, node).parameters)
+        case .stepStmt:
+            // what a loop ends with is read by the names of its variables
+            let value = StepStmtView(reader, node).value
+            return reader.kind(value) == .loopExpr ? Array(LoopExprView(reader, value).variables) : []
         default: return []
         }
     }

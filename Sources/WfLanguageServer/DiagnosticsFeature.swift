@@ -78,8 +78,13 @@ extension LanguageServer {
 
     func documentDiagnostic(_ parameters: Json) throws(ResponseError) -> Json {
         let document = try document(parameters)
-        untold.remove(document.path)
+        asked(for: document.path)
         return report(document.path, parameters["previousResultId"].string)
+    }
+
+    /// The client has asked for what would have been told; what is wrong with settings no client asks for.
+    private func asked(for path: String) {
+        if untold.remove(path) != nil, untold.isEmpty { tellSettings() }
     }
 
     /// With a token for parts, every file is told as soon as it is known, and the answer is empty.
@@ -93,7 +98,7 @@ extension LanguageServer {
         for path in settings.checksWorkspace ? workspace.paths : open.keys.sorted() {
             try goOn()
             guard case .object(var members) = report(path, before[uri(path)]) else { continue }
-            untold.remove(path)
+            asked(for: path)
             members.append(Json.Member(name: "uri", value: .string(uri(path))))
             members.append(Json.Member(name: "version", value: open[path].map { .int($0.version) } ?? .null))
             if token.isNull {

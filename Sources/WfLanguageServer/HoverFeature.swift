@@ -4,6 +4,7 @@ import WfBuiltins
 import WfChecker
 import WfSource
 import WfSyntax
+import WfValue
 
 extension LanguageServer {
     func hover(_ parameters: Json) throws(ResponseError) -> Json {
@@ -28,7 +29,8 @@ extension LanguageServer {
             guard let builtin = Builtin(rawValue: number) else { return nil }
             let declaration = builtin.declaration
             return markdown("\(declaration.signature)", ["\(declaration.documentation)"])
-        case .type(let name): return markdown(name, ["A built-in type."])
+        case .type(let name):
+            return markdown(name, [BuiltinNames.documentation[name] ?? "A built-in type."])
         case .module(let file):
             guard let path = workspace.path(file) else { return nil }
             return markdown("use \"\(path)\"", [introduction(file)])
@@ -57,11 +59,13 @@ extension LanguageServer {
     private func description(_ found: Declaration, _ document: Document, _ token: TokenId?) -> String {
         let reader = found.reader
         let inspection = inspection(found.document.path)
-        let type = inspection?.type(ofNameAt: found.nameSpan.start).flatMap { inspection?.text($0) }
+        let type = inspection.flatMap { inspection in
+            inspection.type(ofNameAt: found.nameSpan.start).map { text($0, inspection) }
+        }
         // where it is read it may be narrower
         let owner = token.map { index(document).owner(of: $0) }
         let seen = owner.flatMap { self.inspection(document.path)?.type(of: $0) }
-            .flatMap { self.inspection(document.path)?.text($0) }
+            .flatMap { type in self.inspection(document.path).map { text(type, $0) } }
         let suffix = (seen ?? type).map { ": \($0)" } ?? ""
         switch reader.kind(found.node) {
         case .stepStmt, .exprStmt:
@@ -75,7 +79,8 @@ extension LanguageServer {
             return markdown("\(word)\(found.name)\(suffix)", [found.documentation])
         case .lambdaParameter, .loopVariable, .catchClause:
             return markdown("\(found.name)\(suffix)", [])
-        case .parameter, .fieldDecl:
+        case .raceBranch: return markdown(found.name, ["A branch of the `race`; the first that ends wins."])
+        case .parameter, .fieldDecl, .enumCaseDecl, .enumPayload:
             let outer = declaration((found.document.tree.file, found.index.parent(found.node)))
             let place = outer.map { "of `\($0.name)`" }
             return markdown(found.signature, [place, found.documentation])
@@ -88,6 +93,22 @@ extension LanguageServer {
         case .queryStmt, .signalStmt: return markdown(found.signature, [found.documentation])
         default: return markdown(found.signature, [found.documentation])
         }
+    }
+
+    /// A type as it is said: what a loop ends with has no name, but the variables of the loop.
+    private func text(_ type: TypeId, _ inspection: Inspection) -> String {
+        guard isLoopState(type, inspection) else { return inspection.text(type) }
+        let fields = inspection.fields(of: type).map {
+            "\(workspace.interner.text($0.name)): \(inspection.text($0.type))"
+        }
+        return "(\(fields.joined(separator: ", ")))"
+    }
+
+    /// Whether a type is what a loop ends with, which cannot be written.
+    func isLoopState(_ type: TypeId, _ inspection: Inspection) -> Bool {
+        inspection.kind(type) == .record && inspection.declaration(of: type) == nil
+            && inspection.workflow(ofHandle: type) == nil
+            && !BuiltinNames.types.contains(inspection.text(type))
     }
 
     // MARK: steps
@@ -128,7 +149,8 @@ extension LanguageServer {
         }
         let waits = step.map { step in
             step.waitsFor.isEmpty
-                ? "Starts at once." : "Waits for \(step.waitsFor.map { "`\($0)`" }.joined(separator: ", "))."
+                ? isInside(found) ? "Starts with the block that it is in." : "Starts at once."
+                : "Waits for \(step.waitsFor.map { "`\($0)`" }.joined(separator: ", "))."
         }
         let own = clauses(of: found.node, found.reader)
         var below: [String?] = [waits]
@@ -138,6 +160,11 @@ extension LanguageServer {
                 "From `\(action.name)`: " + action.clauses.map { "`\($0)`" }.joined(separator: ", "))
         }
         return below
+    }
+
+    /// Whether a step stands in a block of another one.
+    private func isInside(_ found: Declaration) -> Bool {
+        found.index.ancestors(found.node).count { found.reader.kind($0) == .block } > 1
     }
 
     private func clauses(of statement: NodeId, _ reader: TreeReader) -> [String] {
@@ -184,8 +211,13 @@ extension LanguageServer {
         let text = reader.text(token)
         guard !owner.isNone, let inspection = inspection(document.path) else { return nil }
         switch reader.kind(owner) {
-        case .nameExpr where Keywords.documentation[text] == nil, .memberExpr:
+        case .nameExpr where Keywords.documentation[text] == nil:
             return inspection.type(of: owner).map { markdown("\(text): \(inspection.text($0))", []) }
+        case .memberExpr:
+            let base = inspection.type(of: MemberExprView(reader, owner).base)
+            return inspection.type(of: owner).map {
+                markdown("\(text): \(inspection.text($0))", [base.map { "of `\(inspection.text($0))`" }])
+            }
         case .recordField:
             let parent = index.parent(owner)
             let type = inspection.type(of: parent) ?? inspection.expectedType(at: parent)
@@ -213,6 +245,12 @@ extension LanguageServer {
     private func word(_ document: Document, _ token: TokenId) -> String? {
         guard document.reader.token(token).kind == .identifier else { return nil }
         let text = document.reader.text(token)
-        return Keywords.documentation[text].map { markdown(text, [$0]) }
+        let index = index(document)
+        let owner = index.owner(of: token)
+        if owner.isNone { return Keywords.documentation[text].map { markdown(text, [$0]) } }
+        let item = index.item(of: owner).map { index.reader.kind($0) }
+        let isFirst = index.reader.firstToken(owner) == token
+        return Keywords.documentation(of: text, in: index.reader.kind(owner), of: item, isFirst: isFirst)
+            .map { markdown(text, [$0]) }
     }
 }

@@ -37,7 +37,10 @@ extension LanguageServer {
         }
         return names.compactMap { name in
             let place = reader.span(name.token)
-            guard let type = inspection.type(ofNameAt: place.start), type != .unit else { return nil }
+            // what a loop ends with has no type that can be written
+            guard let type = inspection.type(ofNameAt: place.start), type != .unit,
+                !isLoopState(type, inspection)
+            else { return nil }
             return [
                 "position": document.position(place.end), "label": .string(": \(inspection.text(type))"),
                 "kind": 1, "paddingLeft": false, "paddingRight": false,

@@ -1,5 +1,7 @@
 // The words of the language with what they do, for hover and completion.
 
+import WfSyntax
+
 /// A word that is offered, with a snippet of what stands behind it.
 struct Keyword {
     let word: String
@@ -261,6 +263,29 @@ enum Keywords {
         Keyword("via", "via ${0:exec(\"\")}", "The call to the world behind the action."),
         Keyword("returns", "returns ${0:result}", "The action's result, made of the call's."),
     ]
+
+    /// What a word does where it stands.
+    ///
+    /// - Parameters:
+    ///   - kind: of the node that it belongs to.
+    ///   - item: the kind of the declaration around.
+    ///   - isFirst: whether the node begins with it.
+    static func documentation(of word: String, in kind: NodeKind, of item: NodeKind?, isFirst: Bool)
+        -> String?
+    {
+        let lists: [Keyword]
+        switch kind {
+        case .flowBoundary: lists = isFirst ? flowStatements : flowEvents
+        case .flowArm: lists = flowArms
+        case .flowStep, .flowGate, .flowEnd, .flowEdge: lists = flowStatements
+        case .breakerDecl: lists = isFirst ? declarations : connectors.reversed()
+        case .clause, .retryClause: lists = isFirst ? clauses + actionClauses : connectors
+        case .useDecl, .recordDecl, .enumDecl, .funcDecl, .actionDecl: lists = declarations
+        case .forExpr where isFirst && item == .funcDecl: lists = functionStatements
+        default: lists = isFirst ? [] : connectors
+        }
+        return lists.first { $0.word == word }?.documentation ?? documentation[word]
+    }
 
     /// By word.
     static let documentation: [String: String] = {

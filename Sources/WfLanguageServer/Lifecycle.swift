@@ -148,6 +148,8 @@ extension LanguageServer {
                                 "watchers": [
                                     ["globPattern": "**/*.wf"], ["globPattern": "**/*.json"],
                                     ["globPattern": "**/wf.toml"],
+                                    // folders have no names of their own kind: made or taken away, not changed
+                                    ["globPattern": "**/*", "kind": 5],
                                 ]
                             ],
                         ]
@@ -211,6 +213,7 @@ extension LanguageServer {
         for folder in paths {
             for file in SourceFolder(folder, filesMax: ServerLimits.filesMax).files {
                 let path = folders.relative(file)
+                if open[path] != nil { continue }
                 workspace.read(path)
                 untold.insert(path)
             }
@@ -222,11 +225,26 @@ extension LanguageServer {
             guard let path = change["uri"].string.flatMap({ FileURI.path($0) }).map({ folders.relative($0) })
             else { continue }
             if isSettings(path) || baselines[path] != nil { settingsChanged() }
-            guard path.hasSuffix(".wf"), open[path] == nil else { continue }
-            if change["type"].int == 3 { workspace.remove(path) } else { workspace.read(path) }
+            let isGone = change["type"].int == 3
+            guard path.hasSuffix(".wf") else {
+                folderChanged(path, isGone: isGone)
+                continue
+            }
+            guard open[path] == nil else { continue }
+            if isGone { workspace.remove(path) } else { workspace.read(path) }
             untold.insert(path)
         }
         changed()
         askAgain()
+    }
+
+    /// A folder that comes or goes as a whole: clients do not name the files in it.
+    private func folderChanged(_ path: String, isGone: Bool) {
+        if path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { return }
+        if !isGone { return readFolders([folders.absolute(path)]) }
+        for file in workspace.paths where file.hasPrefix(path + "/") && open[file] == nil {
+            workspace.remove(file)
+            untold.insert(file)
+        }
     }
 }

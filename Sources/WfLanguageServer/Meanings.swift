@@ -155,9 +155,10 @@ struct Meanings {
         if let base = expression(view.base) {
             if let file = server.moduleFile(base) { return server.declaration(view.name, in: file) }
             if case .declared(let file, let place) = base, let found = server.declaration(file, place),
-                found.reader.kind(found.node) == .enumDecl
+                [.enumDecl, .stepStmt].contains(found.reader.kind(found.node)),
+                let member = found.member(view.name)
             {
-                return found.member(view.name)
+                return member
             }
         }
         var base = view.base
@@ -286,6 +287,23 @@ enum BuiltinNames {
     static let types: Set<String> = [
         "Unit", "Bool", "Int", "Float", "Decimal", "String", "Bytes", "Duration", "Time", "Json", "Path",
         "Secret", "Error", "Output", "Range", "Never",
+    ]
+    static let documentation: [String: String] = [
+        "Unit": "No value: what a declaration without `->` yields.",
+        "Bool": "`true` or `false`.",
+        "Int": "A whole number of 64 bits; what does not fit is a fault.",
+        "Float": "A number with a fraction, of 64 bits, rounded in binary. For money there is `Decimal`.",
+        "Decimal": "An exact decimal number, for money.",
+        "String": "Text, in UTF-8. `\"{…}\"` puts values into it.",
+        "Bytes": "Bytes as they are; base64 in JSON.",
+        "Duration": "A length of time: `250ms`, `30s`, `1h30m`, `3d`.",
+        "Time": "A point in time, in UTC.",
+        "Json": "Any JSON. `.name` and `[i]` go into it; `as T` reads it as a type.",
+        "Path": "The path of a file. Text without `{…}` is one where one is expected.",
+        "Secret": "Text that only goes to an action: it cannot be shown, logged, stored or returned.",
+        "Error": "Why something has failed.",
+        "Output": "What a program wrote, and how it ended.",
+        "Range": "Numbers from one to another: `0..<n`, `1...9`.",
     ]
     static let functions: [String: Builtin] = {
         var types = TypeTable()

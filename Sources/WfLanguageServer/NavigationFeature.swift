@@ -54,15 +54,24 @@ extension LanguageServer {
     }
 
     func typeDefinition(_ parameters: Json) throws(ResponseError) -> Json {
-        guard let (document, token, _) = try target(parameters), let inspection = inspection(document.path)
+        guard let (document, token, meanings) = try target(parameters),
+            var inspection = inspection(document.path)
         else {
             return .null
         }
         let owner = index(document).owner(of: token)
-        guard
-            var type = inspection.type(ofNameAt: document.reader.span(token).start)
-                ?? inspection.type(of: owner)
-        else { return .null }
+        var known = inspection.type(ofNameAt: document.reader.span(token).start)
+        if document.reader.kind(owner) == .callExpr {
+            // the label of an argument: what its parameter takes
+            guard let found = meanings.first.flatMap({ declaration($0) }),
+                let other = self.inspection(found.document.path)
+            else { return .null }
+            inspection = other
+            known = inspection.type(ofNameAt: found.nameSpan.start)
+        } else {
+            known = known ?? inspection.type(of: owner)
+        }
+        guard var type = known else { return .null }
         while true {
             if let place = inspection.declaration(of: type), let found = declaration(place),
                 isReal(found.document)
@@ -167,8 +176,20 @@ extension LanguageServer {
         }
         return .array(
             mentions(of: meaning, in: document).map {
-                ["range": document.range($0.span), "kind": $0.isDeclaration ? 3 : 2]
+                ["range": document.range($0.span), "kind": isWritten($0) ? 3 : 2]
             })
+    }
+
+    /// Whether a name gets a value: where it is declared, and as the variable of an assignment.
+    private func isWritten(_ mention: Mention) -> Bool {
+        if mention.isDeclaration { return true }
+        let index = index(mention.document)
+        guard
+            let statement = index.ancestors(index.owner(of: mention.token)).first(where: { id in
+                index.reader.kind(id) == .assignStmt
+            })
+        else { return false }
+        return index.reader.firstToken(AssignStmtView(index.reader, statement).target) == mention.token
     }
 
     // MARK: edits

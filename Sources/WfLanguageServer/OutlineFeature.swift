@@ -299,6 +299,15 @@ enum Comments {
         return found
     }
 
+    /// Where the first declaration begins, with the comments right above it.
+    static func opening(_ document: Document) -> UInt32 {
+        guard let first = SourceFileView(document.reader, document.tree.root).items.first else { return 0 }
+        let starts = document.lines.starts
+        var line = document.lines.line(of: Int(document.reader.span(first).start))
+        while line > 0, document.bytes[starts[line - 1]...].starts(with: "//".utf8) { line -= 1 }
+        return line == 0 && document.bytes.first == 0xEF ? 3 : UInt32(starts[line])
+    }
+
     /// Comments on lines that follow each other, as one.
     static func runs(_ document: Document) -> [Span] {
         var runs: [Span] = []

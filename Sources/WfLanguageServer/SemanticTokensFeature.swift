@@ -145,10 +145,13 @@ extension LanguageServer {
         let owner = meanings.index.owner(of: token)
         if owner.isNone || reader.text(token) == "_" { return nil }
         if let declared = meanings.scopes.declaredName(owner), declared.token == token {
-            return (kind(of: owner, reader), SemanticLegend.declaration)
+            return (kind(of: owner, reader), SemanticLegend.declaration | constancy(of: owner, reader))
         }
         switch reader.kind(owner) {
-        case .nameExpr: return meaningKind(meanings.expression(owner)) ?? (.variable, 0)
+        case .nameExpr:
+            let isStart =
+                reader.text(token) == "start" && reader.kind(meanings.index.parent(owner)) == .flowEdge
+            return meaningKind(meanings.expression(owner)) ?? (isStart ? .keyword : .variable, 0)
         case .memberExpr:
             guard token == MemberExprView(reader, owner).nameToken else { return (.keyword, 0) }
             let parent = meanings.index.parent(owner)
@@ -158,6 +161,7 @@ extension LanguageServer {
             {
                 return found
             }
+            if let found = meaningKind(meanings.expression(owner)), found.0 == .enumMember { return found }
             return (isCall ? .method : .property, 0)
         case .implicitMemberExpr: return (.enumMember, 0)
         case .recordField: return (.property, 0)
@@ -195,13 +199,19 @@ extension LanguageServer {
             guard let found = declaration(file, place) else { return nil }
             return (
                 kind(of: found.node, found.reader),
-                workspace.isLibrary(file) ? SemanticLegend.defaultLibrary : 0
+                constancy(of: found.node, found.reader)
+                    | (workspace.isLibrary(file) ? SemanticLegend.defaultLibrary : 0)
             )
         case .module?: return (.namespace, 0)
         case .builtin?: return (.function, SemanticLegend.defaultLibrary)
         case .type?: return (.type, SemanticLegend.defaultLibrary)
         case nil: return nil
         }
+    }
+
+    /// Whether a name stands for the same value in every run, or in all of one.
+    private func constancy(of id: NodeId, _ reader: TreeReader) -> Int {
+        [.constDecl, .configDecl, .secretDecl].contains(reader.kind(id)) ? SemanticLegend.readonly : 0
     }
 
     private func kind(of id: NodeId, _ reader: TreeReader) -> SemanticLegend.Kind {

@@ -7,14 +7,18 @@ public import WfSource
 public enum Parser {
     /// The lossless tree of `source`.
     ///
-    /// - Parameter interner: shared by all files of a compilation.
+    /// - Parameters:
+    ///   - interner: shared by all files of a compilation.
+    ///   - repairs: whether misspelt words of the language are found and read as what was meant.
     public static func parse(
-        _ source: SourceFile, file: FileId, interner: Interner, into sink: inout DiagnosticSink
+        _ source: SourceFile, file: FileId, interner: Interner, repairs: Bool = true,
+        into sink: inout DiagnosticSink
     ) -> SyntaxTree {
         var lexer = Lexer(source, file: file, interner: interner)
         lexer.run()
         lexer.finish()
         var parser = SyntaxParser(lexer, interner: interner)
+        if !repairs { parser.repairBudget = 0 }
         let root = parser.sourceFile()
         let storage = parser.finish(root, byteCount: source.count)
         var diagnostics = lexer.diagnostics + parser.diagnostics + parser.respelt.map(\.message)

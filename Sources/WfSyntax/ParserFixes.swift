@@ -121,15 +121,15 @@ extension SyntaxParser {
             return nil
         }
         let indentation = margin(first)
-        var start = Int(tokens[first].start) - indentation.utf8.count
-        while start > 0, bytes[start - 1] != 0x0A { return nil }
+        // the comments right above it and behind it go with it
+        let start = Int(lineAbove(first, margin: indentation))
         var end = Int(tokens[index - 1].end)
         while bytes[end] != 0x0A, bytes[end] != 0 { end += 1 }
+        let lines = String(decoding: (start..<end).map { bytes[$0] }, as: UTF8.self)
         if bytes[end] == 0x0A { end += 1 }
-        let written = source(first, index - 1).split(separator: "\n", omittingEmptySubsequences: false)
+        let written = lines.split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.hasPrefix(indentation) ? $0.dropFirst(indentation.count) : $0 }
             .joined(separator: "\n")
-        start = max(start, 0)
         let place = lineAbove(topLevel)
         return Fix(
             "move it to the top level",
@@ -139,14 +139,15 @@ extension SyntaxParser {
             ])
     }
 
-    /// Where the line of a token begins, or the first of the comments right above it.
-    private func lineAbove(_ index: Int) -> UInt32 {
+    /// Where the line of a token begins, or the first of the comments right above it that stand as deep.
+    private func lineAbove(_ index: Int, margin: String = "") -> UInt32 {
+        let comment = Array((margin + "//").utf8)
         var start = Int(tokens[index].start)
         while start > 0, bytes[start - 1] != 0x0A { start -= 1 }
         while start > 0 {
             var above = start - 1
             while above > 0, bytes[above - 1] != 0x0A { above -= 1 }
-            guard bytes[above] == UInt8(ascii: "/"), bytes[above + 1] == UInt8(ascii: "/") else { break }
+            guard (above..<start).lazy.map({ bytes[$0] }).starts(with: comment) else { break }
             start = above
         }
         return UInt32(start)

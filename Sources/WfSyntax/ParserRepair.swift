@@ -63,6 +63,7 @@ extension SyntaxParser {
 
     /// After a failure: finds the word that was meant, and reads again with it.
     @inline(never) private mutating func repair(_ piece: Piece, _ here: Place, _ previous: Place?) -> Place {
+        if repairBudget <= 0 { return here }
         let culprit = culprit
         for respelling in respellings(near: culprit, from: here.index) {
             if repairBudget <= 0 || respelt.count >= Limits.syntaxDiagnosticsMax { return here }
@@ -88,9 +89,10 @@ extension SyntaxParser {
             if Foreign.habits.contains(text(place)) { continue }
             if let meant = Foreign.clause[text(place)] { found.append((place, meant, 0)) }
             let written = Array(text(place).utf8)
-            for word in Word.keywords where !tokens[place].newlineBefore || word != .as && word != .in {
-                let meant = Array(word.text.utf8)
+            for (word, meant) in Word.keywords
+            where !tokens[place].newlineBefore || word != .as && word != .in {
                 let limit = meant.count >= 6 ? 2 : 1
+                if abs(meant.count - written.count) > limit { continue }
                 let distance = Suggestion.distance(written, meant, limit: limit)
                 if distance < 1 || distance > limit { continue }
                 found.append((place, word, distance * 1000 - written.count * 20 - meant.count))
@@ -171,8 +173,8 @@ extension SyntaxParser {
 }
 
 extension Word {
-    /// The words that the grammar gives a meaning, without the names that the checker asks for.
-    static let keywords: [Word] = allCases.filter {
+    /// The words that the grammar gives a meaning, without the names that the checker asks for, and their letters.
+    static let keywords: [(word: Word, letters: [UInt8])] = allCases.filter {
         $0.rawValue <= Word.settle.rawValue && $0 != .underscore || $0 == .until
-    }
+    }.map { ($0, Array($0.text.utf8)) }
 }

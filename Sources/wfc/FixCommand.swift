@@ -84,7 +84,9 @@ private func summary(_ repair: Repair, _ arguments: Arguments) -> String {
     if count == 0 { return "no problems" }
     let verb = arguments.has("--diff") ? "would fix" : "fixed"
     var text = "\(verb) \(repair.fixedCount) of \(count) problem\(count == 1 ? "" : "s")"
-    let more = left.filter { $0.fix(unsafe: true) != nil }.count
+    // what warnings call superfluous is looked at again when no error is left
+    let hasErrors = left.contains { $0.severity == .error }
+    let more = left.filter { $0.fix(unsafe: true) != nil && (!hasErrors || $0.severity == .error) }.count
     if more > 0 && !arguments.has("--unsafe") { text += "; `--unsafe` has fixes for \(more) more" }
     return text
 }

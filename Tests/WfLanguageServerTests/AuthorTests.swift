@@ -47,17 +47,25 @@ private struct Recall {
         "keywords": (0.97, 0.93), "types": (0.97, 0.97), "use": (1, 1),
     ]
 
+    /// Each how-manieth word of a category is asked at, where that is not 17.
+    private static let strides = ["cases": 4, "clauses": 6, "use": 2]
+
     /// At a word, with the rest of the text removed or kept, and with nothing or one letter of the word typed.
     @Test func completionOffersWhatTheAuthorWrote() throws {
         var recalls: [String: Recall] = [:]
         var missed: [String] = []
+        var seen: [String: Int] = [:]
         for (number, path) in Self.files().enumerated() {
             let (client, name, text) = try Self.open(path)
             let places = try Self.places(client, name, text).filter { !$0.isDeclared }
             let units = Array(text.utf16)
-            for (count, place) in places.enumerated() where Self.isAll || (count + number) % 17 == 0 {
+            for place in places {
+                let count = seen[place.category, default: 0]
+                let stride = Self.isAll ? 1 : Self.strides[place.category] ?? 17
+                seen[place.category] = count + 1
+                if count % stride != 0 { continue }
                 if try isKey(client, name, place, units) { continue }
-                let isCut = (count / 17 + number) % 2 == 0
+                let isCut = (count / stride + number) % 2 == 0
                 if isCut, try isDeclaredLater(client, name, place) { continue }
                 let end = place.offset + place.word.utf16.count
                 let rest = isCut ? [] : Array(units[end...])

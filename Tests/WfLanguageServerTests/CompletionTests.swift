@@ -45,7 +45,7 @@ private struct Place: CustomTestStringConvertible {
                 old: "again + kind + content.upper()", new: "file.|", first: ["Stat"], without: ["main"]
             ),
             Place(old: "again + kind", new: "|", first: ["again", "content"]),
-            Place(old: "shared.double(count)", new: "shared.double(|", first: ["again", "content", "count"]),
+            Place(old: "shared.double(count)", new: "shared.double(|", first: ["count", "again", "content"]),
             Place(old: ".open => \"open\"", new: ".|", first: ["open", "paid"], without: ["main"]),
             Place(old: "again + kind", new: "order.state == .|", first: ["open", "paid"], without: ["main"]),
             Place(old: "        timeout 5s", new: "        ti|", first: ["timeout"], without: ["after"]),

@@ -25,7 +25,7 @@ import WfTestSupport
             (".paid(", 1, "paid(amount: Float)", ""),
             ("shared.greet(", 0, "module lib/shared.wf", "Shared things."),
             ("timeout 5s", 3, "timeout", "How long one attempt may take."), ("let n", 4, "let n: Int", ""),
-            ("-> String", 4, "String", "A built-in type."),
+            ("-> String", 4, "String", "Text, in UTF-8."),
         ]) func hover(_ needle: String, _ offset: Int, _ code: String, _ words: String) throws
     {
         let client = try Sample.client()

@@ -21,6 +21,27 @@ private let mended = safe.replacing("totl", with: "total")
 private let fixed = mended.replacing("use std.file\n\n", with: "")
 
 @Suite struct FixTests {
+    /// What is promised is what comes: beside a mistake, `--unsafe` leaves warnings alone.
+    @Test func noMoreIsPromisedThanComes() throws {
+        let text = """
+            func f(word: String) -> Int {
+                let unused = 1
+                word.nowhere
+            }
+
+            workflow main(word: String) -> Int {
+                step dead = nop()
+                f(word)
+            }
+
+            """
+        let place = try Workplace(["a.wf": text])
+        let first = try place.run("check", "--fix", "a.wf")
+        #expect(first.status == 1 && !first.errorText.contains("`--unsafe` has fixes"), "\(first.errorText)")
+        let second = try place.run("check", "--fix", "--unsafe", "a.wf")
+        #expect(second.errorText.contains("wfc: fixed 0 of"), "\(second.errorText)")
+    }
+
     @Test func safeFixesThenTheRest() throws {
         let place = try Workplace(["a.wf": broken])
         let first = try place.run("check", "--fix", "a.wf")

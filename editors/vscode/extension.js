@@ -213,7 +213,9 @@ function synchronise() {
     });
     workspace.textDocuments.forEach(opened);
     // workflows, and what projects set and live with
-    const watchers = ['**/*.wf', '**/*.json'].map((pattern) => workspace.createFileSystemWatcher(pattern));
+    const watchers = ['**/*.wf', '**/*.json', '**/wf.toml'].map((pattern) => workspace.createFileSystemWatcher(pattern));
+    // a folder that comes or goes as a whole: of what is in it nothing is said
+    watchers.push(workspace.createFileSystemWatcher('**', false, true, false));
     const changed = (type) => (uri) => connection.notify('workspace/didChangeWatchedFiles', { changes: [{ uri: uri.toString(), type }] });
     const configure = () => connection.notify('workspace/didChangeConfiguration', { settings: { wf: workspace.getConfiguration('wf') } });
     return [
