@@ -143,7 +143,20 @@ struct BpmnModel {
     /// What has been read of others' additions.
     let marks = BpmnMarks()
 
-    init(_ document: XmlDocument) { self.document = document }
+    /// By namespace of the document: whether it is BPMN's, and whether it is a vendor's.
+    private let standard: [Bool]
+    private let vendors: [Bool]
+
+    init(_ document: XmlDocument) {
+        self.document = document
+        standard = document.namespaces.map { $0 == BpmnModel.namespace }
+        vendors = document.namespaces.map { BpmnVendor.isKnown($0) }
+    }
+
+    func isBpmn(_ element: Int) -> Bool { standard[Int(document.elements[element].namespace)] }
+
+    /// Whether a namespace is one of a vendor.
+    func isVendor(_ namespace: Int32) -> Bool { vendors[Int(namespace)] }
 
     /// The element that a reference names; a prefix in front of the id does not count.
     func resolve(_ reference: String) -> Int? {
@@ -178,10 +191,6 @@ final class BpmnMarks {
 extension BpmnModel {
     static let namespace = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 
-    func isBpmn(_ element: Int) -> Bool {
-        document.namespaces[Int(document.elements[element].namespace)] == BpmnModel.namespace
-    }
-
     func tag(_ element: Int) -> String { document.elements[element].name }
     func span(_ element: Int) -> Span { document.elements[element].span }
     /// An attribute without a namespace; one of a vendor's element counts as read.
@@ -213,7 +222,7 @@ extension BpmnModel {
     func vendor(_ name: String, _ element: Int) -> String? {
         for (number, attribute) in numbered(element)
         where attribute.namespace != 0 && attribute.name == name && !attribute.value.isEmpty
-            && BpmnVendor.isKnown(document.namespaces[Int(attribute.namespace)])
+            && isVendor(attribute.namespace)
         {
             marks.mark(attribute: number)
             return attribute.value
@@ -237,7 +246,7 @@ extension BpmnModel {
 
     private func collect(_ tag: String, in holder: Int, _ outside: Set<String>, into found: inout [Int]) {
         for child in document.children(of: holder) where !isBpmn(child) {
-            guard BpmnVendor.isKnown(document.namespace(document.elements[child])) else { continue }
+            guard isVendor(document.elements[child].namespace) else { continue }
             if document.elements[child].name == tag { found.append(child) }
             if !outside.contains(document.elements[child].name) {
                 collect(tag, in: child, outside, into: &found)
