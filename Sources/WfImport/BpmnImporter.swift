@@ -33,6 +33,8 @@ final class BpmnImport {
     private(set) lazy var usual = usualLanguage()
     /// By scope: whether it yields what is known at its end, once it has been asked.
     var yielders: [Int: Bool] = [:]
+    /// By element: whether it says something, and whether only what is mapped of it is known.
+    var telling: [Int: (answers: Bool, isHidden: Bool)] = [:]
     /// What has been read of each expression, by its element and text.
     private var expressions: [String: ForeignExpression?] = [:]
     /// Whether the text needs the function that gathers variables.

@@ -142,14 +142,17 @@ struct BpmnModel {
     var ids: [String: Int] = [:]
     /// What has been read of others' additions.
     let marks = BpmnMarks()
-    /// The vendor of each namespace of the document.
+    /// By namespace of the document: whether it is BPMN's, and whose addition it is.
+    private let standard: [Bool]
     private let vendors: [BpmnVendor?]
 
     init(_ document: XmlDocument) {
         self.document = document
+        standard = document.namespaces.map { $0 == BpmnModel.namespace }
         vendors = document.namespaces.map { BpmnVendor(namespace: $0) }
     }
 
+    func isBpmn(_ element: Int) -> Bool { standard[Int(document.elements[element].namespace)] }
     func vendor(of element: XmlElement) -> BpmnVendor? { vendors[Int(element.namespace)] }
     func vendor(of attribute: XmlAttribute) -> BpmnVendor? { vendors[Int(attribute.namespace)] }
 
@@ -185,10 +188,6 @@ final class BpmnMarks {
 
 extension BpmnModel {
     static let namespace = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-
-    func isBpmn(_ element: Int) -> Bool {
-        document.namespaces[Int(document.elements[element].namespace)] == BpmnModel.namespace
-    }
 
     func tag(_ element: Int) -> String { document.elements[element].name }
     func span(_ element: Int) -> Span { document.elements[element].span }

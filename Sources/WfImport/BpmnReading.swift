@@ -105,15 +105,26 @@ extension BpmnFlowWriter {
         var isHidden = false
         if let name = behind[index] {
             result.append(name)
-            isHidden = model.marks.looking { shared.outputs(node).hidesAnswer }
+            isHidden = telling(index).isHidden
         }
         if arms.contains(index) { return result + (isHidden ? [] : armNames[index].map { [$0] } ?? []) }
-        if !isHidden, model.marks.looking({ answers(index) }),
+        if !isHidden, telling(index).answers,
             node.kind != .call || calledScope(index) == nil || takesAll(index)
         {
             result.append(node.wf)
         }
         return result + (before[index].map { [$0] } ?? [])
+    }
+
+    /// Whether a node says something, and whether only what is mapped of it is known; asked once of each element.
+    private func telling(_ index: Int) -> (answers: Bool, isHidden: Bool) {
+        let element = nodes[index].element
+        if let known = shared.telling[element] { return known }
+        let telling = model.marks.looking {
+            (answers: answers(index), isHidden: shared.outputs(nodes[index]).hidesAnswer)
+        }
+        shared.telling[element] = telling
+        return telling
     }
 
     /// Whether all that a called process knows is known behind its call.

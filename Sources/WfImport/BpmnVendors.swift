@@ -206,8 +206,22 @@ extension BpmnImport {
         for found in model.extensions(node.element, "calledDecisionId") {
             return ("decision", SourceWriter.trimmed(model.document.elements[found].text))
         }
+        if model.marks.looking({ model.vendor("type", node.element) }) == "dmn" {
+            return ("decision", decisionOfFlowable(node))
+        }
         if let name = model.vendor("ruleFlowGroup", node.element) { return ("group of rules", name) }
         return model.vendor("resource", node.element).map { ("script", $0) }
+    }
+
+    /// The decision that a task of Flowable names in a field.
+    private func decisionOfFlowable(_ node: BpmnNode) -> String {
+        let keys: Set<String> = ["decisionTableReferenceKey", "decisionServiceReferenceKey"]
+        let values = model.marks.looking {
+            inputs(node).filter { keys.contains($0.name) }.compactMap { field -> String? in
+                if case .text(let text) = field.value { text.text } else { nil }
+            }
+        }
+        return values.first ?? "dmn"
     }
 
     /// When a task is passed over: where a variable switches that on, and its expression holds.

@@ -371,4 +371,17 @@ private let ends = "<startEvent id=\"s\"/><endEvent id=\"e\"/>"
         ).text
         #expect(String(decoding: text, as: UTF8.self).contains("role: \"ops,hr\""))
     }
+
+    /// A decision of Flowable is not in the file, and is named as others are.
+    @Test func decisionsOfFlowable() {
+        let field =
+            "<flowable:field name=\"decisionTableReferenceKey\"><flowable:string>risk</flowable:string></flowable:field>"
+        let result = imported(
+            "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" "
+                + "xmlns:flowable=\"http://flowable.org/bpmn\"><process id=\"p\" isExecutable=\"true\">"
+                + ends
+                + "<serviceTask id=\"a\" flowable:type=\"dmn\"><extensionElements>\(field)</extensionElements></serviceTask>"
+                + ways("s>a>e") + "</process></definitions>")
+        #expect(result.diagnostics.map(\.message).filter { $0.contains("the decision `risk`") }.count == 1)
+    }
 }

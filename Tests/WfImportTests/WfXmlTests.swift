@@ -69,7 +69,9 @@ import WfTestSupport
                 if back.diagnostics.contains(where: { $0.code == DiagnosticCode(9003) }) { continue }
                 #expect(!back.isRefused, "\(path): \(back.codes)")
                 // What is written is read.
-                #expect(!back.codes.contains { $0.hasPrefix("WF9241") }, "\(path): \(back.diagnostics.map(\.message))")
+                #expect(
+                    !back.codes.contains { $0.hasPrefix("WF9241") },
+                    "\(path): \(back.diagnostics.map(\.message))")
                 let again = parse(back.text)
                 #expect(!again.hasErrors, "\(path): \(String(decoding: back.text, as: UTF8.self))")
                 guard !again.hasErrors else { continue }
