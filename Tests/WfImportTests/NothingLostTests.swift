@@ -162,7 +162,8 @@ private let plainSlots = [
         ]),
     Slot(
         "a plain agent", "x.yaml", "steps:\n  - id: a\n    agent: writer\n    prompt: hello\n    %%\n",
-        unknown + [
+        [
+            ("zzz: 1", "\"zzz\": 1"), ("zzz: {a: [b]}", "\"zzz\": { \"a\": [\"b\"] }"),
             ("model: gpt", "\"model\": \"gpt\""), ("with: {a: b}", "\"with\""),
             ("fallback: other", "else task("),
             ("for_each: [1]", "for item in"), ("retries: 1", "retry 1"), ("timeout: 9", "timeout 9s"),
@@ -254,7 +255,8 @@ private let dataSlots = [
             ("initContainers: [{name: x}]", "WF9241"), ("parallelism: 2", "WF9241"),
             ("synchronization: {mutex: {name: x}}", "WF9241"),
             ("inputs: {artifacts: [{name: x, path: /x}]}", "WF9241"), ("memoize: {key: x}", "WF9241"),
-            ("hooks: {exit: {template: t}}", "WF9241"),
+            ("hooks: {exit: {template: t}}", "step onExit = t()"),
+            ("hooks: {running: {template: t}}", "WF9241"),
         ]),
     Slot(
         "a task of Argo", "x.yaml",

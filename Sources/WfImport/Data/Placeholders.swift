@@ -66,10 +66,15 @@ enum Placeholders {
 
 extension Substring {
     func firstRange(of words: String) -> Range<Index>? {
-        var index = startIndex
-        while index < endIndex {
-            if self[index...].hasPrefix(words) { return index..<self.index(index, offsetBy: words.count) }
-            index = self.index(after: index)
+        let bytes = utf8
+        let wanted = Array(words.utf8)
+        guard let first = wanted.first else { return nil }
+        var index = bytes.startIndex
+        while let found = bytes[index...].firstIndex(of: first) {
+            if bytes[found...].starts(with: wanted) {
+                return found..<bytes.index(found, offsetBy: wanted.count)
+            }
+            index = bytes.index(after: found)
         }
         return nil
     }
