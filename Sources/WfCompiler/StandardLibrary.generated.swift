@@ -579,8 +579,8 @@ func counted(counts: [Int], chosen: Int) -> [Int] {
 /// The pause before the next try; a part of it where the retrier says so.
 ///
 /// ```wf
-/// dynamic.retryDelay([dynamic.Retrier { errors: [], seconds: 2.0 }], [3], 0) // = 16s
-/// dynamic.retryDelay([dynamic.Retrier { errors: [], secondsMost: 3.0, jitter: true }], [3], 0, 0.5) // = 1500ms
+/// dynamic.retryDelay([dynamic.Retrier { errors: [], seconds: 2.0 }], [3], 0) // = "16s"
+/// dynamic.retryDelay([dynamic.Retrier { errors: [], secondsMost: 3.0, jitter: true }], [3], 0, 0.5) // = "1s500ms"
 /// ```
 func retryDelay(retriers: [Retrier], counts: [Int], chosen: Int, chance: Float = 1.0) -> Duration {
     if chosen < 0 { return 0s }

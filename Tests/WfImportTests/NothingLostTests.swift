@@ -255,8 +255,7 @@ private let dataSlots = [
             ("initContainers: [{name: x}]", "WF9241"), ("parallelism: 2", "WF9241"),
             ("synchronization: {mutex: {name: x}}", "WF9241"),
             ("inputs: {artifacts: [{name: x, path: /x}]}", "WF9241"), ("memoize: {key: x}", "WF9241"),
-            ("hooks: {exit: {template: t}}", "step onExit = t()"),
-            ("hooks: {running: {template: t}}", "WF9241"),
+            ("hooks: {exit: {template: t}}", "WF9241"),
         ]),
     Slot(
         "a task of Argo", "x.yaml",
@@ -284,7 +283,8 @@ private let dataSlots = [
         [
             ("onExit: t", "step onExit = t()"), ("activeDeadlineSeconds: 5", "deadline 5s"),
             ("activeDeadlineSeconds: '{{x}}'", "WF9242"),
-            ("parallelism: 3", "WF9241"), ("hooks: {exit: {template: t}}", "WF9241"),
+            ("parallelism: 3", "WF9241"), ("hooks: {exit: {template: t}}", "step onExit = t()"),
+            ("hooks: {running: {template: t}}", "WF9241"),
             ("ttlStrategy: {}", "WF9241"), ("volumes: [{name: x}]", "WF9241"),
             ("podGC: {strategy: x}", "WF9241"), ("serviceAccountName: x", "WF9241"), ("zzz: 1", "WF9241"),
             ("arguments: {parameters: [{name: p, value: v}]}", "p: String = \"v\""),
