@@ -547,6 +547,65 @@ func isCaught(error: Error, names: [String]) -> Bool {
     )
 }
 
+/// What a state machine tries again: errors of these names, so often, first after so long.
+record Retrier {
+    errors: [String]
+    most: Int = 3
+    seconds: Float = 1.0
+    rate: Float = 2.0
+    secondsMost: Float? = null
+    jitter: Bool = false
+}
+
+/// The first retrier that the error is meant by, where it has not been used up; else -1.
+func retrier(retriers: [Retrier], counts: [Int], error: Error) -> Int {
+    for (index, each) in retriers.enumerated() {
+        if isCaught(error, each.errors) {
+            return if counts[index] < each.most { index } else { -1 }
+        }
+    }
+    -1
+}
+
+/// How often each retrier has been used, once more for the one chosen.
+///
+/// ```wf
+/// dynamic.counted([0, 1], 1) // = [0,2]
+/// ```
+func counted(counts: [Int], chosen: Int) -> [Int] {
+    counts.enumerated().map(each => if each.0 == chosen { each.1 + 1 } else { each.1 })
+}
+
+/// The pause before the next try; a part of it where the retrier says so.
+///
+/// ```wf
+/// dynamic.retryDelay([dynamic.Retrier { errors: [], seconds: 2.0 }], [3], 0) // = "16s"
+/// dynamic.retryDelay([dynamic.Retrier { errors: [], secondsMost: 3.0, jitter: true }], [3], 0, 0.5) // = "1s500ms"
+/// ```
+func retryDelay(retriers: [Retrier], counts: [Int], chosen: Int, chance: Float = 1.0) -> Duration {
+    if chosen < 0 { return 0s }
+    let each = retriers[chosen]
+    var delay = each.seconds
+    for _ in 0..<counts[chosen] { delay = (delay * each.rate).min(31536000.0) }
+    delay = delay.min(each.secondsMost ?? delay)
+    let part = if each.jitter { chance } else { 1.0 }
+    1s * (delay * part)
+}
+
+/// A whole number from the first on and below the other, by chance.
+///
+/// ```wf
+/// dynamic.between(1, 10, 0.5) // = 5
+/// ```
+func between(first: Json, end: Json, chance: Float) -> Json {
+    toJson((number(first) + (number(end) - number(first)) * chance).floor().toInt())
+}
+
+/// The message of an error that is raised again: with its name, so that others know it.
+func raised(error: Error) -> String {
+    if error.kind == "timeout" { "States.Timeout: {error.message}" } else { error.message }
+}
+
 /// A number, or a failure.
 func number(value: Json) -> Float {
     if value.kind == "number" { (value as? Float) ?? 0.0 } else { bad("a number", value) as Float }
@@ -1010,7 +1069,124 @@ func mergedAll(value: Json) -> Json {
     items(value).fold({} as Json, (a, b) => a.merged(b))
 }
 
+/// The values of a sequence that a function has made one by one: without null; one alone is itself, none are null.
+///
+/// ```wf
+/// dynamic.sequence([[1, 2], null]) // = [1,2]
+/// ```
+func sequence(values: [Json]) -> Json {
+    let all = values.filter(each => !each.isNull)
+    if all.isEmpty { null } else if all.count == 1 { all[0] } else { toJson(all) }
+}
+
+/// The values in the order of a function that says whether one comes after another.
+///
+/// ```wf
+/// dynamic.arranged([2, 1, 3], (a, b) => dynamic.less(b, a)) // = [1,2,3]
+/// ```
+func arranged(values: [Json], isAfter: (Json, Json) -> Bool) -> Json {
+    var sorted: [Json] = []
+    for value in values {
+        let place = sorted.filter(each => !isAfter(each, value)).count
+        sorted = sorted.take(place) + [value] + sorted.drop(place)
+    }
+    toJson(sorted)
+}
+
+/// Part of a text: from a place, counted from the end below 0, as many characters as are asked for.
+///
+/// ```wf
+/// dynamic.substring("hello", -3, 2) // = "ll"
+/// dynamic.substring("hello", 1, null) // = "ello"
+/// ```
+func substring(value: Json, start: Json, length: Json) -> Json {
+    let text = plain(value)
+    let from = number(start).floor().toInt()
+    let place = if from < 0 { max(0, text.count + from) } else { from }
+    let rest = text.drop(place)
+    toJson(if length.isNull { rest } else { rest.take(max(0, number(length).floor().toInt())) })
+}
+
+/// What stands before (0) or behind (1) the first occurrence of another text; the whole text where it is not in it.
+///
+/// ```wf
+/// dynamic.cut("a-b-c", "-", 1) // = "b-c"
+/// dynamic.cut("abc", "-", 0) // = "abc"
+/// ```
+func cut(value: Json, between: Json, side: Int) -> Json {
+    let text = plain(value)
+    let parts = text.splitOnce(plain(between)) ?? (text, text)
+    toJson(if side == 0 { parts.0 } else { parts.1 })
+}
+
+/// `string`, `number`, `boolean`, `null`, `array` or `object`.
+///
+/// ```wf
+/// dynamic.typeName(toJson(true)) // = "boolean"
+/// ```
+func typeName(value: Json) -> Json {
+    toJson(if value.kind == "bool" { "boolean" } else { value.kind })
+}
+
+/// The mean of the numbers of a sequence; null where there are none.
+///
+/// ```wf
+/// dynamic.average([1, 2]) // = 1.5
+/// ```
+func average(value: Json) -> Json {
+    let all = numbers(value)
+    if all.isEmpty { null } else { numeric(all.sum() / all.count.toFloat()) }
+}
+
 // What jq has of its own.
+
+/// The numbers from one to another, without that.
+///
+/// ```wf
+/// dynamic.counting(0, 3) // = [0,1,2]
+/// ```
+func counting(first: Json, end: Json) -> [Json] {
+    let start = number(first).toInt()
+    let stop = number(end).toInt()
+    if stop <= start { [] } else { (start..<stop).toList().map(each => toJson(each)) }
+}
+
+/// A list with the elements of the lists in it, however deep.
+///
+/// ```wf
+/// dynamic.flattened([1, [2, [3]]]) // = [1,2,3]
+/// ```
+func flattened(value: Json) -> Json {
+    toJson(
+        list(value).flatMap(
+            each => if each.kind == "array" { flattened(each).elements } else { [each] },
+        ),
+    )
+}
+
+/// The fields of an object as a list of `key` and `value`.
+///
+/// ```wf
+/// dynamic.entries({ a: 1 }) // = [{"key":"a","value":1}]
+/// ```
+func entries(value: Json) -> Json {
+    toJson(value.fields.entries.map(each => ({ "key": each.0, "value": each.1 } as Json)))
+}
+
+/// An object from such a list; `name` is as good as `key`.
+///
+/// ```wf
+/// dynamic.fromEntries([{ key: "a", value: 1 }]) // = {"a":1}
+/// ```
+func fromEntries(value: Json) -> Json {
+    list(value).fold(
+        {} as Json,
+        (all, each) => all.with(
+            plain(if each.has("key") { each["key"] } else { each["name"] }),
+            each["value"],
+        ),
+    )
+}
 
 /// The names of an object's fields in order, the positions of a list.
 ///
@@ -1196,7 +1372,7 @@ func problem(error: Error, instance: String) -> Json {
             "title": error.message,
             "instance": instance,
         }
-    } else if error.kind == "http" {
+    } else if ["http", "connect", "dns", "tls"].contains(error.kind) {
         {
             "type": "https://open-workflow-specification.org/dsl/errors/types/communication",
             "status": statusIn(error.message),
@@ -3334,6 +3510,9 @@ func withFiles() -> String {
 /// What a step has come to that has not run.
 const skipped: Json = { outcome: "skipped", outputs: {}, env: {}, path: [] }
 
+/// What a task has come to that has not run because of what others have come to, as Argo says it.
+const omitted: Json = { outcome: "omitted", outputs: {}, env: {}, path: [] }
+
 /// What a script has come to, from what `withFiles` has printed.
 ///
 /// ```wf
@@ -3424,7 +3603,7 @@ func conclusion(step: Json) -> String {
     }
 }
 
-/// `Succeeded`, `Failed` or `Skipped`, as Argo calls it.
+/// `Succeeded`, `Failed`, `Skipped` or `Omitted`, as Argo calls it.
 ///
 /// ```wf
 /// runner.phase({ outcome: "failure", isTolerated: true }) // = "Failed"
@@ -3433,6 +3612,7 @@ func phase(step: Json) -> String {
     match (step["outcome"] as? String) ?? "skipped" {
         "success" => "Succeeded"
         "failure" => "Failed"
+        "omitted" => "Omitted"
         else => "Skipped"
     }
 }
@@ -3465,6 +3645,32 @@ func allSucceeded(jobs: [Json]) -> Bool { jobs.all(job => conclusion(job) == "su
 /// runner.anyFailed([{ outcome: "success" }, { outcome: "failure" }]) // = true
 /// ```
 func anyFailed(jobs: [Json]) -> Bool { jobs.any(job => conclusion(job) == "failure") }
+
+/// Whether what depends on a task alone goes on behind it: it has ended well, or was skipped.
+///
+/// ```wf
+/// runner.goesOn(runner.skipped) // = true
+/// runner.goesOn(runner.omitted) // = false
+/// ```
+func goesOn(task: Json) -> Bool {
+    match conclusion(task) {
+        "success" => true
+        "skipped" => true
+        else => false
+    }
+}
+
+/// What the items of a loop have printed, read as JSON where it is that.
+///
+/// ```wf
+/// runner.results([{ result: "1" }, { result: "a" }, null]) // = [1,"a"]
+/// ```
+func results(items: Json) -> Json {
+    toJson(
+        partOfEach(items, "result").elements
+            .map(each => if each.kind == "string" { text(each).parseJson() ?? each } else { each }),
+    )
+}
 
 /// What a matrix has come to: it has failed when one of its jobs has; its outputs are those of all, of the same name the last.
 ///
@@ -3929,6 +4135,34 @@ func isPartOf(value: Json, wanted: Json) -> Bool {
         value == wanted || isPlain(value) && isPlain(wanted) && text(value) == text(wanted)
     }
 }
+
+/// What a run knows, with what it has not been given of the inputs of its workflow: their defaults, as texts in the event.
+/// Another event has no inputs, but where the workflow is called.
+///
+/// ```wf
+/// runner.withInputs({ inputs: { a: 1 } }, { a: 0, b: true })["inputs"] // = {"a":1,"b":true}
+/// runner.withInputs({ github: { event_name: "push" } }, { a: 0 })["inputs"] // = null
+/// ```
+func withInputs(context: Json, defaults: Json, isCalled: Bool = false) -> Json {
+    let event = (context["github"]["event_name"] as? String) ?? "workflow_dispatch"
+    if event != "workflow_dispatch" && !isCalled { return context }
+    let inputs = defaults.merged(fieldsOf(context["inputs"]))
+    var texts: Json = {}
+    for (name, value) in inputs.fields.entries {
+        texts = texts.with(name, toJson(text(value)))
+    }
+    let github = fieldsOf(context["github"])
+    let about = fieldsOf(github["event"])
+    fieldsOf(context)
+        .with("inputs", inputs)
+        .with(
+            "github",
+            github.with("event", about.with("inputs", texts.merged(fieldsOf(about["inputs"])))),
+        )
+}
+
+/// An object as it is; of anything else one without fields.
+func fieldsOf(value: Json) -> Json { if value.kind == "object" { value } else { {} } }
 
 /// Environment of a step: of its job, what the steps before it have set, its own; the later wins. Paths that they have added
 /// are in `RUNNER_PATH`.

@@ -42,7 +42,8 @@ public struct ImportAdvice: Sendable, Equatable {
 public enum Import {
     /// The endings of names that are taken for files to import.
     public static let suffixes = [
-        ".bpmn", ".bpmn2", ".xml", ".scxml", ".jpdl", ".dax", ".json", ".json5", ".yaml", ".yml", ".md",
+        ".bpmn", ".bpmn2", ".xml", ".scxml", ".jpdl", ".dax", ".json", ".json5", ".jsonc", ".yaml", ".yml",
+        ".md",
     ]
 
     /// Whether a path is taken for a file to import.

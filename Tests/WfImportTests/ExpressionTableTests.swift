@@ -194,8 +194,7 @@ private func asked(
             }
             return """
                 {"document": {"dsl": "1.0.0", "namespace": "t", "name": "t", "version": "1.0.0"},
-                "do": [{"table": {"call": "look", "with": {\(fields.joined(separator: ",\n"))}}}],
-                "use": {"functions": {"look": {"call": "http", "with": {"method": "get", "endpoint": "http://x"}}}}}
+                "do": [{"table": {"call": "look", "with": {\(fields.joined(separator: ",\n"))}}}]}
                 """
         }
     }

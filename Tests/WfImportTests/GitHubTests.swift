@@ -77,7 +77,9 @@ private func job(_ keys: String, steps: String = "[{run: x}]") -> String {
     }
 
     @Test func whatAScriptExpectsOfItsRunnerIsNamed() {
-        let steps = "[{run: 'echo ::set-output name=a::b $GITHUB_SHA $GITHUB_TOKEN', env: {GITHUB_TOKEN: x}}]"
+        let steps =
+            "[{run: 'echo ::set-output name=a::b $GITHUB_EVENT_PATH $GITHUB_SHA $GITHUB_TOKEN', "
+            + "env: {GITHUB_TOKEN: x}}]"
         let result = file(job("", steps: steps))
         #expect(result.codes == ["WF9241:5", "WF9241:5", "WF9244:1"], "\(result.codes)")
     }

@@ -162,7 +162,8 @@ private let plainSlots = [
         ]),
     Slot(
         "a plain agent", "x.yaml", "steps:\n  - id: a\n    agent: writer\n    prompt: hello\n    %%\n",
-        unknown + [
+        [
+            ("zzz: 1", "\"zzz\": 1"), ("zzz: {a: [b]}", "\"zzz\": { \"a\": [\"b\"] }"),
             ("model: gpt", "\"model\": \"gpt\""), ("with: {a: b}", "\"with\""),
             ("fallback: other", "else task("),
             ("for_each: [1]", "for item in"), ("retries: 1", "retry 1"), ("timeout: 9", "timeout 9s"),
@@ -282,7 +283,8 @@ private let dataSlots = [
         [
             ("onExit: t", "step onExit = t()"), ("activeDeadlineSeconds: 5", "deadline 5s"),
             ("activeDeadlineSeconds: '{{x}}'", "WF9242"),
-            ("parallelism: 3", "WF9241"), ("hooks: {exit: {template: t}}", "WF9241"),
+            ("parallelism: 3", "WF9241"), ("hooks: {exit: {template: t}}", "step onExit = t()"),
+            ("hooks: {running: {template: t}}", "WF9241"),
             ("ttlStrategy: {}", "WF9241"), ("volumes: [{name: x}]", "WF9241"),
             ("podGC: {strategy: x}", "WF9241"), ("serviceAccountName: x", "WF9241"), ("zzz: 1", "WF9241"),
             ("arguments: {parameters: [{name: p, value: v}]}", "p: String = \"v\""),

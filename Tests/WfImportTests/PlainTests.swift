@@ -105,7 +105,7 @@ import WfTestSupport
             "task(\"post\", { \"method\": \"POST\" }, role: \"http\")",
         ] { #expect(result.text.contains(line), "\(line) in \(result.text)") }
         #expect(
-            imported("---\nname: x\n---\n## A\n```bash\nx\n```\n", as: "x.md").codes == [
+            imported("---\nname: x\n---\n## A\n```text\nx\n```\n", as: "x.md").codes == [
                 "WF9224:4", "WF9011:5",
             ])
     }

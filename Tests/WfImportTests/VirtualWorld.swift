@@ -58,11 +58,14 @@ final class VirtualWorld {
         name.lowercased().filter { $0.isLetter || $0.isNumber }
     }
 
-    /// Starts a workflow with `data`, and nothing for its other parameters but their defaults.
+    /// Starts a workflow with `data` for its first parameter, where it has one, and the defaults of the others.
     func start(_ workflow: Int, data: String) throws -> RunId {
         let row = plan.workflows[workflow]
         let types = plan.list(plan.blocks[Int(row.rootBlock)].slotTypes)
-        var input = try plan.types.binary(fromJson: data, as: TypeId(raw: types[0]))
+        var input: [UInt8] = []
+        if row.parameterNames.count > 0 {
+            input = try plan.types.binary(fromJson: data, as: TypeId(raw: types[0]))
+        }
         for place in 1..<max(1, Int(row.parameterNames.count)) {
             let constant = plan.list(row.parameterDefaults)[place]
             input += plan.constantBytes(Int(constant))

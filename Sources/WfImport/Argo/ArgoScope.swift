@@ -10,11 +10,14 @@ struct ArgoScope {
     var results: [String: String] = [:]
     /// By the step's name in the file: an expression of how it has ended, where steps are followed.
     var states: [String: String] = [:]
+    /// Steps that run for each item: their results are lists.
+    var loops: Set<String> = []
     private(set) var usesJson = false
+    private(set) var usesRunner = false
 
     /// A placeholder's path as an expression of type `Json` (or `String`), or nil.
-    private mutating func expression(_ words: String, hasItem: Bool) -> (String, isText: Bool)? {
-        let parts = words.split(separator: ".").map(String.init)
+    private func expression(_ words: String, hasItem: Bool) -> (String, isText: Bool)? {
+        let parts = Placeholders.path(words) ?? words.split(separator: ".").map(String.init)
         guard let first = parts.first else { return nil }
         switch first {
         case "item" where hasItem:
@@ -29,8 +32,17 @@ struct ArgoScope {
         case "steps", "tasks":
             if parts.count == 3, parts[2] == "status", let state = states[parts[1]] { return (state, true) }
             guard parts.count >= 4, parts[2] == "outputs", let result = results[parts[1]] else { return nil }
-            if parts[3] == "result" && parts.count == 4 { return ("\(result)[\"result\"]", false) }
+            let isLoop = loops.contains(parts[1])
+            if parts[3] == "result" && parts.count == 4 {
+                return (isLoop ? "runner.results(\(result))" : "\(result)[\"result\"]", false)
+            }
             guard parts[3] == "parameters" else { return nil }
+            if isLoop {
+                let of = parts.dropFirst(3).reduce(result) {
+                    "runner.partOfEach(\($0), \(WfText.string($1)))"
+                }
+                return (of, false)
+            }
             return (parts.dropFirst(3).reduce(result) { "\($0)[\(WfText.string($1))]" }, false)
         default: return nil
         }
@@ -45,7 +57,7 @@ struct ArgoScope {
             case .text(let text): result += WfText.escaped(text)
             case .placeholder(let inner):
                 if let (expression, isText) = expression(inner, hasItem: hasItem) {
-                    usesJson = usesJson || !isText
+                    note(expression, isText: isText)
                     result += isText ? "{\(expression)}" : "{json.plain(\(expression))}"
                 } else {
                     let why =
@@ -80,8 +92,8 @@ struct ArgoScope {
         if parts.count == 1, case .placeholder(let inner) = parts[0],
             let (expression, isText) = expression(inner, hasItem: false)
         {
+            note(expression, isText: isText)
             if isText { return "(\(expression).parseJson() ?? null).elements" }
-            usesJson = true
             return "(json.plain(\(expression)).parseJson() ?? null).elements"
         }
         return "(\(text(node, &job)).parseJson() ?? null).elements"
@@ -92,37 +104,28 @@ struct ArgoScope {
         if let bool = node.bool { return bool ? "true" : "false" }
         let content = node.text ?? ""
         if content == "true" || content == "false" { return content }
-        var words = ""
-        var expressions: [String] = []
-        var isKnown = true
-        for part in Placeholders.parts(content) {
-            switch part {
-            case .text(let text): words += text
-            case .placeholder(let inner):
-                if let (expression, isText) = expression(inner, hasItem: hasItem) {
-                    usesJson = usesJson || !isText
-                    words += " $\(expressions.count) "
-                    expressions.append(isText ? expression : "json.plain(\(expression))")
-                } else {
-                    isKnown = false
-                }
+        let hasPlaceholders = content.contains("{{")
+        var found = self
+        let written = PlainCondition.write(content, bareWords: true) { words in
+            guard let (expression, isText) = found.expression(words, hasItem: hasItem) else {
+                return hasPlaceholders ? nil : (WfText.string(words), .string)
             }
+            found.note(expression, isText: isText)
+            return (isText ? expression : "json.plain(\(expression))", .string)
+        } truth: { text, _ in
+            "\(text) == \"true\""
         }
-        let marked = words.replacing("$", with: "placeholder.")
-        let written =
-            isKnown
-            ? PlainCondition.write(marked, bareWords: true) { word in
-                if word.hasPrefix("placeholder."), let number = Int(word.dropFirst(12)),
-                    number < expressions.count
-                {
-                    return (expressions[number], .string)
-                }
-                return (WfText.string(word), .string)
-            } truth: { text, _ in
-                "\(text) == \"true\""
-            } : nil
-        if let written { return written }
+        if let written {
+            self = found
+            return written
+        }
         job.add(.dialectExpressionKept(content, "somebody says whether it holds", at: node.span))
         return nil
+    }
+
+    /// Which modules an expression that is written reads.
+    private mutating func note(_ expression: String, isText: Bool) {
+        usesJson = usesJson || !isText
+        usesRunner = usesRunner || expression.hasPrefix("runner.")
     }
 }

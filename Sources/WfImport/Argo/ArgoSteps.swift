@@ -10,15 +10,15 @@ extension ArgoWriter {
         /// Names in wf by names in the file.
         var names: [String: String] = [:]
         var isFollowed = false
-        /// Steps that may be left out.
-        var optional: Set<String> = []
+        /// What a step has come to that is left out, of those that may be: `runner.skipped`, `runner.omitted`.
+        var absent: [String: String] = [:]
         /// Tasks whose failure something depends on.
         var awaitedFailures: Set<String> = []
 
         /// What a followed step has come to.
         func ran(_ id: String) -> String {
             let name = names[id] ?? "step"
-            return optional.contains(id) ? "(\(name) ?? runner.skipped)" : name
+            return absent[id].map { "(\(name) ?? \($0))" } ?? name
         }
     }
 
@@ -35,10 +35,10 @@ extension ArgoWriter {
             let id = step["name"]?.scalarText ?? ""
             let name = table.take(id, fallback: "step")
             steps.names[id] = name
-            if step.has("when")
-                || steps.isFollowed && (!needs(step).isEmpty || later.contains(id))
-            {
-                steps.optional.insert(id)
+            if steps.isFollowed, !needs(step).isEmpty || later.contains(id) {
+                steps.absent[id] = "runner.omitted"
+            } else if step.has("when") {
+                steps.absent[id] = "runner.skipped"
             }
             let isLoop = step.has(["withItems", "withParam", "withSequence"])
             if steps.isFollowed {
@@ -48,6 +48,7 @@ extension ArgoWriter {
                 let isOptional = step.has("when") && !step.has("continueOn")
                 scope.results[id] = isLoop ? "toJson(\(name))" : isOptional ? "(\(name) ?? null)" : name
             }
+            if isLoop { scope.loops.insert(id) }
             if let depends = step.peek("depends")?.text {
                 steps.awaitedFailures.formUnion(ArgoDepends.failures(depends))
             }
@@ -83,8 +84,7 @@ extension ArgoWriter {
             let id = step["name"]?.scalarText ?? ""
             if steps.awaitedFailures.contains(id) { continue }
             let value =
-                steps.optional.contains(id)
-                ? "\(steps.names[id] ?? "") ?? runner.skipped" : steps.names[id] ?? ""
+                steps.absent[id].map { "\(steps.names[id] ?? "") ?? \($0)" } ?? steps.names[id] ?? ""
             why = "runner.failure(\(why), \(WfText.string(id)), \(value))"
         }
         if why == "\"\"" { return }
@@ -109,26 +109,26 @@ extension ArgoWriter {
         var after = ids.compactMap { steps.names[$0] }
         let depends = dependsCondition(step, ids, steps, into: &out, &job)
         var condition = depends
-        var itemCondition: String?
+        var innerCondition: String?
         if let when = step.entry("when") {
             // What names the item is looked at for each.
             let isPerItem = loop != nil && when.value.text?.contains("{{item") == true
             let written = scope.condition(when.value, hasItem: isPerItem, &job)
-            if isPerItem { itemCondition = written }
+            if isPerItem { innerCondition = written }
             let own =
                 written
                 ?? AskedCondition.write(
                     when.value.scalarText ?? "",
                     name: AskedCondition.name(of: name, beside: steps.names.values),
                     after: after, when: depends, from: when.keySpan, into: &out)
-            if itemCondition == nil {
-                condition = depends.map { "\($0) && " + (own.contains("||") ? "(\(own))" : own) } ?? own
-            }
+            // What others have come to leaves a task out in another way than its own condition does.
+            if depends != nil { innerCondition = own }
+            if innerCondition == nil { condition = own }
         }
         if depends != nil { after = [] }
         let call = call(step, of: template, hasItem: loop != nil, &scope, &job)
         let work = Work(
-            name: name, call: call, isTolerant: isTolerant(step, id, &job), condition: itemCondition,
+            name: name, call: call, isTolerant: isTolerant(step, id, &job), condition: innerCondition,
             origin: origin)
         var list = loop.map { items($0, &scope, &job) }
         // The only children of the template that run side by side.
@@ -142,7 +142,7 @@ extension ArgoWriter {
         if !after.isEmpty { out.line("after \(after.joined(separator: ", "))", from: origin) }
         if let condition {
             out.line(
-                "when \(condition)", from: (step.entry("when") ?? step.entry("depends"))?.keySpan ?? origin)
+                "when \(condition)", from: (step.entry("depends") ?? step.entry("when"))?.keySpan ?? origin)
         }
         out.indent(-1)
     }
@@ -152,7 +152,7 @@ extension ArgoWriter {
         let name: String
         let call: String
         let isTolerant: Bool
-        /// Whether it is done for an item of a loop.
+        /// Whether it is done, for an item of a loop or where others do not leave it out.
         let condition: String?
         let origin: Span
     }
@@ -197,14 +197,7 @@ extension ArgoWriter {
             out.open("step \(work.name): Json = sequence", from: work.origin)
             out.open("step all = for item in \(list)", from: work.origin)
             followOne(work, as: "one", into: &out)
-            if let condition = work.condition {
-                out.indent(1)
-                out.line("when \(condition)", from: work.origin)
-                out.indent(-1)
-                out.line("one ?? runner.skipped")
-            } else {
-                out.line("one")
-            }
+            out.line("one")
             out.close()
             out.line("runner.gathered(all)")
             out.close()
@@ -215,8 +208,15 @@ extension ArgoWriter {
 
     private func followOne(_ work: Work, as name: String, into out: inout SourceWriter) {
         out.open("step \(name): Json = try", from: work.origin)
+        if let condition = work.condition { out.open("step end: Json = if \(condition)", from: work.origin) }
         out.line("step attempt: Json = \(work.call)", from: work.origin)
         out.line("runner.done(attempt)")
+        if work.condition != nil {
+            out.line("} else {")
+            out.line("runner.skipped")
+            out.close()
+            out.line("end")
+        }
         out.line("} catch error {")
         out.indent(1)
         out.line(work.isTolerant ? "runner.tolerated(error)" : "runner.failed(error)")
@@ -232,7 +232,7 @@ extension ArgoWriter {
         guard steps.isFollowed, !ids.isEmpty, !step.has("steps") else { return nil }
         guard let depends = step.entry("depends"), let text = depends.value.text else {
             // A step of a list, or `dependencies`: what was before has not failed.
-            let list = ids.map { "!runner.anyFailed([\(steps.ran($0))])" }
+            let list = ids.map { "runner.goesOn(\(steps.ran($0)))" }
             return list.joined(separator: " && ")
         }
         if let written = ArgoDepends.write(text, { steps.names[$0] == nil ? nil : steps.ran($0) }) {
@@ -268,12 +268,12 @@ enum ArgoDepends {
             let parts = word.split(separator: ".").map(String.init)
             guard let first = parts.first, let value = ran(first) else { return nil }
             switch parts.count > 1 ? parts[1] : "" {
-            case "": return ("!runner.anyFailed([\(value)])", .bool)
+            case "": return ("runner.goesOn(\(value))", .bool)
             case "Succeeded": return ("runner.allSucceeded([\(value)])", .bool)
             case "AnySucceeded": return ("runner.anyItemSucceeded(\(value))", .bool)
             case "AllFailed": return ("runner.allItemsFailed(\(value))", .bool)
             case "Failed", "Errored": return ("runner.phase(\(value)) == \"Failed\"", .bool)
-            case "Skipped", "Omitted": return ("runner.phase(\(value)) == \"Skipped\"", .bool)
+            case "Skipped", "Omitted": return ("runner.phase(\(value)) == \"\(parts[1])\"", .bool)
             default: return nil
             }
         } truth: { text, _ in

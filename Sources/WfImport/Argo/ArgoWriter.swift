@@ -198,7 +198,7 @@ struct ArgoWriter {
             "\($0.name): String = \(WfText.string($0.node?.scalarText ?? $0.node.map(WfJson.jsonText) ?? ""))"
         }
         let entrypoint = spec["entrypoint"]?.text.flatMap { index[$0] }
-        let exit = spec["onExit"]?.text.flatMap { index[$0] }
+        let exit = exitHandler?.value.text.flatMap { index[$0] }
         let isCall = spec["workflowTemplateRef"] != nil
         guard entrypoint != nil || isCall || spec["entrypoint"] != nil else { return }
         out.open("workflow main(\((required + optional).joined(separator: ", ")))", from: origin)
@@ -234,7 +234,7 @@ struct ArgoWriter {
                 "task(\(WfText.string(name)), \(values.isEmpty ? "{}" : "{ \(values) }"), role: \"workflowTemplate\")"
         }
         let name = table.take(spec["entrypoint"]?.scalarText ?? "work", fallback: "work")
-        guard let onExit = spec.entry("onExit") else {
+        guard let onExit = exitHandler else {
             out.line("step \(name) = \(call)", from: place)
             writeDeadline(into: &out, &job)
             return
@@ -281,6 +281,13 @@ struct ArgoWriter {
         out.indent(1)
         out.line("after \(handler)")
         out.indent(-1)
+    }
+
+    /// The template that runs when all is done, by `onExit` or, which is the same, by the hook `exit`.
+    private var exitHandler: DataEntry? {
+        if let entry = spec.entry("onExit") { return entry }
+        guard spec.peek("hooks")?.map?.peek("exit")?.map?.has("expression") == false else { return nil }
+        return spec["hooks"]?["exit"]?.map?.entry("template")
     }
 
     private func writeDeadline(into out: inout SourceWriter, _ job: inout ImportJob) {
@@ -349,6 +356,7 @@ struct ArgoWriter {
         var body = SourceWriter()
         let result = writeBody(template, &scope, &table, into: &body, &job)
         usesJson = usesJson || scope.usesJson
+        usesRunner = usesRunner || scope.usesRunner
         out.line("")
         out.comment("The template `\(template.id)`.", documents: true, from: template.span)
         out.open(

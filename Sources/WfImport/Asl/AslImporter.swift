@@ -7,8 +7,12 @@ import WfSource
 struct AslImporter: Importer {
     let name = "Amazon States Language"
 
+    var prose: Set<String> { ["Comment"] }
+
     func recognises(_ document: ImportDocument) -> Bool {
         guard let map = document.dataMap else { return false }
+        // `states` of Serverless Workflow before 1.0 are a list.
+        if map.has("specVersion") { return false }
         return map.first(["StartAt", "States", "startAt", "states"]) != nil && map["document"] == nil
     }
 

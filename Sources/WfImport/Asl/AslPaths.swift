@@ -10,6 +10,38 @@ struct AslRoots {
     var variables = "vars"
     /// The state's name, which the context does not hold.
     var state = ""
+    /// What the state has asked the world for; nil where it cannot be read.
+    var doors: AslDoors?
+}
+
+/// Calls of functions of chance and time in a state: each is a step in front of it. Counts which of them have been written.
+final class AslDoors {
+    private static let calls = [
+        ("uuid", ["$uuid()", "States.UUID()"]), ("now", ["$now()"]),
+        ("random", ["$random()", "States.MathRandom("]),
+    ]
+    private var left: [String: [String]] = [:]
+
+    /// The steps, by what stands in the text of the state: their names and calls.
+    func steps(for text: String) -> [(name: String, call: String)] {
+        var steps: [(String, String)] = []
+        for (call, words) in AslDoors.calls {
+            let count = words.reduce(0) {
+                $0 + text.split(separator: $1, omittingEmptySubsequences: false).count - 1
+            }
+            // A text that holds thousands of them is none to run.
+            let names = (0..<min(count, 100)).map { $0 == 0 ? "\(call)1" : "\(call)\($0 + 1)" }
+            left[call] = names
+            steps += names.map { ($0, "\(call)()") }
+        }
+        return steps
+    }
+
+    /// The name of the next step of that call.
+    func next(_ call: String) -> String? {
+        guard left[call]?.isEmpty == false else { return nil }
+        return left[call]?.removeFirst()
+    }
 }
 
 enum AslPath {
@@ -267,6 +299,11 @@ struct AslIntrinsic {
                 ? "dynamic.\(function)(\(arguments.joined(separator: ", ")))" : nil
         }
         switch (name, arguments.count) {
+        case ("States.UUID", 0): return roots.doors?.next("uuid").map { "toJson(\($0))" }
+        case ("States.MathRandom", 2):
+            return roots.doors?.next("random").map {
+                "dynamic.between(\(arguments[0]), \(arguments[1]), \($0))"
+            }
         case ("States.Array", _): return "toJson([\(arguments.joined(separator: ", "))] as [Json])"
         case ("States.Format", 1...):
             return

@@ -13,6 +13,7 @@ struct AslStateWriter {
     let type: String
     let isJsonata: Bool
     private var input = "data"
+    private let doors = AslDoors()
 
     init(
         name: String, map: DataMap, span: Span, cases: [String: String], end: String, type: String,
@@ -29,6 +30,7 @@ struct AslStateWriter {
 
     mutating func write(_ writer: inout AslWriter, _ job: inout ImportJob) {
         _ = map["End"]
+        writeDoors(&job)
         if let entry = map.entry("InputPath"), !isJsonata {
             let path = entry.value.isNull ? "{}" : expression(entry.value, &job)
             if path != "data" {
@@ -47,6 +49,15 @@ struct AslStateWriter {
         }
     }
 
+    /// Asks the world for what the state's functions of chance and time yield.
+    private func writeDoors(_ job: inout ImportJob) {
+        var own = DataMap()
+        let inner: Set<String> = ["Branches", "ItemProcessor", "Iterator", "ItemSelector"]
+        for entry in map.entries where !inner.contains(entry.key) { own.add(entry) }
+        let text = WfJson.jsonText(DataNode(.map(own), span))
+        for step in doors.steps(for: text) { job.writer.line("step \(step.name) = \(step.call)", from: span) }
+    }
+
     // MARK: Expressions
 
     private var roots: AslRoots { AslRoots(input: input, state: name) }
@@ -59,6 +70,7 @@ struct AslStateWriter {
         var roots = roots
         if let root { roots.input = root }
         roots.context = context
+        if context == "context" { roots.doors = doors }
         if let found = AslPath.write(text, roots) ?? AslIntrinsic.write(text, roots) { return found }
         let cannot = ["States.MathRandom", "States.Hash", "States.UUID"].contains { text.contains($0) }
         if text.hasPrefix("States."), !cannot {
@@ -128,7 +140,11 @@ struct AslStateWriter {
         let states =
             "toJson({ \"input\": \(input), \"result\": \(result), \"context\": \(context)"
             + (error.map { ", \"errorOutput\": \($0)" } ?? "") + " } as Json)"
-        let found = QueryExpression.write(words, .jsonata, current: "(null as Json)") { variable in
+        let doors = context == "context" ? doors : nil
+        let found = QueryExpression.write(words, .jsonata, current: "(null as Json)") { call in
+            let name = doors?.next(String(call.dropFirst()))
+            return name.map { call == "$now" ? "toJson(\"{\($0)}\")" : "toJson(\($0))" }
+        } variable: { variable in
             variable == "states" ? states : "dynamic.get(vars, [\(WfText.string(variable))])"
         }
         if let found { return shortened(found, states, result, error, context) }
@@ -371,8 +387,12 @@ struct AslStateWriter {
                     "the state `\(name)`", "the resource `\(resource)`", role: resource, at: span))
             call = "task(\(WfText.string(name)), arguments, role: \(WfText.string(resource)))"
         }
-        job.writer.line("step work: Json = \(call)", from: span)
-        writeClauses(&job)
+        if let retry = AslRetriers(map.entry("Retry")) {
+            retry.write(call, from: span, &job) { job in writeClauses(&job) }
+        } else {
+            job.writer.line("step work: Json = \(call)", from: span)
+            writeClauses(&job)
+        }
         var result = "work"
         if let entry = map.entry("ResultSelector"), !isJsonata {
             job.writer.line(
@@ -432,29 +452,9 @@ struct AslStateWriter {
                 job.writer.line("timeout seconds(dynamic.whole(\(value)))", from: entry.keySpan)
             }
         }
-        guard let retry = map.entry("Retry"), let list = retry.value.list else { return }
-        let counts = list.map { $0["MaxAttempts"]?.int ?? 3 }
-        guard let most = counts.max(), most > 0,
-            let first = list.first(where: { ($0["MaxAttempts"]?.int ?? 3) == most })
-        else { return }
-        let errors = list.flatMap { ($0["ErrorEquals"]?.list ?? []).compactMap(\.text) }
-        if list.count > 1
-            || errors.contains(where: { !["States.ALL", "States.TaskFailed", "States.Timeout"].contains($0) })
-        {
-            job.add(
-                .dialectNotActedOn(
-                    "`ErrorEquals` in `Retry`", in: "the state `\(name)`", so: "each failure is tried again",
-                    at: retry.keySpan))
+        if let retry = map.entry("Retry"), let clause = AslRetriers.clause(retry) {
+            job.writer.line(clause, from: retry.keySpan)
         }
-        let filter = errors == ["States.Timeout"] ? " on timeout" : ""
-        let interval = (first["IntervalSeconds"]?.float ?? 1) * 1000
-        // Without a greatest delay there is none.
-        let last = (first["MaxDelaySeconds"]?.float).map { $0 * 1000 } ?? max(interval, WfDuration.longMs)
-        let jitter = first["JitterStrategy"]?.text == "FULL" ? " jitter" : ""
-        let factor = first["BackoffRate"]?.float ?? 2
-        job.writer.line(
-            "retry \(min(most, 1000))\(filter) backoff \(WfDuration.text(ms: interval))..\(WfDuration.text(ms: max(last, interval))) factor \(max(1, factor))\(jitter)",
-            from: retry.keySpan)
     }
 
     // MARK: Parallel and Map

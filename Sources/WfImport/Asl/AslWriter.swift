@@ -27,8 +27,10 @@ struct AslWriter {
         }
         job.writer.open("workflow main(input: Json = {}) -> Json", from: job.start)
         let fields =
-            "{ \"Execution\": { \"Id\": \"run\", \"Input\": input, \"Name\": \"run\", \"StartTime\": \"1970-01-01T00:00:00Z\" }, "
-            + "\"State\": { \"RetryCount\": 0 }, \"StateMachine\": { \"Id\": \"main\", \"Name\": \"main\" } }"
+            "{ \"Execution\": { \"Id\": \"run\", \"Input\": input, \"Name\": \"run\", \"RedriveCount\": 0, "
+            + "\"RoleArn\": \"run\", \"StartTime\": \"1970-01-01T00:00:00Z\" }, "
+            + "\"State\": { \"EnteredTime\": \"1970-01-01T00:00:00Z\", \"RetryCount\": 0 }, "
+            + "\"StateMachine\": { \"Id\": \"main\", \"Name\": \"main\" }, \"Task\": { \"Token\": \"run\" } }"
         job.writer.line("let context: Json = \(fields)")
         let machine = names.take("machine")
         job.writer.line("step \(machine) = \(machine)(input, context, {})")

@@ -7,131 +7,56 @@ import WfSource
 struct QueryExpression {
     enum Dialect { case jsonata, jq }
 
-    private enum Token: Equatable {
+    enum Token: Equatable {
         case name(String), variable(String), string(String), number(String), sign(String)
     }
 
-    private let tokens: [Token]
-    private let dialect: Dialect
+    let tokens: [Token]
+    let dialect: Dialect
     /// What `$name` stands for.
     private let variable: (String) -> String?
+    /// What a function of chance or time has yielded that is called once: `$uuid`, `$now`, `$random`.
+    private let door: (String) -> String?
     /// What `.` stands for; changes behind a pipe and inside `map`.
-    private var current: String
-    private var position = 0
+    var current: String
+    /// What `$name` stands for that the expression sets itself.
+    var locals: [String: String] = [:]
+    var position = 0
     private var depth = 0
-    private var lambdas = 0
+    var lambdas = 0
 
     /// The expression in wf, or nil when it is not understood.
     static func write(
-        _ text: String, _ dialect: Dialect, current: String, variable: @escaping (String) -> String?
+        _ text: String, _ dialect: Dialect, current: String,
+        door: @escaping (String) -> String? = { _ in nil }, variable: @escaping (String) -> String?
     ) -> String? {
         guard let tokens = tokens(text, dialect) else { return nil }
-        var reader = QueryExpression(tokens: tokens, dialect: dialect, variable: variable, current: current)
+        var reader = QueryExpression(
+            tokens: tokens, dialect: dialect, variable: variable, door: door, current: current)
         guard let result = reader.pipe(), reader.position == tokens.count else { return nil }
         return result
     }
 
-    private init(tokens: [Token], dialect: Dialect, variable: @escaping (String) -> String?, current: String)
-    {
+    private init(
+        tokens: [Token], dialect: Dialect, variable: @escaping (String) -> String?,
+        door: @escaping (String) -> String?, current: String
+    ) {
         self.tokens = tokens
         self.dialect = dialect
         self.variable = variable
+        self.door = door
         self.current = current
     }
 
-    // MARK: Tokens
+    var token: Token? { position < tokens.count ? tokens[position] : nil }
 
-    private static let signs = [
-        "!=", "<=", ">=", "==", "//", "..", ":=", "?:", "~>", "+", "-", "*", "/", "%", "&", "=", "<", ">",
-        "?", ":", "(",
-        ")", "[", "]", "{", "}", ",", ";", ".", "|", "^", "@",
-    ]
-
-    private static func tokens(_ text: String, _ dialect: Dialect) -> [Token]? {
-        var tokens: [Token] = []
-        var rest = text[...]
-        while let character = rest.first {
-            if character.isWhitespace {
-                rest = rest.dropFirst()
-            } else if character == "\"" || dialect == .jsonata && (character == "'" || character == "`") {
-                guard let (string, length) = string(rest, character, dialect) else { return nil }
-                tokens.append(character == "`" ? .name(string) : .string(string))
-                rest = rest.dropFirst(length)
-            } else if character.isNumber {
-                var digits = rest.prefix { $0.isNumber || $0 == "." }
-                if digits.hasSuffix(".") || digits.contains("..") { digits = rest.prefix(while: \.isNumber) }
-                let tail = rest.dropFirst(digits.count)
-                var number = String(digits)
-                if tail.first == "e" || tail.first == "E" {
-                    let power = tail.prefix {
-                        $0.isNumber || $0 == "-" || $0 == "+" || $0 == "e" || $0 == "E"
-                    }
-                    number += power
-                }
-                guard Double(number) != nil else { return nil }
-                tokens.append(.number(number))
-                rest = rest.dropFirst(number.count)
-            } else if character == "$" {
-                let name = rest.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-                tokens.append(.variable(String(name)))
-                rest = rest.dropFirst(1 + name.count)
-            } else if character.isLetter || character == "_" {
-                let name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-                tokens.append(.name(String(name)))
-                rest = rest.dropFirst(name.count)
-            } else if let sign = signs.first(where: { rest.hasPrefix($0) }) {
-                tokens.append(.sign(sign))
-                rest = rest.dropFirst(sign.count)
-            } else {
-                return nil
-            }
-            if tokens.count > 5000 { return nil }
-        }
-        return tokens
-    }
-
-    private static func string(_ text: Substring, _ quote: Character, _ dialect: Dialect) -> (String, Int)? {
-        var result = ""
-        var rest = text.dropFirst()
-        var length = 1
-        while let character = rest.first {
-            rest = rest.dropFirst()
-            length += 1
-            if character == quote { return (result, length) }
-            if character == "\\", quote != "`" {
-                guard let escaped = rest.first else { return nil }
-                rest = rest.dropFirst()
-                length += 1
-                switch escaped {
-                case "n": result.append("\n")
-                case "t": result.append("\t")
-                case "r": result.append("\r")
-                case "\"", "\\", "/", "'": result.append(escaped)
-                case "(" where dialect == .jq: result += QueryExpression.interpolation
-                case "u":
-                    guard let code = UInt32(rest.prefix(4), radix: 16), let scalar = Unicode.Scalar(code)
-                    else { return nil }
-                    result.unicodeScalars.append(scalar)
-                    rest = rest.dropFirst(4)
-                    length += 4
-                default: return nil
-                }
-            } else {
-                result.append(character)
-            }
-        }
-        return nil
-    }
-
-    private var token: Token? { position < tokens.count ? tokens[position] : nil }
-
-    private mutating func take(_ sign: String) -> Bool {
+    mutating func take(_ sign: String) -> Bool {
         guard token == .sign(sign) else { return false }
         position += 1
         return true
     }
 
-    private mutating func takeWord(_ word: String) -> Bool {
+    mutating func takeWord(_ word: String) -> Bool {
         guard token == .name(word) else { return false }
         position += 1
         return true
@@ -139,11 +64,20 @@ struct QueryExpression {
 
     // MARK: Operators, the loosest first
 
-    private mutating func pipe() -> String? {
+    mutating func pipe() -> String? {
         depth += 1
         defer { depth -= 1 }
         if depth > 64 { return nil }
         guard var left = conditional() else { return nil }
+        // `.a as $x | …`
+        if dialect == .jq, takeWord("as") {
+            guard case .variable(let name)? = token else { return nil }
+            position += 1
+            let outer = locals
+            defer { locals = outer }
+            locals[name] = json(left)
+            return take("|") ? pipe() : nil
+        }
         while dialect == .jq, take("|") {
             let outer = current
             current = left
@@ -154,7 +88,7 @@ struct QueryExpression {
         return left
     }
 
-    private mutating func conditional() -> String? {
+    mutating func conditional() -> String? {
         guard let condition = alternative() else { return nil }
         guard dialect == .jsonata, take("?") else { return condition }
         guard let yes = conditional() else { return nil }
@@ -167,9 +101,9 @@ struct QueryExpression {
         "toJson(if \(truth(condition)) { \(json(yes)) } else { \(json(no)) })"
     }
 
-    private func json(_ text: String) -> String { text == "null" ? "(null as Json)" : text }
+    func json(_ text: String) -> String { text == "null" ? "(null as Json)" : text }
 
-    private func truth(_ text: String) -> String { "dynamic.\(dialect == .jq ? "isSet" : "truth")(\(text))" }
+    func truth(_ text: String) -> String { "dynamic.\(dialect == .jq ? "isSet" : "truth")(\(text))" }
 
     private mutating func alternative() -> String? {
         guard var left = either() else { return nil }
@@ -199,7 +133,11 @@ struct QueryExpression {
     }
 
     private mutating func comparison() -> String? {
-        guard let left = sum() else { return nil }
+        guard var left = sum() else { return nil }
+        while dialect == .jsonata, take("~>") {
+            guard let next = chained(left) else { return nil }
+            left = next
+        }
         let isEqual = dialect == .jq ? "==" : "="
         for sign in [isEqual, "!=", "<=", ">=", "<", ">"] where take(sign) {
             guard let right = sum() else { return nil }
@@ -219,7 +157,7 @@ struct QueryExpression {
         return left
     }
 
-    private mutating func sum() -> String? {
+    mutating func sum() -> String? {
         guard var left = product() else { return nil }
         while true {
             if take("+") {
@@ -256,7 +194,7 @@ struct QueryExpression {
 
     // MARK: Paths
 
-    private mutating func postfix() -> String? {
+    mutating func postfix() -> String? {
         guard var text = primary() else { return nil }
         while true {
             if take(".") {
@@ -269,8 +207,16 @@ struct QueryExpression {
                     }
                     guard let step = step(text, name) else { return nil }
                     text = step
+                case .sign("{")?, .sign("(")?, .variable?:
+                    guard dialect == .jsonata, let made = eachOf(text) else { return nil }
+                    text = made
                 default: return nil
                 }
+            } else if dialect == .jsonata, take("^") {
+                guard let sorted = ordered(text) else { return nil }
+                text = sorted
+            } else if isEach {
+                return text
             } else if token == .sign("[") {
                 guard let indexed = index(text) else { return nil }
                 text = indexed
@@ -282,11 +228,11 @@ struct QueryExpression {
         }
     }
 
-    private func field(_ text: String, _ name: String) -> String {
+    func field(_ text: String, _ name: String) -> String {
         dialect == .jq ? "\(text)[\(WfText.string(name))]" : "dynamic.field(\(text), \(WfText.string(name)))"
     }
 
-    private mutating func index(_ text: String) -> String? {
+    mutating func index(_ text: String) -> String? {
         position += 1
         if dialect == .jsonata { return predicate(text) }
         if case .string(let name)? = token {
@@ -341,7 +287,7 @@ struct QueryExpression {
         return "dynamic.picked(\(text), dynamic.items(\(text)).map(\(element) => \(inner)))"
     }
 
-    private mutating func primary() -> String? {
+    mutating func primary() -> String? {
         guard let token else { return nil }
         position += 1
         switch token {
@@ -349,8 +295,9 @@ struct QueryExpression {
         case .string(let text): return dialect == .jq ? interpolated(text) : "toJson(\(WfText.string(text)))"
         case .variable(let name):
             if dialect == .jsonata, self.token == .sign("(") { return call("$" + name) }
-            return name.isEmpty ? current : variable(name)
+            return name.isEmpty ? current : locals[name] ?? variable(name)
         case .name(let name): return word(name)
+        case .sign("(") where dialect == .jsonata: return block()
         case .sign("("):
             guard let inner = pipe(), take(")") else { return nil }
             return inner
@@ -371,7 +318,7 @@ struct QueryExpression {
     }
 
     /// Stands for `\\(` in a text of jq; no text holds it otherwise.
-    private static let interpolation = "\u{FFFF}("
+    static let interpolation = "\u{FFFF}("
 
     /// A text of jq with its `\\( … )` put in.
     private func interpolated(_ text: String) -> String? {
@@ -402,6 +349,8 @@ struct QueryExpression {
         case "null": return "(null as Json)"
         case "not" where dialect == .jq: return "toJson(!\(truth(current)))"
         case "if" where dialect == .jq: return ifThenElse()
+        case "reduce" where dialect == .jq: return reduced()
+        case "sort_by", "min_by", "max_by": if dialect == .jq { return sortedBy(name) }
         default: break
         }
         if dialect == .jq { return call(name) }
@@ -423,6 +372,9 @@ struct QueryExpression {
     }
 
     private mutating func list() -> String? {
+        let first = position
+        if dialect == .jq, let values = generated(), take("]") { return "toJson(\(values))" }
+        position = first
         var elements: [String] = []
         var areSimple = true
         while !take("]") {
@@ -446,7 +398,9 @@ struct QueryExpression {
             elements.append(element)
             if !take(","), token != .sign("]") { return nil }
         }
-        if elements.contains(where: { $0.hasSuffix(" as [Json])") }) { areSimple = false }
+        if dialect == .jsonata, elements.contains(where: { $0.hasSuffix(" as [Json])") }) {
+            areSimple = false
+        }
         if !areSimple { return "dynamic.gathered([\(elements.joined(separator: ", "))])" }
         return "toJson([\(elements.joined(separator: ", "))] as [Json])"
     }
@@ -484,7 +438,7 @@ struct QueryExpression {
 
     // MARK: Calls
 
-    private mutating func arguments() -> [String]? {
+    mutating func arguments() -> [String]? {
         guard take("(") else { return [] }
         var found: [String] = []
         while !take(")") {
@@ -497,9 +451,22 @@ struct QueryExpression {
 
     private mutating func call(_ name: String) -> String? {
         if dialect == .jq, ["map", "any", "all"].contains(name), token == .sign("(") { return mapped(name) }
+        if QueryExpression.higherFunctions.contains(name) { return higher(name) }
+        if name == "first", token == .sign("(") {
+            position += 1
+            guard let values = generated(), take(")") else { return nil }
+            return "dynamic.find(toJson(\(values)), [0])"
+        }
         guard let given = arguments() else { return nil }
+        return function(name, given)
+    }
+
+    /// A function's value for these arguments; nil when there is none of that name.
+    func function(_ name: String, _ given: [String]) -> String? {
         let list = given.joined(separator: ", ")
         switch (name, given.count) {
+        // What is made for each value would need one each.
+        case ("$uuid", 0), ("$now", 0), ("$random", 0): return lambdas == 0 ? door(name) : nil
         case ("$partition", 2): return "dynamic.partition(\(list))"
         case ("$range", 3): return "dynamic.sequenced([dynamic.range(\(list))])"
         case ("$parse", 1), ("$eval", 1): return "dynamic.parsed(\(list))"
@@ -555,13 +522,20 @@ struct QueryExpression {
         case ("contains", 1): return "toJson(dynamic.includes(\(current), \(given[0])))"
         case ("first", 0): return "dynamic.find(\(current), [0])"
         case ("last", 0): return "dynamic.find(\(current), [-1])"
-        default: return nil
+        default: return otherFunction(name, given)
         }
     }
 
     /// `map(f)`, `map(select(f))`, `any(f)`, `all(f)`: the current value is an element inside.
     private mutating func mapped(_ name: String) -> String? {
         position += 1
+        let start = position
+        if name != "map", let values = generated(), take(";") {
+            let each = fresh()
+            guard let test = inside(each, { $0.pipe() }), take(")") else { return nil }
+            return "toJson(\(values).\(name)(\(each) => \(truth(test))))"
+        }
+        position = start
         lambdas += 1
         let element = "each\(lambdas)"
         let outer = current

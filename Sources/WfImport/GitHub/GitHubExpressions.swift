@@ -11,6 +11,8 @@ struct GitHubExpressions {
     var usesNeeds = false
     var usesRunner = false
     let hasMatrix: Bool
+    /// What the run's context is called there.
+    var contextName = "context"
     /// What steps have come to, by their id in lower case.
     var steps: [String: String] = [:] {
         didSet { order += steps.keys.filter { oldValue[$0] == nil && !order.contains($0) } }

@@ -308,7 +308,8 @@ struct GitHubSteps {
                 "\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit $LASTEXITCODE }")
             script = "\"\(start)\(script.dropFirst().dropLast())\(end)\""
         default:
-            arguments = ["sh", "-e", "-c"]
+            arguments = GitHubShells.program(shell) ?? ["sh", "-e", "-c"]
+            if GitHubShells.program(shell) != nil { break }
             let place = step.entry("shell")?.value.span ?? run.span
             job.add(
                 .dialectNotActedOn(
@@ -324,6 +325,7 @@ struct GitHubSteps {
         let own = environment([step["env"]], inside: around, &seen, &job)
         var outer = environment([item.map["env"]], inside: [top["env"]?.map].compactMap { $0 }, &seen, &job)
         outer += environment([top["env"]], inside: [], &seen, &job)
+        outer += runnerVariables(run, seen)
         if !carriers.isEmpty {
             call +=
                 ", env: runner.environment(\(map(outer)), [\(carriers.joined(separator: ", "))], \(map(own)))"
@@ -343,12 +345,24 @@ struct GitHubSteps {
                     at: run.span))
         }
         let set = [step.peek("env"), item.map.peek("env"), top.peek("env")].flatMap { $0?.map?.keys ?? [] }
-        let words = script.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
-        var seen = Set(set + GitHubFollowing.files)
-        for word in words where word.hasPrefix("GITHUB_") && seen.insert(word).inserted {
+        let known = Set(set + GitHubFollowing.files)
+        for word in GitHubVariables.named(in: script) where !known.contains(word) {
+            if GitHubVariables.value(of: word, job: item.entry.key) != nil { continue }
             job.add(
                 .dialectNotActedOn(
                     "the variable `\(word)`", in: "the script", so: "the run does not set it", at: run.span))
+        }
+    }
+
+    /// What the runner sets of what a script names, and nothing else does.
+    private mutating func runnerVariables(_ run: DataNode, _ seen: Set<String>) -> [String] {
+        GitHubVariables.named(in: run.scalarText ?? "").compactMap { name in
+            guard !seen.contains(name), let value = GitHubVariables.value(of: name, job: item.entry.key)
+            else {
+                return nil
+            }
+            if value.contains("runner.") { (expressions.usesRunner, expressions.usesContext) = (true, true) }
+            return "\(WfText.string(name)): \(value)"
         }
     }
 

@@ -338,10 +338,10 @@ extension GitHubExpressions {
             }
             usesContext = true
             return .some(
-                GitHubValue(text: "context.github[\(WfText.string(rest))]", type: .json, isPath: true))
+                GitHubValue(text: "\(contextName).github[\(WfText.string(rest))]", type: .json, isPath: true))
         case let name where GitHubExpressions.contexts.contains(name) && path.count == 1:
             usesContext = true
-            return .some(GitHubValue(text: "context.\(name)", type: .json, isPath: true))
+            return .some(GitHubValue(text: "\(contextName).\(name)", type: .json, isPath: true))
         case "matrix" where path.count == 1:
             usesMatrix = usesMatrix || hasMatrix
             return .some(hasMatrix ? GitHubValue(text: "matrix", type: .json, isPath: true) : .null)

@@ -16,7 +16,7 @@ struct GitHubWriter {
     static let words = [
         "context", "matrix", "json", "runner", "needs", "attempt", "error", "outputs", "verdict", "all",
         "one",
-        "why",
+        "why", "known",
     ]
 
     init(top: DataMap) {
@@ -36,13 +36,21 @@ struct GitHubWriter {
         }
         var main = SourceWriter()
         let usesContext = write(main: &main, &job)
-        if usesRunner || followsJobs { job.writer.line("use std.runner", from: job.start) }
-        if usesRunner || followsJobs { job.writer.line("") }
+        let defaults = usesContext ? inputDefaults : ""
+        if usesRunner || followsJobs || !defaults.isEmpty {
+            job.writer.line("use std.runner", from: job.start)
+            job.writer.line("")
+        }
         notes(&job)
         if let name = top["name"]?.scalarText { job.writer.comment(name, documents: true, from: job.start) }
         job.writer.open(
-            "workflow main(\(usesContext ? "context: Json = \(defaultContext)" : ""))",
+            "workflow main(\(usesContext ? "context: Json = {}" : ""))",
             from: top.entry("jobs")?.keySpan ?? job.start)
+        if !defaults.isEmpty {
+            job.writer.line(
+                "let known: Json = runner.withInputs(context, \(defaults)\(isCalled ? ", isCalled: true" : ""))",
+                from: top.entry("on")?.keySpan ?? job.start)
+        }
         job.writer.append(main)
         job.writer.close()
         job.writer.append(bodies)
@@ -89,19 +97,29 @@ struct GitHubWriter {
         }
     }
 
-    /// The inputs' defaults, for a run that is given no context.
-    private var defaultContext: String {
+    /// Whether other workflows call this one.
+    private var isCalled: Bool { top.peek("on")?.map?.has("workflow_call") == true }
+
+    /// What the run's context is called in `main`.
+    private var contextName: String { inputDefaults.isEmpty ? "context" : "known" }
+
+    /// The inputs' defaults, an object; empty when they have none.
+    private var inputDefaults: String {
         var defaults: [String] = []
         for event in ["workflow_dispatch", "workflow_call"] {
             for input in top["on"]?[event]?["inputs"]?.map?.entries ?? [] {
-                guard let value = input.value["default"], !GitHubChecker.isExpression(value) else { continue }
-                let field = "\(WfText.string(input.key)): \(WfJson.literal(value))"
+                let isSwitch = input.value["type"]?.text == "boolean"
+                let given = input.value["default"].map {
+                    GitHubChecker.isExpression($0) ? nil : WfJson.literal($0)
+                }
+                guard let value = given ?? (isSwitch ? "false" : nil) else { continue }
+                let field = "\(WfText.string(input.key)): \(value)"
                 if !defaults.contains(where: { $0.hasPrefix(WfText.string(input.key) + ":") }) {
                     defaults.append(field)
                 }
             }
         }
-        return defaults.isEmpty ? "{}" : "{ \"inputs\": { \(defaults.joined(separator: ", ")) } }"
+        return defaults.isEmpty ? "" : "{ \(defaults.joined(separator: ", ")) }"
     }
 
     // MARK: Jobs as steps
@@ -142,14 +160,15 @@ struct GitHubWriter {
         for item in jobs where !job.isLate() {
             var expressions = GitHubExpressions(hasMatrix: false)
             expressions.spellings = spellings
+            expressions.contextName = contextName
             let after = item.needs.map { jobs[$0].step }
             var expected: String?
             if followsJobs {
-                let list = item.needs.map { ran(jobs[$0]) }.joined(separator: ", ")
+                // A failure or a skip goes down the whole chain of needs.
                 let all = ancestors(of: item).map { ran($0) }.joined(separator: ", ")
                 expressions.status =
                     item.needs.isEmpty
-                    ? ("true", "false") : ("runner.allSucceeded([\(list)])", "runner.anyFailed([\(all)])")
+                    ? ("true", "false") : ("runner.allSucceeded([\(all)])", "runner.anyFailed([\(all)])")
                 for index in item.needs { expressions.needs[jobs[index].id] = ran(jobs[index]) }
                 if !item.needs.isEmpty { expected = expressions.status?.success }
             }
@@ -206,7 +225,7 @@ struct GitHubWriter {
         _ item: GitHubJob, _ expressions: inout GitHubExpressions, into out: inout SourceWriter,
         _ job: inout ImportJob
     ) {
-        var arguments = item.usesContext ? ["context"] : []
+        var arguments = item.usesContext ? [contextName] : []
         if item.usesMatrix { arguments.append("matrix") }
         if item.usesNeeds {
             let fields = item.needs.map { index in
@@ -300,6 +319,7 @@ struct GitHubWriter {
         guard let node = item.map.peek("continue-on-error") else { return ("false", false) }
         var expressions = GitHubExpressions(hasMatrix: item.matrix != nil)
         expressions.spellings = spellings
+        expressions.contextName = contextName
         return expressions.truth(node).map { ($0, expressions.usesContext) }
     }
 

@@ -40,7 +40,8 @@ extension OpenWorkflowWriter {
         if let query = node?["query"] { arguments.append("query: \(pairs(query, scope, &job))") }
         var headers = node?["headers"].map { pairs($0, scope, &job) }
         if let line = authorization(endpoint?.map?.entry("authentication"), task, scope, &job) {
-            headers = headers == nil ? "[\"Authorization\": \(line)]" : headers
+            let mine = "[\"Authorization\": \(line)]"
+            headers = headers.map { $0 == "[:]" ? mine : "\($0).merged(\(mine))" } ?? mine
         }
         if let headers { arguments.append("headers: \(headers)") }
         out.line("step \(response) = http.request(\(arguments.joined(separator: ", ")))", from: task.keySpan)
@@ -70,11 +71,13 @@ extension OpenWorkflowWriter {
         _ entry: DataEntry?, _ task: DataEntry, _ scope: OpenWorkflowScope, _ job: inout ImportJob
     ) -> String? {
         guard let entry else { return nil }
-        if let basic = entry.value["basic"], let user = basic["username"], let password = basic["password"] {
+        let named = entry.value["use"]?.text ?? entry.value.text
+        let policy = named.flatMap { authentications[$0] } ?? entry.value
+        if let basic = policy["basic"], let user = basic["username"], let password = basic["password"] {
             return
                 "\"Basic {\"{\(text(user, scope, &job))}:{\(text(password, scope, &job))}\".bytes.base64()}\""
         }
-        if let token = entry.value["bearer"]?["token"] { return "\"Bearer {\(text(token, scope, &job))}\"" }
+        if let token = policy["bearer"]?["token"] { return "\"Bearer {\(text(token, scope, &job))}\"" }
         job.add(.dialectNotActedOn("`authentication`", in: "the task `\(task.key)`", at: entry.keySpan))
         return nil
     }

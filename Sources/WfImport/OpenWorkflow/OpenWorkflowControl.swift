@@ -10,6 +10,18 @@ extension OpenWorkflowWriter {
     ) {
         let error = node?.text.flatMap { errors[$0] } ?? node
         guard let map = error?.map else {
+            if let node, node.text?.hasPrefix("${") == true {
+                let parts = ["type", "status", "title"].map { key in
+                    "{dynamic.plain(\(expression(node, scope, &job))[\(WfText.string(key))])}"
+                }
+                out.line("fail \"\(parts[0])#\(parts[1]): \(parts[2])\"", from: node.span)
+                return
+            }
+            if let name = node?.text {
+                job.add(
+                    .dialectUnknownName(
+                        "error", name, neededBy: "raise", among: errors.keys, at: node?.span ?? job.start))
+            }
             out.line("fail \(WfText.string("\(node?.text ?? "error"): raised"))", from: node?.span)
             return
         }

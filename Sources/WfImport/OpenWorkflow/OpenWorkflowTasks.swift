@@ -117,7 +117,14 @@ extension OpenWorkflowWriter {
         case "try": return writeTry(task, map, scope, into: &out, &job)
         case "call" where map["call"]?.text == "http":
             result.data = writeHttp(map["with"], task, scope, into: &out, &job)
-        default: result.data = writeExternal(kind, task, map, scope, into: &out, &job)
+        case "call":
+            if let found = writeFunction(map["call"]?.text ?? "", task, map, scope, into: &out, &job) {
+                return found
+            }
+            result.data = writeExternal(kind, task, map, scope, into: &out, &job)
+        default:
+            let own = kind == "run" ? writeRun(map["run"], task, scope, into: &out, &job) : nil
+            result.data = own ?? writeExternal(kind, task, map, scope, into: &out, &job)
         }
         return result
     }

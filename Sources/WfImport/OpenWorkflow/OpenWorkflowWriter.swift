@@ -23,6 +23,10 @@ struct OpenWorkflowWriter {
     var usesHttp = false
     private(set) var errors: DataMap = DataMap()
     private(set) var retries: DataMap = DataMap()
+    private(set) var functions: DataMap = DataMap()
+    private(set) var authentications: DataMap = DataMap()
+    /// Functions that are being written, so that none is written inside itself.
+    var openFunctions: Set<String> = []
 
     init() {
         for word in ["dynamic", "http", "main", "input"] {
@@ -34,6 +38,8 @@ struct OpenWorkflowWriter {
     mutating func write(_ top: DataMap, _ job: inout ImportJob) {
         errors = top["use"]?["errors"]?.map ?? DataMap()
         retries = top["use"]?["retries"]?.map ?? DataMap()
+        functions = top["use"]?["functions"]?.map ?? DataMap()
+        authentications = top["use"]?["authentications"]?.map ?? DataMap()
         notes(top, &job)
         var body = SourceWriter()
         let document = WfJson.literal(top["document"] ?? DataNode(.null, job.start))

@@ -7,6 +7,8 @@ enum PlainCondition {
         case sign(String)
         /// What stands between `{{` and `}}`.
         case placeholder(String)
+        /// A text in quotes with placeholders in it.
+        case template([Placeholders.Part])
     }
 
     /// The words of an expression that may be names.
@@ -14,6 +16,13 @@ enum PlainCondition {
         let found = tokens(text) ?? []
         return found.indices.compactMap { index in
             guard case .word(let word) = found[index] else { return nil }
+            // `a in [b]`, `a contains b`
+            if index > 0, word == "in" || members[word.lowercased()] != nil {
+                switch found[index - 1] {
+                case .word, .literal, .placeholder, .template, .sign(")"), .sign("!"): return nil
+                case .sign: break
+                }
+            }
             let isCall = index + 1 < found.count && found[index + 1] == .sign("(")
             return isCall ? nil : word
         }
@@ -33,7 +42,10 @@ enum PlainCondition {
         guard let tokens = tokens(text) else { return nil }
         // Beside placeholders a word is text.
         let hasPlaceholders = tokens.contains {
-            if case .placeholder = $0 { return true } else { return false }
+            switch $0 {
+            case .placeholder, .template: return true
+            case .word, .literal, .sign: return false
+            }
         }
         return withoutActuallyEscaping(name) { name in
             withoutActuallyEscaping(truth) { truth in
@@ -48,7 +60,9 @@ enum PlainCondition {
     private static func tokens(_ text: String) -> [Token]? {
         var tokens: [Token] = []
         var rest = text[...]
-        let signs = ["===", "!==", "==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "(", ")", ","]
+        let signs = [
+            "===", "!==", "==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "(", ")", ",", "[", "]",
+        ]
         while let character = rest.first {
             if character.isWhitespace {
                 rest = rest.dropFirst()
@@ -65,13 +79,13 @@ enum PlainCondition {
                 if parts.count == 1, case .placeholder(let inner) = parts[0] {
                     tokens.append(.placeholder(inner))
                 } else if quoted.contains("{{") {
-                    return nil
+                    tokens.append(.template(parts))
                 } else {
                     tokens.append(.literal(WfText.string(quoted), .string))
                 }
                 rest = rest[close...].dropFirst()
             } else {
-                let word = String(rest.prefix { $0.isLetter || $0.isNumber || "._-[]".contains($0) })
+                let word = String(rest.prefix(word(rest)))
                 if word.isEmpty { return nil }
                 rest = rest.dropFirst(word.count)
                 switch word {
@@ -92,6 +106,27 @@ enum PlainCondition {
         }
         return tokens
     }
+
+    /// How many characters a word has: `a.b[0]`, but not the end of a list that it stands in.
+    private static func word(_ text: Substring) -> Int {
+        var open = 0
+        var count = 0
+        for character in text {
+            if character == "[" { open += 1 }
+            if character == "]" { open -= 1 }
+            guard character.isLetter || character.isNumber || "._-[]".contains(character), open >= 0 else {
+                break
+            }
+            count += 1
+        }
+        return count
+    }
+
+    /// Tests of texts, by the words for them in lower case.
+    private static let members = [
+        "contains": "contains", "startswith": "startsWith", "endswith": "endsWith",
+        "starts_with": "startsWith", "ends_with": "endsWith",
+    ]
 
     private struct Parser {
         let tokens: [Token]
@@ -142,7 +177,36 @@ enum PlainCondition {
                 guard let right = operand() else { return nil }
                 return compared(left, sign, right)
             }
+            if position < tokens.count, case .word(let word) = tokens[position] {
+                position += 1
+                if word == "in" { return oneOf(left) }
+                guard let member = PlainCondition.members[word.lowercased()], let right = operand() else {
+                    return nil
+                }
+                return "\(plain(left)).\(member)(\(plain(right)))"
+            }
+            // `a not in (b, c)`
+            if position + 1 < tokens.count, tokens[position] == .sign("!"),
+                tokens[position + 1] == .word("in")
+            {
+                position += 2
+                return oneOf(left).map { "!\($0)" }
+            }
             return truth(left.0, left.1)
+        }
+
+        /// Whether a value is one of a list's, behind `in`.
+        private mutating func oneOf(_ left: (String, PlainType)) -> String? {
+            let isRound = take("(")
+            guard isRound || take("[") else { return nil }
+            var alternatives: [String] = []
+            while let right = operand() {
+                guard let equal = compared(left, "==", right) else { return nil }
+                alternatives.append(equal)
+                if !take(",") { break }
+            }
+            guard !alternatives.isEmpty, take(isRound ? ")" : "]") else { return nil }
+            return "(\(alternatives.joined(separator: " || ")))"
         }
 
         private mutating func operand() -> (String, PlainType)? {
@@ -158,6 +222,17 @@ enum PlainCondition {
                 if let found = name(words) { return found }
                 guard let inner = PlainCondition.write(words, name: name, truth: truth) else { return nil }
                 return ("(\(inner))", .bool)
+            case .template(let parts):
+                var text = ""
+                for part in parts {
+                    switch part {
+                    case .text(let content): text += WfText.escaped(content)
+                    case .placeholder(let words):
+                        guard let found = name(words) else { return nil }
+                        text += found.1 == .json ? "{json.plain(\(found.0))}" : "{\(found.0)}"
+                    }
+                }
+                return ("\"\(text)\"", .string)
             case .sign: return nil
             }
         }
@@ -171,8 +246,9 @@ enum PlainCondition {
                 values.append(value)
             }
             if values.isEmpty { return name(word + "()") }
-            let known = ["contains": "contains", "startswith": "startsWith", "endswith": "endsWith"]
-            guard values.count == 2, let member = known[word.lowercased()] else { return nil }
+            guard values.count == 2, let member = PlainCondition.members[word.lowercased()] else {
+                return nil
+            }
             return ("\(plain(values[0])).\(member)(\(plain(values[1])))", .bool)
         }
 

@@ -36,6 +36,7 @@ struct PlainImporter: Importer {
         case .xml: return
         }
         PlainReader(top: top).addEdges(to: &outline, &job)
+        PlainReader(top: top).addDecisions(to: &outline, &job)
         let inputs = PlainReader(top: top).inputs(&job)
         var writer = PlainWriter(top: top, inputs: inputs, outline: outline, prose: prose)
         writer.write(&job)
@@ -53,6 +54,15 @@ extension PlainReader {
         var below: [String] = []
         var heading: (text: String, span: Span)?
         var taken = Set(outline.steps.map(\.id))
+        // Where nothing else is a step, scripts are.
+        let runsScripts =
+            outline.steps.isEmpty
+            && !markdown.blocks.contains { block, _ in
+                switch block {
+                case .code(let info, _), .quotedCode(let info): return PlainReader.isAction(info)
+                case .heading, .prose: return false
+                }
+            }
         for (block, span) in markdown.blocks {
             switch block {
             case .heading(let level, let text):
@@ -72,12 +82,13 @@ extension PlainReader {
                     job.skip("a code block of \(info.split(separator: " ").first ?? "text")", at: span)
                 }
             case .code(let info, let bytes):
-                guard PlainReader.isAction(info) else {
+                let script = runsScripts ? PlainReader.script(info, bytes, span, job) : nil
+                guard script != nil || PlainReader.isAction(info) else {
                     let language = info.split(separator: " ").first.map { " of \($0)" } ?? ""
                     job.skip("a code block\(language)", at: span)
                     continue
                 }
-                guard let node = actionBlock(bytes, span, &job) else { continue }
+                guard let node = script ?? actionBlock(bytes, span, &job) else { continue }
                 let title = heading.map { PlainReader.title($0.text) } ?? "step \(outline.steps.count + 1)"
                 var id = title
                 while !taken.insert(id).inserted { id += " again" }
@@ -90,6 +101,31 @@ extension PlainReader {
 
     private static func isAction(_ info: String) -> Bool {
         info.split(separator: " ").contains { $0 == "action" || $0 == "step" }
+    }
+
+    /// A block of a language that can be run, as a step; nil for any other.
+    private static func script(_ info: String, _ bytes: Range<Int>, _ span: Span, _ job: ImportJob)
+        -> DataNode?
+    {
+        let programs = [
+            "bash": ["bash", "-e", "-c"], "sh": ["sh", "-e", "-c"], "shell": ["sh", "-e", "-c"],
+            "zsh": ["zsh", "-e", "-c"], "python": ["python3", "-c"], "python3": ["python3", "-c"],
+        ]
+        guard let language = info.split(separator: " ").first, let program = programs[language.lowercased()]
+        else {
+            return nil
+        }
+        let lines = job.source.text(from: UInt32(bytes.lowerBound), to: UInt32(bytes.upperBound)).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        // Inside a list, all of it stands further to the right.
+        let margin =
+            lines.filter { !$0.allSatisfy(\.isWhitespace) }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
+        let code = SourceWriter.trimmed(lines.map { $0.dropFirst(margin) }.joined(separator: "\n")[...])
+        if code.isEmpty { return nil }
+        let words = (program + [code]).map { DataNode(.text($0), span) }
+        var map = DataMap()
+        map.add(DataEntry("run", span, DataNode(.list(words), span)))
+        return DataNode(.map(map), span)
     }
 
     private func add(
@@ -118,7 +154,7 @@ extension PlainReader {
     }
 
     /// `1. Fetch mail` without its number.
-    private static func title(_ heading: String) -> String {
+    static func title(_ heading: String) -> String {
         let digits = heading.prefix { $0.isNumber || $0 == "." || $0 == ")" }
         let rest = digits.contains(where: \.isNumber) ? heading.dropFirst(digits.count) : heading[...]
         let words = SourceWriter.trimmed(rest)

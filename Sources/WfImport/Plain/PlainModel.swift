@@ -28,6 +28,8 @@ enum PlainWork {
     /// Somebody is asked; no ends the run.
     case approval(DataNode)
     case wait(ms: Double)
+    /// Whether something holds; steps that it names run where it does, others where it does not.
+    case decision(DataEntry)
     /// Something that others do.
     case external(what: String, role: String, isAgent: Bool)
     /// Steps of its own, once for each item of a list.
@@ -107,6 +109,13 @@ extension DataMap {
         return nil
     }
 
+    /// The mapping with that entry alone.
+    func only(_ key: String) -> DataMap {
+        var map = DataMap()
+        if let entry = entries.first(where: { $0.key == key }) { map.add(entry) }
+        return map
+    }
+
     /// Whether one of several words for the same key is there.
     func has(_ keys: [String]) -> Bool { keys.contains { has($0) } }
 }
@@ -138,17 +147,26 @@ enum PlainKeys {
     static let output = ["output", "save_as", "register", "result", "outputs"]
     static let folder = ["cwd", "dir", "workdir", "working_dir", "working-directory", "working_directory"]
     static let when = ["when", "if", "condition"]
+    /// Steps that run where a decision's condition holds, and where it does not.
+    static let yes = ["then", "if_true", "on_true", "true_branch", "true_next"]
+    static let no = ["else", "if_false", "on_false", "false_branch", "false_next"]
     static let forEach = ["for_each", "foreach", "forEach", "with_items", "loop", "each"]
+    /// What a step of the type of a loop runs over.
+    static let items = ["items", "over", "in", "collection", "list", "values", "items_path"]
     /// What the item of a loop is called.
     static let item = ["as", "item_name", "item_var", "loop_var", "iterator"]
-    static let retry = ["retry", "retries", "max_retries", "maxRetries", "attempts", "max_attempts"]
+    static let retry = [
+        "retry", "retries", "max_retries", "maxRetries", "attempts", "max_attempts", "maxAttempts",
+        "retry_count",
+        "retryCount", "retry_limit", "num_retries", "retry_policy", "retryPolicy",
+    ]
     static let retryDelay = [
         "retry_delay", "retryDelay", "retry_interval", "retry_delay_seconds", "retry_wait", "backoff",
     ]
     static let timeout = ["timeout", "timeout_seconds", "timeout_ms"]
     static let approval = ["requires_approval", "approval", "requiresApproval", "manual_approval"]
     static let tool = ["tool", "action", "uses", "call", "function", "handler", "operator"]
-    static let prompt = ["prompt", "instructions", "message"]
+    static let prompt = ["prompt", "instructions"]
     static let environment = ["env", "environment"]
     /// Keys that describe and do nothing.
     static let prose: Set<String> = [
@@ -170,7 +188,8 @@ enum PlainKeys {
     ]
     static let step: Set<String> = Set(
         id + needs + shell + commands + wait + with + output + folder + when + forEach + item + retry
-            + retryDelay + timeout + approval + tool + prompt + environment + tolerant + onError + [
+            + retryDelay + timeout + approval + tool + prompt + environment + tolerant + onError + ["message"]
+            + [
                 "agent", "config", "parallel", "duration_seconds", "fail_probability", "fallback", "role",
                 "assignee", "model", "python", "next", "duration", "approvers",
             ])

@@ -134,14 +134,15 @@ struct PlainReader {
         let hasOther = entry != nil || own.has(PlainKeys.id.filter { $0 != "name" })
         let title = hasOther ? own["name"]?.scalarText : nil
         step.prose = own["description"]?.text ?? title ?? ""
-        step.conditions = around.conditions + (own.first(PlainKeys.when).map { [$0] } ?? [])
+        step.conditions = around.conditions
+        if case .decision = work {} else { step.conditions += own.first(PlainKeys.when).map { [$0] } ?? [] }
         step.items = own.has(PlainKeys.forEach) ? PlainReader.items(own, around) : around.items
         step.isTolerant = isTolerant(map)
         if let needs = own.first(PlainKeys.needs) {
             step.saysNeeds = true
             step.needs = names(needs, id, &job)
         }
-        guard case .external(_, _, false) = work else { return step }
+        guard case .external = work else { return step }
         step.input = own.entries.filter { entry in
             !PlainKeys.step.contains(entry.key) && !PlainKeys.prose.contains(entry.key)
                 && !PlainKeys.control.contains(entry.key)
@@ -227,8 +228,10 @@ struct PlainReader {
             ["approval", "approve", "human_approval", "gate"].contains(kind)
         {
             return .approval(
-                map.first(PlainKeys.prompt + ["title", "description"])?.value ?? DataNode(.text(id), span))
+                map.first(PlainKeys.prompt + ["message", "title", "description"])?.value
+                    ?? DataNode(.text(id), span))
         }
+        if let condition = decision(map) { return .decision(condition) }
         let action = text(PlainKeys.tool)
         if wait(map) == nil,
             let seconds = find("duration_seconds")
@@ -245,11 +248,11 @@ struct PlainReader {
             return .simulated(
                 action: action ?? id, seconds: duration, failures: Int((probability * 65536).rounded()))
         }
-        if let agent = map["agent"]?.text
-            ?? (map.has(PlainKeys.prompt) ? top["agent"]?.text ?? "agent" : nil)
-        {
+        if let agent = map["agent"]?.text {
             return .external(what: "the agent `\(agent)`", role: agent, isAgent: true)
         }
+        if let command = command(action, map, config) { return .shell(command) }
+        if map.has(PlainKeys.prompt) { return prompted(action, map) }
         for key in PlainKeys.shell {
             let command = map.peek(key) ?? config.peek(key)
             guard command?.scalarText != nil || command?.list != nil, let command = find(key) else {
@@ -283,7 +286,75 @@ struct PlainReader {
         if let entry = unknownAction(map) {
             return .external(what: "the action `\(entry.key)`", role: entry.key, isAgent: false)
         }
+        if map.has("message") { return prompted(nil, map) }
         job.add(.dialectNothingToDo("the step `\(id)`", at: span))
+        return nil
+    }
+
+    /// The condition of a step that only chooses between others by their names.
+    private func decision(_ map: DataMap) -> DataEntry? {
+        let kinds = ["condition", "conditional", "branch", "if", "decision", "choice"]
+        let targets = (PlainKeys.yes + PlainKeys.no).compactMap { map.peek($0) }
+        guard let kind = map.peek("type")?.text, kinds.contains(kind.lowercased()), !targets.isEmpty,
+            targets.allSatisfy({ $0.text != nil || $0.list?.allSatisfy { $0.text != nil } == true })
+        else { return nil }
+        return map.first(PlainKeys.when + ["expression"])
+    }
+
+    /// Gives the steps that decisions name their conditions.
+    func addDecisions(to outline: inout PlainOutline, _ job: inout ImportJob) {
+        for step in outline.steps {
+            guard case .decision(let condition) = step.work else { continue }
+            for (keys, word) in [(PlainKeys.yes, "true"), (PlainKeys.no, "false")] {
+                guard let entry = step.map.first(keys) else { continue }
+                for target in names(entry, step.id, &job) {
+                    let members = outline.groups[target.name]?.members ?? [target.name]
+                    let places = outline.steps.indices.filter { members.contains(outline.steps[$0].id) }
+                    if places.isEmpty {
+                        job.add(
+                            .dialectUnknownName(
+                                "step", target.name, neededBy: step.id, among: outline.steps.map(\.id),
+                                at: target.span))
+                    }
+                    let text = DataNode(.text("{{\(step.id)}} == \(word)"), condition.value.span)
+                    for place in places {
+                        outline.steps[place].conditions.append(DataEntry("when", condition.keySpan, text))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Who answers a prompt: the action that the step names, the file's agent, or the kind of the step.
+    private func prompted(_ action: String?, _ map: DataMap) -> PlainWork {
+        if let action { return .external(what: "the action `\(action)`", role: action, isAgent: true) }
+        if let kind = map.peek("type")?.text,
+            !["agent", "task", "step", "prompt"].contains(kind.lowercased())
+        {
+            return .external(what: "work of the kind `\(kind)`", role: kind, isAgent: true)
+        }
+        let agent = top["agent"]?.text ?? "agent"
+        return .external(what: "the agent `\(agent)`", role: agent, isAgent: true)
+    }
+
+    /// The command of an action that is a shell: `action: shell`, `args: {command: …}`.
+    private func command(_ action: String?, _ map: DataMap, _ config: DataMap) -> DataNode? {
+        guard let action, ["shell", "bash", "sh", "command", "exec", "run"].contains(action.lowercased())
+        else {
+            return nil
+        }
+        for inner in PlainKeys.with.compactMap({ map.peek($0)?.map }) + [config] {
+            let keys = inner.entries.filter { PlainKeys.shell.contains($0.key) }
+            // What else it says is not known here.
+            guard keys.count == 1, inner.count == 1, let node = keys.first?.value else { continue }
+            guard node.scalarText != nil || node.list?.allSatisfy({ $0.scalarText != nil }) == true else {
+                continue
+            }
+            _ = PlainKeys.with.compactMap { map.peek($0)?.map == nil ? nil : map[$0] }
+            node.readAll()
+            keys[0].mark.isRead = true
+            return node
+        }
         return nil
     }
 

@@ -52,7 +52,11 @@ struct PlainScope {
     /// The id of the step or group that is meant: its own, or one that reads alike.
     func id(_ name: String) -> String {
         if steps[name] != nil || groups[name] != nil { return name }
-        return NameTable.lowerCamel(name).flatMap { aliases[$0.lowercased()] ?? nil } ?? name
+        func alias(_ words: String) -> String? {
+            NameTable.lowerCamel(words).flatMap { aliases[$0.lowercased()] ?? nil }
+        }
+        // A heading may be named with its number.
+        return alias(name) ?? alias(PlainReader.title(name)) ?? name
     }
 
     /// A path whose first part may be the id of a step with blanks in it.
@@ -221,6 +225,7 @@ struct PlainScope {
             }
         }
         if case .shell(let node) = step.work { walk(node, false) }
+        if case .decision(let condition) = step.work { walk(condition.value, true) }
         let apart = Set(PlainKeys.shell + PlainKeys.needs + PlainKeys.when)
         for entry in step.map.entries where !apart.contains(entry.key) {
             walk(entry.value, PlainKeys.forEach.contains(entry.key))
@@ -231,7 +236,7 @@ struct PlainScope {
 
     /// The paths that stand in a text's placeholders.
     private func paths(_ text: String, isExpression: Bool) -> [[String]] {
-        var expressions = PlainScope.parts(text).compactMap { part in
+        var expressions = parts(text).compactMap { part in
             if case .placeholder(let inner) = part { return inner } else { return nil }
         }
         if expressions.isEmpty, isExpression { expressions = [text] }
@@ -317,7 +322,10 @@ struct PlainScope {
     // MARK: Values
 
     func type(of step: PlainStep) -> PlainType {
-        if case .block = step.work { return .json }
+        switch step.work {
+        case .block, .decision: return .json
+        case .simulated, .shell, .approval, .wait, .external: break
+        }
         guard case .external(_, _, let isAgent) = step.work else { return .string }
         return isAgent && !deep.contains(step.id) && !step.isLoop ? .string : .json
     }
@@ -412,7 +420,7 @@ struct PlainScope {
     mutating func value(_ node: DataNode, in step: PlainStep, _ job: inout ImportJob) -> String {
         switch node.content {
         case .text(let text):
-            let parts = PlainScope.parts(text)
+            let parts = parts(text)
             if parts.count == 1, case .placeholder(let inner) = parts[0],
                 let (expression, _) = expression(inner, in: step)
             {
@@ -433,7 +441,7 @@ struct PlainScope {
     /// A text as an expression of type `String`.
     mutating func text(_ node: DataNode, in step: PlainStep, _ job: inout ImportJob) -> String {
         var result = ""
-        for part in PlainScope.parts(node.scalarText ?? WfJson.jsonText(node)) {
+        for part in parts(node.scalarText ?? WfJson.jsonText(node)) {
             switch part {
             case .text(let text): result += WfText.escaped(text)
             case .placeholder(let inner):
@@ -464,6 +472,48 @@ struct PlainScope {
             return "[]"
         }
         return type == .json ? "\(expression).elements" : "(\(expression).parseJson() ?? null).elements"
+    }
+
+    /// The parts of a text: `${steps.a.output}` is a placeholder, too, where it reads something of the file.
+    private func parts(_ text: String) -> [Placeholders.Part] {
+        let parts = PlainScope.parts(text)
+        if !text.contains("${") { return parts }
+        var result: [Placeholders.Part] = []
+        for part in parts {
+            guard case .text(let content) = part else {
+                result.append(part)
+                continue
+            }
+            var plain = ""
+            var rest = content[...]
+            while let open = rest.firstRange(of: "${"),
+                let close = rest[open.upperBound...].firstRange(of: "}")
+            {
+                let words = SourceWriter.trimmed(rest[open.upperBound..<close.lowerBound])
+                plain += rest[..<open.lowerBound]
+                if isReference(words) {
+                    if !plain.isEmpty { result.append(.text(plain)) }
+                    plain = ""
+                    result.append(.placeholder(words))
+                    rest = rest[close.upperBound...]
+                } else {
+                    plain += "${"
+                    rest = rest[open.upperBound...]
+                }
+            }
+            plain += rest
+            if !plain.isEmpty { result.append(.text(plain)) }
+        }
+        return result
+    }
+
+    /// Whether words are the path of something in a step or of an input; a shell's variables have no dots.
+    private func isReference(_ words: String) -> Bool {
+        guard let path = Placeholders.path(words), path.count > 1 else { return false }
+        func isStep(_ name: String) -> Bool { steps[id(name)] != nil || groups[id(name)] != nil }
+        if PlainScope.inputWords.contains(path[0]) { return inputs[path[1]] != nil }
+        if ["steps", "tasks", "jobs", "nodes"].contains(path[0]) { return isStep(path[1]) }
+        return isStep(path[0]) || outputs[path[0]] != nil
     }
 
     /// `${{ x }}` is written for `{{ x }}` too.

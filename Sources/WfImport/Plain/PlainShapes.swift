@@ -163,6 +163,7 @@ extension PlainReader {
         _ job: inout ImportJob
     ) -> PlainUnit {
         if node.list != nil { return read(node, isParallel: false, around, into: &outline, &job) }
+        let node = PlainReader.loop(node)
         if let map = node.map, let inside = children(of: map) {
             return group(node, map, inside, id: entry, around, into: &outline, &job)
         }
@@ -266,6 +267,19 @@ extension PlainReader {
         take(&step, &outline, &job)
         outline.steps.append(step)
         return PlainUnit(first: [outline.steps.count - 1], last: [outline.steps.count - 1])
+    }
+
+    /// A step of the type of a loop with what it runs over under the key that says so.
+    private static func loop(_ node: DataNode) -> DataNode {
+        let kinds = ["foreach", "for_each", "for-each", "for", "loop", "map", "iterate"]
+        guard let map = node.map, let kind = map.peek("type")?.text?.lowercased(), kinds.contains(kind),
+            !map.has(PlainKeys.forEach), let items = map.first(PlainKeys.items)
+        else { return node }
+        _ = map.entry("type")
+        var result = DataMap()
+        for entry in map.entries where entry.key != items.key { result.add(entry) }
+        result.add(DataEntry("for_each", items.keySpan, items.value))
+        return DataNode(.map(result), node.span)
     }
 
     /// The words for the item of a loop, those of the loops around it behind its own.

@@ -51,6 +51,10 @@ struct PlainWriter {
         expect(steps)
         findUses(steps)
         var undeclared: [PlainScope.Unknown] = []
+        if let reader = outputReader {
+            findUses([reader])
+            undeclared = scope.references(of: reader).unknown
+        }
         var resolved = steps
         _ = readNeeds(&resolved, &undeclared, &job)
         steps = resolved
@@ -149,7 +153,9 @@ struct PlainWriter {
 
     private mutating func writeFile(_ body: SourceWriter, _ job: inout ImportJob) {
         if scope.usesJson { job.writer.line("use std.json\n", from: job.start) }
-        let title = top.first(["name", "title", "id"])
+        let title =
+            top.first(["name", "title", "id"])
+            ?? top.entry("workflow").flatMap { $0.value.text == nil ? nil : $0 }
         for key in ["trigger", "triggers", "schedule", "cron"] {
             if let entry = top.entry(key) {
                 job.writer.comment("\(key): \(WfJson.jsonText(entry.value))", from: entry.keySpan)
@@ -162,7 +168,7 @@ struct PlainWriter {
         job.writer.open(
             "workflow \(name)(\(scope.parameterList)) -> Json", from: title?.value.span ?? job.start)
         job.writer.append(body)
-        let results = steps.map { "\(WfText.string($0.id)): \(scope.result(of: $0, as: .json))" }
+        let results = results(&job)
         if results.isEmpty {
             job.writer.line("null")
         } else {
@@ -174,6 +180,25 @@ struct PlainWriter {
         if steps.contains(where: { if case .simulated = $0.work { return true } else { return false } }) {
             writeSimulated(&job)
         }
+    }
+
+    /// What the file says that comes of it, or what has come of each step.
+    private mutating func results(_ job: inout ImportJob) -> [String] {
+        if let reader = outputReader {
+            return (top["outputs"]?.map?.all ?? []).map { field in
+                let node = field.value.map?.first(["value", "from", "source"])?.value ?? field.value
+                return "\(WfText.string(field.key)): \(scope.value(node, in: reader, &job))"
+            }
+        }
+        return steps.map { "\(WfText.string($0.id)): \(scope.result(of: $0, as: .json))" }
+    }
+
+    /// A step that stands for the file's outputs, where they read others; nil where they do not.
+    private var outputReader: PlainStep? {
+        guard let node = top.peek("outputs"), node.map != nil, WfJson.jsonText(node).contains("{{") else {
+            return nil
+        }
+        return PlainStep(id: "", span: node.span, map: top.only("outputs"), work: .wait(ms: 0))
     }
 
     private func writeSimulated(_ job: inout ImportJob) {
@@ -205,6 +230,10 @@ struct PlainWriter {
                 from: step.span)
             return
         }
+        if case .decision(let entry) = step.work {
+            writeDecision(step, entry, afterNames, condition, into: &out, &job)
+            return
+        }
         if let entry = step.first(PlainKeys.approval), entry.value.isOn != false {
             let title = (step.prose.split(separator: "\n").first.map(String.init) ?? step.id) + "?"
             condition = writeApproval(
@@ -234,6 +263,28 @@ struct PlainWriter {
         out.indent(1)
         if !afterNames.isEmpty { out.line("after \(afterNames.joined(separator: ", "))", from: step.span) }
         if let condition { out.line("when \(condition)", from: step.conditions.last?.keySpan ?? step.span) }
+        out.indent(-1)
+    }
+
+    /// Whether the condition of a decision holds, as the result of its step.
+    private mutating func writeDecision(
+        _ step: PlainStep, _ entry: DataEntry, _ after: [String], _ condition: String?,
+        into out: inout SourceWriter, _ job: inout ImportJob
+    ) {
+        var holds = scope.condition(entry.value, in: step, &job)
+        if holds == nil {
+            let words = PlainScope.bare(entry.value.scalarText ?? WfJson.jsonText(entry.value))
+            holds = AskedCondition.write(
+                words, name: table.take(step.name + " is meant"), after: after, when: condition,
+                from: entry.keySpan, into: &out)
+        }
+        if !step.prose.isEmpty { out.comment(step.prose, from: step.span) }
+        out.open("step \(step.name): Json = sequence", from: step.span)
+        out.line("toJson(\(holds ?? "false"))", from: entry.keySpan)
+        out.close()
+        out.indent(1)
+        if !after.isEmpty { out.line("after \(after.joined(separator: ", "))", from: step.span) }
+        if let condition { out.line("when \(condition)", from: step.span) }
         out.indent(-1)
     }
 
@@ -328,7 +379,7 @@ struct PlainWriter {
             job.add(.dialectSimulated("the step `\(step.id)`", action, at: step.span))
             return ("simulated(\(WfText.string(action)), \(seconds), \(failures))", "")
         case .shell(let node): return (shell(node, step, &job), "")
-        case .approval: return ("nop()", "")
+        case .approval, .decision: return ("nop()", "")
         case .wait(let ms):
             return ("sequence {\n    sleep(\(WfDuration.text(ms: ms)))\n    \"waited\"\n}", "")
         case .external(let what, let role, let isAgent):
@@ -345,7 +396,7 @@ struct PlainWriter {
         var fields: [String] = []
         let config = step.map["config"]?.map ?? DataMap()
         let described: Set<String> = Set(PlainKeys.tool + ["max_retries", "timeout"])
-        for key in PlainKeys.prompt + ["model"] {
+        for key in PlainKeys.prompt + ["message", "model"] {
             guard let node = step.map[key] ?? (isAgent && key == "model" ? top[key] : nil) else { continue }
             fields.append("\(WfText.string(key)): \(scope.value(node, in: step, &job))")
         }
