@@ -16,8 +16,17 @@ extension ProgramChecker {
         let test = condition(view.condition)
         lintCondition(view.condition, ("what stands behind `else` is never used", "the block is never used"))
         let outer = narrowMark()
+        var hint = expected
+        if expected == .poison, valueNeeded, let branch = view.elseBranch, needsHint(view.thenBlock) {
+            hint = quietly {
+                apply(facts: factMark, holds: false)
+                defer { forgetNarrowing(outer) }
+                let found = type(of: blockOrExpression(branch, .poison, valueNeeded: true))
+                return found == .never ? .poison : found
+            }
+        }
         apply(facts: factMark, holds: true)
-        let then = block(BlockView(tree, view.thenBlock), expected, valueNeeded: valueNeeded)
+        let then = block(BlockView(tree, view.thenBlock), hint, valueNeeded: valueNeeded)
         forgetNarrowing(outer)
         var otherwise = TypedId.none
         if let branch = view.elseBranch {

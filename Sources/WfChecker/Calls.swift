@@ -54,8 +54,12 @@ extension ProgramChecker {
         }
         if let type = primitiveType(name) {
             report(
-                .cannotConstruct(text(name), help: conversionHelp(type), at: tree.span(view.callee))
-                    .fixed(constructionFix(view, type)))
+                .cannotConstruct(
+                    text(name),
+                    help: name == names.errorType ? "raise it: `fail \"why\"`" : conversionHelp(type),
+                    at: tree.span(view.callee)
+                )
+                .fixed(constructionFix(view, type)))
             return loose(view)
         }
         reportUnknownName(name, at: view.callee, call: view, expected: expected)
@@ -243,7 +247,10 @@ extension ProgramChecker {
                 list: takeList(mark))
         }
         let candidates = builtinMembers(callee.name, of: found)
-        if !candidates.isEmpty { return callBuiltin(candidates, receiver: base, view, expected) }
+        if !candidates.isEmpty {
+            lintLostRest(view, base)
+            return callBuiltin(candidates, receiver: base, view, expected)
+        }
         if kind(found) == .record, let number = fieldNumber(found, callee.name) {
             let field = fields[members(of: found).lowerBound + number]
             return callValue(make(.field, field.type, view.callee, a: base.index, b: UInt32(number)), view)

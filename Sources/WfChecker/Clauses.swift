@@ -149,6 +149,7 @@ extension ProgramChecker {
         for item in view.faults where tree.kind(item) == .faultPattern {
             if let pattern = faultPattern(FaultPatternView(tree, item)) { checked.retryOn.append(pattern) }
         }
+        if reportBackoffUnits(view) { return }
         if let first = view.backoffFirst {
             checked.backoffFirst = expression(first, as: .duration)
             expectNumber(checked.backoffFirst, from: 0, "the time of a `backoff`", at: first)
@@ -221,10 +222,66 @@ extension ProgramChecker {
         return CheckedFailurePattern(kind: name, range: value...value)
     }
 
+    /// `backoff 1..60`: both without a unit, one mistake.
+    private func reportBackoffUnits(_ view: RetryClauseView) -> Bool {
+        guard let first = view.backoffFirst, let last = view.backoffLast, tree.kind(first) == .intExpr,
+            tree.kind(last) == .intExpr
+        else { return false }
+        let written = "\(tree.text(first))s..\(tree.text(last))s"
+        report(
+            .mismatch(
+                expected: "Duration", found: "`Int`", at: tree.span(first).joined(tree.span(last)),
+                help: "say the unit: `backoff \(written)`"
+            ).fixed(
+                Fix(
+                    "write `\(written)`",
+                    [.insert("s", after: tree.span(first)), .insert("s", after: tree.span(last))])))
+        return true
+    }
+
+    /// `after [a, b]`, `after (a)`, `after "a"`, `after 5m`
+    private func reportAfter(_ operand: NodeId) {
+        let items: [NodeId]
+        switch tree.kind(operand) {
+        case .durationExpr:
+            return report(
+                .afterNeedsName(
+                    at: tree.span(operand),
+                    help:
+                        "name a step to wait for: `step pause = sleep(\(tree.text(operand)))`, then `after pause`"
+                ))
+        case .parenExpr: items = [withoutParens(operand)]
+        case .listExpr: items = Array(ListExprView(tree, operand).elements)
+        case .tupleExpr: items = Array(TupleExprView(tree, operand).elements)
+        default: items = [operand]
+        }
+        let names = items.compactMap { item -> String? in
+            switch tree.kind(item) {
+            case .nameExpr: return tree.text(item)
+            case .stringExpr:
+                let inside = tree.text(item).filter { $0 != "\"" }
+                let isName =
+                    !inside.isEmpty
+                    && inside.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+                return isName ? inside : nil
+            default: return nil
+            }
+        }
+        guard names.count == items.count, !names.isEmpty else {
+            return report(.afterNeedsName(at: tree.span(operand), help: "write the step's name"))
+        }
+        let written = names.joined(separator: ", ")
+        let before = tree.span(TokenId(tree.firstToken(operand).index - 1)).end
+        let blank = before == tree.span(operand).start ? " " : ""
+        report(
+            .afterNeedsName(at: tree.span(operand), help: "write `after \(written)`")
+                .fixed(Fix("write `after \(written)`", [TextEdit(tree.span(operand), blank + written)])))
+    }
+
     /// `after a`: a step of this block, or of one around it, that has been named.
     private func after(_ operand: NodeId, _ index: Int) {
         guard tree.kind(operand) == .nameExpr else {
-            if tree.kind(operand) != .errorExpr { report(.afterNeedsName(at: tree.span(operand))) }
+            if tree.kind(operand) != .errorExpr { reportAfter(operand) }
             return
         }
         let name = NameExprView(tree, operand).name
@@ -255,6 +312,7 @@ extension ProgramChecker {
         let value = withoutParens(id)
         if tree.kind(value) == .callExpr && effectSymbol(CallExprView(tree, value)) >= 0 {
             let found = callNode(CallExprView(tree, value), number, expected: type)
+            lintLater(value)
             if found != type && !types.containsPoison(found) && !types.containsPoison(type) {
                 report(.failoverType(expected: text(type), found: text(found), at: tree.span(id)))
             }

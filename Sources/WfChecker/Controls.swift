@@ -46,6 +46,30 @@ extension ProgramChecker {
         var blocks: [(block: Int, node: NodeId)] = []
         var otherwise: NodeId?
         var view = top
+        if let other = top.elseBranch, expected == .poison, valueNeeded, tree.kind(other) == .block,
+            needsHint(top.thenBlock), !needsHint(other)
+        {
+            // what the first branch yields is told by the second
+            let mark = facts.count
+            conditions.append(condition(top.condition))
+            lintCondition(
+                top.condition, ("what stands behind `else` is never run", "the block is never run"))
+            apply(facts: mark, holds: false)
+            let second = graphBlock(
+                graphStatements(other), other, given: [], expected: .poison, valueNeeded: true,
+                isSequence: false, loop: loop)
+            forgetNarrowing(narrowed)
+            apply(facts: mark, holds: true)
+            facts.removeSubrange(mark...)
+            let first = graphBlock(
+                graphStatements(top.thenBlock), top.thenBlock, given: [],
+                expected: branchHint(.poison, top.thenBlock, [(second, other)]), valueNeeded: true,
+                isSequence: false, loop: loop)
+            forgetNarrowing(narrowed)
+            return finish(
+                top, number, conditions, [(first, top.thenBlock)], (second, other), expected, valueNeeded,
+                loop)
+        }
         while true {
             let mark = facts.count
             conditions.append(condition(view.condition))
@@ -69,16 +93,28 @@ extension ProgramChecker {
                 break
             }
         }
-        var elseBlock: Int?
+        var last: (block: Int, node: NodeId)?
         if let otherwise {
             let block = graphBlock(
                 graphStatements(otherwise), otherwise, given: [],
                 expected: branchHint(expected, otherwise, blocks), valueNeeded: valueNeeded,
                 isSequence: false, loop: loop)
-            elseBlock = block
-            blocks.insert((block, otherwise), at: 0)
+            last = (block, otherwise)
         }
         forgetNarrowing(narrowed)
+        return finish(top, number, conditions, blocks, last, expected, valueNeeded, loop)
+    }
+
+    /// Makes a node of the conditions and branches of an `if`; yields its type.
+    ///
+    /// - Parameter otherwise: the last `else`.
+    private func finish(
+        _ top: IfExprView, _ number: Int, _ conditions: [TypedId], _ given: [(block: Int, node: NodeId)],
+        _ otherwise: (block: Int, node: NodeId)?, _ expected: TypeId, _ valueNeeded: Bool, _ loop: LoopTail?
+    ) -> TypeId {
+        var blocks = given
+        if let otherwise { blocks.insert(otherwise, at: 0) }
+        let elseBlock = otherwise?.block
         var selector = word(0, .int, top.id)
         for index in conditions.indices.reversed() {
             let then = word(UInt64(index + 1), .int, top.id)
@@ -87,7 +123,6 @@ extension ProgramChecker {
         }
         if loop != nil && otherwise == nil { report(.loopWithoutNext(at: tree.span(tree.lastToken(top.id)))) }
         let type = joinBlocks(&blocks, expected, valueNeeded, isComplete: otherwise != nil, "`if`")
-        let given = otherwise == nil ? blocks : Array(blocks.dropFirst())
         workflowNodes[number].kind = .branch(selector: selector, blocks: [elseBlock] + given.map { $0.block })
         return type
     }
@@ -97,15 +132,33 @@ extension ProgramChecker {
     func branchHint(
         _ expected: TypeId, _ branch: NodeId, _ blocks: [(block: Int, node: NodeId)]
     ) -> TypeId {
-        guard expected == .poison else { return expected }
-        var last = tail(branch)
-        if tree.kind(last) == .callExpr { last = CallExprView(tree, last).callee }
-        guard tree.kind(last) == .implicitMemberExpr else { return expected }
+        guard expected == .poison, needsHint(branch) else { return expected }
         for (block, _) in blocks {
             let found = types.unwrapped(workflowBlocks[block].resultType)
-            if kind(found) == .enumeration { return found }
+            if fits(found, branch) { return found }
         }
         return expected
+    }
+
+    /// Whether a branch ends in `.case`, `[]` or `[:]`, whose type only the place around tells.
+    func needsHint(_ branch: NodeId) -> Bool {
+        var last = tail(branch)
+        if tree.kind(last) == .callExpr { last = CallExprView(tree, last).callee }
+        switch tree.kind(last) {
+        case .implicitMemberExpr: return true
+        case .listExpr: return ListExprView(tree, last).elements.isEmpty
+        case .mapExpr: return MapExprView(tree, last).entries.isEmpty
+        default: return false
+        }
+    }
+
+    /// Whether a type is of the kind that such a branch yields.
+    private func fits(_ type: TypeId, _ branch: NodeId) -> Bool {
+        switch tree.kind(tail(branch)) {
+        case .listExpr: return kind(type) == .list
+        case .mapExpr: return kind(type) == .map
+        default: return kind(type) == .enumeration
+        }
     }
 
     /// Gives the values of all branches one type.

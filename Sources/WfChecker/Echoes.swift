@@ -18,6 +18,9 @@ struct Echoes {
     /// Words of declarations that could not be read: what they would have declared, for other files too.
     private var unread: Set<String> = []
 
+    /// Names of funcs that stand inside something else, where they declare nothing.
+    private var misplaced: Set<String> = []
+
     init(_ modules: [ModuleInput], _ syntax: [Diagnostic]) {
         self.modules = modules
         for diagnostic in syntax { add(diagnostic) }
@@ -35,6 +38,9 @@ struct Echoes {
         guard let module = modules.first(where: { $0.tree.file == span.file }) else { return }
         let reader = module.tree.reader
         addWords(reader.line(of: span), reader)
+        if diagnostic.code.number == 1030, reader.text(span) == "func" {
+            misplaced.insert(reader.text(TokenId(reader.token(at: span.start).index + 1)))
+        }
         let isTearing =
             Echoes.tearing.contains(diagnostic.code.number)
             || diagnostic.code.number == 1022 && diagnostic.help == "insert `}`"
@@ -136,6 +142,7 @@ struct Echoes {
             if unread.contains(name) { return true }
             if words[span.file]?[name]?.contains(where: { $0 != span.start }) == true { return true }
         }
+        if code == 2005, misplaced.contains(reader.text(span)) { return true }
         if Echoes.endless.contains(code) { return Echoes.holds(span, declarations) }
         if code == 2003 || Echoes.doubtful.contains(code), Echoes.holds(span, torn) { return true }
         return Echoes.doubtful.contains(code)

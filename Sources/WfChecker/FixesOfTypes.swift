@@ -28,6 +28,9 @@ extension ProgramChecker {
     }
 
     func conversion(_ text: String, _ node: NodeId, isSafe: Bool = false) -> [Fix] {
+        if divides(node), text == ".toFloat()" || text == ".toDecimal()" {
+            return operandConversion(text, node)
+        }
         if isPlain(node) { return [insertion(text, after: node, title: "convert it", isSafe: isSafe)] }
         switch tree.kind(node) {
         case .binaryExpr, .unaryExpr:

@@ -167,7 +167,8 @@ public struct LintAllowances {
         var codes: [(number: UInt16, span: Span)] = []
         let end = min(range.upperBound, start + LintAllowances.bytesMax)
         let words = String(decoding: bytes[start..<end], as: UTF8.self)
-        var rest = words.split(separator: " ")[...]
+        var rest = words.split { $0 == " " || $0 == "," }[...]
+        if rest.first == ":" { rest = rest.dropFirst() }
         while let word = rest.first, word.hasPrefix("WF") {
             let digits = word.dropFirst(2).prefix { $0.isNumber }
             let place = UInt32(start + words.utf8.distance(from: words.startIndex, to: word.startIndex))
@@ -175,7 +176,8 @@ public struct LintAllowances {
             codes.append((UInt16(digits) ?? 0, Span(file: file, start: place, end: end)))
             rest = rest.dropFirst()
         }
-        let hasBecause = rest.first == "because" && rest.count > 1
+        let hasBecause =
+            rest.count > 1 && rest.first.map { $0.lowercased().filter { $0 != ":" } } == "because"
         let line = lines.line(at: UInt32(range.lowerBound))
         let isAlone = LintAllowances.isBlank(before: range.lowerBound, in: bytes)
         let next = isAlone ? LintAllowances.codeStart(behind: range.upperBound, in: bytes) : range.lowerBound
@@ -248,7 +250,9 @@ public struct LintAllowances {
         var index = place - 1
         while index >= 0 && bytes[index] == 0x20 { index -= 1 }
         guard index >= 1, bytes[index] == 0x2F, bytes[index - 1] == 0x2F else { return nil }
-        return index - 1
+        index -= 1
+        while index > 0, bytes[index - 1] == 0x2F { index -= 1 }
+        return index
     }
 
     /// The first byte that is neither blank nor part of a comment.

@@ -44,8 +44,8 @@ struct CallFacts {
     var isRemote = false
     /// The time, a random number or an identifier: the effect's name.
     var news: String?
-    /// Of the action: the parameter that a shell reads as it is.
-    var script: (name: NameId, index: Int)?
+    /// Of the action or workflow: the parameters that a shell reads as they are.
+    var scripts: [(name: NameId, index: Int)] = []
     /// Of the action: what it does is not known by its program, but its name says that it does something new each time.
     var soundsNew: String?
 }
@@ -91,6 +91,8 @@ extension ProgramChecker {
             facts = actionFacts(of: symbols[found])
             enter(back)
             declarationNode = own
+        } else if symbols[found].kind == .workflow {
+            facts = workflowFacts(of: found)
         }
         lints.calls[callable] = facts
         return facts
@@ -121,7 +123,8 @@ extension ProgramChecker {
             facts.news = inner.news
             facts.span = tree.span(call.callee)
             if facts.traits.contains(.isProcess) {
-                facts.script = shellParameter(view, call, isShell: text(symbols[found].name) == "shell")
+                let isShell = text(symbols[found].name) == "shell"
+                facts.scripts += shellParameter(view.parameters, call, isShell: isShell).map { [$0] } ?? []
                 if facts.repeats == nil { facts.soundsNew = newness(of: symbol, call) }
             }
         }
@@ -188,7 +191,11 @@ extension ProgramChecker {
     func lintCall(_ view: CallExprView, _ clauses: ClauseNodes, _ checked: CheckedClauses) {
         guard lints.isOn else { return }
         let found = effectSymbol(view)
-        guard found >= 0, symbols[found].kind != .workflow else { return }
+        guard found >= 0 else { return }
+        if symbols[found].kind == .workflow {
+            for script in callFacts(of: found).scripts { lintShellArgument(view, script) }
+            return
+        }
         var facts = callFacts(of: found)
         if !facts.traits.contains(.isHeavy) && clauses.isEmpty { return }
         if symbols[found].kind == .effect { facts = effectFacts(found, view) }
@@ -217,7 +224,7 @@ extension ProgramChecker {
         if let news = facts.news, !clauses.gates[.cache].isNone {
             lint(.cachedNews(news, at: tree.span(tree.firstToken(clauses.gates[.cache]))))
         }
-        if let script = facts.script { lintShellArgument(view, script) }
+        for script in facts.scripts { lintShellArgument(view, script) }
         lintTimes(clauses, checked)
     }
 

@@ -46,7 +46,7 @@ extension ProgramChecker {
             case .callExpr:
                 let call = CallExprView(tree, id)
                 let found = effectSymbol(call)
-                if found < 0 || symbols[found].kind == .workflow { return }
+                if found < 0 || isSpawned(call) { return }
                 if callFacts(of: found).traits.contains(.isHeavy) {
                     if isPooled(found) { isBounded = true }
                     heavy = calleeName(call.callee)
@@ -62,7 +62,7 @@ extension ProgramChecker {
         lint(.unboundedFan(heavy, at: first.joined(tree.span(view.sequence))))
     }
 
-    private func isPooled(_ found: Int) -> Bool {
+    func isPooled(_ found: Int) -> Bool {
         guard symbols[found].kind == .action else { return false }
         let reader = modules[Int(symbols[found].module)].tree.reader
         return ActionDeclView(reader, symbols[found].node).clauses.contains { item in

@@ -124,21 +124,14 @@ extension ProgramChecker {
         }
     }
 
-    /// The parameter of an action that is, as it is, the text that a shell reads.
-    func shellParameter(_ view: ActionDeclView, _ call: CallExprView, isShell: Bool) -> (
+    /// The parameter among these that is, as it is, the text that a shell reads.
+    func shellParameter(_ parameters: NodeList, _ call: CallExprView, isShell: Bool) -> (
         name: NameId, index: Int
     )? {
         let words = call.arguments.filter { $0.label.isNone }.map(\.value)
         guard let script = CommandLine.scripts(of: words, isShell: isShell, tree, { withoutParens($0) }).first
         else { return nil }
-        let node = withoutParens(script.node)
-        guard tree.kind(node) == .nameExpr else { return nil }
-        let name = NameExprView(tree, node).name
-        for (index, parameter) in view.parameters.enumerated()
-        where ParameterView(tree, parameter).name == name {
-            return (name, index)
-        }
-        return nil
+        return parameter(named: script.node, among: parameters)
     }
 
     /// A command that is put together where an action is called which hands it to a shell.
@@ -194,6 +187,9 @@ extension ProgramChecker {
 
     /// `["rm", x].join(" ")`, `"rm FILE".replace("FILE", x)`, `line(x)` of a func that yields text with `x` in it.
     private func riskyCall(_ view: CallExprView, _ depth: Int) -> NodeId? {
+        if !view.arguments.isEmpty, textFunction(view.callee) != nil {
+            return view.arguments.map(\.value).first { !isHarmless($0) }
+        }
         if tree.kind(view.callee) == .memberExpr {
             let base = written(MemberExprView(tree, view.callee).base)
             switch tree.kind(base) {
@@ -204,13 +200,7 @@ extension ProgramChecker {
             default: return nil
             }
         }
-        guard tree.kind(view.callee) == .nameExpr else { return nil }
-        let found = table.find(module, NameExprView(tree, view.callee).name)
-        guard found >= 0, symbols[found].kind == .function, Int(symbols[found].module) == module,
-            let body = FuncDeclView(tree, symbols[found].node).body, let only = onlyExpression(body),
-            tree.kind(only) == .stringExpr || tree.kind(only) == .binaryExpr, !view.arguments.isEmpty
-        else { return nil }
-        return view.arguments.map(\.value).first { !isHarmless($0) }
+        return nil
     }
 
     /// Whether a value can hold no word of a shell: it is written out, or a number.

@@ -19,8 +19,39 @@ extension ProgramChecker {
         case UInt8(ascii: "1")...UInt8(ascii: "9"):
             let text = String(decoding: bytes[start...].dropLast(), as: UTF8.self)
             if WrittenText.isAddress(text) { lint(.writtenAddress(text, at: tree.span(id))) }
-        default: break
+        case UInt8(ascii: "B") where bytes[start...].starts(with: "Bearer ".utf8):
+            lintBearer(id, bytes[start...])
+        default: lintPassword(id, bytes[start...])
         }
+    }
+
+    /// `"Bearer 0f9c…"` written out.
+    private func lintBearer(_ id: NodeId, _ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        let token = String(decoding: bytes.dropFirst(7).dropLast(), as: UTF8.self)
+        if token.utf8.count < 20
+            || !token.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._~+/=".contains($0)) })
+            || !token.contains(where: \.isNumber)
+        {
+            return
+        }
+        lint(.writtenCredential("this text looks like a token", at: tree.span(id)))
+    }
+
+    /// `"postgres://user:password@host/db"`, with a password that is written out.
+    private func lintPassword(_ id: NodeId, _ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        guard let colon = bytes.prefix(16).firstIndex(of: UInt8(ascii: ":")),
+            bytes[colon...].starts(with: "://".utf8)
+        else { return }
+        let rest = String(decoding: bytes[(colon + 3)...], as: UTF8.self)
+        let authority = rest.prefix { !"/?#\"".contains($0) }
+        guard let at = authority.lastIndex(of: "@"), let sign = authority[..<at].firstIndex(of: ":") else {
+            return
+        }
+        let password = authority[authority.index(after: sign)..<at]
+        if password.isEmpty || password.contains("{") || password.contains("$") || password.contains("<") {
+            return
+        }
+        lint(.writtenCredential("this address holds a password", at: tree.span(id)))
     }
 
     private func lintAddress(_ id: NodeId, _ bytes: Slice<UnsafeBufferPointer<UInt8>>) {

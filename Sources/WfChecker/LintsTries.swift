@@ -9,6 +9,7 @@ extension ProgramChecker {
     func lintTry(_ view: TryExprView) {
         for item in view.catches {
             let clause = CatchClauseView(tree, item)
+            lintCatchName(clause)
             guard clause.faults.isEmpty, tree.kind(clause.body) == .block, !hasComment(clause.body) else {
                 continue
             }

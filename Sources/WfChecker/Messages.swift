@@ -179,14 +179,17 @@ extension Diagnostic {
     }
 
     static func unknownField(
-        _ name: String, of type: String, at span: Span, near: String?, known: [String], isRecord: Bool
+        _ name: String, of type: String, at span: Span, near: String?, known: [String], isRecord: Bool,
+        isMap: Bool = false
     ) -> Diagnostic {
         var notes: [String] = []
         if near == nil && !known.isEmpty && known.count <= 8 { notes = ["its fields are \(listed(known))"] }
         return Diagnostic(
             DiagnosticCode(2005), .error, "`\(type)` has no \(isRecord ? "field" : "property") `\(name)`",
             at: span, notes: notes,
-            help: meant(near), fixes: replacement(near, span))
+            help: meant(near)
+                ?? (isMap ? "read a key with `[\"\(name)\"]`, which is null when there is none" : nil),
+            fixes: replacement(near, span))
     }
 
     static func unknownMethod(

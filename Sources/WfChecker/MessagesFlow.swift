@@ -35,10 +35,8 @@ extension Diagnostic {
             help: "name a step of this block in `after`")
     }
 
-    static func afterNeedsName(at span: Span) -> Diagnostic {
-        Diagnostic(
-            DiagnosticCode(3002), .error, "`after` takes names of steps", at: span,
-            help: "write the step's name")
+    static func afterNeedsName(at span: Span, help: String) -> Diagnostic {
+        Diagnostic(DiagnosticCode(3002), .error, "`after` takes names of steps", at: span, help: help)
     }
 
     static func nextOutsideLoop(at span: Span) -> Diagnostic {
@@ -66,13 +64,24 @@ extension Diagnostic {
             help: "say what the state becomes: `next (…)`")
     }
 
-    static func workflowStatement(_ what: String, at span: Span, isFunctionOnly: Bool = false) -> Diagnostic {
+    /// - Parameter isInLoop: inside a `loop` of a workflow.
+    static func workflowStatement(
+        _ what: String, at span: Span, isFunctionOnly: Bool = false, isInLoop: Bool = false
+    ) -> Diagnostic {
         if isFunctionOnly {
+            let help =
+                switch what {
+                case "`while`": "write `loop (n: Int = 0) while n < 3 { … next n + 1 }`"
+                case "`break`" where isInLoop: "say behind the loop's `while` how long it goes on"
+                case "`continue`" where isInLoop:
+                    "put the rest of the turn into an `if`; `next (…)` stays last"
+                case "an assignment" where isInLoop:
+                    "say at the end of the turn what the state becomes: `next (…)`"
+                default: "compute in a func and call it, or use `let`, `loop` and the block's last expression"
+                }
             return Diagnostic(
                 DiagnosticCode(3005), .error, "\(what) is for funcs, found in a workflow", at: span,
-                help: what == "`while`"
-                    ? "write `loop (n: Int = 0) while n < 3 { … next n + 1 }`"
-                    : "compute in a func and call it, or use `let`, `loop` and the block's last expression")
+                help: help)
         }
         return Diagnostic(
             DiagnosticCode(3006), .error, "\(what) is for workflows, found in a func", at: span,
@@ -162,11 +171,15 @@ extension Diagnostic {
             at: span, help: "put the call into an `action`, and use it there")
     }
 
-    static func nestedEffect(_ name: String, _ what: String, at span: Span, fix: Fix?) -> Diagnostic {
+    /// - Parameter isTest: in a test, where a `let` may call it.
+    static func nestedEffect(_ name: String, _ what: String, isTest: Bool, at span: Span, fix: Fix?)
+        -> Diagnostic
+    {
         Diagnostic(
             DiagnosticCode(4001), .error,
             "the \(what) `\(name)` is called inside an expression; a step makes one call", at: span,
-            help: "name it as a step of its own", fixes: fix.map { [$0] } ?? [])
+            help: isTest ? "name it above: `let outcome = \(name)(…)`" : "name it as a step of its own",
+            fixes: fix.map { [$0] } ?? [])
     }
 
     static func stepInsideExpression(_ what: String, at span: Span) -> Diagnostic {

@@ -258,7 +258,8 @@ extension Diagnostic {
     static func allowanceUnused(_ codes: [UInt16], at span: Span) -> Diagnostic {
         let text = codes.map { DiagnosticCode($0).description }.joined(separator: ", ")
         return warning(
-            5090, "this comment allows \(text), which does not occur here", span,
+            5090, "this comment allows \(text), which \(codes.count == 1 ? "does" : "do") not occur here",
+            span,
             help: span.length > 6 ? "remove the comment" : "remove the code from the comment")
     }
 

@@ -28,10 +28,12 @@ extension Diagnostic {
             "expected an action or effect to mock, found \(kind.text), `\(name)`", at: span, help: help)
     }
 
-    static func mockNeedsName(at span: Span) -> Diagnostic {
+    /// - Parameter name: what is called there, when it is a call.
+    static func mockNeedsName(_ name: String?, at span: Span) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(3071), .error, "expected the name of an action or effect", at: span,
-            help: "write `charge`, or with its module `http.get`")
+            help: name.map { "write `\($0)` alone" } ?? "write `charge`, or with its module `http.get`",
+            fixes: name.map { [Fix("write `\($0)`", [TextEdit(span, $0)])] } ?? [])
     }
 
     static func duplicateMock(_ name: String, at span: Span, earlier: Span) -> Diagnostic {

@@ -222,6 +222,13 @@ extension Diagnostic {
                 : "write `?.\(name)`, or give a default with `??`", fixes: fix.map { [$0] } ?? [])
     }
 
+    /// - Parameter meant: what was meant to stand on the operation's left.
+    static func greedyDefault(_ operation: String, _ meant: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(2011), .error, "`??` takes all that stands behind it, `\(operation)` included",
+            at: span, help: "write `(\(shortened(meant))) \(operation) …`")
+    }
+
     static func chainOnPresent(_ base: String, _ type: String, at span: Span, fix: Fix?) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2021), .error, "`\(shortened(base))` is never null: it is `\(type)`", at: span,
@@ -353,11 +360,12 @@ extension Diagnostic {
             fixes: replacement(near, span))
     }
 
-    static func unknownModule(_ name: String, at span: Span, near: String?) -> Diagnostic {
+    /// - Parameter path: the module of the standard library that has this name.
+    static func unknownModule(_ name: String, path: String?, at span: Span, near: String?) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(2031), .error, "no module is in use as `\(name)`", at: span,
-            help: meant(near) ?? "add `use …`",
-            fixes: replacement(near, span))
+            help: path.map { "add `use \($0)`" } ?? meant(near) ?? "add `use …`",
+            fixes: path == nil ? replacement(near, span) : [])
     }
 
     static func notEncodable(_ type: String, _ part: String, at span: Span) -> Diagnostic {

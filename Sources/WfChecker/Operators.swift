@@ -235,6 +235,13 @@ extension ProgramChecker {
         } else if (a == .int && b == .decimal) || (a == .decimal && b == .int) {
             help = "convert the Int with `.toDecimal()`"
             fixes = conversion(".toDecimal()", a == .int ? left : right, isSafe: true)
+        } else if (a == .float && b == .decimal) || (a == .decimal && b == .float) {
+            help = "convert the Float with `.toDecimal()`"
+            fixes = conversion(".toDecimal()", a == .float ? left : right)
+        } else if a == .path, operation == .add || operation == .divide {
+            help = "write `.join(…)`"
+        } else if a == .string, operation == .remainder {
+            help = "interpolate it: `\"… {value}\"`"
         } else if operation == .add && kind(a) == .list && types.element(of: a) == b {
             help = "put the element in brackets: `+ [\(tree.text(right))]`"
             let span = tree.span(right)
@@ -253,6 +260,29 @@ extension ProgramChecker {
     func insertion(_ text: String, after node: NodeId, title: String, isSafe: Bool = false) -> Fix {
         let edits = [TextEdit.insert(text, after: tree.span(node))]
         return isSafe ? Fix(safe: title, edits) : Fix(title, edits)
+    }
+
+    /// Where a default is a comparison that no value of this type is: `a ?? 1 < 2` for `(a ?? 1) < 2`.
+    private func reportGreedyDefault(_ view: BinaryExprView, _ wrapped: TypeId) -> Bool {
+        guard wrapped != .bool, wrapped != .json, tree.kind(view.right) == .binaryExpr else { return false }
+        switch BinaryExprView(tree, view.right).operation {
+        case .and, .or, .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual: break
+        default: return false
+        }
+        var first = view.right
+        var operation = ""
+        while tree.kind(first) == .binaryExpr {
+            let inner = BinaryExprView(tree, first)
+            operation = inner.operation.text
+            first = inner.left
+        }
+        let whole = span(tree.span(view.left).start, tree.span(first).end)
+        report(
+            .greedyDefault(operation, tree.text(whole), at: tree.span(view.right)).fixed(
+                Fix(
+                    "put the default in parentheses",
+                    [.insert("(", before: whole), .insert(")", after: whole)])))
+        return true
     }
 
     /// `a ?? b`
@@ -278,6 +308,7 @@ extension ProgramChecker {
         }
         let wrapped = types.element(of: found)
         if wrapped == .never { return expression(view.right, expected) }
+        if reportGreedyDefault(view, wrapped) { return poison(view.id) }
         var right = expression(view.right, wrapped)
         let result: TypeId
         if kind(type(of: right)) == .optional {
@@ -436,9 +467,13 @@ extension ProgramChecker {
             } else if kind(b) == .optional && types.element(of: b) == a {
                 left = wrap(left, b)
             } else {
+                let fix = comparisonFix(view, a, b)
+                let isCase = kind(a) == .enumeration || kind(b) == .enumeration
                 report(
-                    .comparesDifferent(text(a), text(b), at: view.span, help: comparisonHelp(a, b))
-                        .fixed(comparisonFix(view, a, b)))
+                    .comparesDifferent(
+                        text(a), text(b), at: view.span,
+                        help: isCase ? fix?.title ?? comparisonHelp(a, b) : comparisonHelp(a, b)
+                    ).fixed(fix))
                 return poison(view.id)
             }
         }

@@ -62,7 +62,9 @@ extension ProgramChecker {
                     at: tree.span(view.callee)))
             return
         }
-        report(.nestedEffect(name, what, at: tree.span(view.callee), fix: extractionFix(view, name)))
+        report(
+            .nestedEffect(
+                name, what, isTest: isTest, at: tree.span(view.callee), fix: extractionFix(view, name)))
     }
 
     private var bodyText: String {
@@ -123,15 +125,15 @@ extension ProgramChecker {
     // MARK: nodes
 
     /// Types all nodes of the innermost block.
-    func typeNodes(from start: Int, expected: TypeId, loop: LoopTail?) {
-        let count = pending.count - start
+    func typeNodes(from start: Int, tail: Int, expected: TypeId, loop: LoopTail?) {
         let (order, cyclic) = typingOrder(from: start)
         for index in order {
             let outer = currentStatement
             currentStatement = pending[start + index].statement
             typeNode(
                 start + index, previous: index > 0 ? start + index - 1 : -1,
-                expected: index == count - 1 ? expected : .poison, loop: index == count - 1 ? loop : nil)
+                expected: start + index == tail ? expected : .poison, loop: start + index == tail ? loop : nil
+            )
             if cyclic.contains(index) {
                 // its readers stay silent, itself too
                 setType(of: start + index, .poison, isOptional: false)

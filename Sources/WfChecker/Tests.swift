@@ -162,7 +162,8 @@ extension ProgramChecker {
         case .errorExpr, .missing: return nil
         default: break
         }
-        report(.mockNeedsName(at: tree.span(id)))
+        let called = tree.kind(id) == .callExpr ? tree.text(CallExprView(tree, id).callee) : nil
+        report(.mockNeedsName(called, at: tree.span(id)))
         return nil
     }
 

@@ -154,6 +154,7 @@ extension ProgramChecker {
             if sink.errorCount == before { report(.undoNotCall(at: tree.span(id))) }
             return nil
         }
+        lintLater(value)
         let view = CallExprView(tree, value)
         let found = effectSymbol(view)
         let callable = Int(symbols[found].index)

@@ -181,11 +181,19 @@ extension ProgramChecker {
         report(
             .unknownField(
                 text(name), of: text(type), at: span, near: near, known: known,
-                isRecord: kind(type) == .record
+                isRecord: kind(type) == .record, isMap: kind(type) == .map
             ).fixed(
-                fieldDeclarationFix(type, text(name), value),
+                fieldDeclarationFix(type, text(name), value), near == nil ? keyFix(type, name, span) : nil,
                 literal.isNone
                     ? nil : Fix("remove the field `\(text(name))`", [elementRemoval(tree.span(literal))])))
+    }
+
+    /// `m["key"]` for `m.key`
+    private func keyFix(_ type: TypeId, _ name: NameId, _ span: Span) -> Fix? {
+        guard kind(type) == .map, types.key(of: type) == .string, span.start > 0 else { return nil }
+        let written = "[\"\(text(name))\"]"
+        let place = Span(file: span.file, start: span.start - 1, end: span.end)
+        return Fix("write `\(written)`", [TextEdit(place, written)])
     }
 
     /// Whether a value of a type has a field, a built-in member or a method of this module with a name.
@@ -243,8 +251,10 @@ extension ProgramChecker {
         }
         let path = "std.\(text(name))"
         report(
-            .unknownModule(text(name), at: span, near: Suggestion.best(for: text(name), among: known))
-                .fixed(knownModules.contains(path) ? use(path) : nil))
+            .unknownModule(
+                text(name), path: knownModules.contains(path) ? path : nil, at: span,
+                near: Suggestion.best(for: text(name), among: known)
+            ).fixed(knownModules.contains(path) ? use(path) : nil))
     }
 
     func reportMissingModule(_ view: UseDeclView) {
@@ -326,63 +336,7 @@ extension ProgramChecker {
             report(.noValueHere(text(expected), at: span))
             return
         }
-        var help: String?
-        var fixes: [Fix] = []
-        switch (found, expected) {
-        case (.int, .float):
-            help = "convert it with `.toFloat()`"
-            fixes = conversion(".toFloat()", node, isSafe: true)
-        case (.int, .decimal):
-            help = "convert it with `.toDecimal()`"
-            fixes = conversion(".toDecimal()", node, isSafe: true)
-        case (.float, .int), (.decimal, .int):
-            help = "convert it with `.toInt()`, or round it first"
-            fixes = conversion(".toInt()", node)
-        case (.string, .path):
-            help = "write `Path(…)`"
-            fixes = [
-                Fix(
-                    safe: "make it a Path",
-                    [
-                        TextEdit(Span(file: span.file, start: span.start, end: span.start), "Path("),
-                        TextEdit(Span(file: span.file, start: span.end, end: span.end), ")"),
-                    ])
-            ]
-        case (.path, .string):
-            help = "write `.text`"
-            fixes = conversion(".text", node, isSafe: true)
-        case (.int, .duration), (.float, .duration):
-            fixes = durationFixes(node)
-            help =
-                switch tree.kind(node) {
-                case .intExpr:
-                    "say the unit: `\(tree.text(node))s`, `\(tree.text(node))ms` or `\(tree.text(node))m`"
-                case .floatExpr: "a duration is a whole number and its unit, such as `500ms`"
-                default: "make it a duration: `seconds(…)`, `minutes(…)`"
-                }
-            if found == .float { fixes = tree.kind(node) == .floatExpr ? fixes : [] }
-        case (.string, .duration) where !durationFixes(node).isEmpty && tree.kind(node) == .stringExpr:
-            fixes = durationFixes(node)
-            help = "write it without the quotes"
-        case (.string, .int), (.string, .float), (.string, .decimal), (.string, .bool), (.string, .time),
-            (.string, .duration):
-            help = "parse it with `.to\(text(expected))()`, which yields `\(text(expected))?`"
-            fixes = parsing(node, expected)
-        case (.json, _):
-            help = "convert it: `… as \(text(expected))`"
-            fixes = [wrapped(node, "(", " as \(text(expected)))", title: "convert it with `as`")]
-        case (_, .json):
-            help = "convert it: `… as Json`"
-            fixes = [wrapped(node, "(", " as Json)", title: "convert it with `as`")]
-        case (_, .string):
-            help = "interpolate it: `\"{…}\"`"
-            fixes = textFix(node, found)
-        default:
-            if kind(expected) == .list && types.element(of: expected) == found {
-                help = "put it in brackets: `[…]`"
-                fixes = [wrapped(node, "[", "]", title: "put it in brackets")]
-            }
-        }
+        let (help, fixes) = conversionHelp(node, from: found, to: expected, at: span)
         report(
             .mismatch(expected: text(expected), found: "`\(text(found))`", at: span, help: help, fixes: fixes)
         )

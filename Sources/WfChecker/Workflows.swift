@@ -148,7 +148,9 @@ extension ProgramChecker {
         var result = TypedId.none
         let tail = collect(statements, valueNeeded: valueNeeded, loop: loop)
         frames[frames.count - 1].bindingEnd = bindings.count
-        typeNodes(from: pendingStart, expected: expected, loop: loop)
+        var last = -1
+        if case .node(let index) = tail { last = index }
+        typeNodes(from: pendingStart, tail: last, expected: expected, loop: loop)
         while discarded.count > discardedStart { reportDiscarded(discarded.removeLast()) }
         if lints.isOn { lintFail(nodesFrom: pendingStart) }
         switch tail {
@@ -264,7 +266,8 @@ extension ProgramChecker {
                     .workflowStatement(
                         functionStatement(id),
                         at: tree.kind(id) == .assignStmt ? tree.span(id) : tree.span(tree.firstToken(id)),
-                        isFunctionOnly: true))
+                        isFunctionOnly: true,
+                        isInLoop: tree.enclosing(tree.firstToken(id), .loopExpr) != nil))
                 if isLast { return .failed }
             case .mockStmt, .expectStmt, .expectFailsStmt, .realStmt: collectTestStatement(id)
             default:

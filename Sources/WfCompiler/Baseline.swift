@@ -64,6 +64,10 @@ public struct Baseline: Sendable {
         baseline: Baseline, diagnostics: [Diagnostic]
     ) {
         var baseline = Baseline()
+        if source.isBlank {
+            let start = Span(file: file, start: 0, end: 0)
+            return (baseline, [.baselineShape("the `version`", "1", found: "an empty file", at: start)])
+        }
         let document = JSONReader.read(source, file: file)
         var wrong = document.diagnostics
         guard let root = document.root else { return (baseline, wrong) }
@@ -111,7 +115,12 @@ public struct Baseline: Sendable {
 
     /// The diagnostics that are not in the list, and what is to be said about entries that no longer occur in the files
     /// that were checked.
-    public func apply(to result: Compilation, path: @escaping (String) -> String) -> [Diagnostic] {
+    ///
+    /// - Parameter isGone: whether a file, as an entry calls it, is no longer there and would have been checked.
+    public func apply(
+        to result: Compilation, path: @escaping (String) -> String,
+        isGone: (String) -> Bool = { _ in false }
+    ) -> [Diagnostic] {
         var left: [Key: Int] = [:]
         for entry in entries { left[entry.key, default: 0] += entry.count }
         var reader = KeyReader(result, path)
@@ -126,10 +135,14 @@ public struct Baseline: Sendable {
             result.sources.filter { !wrong.contains($0.tree.file) }.map { path($0.tree.source.path) })
         var stale: [Diagnostic] = []
         for entry in entries {
-            guard checked.contains(entry.key.path), let count = left[entry.key], count > 0 else { continue }
+            guard let count = left[entry.key], count > 0 else { continue }
+            let gone = !checked.contains(entry.key.path) && isGone(entry.key.path)
+            guard gone || checked.contains(entry.key.path) else { continue }
             left[entry.key] = 0
             let place = entry.key.declaration.isEmpty ? "" : " (`\(entry.key.declaration)`)"
-            stale.append(.baselineStale(entry.key.code, entry.key.path, place, count: count, at: entry.span))
+            stale.append(
+                .baselineStale(
+                    entry.key.code, entry.key.path, place, count: count, isGone: gone, at: entry.span))
         }
         return shown + stale
     }

@@ -549,7 +549,7 @@ func f(p: Point) -> String { if p == (Point { x: 1 }) { "first" } else { "other"
     EmbeddedText("WF1030", #"""
 # WF1030: a declaration inside a block
 
-Funcs, records, enums, workflows and actions are declared at the top level of a file, not inside of blocks. Move it out of the braces; what it needs of its surroundings becomes a parameter. A small func can be a lambda.
+Funcs, records, enums, workflows and actions are declared at the top level of a file, not inside of blocks. Move it out of the braces; what it needs of its surroundings becomes a parameter. A small func can be a lambda; one among the fields of a record stands outside, with `self: R` as its first parameter.
 
 ```wf bad
 func f(a: Int) -> Int {
@@ -866,7 +866,7 @@ func f() -> Point { Point { x: 1 } }
     EmbeddedText("WF2011", #"""
 # WF2011: no such operator
 
-The operator does not take values of these types. Numbers of different types are converted first.
+The operator does not take values of these types. Numbers of different types are converted first. `??` binds less than comparisons do: `a ?? 0 < limit` gives `0 < limit` as the default, and is written `(a ?? 0) < limit`.
 
 ```wf bad
 func f(count: Int, rate: Float) -> Float { count * rate }
@@ -1530,7 +1530,7 @@ workflow main() {
     EmbeddedText("WF3004", #"""
 # WF3004: a loop without `next`
 
-Each turn of a `loop` ends by saying what its state becomes.
+Each turn of a `loop` ends by saying what its state becomes. `next (…)` is the last statement; an `if` above it that fails, or runs more steps, is no end of the turn.
 
 ```wf bad
 workflow main() {
@@ -3487,7 +3487,7 @@ workflow main(text: String) {
     EmbeddedText("WF5020", #"""
 # WF5020: a call to another machine without a bound
 
-A program that talks to another machine (`curl`, `ssh`, `git fetch`, `psql`, …) may wait for an answer for ever, and the run with it. A `timeout` or `deadline` on the step, a `timeout` on the action, or the program's own option (`--max-time`, `ConnectTimeout`) bounds it.
+A program that talks to another machine (`curl`, `ssh`, `git fetch`, `psql`, …) may wait for an answer for ever, and the run with it. A `timeout` or `deadline` on the step, a `timeout` on the action, or the program's own option (`--max-time`, `ConnectTimeout`) bounds it. What stands behind `else` or `undo` is outside the limits of its step: there only those of the action hold.
 
 ```wf bad
 action fetch(url: String) -> String
@@ -3570,7 +3570,7 @@ workflow main(item: String) -> String {
     EmbeddedText("WF5023", #"""
 # WF5023: a fan-out without a bound
 
-A `for` runs its block for all items at once. With a list whose length is only known at run time and a call that costs a process or a connection, say how many at a time, or give the call a `pool`.
+A `for` runs its block for all items at once. With a list whose length is only known at run time and a call that costs a process or a connection, also one that a called workflow makes, say how many at a time, or give the call a `pool`.
 
 ```wf bad
 action fetch(url: String) -> String
@@ -3640,7 +3640,7 @@ workflow main(job: String) -> String {
 What is interpolated into a command line is read by the shell: a blank splits it, and `;` or `$(…)` in it runs. `exec` passes its arguments as they are. Where a shell is needed, pass the value in `env:` and write `"$NAME"`.
 
 It makes no difference how the shell is reached (`sh -c`, `bash -lc`, `env`, `sudo`, `xargs`, `su -c`, the other end of `ssh`) nor where the text is put
-together: in a `let`, by `+` or `join`, by a func of one expression, or in the argument of an action that hands it to a shell. Program text for `python3 -c`, `perl -e`
+together: in a `let`, by `+` or `join`, by a func of this file or another that yields such a text, or in the argument of an action or workflow that hands it to a shell, over however many calls. Program text for `python3 -c`, `perl -e`
 and the like is looked at as well. A name alone whose whole value is the command is not reported, nor are numbers, times and what is written out.
 
 ```wf bad
@@ -5038,6 +5038,48 @@ func newest(versions: [String]) -> String { versions.last ?? "" }
 ```
 
 """#),
+    EmbeddedText("WF5095", #"""
+# WF5095: a `catch` named like a kind of failure
+
+The word behind `catch` is the name that the error gets in the block; which kinds it takes stands behind `on`. So `catch timeout` takes every failure, also those that nobody has thought of.
+
+```wf bad
+workflow main() -> String {
+    try {
+        step page = exec("render", "page") timeout 30s
+        page.stdout
+    } catch timeout {
+        "too slow"
+    }
+}
+```
+
+```wf good
+workflow main() -> String {
+    try {
+        step page = exec("render", "page") timeout 30s
+        page.stdout
+    } catch on timeout {
+        "too slow"
+    }
+}
+```
+
+"""#),
+    EmbeddedText("WF5096", #"""
+# WF5096: a division that has lost its rest
+
+An `Int` divided by an `Int` is an `Int`: 7 / 2 is 3. What is converted afterwards has no fraction any more.
+
+```wf bad
+func share(done: Int, all: Int) -> Float { (done / all).toFloat() }
+```
+
+```wf good
+func share(done: Int, all: Int) -> Float { done.toFloat() / all.toFloat() }
+```
+
+"""#),
     EmbeddedText("WF6001", #"""
 # WF6001: overflow
 
@@ -5543,7 +5585,7 @@ The file behind `wfc check --baseline` is not one that `--write-baseline` has wr
     EmbeddedText("WF8154", #"""
 # WF8154: a finding of the baseline that is gone
 
-The baseline lists something that a file which has been checked does not have any more: it was mended, or the line was changed. As long as the entry stays, the same mistake could come back unseen. `wfc check --write-baseline FILE` writes the list anew; the entry can also be taken out by hand.
+The baseline lists something that a file which has been checked does not have any more: it was mended, or the line was changed. As long as the entry stays, the same mistake could come back unseen. So does an entry about a file that is no longer there, when the folder it was in is checked. `wfc check --write-baseline FILE` writes the list anew; the entry can also be taken out by hand.
 
 """#),
     EmbeddedText("WF9001", #"""

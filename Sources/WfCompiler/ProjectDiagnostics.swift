@@ -28,13 +28,15 @@ extension Diagnostic {
             help: "write the file anew with `wfc check --write-baseline`")
     }
 
-    static func baselineStale(_ code: String, _ path: String, _ place: String, count: Int, at span: Span)
-        -> Diagnostic
-    {
+    /// - Parameter isGone: the file is no longer there.
+    static func baselineStale(
+        _ code: String, _ path: String, _ place: String, count: Int, isGone: Bool, at span: Span
+    ) -> Diagnostic {
         let times = count == 1 ? "" : " \(count) times more"
         return Diagnostic(
             DiagnosticCode(8154), .warning,
-            "\(code) in `\(path)`\(place) is in the baseline\(times), but occurs no more",
+            "\(code) in `\(path)`\(place) is in the baseline\(times), but "
+                + (isGone ? "the file is no longer there" : "occurs no more"),
             at: span, help: "take it out, or write the file anew with `--write-baseline`")
     }
 
@@ -48,10 +50,23 @@ extension Diagnostic {
     }
 
     /// Another kind of value.
-    static func settingKind(_ name: String, _ expected: String, found: String, at span: Span) -> Diagnostic {
+    ///
+    /// - Parameter isTOML: in which of the two forms the file is.
+    static func settingKind(
+        _ name: String, _ expected: String, found: String, isTOML: Bool, at span: Span
+    ) -> Diagnostic {
         Diagnostic(
             DiagnosticCode(8150), .error, "`\(name)` is \(expected), found \(found)", at: span,
-            help: "write `{\"lints\": {\"WF5012\": \"error\"}, \"shellcheck\": true}`, or a part of it")
+            help: isTOML
+                ? "write `shellcheck = true`, and under `[lints]` lines such as `WF5012 = \"error\"`"
+                : "write `{\"lints\": {\"WF5012\": \"error\"}, \"shellcheck\": true}`, or a part of it")
+    }
+
+    /// A setting of the project among its lints.
+    static func settingAmongLints(_ key: String, isTOML: Bool, at span: Span) -> Diagnostic {
+        Diagnostic(
+            DiagnosticCode(8152), .error, "there is no lint `\(key)`", at: span,
+            help: isTOML ? "write it above `[lints]`" : "write it beside `lints`, not in it")
     }
 
     static func unknownSetting(_ key: String, among known: [String], at span: Span) -> Diagnostic {
@@ -73,11 +88,12 @@ extension Diagnostic {
 
     static func unknownLevel(_ found: String, near text: String?, at span: Span) -> Diagnostic {
         let levels = LintLevel.allCases.map(\.text)
+        let listed =
+            levels.dropLast().map { "`\($0)`" }.joined(separator: ", ") + " or `\(levels[levels.count - 1])`"
         let near = text.flatMap { Suggestion.best(for: $0, among: levels) }
         return Diagnostic(
             DiagnosticCode(8152), .error,
-            "the level of a lint is \(levels.map { "`\($0)`" }.joined(separator: ", ")), found \(found)",
-            at: span,
+            "the level of a lint is \(listed), found \(found)", at: span,
             help: near.map { "did you mean `\($0)`?" } ?? "write one of these")
     }
 }

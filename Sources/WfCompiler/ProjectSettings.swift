@@ -130,14 +130,25 @@ public struct SettingsFinder {
 private struct SettingsReader {
     var settings = ProjectSettings()
     var diagnostics: [Diagnostic] = []
+    private let isTOML: Bool
 
     init(_ source: SourceFile, _ file: FileId) {
-        let isTOML = source.path.hasSuffix(".toml")
+        isTOML = source.path.hasSuffix(".toml")
+        if source.isBlank {
+            let start = Span(file: file, start: 0, end: 0)
+            if !isTOML {
+                diagnostics = [
+                    .settingKind("wf.json", "an object", found: "an empty file", isTOML: false, at: start)
+                ]
+            }
+            return
+        }
         let document = isTOML ? TOMLReader.read(source, file: file) : JSONReader.read(source, file: file)
         diagnostics = document.diagnostics
         guard let root = document.root else { return }
         guard let map = root.map else {
-            diagnostics.append(.settingKind("wf.json", "an object", found: root.kindName, at: root.span))
+            diagnostics.append(
+                .settingKind("wf.json", "an object", found: root.kindName, isTOML: isTOML, at: root.span))
             return
         }
         for entry in map.entries {
@@ -149,7 +160,7 @@ private struct SettingsReader {
                 } else {
                     diagnostics.append(
                         .settingKind(
-                            "shellcheck", "`true` or `false`", found: entry.value.kindName,
+                            "shellcheck", "`true` or `false`", found: entry.value.kindName, isTOML: isTOML,
                             at: entry.value.span))
                 }
             case "baseline":
@@ -157,7 +168,9 @@ private struct SettingsReader {
                     settings.baseline = ModulePath.resolve(value, from: source.path)
                 } else {
                     diagnostics.append(
-                        .settingKind("baseline", "a path", found: entry.value.kindName, at: entry.value.span))
+                        .settingKind(
+                            "baseline", "a path", found: entry.value.kindName, isTOML: isTOML,
+                            at: entry.value.span))
                 }
             default:
                 diagnostics.append(
@@ -170,10 +183,15 @@ private struct SettingsReader {
     /// A code counts more than its group, a group more than `all`, wherever they stand.
     private mutating func readLints(_ node: DataNode) {
         guard let map = node.map else {
-            return diagnostics.append(.settingKind("lints", "an object", found: node.kindName, at: node.span))
+            return diagnostics.append(
+                .settingKind("lints", "an object", found: node.kindName, isTOML: isTOML, at: node.span))
         }
         var rows: [(rank: Int, key: String, level: LintLevel)] = []
         for entry in map.entries {
+            if entry.key == "shellcheck" || entry.key == "baseline" {
+                diagnostics.append(.settingAmongLints(entry.key, isTOML: isTOML, at: entry.keySpan))
+                continue
+            }
             guard LintLevels.keys.contains(entry.key) else {
                 diagnostics.append(.unknownLint(entry.key, among: LintLevels.keys, at: entry.keySpan))
                 continue
@@ -187,6 +205,15 @@ private struct SettingsReader {
         }
         for rank in 0...2 {
             for row in rows where row.rank == rank { _ = settings.lints.set(row.key, to: row.level) }
+        }
+    }
+}
+
+extension SourceFile {
+    /// Whether nothing but white space stands in it.
+    var isBlank: Bool {
+        UnsafeBufferPointer(start: start, count: count).allSatisfy {
+            $0 == 0x20 || (0x09...0x0D).contains($0)
         }
     }
 }

@@ -312,10 +312,22 @@ extension Diagnostic {
         syntax(1034, "`?` is not an operator here", span, help: "write `if condition { a } else { b }`")
     }
 
-    public static func clauseColon(_ word: String, at span: Span) -> Diagnostic {
+    /// - Parameter blank: where the clause's value begins.
+    public static func clauseSign(_ sign: String, behind word: String, at span: Span, blank: UInt32)
+        -> Diagnostic
+    {
+        let isColon = sign == ":"
+        let place = isColon ? span : Span(file: span.file, start: span.start, end: max(blank, span.end))
+        let help = isColon ? "remove the colon" : "remove the `\(sign)`"
+        return syntax(
+            1034, "a clause takes no `\(sign)`, found one behind `\(word)`", span, help: help,
+            fixes: [Fix(safe: help, [.remove(place)])])
+    }
+
+    public static func methodInRecord(_ record: String, at span: Span) -> Diagnostic {
         syntax(
-            1034, "a clause takes no `:`, found one behind `\(word)`", span, help: "remove the colon",
-            fixes: [Fix(safe: "remove the colon", [.remove(span)])])
+            1030, "found `func` inside a record; declarations stand at the top level", span,
+            help: "move it out of the braces, with `self: \(record)` as its first parameter")
     }
 
     /// - Parameter name: where the element's type stands, when that is one name.

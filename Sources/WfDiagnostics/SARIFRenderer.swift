@@ -6,11 +6,17 @@ public import WfSource
 public struct SARIFRenderer {
     private var sources: RenderedSources
     private let version: String
+    private let page: (DiagnosticCode) -> String?
 
-    /// - Parameter version: the tool's.
-    public init(_ sources: [SourceFile], version: String) {
+    /// - Parameters:
+    ///   - version: the tool's.
+    ///   - page: what explains a code: Markdown that begins with a heading `# WF5012: …`.
+    public init(
+        _ sources: [SourceFile], version: String, page: @escaping (DiagnosticCode) -> String? = { _ in nil }
+    ) {
         self.sources = RenderedSources(sources)
         self.version = version
+        self.page = page
     }
 
     /// The whole document, ending with a newline.
@@ -52,10 +58,26 @@ public struct SARIFRenderer {
         for code in codes {
             json.open("{")
             json.pair("id", code.description)
+            if let page = page(code) { explain(page, &json) }
             json.close("}")
         }
         json.close("]")
         json.close("}")
+        json.close("}")
+    }
+
+    /// What a rule is about, and its whole page, which code hosts show beside a finding.
+    private func explain(_ page: String, _ json: inout JSONText) {
+        let heading = page.prefix { $0 != "\n" }
+        let title = heading.firstRange(of: ": ").map { heading[$0.upperBound...] } ?? heading
+        json.key("shortDescription")
+        json.open("{")
+        json.pair("text", String(title))
+        json.close("}")
+        json.key("help")
+        json.open("{")
+        json.pair("text", page)
+        json.pair("markdown", page)
         json.close("}")
     }
 

@@ -76,7 +76,9 @@ extension Lexer {
                 ? "start a comment with `//`"
                 : isBackquote
                     ? "text stands in double quotes, and a value in it in braces: \"…{value}…\""
-                    : brace == nil ? nil : "write `\\{` for a brace that is text"
+                    : brace != nil
+                        ? "write `\\{` for a brace that is text"
+                        : byte == UInt8(ascii: "^") ? "write `.pow(…)` for a power" : nil
             let place = span(start, position)
             let fix =
                 isHash

@@ -21,15 +21,9 @@ public enum Parser {
         if !repairs { parser.repairBudget = 0 }
         let root = parser.sourceFile()
         let storage = parser.finish(root, byteCount: source.count)
-        var diagnostics = lexer.diagnostics + parser.diagnostics + parser.respelt.map(\.message)
-        // an interpolation that is not closed swallows what is behind it on its line, a `}` for instance
-        for open in lexer.diagnostics where open.code == DiagnosticCode(1009) {
-            if let echo = diagnostics.firstIndex(where: {
-                $0.code == DiagnosticCode(1022) && $0.span.start > open.span.start
-            }) {
-                diagnostics.remove(at: echo)
-            }
-        }
+        let swallowed = SwallowedText(lexer)
+        var diagnostics = swallowed.causes + swallowed.withoutEchoes(parser.diagnostics)
+        diagnostics += parser.respelt.map(\.message)
         let hasErrors = !diagnostics.isEmpty
         if diagnostics.count > Limits.syntaxDiagnosticsMax {
             diagnostics.sort { $0.span.start < $1.span.start }

@@ -87,14 +87,14 @@ extension SyntaxParser {
         var pattern = pattern()
         foreignAlternatives(first, &pattern)
         var guardCondition = NodeId.none
-        if !panic, take(.if) {
+        if !panic, take(.if) || foreignGuard() {
             let savedLambda = allowsLambda
             allowsLambda = false
             guardCondition = expression()
             allowsLambda = savedLambda
         }
         var body = NodeId.none
-        if !panic, index == first + 1, kind != .fatArrow, tokens[first].kind == .identifier,
+        if !panic, index == first + 1, kind != .fatArrow, kind != .colon, tokens[first].kind == .identifier,
             let word = word(at: first), ClauseKind.of(word) != nil || word == .retry
         {
             fail(.clauseInArm(word.text, at: span(first)))
@@ -107,7 +107,7 @@ extension SyntaxParser {
             failExpected("`=>`", help: SyntaxParser.help(ofCase: text(first)))
             skipBalanced()
         }
-        if !panic { expect(.fatArrow, "`=>`") }
+        if !panic, !foreignArmColon() { expect(.fatArrow, "`=>`") }
         if panic {
             body = make(.errorExpr, index)
         } else if kind == .leftBrace {

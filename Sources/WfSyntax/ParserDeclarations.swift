@@ -23,10 +23,10 @@ extension SyntaxParser {
             if kind == .unknown || kind == .malformedNumber {
                 panic = true
             } else {
+                let habit = habitBehindDeclaration(first)
                 fail(
-                    .expectedStatementEnd(
-                        found: describe(index), at: span(index), help: "start a new line"
-                    ).fixed(fixStatementEnd()))
+                    .expectedStatementEnd(found: describe(index), at: span(index), help: habit.help)
+                        .fixed(habit.fix))
             }
         }
         if panic { recoverDeclaration(from: first) }
@@ -247,29 +247,39 @@ extension SyntaxParser {
         let first = index
         advance()
         let (name, token) = declaredName("the name of the \(word.text)")
+        let head = "\(word.text) \(text(Int(token)))"
         var values = (NodeId.none, NodeId.none, NodeId.none)
         let kind: NodeKind
         switch word {
         case .pool:
             kind = .poolDecl
-            values.0 = resourceValue(.limit)
+            values.0 = resourceValue(.limit, "\(head) limit 4")
         case .rate:
             kind = .rateDecl
             values.0 = panic ? make(.errorExpr, index) : expression()
-            values.1 = resourceValue(.per)
+            values.1 = resourceValue(.per, "\(head) 10 per 1s")
         default:
             kind = .breakerDecl
-            values.0 = resourceValue(.after)
-            if !panic { expect(.failures) }
-            values.1 = resourceValue(.within)
-            values.2 = resourceValue(.recover)
+            let example = "\(head) after 5 failures within 1m recover 30s"
+            values.0 = resourceValue(.after, example)
+            if !panic, !take(.failures) { failExpected("`failures`", help: "write `\(example)`") }
+            values.1 = resourceValue(.within, example)
+            values.2 = resourceValue(.recover, example)
         }
         let record = record(name, token, values.0.index, values.1.index, values.2.index, count: 5)
         return make(kind, first, a: record)
     }
 
-    private mutating func resourceValue(_ word: Word) -> NodeId {
-        if !panic, expect(word) { return expression() }
+    /// The value behind a word of a resource's declaration.
+    ///
+    /// - Parameter example: the whole declaration, for when the word is not there.
+    private mutating func resourceValue(_ word: Word, _ example: String) -> NodeId {
+        if panic { return make(.errorExpr, index) }
+        if take(word) { return expression() }
+        let fix =
+            word == .limit && kind == .integer && !startsLine
+            ? Fix(safe: "insert `limit`", [.insert("limit ", before: span(index))]) : nil
+        failExpected("`\(word.text)`", help: "write `\(example)`", fix: fix)
         return make(.errorExpr, index)
     }
 
@@ -294,6 +304,7 @@ extension SyntaxParser {
             let savedStart = statementStart
             while kind != .rightBrace {
                 statementStart = index
+                if foreignMethod(of: interner.text(NameId(rawValue: name))) { continue }
                 push(field())
                 if !braceSeparator() { break }
             }

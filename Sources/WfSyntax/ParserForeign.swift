@@ -308,10 +308,11 @@ extension SyntaxParser {
         advance()
     }
 
-    /// `timeout: 10m`
+    /// `timeout: 10m`, `timeout = 10m`
     mutating func foreignColon(_ word: Word) {
-        guard kind == .colon else { return }
-        report(.clauseColon(word.text, at: span(index)))
+        guard kind == .colon || kind == .equal, !startsLine else { return }
+        report(
+            .clauseSign(text(index), behind: word.text, at: span(index), blank: tokens[next].start))
         advance()
     }
 

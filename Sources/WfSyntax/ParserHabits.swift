@@ -20,6 +20,7 @@ extension SyntaxParser {
     /// - Parameter wanted: what was expected, as the message says it; nil for the end of a statement.
     func habit(_ wanted: String? = nil) -> Habit? {
         if index == 0 { return nil }
+        if let found = habitOfPlace(wanted) { return found }
         if kind == .identifier, let found = habitOfWord() { return found }
         if !startsLine, tokens[index - 1].kind == .identifier, let found = habitBehindWord() { return found }
         return habitOfSign(wanted)

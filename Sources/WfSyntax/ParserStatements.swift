@@ -60,7 +60,7 @@ extension SyntaxParser {
             return fail(.clauseOutsideStep(word.text, at: span(index)))
         }
         if index == first + 1, tokens[first].kind == .identifier,
-            let meant = Foreign.statement[text(first)]
+            let meant = body == .test && text(first) == "assert" ? "expect" : Foreign.statement[text(first)]
         {
             return fail(.foreignWord(text(first), meant: meant, at: span(first)))
         }
@@ -267,7 +267,10 @@ extension SyntaxParser {
     private mutating func mockStatement() -> NodeId {
         let first = index
         advance()
+        let savedLambda = allowsLambda
+        allowsLambda = false
         let target = expression()
+        allowsLambda = savedLambda
         var value = NodeId.none
         var fault = NodeId.none
         var message = NodeId.none
@@ -451,6 +454,7 @@ extension SyntaxParser {
             }
         case _ where !needsValue("a value", after: word): operand = make(.errorExpr, index).index
         case .when: operand = head().index
+        case .undo where foreignUndoBlock(): operand = make(.errorExpr, first + 1).index
         default: operand = expression().index
         }
         return make(.clause, first, a: operand, aux: UInt16(clause.rawValue))
@@ -459,6 +463,7 @@ extension SyntaxParser {
     private mutating func retryClause() -> NodeId {
         let first = index
         advance()
+        foreignColon(.retry)
         let count = needsValue("a number of times", after: .retry) ? head() : make(.errorExpr, index)
         var faults: UInt32 = 0
         var low = NodeId.none
@@ -514,6 +519,7 @@ extension SyntaxParser {
                 argument = UInt32(index)
                 flags = 1
                 advance()
+                foreignCodes(first)
             } else {
                 failExpected("a number such as `503`, or a class such as `5xx`")
                 while recover(inListClosedBy: .rightParen) { advance() }

@@ -289,6 +289,13 @@ extension SyntaxParser {
         if !panic {
             if take(.comma) { return true }
             if kind == closer { return false }
+            if kind == .semicolon, closer == .rightParen, !nextStartsLine, !beginsStatement(next) {
+                report(
+                    .expected("`,` or `)`", found: "`;`", at: span(index), help: "write `,`")
+                        .fixed(fixSeparator()))
+                advance()
+                return true
+            }
             if isCloser(kind)
                 || startsLine && (column(index) <= column(statementStart) || beginsStatement(index))
             {

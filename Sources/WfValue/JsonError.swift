@@ -137,7 +137,7 @@ public struct JsonError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// `.name`, or `["odd name"]` for what is not an identifier.
-    static func pathStep(_ name: String) -> String {
+    public static func pathStep(_ name: String) -> String {
         var isIdentifier = !name.isEmpty
         for (index, byte) in name.utf8.enumerated() {
             if !isWord(byte) || (index == 0 && byte <= 0x39) { isIdentifier = false }

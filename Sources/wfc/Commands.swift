@@ -27,7 +27,7 @@ func report(
     let diagnostics = Diagnostic.shown(diagnostics)
     switch ReportFormat(arguments) {
     case .sarif:
-        var renderer = SARIFRenderer(files, version: Compiler.version)
+        var renderer = SARIFRenderer(files, version: Compiler.version) { DiagnosticPages.page(of: "\($0)") }
         streams.output.write(renderer.render(diagnostics, unread: unread))
     case .json:
         var renderer = JSONRenderer(files)

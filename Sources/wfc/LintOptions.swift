@@ -52,16 +52,16 @@ extension Compilation {
             streams.printNote("`\(path)` lists \(baseline.count) finding\(baseline.count == 1 ? "" : "s")")
             return with(baseline.apply(to: self, path: Baseline.paths(below: path)))
         }
-        if let path = arguments.value("--baseline") { return try without(path) }
+        if let path = arguments.value("--baseline") { return try without(path, arguments) }
         // what the files' projects have agreed to live with
         let agreed = Set(sources.compactMap(\.settings.baseline)).sorted()
         var result = self
-        for path in agreed { result = try result.without(path) }
+        for path in agreed { result = try result.without(path, arguments) }
         return result
     }
 
     /// Without what a baseline lists, and with what is wrong with it.
-    private func without(_ path: String) throws(CommandError) -> Compilation {
+    private func without(_ path: String, _ arguments: Arguments) throws(CommandError) -> Compilation {
         switch DiskSourceProvider.read(path, as: path) {
         case .failure(let error):
             throw CommandError("cannot read `\(path)`: \(error.reason)", code: DiagnosticCode(8003))
@@ -70,22 +70,43 @@ extension Compilation {
             let (baseline, wrong) = Baseline.read(source, file: file)
             let shown =
                 wrong.isEmpty
-                ? baseline.apply(to: self, path: Baseline.paths(below: path)) : diagnostics + wrong
+                ? baseline.apply(
+                    to: self, path: Baseline.paths(below: path),
+                    isGone: Baseline.gone(below: path, named: arguments.operands)) : diagnostics + wrong
             return with(shown, files: files + [source])
         }
     }
 }
 
 extension Baseline {
+    /// Whether a file that a baseline names is no longer there, though it is in a folder whose files are checked.
+    static func gone(below file: String, named operands: [String]) -> (String) -> Bool {
+        let whole = absolute(file)
+        let own = whole.lastIndex(of: "/").map { String(whole[...$0]) } ?? "/"
+        let folders = operands.filter { isFolder($0) }.map { absolute($0) }.map {
+            $0.hasSuffix("/") ? $0 : $0 + "/"
+        }
+        return { path in
+            let place = path.hasPrefix("/") ? path : own + path
+            return folders.contains { place.hasPrefix($0) } && access(place, F_OK) != 0
+        }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    private static func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") { return ModulePath.normalized(path) }
+        guard let current = getcwd(nil, 0) else { return path }
+        defer { free(current) }
+        return ModulePath.normalized(String(cString: current) + "/" + path)
+    }
+
     /// Paths as the baseline writes them: relative to the folder that it is in, so that it does not matter where `wfc`
     /// is started.
     static func paths(below file: String) -> (String) -> String {
-        func absolute(_ path: String) -> String {
-            if path.hasPrefix("/") { return ModulePath.normalized(path) }
-            guard let current = getcwd(nil, 0) else { return path }
-            defer { free(current) }
-            return ModulePath.normalized(String(cString: current) + "/" + path)
-        }
         let whole = absolute(file)
         let folder = whole.lastIndex(of: "/").map { String(whole[...$0]) } ?? "/"
         return { path in

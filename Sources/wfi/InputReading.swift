@@ -184,15 +184,19 @@ private func readMembers(
                 : "\(name): expected an object with the parameters of `\(parameters.workflow)`, found another value",
             help: "the \(parameters.isConfig ? "settings" : "parameters") are (\(parameters.text(plan)))")
     }
+    var wrong: [String] = []
     for member in members {
         guard let index = parameters.names.firstIndex(of: member.key) else {
             throw unknownParameter(member.key, parameters)
         }
         if values[index] != nil { throw misfit("\(name): `\(member.key)` is given twice") }
-        values[index] = try decode(
-            plan, UnsafeRawBufferPointer(rebasing: text[member.value]), parameters.types[index],
-            path: "$.\(member.key)", name: name)
+        let part = UnsafeRawBufferPointer(rebasing: text[member.value])
+        let (value, lines) = try decoded(
+            plan, part, parameters.types[index], path: "$.\(member.key)", name: name)
+        values[index] = value
+        wrong += lines
     }
+    if !wrong.isEmpty { throw misfit(name, wrong) }
 }
 
 private struct Member {
@@ -235,22 +239,36 @@ private func decoded(_ string: JsonString) -> String {
 func decode(
     _ plan: Plan, _ text: UnsafeRawBufferPointer, _ type: TypeId, path: String, name: String
 ) throws(CommandError) -> [UInt8] {
+    let (value, wrong) = try decoded(plan, text, type, path: path, name: name)
+    if !wrong.isEmpty { throw misfit(name, wrong) }
+    return value
+}
+
+/// The value, or all of it that does not fit; throws when the text is no JSON.
+private func decoded(
+    _ plan: Plan, _ text: UnsafeRawBufferPointer, _ type: TypeId, path: String, name: String
+) throws(CommandError) -> (value: [UInt8], wrong: [String]) {
     var writer = ByteWriter(capacity: text.count)
     do throws(JsonError) {
         try plan.types.readJson(text, as: type, into: &writer)
+        return (writer.toArray(), [])
     } catch {
-        throw mismatch(error, path: path, name: name)
+        if error.kind == .syntax {
+            throw misfit(
+                "\(name): `\(path)` is not JSON: expected \(error.expected), found \(error.found)")
+        }
+        let place = error.path.hasPrefix("$") ? path + error.path.dropFirst() : path
+        let first = "\(place): expected \(error.expected), found \(error.found)"
+        return ([], InputMisfits.find(text, as: type, path: path, first: first, plan.types))
     }
-    return writer.toArray()
 }
 
-private func mismatch(_ error: JsonError, path: String, name: String) -> CommandError {
-    if error.kind == .syntax {
-        return misfit(
-            "\(name): `\(path)` is not JSON: expected \(error.expected), found \(error.found)")
-    }
-    let place = error.path.hasPrefix("$") ? path + error.path.dropFirst() : path
-    return misfit("\(name) does not fit: \(place): expected \(error.expected), found \(error.found)")
+/// One line, or a line for each part that does not fit, up to a number.
+private func misfit(_ name: String, _ wrong: [String]) -> CommandError {
+    if wrong.count == 1 { return misfit("\(name) does not fit: \(wrong[0])") }
+    let shown = wrong.prefix(InputMisfits.shownMax)
+    let more = wrong.count > shown.count ? ["more than these"] : []
+    return misfit("\(name) does not fit:\n" + (shown + more).map { "  \($0)" }.joined(separator: "\n"))
 }
 
 private func unknownParameter(_ name: String, _ parameters: WorkflowParameters) -> CommandError {
@@ -300,18 +318,27 @@ func readSetting(
         if !isNull, first != UInt8(ascii: "\""), first != UInt8(ascii: "{") { text = quoted(value) }
     default: break
     }
+    let name = "`\(source ?? key)=…`"
     do throws(JsonError) {
         values[index] = try plan.types.binary(fromJson: text, as: type)
+        return
     } catch {
-        let name = "`\(source ?? key)=…`"
         let kind = plan.types.kind(of: inner)
         if error.kind == .syntax, kind == .int || kind == .float || kind == .decimal || kind == .bool {
             // Who types a word where a number is expected did not mean JSON.
             let expected = plan.types.text(of: type)
             throw misfit("\(name) does not fit: $.\(key): expected \(expected), found `\(value)`")
         }
-        throw mismatch(error, path: "$.\(key)", name: name)
     }
+    let problem = Array(text.utf8).withUnsafeBytes { buffer -> CommandError? in
+        do throws(CommandError) {
+            _ = try decode(plan, buffer, type, path: "$.\(key)", name: name)
+            return nil
+        } catch {
+            return error
+        }
+    }
+    if let problem { throw problem }
 }
 
 private func quoted(_ text: String) -> String {

@@ -54,6 +54,30 @@ private func findings(_ result: ProcessResult) -> [String] {
         #expect(refused.status == 1 && refused.errorText.contains("error[WF5012]"))
     }
 
+    /// What a baseline lists of a file that is gone is stale when its whole folder is checked, and nobody's matter otherwise.
+    @Test func baselineOfFilesThatAreGone() throws {
+        let place = try Workplace(["x.wf": equality, "wf.json": "{\"baseline\": \"lints.json\"}"])
+        mkdir(place.path + "/sub", 0o755)
+        mkdir(place.path + "/other", 0o755)
+        try place.put("sub/y.wf", equality)
+        try place.put("other/z.wf", equality)
+        #expect(try place.run("check", "--write-baseline", "lints.json", ".").status == 0)
+        #expect(findings(try place.run("check", "--json", ".")) == [])
+        #expect(rename(place.path + "/sub/y.wf", place.path + "/sub/w.wf") == 0)
+        let whole = try place.run("check", ".")
+        #expect(whole.errorText.contains("warning[WF5012]") && whole.errorText.contains("--> sub/w.wf:1"))
+        #expect(
+            whole.errorText.contains(
+                "WF5012 in `sub/y.wf` (`f`) is in the baseline, but the file is no longer there"))
+        #expect(findings(try place.run("check", "--json", "sub")) == ["WF5012 warning", "WF8154 warning"])
+        #expect(findings(try place.run("check", "--json", "other")) == [])
+        #expect(findings(try place.run("check", "--json", "x.wf")) == [])
+        // a list that is no list, and one that has nothing in it
+        try place.put("lints.json", " \n")
+        let empty = try place.run("check", ".")
+        #expect(empty.status == 1 && empty.errorText.contains("of a baseline is 1, found an empty file"))
+    }
+
     // MARK: wf.toml
 
     @Test(
@@ -73,6 +97,8 @@ private func findings(_ result: ProcessResult) -> [String] {
             ("lint = {}\n", "error[WF8151]: a project has no setting `lint`\n --> wf.toml:1:1"),
             ("[lints]\nstile = \"off\"\n", "wf.toml:2:1"),
             ("shellcheck = 1\n", "`shellcheck` is `true` or `false`"),
+            ("shellcheck = 1\n", "help: write `shellcheck = true`, and under `[lints]`"),
+            ("[lints]\nshellcheck = true\n", "help: write it above `[lints]`"),
             ("shellcheck = yes\n", "TOML: expected a value, found `yes`\n --> wf.toml:1:14"),
             ("a = \"\"\"x\"\"\"\n", "strings over several lines"), ("a = 2026-01-01\n", "dates and numbers"),
             ("[[a]]\n", "arrays of tables"), ("shellcheck = true true\n", "the end of the line, found `t`"),
@@ -119,6 +145,9 @@ private func findings(_ result: ProcessResult) -> [String] {
         #expect(try check("{\"shellcheck\": 1}").contains("`shellcheck` is `true` or `false`"))
         #expect(try check("[]").contains("`wf.json` is an object, found a list"))
         #expect(try check("{\"lints\": {,}}").contains("wf.json:1:12"))
+        #expect(try check("").contains("`wf.json` is an object, found an empty file"))
+        #expect(
+            try check("{\"lints\": {\"baseline\": \"b.json\"}}").contains("help: write it beside `lints`"))
         #expect(try place.run("check", "--lint", "WF5012", "x.wf").status == 2)
         #expect(
             try place.run("check", "--lint", "stile=off", "x.wf").errorText.contains("did you mean `style`?"))

@@ -24,6 +24,9 @@ import WfTestSupport
             run = log["runs"][0]
             rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
             assert all(rules[r["ruleIndex"]] == r["ruleId"] for r in run["results"])
+            for rule in run["tool"]["driver"]["rules"]:
+                assert rule["help"]["markdown"] == open(f"docs/diagnostics/{rule['id']}.md").read(), rule["id"]
+                assert rule["help"]["text"].startswith(f"# {rule['id']}: {rule['shortDescription']['text']}")
             print(len(run["results"]))
             """
         let check = try runProcess(

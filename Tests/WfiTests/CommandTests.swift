@@ -34,6 +34,41 @@ private let hello = """
         #expect(try place.run("run", "--quiet", "a.wf", "-w", "other", "n=41").outputText == "42\n")
     }
 
+    /// All that does not fit is named at once, each part by its path, and not more than ten of them.
+    @Test func everyMisfitOfTheInputIsNamed() throws {
+        let place = try Workplace([
+            "a.wf": """
+            record Item { price: Decimal, name: String, tags: [String: Int] = [:] }
+            open record Cart { items: [Item], by: String }
+            workflow main(cart: Cart, n: Int) -> Int { n + cart.items.count }
+            """
+        ])
+        let text =
+            #"{"n": "x", "cart": {"more": 1, "items": [{"price": "a", "nam": "b"}, {"price": 1, "name": "c", "tags": {"t": null}}]}}"#
+        let result = try place.run("run", "a.wf", "--input", text)
+        #expect(result.status == 2)
+        #expect(
+            result.errorText == """
+                wfi: error[WF8002]: the input does not fit:
+                  $.n: expected Int, found "x"
+                  $.cart.items[0].price: expected Decimal, found "a"
+                  $.cart.items[0].nam: expected one of the fields price, name, tags, found "nam"
+                  $.cart.items[0].name: expected String, found nothing
+                  $.cart.items[1].tags.t: expected Int, found null
+                  $.cart.by: expected String, found nothing
+
+                """, "\(result.errorText)")
+        let one = try place.run("run", "a.wf", "n=1", #"cart={"items": 3, "by": "x"}"#)
+        #expect(
+            one.errorText
+                == "wfi: error[WF8002]: `cart=…` does not fit: $.cart.items: expected [Item], found 3\n")
+        let items = Array(repeating: "1", count: 40).joined(separator: ", ")
+        let many = try place.run("run", "a.wf", "n=1", #"cart={"items": [\#(items)], "by": "x"}"#)
+        let lines = many.errorText.split(separator: "\n")
+        #expect(
+            lines.count == 12 && lines[10].contains("$.cart.items[9]") && lines[11] == "  more than these")
+    }
+
     @Test func inputComesFromArgumentFileOrStream() throws {
         let place = try Workplace([
             "a.wf": hello, "in.json": #"{"name": "file", "items": [{"price": 1.50, "name": "x"}]}"#,
