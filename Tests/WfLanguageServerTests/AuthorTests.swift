@@ -48,7 +48,7 @@ private struct Recall {
     ]
 
     /// Each how-manieth word of a category is asked at, where that is not 17.
-    private static let strides = ["cases": 4, "clauses": 6, "use": 2]
+    private static let strides = ["cases": 1, "clauses": 2, "fields": 7, "use": 1]
 
     /// At a word, with the rest of the text removed or kept, and with nothing or one letter of the word typed.
     @Test func completionOffersWhatTheAuthorWrote() throws {

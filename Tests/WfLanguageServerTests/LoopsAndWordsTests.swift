@@ -216,6 +216,19 @@ import WfTestSupport
             "\(spawned)")
     }
 
+    @Test func actionsAndTypeParameters() throws {
+        let client = try client()
+        let clauses = try labels(client, "    timeout 10s", "    |")
+        #expect(
+            ["timeout", "retry", "returns", "cache", "once"].allSatisfy { clauses.contains($0) }, "\(clauses)"
+        )
+        #expect(Set(["after", "when", "undo", "deadline", "else"]).isDisjoint(with: clauses), "\(clauses)")
+        let doors = try labels(client, "via exec(\"echo\", name)", "via |")
+        #expect(doors.contains("exec") && !doors.contains("sign") && !doors.contains("main"), "\(doors)")
+        let bounds = try labels(client, "func sign(", "func best<T: |>(")
+        #expect(bounds.contains("Ordered") && !bounds.contains("String"), "\(bounds)")
+    }
+
     @Test func partsOfATuple() throws {
         let found = try labels(client(), "step run", "let p = pair.|\n    step run")
         #expect(found.starts(with: ["0", "1"]), "\(found)")
