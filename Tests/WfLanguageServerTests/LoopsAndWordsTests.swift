@@ -279,6 +279,25 @@ import WfTestSupport
         #expect(told["diagnostics"][0]["severity"] == 1)
     }
 
+    /// What programs make and take away beside workflows is no reason to ask again.
+    @Test func filesThatAreNoneOfOurs() throws {
+        let client = try LspClient(
+            ["main.wf": Self.text, "out/a.txt": ""],
+            capabilities: ["workspace": ["inlayHint": ["refreshSupport": true]]])
+        try client.open("main.wf")
+        func refreshes(_ file: String, _ type: Int) throws -> Bool {
+            client.notify(
+                "workspace/didChangeWatchedFiles",
+                ["changes": [["uri": .string(client.uri(file)), "type": .int(type)]]])
+            _ = try client.request("workspace/symbol", ["query": ""])
+            return client.received.contains { $0["method"] == "workspace/inlayHint/refresh" }
+        }
+        for (file, type) in [("out/a.txt", 3), ("out", 1), ("data.json", 2), (".git/x", 1)] {
+            #expect(try !refreshes(file, type))
+        }
+        #expect(try refreshes("new.wf", 1))
+    }
+
     /// A folder that goes or comes as a whole: nobody names the files in it.
     @Test func foldersThatMoveOnDisk() throws {
         let client = try LspClient([
