@@ -213,6 +213,11 @@ struct Completer {
             let meaning = Meaning.declared(meanings.file, reader.span(base.token).start)
             return server.moduleFile(meaning).map { exports(of: $0).filter { $0.kind == .type } } ?? []
         }
+        if reader.kind(meanings.index.parent(view.id)) == .typeParameter {
+            return Inspection.constraints.map {
+                CompletionItem(label: $0, kind: .type, detail: "what a type can do", rank: 0)
+            }
+        }
         var items: [CompletionItem] = []
         for name in meanings.scopes.names(at: view.id, offset) where reader.kind(name.node) == .typeParameter
         {
@@ -228,11 +233,6 @@ struct Completer {
         for var item in server.workspace.coreFile.map({ exports(of: $0) }) ?? [] where item.kind == .type {
             item.rank = 5
             items.append(item)
-        }
-        if reader.kind(meanings.index.parent(view.id)) == .typeParameter {
-            items += Inspection.constraints.map {
-                CompletionItem(label: $0, kind: .type, detail: "what a type can do", rank: 0)
-            }
         }
         return items
     }

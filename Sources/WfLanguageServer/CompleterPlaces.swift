@@ -34,7 +34,7 @@ extension Completer {
         case .callExpr where isCalls(parent): return answered(id)
         case .clause where isVia(parent),
             .callExpr where CallExprView(reader, parent).callee == id && isVia(meanings.index.parent(parent)):
-            return first(callables(id) { $0 == .externActionDecl }, then: id)
+            return callables(id) { $0 == .externActionDecl }
         default: return nil
         }
     }
@@ -65,11 +65,6 @@ extension Completer {
 
     private func isVia(_ id: NodeId) -> Bool {
         reader.kind(id) == .clause && ClauseView(reader, id).kind == .via
-    }
-
-    private func first(_ items: [CompletionItem], then id: NodeId) -> [CompletionItem] {
-        let labels = Set(items.map(\.label))
-        return items + values(id).filter { !labels.contains($0.label) }
     }
 
     /// Steps, gates and ends of the flow around.

@@ -24,7 +24,9 @@ extension Completer {
             }
             var rank = chunk.trial.isMisplaced ? 0 : ["as", "with"].contains(word.word) ? 7 : 5
             if let clause = trial.clause {
-                if trial.isGivenTwice(clause) { return nil }
+                if trial.isGivenTwice(clause) || isAction && Keywords.ofSteps.contains(word.word) {
+                    return nil
+                }
                 let isArm = trial.index.reader.kind(trial.index.parent(clause)) == .flowArm
                 rank = trial.isAtStatement(clause) && !isArm ? 4 : 0
             } else if Keywords.values.contains(where: { $0.word == word.word }) {

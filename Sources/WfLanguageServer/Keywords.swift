@@ -259,6 +259,9 @@ enum Keywords {
         Keyword("else", "else ${0:call()}", "What is called when all attempts have failed."),
     ]
 
+    /// Clauses that belong to a step, not to an action.
+    static let ofSteps: Set<String> = ["after", "when", "deadline", "undo", "priority", "else"]
+
     static let actionClauses = [
         Keyword("via", "via ${0:exec(\"\")}", "The call to the world behind the action."),
         Keyword("returns", "returns ${0:result}", "The action's result, made of the call's."),

@@ -55,8 +55,8 @@ public final class LanguageServer {
     /// Some of them, the next one last.
     var order: [String] = []
     var told: [String: [Diagnostic]] = [:]
-    /// Settings files in which the client has been told that something is wrong.
-    var toldSettings: Set<String> = []
+    /// What the client has been told is wrong with settings files.
+    var toldSettings: [String: Json] = [:]
     var scripts = ScriptChecks()
     /// Lists of findings that projects live with, by path.
     var baselines: [String: (source: SourceFile, baseline: Baseline, wrong: [Diagnostic])] = [:]

@@ -209,42 +209,58 @@ extension LanguageServer {
         changed()
     }
 
-    private func readFolders(_ paths: [String]) {
+    /// Whether there are files in them.
+    @discardableResult
+    private func readFolders(_ paths: [String]) -> Bool {
+        var isAny = false
         for folder in paths {
             for file in SourceFolder(folder, filesMax: ServerLimits.filesMax).files {
                 let path = folders.relative(file)
                 if open[path] != nil { continue }
                 workspace.read(path)
                 untold.insert(path)
+                isAny = true
             }
         }
+        return isAny
     }
 
     func didChangeWatchedFiles(_ parameters: Json) {
+        var concerns = false
         for change in parameters["changes"].array ?? [] {
             guard let path = change["uri"].string.flatMap({ FileURI.path($0) }).map({ folders.relative($0) })
             else { continue }
-            if isSettings(path) || baselines[path] != nil { settingsChanged() }
+            if isSettings(path) || baselines[path] != nil {
+                settingsChanged()
+                concerns = true
+            }
             let isGone = change["type"].int == 3
             guard path.hasSuffix(".wf") else {
-                folderChanged(path, isGone: isGone)
+                if change["type"].int != 2, folderChanged(path, isGone: isGone) { concerns = true }
                 continue
             }
+            concerns = true
             guard open[path] == nil else { continue }
             if isGone { workspace.remove(path) } else { workspace.read(path) }
             untold.insert(path)
         }
+        // of all that is made and taken away in a folder, most is none of ours
+        if !concerns { return }
         changed()
         askAgain()
     }
 
     /// A folder that comes or goes as a whole: clients do not name the files in it.
-    private func folderChanged(_ path: String, isGone: Bool) {
-        if path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { return }
+    ///
+    /// - Returns: whether it held any.
+    private func folderChanged(_ path: String, isGone: Bool) -> Bool {
+        if path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { return false }
         if !isGone { return readFolders([folders.absolute(path)]) }
-        for file in workspace.paths where file.hasPrefix(path + "/") && open[file] == nil {
+        let inside = workspace.paths.filter { $0.hasPrefix(path + "/") && open[$0] == nil }
+        for file in inside {
             workspace.remove(file)
             untold.insert(file)
         }
+        return !inside.isEmpty
     }
 }

@@ -26,17 +26,13 @@ extension LanguageServer {
         for entry in baselines.values where !entry.wrong.isEmpty {
             found[entry.source.path] = (entry.source, entry.wrong)
         }
-        for path in toldSettings.union(found.keys).sorted() {
-            let entry = found[path]
-            let isTold = toldSettings.contains(path)
-            if entry == nil { toldSettings.remove(path) } else { toldSettings.insert(path) }
-            if entry == nil && !isTold { continue }
+        for path in Set(toldSettings.keys).union(found.keys).sorted() {
+            let said = found[path].map { Json.array(json($0.diagnostics, $0.source)) }
+            if toldSettings[path] == said { continue }
+            toldSettings[path] = said
             notify(
                 "textDocument/publishDiagnostics",
-                [
-                    "uri": .string(uri(path)),
-                    "diagnostics": .array(entry.map { json($0.diagnostics, $0.source) } ?? []),
-                ])
+                ["uri": .string(uri(path)), "diagnostics": said ?? .array([])])
         }
     }
 

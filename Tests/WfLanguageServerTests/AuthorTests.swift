@@ -43,12 +43,12 @@ private struct Recall {
 
     /// The least share of words that are offered, by category: with nothing typed; among the first five with one letter.
     private static let floors: [String: (Double, Double)] = [
-        "names": (0.97, 0.93), "fields": (0.93, 0.93), "cases": (0.8, 0.8), "clauses": (0.97, 0.97),
+        "names": (0.97, 0.93), "fields": (0.93, 0.9), "cases": (0.8, 0.8), "clauses": (0.97, 0.97),
         "keywords": (0.97, 0.93), "types": (0.97, 0.97), "use": (1, 1),
     ]
 
     /// Each how-manieth word of a category is asked at, where that is not 17.
-    private static let strides = ["cases": 4, "clauses": 6, "use": 2]
+    private static let strides = ["cases": 1, "clauses": 2, "fields": 7, "use": 1]
 
     /// At a word, with the rest of the text removed or kept, and with nothing or one letter of the word typed.
     @Test func completionOffersWhatTheAuthorWrote() throws {
@@ -206,7 +206,9 @@ private struct Recall {
     private static func files() -> [String] {
         // what only the library may name is in `core`
         let own = folders.flatMap { filesBelow($0, suffix: ".wf") }.filter { $0 != "stdlib/core.wf" }.sorted()
-        let cases = ["clause", "control", "flow", "type", "waiting", "test", "effect", "undo"].flatMap {
+        let cases = [
+            "clause", "control", "flow", "func", "pattern", "type", "waiting", "test", "effect", "undo",
+        ].flatMap {
             filesBelow("Tests/Language/\($0)", suffix: ".wf").sorted()
         }.filter { path in
             guard let bytes = try? readFile(path) else { return false }
@@ -215,7 +217,7 @@ private struct Recall {
         }
         let every = isAll ? 1 : 5
         return own.enumerated().filter { $0.offset % every == 0 }.map(\.element)
-            + cases.enumerated().filter { $0.offset % (isAll ? 1 : 30) == 0 }.map(\.element)
+            + cases.enumerated().filter { $0.offset % (isAll ? 1 : 12) == 0 }.map(\.element)
     }
 
     /// A server with a file, and those beside it that it may use.

@@ -216,6 +216,19 @@ import WfTestSupport
             "\(spawned)")
     }
 
+    @Test func actionsAndTypeParameters() throws {
+        let client = try client()
+        let clauses = try labels(client, "    timeout 10s", "    |")
+        #expect(
+            ["timeout", "retry", "returns", "cache", "once"].allSatisfy { clauses.contains($0) }, "\(clauses)"
+        )
+        #expect(Set(["after", "when", "undo", "deadline", "else"]).isDisjoint(with: clauses), "\(clauses)")
+        let doors = try labels(client, "via exec(\"echo\", name)", "via |")
+        #expect(doors.contains("exec") && !doors.contains("sign") && !doors.contains("main"), "\(doors)")
+        let bounds = try labels(client, "func sign(", "func best<T: |>(")
+        #expect(bounds.contains("Ordered") && !bounds.contains("String"), "\(bounds)")
+    }
+
     @Test func partsOfATuple() throws {
         let found = try labels(client(), "step run", "let p = pair.|\n    step run")
         #expect(found.starts(with: ["0", "1"]), "\(found)")
@@ -264,6 +277,25 @@ import WfTestSupport
         let uri = Json.string(client.uri("wf.json"))
         let told = try client.wait("textDocument/publishDiagnostics") { $0["uri"] == uri }
         #expect(told["diagnostics"][0]["severity"] == 1)
+    }
+
+    /// What programs make and take away beside workflows is no reason to ask again.
+    @Test func filesThatAreNoneOfOurs() throws {
+        let client = try LspClient(
+            ["main.wf": Self.text, "out/a.txt": ""],
+            capabilities: ["workspace": ["inlayHint": ["refreshSupport": true]]])
+        try client.open("main.wf")
+        func refreshes(_ file: String, _ type: Int) throws -> Bool {
+            client.notify(
+                "workspace/didChangeWatchedFiles",
+                ["changes": [["uri": .string(client.uri(file)), "type": .int(type)]]])
+            _ = try client.request("workspace/symbol", ["query": ""])
+            return client.received.contains { $0["method"] == "workspace/inlayHint/refresh" }
+        }
+        for (file, type) in [("out/a.txt", 3), ("out", 1), ("data.json", 2), (".git/x", 1)] {
+            #expect(try !refreshes(file, type))
+        }
+        #expect(try refreshes("new.wf", 1))
     }
 
     /// A folder that goes or comes as a whole: nobody names the files in it.
