@@ -103,7 +103,7 @@ extension SyntaxParser {
     private func habitOfBareArgument() -> Habit? {
         let before = tokens[index - 1]
         guard before.kind == .identifier, before.end < tokens[index].start,
-            word(at: index - 1).map({ !Word.keywords.contains($0) }) ?? true
+            word(at: index - 1)?.isKeyword != true
         else { return nil }
         var fix: Fix?
         if kind == .string, nextStartsLine || isCloser(nextKind) || nextKind == .semicolon {

@@ -173,8 +173,10 @@ extension SyntaxParser {
 }
 
 extension Word {
-    /// The words that the grammar gives a meaning, without the names that the checker asks for, and their letters.
-    static let keywords: [(word: Word, letters: [UInt8])] = allCases.filter {
-        $0.rawValue <= Word.settle.rawValue && $0 != .underscore || $0 == .until
-    }.map { ($0, Array($0.text.utf8)) }
+    /// Whether the grammar gives it a meaning: the names that the checker asks for are no keywords.
+    var isKeyword: Bool { rawValue <= Word.settle.rawValue && self != .underscore || self == .until }
+
+    /// All keywords, and their letters.
+    static let keywords: [(word: Word, letters: [UInt8])] =
+        allCases.filter(\.isKeyword).map { ($0, Array($0.text.utf8)) }
 }
