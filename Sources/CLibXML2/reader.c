@@ -1,6 +1,7 @@
 // See wf_xml.h. Options: https://gnome.pages.gitlab.gnome.org/libxml2/html/libxml2-parser.html
 #include "wf_xml.h"
 #include <libxml/xmlreader.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,10 +27,17 @@ static xmlParserInputPtr refuse(const char *url, const char *id, xmlParserCtxtPt
     return NULL;
 }
 
+/// Done once, before readers are made on several threads.
+static void prepare(void) {
+    xmlInitParser();
+    xmlSetExternalEntityLoader(refuse);
+}
+
 wf_xml *wf_xml_open(const char *bytes, int count) {
     wf_xml *self = calloc(1, sizeof *self);
     if (self == NULL) return NULL;
-    xmlSetExternalEntityLoader(refuse);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, prepare);
     self->reader = xmlReaderForMemory(bytes, count, NULL, "UTF-8",
                                       XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_IGNORE_ENC);
     if (self->reader == NULL) {

@@ -18,7 +18,17 @@ extension ProgramChecker {
         let outer = narrowMark()
         var hint = expected
         if expected == .poison, valueNeeded, let branch = view.elseBranch, needsHint(view.thenBlock) {
+            if isLookingAhead {
+                // what a chain of branches yields is asked of each of them once
+                apply(facts: factMark, holds: false)
+                let found = blockOrExpression(branch, .poison, valueNeeded: true)
+                forgetNarrowing(outer)
+                facts.removeSubrange(factMark...)
+                return found
+            }
             hint = quietly {
+                isLookingAhead = true
+                defer { isLookingAhead = false }
                 apply(facts: factMark, holds: false)
                 defer { forgetNarrowing(outer) }
                 let found = type(of: blockOrExpression(branch, .poison, valueNeeded: true))

@@ -228,7 +228,9 @@ extension ProgramChecker {
     func quietly<Result>(_ look: () -> Result) -> Result {
         let count = sink.diagnostics.count
         let found = lints.found.count
+        let returns = returnsSeen.count
         let result = look()
+        returnsSeen.removeLast(max(0, returnsSeen.count - returns))
         sink.keepFirst(count)
         lints.found.removeLast(max(0, lints.found.count - found))
         return result

@@ -112,6 +112,7 @@ extension ProgramChecker {
         if tree.kind(callee) == .nameExpr {
             found = table.find(module, NameExprView(tree, callee).name)
         } else {
+            guard tree.kind(callee) == .memberExpr else { return nil }
             let view = MemberExprView(tree, callee)
             guard tree.kind(view.base) == .nameExpr, !view.name.isNone,
                 let target = moduleNamed(NameExprView(tree, view.base).name), target >= 0

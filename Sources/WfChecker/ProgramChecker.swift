@@ -91,6 +91,8 @@ final class ProgramChecker {
     var discarded: [NodeId] = []
     /// The statement of the node being typed.
     var currentStatement: NodeId?
+    /// Whether a branch is typed only for what the one before it is to be.
+    var isLookingAhead = false
     var declarationNode = NodeId.none { didSet { declarationModule = module } }
     /// Whose node that is: another module may have been entered since.
     private(set) var declarationModule = -1

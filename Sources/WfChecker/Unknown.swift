@@ -190,7 +190,9 @@ extension ProgramChecker {
 
     /// `m["key"]` for `m.key`
     private func keyFix(_ type: TypeId, _ name: NameId, _ span: Span) -> Fix? {
-        guard kind(type) == .map, types.key(of: type) == .string, span.start > 0 else { return nil }
+        guard kind(type) == .map, types.key(of: type) == .string, span.start > 0,
+            byte(span.start - 1) == UInt8(ascii: ".")
+        else { return nil }
         let written = "[\"\(text(name))\"]"
         let place = Span(file: span.file, start: span.start - 1, end: span.end)
         return Fix("write `\(written)`", [TextEdit(place, written)])

@@ -4111,9 +4111,9 @@ func combinations(matrix: Json) -> [Json] {
     let original = rows
     for extra in matrix["include"].elements {
         if original.any(row => fits(row, extra, false)) {
-            rows = original.zip(rows)
-                .map(pair => if fits(pair.0, extra, false) { pair.1.merged(extra) } else { pair.1 }) +
-                rows.drop(original.count)
+            let own = original.zip(rows)
+                .map(pair => if fits(pair.0, extra, false) { pair.1.merged(extra) } else { pair.1 })
+            rows = own + rows.drop(original.count)
         } else {
             rows = rows + [extra]
         }

@@ -49,6 +49,8 @@ struct BpmnFlowWriter {
     var circles: [Bool] = []
     /// By node: the name of what puts together all that has been said in front of it.
     var gatherings: [Int: String] = [:]
+    /// How many nodes before a reader are asked.
+    var sourcesMax = 64
     /// Whether all that the scope has said is asked, wherever it was said.
     var asksAll = false
 

@@ -5,19 +5,26 @@ import WfSource
 extension BpmnFlowWriter {
     /// How many names are read at a place before they are put together in front of it.
     private static let namesMax = 12
-    /// With more forks and joins than that nothing is put together.
+    /// With more forks and joins than that nothing is put together, and in a drawing of more nodes than that fewer are asked.
     private static let pairsMax = 64
+    private static let nodesMax = 300
 
     /// Chooses the places, and names what stands there.
     mutating func nameGatherings(_ order: [Int]) {
         guard shared.usesVariables(scopeIndex), shared.job.advice.relaxed.isEmpty else { return }
         let forks = nodes.indices.filter { reached[$0] && isFork($0) }
         let joins = nodes.indices.filter { reached[$0] && nodes[$0].isJoin }
-        if forks.count * max(1, joins.count) > BpmnFlowWriter.pairsMax { return }
+        if forks.count * max(1, joins.count) > BpmnFlowWriter.pairsMax {
+            if nodes.count > BpmnFlowWriter.nodesMax { sourcesMax = 8 }
+            return
+        }
+        // of each fork: where it leads, and where it leads past each join, when nothing ends there
+        let reach = forks.map { fork in
+            (all: ways(from: fork).seen, past: joins.map { ways(from: fork, without: $0) }.filter { !$0.ends })
+        }
         for index in order where isPlace(index) && readNames(index).count > BpmnFlowWriter.namesMax {
-            let isAlone = forks.allSatisfy { fork in
-                !leads(fork, to: index, without: nil)
-                    || joins.contains { !leads(fork, to: index, without: $0, orEnds: true) }
+            let isAlone = reach.allSatisfy { fork in
+                !fork.all[index] || fork.past.contains { !$0.seen[index] }
             }
             if isAlone { gatherings[index] = names.take("so far") }
         }
@@ -38,17 +45,19 @@ extension BpmnFlowWriter {
         return node.outgoing.count > 1 || node.boundaries.contains { !nodes[$0].isInterrupting }
     }
 
-    /// Whether a way leads from a node to another one, or to an end, that does not pass a third.
-    private func leads(_ from: Int, to target: Int, without join: Int?, orEnds: Bool = false) -> Bool {
-        var seen: Set<Int> = join.map { [$0] } ?? []
+    /// The nodes that ways from a node lead to without passing another one, and whether one of them ends.
+    private func ways(from: Int, without join: Int? = nil) -> (seen: [Bool], ends: Bool) {
+        var seen = Array(repeating: false, count: nodes.count)
+        var ends = false
         var waiting = [from]
         while let index = waiting.popLast() {
-            if !seen.insert(index).inserted { continue }
-            let next = successors(index)
-            if index != from, index == target || orEnds && next.isEmpty { return true }
-            waiting += next
+            for next in successors(index) where !seen[next] && next != join && next != from {
+                seen[next] = true
+                waiting.append(next)
+            }
+            if index != from, successors(index).isEmpty { ends = true }
         }
-        return false
+        return (seen, ends)
     }
 
     /// Writes what is put together in front of a node.

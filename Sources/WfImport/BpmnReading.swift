@@ -3,9 +3,6 @@
 import WfSource
 
 extension BpmnFlowWriter {
-    /// How many nodes before a reader are asked.
-    private static let sourcesMax = 64
-
     /// Text of type `Json`: an object with all variables in front of a node.
     func known(at node: Int) -> String {
         if inside != nil { return "data" }
@@ -43,6 +40,7 @@ extension BpmnFlowWriter {
         var queue = nearest
         var next = 0
         var found: [(node: Int, names: [String])] = []
+        var hasAskedAll = false
         while next < queue.count {
             let index = queue[next]
             next += 1
@@ -50,13 +48,18 @@ extension BpmnFlowWriter {
             let gathering = gatherings[index].map { [$0] } ?? []
             let names = saying(index) + gathering
             if !names.isEmpty {
-                if found.count == BpmnFlowWriter.sourcesMax {
+                if found.count == sourcesMax {
                     noteForgotten()
                     break
                 }
                 found.append((index, names))
             }
-            if gathering.isEmpty { queue += sources(index) }
+            if !gathering.isEmpty { continue }
+            if nodes[index].event(.conditional) != nil {
+                if hasAskedAll { continue }
+                hasAskedAll = true
+            }
+            queue += sources(index)
         }
         let order = found.indices.sorted {
             (heights[found[$0].node], $0) < (heights[found[$1].node], $1)
@@ -70,7 +73,7 @@ extension BpmnFlowWriter {
         shared.job.add(
             .bpmnNotRun(
                 model.title(scope.element),
-                "what was set more than \(BpmnFlowWriter.sourcesMax) activities before is not known",
+                "what was set more than \(sourcesMax) activities before is not known",
                 at: model.span(scope.element)))
     }
 

@@ -68,24 +68,38 @@ extension BpmnImport {
     private func meets(_ fork: Int, in scope: BpmnScope) -> Bool {
         if scope.nodes[fork].outgoing.count <= 1 { return true }
         if scope.nodes.count > BpmnImport.meetingMax { return false }
-        return scope.nodes.indices.contains { join in
-            join != fork && scope.nodes[join].isJoin && !ends(from: fork, without: join, in: scope)
+        // the nearest first, which it mostly is
+        var seen: Set<Int> = [fork]
+        var order = [fork]
+        var next = 0
+        while next < order.count {
+            let index = order[next]
+            next += 1
+            if index != fork, scope.nodes[index].isJoin, !ends(from: fork, without: index, in: scope) {
+                return true
+            }
+            order += ways(from: index, in: scope).filter { seen.insert($0).inserted }
         }
+        return false
     }
 
     /// Scopes of more nodes than that are not looked at for joins.
     private static let meetingMax = 500
+
+    private func ways(from index: Int, in scope: BpmnScope) -> [Int] {
+        let next = scope.nodes[index].outgoing.map { scope.flows[$0].target } + scope.nodes[index].boundaries
+        if scope.nodes[index].event(.link) == nil { return next }
+        return next + model.linkTargets(scope.nodes[index], in: scope)
+    }
 
     private func ends(from fork: Int, without join: Int, in scope: BpmnScope) -> Bool {
         var seen: Set<Int> = [join]
         var waiting = [fork]
         while let index = waiting.popLast() {
             if !seen.insert(index).inserted { continue }
-            let node = scope.nodes[index]
-            let next = node.outgoing.map { scope.flows[$0].target } + node.boundaries
-            let links = node.event(.link) == nil ? [] : model.linkTargets(node, in: scope)
-            if next.isEmpty && links.isEmpty { return true }
-            waiting += next + links
+            let next = ways(from: index, in: scope)
+            if next.isEmpty { return true }
+            waiting += next
         }
         return false
     }

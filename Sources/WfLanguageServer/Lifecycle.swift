@@ -227,6 +227,7 @@ extension LanguageServer {
 
     func didChangeWatchedFiles(_ parameters: Json) {
         var concerns = false
+        var (come, gone): (Set<String>, Set<String>) = ([], [])
         for change in parameters["changes"].array ?? [] {
             guard let path = change["uri"].string.flatMap({ FileURI.path($0) }).map({ folders.relative($0) })
             else { continue }
@@ -236,7 +237,8 @@ extension LanguageServer {
             }
             let isGone = change["type"].int == 3
             guard path.hasSuffix(".wf") else {
-                if change["type"].int != 2, folderChanged(path, isGone: isGone) { concerns = true }
+                // folders that come or go as a whole: clients do not name the files in them
+                if isGone { gone.insert(path) } else if change["type"].int == 1 { come.insert(path) }
                 continue
             }
             concerns = true
@@ -244,23 +246,46 @@ extension LanguageServer {
             if isGone { workspace.remove(path) } else { workspace.read(path) }
             untold.insert(path)
         }
+        if foldersCame(come) { concerns = true }
+        if foldersWent(gone) { concerns = true }
         // of all that is made and taken away in a folder, most is none of ours
         if !concerns { return }
         changed()
         askAgain()
     }
 
-    /// A folder that comes or goes as a whole: clients do not name the files in it.
-    ///
-    /// - Returns: whether it held any.
-    private func folderChanged(_ path: String, isGone: Bool) -> Bool {
-        if path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { return false }
-        if !isGone { return readFolders([folders.absolute(path)]) }
-        let inside = workspace.paths.filter { $0.hasPrefix(path + "/") && open[$0] == nil }
+    /// - Returns: whether there are workflows in them.
+    private func foldersCame(_ paths: Set<String>) -> Bool {
+        let outer = paths.filter { path in !ancestors(path).contains { paths.contains($0) } && !isHidden(path)
+        }
+        return outer.isEmpty ? false : readFolders(outer.sorted().map { folders.absolute($0) })
+    }
+
+    /// - Returns: whether there were any in them.
+    private func foldersWent(_ paths: Set<String>) -> Bool {
+        if paths.isEmpty { return false }
+        let inside = workspace.paths.filter { file in
+            open[file] == nil && !isHidden(file) && ancestors(file).contains { paths.contains($0) }
+        }
         for file in inside {
             workspace.remove(file)
             untold.insert(file)
         }
         return !inside.isEmpty
+    }
+
+    private func isHidden(_ path: String) -> Bool {
+        path.split(separator: "/").contains { $0.hasPrefix(".") }
+    }
+
+    /// The folders around a path, the nearest first.
+    private func ancestors(_ path: String) -> [String] {
+        var found: [String] = []
+        var rest = path[...]
+        while let slash = rest.lastIndex(of: "/") {
+            rest = rest[..<slash]
+            if !rest.isEmpty { found.append(String(rest)) }
+        }
+        return found
     }
 }

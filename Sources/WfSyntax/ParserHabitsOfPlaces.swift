@@ -25,7 +25,7 @@ extension SyntaxParser {
         case ("the name of a module, or a file in quotes", .leftBrace):
             return Habit("write `use std.http`: what it has is called with its name, `http.get(…)`")
         case (_, .leftParen)
-        where word(at: index - 2) == .signal && wanted?.hasPrefix("`:` and the type") == true:
+        where index > 1 && word(at: index - 2) == .signal && wanted?.hasPrefix("`:` and the type") == true:
             return habitOfSignal()
         case (nil, .arrow) where body != .flow && word(at: statementStart) == .step:
             return Habit("arrows are for a `flow`: here a step reads the other's name, or says `after`")

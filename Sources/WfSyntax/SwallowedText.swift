@@ -44,6 +44,8 @@ struct SwallowedText {
 
     /// Without what is said of a line with an unclosed string, and of brackets that it has swallowed.
     func withoutEchoes(_ messages: [Diagnostic]) -> [Diagnostic] {
+        // what follows from so many is not told apart any more
+        if places.count > Limits.syntaxDiagnosticsMax { return messages }
         var left = messages
         for place in places {
             var closers = place.closers

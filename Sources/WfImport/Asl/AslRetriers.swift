@@ -77,7 +77,8 @@ struct AslRetriers {
             ("MaxDelaySeconds", "secondsMost"),
         ] {
             guard let number = retrier[key]?.float else { continue }
-            fields.append("\(name): \(key == "MaxAttempts" ? "\(Int(min(number, 1e9)))" : "\(number)")")
+            fields.append(
+                "\(name): \(key == "MaxAttempts" ? "\(Int(max(0, min(number, 1e9))))" : "\(number)")")
         }
         if retrier["JitterStrategy"]?.text == "FULL" { fields.append("jitter: true") }
         return "dynamic.Retrier { \(fields.joined(separator: ", ")) }"

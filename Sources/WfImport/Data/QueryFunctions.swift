@@ -122,7 +122,8 @@ extension QueryExpression {
             let isDown = take(">")
             if !isDown { _ = take("<") }
             let start = position
-            guard let first = inside(left, { $0.sum() }) else { return nil }
+            guard let first = inside(left, { $0.sum() }), first.utf8.count < QueryExpression.lengthMax
+            else { return nil }
             position = start
             guard let second = inside(right, { $0.sum() }) else { return nil }
             let (low, high) = isDown ? (first, second) : (second, first)
@@ -231,7 +232,8 @@ extension QueryExpression {
         guard take("(") else { return nil }
         let (left, right) = (fresh(), fresh())
         let start = position
-        guard let first = inside(left, { $0.pipe() }) else { return nil }
+        guard let first = inside(left, { $0.pipe() }), first.utf8.count < QueryExpression.lengthMax
+        else { return nil }
         position = start
         guard let second = inside(right, { $0.pipe() }), take(")") else { return nil }
         let all =

@@ -1,0 +1,59 @@
+// Files that are right and extreme: numbers beyond all counts, expressions that would be written many times over, drawings in
+// which every place looks at every other.
+import Testing
+
+@Suite struct ExtremesTests {
+    @Test(arguments: ["-1e300", "1e300", "-1", "0.5", "99999999999999999999"])
+    func numbersOfARetrier(_ number: String) {
+        for key in ["MaxAttempts", "IntervalSeconds", "BackoffRate", "MaxDelaySeconds"] {
+            let result = compiled(
+                """
+                {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:x",
+                "Retry": [{"ErrorEquals": ["A"], "\(key)": \(number)}, {"ErrorEquals": ["B"], "MaxAttempts": 1}], "End": true}}}
+                """, as: "x.asl.json")
+            #expect(result.imported != nil, "\(key) \(number): \(result.codes)")
+        }
+    }
+
+    /// What is compared is written twice: of much the expression stays text.
+    @Test(arguments: [4, 14, 40])
+    func orderInsideOrder(_ depth: Int) {
+        func nested(_ open: String, _ inner: String) -> String {
+            String(repeating: open, count: depth) + inner + String(repeating: ")", count: depth)
+        }
+        let query = compiled(
+            """
+            document: {dsl: 1.0.0, namespace: x, name: y, version: 1.0.0}
+            do:
+              - s: {set: {v: "${ \(nested("sort_by(", ".a")) }"}}
+            """, as: "x.yaml")
+        #expect(query.text.utf8.count < 500_000)
+        let path = compiled(
+            """
+            {"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass",
+            "Output": "{% \(nested("x^(", "a")) %}", "End": true}}}
+            """, as: "x.asl.json")
+        #expect(path.text.utf8.count < 500_000)
+    }
+
+    @Test func manyConditionsThatAreWaitedFor() {
+        let tasks = (0..<1000).map { "<userTask id=\"t\($0)\" name=\"t\($0)\"/>" }
+        let arrows = (0..<1000).map {
+            "<sequenceFlow id=\"f\($0)\" sourceRef=\"\($0 == 0 ? "s" : "t\($0 - 1)")\" targetRef=\"t\($0)\"/>"
+        }
+        let events = (0..<1000).map {
+            "<boundaryEvent id=\"b\($0)\" attachedToRef=\"t\($0)\"><conditionalEventDefinition>"
+                + "<condition>${x\($0) &gt; 1}</condition></conditionalEventDefinition></boundaryEvent>"
+                + "<sequenceFlow id=\"g\($0)\" sourceRef=\"b\($0)\" targetRef=\"e\"/>"
+        }
+        let result = compiled(
+            """
+            <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="x">
+            <process id="p" isExecutable="true"><startEvent id="s"/><endEvent id="e"/>
+            <sequenceFlow id="last" sourceRef="t999" targetRef="e"/>
+            \((tasks + arrows + events).joined(separator: "\n"))
+            </process></definitions>
+            """, as: "x.bpmn")
+        #expect(!result.isRefused, "\(result.codes.prefix(5))")
+    }
+}
