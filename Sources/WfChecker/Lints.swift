@@ -22,6 +22,8 @@ struct LintState {
     var deadlineDepth = 0
     /// The flow of which has been said that its tasks have no limit, with its module.
     var endlessFlow: (module: Int, flow: NodeId)?
+    /// The flow that has been looked at for a boundary of time, and whether it has one.
+    var timedFlow: (module: Int, flow: NodeId, isTimed: Bool)?
 
     init(isOn: Bool) { self.isOn = isOn }
 }

@@ -81,7 +81,7 @@ extension ProgramChecker {
         guard facts.traits.contains(.isWork), !facts.hasTimeout else { return }
         if !clauses.timeout.isNone || !clauses.deadline.isNone || lints.deadlineDepth > 0 { return }
         if frames.contains(where: \.isFlow) {
-            if frames.last?.isFlow == true, flowHasTimeout { return }
+            if frames.last?.isFlow == true, flowHasTimeout() { return }
             // A flow is full of them: one message is enough.
             if let said = lints.endlessFlow, said == (module, declarationNode) { return }
             lints.endlessFlow = (module, declarationNode)
@@ -90,11 +90,15 @@ extension ProgramChecker {
     }
 
     /// Whether the flow at hand leaves a step when its time is up.
-    private var flowHasTimeout: Bool {
+    private func flowHasTimeout() -> Bool {
+        if let known = lints.timedFlow, (known.module, known.flow) == (module, declarationNode) {
+            return known.isTimed
+        }
         var found = false
         forEachNode(of: declarationNode) { id, kind in
             if kind == .flowBoundary && text(FlowBoundaryView(tree, id).event) == "timeout" { found = true }
         }
+        lints.timedFlow = (module, declarationNode, found)
         return found
     }
 

@@ -1,11 +1,11 @@
-// Places where all that has been said so far is put together, so that what stands behind them need not name each of those who
-// have said it: where one token alone goes on, once.
+// Places where all that has been said so far is put together, so that what stands behind them need not name each of
+// those who have said it: where one token alone goes on, once.
 import WfSource
 
 extension BpmnFlowWriter {
     /// How many names are read at a place before they are put together in front of it.
     private static let namesMax = 12
-    /// With more forks and joins than that nothing is put together, and in a drawing of more nodes than that fewer are asked.
+    /// With more forks and joins than that nothing is put together, and in a drawing of more nodes fewer are asked.
     private static let pairsMax = 64
     private static let nodesMax = 300
 
@@ -20,7 +20,10 @@ extension BpmnFlowWriter {
         }
         // of each fork: where it leads, and where it leads past each join, when nothing ends there
         let reach = forks.map { fork in
-            (all: ways(from: fork).seen, past: joins.map { ways(from: fork, without: $0) }.filter { !$0.ends })
+            (
+                all: ways(from: fork).seen,
+                past: joins.map { ways(from: fork, without: $0) }.filter { !$0.ends }
+            )
         }
         for index in order where isPlace(index) && readNames(index).count > BpmnFlowWriter.namesMax {
             let isAlone = reach.allSatisfy { fork in
