@@ -145,6 +145,13 @@ extension ProgramChecker {
 
     /// The effect that `via` names, whatever the names around are bound to.
     private func declaredEffect(_ callee: NodeId) -> Int {
+        let found = declaredCallee(callee)
+        return found >= 0 && symbols[found].kind == .effect ? found : -1
+    }
+
+    /// What of this or another module a callee names in the file being read, whatever the names around are bound to; -1
+    /// without such a declaration.
+    func declaredCallee(_ callee: NodeId) -> Int {
         var found = -1
         if tree.kind(callee) == .nameExpr {
             found = symbol(named: NameExprView(tree, callee).name)
@@ -155,7 +162,7 @@ extension ProgramChecker {
             else { return -1 }
             found = table.find(target, view.name)
         }
-        return found >= 0 && symbols[found].kind == .effect ? found : -1
+        return found
     }
 
     /// `sql("select …")`

@@ -86,16 +86,7 @@ extension ProgramChecker {
 
     /// The action, effect or workflow that a callee names in the file being read, whatever the names around are bound to.
     private func declaredCall(_ callee: NodeId) -> Int {
-        var found = -1
-        if tree.kind(callee) == .nameExpr {
-            found = symbol(named: NameExprView(tree, callee).name)
-        } else if tree.kind(callee) == .memberExpr {
-            let view = MemberExprView(tree, callee)
-            guard tree.kind(view.base) == .nameExpr, !view.name.isNone,
-                let target = moduleNamed(NameExprView(tree, view.base).name), target >= 0
-            else { return -1 }
-            found = table.find(target, view.name)
-        }
+        let found = declaredCallee(callee)
         return found >= 0 && symbols[found].kind.isEffectful ? found : -1
     }
 
@@ -108,17 +99,7 @@ extension ProgramChecker {
 
     /// The func of this or another module that a callee names, when what it yields is put together as text.
     func textFunction(_ callee: NodeId) -> Int? {
-        let found: Int
-        if tree.kind(callee) == .nameExpr {
-            found = table.find(module, NameExprView(tree, callee).name)
-        } else {
-            guard tree.kind(callee) == .memberExpr else { return nil }
-            let view = MemberExprView(tree, callee)
-            guard tree.kind(view.base) == .nameExpr, !view.name.isNone,
-                let target = moduleNamed(NameExprView(tree, view.base).name), target >= 0
-            else { return nil }
-            found = table.find(target, view.name)
-        }
+        let found = declaredCallee(callee)
         guard found >= 0, symbols[found].kind == .function,
             tree.kind(callee) == .memberExpr || Int(symbols[found].module) == module
         else { return nil }
