@@ -122,11 +122,16 @@ enum Workplace {
     nonisolated(unsafe) static var wfc = ""
     nonisolated(unsafe) static var wfi = ""
 
-    static func prepare() {
+    /// - Parameter smoke: a smoke run finds nothing of a whole one.
+    static func prepare(smoke: Bool) {
         root = String(cString: getcwd(nil, 0))
         folder = root + "/.build/bench"
         mkdir(root + "/.build", 0o755)
         mkdir(folder, 0o755)
+        if smoke {
+            folder += "/smoke"
+            mkdir(folder, 0o755)
+        }
         wfc = environment("WFC") ?? root + "/.build/release/wfc"
         wfi = environment("WFI") ?? root + "/.build/release/wfi"
     }

@@ -2,7 +2,7 @@
 // bench --workspace DIR: makes the workspace of the groups `editor` and `session` (Benchmarks/editor/record).
 import Glibc
 
-Workplace.prepare()
+Workplace.prepare(smoke: smoke)
 var arguments = Array(CommandLine.arguments.dropFirst())
 if arguments.count == 2, arguments[0] == "--workspace" {
     Generate.workspace(arguments[1], files: 200, stepsPerFile: 50)
