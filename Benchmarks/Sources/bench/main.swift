@@ -2,7 +2,7 @@
 // bench --workspace DIR: makes the workspace of the groups `editor` and `session` (Benchmarks/editor/record).
 import Glibc
 
-Workplace.prepare(smoke: smoke)
+Workplace.prepare(smoke: CommandLine.arguments.contains("--smoke"))
 var arguments = Array(CommandLine.arguments.dropFirst())
 if arguments.count == 2, arguments[0] == "--workspace" {
     Generate.workspace(arguments[1], files: 200, stepsPerFile: 50)
