@@ -1,4 +1,5 @@
-// Runs work that calls itself deeply on a thread with room for it. Knows nothing of the work.
+// Runs work that calls itself deeply on threads with room for it, one or as many as there are processors. Knows nothing of the
+// work.
 import Glibc
 
 private final class Work<Value: Sendable>: @unchecked Sendable {  // used by one thread at a time
