@@ -27,6 +27,9 @@ static xmlParserInputPtr refuse(const char *url, const char *id, xmlParserCtxtPt
     return NULL;
 }
 
+/// Nothing is printed, not even by what fails before a reader has its handler.
+static void discard(void *context, const char *format, ...) { (void)context, (void)format; }
+
 /// Done once, before readers are made on several threads.
 static void prepare(void) {
     xmlInitParser();
@@ -38,6 +41,7 @@ wf_xml *wf_xml_open(const char *bytes, int count) {
     if (self == NULL) return NULL;
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, prepare);
+    xmlSetGenericErrorFunc(NULL, discard); // of this thread
     self->reader = xmlReaderForMemory(bytes, count, NULL, "UTF-8",
                                       XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_IGNORE_ENC);
     if (self->reader == NULL) {

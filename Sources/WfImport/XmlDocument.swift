@@ -46,7 +46,7 @@ public struct XmlAttribute: Sendable {
 
 /// A whole document.
 public struct XmlDocument: Sendable {
-    /// In the order of their start tags; the root is first.
+    /// In the order of their start tags; the root is first, and is always there.
     public private(set) var elements: [XmlElement] = []
     public private(set) var attributes: [XmlAttribute] = []
     /// Namespaces by number; the first is none.
@@ -148,6 +148,12 @@ extension XmlDocument {
         guard let source = XmlEncoding.decode(&job) else { return nil }
         job.source = source
         guard let scan = XmlScan(&job) else { return nil }
+        // The parser would guess an encoding from it, whatever it is told.
+        if let null = source.bytes.firstIndex(of: 0) {
+            let (message, hint) = XmlErrors.forbiddenCharacter
+            job.add(.xmlMalformed(message, hint: hint, at: job.span(null, null + 1)))
+            return nil
+        }
         // A byte order mark is no content.
         let mark = source.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         let reader = source.bytes.withMemoryRebound(to: CChar.self) { characters in
@@ -164,7 +170,12 @@ extension XmlDocument {
             job.add(XmlErrors.diagnostic(reader, job, isInside: building.isInside))
             return nil
         }
-        return isDone ? building.document : nil
+        guard isDone else { return nil }
+        if building.document.elements.isEmpty {
+            job.add(.xmlMalformed("it holds no element", hint: "give the whole file", at: job.start))
+            return nil
+        }
+        return building.document
     }
 
     fileprivate mutating func append(

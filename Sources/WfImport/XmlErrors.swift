@@ -21,14 +21,16 @@ enum XmlErrors {
         return .xmlMalformed(message, hint: hint, at: place)
     }
 
+    /// The words for it, and what to do.
+    static let forbiddenCharacter: (message: String, hint: String?) = (
+        "a character stands here that XML does not allow", "remove it, or write it as text says it"
+    )
+
     private static func message(of number: Int, _ text: String) -> (String, String?) {
         switch number {
         case 4: return ("it does not begin with an element", "give a file that is XML")
         case 5: return ("there is more behind the end of the root element", "remove what stands behind it")
-        case 9:
-            return (
-                "a character stands here that XML does not allow", "remove it, or write it as text says it"
-            )
+        case 9: return forbiddenCharacter
         case 26:
             return ("an entity is named that XML does not know", "write the character itself, or its number")
         case 38: return ("`<` stands in an attribute's value", "write `&lt;`")

@@ -69,6 +69,24 @@ private let head =
         #expect(imported("<?xml version=\"1.1\"?><a/>").codes == ["WF9032:1"])
     }
 
+    /// All files of at most four bytes of those that tell of encodings and elements.
+    @Test func fewBytesAreRefusedWithAPlace() {
+        let bytes: [UInt8] = [
+            0, 0x3C, 0x3E, 0x2F, 0x3F, 0x61, 0x20, 0xFE, 0xFF, 0xEF, 0xBB, 0xBF, 0x4C, 0x6F, 0xA7, 0x94,
+        ]
+        var files: [[UInt8]] = [[]]
+        for _ in 0..<4 {
+            files = files.flatMap { file in bytes.map { file + [$0] } }
+            for file in files {
+                let result = imported(file)
+                #expect(result.isRefused && result.codes.count == 1, "\(file): \(result.codes)")
+            }
+        }
+        for file: [UInt8] in [[0, 0, 0x3C, 0], [0, 0x3C, 0, 0], Array("<a\0/>".utf8)] {
+            #expect(imported(file).codes == ["WF9031:1"], "\(file)")
+        }
+    }
+
     @Test func encodings() {
         let model =
             head.replacing("\"1.0\"?", with: "\"1.0\" encoding=\"ENC\"?")
