@@ -8,7 +8,7 @@ import WfValue
 extension ProgramChecker {
     /// A message with the fixes that its place in the text tells, if it has none yet.
     func repaired(_ diagnostic: Diagnostic) -> Diagnostic {
-        guard diagnostic.fixes.isEmpty,
+        guard diagnostic.fixes.isEmpty, sink.diagnostics.count < Limits.fixedDiagnosticsMax,
             let owner = diagnostic.span.file == tree.file
                 ? module : modules.firstIndex(where: { $0.tree.file == diagnostic.span.file }),
             !modules[owner].isStandardLibrary
@@ -229,7 +229,9 @@ extension ProgramChecker {
         let count = sink.diagnostics.count
         let found = lints.found.count
         let returns = returnsSeen.count
+        quietLooks += 1
         let result = look()
+        quietLooks -= 1
         returnsSeen.removeLast(max(0, returnsSeen.count - returns))
         sink.keepFirst(count)
         lints.found.removeLast(max(0, lints.found.count - found))

@@ -7,7 +7,7 @@ import WfValue
 extension ProgramChecker {
     /// `shell("a {b} | c")` as `shell("a \"$B\" | c", env: ["B": b])`, when each value is a name and the text around it is plain.
     func environmentFix(_ view: CallExprView) -> Fix? {
-        guard let command = view.arguments.first?.value, tree.kind(command) == .stringExpr,
+        guard quietLooks == 0, let command = view.arguments.first?.value, tree.kind(command) == .stringExpr,
             !tree.text(command).hasPrefix("\"\"\""), tree.text(command).hasPrefix("\""),
             !view.arguments.contains(where: { text($0.label) == "env" })
         else { return nil }

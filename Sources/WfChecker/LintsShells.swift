@@ -211,6 +211,7 @@ extension ProgramChecker {
         case .intExpr, .floatExpr, .durationExpr, .trueExpr, .falseExpr: return true
         default: break
         }
+        if quietLooks > 0 { return true }
         return quietly {
             let value = expression(id)
             if typed[value].kind == .constantReference {

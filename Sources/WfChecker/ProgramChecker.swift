@@ -93,6 +93,10 @@ final class ProgramChecker {
     var currentStatement: NodeId?
     /// Whether a branch is typed only for what the one before it is to be.
     var isLookingAhead = false
+    /// Looks around what is being typed of which nothing is said: no lint or fix looks once more in them.
+    var quietLooks = 0
+    /// Names that are still looked at for what was meant by unknown ones: a file of nothing but mistakes ends too.
+    var namesToCompare = Limits.namesComparedMax
     var declarationNode = NodeId.none { didSet { declarationModule = module } }
     /// Whose node that is: another module may have been entered since.
     private(set) var declarationModule = -1

@@ -13,6 +13,9 @@ extension ProgramChecker {
     ) {
         let span = tree.span(id)
         let spelled = text(name)
+        if quietLooks > 0 || namesToCompare <= 0 {
+            return report(.unknownName(spelled, at: span, near: nil, instead: nil))
+        }
         if body == .workflow, signalNumber(name, of: waiting.current) != nil {
             return report(.signalAsValue(spelled, at: span).fixed(signalReadFix(id, spelled)))
         }
@@ -127,6 +130,7 @@ extension ProgramChecker {
             if Int(symbol.module) == module { result.append(text(symbol.name)) }
         }
         result += builtins.table.functions.map { builtins.table[$0].name }
+        namesToCompare -= result.count
         return result
     }
 

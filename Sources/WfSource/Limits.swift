@@ -15,4 +15,8 @@ public enum Limits {
     public static let interpolationDepthMax = 32
     /// Syntax diagnostics reported for one file; what follows is counted, not shown.
     public static let syntaxDiagnosticsMax = 200
+    /// Messages of one check that carry fixes; those behind them get theirs once these are applied.
+    public static let fixedDiagnosticsMax = 10_000
+    /// Names that are looked at, in one check, to find what was meant by those that nothing declares.
+    public static let namesComparedMax = 20_000_000
 }

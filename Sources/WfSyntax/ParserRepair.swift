@@ -25,7 +25,7 @@ extension SyntaxParser {
         let message: Diagnostic
     }
 
-    /// All that an attempt changes.
+    /// All that an attempt changes; of the lists, what lies behind the place it starts from.
     private struct Snapshot {
         let index: Int
         let stack: [UInt32]
@@ -63,7 +63,8 @@ extension SyntaxParser {
 
     /// After a failure: finds the word that was meant, and reads again with it.
     @inline(never) private mutating func repair(_ piece: Piece, _ here: Place, _ previous: Place?) -> Place {
-        if repairBudget <= 0 { return here }
+        // more than that is not shown
+        if repairBudget <= 0 || diagnostics.count > Limits.syntaxDiagnosticsMax { return here }
         let culprit = culprit
         for respelling in respellings(near: culprit, from: here.index) {
             if repairBudget <= 0 || respelt.count >= Limits.syntaxDiagnosticsMax { return here }
@@ -106,9 +107,10 @@ extension SyntaxParser {
         _ piece: Piece, _ respelling: (index: Int, word: Word), from start: Place, _ culprit: Int
     ) -> Bool {
         let before = Snapshot(
-            index: index, stack: stackWords(from: start.stackCount), place: place, diagnostics: diagnostics,
-            damage: damage, misindented: misindented, reportedDepth: reportedDepth, lastReported: lastReported
-        )
+            index: index, stack: stackWords(from: start.stackCount), place: place,
+            diagnostics: Array(diagnostics[start.diagnosticCount...]),
+            damage: Array(damage[start.damageCount...]), misindented: misindented,
+            reportedDepth: reportedDepth, lastReported: lastReported)
         let known = respelt.count
         let message: Diagnostic =
             piece == .declaration && respelling.index == start.index
@@ -132,20 +134,25 @@ extension SyntaxParser {
         go(to: before.index)
         setStack(start.stackCount, before.stack)
         dropNodes(after: before.place)
-        diagnostics = before.diagnostics
-        damage = before.damage
+        dropMessages(after: start)
+        diagnostics += before.diagnostics
+        damage += before.damage
         misindented = before.misindented
         reportedDepth = before.reportedDepth
         lastReported = before.lastReported
         return false
     }
 
+    private mutating func dropMessages(after start: Place) {
+        diagnostics.removeLast(diagnostics.count - start.diagnosticCount)
+        damage.removeLast(damage.count - start.damageCount)
+    }
+
     private mutating func readAgain(_ piece: Piece, from start: Place, to end: Int) {
         repairBudget -= max(end - start.index, 1)
         go(to: start.index)
         setStack(start.stackCount, [])
-        diagnostics.removeLast(diagnostics.count - start.diagnosticCount)
-        damage.removeLast(damage.count - start.damageCount)
+        dropMessages(after: start)
         lastReported = -1
         panic = false
         var previous: Place?

@@ -72,4 +72,25 @@ import WfSyntax
             }
         }
     }
+
+    /// What looks at its operands once more, for a hint, a fix or a lint.
+    private static let wrappers = [
+        "missing(~)", "missing(1, ~)", "shell(\"a {~}\")", "if b { [] } else { ~ }", "if b { ~ } else { [] }",
+        "match b { true => [], false => ~ }", "x.missing(~)", "[1].map(a => ~)", "[1].fold([], (a, c) => ~)",
+        "\"{~}\"", "for a in [1] { ~ }", "for a in ~ { 1 }", "exec(\"sh\", \"-c\", \"{~}\")", "[~]",
+        "(~, 1)",
+    ]
+
+    /// Twenty deep, each form within each other: a look at each level that looks twice would take days.
+    @Test(arguments: wrappers) func mistakesInEachOtherAreLookedAtOnce(outer: String) {
+        for inner in Self.wrappers {
+            var text = "x"
+            for depth in 0..<40 {
+                text = (depth % 2 == 0 ? inner : outer).replacing("~", with: text)
+            }
+            for head in ["func f(x: Int, b: Bool) -> Int {", "workflow f(x: Int, b: Bool) { step s ="] {
+                _ = check("\(head)\n    \(text)\n}")
+            }
+        }
+    }
 }

@@ -38,6 +38,15 @@ func deepTypesAreOneDiagnostic(_ opener: String) {
     #expect(Parsed("const a: T" + String(repeating: "?", count: 100_000) + " = 1\n").diagnostics.count == 1)
 }
 
+@Test(arguments: ["action a\n", "func f\n", "exec undo\n", "let a\n", "if retry\n", "xor .a try // when\n"])
+func mistakesOverAndOverTakeTheirTimeOnce(_ line: String) {
+    let began = seconds()
+    let parsed = Parsed("workflow main() {\n" + String(repeating: line, count: 50_000))
+    #expect(seconds() - began < 25)
+    #expect(!parsed.diagnostics.isEmpty)
+    #expect(parsed.diagnostics.count <= Limits.syntaxDiagnosticsMax + 1)
+}
+
 @Test func manyStatementsInABlockAreFine() {
     var text = "workflow main() {\n"
     for index in 0..<100_000 { text += "    step s\(index) = nop()\n" }
