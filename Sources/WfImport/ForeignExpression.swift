@@ -159,6 +159,18 @@ public indirect enum ForeignExpression: Equatable {
         }
     }
 
+    /// Whether it has so few parts that it may be written more than once.
+    var mayBeRepeated: Bool {
+        var open = [self]
+        var count = 0
+        while let next = open.popLast() {
+            count += 1
+            if count > 50 { return false }
+            open += next.children
+        }
+        return true
+    }
+
     /// Whether a variable is read in it.
     var readsVariables: Bool {
         switch self {

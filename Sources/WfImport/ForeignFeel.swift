@@ -77,15 +77,11 @@ extension ForeignParser {
     }
 
     /// `between a and b`
-    func bounds(_ value: ForeignExpression, _ low: ForeignExpression, _ high: ForeignExpression)
-        -> ForeignExpression
-    {
-        .binary(.and, .binary(.atLeast, value, low), .binary(.atMost, value, high))
-    }
-
     mutating func between(_ value: ForeignExpression) -> ForeignExpression? {
-        guard let low = expression(4), takeWord("and"), let high = expression(4) else { return nil }
-        return bounds(value, low, high)
+        guard value.mayBeRepeated, let low = expression(4), takeWord("and"), let high = expression(4) else {
+            return nil
+        }
+        return .binary(.and, .binary(.atLeast, value, low), .binary(.atMost, value, high))
     }
 
     /// `instance of number`
@@ -99,6 +95,7 @@ extension ForeignParser {
 
     /// What stands behind `in`: a value, a range, a comparison, or several in brackets.
     mutating func tests(of value: ForeignExpression) -> ForeignExpression? {
+        guard value.mayBeRepeated else { return nil }
         if let range = range(value) { return range }
         guard current == .mark("(") else { return test(of: value) }
         place += 1

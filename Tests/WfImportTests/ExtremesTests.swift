@@ -36,6 +36,26 @@ import Testing
         #expect(path.text.utf8.count < 500_000)
     }
 
+    /// What is tested is written once for each test.
+    @Test(
+        arguments: ["~ between 1 and 2", "~ in [1..2]", "~ in (1, 2, &lt; 3)", "(~) in (]1..2[, 3)"],
+        [4, 14, 40])
+    func testsOfTests(_ form: String, _ depth: Int) {
+        let expression = (0..<depth).reduce("a") { inner, _ in form.replacing("~", with: inner) }
+        let result = compiled(
+            """
+            <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="x"
+                xmlns:zeebe="http://camunda.org/schema/zeebe/1.0">
+            <process id="p" isExecutable="true"><startEvent id="s"/><endEvent id="e"/><endEvent id="o"/>
+            <exclusiveGateway id="g" default="no"/><sequenceFlow id="f" sourceRef="s" targetRef="g"/>
+            <sequenceFlow id="no" sourceRef="g" targetRef="o"/>
+            <sequenceFlow id="yes" sourceRef="g" targetRef="e">
+            <conditionExpression>=\(expression)</conditionExpression></sequenceFlow>
+            </process></definitions>
+            """, as: "x.bpmn")
+        #expect(!result.isRefused && result.text.utf8.count < 100_000, "\(result.codes)")
+    }
+
     @Test func manyConditionsThatAreWaitedFor() {
         let tasks = (0..<1000).map { "<userTask id=\"t\($0)\" name=\"t\($0)\"/>" }
         let arrows = (0..<1000).map {
