@@ -404,7 +404,8 @@ func table(records: [[String: String]], names: [String] = [], separator: String 
 
 /// What lies at the end of a path; fails where there is nothing. A part is a name, a position (from the end below 0), or an
 /// object: `{ all: true }` for every element, `{ deep: "name" }`, `{ slice: [from, to] }`, `{ at: path, is: "<", to: value }` for
-/// the elements with such a part. With one of these the value is the list of all that is found.
+/// the elements with such a part, `{ every: [] }`, `{ some: [] }` and `{ none: [] }` of such tests. With one of these the value is
+/// the list of all that is found.
 ///
 /// ```wf
 /// dynamic.get({ a: [{ b: 1 }, { b: 2 }] }, ["a", -1, "b"]) // = 2
@@ -466,7 +467,7 @@ func manyParts(value: Json, part: Json) -> [Json] {
         let from = (part["slice"][0] as? Int) ?? 0
         let to = (part["slice"][1] as? Int) ?? value.count
         value.elements.take(to).drop(from)
-    } else if part.has("at") {
+    } else if part.has("at") || part.has("every") || part.has("some") || part.has("none") {
         value.elements.filter(each => isWanted(each, part))
     } else {
         deep(value, (part["deep"] as? String) ?? "")
@@ -474,6 +475,9 @@ func manyParts(value: Json, part: Json) -> [Json] {
 }
 
 func isWanted(value: Json, filter: Json) -> Bool {
+    if filter.has("every") { return filter["every"].elements.all(each => isWanted(value, each)) }
+    if filter.has("some") { return filter["some"].elements.any(each => isWanted(value, each)) }
+    if filter.has("none") { return !filter["none"].elements.any(each => isWanted(value, each)) }
     let found = found(value, filter["at"].elements)
     if found.isEmpty || !filter.has("is") {
         !found.isEmpty
@@ -882,7 +886,58 @@ func remainder(a: Json, b: Json) -> Json {
 
 /// `&`: texts joined.
 func join(a: Json, b: Json) -> Json {
-    toJson((if a.isNull { "" } else { plain(a) }) + (if b.isNull { "" } else { plain(b) }))
+    toJson((if a.isNull { "" } else { shown(a) }) + (if b.isNull { "" } else { shown(b) }))
+}
+
+/// A value as JSONata says it in a text: a number with at most 15 digits, whole where it is.
+///
+/// ```wf
+/// dynamic.shown(toJson(0.1 + 0.2)) // = "0.3"
+/// dynamic.shown(1.0) // = "1"
+/// ```
+func shown(value: Json) -> String {
+    if value.kind == "number" {
+        let exact = number(value)
+        let digits = if exact.abs() < 1.0 {
+            0
+        } else {
+            exact.abs().floor().toInt().text().count
+        }
+        if exact.abs() >= 1.0e15 || exact.abs() < 1.0e-6 {
+            plain(numeric(exact))
+        } else {
+            plain(numeric(exact.toDecimal().round(15 - digits).toFloat()))
+        }
+    } else {
+        plain(value)
+    }
+}
+
+/// What JSONata makes of a value; nothing of nothing.
+///
+/// ```wf
+/// dynamic.made(null, each => toJson(dynamic.shown(each))) // = null
+/// ```
+func made(value: Json, of: (Json) -> Json) -> Json { if value.isNull { null } else { of(value) } }
+
+/// What JSONata comes to with `+ - * / %`: nothing where one side is nothing.
+///
+/// ```wf
+/// dynamic.reckoned(7, "%", 4) // = 3
+/// dynamic.reckoned(7, "+", null) // = null
+/// ```
+func reckoned(a: Json, operator: String, b: Json) -> Json {
+    if a.isNull || b.isNull {
+        null
+    } else {
+        match operator {
+            "+" => numeric(number(a) + number(b))
+            "-" => numeric(number(a) - number(b))
+            "*" => multiply(a, b)
+            "/" => divide(a, b)
+            else => fraction(a, b)
+        }
+    }
 }
 
 /// Order of two numbers or two texts; anything else fails.
@@ -1030,6 +1085,17 @@ func rounded(value: Json, places: Json) -> Json {
     numeric(number(value).toDecimal().round(number(places).toInt()).toFloat())
 }
 
+/// A text with the first occurrences of another replaced, so many of them.
+///
+/// ```wf
+/// dynamic.replaced("aaa", "a", "b", 2) // = "bba"
+/// ```
+func replaced(text: String, wanted: String, other: String, most: Int) -> Json {
+    let parts = if wanted.isEmpty { [text] } else { text.split(wanted) }
+    let changed = parts.take(most + 1).join(other)
+    toJson(([changed] + parts.drop(most + 1)).join(wanted))
+}
+
 /// The rest of a division that JSONata has: of numbers with a fraction too, with the sign of the first.
 ///
 /// ```wf
@@ -1128,6 +1194,89 @@ func typeName(value: Json) -> Json {
     toJson(if value.kind == "bool" { "boolean" } else { value.kind })
 }
 
+/// A text without blanks around it, and with one between its words.
+///
+/// ```wf
+/// dynamic.neat("  a   b ") // = "a b"
+/// ```
+func neat(value: Json) -> Json {
+    let words = plain(value)
+        .replace("\n", with: " ")
+        .replace("\t", with: " ")
+        .replace("\r", with: " ")
+    toJson(words.split(" ").filter(word => !word.isEmpty).join(" "))
+}
+
+/// A text with so many characters, filled up at its end, or at its beginning where the number is below 0.
+///
+/// ```wf
+/// dynamic.padded("x", -3, "#") // = "##x"
+/// ```
+func padded(value: Json, width: Json, fill: Json) -> Json {
+    let text = plain(value)
+    let size = min(number(width).abs().toInt(), 100000)
+    var filling = ""
+    let unit = if plain(fill).isEmpty { " " } else { plain(fill) }
+    while text.count + filling.count < size { filling = filling + unit }
+    let added = filling.take(max(0, size - text.count))
+    toJson(if number(width) < 0.0 { added + text } else { text + added })
+}
+
+/// A number, so many times as a factor.
+///
+/// ```wf
+/// dynamic.power(2, 10) // = 1024
+/// ```
+func power(value: Json, times: Json) -> Json {
+    let factor = number(value)
+    var product = 1.0
+    let count = number(times).abs()
+    if count.floor() != count || count > 10000.0 {
+        raise("States.QueryEvaluationError: {times} is no exponent that is known here")
+    }
+    for _ in 0..<count.toInt() { product = product * factor }
+    numeric(if number(times) < 0.0 { 1.0 / product } else { product })
+}
+
+/// The objects of a sequence as objects of one field each.
+///
+/// ```wf
+/// dynamic.spread({ a: 1, b: 2 }) // = [{"a":1},{"b":2}]
+/// ```
+func spread(value: Json) -> Json {
+    sequence(
+        items(value).flatMap(
+            each => each.fields.entries.map(entry => ({} as Json).with(entry.0, entry.1)),
+        ),
+    )
+}
+
+/// The milliseconds since 1970 of a time in ISO 8601.
+///
+/// ```wf
+/// dynamic.toMillis("1970-01-02T00:00:00Z") // = 86400000
+/// ```
+func toMillis(value: Json) -> Json {
+    let parsed = plain(value).toTime()
+    if parsed == null {
+        raise("States.QueryEvaluationError: expected a time, found {value}")
+    } else {
+        toJson(parsed.milliseconds)
+    }
+}
+
+/// The time so many milliseconds after 1970.
+///
+/// ```wf
+/// dynamic.fromMillis(86400000) // = "1970-01-02T00:00:00.000Z"
+/// ```
+func fromMillis(value: Json) -> Json {
+    let count = number(value).toInt()
+    let text = plain(toJson(timeFromMilliseconds(count))).take(19)
+    let rest = (count % 1000 + 1000) % 1000
+    toJson("{text}.{rest.text().padStart(3, "0")}Z")
+}
+
 /// The mean of the numbers of a sequence; null where there are none.
 ///
 /// ```wf
@@ -1164,13 +1313,103 @@ func flattened(value: Json) -> Json {
     )
 }
 
-/// The fields of an object as a list of `key` and `value`.
+/// The fields of an object as a list of `key` and `value`; of a list the positions and elements.
 ///
 /// ```wf
 /// dynamic.entries({ a: 1 }) // = [{"key":"a","value":1}]
+/// dynamic.entries(["a"]) // = [{"key":0,"value":"a"}]
 /// ```
 func entries(value: Json) -> Json {
-    toJson(value.fields.entries.map(each => ({ "key": each.0, "value": each.1 } as Json)))
+    if value.kind == "array" {
+        toJson(
+            value.elements.enumerated().map(each => ({ "key": each.0, "value": each.1 } as Json)),
+        )
+    } else {
+        toJson(value.fields.entries.map(each => ({ "key": each.0, "value": each.1 } as Json)))
+    }
+}
+
+/// The value without what lies at the end of a path of names.
+///
+/// ```wf
+/// dynamic.without({ a: { b: 1, c: 2 } }, ["a", "b"]) // = {"a":{"c":2}}
+/// ```
+func without(value: Json, path: [String]) -> Json {
+    if path.isEmpty || !value.has(path[0]) {
+        value
+    } else if path.count > 1 {
+        value.with(path[0], without(value[path[0]], path.drop(1)))
+    } else {
+        value.fields
+            .entries
+            .filter(each => each.0 != path[0])
+            .fold({} as Json, (all, each) => all.with(each.0, each.1))
+    }
+}
+
+/// What jq's `map_values` makes: of each field of an object, or each element of a list.
+///
+/// ```wf
+/// dynamic.mapped({ a: 1 }, each => dynamic.add(each, 1)) // = {"a":2}
+/// ```
+func mapped(value: Json, of: (Json) -> Json) -> Json {
+    if value.kind == "object" {
+        value.fields
+            .entries
+            .fold({} as Json, (all, each) => all.with(each.0, of(each.1)))
+    } else {
+        toJson(list(value).map(each => of(each)))
+    }
+}
+
+/// Lists of the elements for which a function says the same, in jq's order of that.
+///
+/// ```wf
+/// dynamic.grouped([1, 2, 3], each => dynamic.remainder(each, 2)) // = [[2],[1,3]]
+/// ```
+func grouped(value: Json, by: (Json) -> Json) -> Json {
+    let all = list(value)
+    let keys = ordering(unique(toJson(all.map(each => by(each))))).elements
+    toJson(keys.map(key => toJson(all.filter(each => by(each) == key))))
+}
+
+/// `*` of jq: numbers multiplied, a text repeated, objects merged in depth.
+///
+/// ```wf
+/// dynamic.times("ab", 2) // = "abab"
+/// dynamic.times({ a: { b: 1 } }, { a: { c: 2 } }) // = {"a":{"b":1,"c":2}}
+/// ```
+func times(a: Json, b: Json) -> Json {
+    if a.kind == "object" && b.kind == "object" {
+        b.fields.entries.fold(
+            a,
+            (all, each) => all.with(
+                each.0,
+                if all[each.0].kind == "object" && each.1.kind == "object" {
+                    times(all[each.0], each.1)
+                } else {
+                    each.1
+                },
+            ),
+        )
+    } else if a.kind == "string" && b.kind == "number" {
+        if number(b) <= 0.0 { null } else { toJson(plain(a).repeat(number(b).ceil().toInt())) }
+    } else {
+        multiply(a, b)
+    }
+}
+
+/// `/` of jq: numbers divided, a text taken apart.
+///
+/// ```wf
+/// dynamic.over("a,b", ",") // = ["a","b"]
+/// ```
+func over(a: Json, b: Json) -> Json {
+    if a.kind == "string" && b.kind == "string" {
+        toJson(plain(a).split(plain(b)))
+    } else {
+        divide(a, b)
+    }
 }
 
 /// An object from such a list; `name` is as good as `key`.
@@ -3484,7 +3723,8 @@ func escaped(text: String) -> String {
 // is an object with `outcome` (`success`, `failure` or `skipped`), `outputs`, and for a step `env` and `path`.
 
 /// A program of `sh` that runs the command behind it with files for its outputs, variables, paths and summary, which
-/// `GITHUB_OUTPUT` and so on name, and that prints the first three behind what the command has printed.
+/// `GITHUB_OUTPUT` and so on name, and that prints the first three behind what the command has printed, with its status. It
+/// ends well however the command has ended: what a command has said before it failed counts.
 ///
 /// ```wf
 /// runner.withFiles().lines().first // = "files=$(mktemp -d) || exit 1"
@@ -3499,8 +3739,9 @@ func withFiles() -> String {
         export "GITHUB_$name=$files/$name"
     done
     [ -z "$RUNNER_PATH" ] || PATH="$RUNNER_PATH:$PATH"
-    "$@" || exit $?
-    for name in OUTPUT ENV PATH; do
+    "$@"
+    printf '%s\\n' $? >"$files/STATUS"
+    for name in OUTPUT ENV PATH STATUS; do
         printf '\\n::file %s\\n' "$name"
         cat "$files/$name"
     done
@@ -3513,18 +3754,27 @@ const skipped: Json = { outcome: "skipped", outputs: {}, env: {}, path: [] }
 /// What a task has come to that has not run because of what others have come to, as Argo says it.
 const omitted: Json = { outcome: "omitted", outputs: {}, env: {}, path: [] }
 
-/// What a script has come to, from what `withFiles` has printed.
+/// What a script has come to, from what `withFiles` has printed: it has failed where its status is not 0, which is to be none
+/// where it is tolerated.
 ///
 /// ```wf
 /// runner.ran("hello\n\n::file OUTPUT\ntag=v1\n\n::file ENV\nA=b\n\n::file PATH\n")["outputs"] // = {"tag":"v1"}
+/// runner.ran("no\n\n::file OUTPUT\ntag=v1\n\n::file STATUS\n7\n")["message"] // = "the script exited with status 7: no"
 /// ```
-func ran(stdout: String) -> Json {
+func ran(stdout: String, stderr: String = "", isTolerated: Bool = false) -> Json {
     let parts = stdout.split("\n::file ")
+    let status = section(parts, "STATUS").trim()
+    let hasFailed = status != "" && status != "0"
+    let said = if stderr.trim().isEmpty { (parts.first ?? "").trim() } else { stderr.trim() }
+    let tail = said.lines().last ?? ""
+    let why = if tail.isEmpty { "" } else { ": " + tail }
     {
-        outcome: "success",
+        outcome: if hasFailed { "failure" } else { "success" },
+        isTolerated: hasFailed && isTolerated,
         outputs: variables(section(parts, "OUTPUT")),
         env: variables(section(parts, "ENV")),
         path: section(parts, "PATH").lines().filter(line => !line.isEmpty),
+        message: if hasFailed { "the script exited with status {status}{why}" } else { "" },
     }
 }
 

@@ -126,7 +126,8 @@ struct OozieExpression {
         case ("wf:conf", 1):
             guard case .string(let key) = items[0] else { throw OozieUntranslated(what: name) }
             return OozieValue(text: scope.parameter(key), kind: .string)
-        case ("wf:name", 0): return OozieValue(text: WfText.string(scope.workflow), kind: .string)
+        case ("wf:name", 0):
+            return OozieValue(text: scope.title ?? WfText.string(scope.workflow), kind: .string)
         case ("wf:user", 0), ("wf:group", 0), ("wf:id", 0), ("wf:appPath", 0), ("wf:callback", 0):
             return OozieValue(text: scope.parameter(String(name.dropFirst(3))), kind: .string)
         case ("wf:run", 0): return OozieValue(text: "0", kind: .int)

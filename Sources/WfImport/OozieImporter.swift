@@ -98,6 +98,9 @@ struct OozieWriter {
             let value = parameter.value.map { texts.literal($0, at: app.span(parameter.element)) }
             _ = texts.scope.parameter(parameter.name, value: value?.contains("{") == true ? nil : value)
         }
+        if texts.scope.workflow.contains("${") {
+            texts.scope.title = texts.literal(texts.scope.workflow, at: app.xml.root.span)
+        }
         var names = job.names
         let name = names.take(texts.scope.workflow, fallback: "main")
         job.names = names

@@ -17,6 +17,8 @@ final class OozieScope {
     /// Whether `error` may be read.
     var hasErrors = false
     let workflow: String
+    /// Its name as a literal, with what stands in it for properties.
+    var title: String?
 
     init(workflow: String) { self.workflow = workflow }
 

@@ -101,6 +101,9 @@ public struct SourceWriter {
         origins.append(other.origins, offset: base)
     }
 
+    /// What has been written.
+    var words: String { String(decoding: text, as: UTF8.self) }
+
     public mutating func finish() -> ([UInt8], Origins) { (text, origins) }
 
     static func isControl(_ character: Character) -> Bool {
@@ -123,6 +126,36 @@ extension Origins {
 
 /// Literals of wf.
 public enum WfText {
+    /// Whether written text reads a name: the name stands in it as a word, and not in a literal's own characters.
+    static func reads(_ text: String, _ name: String) -> Bool {
+        var word = ""
+        // Which brackets of interpolations stand inside literals; a literal's own characters are no words.
+        var isLiteral: [Bool] = []
+        var isEscaped = false
+        for character in text {
+            let inside = isLiteral.last ?? false
+            if isEscaped {
+                isEscaped = false
+                continue
+            }
+            // What stands behind a dot is a member.
+            if !inside, character.isLetter || character.isNumber || "._".contains(character) {
+                word.append(character)
+                continue
+            }
+            if word.prefix(while: { $0 != "." }) == name { return true }
+            word = ""
+            switch character {
+            case "\\": isEscaped = inside
+            case "\"": if inside { isLiteral.removeLast() } else { isLiteral.append(true) }
+            case "{": isLiteral.append(false)
+            case "}": if !inside, !isLiteral.isEmpty { isLiteral.removeLast() }
+            default: break
+            }
+        }
+        return word.prefix { $0 != "." } == name
+    }
+
     /// A string literal with that content.
     public static func string(_ content: some StringProtocol) -> String { "\"\(escaped(content))\"" }
 

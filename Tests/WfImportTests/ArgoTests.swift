@@ -105,4 +105,25 @@ private let work =
             "runner.sequence(3, 1, \"n%02d\")", "retry 2 backoff 1s..365d factor 2.0",
         ] { #expect(result.text.contains(line), "\(line) in \(result.text)") }
     }
+
+    @Test func whatIsKnownWithoutACluster() {
+        let result = spec(
+            """
+              entrypoint: top
+              templates:
+                - name: top
+                  steps:
+                    - - {name: one, template: sh, withItems: [true, 1, a], arguments: {parameters: [{name: p, value: '{{item}}'}]}}
+                - name: sh
+                  inputs: {parameters: [{name: p}], artifacts: [{name: in, path: /in}]}
+                  outputs: {parameters: [{name: o, valueFrom: {path: /o}}]}
+                  container: {image: i, args: ['cat {{inputs.artifacts.in.path}} > {{outputs.parameters.o.path}}', '{{workflow.namespace}}']}
+
+            """)
+        #expect(result.text.contains("cat /in > /o"), "\(result.text)")
+        #expect(result.text.contains("in ([toJson(true), 1, \"a\"] as [Json])"), "\(result.text)")
+        // The name of a namespace is nothing that a run has.
+        #expect(
+            result.codes.contains("WF9242:13") && !result.text.contains("namespace\"]"), "\(result.codes)")
+    }
 }

@@ -135,4 +135,30 @@ private func job(_ keys: String, steps: String = "[{run: x}]") -> String {
             #expect(text.contains(call), "\(text)")
         }
     }
+
+    @Test func numbersInTexts() {
+        let result = file(job("    env: {V: 3.10, W: 1e3}\n", steps: "[{run: 'echo ${{ env.V }}'}]"))
+        #expect(result.text.contains("\"V\": \"3.1\", \"W\": \"1000\""), "\(result.text)")
+        #expect(result.text.contains("\"echo 3.1\""), "\(result.text)")
+    }
+
+    @Test func whatAScriptHasSaidBeforeItFailed() {
+        let result = file(
+            job(
+                "",
+                steps: """
+
+                          - {uses: some/action}
+                          - {id: t, continue-on-error: true, run: 'echo a=1 >> $GITHUB_OUTPUT; echo "B=2" >> $GITHUB_ENV; exit 7'}
+                          - {run: 'echo ${{ steps.t.outputs.a }} ${{ env.B }} ${{ env.C }}'}
+                    """))
+        #expect(
+            result.text.contains("runner.ran(attempt.stdout, attempt.stderr, isTolerated: true)"),
+            "\(result.text)")
+        // What a script sets is known, what an action may have set is not.
+        #expect(
+            result.text.contains("runner.variable(\"B\", [(t ?? runner.skipped)], null)"), "\(result.text)")
+        #expect(result.diagnostics.count { $0.message.contains("env.C") } == 1, "\(result.codes)")
+        #expect(!result.diagnostics.contains { $0.message.contains("env.B") }, "\(result.codes)")
+    }
 }

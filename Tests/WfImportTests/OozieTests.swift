@@ -30,6 +30,16 @@ import WfSource
         #expect(text.contains("end yes") && !text.contains("errorNode"), "\(text)")
     }
 
+    @Test func aNameWithPropertiesIn() {
+        let result = imported(
+            "<workflow-app xmlns=\"uri:oozie:workflow:1.0\" name=\"etl-${env}\">\n<start to=\"a\"/>"
+                + action("a", ok: "yes").replacing(
+                    "</exec>", with: "</exec><argument>${wf:name()}</argument>")
+                + ends + "\n</workflow-app>", as: "workflow.xml")
+        let text = String(decoding: result.text, as: UTF8.self)
+        #expect(text.contains("exec(\"true\", \"etl-{env}\")"), "\(text)")
+    }
+
     /// What an action in a path of a fork has said is read behind the join, where it was done once.
     @Test func dataOfAPathBehindTheJoin() {
         let said = action("a", ok: "j").replacing("</exec>", with: "</exec><capture-output/>")

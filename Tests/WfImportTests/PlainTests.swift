@@ -153,4 +153,65 @@ import WfTestSupport
             """, as: "x.yaml")
         #expect(result.levels == [["a"], ["c"], ["d"], ["e"]], "\(result.text)")
     }
+
+    @Test func aStepWaitsForWhatItNamesThoughNothingOfItIsWritten() {
+        // A command that has to end well never fails: what asks for that is left out, but not out of turn.
+        let folded = compiled(
+            "steps:\n  - {id: a, run: x}\n  - {id: b, run: y, when: a.failed}\n  - {id: c, run: z}\n",
+            as: "x.yaml")
+        #expect(folded.levels == [["a"], ["b"], ["c"]], "\(folded.text)")
+        #expect(folded.codes.contains("WF9241:3"), "\(folded.codes)")
+        let said = compiled(
+            "steps:\n  - {id: a, run: x}\n  - {id: b, run: 'y {{a.success}}'}\n", as: "x.yaml")
+        #expect(said.levels == [["a"], ["b"]], "\(said.text)")
+        let member = compiled(
+            "steps:\n  - {id: a, agent: x, prompt: p}\n  - {id: q, run: x}\n"
+                + "  - {id: b, agent: x, prompt: '{{a.q}}', needs: [q]}\n", as: "x.yaml")
+        #expect(member.text.contains("after q"), "\(member.text)")
+    }
+
+    @Test func whatIsAskedIsAskedWhenItsTurnHasCome() {
+        let approved = compiled(
+            "steps:\n  - {id: a, agent: x, prompt: p}\n"
+                + "  - {id: b, tool: t, with: {x: '{{a.result}}'}, requires_approval: true}\n", as: "x.yaml")
+        #expect(
+            approved.text.contains("step bApproval = approve(\"b?\")\n    after a\n"), "\(approved.text)")
+        let asked = compiled(
+            "steps:\n  - {id: c, agent: x, prompt: p}\n  - {id: a, run: x, when: c.x}\n"
+                + "  - {id: b, run: y, when: a.success}\n", as: "x.yaml")
+        #expect(
+            asked.text.contains("{ \"oneOf\": [\"yes\", \"no\"] })\n    after a\nstep b"), "\(asked.text)")
+    }
+
+    @Test func listsOfCommandsAndFallbacks() {
+        let result = compiled(
+            "jobs:\n  a: {script: [echo a, echo b]}\n  b: {needs: a, run: x, fallback: {run: y}}\n"
+                + "  c: {needs: b, agent: w, prompt: p, for_each: [true, 1], max_parallel: 2}\n", as: "x.yaml"
+        )
+        #expect(result.diagnostics.filter { $0.severity == .error }.isEmpty, "\(result.text)")
+        for line in [
+            "shell(\"echo a && echo b\")", "else shell(\"y\")", "in ([toJson(true), 1] as [Json]) limit 2",
+        ] { #expect(result.text.contains(line), "\(line) in \(result.text)") }
+        #expect(!result.text.contains("max_parallel"), "\(result.text)")
+    }
+
+    @Test func aCommentEndsWithItsCommand() {
+        let result = compiled("tasks:\n  a: {cmds: ['make # all', 'make test']}\n", as: "x.yaml")
+        #expect(
+            result.text.contains("shell(\"\\{\\nmake # all\\n\\} && \\{\\nmake test\\n\\}\")"),
+            "\(result.text)")
+    }
+
+    @Test func edgesWithConditions() {
+        func graph(_ more: String) -> CompiledImport {
+            compiled(
+                "nodes:\n  - {id: a, run: x}\n  - {id: b, run: y}\n  - {id: c, run: z}\nedges:\n"
+                    + "  - {from: a, to: b, condition: \"a.stdout == 'go'\"}\n" + more, as: "x.yaml")
+        }
+        let one = graph("")
+        #expect(one.text.contains("when a.stdout.trim() == \"go\""), "\(one.text)")
+        #expect(one.codes.isEmpty, "\(one.codes)")
+        let two = graph("  - {from: c, to: b}\n")
+        #expect(two.codes == ["WF9241:6"] && !two.text.contains("when"), "\(two.codes)")
+    }
 }

@@ -12,6 +12,10 @@ struct ArgoScope {
     var states: [String: String] = [:]
     /// Steps that run for each item: their results are lists.
     var loops: Set<String> = []
+    /// What placeholders stand for that is known before a run, such as the paths of artifacts.
+    var literals: [String: String] = [:]
+    /// What a run knows of itself; anything else only a cluster knows.
+    private static let globals: Set<String> = ["name", "status", "parameters"]
     private(set) var usesJson = false
     private(set) var usesRunner = false
 
@@ -27,7 +31,7 @@ struct ArgoScope {
         case "workflow" where parts.count == 2 && parts[1] == "parameters":
             return ("globals[\"parameters\"]", false)
         case "workflow"
-        where parts.count >= 2 && parts[1] != "outputs" && parts[1] != "failures":
+        where parts.count >= 2 && ArgoScope.globals.contains(parts[1]):
             return (parts.dropFirst().reduce("globals") { "\($0)[\(WfText.string($1))]" }, false)
         case "steps", "tasks":
             if parts.count == 3, parts[2] == "status", let state = states[parts[1]] { return (state, true) }
@@ -56,7 +60,9 @@ struct ArgoScope {
             switch part {
             case .text(let text): result += WfText.escaped(text)
             case .placeholder(let inner):
-                if let (expression, isText) = expression(inner, hasItem: hasItem) {
+                if let literal = literals[inner] {
+                    result += WfText.escaped(literal)
+                } else if let (expression, isText) = expression(inner, hasItem: hasItem) {
                     note(expression, isText: isText)
                     result += isText ? "{\(expression)}" : "{json.plain(\(expression))}"
                 } else {
@@ -87,7 +93,7 @@ struct ArgoScope {
 
     /// A list to run over, as an expression of type `[Json]`.
     mutating func items(_ node: DataNode, _ job: inout ImportJob) -> String {
-        if node.list != nil { return "(\(value(node, &job)) as [Json])" }
+        if let list = node.list { return WfJson.elements(list) { value($0, &job) } }
         let parts = Placeholders.parts(node.text ?? "")
         if parts.count == 1, case .placeholder(let inner) = parts[0],
             let (expression, isText) = expression(inner, hasItem: false)

@@ -316,6 +316,23 @@ struct ArgoWriter {
         return "\(template.name)(\(arguments.joined(separator: ", ")))"
     }
 
+    /// Where a template has its artifacts and puts its parameters: `inputs.artifacts.a.path` and the like.
+    private static func paths(_ template: ArgoTemplate) -> [String: String] {
+        var found: [String: String] = [:]
+        for side in ["inputs", "outputs"] {
+            for kind in ["artifacts", "parameters"] {
+                for item in template.map.peek(side)?.map?.peek(kind)?.list ?? [] {
+                    guard let name = item.map?.peek("name")?.scalarText,
+                        let path = (item.map?.peek("path") ?? item.map?.peek("valueFrom")?.map?.peek("path"))?
+                            .text
+                    else { continue }
+                    found["\(side).\(kind).\(name).path"] = path
+                }
+            }
+        }
+        return found
+    }
+
     func artifacts(_ node: DataNode?, _ owner: String, _ job: inout ImportJob) {
         for artifact in node?.list ?? [] {
             let name = artifact["name"]?.scalarText ?? ""
@@ -335,6 +352,7 @@ struct ArgoWriter {
         artifacts(template.map["outputs"]?["artifacts"], owner, &job)
         var scope = ArgoScope()
         for input in template.inputs { scope.inputs[input.id] = input.name }
+        scope.literals = ArgoWriter.paths(template)
         var table = NameTable()
         for word in ["globals", "json", "item", "runner", "attempt", "error", "why"]
             + template.inputs.map(\.name)

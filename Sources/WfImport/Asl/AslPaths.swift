@@ -107,11 +107,30 @@ enum AslPath {
         return nil
     }
 
-    /// `?(@.year <= 1998)]`: one comparison of a path with a literal, or that the path leads to something.
+    /// `?(@.year <= 1998)]`: comparisons of a path with a literal, or that the path leads to something, joined by `&&` or `||`.
     private static func filter(_ text: Substring) -> (String, Int)? {
-        guard text.hasPrefix("?(@"), let close = text.firstRange(of: ")]") else { return nil }
-        let words = text[..<close.lowerBound].dropFirst(3)
+        guard text.hasPrefix("?("), let close = text.firstRange(of: ")]") else { return nil }
+        let words = text[..<close.lowerBound].dropFirst(2)
         let length = text[..<close.upperBound].count + 1
+        for (sign, name) in [("||", "some"), ("&&", "every")] where words.firstRange(of: sign) != nil {
+            let all = words.split(separator: sign).map { test(SourceWriter.trimmed($0)[...]) }
+            guard !all.contains(nil), !words.contains("(") else { return nil }
+            // Both in one would need an order.
+            if sign == "||", words.firstRange(of: "&&") != nil { return nil }
+            return ("{ \(name): [\(all.compactMap { $0 }.joined(separator: ", "))] }", length)
+        }
+        return test(words).map { ($0, length) }
+    }
+
+    /// One test of a filter.
+    private static func test(_ text: Substring) -> String? {
+        if text.hasPrefix("!") {
+            var inner = SourceWriter.trimmed(text.dropFirst())
+            if inner.hasPrefix("("), inner.hasSuffix(")") { inner = String(inner.dropFirst().dropLast()) }
+            return test(inner[...]).map { "{ none: [\($0)] }" }
+        }
+        guard text.hasPrefix("@") else { return nil }
+        let words = text.dropFirst()
         for sign in ["==", "!=", "<=", ">=", "<", ">"] {
             guard let place = words.firstRange(of: sign) else { continue }
             let literal = SourceWriter.trimmed(words[place.upperBound...])
@@ -126,18 +145,19 @@ enum AslPath {
             } else {
                 return nil
             }
-            return (
-                "{ at: [\(parts.joined(separator: ", "))], is: \(WfText.string(sign)), to: \(value) }", length
-            )
+            return "{ at: [\(parts.joined(separator: ", "))], is: \(WfText.string(sign)), to: \(value) }"
         }
         guard let parts = parts(SourceWriter.trimmed(words)[...]) else { return nil }
-        return ("{ at: [\(parts.joined(separator: ", "))] }", length)
+        return "{ at: [\(parts.joined(separator: ", "))] }"
     }
 
     /// A path as an expression of type `Json`, or nil.
     ///
     /// - Parameter function: `get` fails where there is nothing, `find` yields null.
     static func write(_ text: String, _ roots: AslRoots, function: String = "get") -> String? {
+        if text.hasSuffix(".length()") {
+            return write(String(text.dropLast(9)), roots, function: function).map { "dynamic.length(\($0))" }
+        }
         guard let (root, rest) = root(text, roots), let parts = parts(rest) else { return nil }
         if text == "$$.State.Name" { return "toJson(\(WfText.string(roots.state)))" }
         if parts.isEmpty { return root }

@@ -82,6 +82,14 @@ struct QueryExpression {
             let outer = current
             current = left
             guard let right = conditional() else { return nil }
+            if takeWord("as") {
+                guard case .variable(let name)? = token else { return nil }
+                position += 1
+                let before = locals
+                defer { (locals, current) = (before, outer) }
+                locals[name] = json(right)
+                return take("|") ? pipe() : nil
+            }
             current = outer
             left = right
         }
@@ -89,7 +97,9 @@ struct QueryExpression {
     }
 
     mutating func conditional() -> String? {
+        let start = position
         guard let condition = alternative() else { return nil }
+        if dialect == .jq, token == .sign("=") || token == .sign("|=") { return assigned(from: start) }
         guard dialect == .jsonata, take("?") else { return condition }
         guard let yes = conditional() else { return nil }
         let no = take(":") ? conditional() : "null"
@@ -162,10 +172,14 @@ struct QueryExpression {
         while true {
             if take("+") {
                 guard let right = product() else { return nil }
-                left = "dynamic.add(\(left), \(right))"
+                left =
+                    dialect == .jq
+                    ? "dynamic.add(\(left), \(right))" : "dynamic.reckoned(\(left), \"+\", \(right))"
             } else if take("-") {
                 guard let right = product() else { return nil }
-                left = "dynamic.subtract(\(left), \(right))"
+                left =
+                    dialect == .jq
+                    ? "dynamic.subtract(\(left), \(right))" : "dynamic.reckoned(\(left), \"-\", \(right))"
             } else if dialect == .jsonata, take("&") {
                 guard let right = product() else { return nil }
                 left = "dynamic.join(\(left), \(right))"
@@ -180,15 +194,24 @@ struct QueryExpression {
         while case .sign(let sign)? = token, ["*", "/", "%"].contains(sign) {
             position += 1
             guard let right = unary() else { return nil }
-            let rest = dialect == .jq ? "remainder" : "fraction"
-            let function = sign == "*" ? "multiply" : sign == "/" ? "divide" : rest
+            if dialect == .jsonata {
+                left = "dynamic.reckoned(\(left), \"\(sign)\", \(right))"
+                continue
+            }
+            let function = sign == "*" ? "times" : sign == "/" ? "over" : "remainder"
             left = "dynamic.\(function)(\(left), \(right))"
         }
         return left
     }
 
     private mutating func unary() -> String? {
-        if take("-") { return unary().map { "dynamic.subtract(toJson(0), \($0))" } }
+        if take("-") {
+            let zero = "toJson(0)"
+            return unary().map {
+                dialect == .jq
+                    ? "dynamic.subtract(\(zero), \($0))" : "dynamic.reckoned(\(zero), \"-\", \($0))"
+            }
+        }
         return postfix()
     }
 
@@ -207,9 +230,14 @@ struct QueryExpression {
                     }
                     guard let step = step(text, name) else { return nil }
                     text = step
-                case .sign("{")?, .sign("(")?, .variable?:
+                case .sign("{")?, .sign("(")?, .sign("[")?, .variable?:
                     guard dialect == .jsonata, let made = eachOf(text) else { return nil }
                     text = made
+                case .sign("*")? where dialect == .jsonata:
+                    position += 1
+                    let each = fresh()
+                    text =
+                        "dynamic.sequenced(dynamic.items(\(text)).flatMap(\(each) => \(each).fields.values))"
                 default: return nil
                 }
             } else if dialect == .jsonata, take("^") {
@@ -291,7 +319,10 @@ struct QueryExpression {
         guard let token else { return nil }
         position += 1
         switch token {
-        case .number(let digits): return "toJson(\(WfJson.number(digits)))"
+        case .number(let digits):
+            // `1.0` is 1 in both.
+            let whole = Double(digits).flatMap { $0.magnitude < 1e15 ? Int(exactly: $0) : nil }
+            return "toJson(\(whole.map { "\($0)" } ?? WfJson.number(digits)))"
         case .string(let text): return dialect == .jq ? interpolated(text) : "toJson(\(WfText.string(text)))"
         case .variable(let name):
             if dialect == .jsonata, self.token == .sign("(") { return call("$" + name) }
@@ -351,6 +382,8 @@ struct QueryExpression {
         case "if" where dialect == .jq: return ifThenElse()
         case "reduce" where dialect == .jq: return reduced()
         case "sort_by", "min_by", "max_by": if dialect == .jq { return sortedBy(name) }
+        case "map_values", "group_by", "unique_by": if dialect == .jq { return byEach(name) }
+        case "del": if dialect == .jq { return deleted() }
         default: break
         }
         if dialect == .jq { return call(name) }
@@ -418,6 +451,12 @@ struct QueryExpression {
                 fields.append("\(WfText.string(text)): \(value)")
                 if !take(","), self.token != .sign("}") { return nil }
                 continue
+            case .sign("(") where dialect == .jq:
+                // One field whose name is computed.
+                guard fields.isEmpty, let key = pipe(), take(")"), take(":"), let value = alternative(),
+                    take("}")
+                else { return nil }
+                return "({} as Json).with(dynamic.plain(\(key)), \(json(value)))"
             default: return nil
             }
             if take(":") {
@@ -471,31 +510,39 @@ struct QueryExpression {
         case ("$range", 3): return "dynamic.sequenced([dynamic.range(\(list))])"
         case ("$parse", 1), ("$eval", 1): return "dynamic.parsed(\(list))"
         case ("$count", 1): return "dynamic.count(\(list))"
-        case ("$length", 1): return "dynamic.length(\(list))"
-        case ("$string", 1): return "toJson(dynamic.plain(\(list)))"
-        case ("$number", 1): return "dynamic.asNumber(\(list))"
-        case ("$exists", 1): return "toJson(!\(list).isNull)"
+        case ("$length", 1): return made(list) { "dynamic.length(\($0))" }
+        case ("$string", 1): return made(list) { "toJson(dynamic.shown(\($0)))" }
+        case ("$number", 1): return made(list) { "dynamic.asNumber(\($0))" }
+        case ("$exists", 1):
+            // A variable that nobody has set is nothing.
+            let isPath = list.hasPrefix("dynamic.get(")
+            return "toJson(!\(isPath ? "dynamic.find(\(list.dropFirst(12))" : list).isNull)"
         case ("$join", 1): return "dynamic.joined(\(list), \"\")"
         case ("$join", 2): return "dynamic.joined(\(list))"
         case ("$boolean", 1): return "toJson(dynamic.truth(\(list)))"
         case ("$not", 1): return "toJson(!dynamic.truth(\(list)))"
-        case ("$uppercase", 1): return "toJson(dynamic.plain(\(list)).upper())"
-        case ("$lowercase", 1): return "toJson(dynamic.plain(\(list)).lower())"
-        case ("$trim", 1): return "toJson(dynamic.plain(\(list)).trim())"
-        case ("$split", 2): return "toJson(dynamic.plain(\(given[0])).split(dynamic.plain(\(given[1]))))"
+        case ("$uppercase", 1): return made(list) { "toJson(dynamic.plain(\($0)).upper())" }
+        case ("$lowercase", 1): return made(list) { "toJson(dynamic.plain(\($0)).lower())" }
+        case ("$trim", 1): return made(list) { "dynamic.neat(\($0))" }
+        case ("$split", 2), ("$split", 3):
+            let most = given.count > 2 ? ".take(dynamic.whole(\(given[2])))" : ""
+            return made(given[0]) {
+                "toJson(dynamic.plain(\($0)).split(dynamic.plain(\(given[1])))\(most))"
+            }
         case ("$contains", 2):
             return "toJson(dynamic.plain(\(given[0])).contains(dynamic.plain(\(given[1]))))"
         case ("$append", 2): return "dynamic.appended(\(list))"
         case ("$merge", 1): return "dynamic.mergedAll(\(list))"
         case ("$keys", 1): return "dynamic.sequenced(toJson(\(given[0]).keys).elements)"
         case ("$distinct", 1): return "dynamic.unique(dynamic.gathered([\(list)]))"
-        case ("$base64encode", 1): return "dynamic.base64(\(list))"
-        case ("$base64decode", 1): return "dynamic.fromBase64(\(list))"
-        case ("$floor", 1): return "dynamic.numeric(dynamic.number(\(list)).floor())"
-        case ("$ceil", 1): return "dynamic.numeric(dynamic.number(\(list)).ceil())"
-        case ("$round", 1): return "dynamic.rounded(\(list), 0)"
-        case ("$round", 2): return "dynamic.rounded(\(list))"
-        case ("$abs", 1): return "dynamic.numeric(dynamic.number(\(list)).abs())"
+        case ("$base64encode", 1): return made(list) { "dynamic.base64(\($0))" }
+        case ("$base64decode", 1): return made(list) { "dynamic.fromBase64(\($0))" }
+        case ("$floor", 1): return made(list) { "dynamic.numeric(dynamic.number(\($0)).floor())" }
+        case ("$ceil", 1): return made(list) { "dynamic.numeric(dynamic.number(\($0)).ceil())" }
+        case ("$round", 1): return made(list) { "dynamic.rounded(\($0), 0)" }
+        case ("$round", 2): return made(given[0]) { "dynamic.rounded(\($0), \(given[1]))" }
+        case ("$abs", 1): return made(list) { "dynamic.numeric(dynamic.number(\($0)).abs())" }
+        case ("$sqrt", 1): return made(list) { "dynamic.numeric(dynamic.number(\($0)).sqrt())" }
         case ("$sum", 1):
             return "dynamic.numeric(dynamic.numbers(\(list)).sum())"
         case ("length", 0): return "dynamic.size(\(current))"

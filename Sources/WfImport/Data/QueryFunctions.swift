@@ -4,7 +4,7 @@
 import WfSource
 
 extension QueryExpression {
-    static let higherFunctions: Set<String> = ["$map", "$filter", "$reduce", "$each", "$sort"]
+    static let higherFunctions: Set<String> = ["$map", "$filter", "$reduce", "$each", "$sort", "$sift"]
     /// What is put in for a variable is written where it is read.
     private static let lengthMax = 20_000
 
@@ -72,6 +72,11 @@ extension QueryExpression {
             if name == "$map" { return "dynamic.sequence(\(list).map(\(each) => \(json(found.text))))" }
             let kept = "\(list).filter(\(each) => \(truth(found.text)))"
             return "dynamic.sequence(\(found.count < 2 ? kept : "\(kept).map(\(each) => \(each).1)"))"
+        case "$sift":
+            let found = lambda { _ in ["\(each).1", "toJson(\(each).0)"] }
+            guard let found, take(")") else { return nil }
+            let kept = "\(values).fields.entries.filter(\(each) => \(truth(found.text)))"
+            return "\(kept).fold({} as Json, (all, entry) => all.with(entry.0, entry.1))"
         case "$each":
             let found = lambda { _ in ["\(each).1", "toJson(\(each).0)"] }
             guard let found, take(")") else { return nil }
@@ -138,8 +143,10 @@ extension QueryExpression {
     /// What stands behind a dot of a path and is no name: it is made for each value.
     mutating func eachOf(_ text: String) -> String? {
         let each = fresh()
+        // A list that is made of each value stays one.
+        let function = token == .sign("[") ? "sequence" : "sequenced"
         return inside(each) { $0.primary() }.map { inner in
-            "dynamic.sequenced(dynamic.items(\(text)).map(\(each) => \(json(inner))))"
+            "dynamic.\(function)(dynamic.items(\(text)).map(\(each) => \(json(inner))))"
         }
     }
 
@@ -241,7 +248,60 @@ extension QueryExpression {
         return name == "sort_by" ? all : "dynamic.find(\(all), [\(name == "min_by" ? 0 : -1)])"
     }
 
+    /// `map_values(f)`, `group_by(f)`, `unique_by(f)`, behind the word.
+    mutating func byEach(_ name: String) -> String? {
+        guard take("(") else { return nil }
+        let (outer, each) = (current, fresh())
+        guard let body = inside(each, { $0.pipe() }), take(")") else { return nil }
+        if name == "map_values" { return "dynamic.mapped(\(outer), \(each) => \(json(body)))" }
+        let groups = "dynamic.grouped(\(outer), \(each) => \(json(body)))"
+        return name == "group_by" ? groups : "toJson(\(groups).elements.map(group => group[0]))"
+    }
+
+    /// `.a.b` as names, at the position; nil where it is more.
+    private mutating func names() -> [String]? {
+        var names: [String] = []
+        while take(".") {
+            switch token {
+            case .name(let name)?, .string(let name)?: names.append(WfText.string(name))
+            default: return nil
+            }
+            position += 1
+        }
+        return names.isEmpty ? nil : names
+    }
+
+    /// `.a = 1`, `.a |= f`: the value with another at the end of a path of names, which begins at the position.
+    mutating func assigned(from start: Int) -> String? {
+        let end = position
+        position = start
+        guard let path = names(), position == end else { return nil }
+        let list = "[\(path.joined(separator: ", "))]"
+        let old = path.reduce(current) { "\($0)[\($1)]" }
+        let isUpdate = take("|=")
+        guard isUpdate || take("=") else { return nil }
+        guard let new = isUpdate ? inside(old, { $0.sum() }) : sum() else { return nil }
+        return "dynamic.put(\(current), \(list), \(json(new)))"
+    }
+
+    /// `del(.a, .b.c)`, behind its word.
+    mutating func deleted() -> String? {
+        guard take("(") else { return nil }
+        var text = current
+        repeat {
+            guard let path = names() else { return nil }
+            text = "dynamic.without(\(text), [\(path.joined(separator: ", "))])"
+        } while take(",")
+        return take(")") ? text : nil
+    }
+
     // MARK: Functions of values
+
+    /// What a function of JSONata yields for a value; nothing for nothing.
+    func made(_ value: String, _ function: (String) -> String) -> String {
+        let name = "given\(position)"
+        return "dynamic.made(\(json(value)), \(name) => \(function(name)))"
+    }
 
     /// A function that the switch of the reader does not have.
     func otherFunction(_ name: String, _ given: [String]) -> String? {
@@ -255,6 +315,35 @@ extension QueryExpression {
         case ("$replace", 3):
             let parts = given.map { "dynamic.plain(\($0))" }
             return "toJson(\(parts[0]).replace(\(parts[1]), with: \(parts[2])))"
+        case ("$replace", 4):
+            let parts = given.prefix(3).map { "dynamic.plain(\($0))" }
+            return
+                "dynamic.replaced(\(parts[0]), \(parts[1]), \(parts[2]), dynamic.whole(\(given[3])))"
+        case ("$pad", 2): return "dynamic.padded(\(list), toJson(\" \"))"
+        case ("$pad", 3): return "dynamic.padded(\(list))"
+        case ("$power", 2): return "dynamic.power(\(list))"
+        case ("$spread", 1): return "dynamic.spread(\(list))"
+        case ("$zip", 2):
+            return
+                "toJson(dynamic.items(\(given[0])).zip(dynamic.items(\(given[1]))).map(pair => toJson([pair.0, pair.1])))"
+        case ("$error", 0...1):
+            return
+                "dynamic.raise(\"States.QueryEvaluationError: {dynamic.plain(\(given.first ?? "toJson(\"\")"))}\")"
+        case ("$toMillis", 1): return "dynamic.toMillis(\(list))"
+        case ("$fromMillis", 1): return "dynamic.fromMillis(\(list))"
+        case ("$encodeUrlComponent", 1):
+            return "toJson(dynamic.plain(\(list)).urlEncode())"
+        case ("round", 0): return "dynamic.numeric(dynamic.number(\(current)).round())"
+        case ("sqrt", 0): return "dynamic.numeric(dynamic.number(\(current)).sqrt())"
+        case ("fabs", 0), ("abs", 0): return "dynamic.numeric(dynamic.number(\(current)).abs())"
+        case ("trim", 0): return "toJson(dynamic.plain(\(current)).trim())"
+        case ("any", 0), ("all", 0):
+            return "toJson(dynamic.valuesOf(\(current)).\(name)(each => \(truth("each"))))"
+        case ("@base64", 0): return "dynamic.base64(\(current))"
+        case ("@base64d", 0): return "dynamic.fromBase64(\(current))"
+        case ("@uri", 0): return "toJson(dynamic.plain(\(current)).urlEncode())"
+        case ("@json", 0): return "toJson(\(current).text())"
+        case ("@text", 0): return "toJson(dynamic.plain(\(current)))"
         case ("$type", 1): return "dynamic.typeName(\(list))"
         case ("type", 0): return "dynamic.typeName(\(current))"
         case ("$min", 1), ("$max", 1):

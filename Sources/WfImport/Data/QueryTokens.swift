@@ -2,7 +2,8 @@
 
 extension QueryExpression {
     private static let signs = [
-        "!=", "<=", ">=", "==", "//", "..", ":=", "?:", "~>", "+", "-", "*", "/", "%", "&", "=", "<", ">",
+        "|=", "!=", "<=", ">=", "==", "//", "..", ":=", "?:", "~>", "+", "-", "*", "/", "%", "&", "=", "<",
+        ">",
         "?", ":", "(",
         ")", "[", "]", "{", "}", ",", ";", ".", "|", "^", "@",
     ]
@@ -13,6 +14,13 @@ extension QueryExpression {
         while let character = rest.first {
             if character.isWhitespace {
                 rest = rest.dropFirst()
+            } else if dialect == .jsonata, rest.hasPrefix("/*") {
+                guard let end = rest.firstRange(of: "*/") else { return nil }
+                rest = rest[end.upperBound...]
+            } else if dialect == .jq, character == "@" {
+                let name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "@" }
+                tokens.append(.name(String(name)))
+                rest = rest.dropFirst(name.count)
             } else if character == "\"" || dialect == .jsonata && (character == "'" || character == "`") {
                 guard let (string, length) = string(rest, character, dialect) else { return nil }
                 tokens.append(character == "`" ? .name(string) : .string(string))

@@ -29,6 +29,12 @@ public enum WfJson {
         }
     }
 
+    /// Values as an expression of type `[Json]`, each written as it is wanted. A truth value takes no type from its place there.
+    static func elements(_ values: [DataNode], _ written: (DataNode) -> String) -> String {
+        let all = values.map { $0.bool == nil ? written($0) : "toJson(\(written($0)))" }
+        return "([\(all.joined(separator: ", "))] as [Json])"
+    }
+
     /// A number literal.
     static func number(_ digits: String) -> String {
         let lower = digits.lowercased()

@@ -31,6 +31,8 @@ struct GitHubExpressions {
     var ownVariables = false
     /// Whether an action before may have set variables.
     var isOpen = false
+    /// Variables that scripts before set, by what stands in them.
+    var setBefore: Set<String> = []
     /// How names are written where they are declared.
     var spellings = GitHubSpellings()
     /// Conditions that all has gone well, and that something has failed; nil where nobody looks.
@@ -54,7 +56,17 @@ struct GitHubExpressions {
     /// A text with its expressions put in, as an expression of type `String`.
     mutating func text(_ node: DataNode, _ job: inout ImportJob) -> String {
         node.readAll()
-        return text(node.scalarText ?? (node.isNull ? "" : WfJson.jsonText(node)), node.span, &job)
+        let content = GitHubExpressions.plain(node) ?? (node.isNull ? "" : WfJson.jsonText(node))
+        return text(content, node.span, &job)
+    }
+
+    /// A scalar as GitHub says it in a text: `3.10` is a number, and so 3.1.
+    static func plain(_ node: DataNode) -> String? {
+        guard case .number(let digits) = node.content, let value = Double(digits) else {
+            return node.scalarText
+        }
+        if let whole = Int(exactly: value) { return "\(whole)" }
+        return "\(value)"
     }
 
     mutating func text(_ content: String, _ span: Span, _ job: inout ImportJob) -> String {

@@ -32,6 +32,16 @@ enum GitHubFollowing {
     /// Whether a script writes to one of the files that a runner reads.
     static func writesFiles(_ script: String) -> Bool { files.contains { script.contains($0) } }
 
+    /// Variables that a script seems to set for the steps behind it: words in front of `=` and `<<`.
+    static func set(by script: String) -> [String] {
+        guard script.contains("GITHUB_ENV") else { return [] }
+        return script.split { $0.isWhitespace || "\"'`;(".contains($0) }.compactMap { word in
+            let name = word.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+            let rest = word[name.endIndex...]
+            return !name.isEmpty && (rest.hasPrefix("=") || rest.hasPrefix("<<")) ? String(name) : nil
+        }
+    }
+
     /// Whether what a job's steps come to is looked at.
     static func isFollowed(_ job: DataMap) -> Bool {
         if job.peek("outputs")?.map?.isEmpty == false, job.peek("uses") == nil { return true }

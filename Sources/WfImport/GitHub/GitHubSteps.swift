@@ -33,6 +33,9 @@ struct GitHubSteps {
         jobText = WfJson.jsonText(item.entry.value).lowercased()
     }
 
+    /// What a script with files has come to.
+    private static let ran = "runner.ran(attempt.stdout, attempt.stderr)"
+
     /// What stands in a `catch error` block.
     ///
     /// - Parameter tolerance: whether the failure is to be none.
@@ -163,9 +166,12 @@ struct GitHubSteps {
         if item.isFollowed {
             let result =
                 action == nil
-                ? hasFiles ? "runner.ran(attempt.stdout)" : "runner.done({})" : "runner.done(attempt)"
+                ? hasFiles ? GitHubSteps.ran : "runner.done({})" : "runner.done(attempt)"
             follow(one, shown: title ?? wish, result, into: &out, &job)
-            if hasFiles { carriers.append(ran(one)) }
+            if hasFiles {
+                carriers.append(ran(one))
+                expressions.setBefore.formUnion(GitHubFollowing.set(by: step.peek("run")?.scalarText ?? ""))
+            }
             if let id = step["id"]?.scalarText { expressions.steps[id.lowercased()] = ran(one) }
         } else {
             writePlain(one, into: &out, &job)
@@ -215,11 +221,12 @@ struct GitHubSteps {
         out.indent(1)
         timeout(step, into: &out, &job)
         out.indent(-1)
-        out.line(result)
-        out.line("} catch error {")
-        out.indent(1)
         let tolerance = step.map["continue-on-error"]
         let written = tolerance.map { expressions.truth($0) } ?? "false"
+        let isPlain = result != GitHubSteps.ran || (written ?? "false") == "false"
+        out.line(isPlain ? result : "\(result.dropLast()), isTolerated: \(written ?? "false"))")
+        out.line("} catch error {")
+        out.indent(1)
         if let tolerance, written == nil {
             job.add(
                 .dialectExpressionKept(

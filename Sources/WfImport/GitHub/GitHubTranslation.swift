@@ -205,6 +205,12 @@ extension GitHubExpressions {
         case ("format", 1...):
             let rest = values.dropFirst().map(\.json).joined(separator: ", ")
             return made("format", [values[0].json, "[\(rest)]"], .string)
+        case ("case", 3...) where values.count % 2 == 1:
+            var text = typed(values[values.count - 1])
+            for index in stride(from: values.count - 3, through: 0, by: -2) {
+                text = "(if \(truth(values[index])) { \(typed(values[index + 1])) } else { \(text) })"
+            }
+            return GitHubValue(text: text, type: .json, mayFail: mayFail)
         case ("hashfiles", _): return fail("no file is read while an expression is looked at")
         default: return fail("the function `\(name)` is not translated")
         }
@@ -397,7 +403,7 @@ extension GitHubExpressions {
         guard depth < GitHubExpressions.depthMax else { return fail("variables lead in a circle") }
         func has(_ map: DataMap) -> Bool { map.peek(name) != nil }
         guard let index = environment.firstIndex(where: has) else {
-            if isOpen { return fail("an action before may have set it") }
+            if isOpen, !setBefore.contains(name) { return fail("an action before may have set it") }
             return carriers.isEmpty ? .null : carried(name, .null)
         }
         let outer = environment
@@ -408,7 +414,7 @@ extension GitHubExpressions {
             environment = outer
             depth -= 1
         }
-        guard let content = node?.scalarText ?? (node?.isNull == true ? "" : nil) else {
+        guard let content = node.flatMap(GitHubExpressions.plain) ?? (node?.isNull == true ? "" : nil) else {
             return fail("its value is no text")
         }
         guard let text = quietText(content) else { return nil }

@@ -155,6 +155,8 @@ enum PlainKeys {
     static let items = ["items", "over", "in", "collection", "list", "values", "items_path"]
     /// What the item of a loop is called.
     static let item = ["as", "item_name", "item_var", "loop_var", "iterator"]
+    /// How many items run at once.
+    static let concurrency = ["max_parallel", "maxParallel", "max_concurrency", "limit"]
     static let retry = [
         "retry", "retries", "max_retries", "maxRetries", "attempts", "max_attempts", "maxAttempts",
         "retry_count",

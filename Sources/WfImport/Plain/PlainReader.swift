@@ -146,6 +146,7 @@ struct PlainReader {
         step.input = own.entries.filter { entry in
             !PlainKeys.step.contains(entry.key) && !PlainKeys.prose.contains(entry.key)
                 && !PlainKeys.control.contains(entry.key)
+                && !(step.isLoop && PlainKeys.concurrency.contains(entry.key))
         }
         return step
     }
@@ -258,17 +259,14 @@ struct PlainReader {
             guard command?.scalarText != nil || command?.list != nil, let command = find(key) else {
                 continue
             }
-            return .shell(command)
+            return .shell(key == "script" ? PlainReader.lines(command) ?? command : command)
         }
         if let code = map["python"], code.text != nil {
             let words = ["python3", "-c"].map { DataNode(.text($0), code.span) }
             return .shell(DataNode(.list(words + [code]), code.span))
         }
-        if let lines = map.first(PlainKeys.commands)?.value, let texts = lines.list?.map(\.text),
-            !texts.contains(nil)
-        {
-            let text = texts.compactMap { $0 }.joined(separator: " && ")
-            return .shell(DataNode(.text(text), lines.span))
+        if let lines = map.first(PlainKeys.commands)?.value, let command = PlainReader.lines(lines) {
+            return .shell(command)
         }
         if let wait = wait(map) {
             guard let ms = WfDuration.ms(wait.value, unitMs: 1000), ms >= 0 else {
@@ -289,6 +287,20 @@ struct PlainReader {
         if map.has("message") { return prompted(nil, map) }
         job.add(.dialectNothingToDo("the step `\(id)`", at: span))
         return nil
+    }
+
+    /// A list of commands as one command that runs them in order, as long as they end well; nil for anything else.
+    private static func lines(_ node: DataNode) -> DataNode? {
+        guard let list = node.list else { return nil }
+        let commands = list.compactMap(\.text)
+        guard commands.count == list.count else { return nil }
+        // A comment or an `&` at the end of a command would take the next one with it.
+        let isPlain = commands.allSatisfy { command in !command.contains { "#&\n".contains($0) } }
+        let text =
+            isPlain
+            ? commands.joined(separator: " && ")
+            : commands.map { "{\n\($0)\n}" }.joined(separator: " && ")
+        return DataNode(.text(text), node.span)
     }
 
     /// The condition of a step that only chooses between others by their names.

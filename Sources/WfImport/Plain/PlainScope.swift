@@ -460,7 +460,7 @@ struct PlainScope {
     /// What a `for` runs over.
     mutating func items(_ entry: DataEntry, in step: PlainStep, _ job: inout ImportJob) -> String {
         let node = entry.value.map?.first(["items", "in", "list", "over"])?.value ?? entry.value
-        if node.list != nil { return "(\(value(node, in: step, &job)) as [Json])" }
+        if let list = node.list { return WfJson.elements(list) { value($0, in: step, &job) } }
         var outside = step
         outside.items.removeAll { $0.name == step.items.first?.name }
         let words = PlainScope.bare(node.text ?? "")
@@ -554,7 +554,16 @@ struct PlainScope {
         }
         (isCondition, outcomeText, badText, ends) = (false, nil, nil, [])
         if written?.contains("json.") == true { usesJson = true }
-        if let written { return written }
+        if let written {
+            if written == "false" || written == "!(true)" {
+                job.add(
+                    .dialectNotActedOn(
+                        "the condition `\(words)`", in: "the step `\(step.id)`",
+                        so: "a command that fails ends the run, but where it says `continue_on_error: true`",
+                        at: node.span))
+            }
+            return written
+        }
         job.add(.dialectExpressionKept(words, "somebody says whether it holds", at: node.span))
         return nil
     }

@@ -28,6 +28,7 @@ extension PlainReader {
     /// Adds what `edges`, and `next` of a step, say about the order.
     func addEdges(to outline: inout PlainOutline, _ job: inout ImportJob) {
         var edges: [(from: String, to: String, span: Span)] = []
+        var conditions: [String: DataEntry] = [:]
         for step in outline.steps {
             guard let next = step.map.entry("next") else { continue }
             edges += names(next, step.id, &job).map { (step.id, $0.name, $0.span) }
@@ -43,8 +44,21 @@ extension PlainReader {
                 continue
             }
             edges.append((ends[0], ends[1], node.span))
+            if let key = PlainKeys.when.first(where: { node.map?.peek($0)?.isNull == false }) {
+                conditions[ends[1]] = node.map?.entries.first { $0.key == key }
+            }
         }
         if edges.isEmpty { return }
+        // What one of several ways into a step asks is not what the step asks.
+        let ways = edges.reduce(into: [String: Int]()) { $0[$1.to, default: 0] += 1 }
+        for (target, condition) in conditions.sorted(by: { $0.key < $1.key }) where ways[target] != 1 {
+            condition.mark.isRead = true
+            conditions[target] = nil
+            job.add(
+                .dialectNotActedOn(
+                    "`\(condition.key)`", in: "an edge to `\(target)`", so: "others lead there too",
+                    at: condition.keySpan))
+        }
         let places = Dictionary(outline.steps.indices.map { (outline.steps[$0].id, $0) }) { first, _ in first
         }
         for edge in edges where !["end", "END", "__end__", "start", "START", "__start__"].contains(edge.to) {
@@ -61,6 +75,9 @@ extension PlainReader {
             for place in targets where !outline.steps[place].needs.contains(where: { $0.name == edge.from }) {
                 outline.steps[place].needs.append((edge.from, edge.span))
             }
+            guard let condition = conditions[edge.to] else { continue }
+            condition.mark.isRead = true
+            for place in targets { outline.steps[place].conditions.append(condition) }
         }
         for index in outline.steps.indices { outline.steps[index].saysNeeds = true }
     }

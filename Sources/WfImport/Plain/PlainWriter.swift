@@ -217,32 +217,48 @@ struct PlainWriter {
     // MARK: A step
 
     private mutating func writeStep(_ step: PlainStep, into out: inout SourceWriter, _ job: inout ImportJob) {
-        let read = Set(scope.references(of: step).steps.map(\.name))
-        let after = step.needs.map(\.name).filter { !read.contains($0) }
-        let afterNames = after.compactMap { scope.steps[$0]?.name }
-        var condition = condition(step, afterNames, into: &out, &job)
+        let needed = step.needs.compactMap { scope.steps[$0.name]?.name }
+        var condition = condition(step, needed, into: &out, &job)
         if case .approval(let title) = step.work {
             let ok = writeApproval(
-                step, scope.text(title, in: step, &job), from: step.span, condition, afterNames, into: &out,
-                &job)
+                step, scope.text(title, in: step, &job), from: step.span, condition, needed, into: &out, &job)
             out.line(
                 "step \(step.name) = if \(ok) { \"approved\" } else { fail \(WfText.string("\(step.id): not approved")) }",
                 from: step.span)
             return
         }
         if case .decision(let entry) = step.work {
-            writeDecision(step, entry, afterNames, condition, into: &out, &job)
+            writeDecision(step, entry, needed, condition, into: &out, &job)
             return
         }
         if let entry = step.first(PlainKeys.approval), entry.value.isOn != false {
             let title = (step.prose.split(separator: "\n").first.map(String.init) ?? step.id) + "?"
             condition = writeApproval(
-                step, WfText.string(title), from: entry.keySpan, condition, afterNames, into: &out, &job)
+                step, WfText.string(title), from: entry.keySpan, condition, needed, into: &out, &job)
         }
         if !step.prose.isEmpty { out.comment(step.prose, from: step.span) }
+        var body = SourceWriter()
+        writeBody(step, into: &body, &job)
+        out.append(body)
+        out.indent(1)
+        writeAfter(needed, unless: body.words + (condition ?? ""), step, into: &out)
+        if let condition { out.line("when \(condition)", from: step.conditions.last?.keySpan ?? step.span) }
+        out.indent(-1)
+    }
+
+    /// What a step waits for beside what it reads: a name that it has in the file need not stand in what is written for it.
+    private func writeAfter(
+        _ needed: [String], unless written: String, _ step: PlainStep, into out: inout SourceWriter
+    ) {
+        let names = needed.filter { !WfText.reads(written, $0) }
+        if !names.isEmpty { out.line("after \(names.joined(separator: ", "))", from: step.span) }
+    }
+
+    /// The step itself, without what it waits for.
+    private mutating func writeBody(_ step: PlainStep, into out: inout SourceWriter, _ job: inout ImportJob) {
         if let loop = step.first(PlainKeys.forEach) {
             let items = scope.items(loop, in: step, &job)
-            let most = step.first(["max_parallel", "maxParallel", "max_concurrency", "limit"])?.value.int
+            let most = step.first(PlainKeys.concurrency)?.value.int
             let limit = most.map { " limit \(max(1, $0))" } ?? ""
             let item = step.items.first?.name ?? "item"
             out.open("step \(step.name) = for \(item) in \(items)\(limit)", from: step.span)
@@ -260,10 +276,6 @@ struct PlainWriter {
         } else {
             writeWork(step, as: step.name, into: &out, &job)
         }
-        out.indent(1)
-        if !afterNames.isEmpty { out.line("after \(afterNames.joined(separator: ", "))", from: step.span) }
-        if let condition { out.line("when \(condition)", from: step.conditions.last?.keySpan ?? step.span) }
-        out.indent(-1)
     }
 
     /// Whether the condition of a decision holds, as the result of its step.
@@ -283,7 +295,7 @@ struct PlainWriter {
         out.line("toJson(\(holds ?? "false"))", from: entry.keySpan)
         out.close()
         out.indent(1)
-        if !after.isEmpty { out.line("after \(after.joined(separator: ", "))", from: step.span) }
+        writeAfter(after, unless: (holds ?? "") + (condition ?? ""), step, into: &out)
         if let condition { out.line("when \(condition)", from: step.span) }
         out.indent(-1)
     }
@@ -461,6 +473,12 @@ struct PlainWriter {
                         "the further fallback `\(name)`", in: "the step `\(step.id)`",
                         at: fallbacks.value.span))
             }
+        }
+        if case .shell = step.work, let fallback = step.map.peek("fallback"),
+            let command = fallback.map?.first(PlainKeys.shell)?.value
+        {
+            let place = step.map.entry("fallback")?.keySpan
+            out.line("else " + shell(command, step, &job), from: place)
         }
         out.indent(-1)
     }
