@@ -106,7 +106,7 @@ struct CommandLine {
     }
 
     /// By byte: whether a shell would read it as more than a letter, or a string as more than itself.
-    private static let isOfNote: [Bool] = (0...255).map { "|&<>~$\\\n".utf8.contains(UInt8($0)) }
+    private static let isOfNote: [Bool] = (0...255).map { "|&<>~$*\\\n".utf8.contains(UInt8($0)) }
 
     /// A string literal's own text, or nil for anything else.
     static func literal(_ id: NodeId, _ tree: TreeReader) -> String? {
@@ -168,7 +168,7 @@ struct CommandLine {
     private static let known = remote.union(mailers).union(shells).union(wrappers).union([
         "git", "gh", "sqlite3", "http", "https", "npm", "cargo", "twine", "gem", "nats", "rabbitmqadmin",
         "tee",
-        "logger",
+        "logger", "pip", "pip3", "yarn", "pnpm", "helm", "oc", "podman", "skopeo", "buildah",
     ])
 
     /// Whether it asks another machine.

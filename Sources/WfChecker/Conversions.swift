@@ -34,11 +34,27 @@ extension ProgramChecker {
             return (
                 "convert it: `… as Json`", [wrapped(node, "(", " as Json)", title: "convert it with `as`")]
             )
-        case (_, .string): return ("interpolate it: `\"{…}\"`", textFix(node, found))
+        case (.bytes, .string): return ("read it as text: `.text()`", conversion(".text()", node))
+        case (_, .string): return textHelp(node, found)
         default: break
         }
         if kind(found) == .enumeration, wanted == .bool { return (caseHelp(node, found), []) }
         return listHelp(node, from: found, to: wanted)
+    }
+
+    /// As text: interpolated where the type has a form as text.
+    private func textHelp(_ node: NodeId, _ found: TypeId) -> (help: String?, fixes: [Fix]) {
+        switch kind(found) {
+        case .record where text(found) == "Output":
+            return ("take what it has printed: `.stdout`", conversion(".stdout", node))
+        case .list where types.element(of: found) == .string:
+            return ("join its elements: `.join(\", \")`", conversion(".join(\", \")", node))
+        case .record, .list, .map, .tuple, .range:
+            return ("take a part of it, or write `jsonText(…)` for its JSON", [])
+        case .enumeration where types.isReference(found):
+            return ("ask which case it is with `match`", [])
+        default: return ("interpolate it: `\"{…}\"`", textFix(node, found))
+        }
     }
 
     /// Between numbers, and between numbers and durations.

@@ -57,23 +57,51 @@ enum ForeignNames {
         "env": Words.environment, "environ": Words.environment, "process": Words.environment,
         "os": Words.environment, "getenv": Words.environment,
         "pass": "leave the block empty, with a comment that says why",
+        "parseInt": "write `s.toInt()`", "parseFloat": "write `s.toFloat()`",
+        "Number": "write `s.toInt()` or `s.toFloat()`",
+        "Boolean": "a condition is a `Bool`: compare the value with something",
+        "JSON": "write `jsonText(x)`, or `text.parseJson()`",
+        "Math": "numbers have methods: `x.abs()`, `x.round()`",
+        "math": "numbers have methods: `x.abs()`, `x.sqrt()`",
+        "Promise": "steps run side by side by themselves: `for x in xs { … }` for each of a list",
+        "asyncio": "steps run side by side by themselves: `for x in xs { … }` for each of a list",
+        "subprocess": "write `exec(\"ls\", \"-l\")`", "child_process": "write `exec(\"ls\", \"-l\")`",
+        "axios": "write `http.get(url)`, with `use std.http`",
+        "requests": "write `http.get(url)`, with `use std.http`",
+        "time": "write `sleep(5s)`, or `step t = now()`", "append": "write `xs.append(x)`",
+        "min": "write `xs.min()`", "max": "write `xs.max()`",
+        "any": "write `xs.any(x => …)`", "all": "write `xs.all(x => …)`", "isinstance": Words.types,
+        "typeof": Words.types, "type": Words.types, "logging": Words.print, "logger": Words.print,
+        "expectEqual": Words.expect, "assertEqual": Words.expect, "assertEquals": Words.expect,
+        "assert_eq": Words.expect,
         "setTimeout": "write `sleep(10s)`", "Date": "write `step t = now()`",
         "Some": "write the value itself",
         "wait": "write `sleep(10s)`, or `await name` for a signal", "delay": "write `sleep(10s)`",
     ]
 
     /// Names among them that an author may well give to something of their own.
-    static let mayBeOwn: Set<String> = ["fetch", "wait", "delay", "log", "approval"]
+    static let mayBeOwn: Set<String> = [
+        "fetch", "wait", "delay", "log", "approval", "time", "append", "min", "max", "any", "all", "type",
+        "logger", "requests",
+    ]
 
     private enum Words {
         static let environment =
             "declare what is read from outside: `config name: String = \"…\"`, or `secret NAME`"
+        static let types = "a value's type is known: ask an `enum` with `match`"
+        static let expect = "write `expect a == b`"
         static let print = "a run has no console: yield the value, or record it with `emit(\"name\", { … })`"
     }
 
     /// The member that is meant by a name, among those that the value has.
     static func member(_ name: String, among known: [String]) -> String? {
         members[name]?.first { known.contains($0) }
+    }
+
+    /// The same for a name that is nearly one of these.
+    static func misspeltMember(_ name: String, among known: [String]) -> String? {
+        if name.utf8.count < 4 { return nil }
+        return Suggestion.best(for: name, among: Array(members.keys)).flatMap { member($0, among: known) }
     }
 
     /// What stands here for a function or a word of other languages.

@@ -62,6 +62,7 @@ public struct LintRule: Sendable {
         LintRule(5090, .comments), LintRule(5091, .comments),
         LintRule(5092, .world, .off), LintRule(5093, .logic), LintRule(5094, .logic),
         LintRule(5095, .logic), LintRule(5096, .logic),
+        LintRule(5097, .logic), LintRule(5098, .logic),
     ]
 }
 

@@ -171,7 +171,9 @@ public struct LintAllowances {
         let words = String(decoding: bytes[start..<end], as: UTF8.self)
         var rest = words.split { $0 == " " || $0 == "," }[...]
         if rest.first == ":" { rest = rest.dropFirst() }
-        while let word = rest.first, word.hasPrefix("WF") {
+        while let word = rest.first, word.hasPrefix("WF") || word.hasPrefix("wf"),
+            word.dropFirst(2).first?.isNumber == true
+        {
             let digits = word.dropFirst(2).prefix { $0.isNumber }
             let place = UInt32(start + words.utf8.distance(from: words.startIndex, to: word.startIndex))
             let end = place + 2 + UInt32(digits.utf8.count)

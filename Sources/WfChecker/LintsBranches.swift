@@ -28,15 +28,26 @@ extension ProgramChecker {
         switch view.operation {
         case .and, .or: if !lintForegone(view) { lintChain(view) }
         case .divide, .remainder:
-            if magnitude(view.right) == 0
-                || tree.kind(view.right) == .nameExpr && magnitude(written(view.right)) == 0
-            {
+            if wholeLiteral(written(view.right)) == 0 {
                 lint(.dividesByZero(at: tree.span(view.right)))
             } else if magnitude(view.right) == 1 {
                 lintUseless(view)
             }
         case .multiply:
             if magnitude(view.right) == 0 || magnitude(view.right) == 1 { lintUseless(view) }
+            if magnitude(view.left) == 0 || magnitude(view.left) == 1 { lintUselessLeft(view) }
+            lintUnitTimes(view.left, view.right)
+            lintUnitTimes(view.right, view.left)
+        case .add, .subtract:
+            if addsNothing(view.right) {
+                if !addsNothing(view.left) { lintUseless(view) }
+            } else if view.operation == .add, addsNothing(view.left) {
+                lintUselessLeft(view)
+            }
+        case .coalesce:
+            if isSameText(view.left, view.right) {
+                lint(.sameOperands(tree.text(view.left), "??", result: "one is enough", at: view.span))
+            }
         default: break
         }
     }
@@ -55,6 +66,40 @@ extension ProgramChecker {
                 tree.text(view.id), result: isZero ? "0" : tree.text(view.left), at: view.span))
     }
 
+    /// `1 * x`, `0 + x`
+    private func lintUselessLeft(_ view: BinaryExprView) {
+        if wholeLiteral(view.right) != nil || tree.kind(withoutParens(view.right)) == .stringExpr { return }
+        let isZero = view.operation == .multiply && magnitude(view.left) == 0
+        lint(
+            .uselessOperation(
+                tree.text(view.id), result: isZero ? "0" : tree.text(view.right), at: view.span))
+    }
+
+    /// `1s * delayMs`
+    private func lintUnitTimes(_ one: NodeId, _ count: NodeId) {
+        guard tree.kind(one) == .durationExpr else { return }
+        let units = ["1ms": "milliseconds", "1s": "seconds", "1m": "minutes", "1h": "hours", "1d": "days"]
+        guard let function = units[tree.text(one)] else { return }
+        let name: NameId
+        switch tree.kind(withoutParens(count)) {
+        case .nameExpr: name = NameExprView(tree, withoutParens(count)).name
+        case .memberExpr: name = MemberExprView(tree, withoutParens(count)).name
+        default: return
+        }
+        guard !name.isNone, let unit = ProgramChecker.unit(of: text(name)), unit != function else { return }
+        lint(.wrongUnit(text(name), nameUnit: unit, function: function, at: tree.span(count)))
+    }
+
+    /// `""`, `[]`
+    private func addsNothing(_ id: NodeId) -> Bool {
+        switch tree.kind(id) {
+        case .stringExpr:
+            return StringExprView(tree, id).interpolations.isEmpty && CommandLine.literal(id, tree) == ""
+        case .listExpr: return ListExprView(tree, id).elements.isEmpty
+        default: return false
+        }
+    }
+
     /// The right operand of `&&` or `||` against each operand before it.
     private func lintChain(_ view: BinaryExprView) {
         var left = view.left
@@ -69,7 +114,7 @@ extension ProgramChecker {
     }
 
     private func lintPair(_ left: NodeId, _ right: NodeId, _ view: BinaryExprView) {
-        if isSameText(left, right) {
+        if isSameCondition(left, right) {
             // two names side by side are WF5011's
             let isPlain = tree.kind(left) == .nameExpr || tree.kind(left) == .memberExpr
             if left != view.left || !isPlain {
@@ -171,14 +216,37 @@ extension ProgramChecker {
         case .unaryExpr:
             let view = UnaryExprView(tree, id)
             return view.operation == .negate ? wholeLiteral(view.operand).map { -$0 } : nil
+        case .binaryExpr: return difference(BinaryExprView(tree, id))
         default: return nil
         }
     }
 
+    /// `3 - 3`, of two literals
+    private func difference(_ view: BinaryExprView) -> Int64? {
+        guard view.operation == .subtract, tree.kind(view.left) == tree.kind(view.right),
+            [.intExpr, .durationExpr].contains(tree.kind(view.left)), let left = wholeLiteral(view.left),
+            let right = wholeLiteral(view.right)
+        else { return nil }
+        return left - right
+    }
+
     /// `9..<1`
     func lintRange(_ id: NodeId, _ low: NodeId, _ high: NodeId) {
-        guard let first = wholeLiteral(low), let last = wholeLiteral(high), first > last else { return }
+        guard let last = wholeLiteral(high) else { return }
+        if let first = wholeLiteral(low) {
+            if first <= last { return }
+        } else if last != 0 || !isCount(low) || RangeExprView(tree, id).operation == .closed {
+            // down to 0 from what is never below it
+            return
+        }
         lint(.emptyRange(tree.text(low), tree.text(high), at: tree.span(id)))
+    }
+
+    /// `xs.count`
+    private func isCount(_ id: NodeId) -> Bool {
+        guard tree.kind(id) == .memberExpr else { return false }
+        let name = MemberExprView(tree, id).name
+        return !name.isNone && text(name) == "count"
     }
 
     // MARK: branches
@@ -194,18 +262,21 @@ extension ProgramChecker {
             return lint(.branchesAreEqual(at: tree.span(tree.firstToken(view.id)), other: tree.span(other)))
         }
         guard let yes = onlyExpression(view.thenBlock), let no = onlyExpression(other) else { return }
-        switch (tree.kind(yes), tree.kind(no)) {
-        case (.trueExpr, .falseExpr): lintTruth(view, isNegated: false)
-        case (.falseExpr, .trueExpr): lintTruth(view, isNegated: true)
-        default: lintDefault(view, yes, no)
+        let isReturned = tree.kind(yes) == .returnStmt && tree.kind(no) == .returnStmt
+        let values = isReturned ? [yes, no].compactMap { ReturnStmtView(tree, $0).value } : [yes, no]
+        guard values.count == 2 else { return }
+        switch (tree.kind(values[0]), tree.kind(values[1])) {
+        case (.trueExpr, .falseExpr): lintTruth(view, isNegated: false, isReturned)
+        case (.falseExpr, .trueExpr): lintTruth(view, isNegated: true, isReturned)
+        default: if !isReturned { lintDefault(view, yes, no) }
         }
     }
 
-    private func lintTruth(_ view: IfExprView, isNegated: Bool) {
+    private func lintTruth(_ view: IfExprView, isNegated: Bool, _ isReturned: Bool) {
         let condition = tree.text(view.condition)
         let isSimple = [.nameExpr, .memberExpr, .callExpr, .parenExpr].contains(tree.kind(view.condition))
         let shorter = !isNegated ? condition : isSimple ? "!\(condition)" : "!(\(condition))"
-        lint(.yieldsItsCondition(shorter, at: view.span))
+        lint(.yieldsItsCondition((isReturned ? "return " : "") + shorter, at: view.span))
     }
 
     /// `if x != null { x } else { d }`
@@ -234,7 +305,7 @@ extension ProgramChecker {
         var count = 0
         while let id = next, tree.kind(id) == .ifExpr, count < 32 {
             let other = IfExprView(tree, id)
-            if isSameText(view.condition, other.condition) {
+            if isSameCondition(view.condition, other.condition) {
                 lint(
                     .conditionRepeated(
                         tree.text(other.condition), at: tree.span(other.condition),

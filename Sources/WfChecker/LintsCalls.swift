@@ -21,6 +21,8 @@ struct CallTraits: OptionSet {
     static let isWork = CallTraits(rawValue: 32)
     /// It is a request over HTTP.
     static let isHttp = CallTraits(rawValue: 64)
+    /// It is about a file of this machine.
+    static let isFile = CallTraits(rawValue: 128)
 }
 
 /// What the lints know of a call.
@@ -34,6 +36,8 @@ struct CallFacts {
     var span: Span
     var isAction = false
     var hasTimeout = false
+    /// Of the action, in microseconds, where it is written out.
+    var timeout: Int64?
     /// Of the action: the word `retry`, and the filter `timeout`.
     var retry: Span?
     var retryTimeout: Span?
@@ -68,7 +72,7 @@ extension ProgramChecker {
             }
         case "file":
             let questions = ["read", "readBytes", "list", "exists", "size", "readPart"]
-            return questions.contains(name) ? .asks : []
+            return questions.contains(name) ? [.asks, .isFile] : .isFile
         case "http": return [.isHeavy, .isHttp]
         case "agent", "mcp", "openapi", "plugin": return .isHeavy
         default: return []
@@ -108,7 +112,10 @@ extension ProgramChecker {
             }
             guard tree.kind(item) == .clause else { continue }
             let clause = ClauseView(tree, item)
-            if clause.kind == .timeout { facts.hasTimeout = true }
+            if clause.kind == .timeout {
+                facts.hasTimeout = true
+                facts.timeout = clause.operand.flatMap { wholeLiteral(written($0)) }
+            }
             guard clause.kind == .via, let operand = clause.operand else { continue }
             let value = withoutParens(operand)
             guard tree.kind(value) == .callExpr else { continue }
@@ -233,6 +240,13 @@ extension ProgramChecker {
         }
         for script in facts.scripts { lintShellArgument(view, script) }
         lintTimes(clauses, checked)
+        if clauses.timeout.isNone, let timeout = facts.timeout, let deadline = literal(checked.deadline),
+            timeout > deadline
+        {
+            lint(
+                .deadlineBeforeTimeout(
+                    of: text(symbols[found].name), at: tree.span(clauses.deadline), action: facts.span))
+        }
     }
 
     /// The verb of an action that is not told its key and whose name says that each call does something new.

@@ -76,7 +76,7 @@ extension ProgramChecker {
     // MARK: retries and limits
 
     func lintRetryCount(_ view: RetryClauseView) {
-        if let count = wholeLiteral(view.count), count > LintLimits.retriesMax {
+        if let count = wholeLiteral(written(view.count)), count > LintLimits.retriesMax {
             lint(.manyRetries(count, most: LintLimits.retriesMax, at: tree.span(view.count)))
         }
         if view.faults.count < 2 { return }
@@ -141,7 +141,27 @@ extension ProgramChecker {
                 lint(.filterNeverMatches("exit", "a call over HTTP starts no process", at: pattern.span))
             } else if name == "http" && facts.traits.contains(.isProcess) {
                 lint(.filterNeverMatches("http", "a process has no status of HTTP", at: pattern.span))
+            } else if (name == "exit" || name == "http") && facts.traits.contains(.isFile) {
+                lint(
+                    .filterNeverMatches(
+                        name, "a file is read and written without a process", at: pattern.span))
+            } else if let why = impossibleCode(name, pattern) {
+                lint(.filterNeverMatches(tree.text(item), why, at: pattern.span))
             }
+        }
+    }
+
+    /// `exit(0)`, `exit(300)`, `http(200)`
+    private func impossibleCode(_ name: String, _ pattern: FaultPatternView) -> String? {
+        guard pattern.hasArgument else { return nil }
+        let code = tree.text(pattern.id).dropFirst(name.count + 1).dropLast()
+        switch (name, Int(code)) {
+        case ("exit", 0?): return "with the status 0 it has succeeded"
+        case ("exit", let code?) where code > 255: return "the status of a process is 255 at most"
+        case ("http", let code?) where code < 400: return "a status below 400 is no failure"
+        case ("http", nil) where ["1xx", "2xx", "3xx"].contains(code):
+            return "a status below 400 is no failure"
+        default: return nil
         }
     }
 

@@ -10,7 +10,7 @@ extension ProgramChecker {
     func lintCallTree(_ view: CallExprView, isTest: Bool) {
         for argument in view.arguments where !view.isSleepUntil {
             lintParens(argument.value)
-            if !isTest && !argument.label.isNone { lintCredential(argument.label, argument.value) }
+            if !isTest && !argument.label.isNone { lintLabelled(argument.label, argument.value) }
         }
         guard tree.kind(view.callee) == .nameExpr else {
             if tree.kind(view.callee) == .memberExpr,
@@ -48,7 +48,7 @@ extension ProgramChecker {
     func lintEmptyMessage(_ id: NodeId?) {
         guard let id = id.map(withoutParens), tree.kind(id) == .stringExpr,
             StringExprView(tree, id).interpolations.isEmpty,
-            tree.bytes(tree.firstToken(id)).count == 2
+            CommandLine.literal(id, tree)?.allSatisfy(\.isWhitespace) == true
         else { return }
         lint(.emptyMessage(at: tree.span(id)))
     }
@@ -58,24 +58,32 @@ extension ProgramChecker {
         let positional = view.arguments.filter { $0.label.isNone }.map { $0.value }
         guard let first = positional.first, let program = writtenText(first) else { return }
         let literal = written(first)
-        if program.contains(" ") && !program.contains("/")
-            && StringExprView(tree, literal).interpolations.isEmpty
+        if program.contains(" "), !program.hasPrefix(" "), !program.contains("/"),
+            beginsWithWord(literal)
         {
             let words = literal == first ? CommandLine.arguments(ofLiteral: tree.text(first)) : nil
-            lint(.programIsLine(program, words: words, at: tree.span(first)))
+            let shown = words == nil ? program : String(tree.text(first).dropFirst().dropLast())
+            lint(.programIsLine(shown, words: words, at: tree.span(first)))
         }
         let commands = CommandLine.commands(of: view, tree, written)
         lintDownloads(commands, CommandLine.script(of: view, tree, written), at: tree.span(view.id))
-        guard commands.count == 1, !CommandLine.readsSigns(commands[0]) else { return }
+        guard commands.count == 1, let command = commands.first else { return }
         for value in positional.dropFirst() {
             let literal = written(value)
             guard tree.kind(literal) == .stringExpr, StringExprView(tree, literal).interpolations.isEmpty,
                 tree.token(tree.firstToken(literal)).kind == .string,
-                let word = CommandLine.literal(literal, tree), CommandLine.isSign(word)
+                let word = CommandLine.literal(literal, tree), command.takesForText(word)
             else { continue }
             lint(.signForNoShell(word, at: tree.span(value)))
             return
         }
+    }
+
+    /// `"ls {folder}"`: a whole word stands before the first value.
+    private func beginsWithWord(_ literal: NodeId) -> Bool {
+        guard let value = StringExprView(tree, literal).interpolations.first else { return true }
+        let start = tree.span(literal).start
+        return tree.bytes(from: start, to: tree.span(value).start).contains(0x20)
     }
 
     private func lintShellText(_ view: CallExprView) {
@@ -92,13 +100,17 @@ extension ProgramChecker {
                 break
             }
         }
-        guard script?.contains("|") == true else { return }
-        for (command, next) in zip(commands, commands.dropFirst())
-        where ["curl", "wget"].contains(command.program) {
-            let program = next.program == "sudo" ? next.words.dropFirst().first ?? "" : next.program
-            if CommandLine.shells.contains(CommandLine.baseName(program)) {
-                return lint(.downloadRun(command.program, program, at: span))
+        guard let script else { return }
+        if script.contains("|") {
+            for (command, next) in zip(commands, commands.dropFirst())
+            where CommandLine.loaders.contains(command.program) {
+                if let reader = next.readsProgram {
+                    return lint(.downloadRun(command.program, reader, at: span))
+                }
             }
+        }
+        if let (program, reader) = CommandLine.substitutedDownload(in: script) {
+            lint(.downloadRun(program, reader, at: span))
         }
     }
 
@@ -154,44 +166,5 @@ extension CommandLine {
             let flags = literal(words[1], tree), flags.hasPrefix("-"), flags.hasSuffix("c")
         else { return nil }
         return tree.kind(words[2]) == .stringExpr ? words[2] : nil
-    }
-
-    /// Whether a word means something to a shell, and to nobody else.
-    static func isSign(_ word: String) -> Bool {
-        if ["|", "||", "&&", ">", ">>", "<", "2>&1", "&>", "2>"].contains(word) || word.hasPrefix("~/") {
-            return true
-        }
-        guard word.hasPrefix("$"), let second = word.dropFirst().first else { return false }
-        return (second.isLetter || second == "_" || second == "(") && !word.contains(" ")
-    }
-
-    private static let signReaders: Set<String> = [
-        "find", "expr", "test", "[", "awk", "gawk", "mawk", "jq", "yq", "sed", "perl", "grep", "egrep",
-        "xargs",
-        "ssh", "python", "python3", "node", "ruby", "lua", "tclsh", "printf", "git", "make", "su",
-        "nix-shell",
-    ]
-
-    /// Whether a program gives signs a meaning of its own, or hands its words to a shell.
-    static func readsSigns(_ command: CommandLine) -> Bool {
-        signReaders.contains(command.program) || command.words.contains { shells.contains(baseName($0)) }
-    }
-
-    /// The word by which it takes whoever answers for the one that was meant.
-    var unverified: String? {
-        let rest = words.dropFirst()
-        switch program {
-        case "curl":
-            return rest.first { word in
-                word == "--insecure"
-                    || word.hasPrefix("-") && word.contains("k")
-                        && word.dropFirst().allSatisfy { "sSfLkvig".contains($0) }
-            }
-        case "wget": return rest.first { $0 == "--no-check-certificate" }
-        case "ssh", "scp", "sftp":
-            return rest.first { $0.hasSuffix("StrictHostKeyChecking=no") }
-        case "git": return rest.first { $0 == "http.sslVerify=false" }
-        default: return nil
-        }
     }
 }

@@ -26,6 +26,20 @@ extension ProgramChecker {
         return false
     }
 
+    /// `a < b` and `a < b`, or `b > a`.
+    func isSameCondition(_ left: NodeId, _ right: NodeId) -> Bool {
+        let (one, other) = (withoutParens(left), withoutParens(right))
+        if isSameText(one, other) { return true }
+        guard tree.kind(one) == .binaryExpr, tree.kind(other) == .binaryExpr else { return false }
+        let (a, b) = (BinaryExprView(tree, one), BinaryExprView(tree, other))
+        switch a.operation {
+        case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual:
+            return Bound.flipped(a.operation) == b.operation && isSameText(a.left, b.right)
+                && isSameText(a.right, b.left)
+        default: return false
+        }
+    }
+
     /// `x` and `!x`, `a == b` and `a != b`, `a < b` and `a >= b`.
     func isOpposite(_ left: NodeId, _ right: NodeId) -> Bool {
         let (one, other) = (withoutParens(left), withoutParens(right))
@@ -66,7 +80,8 @@ extension ProgramChecker {
 
     /// `xs[-1]`, of a list.
     func lintIndex(_ view: IndexExprView) {
-        guard lints.isOn, tree.kind(view.index) == .unaryExpr, let value = wholeLiteral(view.index), value < 0
+        guard lints.isOn, tree.kind(view.index) != .intExpr, let value = wholeLiteral(written(view.index)),
+            value < 0
         else { return }
         let last = value == -1 ? "\(tree.text(view.base)).last" : nil
         lint(.negativeIndex(last: last, at: tree.span(view.index)))

@@ -142,14 +142,20 @@ extension ProgramChecker {
 
     /// `xs.count >= 0`, `0 <= xs.count`, `xs.count == 0`
     private func lintCount(_ view: BinaryExprView, _ left: TypedNode, _ right: TypedNode) {
-        let isFlipped = wholeLiteral(view.left) == 0
+        let isFlipped = wholeLiteral(view.left) != nil
         let counted = isFlipped ? right : left
         let side = isFlipped ? view.right : view.left
         let counts: [Builtin] = [.listCount, .mapCount, .stringCount, .stringByteCount, .bytesCount]
-        guard counted.kind == .builtin, isFlipped || wholeLiteral(view.right) == 0,
+        guard counted.kind == .builtin, let limit = wholeLiteral(isFlipped ? view.left : view.right),
+            limit <= 0,
             counts.contains(where: { UInt32($0.rawValue) == counted.a }), tree.kind(side) == .memberExpr
         else { return }
         let span = tree.span(view.id)
+        if limit < 0 {
+            let holds = [.greater, .greaterEqual, .notEqual].contains(
+                isFlipped ? Bound.flipped(view.operation) : view.operation)
+            return lint(.countNeverNegative(tree.text(span), value: holds, at: span))
+        }
         switch isFlipped ? Bound.flipped(view.operation) : view.operation {
         case .greaterEqual: lint(.countNeverNegative(tree.text(span), value: true, at: span))
         case .less: lint(.countNeverNegative(tree.text(span), value: false, at: span))
@@ -256,7 +262,7 @@ extension ProgramChecker {
             .wrongUnit(text(written), nameUnit: unit, function: function, at: tree.span(value)).fixed(fix))
     }
 
-    private static func unit(of name: String) -> String? {
+    static func unit(of name: String) -> String? {
         let endings: [(String, String)] = [
             ("Milliseconds", "milliseconds"), ("Millis", "milliseconds"), ("Ms", "milliseconds"),
             ("Seconds", "seconds"), ("Secs", "seconds"), ("Sec", "seconds"), ("Minutes", "minutes"),

@@ -34,9 +34,33 @@ extension ProgramChecker {
         }
         lint(.lostRest(method == "toFloat" ? "Float" : "Decimal", method, at: tree.span(base), fix: fix))
     }
+
+    /// `a / b * 100` of Ints is 0 or 100 and little between.
+    func lintPercent(_ view: BinaryExprView, _ left: TypedId, _ right: TypedId) {
+        guard lints.isOn, view.operation == .multiply, type(of: left) == .int, type(of: right) == .int else {
+            return
+        }
+        let isFlipped = wholeLiteral(view.left) != nil
+        let factor = isFlipped ? view.left : view.right
+        let quotient = withoutParens(isFlipped ? view.right : view.left)
+        guard let times = wholeLiteral(factor), times == 100 || times == 1000,
+            tree.kind(quotient) == .binaryExpr
+        else { return }
+        let inner = BinaryExprView(tree, quotient)
+        // `n / 100 * 100` rounds down, and is meant so
+        guard inner.operation == .divide, wholeLiteral(written(inner.right)) == nil else { return }
+        let better = "\(tree.text(inner.left)) * \(tree.text(factor)) / \(tree.text(inner.right))"
+        lint(.lostPercent(better, at: tree.span(quotient)))
+    }
 }
 
 extension Diagnostic {
+    static func lostPercent(_ better: String, at span: Span) -> Diagnostic {
+        warning(
+            5096, "this divides whole numbers, and what is left over is lost before it is multiplied", span,
+            help: "multiply first: `\(shortened(better))`")
+    }
+
     static func catchNamedLikeKind(_ kind: String, at span: Span) -> Diagnostic {
         warning(
             5095, "this `catch` takes every failure and calls it `\(kind)`", span,

@@ -103,8 +103,9 @@ extension ProgramChecker {
     ///
     /// - Parameter arguments: one typed value per parameter of the effect.
     func lintShell(_ view: CallExprView, _ found: Int, _ arguments: ArraySlice<UInt32>) {
-        guard lints.isOn, symbols[found].kind == .effect, !arguments.isEmpty,
-            callFacts(of: found).traits.contains(.isProcess)
+        guard lints.isOn, symbols[found].kind == .effect, !arguments.isEmpty else { return }
+        lintStatement(view, found, arguments)
+        guard callFacts(of: found).traits.contains(.isProcess)
         else { return }
         lintVisibleSecret(view, found, arguments)
         let isShell = text(symbols[found].name) == "shell"

@@ -274,7 +274,21 @@ public enum NameStyle {
         Array(name.utf8).withUnsafeBufferPointer { namesMoney($0) }
     }
 
+    private static let currencies = [
+        "Eur", "EUR", "_eur", "Usd", "USD", "_usd", "Gbp", "GBP", "_gbp", "Chf", "CHF", "_chf",
+    ]
+    .map { Array($0.utf8) }
+
     static func namesMoney(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        if endsInSum(name) { return true }
+        guard name.count > 4 else { return false }
+        // `prices`, `priceEur`
+        if name[name.count - 1] == UInt8(ascii: "s") { return endsInSum(.init(rebasing: name.dropLast())) }
+        let currency = currencies.first { name.suffix($0.count).elementsEqual($0) }
+        return currency.map { endsInSum(.init(rebasing: name.dropLast($0.count))) } == true
+    }
+
+    private static func endsInSum(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
         for sum in sums where name.count >= sum.utf8CodeUnitCount {
             let isSum = sum.withUTF8Buffer { word in
                 let start = name.count - word.count

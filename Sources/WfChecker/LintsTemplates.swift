@@ -29,6 +29,41 @@ extension ProgramChecker {
         }
     }
 
+    /// Whether a `$` and a letter stand in the text of a string.
+    func holdsDollarName(_ id: NodeId) -> Bool {
+        let span = tree.span(id)
+        let bytes = tree.bytes(from: span.start, to: span.end)
+        // of a raw string, and of one with braces in it, another program is the reader
+        guard bytes.first == UInt8(ascii: "\"") else { return false }
+        var previous: UInt8 = 0
+        var isFound = false
+        for byte in bytes {
+            if previous == UInt8(ascii: "\\") && byte == UInt8(ascii: "{") { return false }
+            let lower = byte | 0x20
+            if previous == UInt8(ascii: "$"), lower >= UInt8(ascii: "a"), lower <= UInt8(ascii: "z") {
+                isFound = true
+            }
+            previous = byte
+        }
+        return isFound
+    }
+
+    /// `"hi $name"`, where `name` is one of this declaration.
+    func lintDollarName(_ id: NodeId) {
+        let whole = tree.span(id)
+        let written = tree.text(id)
+        var rest = Substring(written)
+        while let sign = rest.firstIndex(of: "$") {
+            rest = rest[rest.index(after: sign)...]
+            let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+            guard !name.isEmpty, isDeclaredHere(name) else { continue }
+            let start = whole.start + UInt32(written.utf8.distance(from: written.startIndex, to: sign))
+            let place = span(start, start + 1 + UInt32(name.utf8.count))
+            let fix = Fix("write `{\(name)}`", [TextEdit(place, "{\(name)}")])
+            return lint(.templateSign("$\(name)", "it stays as it is written", at: place, fix: fix))
+        }
+    }
+
     /// A String or a Path, as a part of a string.
     private func holdsText(_ id: TypedId) -> Bool {
         let node = typed[id]

@@ -76,7 +76,8 @@ extension ProgramChecker {
 
     private func lintPath(_ id: NodeId, _ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
         let text = String(decoding: bytes.prefix(40), as: UTF8.self)
-        for start in ["/home/", "/Users/", "/root/", "C:\\\\Users\\\\", "~/"] where text.hasPrefix(start) {
+        for start in ["/home/", "/Users/", "/root/", "C:\\\\Users\\\\", "C:\\Users\\", "~/"]
+        where text.hasPrefix(start) {
             let shown = text.prefix { $0 != "\"" && $0 != "{" }
             if shown.count == start.count && start != "~/" { return }
             return lint(.pathOfOneMachine(String(shown), isHome: start == "~/", at: tree.span(id)))
@@ -89,6 +90,32 @@ extension ProgramChecker {
     func lintCredential(_ view: RecordFieldView, isTest: Bool) {
         guard !isTest, let value = view.value else { return }
         lintCredential(view.name, value)
+    }
+
+    /// `password: "…"`, and of `env: ["DB_PASSWORD": "…"]` and `headers: { "X-Api-Key": "…" }` each entry.
+    func lintLabelled(_ label: NameId, _ value: NodeId) {
+        lintCredential(label, value)
+        let isEnvironment = text(label) == "env"
+        guard isEnvironment || text(label) == "headers" else { return }
+        let entries: [(key: NodeId, value: NodeId)]
+        switch tree.kind(written(value)) {
+        case .mapExpr: entries = MapExprView(tree, written(value)).entries.map { ($0.key, $0.value) }
+        default: return
+        }
+        for entry in entries {
+            guard let key = CommandLine.literal(entry.key, tree), tree.kind(entry.value) == .stringExpr,
+                StringExprView(tree, entry.value).interpolations.isEmpty,
+                let content = CommandLine.literal(entry.value, tree)
+            else { continue }
+            if isEnvironment && CommandLine.isUnverified(key, content) {
+                lint(.settingNotVerified("\(key)=\(content)", at: tree.span(entry.value)))
+            } else if content.utf8.count >= 6, WrittenText.keySaysSecret(key),
+                WrittenText.mayBeSecret(content),
+                WrittenText.credential(in: tree.bytes(tree.firstToken(entry.value))) == nil
+            {
+                lint(.writtenCredential("`\(key)` is written out", at: tree.span(entry.value)))
+            }
+        }
     }
 
     /// A name that says password, and a text that is one.
@@ -193,11 +220,18 @@ enum WrittenText {
         ].contains { lower.hasSuffix($0) }
     }
 
+    /// `DB_PASSWORD`, `GITHUB_TOKEN`, `X-Api-Key`
+    static func keySaysSecret(_ key: String) -> Bool {
+        namesSecret(key) || key.hasSuffix("_TOKEN") || key.hasSuffix("_SECRET")
+    }
+
     /// Whether a text can be a password: no words, no name of a variable, nothing that stands for one.
     static func mayBeSecret(_ text: String) -> Bool {
         if text.contains(" ") || text.contains("$") || text.contains("<") || text.contains("*") {
             return false
         }
+        // where one is kept or asked for
+        if text.hasPrefix("/") || text.contains("://") { return false }
         let lower = text.lowercased()
         return !["example", "changeme", "placeholder", "dummy", "redacted", "your", "xxxx"].contains {
             lower.contains($0)

@@ -17,6 +17,8 @@ struct TreeLints {
     var depths: [(first: UInt32, depth: Int, id: NodeId)] = []
     var isTest = false
     var isFunction = false
+    /// Strings with a `$` and a letter behind it.
+    var dollars: [NodeId] = []
 
     mutating func declareVariable(_ name: NameId, _ statement: NodeId) {
         variables[name] = (statement, false)
@@ -65,12 +67,15 @@ extension ProgramChecker {
             index += 1
         }
         lintDeclaration(item, &pass)
+        for string in pass.dollars { lintDollarName(string) }
     }
 
     private func lintNode(_ id: NodeId, _ pass: inout TreeLints) {
         switch tree.kind(id) {
         case .nameExpr: pass.read(NameExprView(tree, id).name)
-        case .stringExpr: if !pass.isTest { lintString(id) }
+        case .stringExpr:
+            if !pass.isTest { lintString(id) }
+            if holdsDollarName(id) { pass.dollars.append(id) }
         case .durationExpr: lintDuration(id)
         case .unaryExpr: lintNegation(UnaryExprView(tree, id))
         case .binaryExpr: lintBinary(BinaryExprView(tree, id))
@@ -81,7 +86,14 @@ extension ProgramChecker {
             let view = RangePatternView(tree, id)
             lintRange(id, view.low, view.high)
         case .parenExpr: lintParens(ParenExprView(tree, id).inner)
-        case .callExpr: lintCallTree(CallExprView(tree, id), isTest: pass.isTest)
+        case .callExpr:
+            lintCallTree(CallExprView(tree, id), isTest: pass.isTest)
+            // what a call takes may be read by whoever is called, with names of its own
+            if !pass.dollars.isEmpty, effectSymbol(CallExprView(tree, id)) >= 0 {
+                while let last = pass.dollars.last, tree.node(last).first >= tree.node(id).first {
+                    pass.dollars.removeLast()
+                }
+            }
         case .mapExpr: lintMap(MapExprView(tree, id))
         case .lambdaExpr: lintLambda(LambdaExprView(tree, id))
         case .letStmt: lintLet(LetStmtView(tree, id), &pass)
@@ -124,6 +136,7 @@ extension ProgramChecker {
         case .parameter:
             let view = ParameterView(tree, id)
             lintMoney(view.name, view.nameToken, view.type)
+            if let value = view.defaultValue, !pass.isTest { lintCredential(view.name, value) }
         case .recordField: lintCredential(RecordFieldView(tree, id), isTest: pass.isTest)
         default: break
         }

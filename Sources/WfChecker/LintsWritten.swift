@@ -9,6 +9,9 @@ struct WrittenNames {
     var declaration = NodeId.none
     /// By name; none where more than one thing is called so.
     var values: [NameId: NodeId] = [:]
+    /// All names that it declares, steps and parameters too; and as they are spelled, once somebody asks.
+    var declared: [NameId] = []
+    var spelled: Set<String>?
 }
 
 extension ProgramChecker {
@@ -55,10 +58,22 @@ extension ProgramChecker {
             }
             if !name.isNone { bindings[name, default: 0] += 1 }
         }
+        names.declared = Array(bindings.keys) + names.values.keys
         for (name, count) in bindings where count > 1 || names.values[name] == nil {
             names.values[name] = NodeId.none
         }
         lints.written = names
+    }
+
+    /// Whether the declaration being looked at gives something this name.
+    func isDeclaredHere(_ spelled: Substring) -> Bool {
+        if declarationNode.isNone { return false }
+        let known = lints.written
+        if known.module != module || known.declaration != declarationNode { collectWritten() }
+        if lints.written.spelled == nil {
+            lints.written.spelled = Set(lints.written.declared.map { text($0) })
+        }
+        return lints.written.spelled?.contains(String(spelled)) == true
     }
 
     /// The text of a string that is written out, in this place or behind a name; interpolated parts are left out.

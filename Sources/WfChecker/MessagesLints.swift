@@ -126,6 +126,13 @@ extension Diagnostic {
             help: "make `timeout` shorter than `deadline`, or remove it")
     }
 
+    static func deadlineBeforeTimeout(of action: String, at span: Span, action place: Span) -> Diagnostic {
+        warning(
+            5016, "the `timeout` of `\(action)` is never reached: this deadline comes first", span,
+            labels: [DiagnosticLabel(place, "it may take longer than that each time")],
+            help: "make the deadline longer, or give the step a shorter `timeout`")
+    }
+
     static func redundantAfter(_ names: [String], isAll: Bool, at span: Span) -> Diagnostic {
         let quoted = names.map { "`\($0)`" }.joined(separator: ", ")
         return warning(

@@ -19,6 +19,13 @@ extension Diagnostic {
             help: "remove `\(option)`, and add its certificate or key")
     }
 
+    static func settingNotVerified(_ setting: String, at span: Span) -> Diagnostic {
+        warning(
+            5041, "with `\(setting)` the process talks to whoever answers", span,
+            notes: ["who the other side is, is not checked"],
+            help: "remove it, and add the other side's certificate or key")
+    }
+
     static func downloadRun(_ program: String, _ shell: String, at span: Span) -> Diagnostic {
         warning(
             5042, "what `\(program)` downloads is run by `\(shell)` unread", span,

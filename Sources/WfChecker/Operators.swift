@@ -123,6 +123,7 @@ extension ProgramChecker {
 
     func combine(_ left: TypedId, _ right: TypedId, _ view: BinaryExprView) -> TypedId {
         lintOperands(view)
+        lintPercent(view, left, right)
         return combine(left, right, view.operation, view.id, leftNode: view.left, rightNode: view.right)
     }
 

@@ -33,12 +33,20 @@ extension ProgramChecker {
             near = nil
         }
         if near == nil && foreign == nil && call == nil { near = fieldNamed(name) }
+        let instead =
+            foreign ?? (isAssigned(id) ? "declare it: `let \(spelled) = …`, or `var` if it changes" : nil)
         report(
             .unknownName(
-                spelled, at: span, near: near, instead: near == nil ? foreign : nil
+                spelled, at: span, near: near, instead: near == nil ? instead : nil
             ).fixed(
                 near == nil && foreign != nil && !ForeignNames.mayBeOwn.contains(spelled)
                     ? nil : declarationFix(spelled, call, expected)))
+    }
+
+    /// `x = 1` of a name that nothing declares.
+    private func isAssigned(_ id: NodeId) -> Bool {
+        guard let statement = tree.enclosing(tree.firstToken(id), { $0 == .assignStmt }) else { return false }
+        return AssignStmtView(tree, statement).target == id
     }
 
     /// `${HOME}` in a string.
@@ -160,7 +168,7 @@ extension ProgramChecker {
             "string": "String", "Boolean": "Bool", "boolean": "Bool", "Void": "Unit", "void": "Unit",
             "Any": "Json",
             "Object": "Json", "Date": "Time", "DateTime": "Time", "File": "Path", "List": "[T]",
-            "Array": "[T]",
+            "Array": "[T]", "undefined": "T?", "null": "T?", "Promise": "T", "Future": "T", "Task": "T",
             "Map": "[K: V]", "Dict": "[K: V]", "Dictionary": "[K: V]", "Optional": "T?",
         ]
         report(
@@ -181,6 +189,7 @@ extension ProgramChecker {
         let near =
             ForeignNames.member(text(name), among: candidates)
             ?? Suggestion.best(for: text(name), among: candidates)
+            ?? ForeignNames.misspeltMember(text(name), among: candidates)
         let known = kind(type) == .record ? members(of: type).map { text(fields[$0].name) } : []
         report(
             .unknownField(

@@ -3393,7 +3393,7 @@ workflow main(errors: Int) {
     EmbeddedText("WF5016", #"""
 # WF5016: a timeout behind the deadline
 
-`timeout` is for each attempt, `deadline` for all of them together. An attempt that may take as long as all of them is never cut short by its timeout.
+`timeout` is for each attempt, `deadline` for all of them together. An attempt that may take as long as all of them is never cut short by its timeout. The timeout may be that of the action that the step calls.
 
 ```wf bad
 action build(target: String)
@@ -3957,7 +3957,7 @@ action upload(file: Path) -> String
     EmbeddedText("WF5041", #"""
 # WF5041: the other side is not checked
 
-With such an option a program talks to anybody who answers in the place of the machine that was meant, and hands over what it was going to send. A certificate or host key of one's own can be named instead.
+With such an option a program talks to anybody who answers in the place of the machine that was meant, and hands over what it was going to send. So does a setting such as `NODE_TLS_REJECT_UNAUTHORIZED=0` in `env:`. A certificate or host key of one's own can be named instead.
 
 ```wf bad
 action fetch(url: String) -> String
@@ -3975,7 +3975,7 @@ action fetch(url: String) -> String
     EmbeddedText("WF5042", #"""
 # WF5042: a download that is run unread
 
-A script that goes from the network straight into a shell is whatever the other side sends today, and half a script when the connection breaks off.
+A script that goes from the network straight into a shell is whatever the other side sends today, and half a script when the connection breaks off. `sh -c "$(curl …)"`, `eval "$(curl …)"` and `bash <(curl …)` are the same.
 
 ```wf bad
 workflow main() {
@@ -3997,7 +3997,7 @@ workflow main() {
     EmbeddedText("WF5043", #"""
 # WF5043: a sign that no shell reads
 
-The words of `exec` are passed to the program as they are. `|`, `>`, `$HOME` and `~/` mean something to a shell only; here the program gets them as text.
+The words of `exec` are passed to the program as they are. `|`, `>`, `$HOME` and `~/` mean something to a shell only, and so does `*.txt` to `ls` or `rm`; here the program gets them as text.
 
 ```wf bad
 workflow main() {
@@ -4059,7 +4059,7 @@ func share(total: Int, heads: Int) -> Int { if heads == 0 { 0 } else { total / h
     EmbeddedText("WF5047", #"""
 # WF5047: an operation that changes nothing
 
-Multiplying by 1 or 0 and dividing by 1 have a result that is known beforehand: another number was probably meant. So do `x || true`, `x && false` and the
+Multiplying by 1 or 0 and dividing by 1 have a result that is known beforehand: another number was probably meant. `+ ""` and `+ []` add nothing. So do `x || true`, `x && false` and the
 like; in a condition, WF5010 says it.
 
 ```wf bad
@@ -4453,7 +4453,7 @@ func check(n: Int) -> Int {
     EmbeddedText("WF5062", #"""
 # WF5062: a filter that never matches
 
-`retry … on` names kinds of failure. A process never fails with a status of HTTP, nor a call over HTTP with the status of a process; and what a wider entry of the list includes need not be named again.
+`retry … on` names kinds of failure. A process never fails with a status of HTTP, nor a call over HTTP with the status of a process, and nothing fails with `exit(0)` or `http(200)`; and what a wider entry of the list includes need not be named again.
 
 ```wf bad
 action fetch(name: String) -> String
@@ -5013,7 +5013,8 @@ workflow main(number: String) {
 # WF5093: a value in text as other languages write it
 
 A value in a string stands in one pair of braces: `"{name}"`. With a `$` before it, as in TypeScript and in shells, the `$` stays in the text; in two
-pairs of braces, as in many templates, it becomes the JSON of an object. Numbers behind a `$` are not reported: they may be dollars.
+pairs of braces, as in many templates, it becomes the JSON of an object. `$name` stays as it is, which is reported where
+`name` is a name of the declaration and no process reads the text. Numbers behind a `$` are not reported: they may be dollars.
 
 ```wf bad
 func greeting(name: String) -> String { "Hello ${name}" }
@@ -5069,7 +5070,7 @@ workflow main() -> String {
     EmbeddedText("WF5096", #"""
 # WF5096: a division that has lost its rest
 
-An `Int` divided by an `Int` is an `Int`: 7 / 2 is 3. What is converted afterwards has no fraction any more.
+An `Int` divided by an `Int` is an `Int`: 7 / 2 is 3. What is converted or multiplied by 100 afterwards has no fraction any more.
 
 ```wf bad
 func share(done: Int, all: Int) -> Float { (done / all).toFloat() }
@@ -5077,6 +5078,55 @@ func share(done: Int, all: Int) -> Float { (done / all).toFloat() }
 
 ```wf good
 func share(done: Int, all: Int) -> Float { done.toFloat() / all.toFloat() }
+```
+
+"""#),
+    EmbeddedText("WF5097", #"""
+# WF5097: a statement that takes another number of values
+
+Each `?` of a statement takes one value, and each value behind the text is bound to one. Where the numbers differ, the step fails every time with
+the kind `sql`.
+
+```wf bad
+workflow main(id: Int, name: String) {
+    step saved = sql("INSERT INTO customer(id, name) VALUES (?, ?)", id)
+    emit("saved", { name })
+}
+```
+
+```wf good
+workflow main(id: Int, name: String) {
+    step saved = sql("INSERT INTO customer(id, name) VALUES (?, ?)", id, name)
+    emit("saved", { name })
+}
+```
+
+"""#),
+    EmbeddedText("WF5098", #"""
+# WF5098: a list where one value belongs
+
+A list that is bound to a `?` becomes text, the JSON of the list. `id = ?` and `IN (?)` compare with that text, which nothing equals, and the answer is
+silently empty. `json_each` makes rows of such a text; a statement that calls a function of JSON draws no warning, and neither does one that stores a
+list.
+
+```wf bad
+action names(ids: [Int]) -> [String]
+    via sql("SELECT name FROM customer WHERE id IN (?)", ids)
+
+workflow main(ids: [Int]) -> [String] {
+    step found = names(ids)
+    found
+}
+```
+
+```wf good
+action names(ids: [Int]) -> [String]
+    via sql("SELECT name FROM customer WHERE id IN (SELECT value FROM json_each(?))", ids)
+
+workflow main(ids: [Int]) -> [String] {
+    step found = names(ids)
+    found
+}
 ```
 
 """#),

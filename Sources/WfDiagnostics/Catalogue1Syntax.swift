@@ -98,7 +98,9 @@ extension Diagnostic {
     public static func unknownEscape(_ shown: String, at span: Span) -> Diagnostic {
         syntax(
             1011, "`\(shown)` is no escape", span,
-            help: "write one of \\n \\r \\t \\\\ \\\" \\{ \\} \\u{…}, or a raw string r\"…\"")
+            help: shown == "\\("
+                ? "a value stands in braces: `{x}`"
+                : "write one of \\n \\r \\t \\\\ \\\" \\{ \\} \\u{…}, or a raw string r\"…\"")
     }
 
     public static func malformedUnicodeEscape(at span: Span) -> Diagnostic {

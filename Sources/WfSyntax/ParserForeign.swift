@@ -19,7 +19,8 @@ extension SyntaxParser {
             let operation: BinaryOperator = isAnd ? .and : .or
             left = make(.binaryExpr, first, a: left.index, b: right.index, aux: UInt16(operation.rawValue))
             return true
-        case .question where nextStartsLine || isCloser(nextKind) || nextKind == .comma:
+        case .question
+        where nextStartsLine || isCloser(nextKind) || nextKind == .comma || nextKind == .semicolon:
             if minimum > Strength.coalesce { return false }
             report(.questionMark(at: span(index)))
             advance()
@@ -272,6 +273,12 @@ extension SyntaxParser {
         default: return nil
         }
         switch text(first) {
+        case "data" where text(first + 1) == "class":
+            return Habit("write `record \(text(first + 2)) { … }`, with a `name: Type` for each field")
+        case "type" where tokens[first + 1].kind == .identifier && tokens[first + 2].kind == .equal:
+            return Habit("write the type itself where it is used, or a `record` with it as a field")
+        case "signal":
+            return Habit("declare it in the workflow that waits for it")
         case "package", "module", "namespace": return Habit("leave it out: a file is a module")
         case "impl", "trait", "extension":
             return Habit("write `func name(self: T) { … }`: it is called as `value.name()`")

@@ -20,7 +20,7 @@ extension SyntaxParser {
     /// - Parameter wanted: what was expected, as the message says it; nil for the end of a statement.
     func habit(_ wanted: String? = nil) -> Habit? {
         if index == 0 { return nil }
-        if let found = habitOfPlace(wanted) { return found }
+        if let found = habitOfLanguage(wanted) ?? habitOfPlace(wanted) { return found }
         if kind == .identifier, let found = habitOfWord() { return found }
         if !startsLine, tokens[index - 1].kind == .identifier, let found = habitBehindWord() { return found }
         return habitOfSign(wanted)
@@ -198,7 +198,8 @@ enum Foreign {
     static let clause: [String: Word] = [
         "depends_on": .after, "dependsOn": .after, "needs": .after, "requires": .after, "upstream": .after,
         "retries": .retry, "parallel": .limit, "concurrency": .limit, "default": .else, "except": .catch,
-        "rescue": .catch, "each": .for, "rollback": .undo, "compensate": .undo, "fallback": .else,
+        "rescue": .catch, "on_error": .else, "onError": .else, "each": .for, "rollback": .undo,
+        "compensate": .undo, "fallback": .else,
     ]
     static let declaration: [String: String] = [
         "fn": "func", "def": "func", "function": "func", "fun": "func", "proc": "func", "struct": "record",

@@ -133,6 +133,8 @@ extension SyntaxParser {
                 return Habit(
                     "write `via` in front of it", Fix("insert `via`", [.insert("via ", before: span(index))]))
             }
+        case .use where kind == .slash || kind == .colon && nextKind == .colon:
+            return Habit("write `.`", replacing(index, kind == .slash ? index : next, "."))
         default: break
         }
         return Habit("start a new line", fixStatementEnd())
@@ -193,7 +195,7 @@ extension SyntaxParser {
 
     /// `1: 2` for `1 => 2`: whether an arm's value follows.
     mutating func foreignArmColon() -> Bool {
-        guard kind == .colon, !panic, !startsLine else { return false }
+        guard kind == .colon, nextKind != .colon, !panic, !startsLine else { return false }
         report(
             .expected("`=>`", found: "`:`", at: span(index), help: "write `=>`").fixed(
                 fix(missing: .fatArrow)))
