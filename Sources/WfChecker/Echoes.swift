@@ -72,7 +72,7 @@ struct Echoes {
     }
 
     private mutating func addUnread(_ span: Span, _ reader: TreeReader) {
-        let line = reader.text(span).split(separator: "\n", omittingEmptySubsequences: false).first ?? ""
+        let line = reader.text(span).sourceLines.first ?? ""
         for word in line.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }) {
             unread.insert(String(word))
         }

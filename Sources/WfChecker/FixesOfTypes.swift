@@ -197,7 +197,7 @@ extension ProgramChecker {
         let start = tree.span(id).start
         let block = tree.span(IfExprView(tree, last).thenBlock)
         let margin = indentation(start)
-        let isLines = tree.text(block).contains("\n")
+        let isLines = tree.text(block).hasLineEnd
         let written = isLines ? " else {\n\(margin)    \(value)\n\(margin)}" : " else { \(value) }"
         return Fix("add an `else`", [.insert(written, after: block)])
     }

@@ -140,13 +140,15 @@ extension ProgramChecker {
             token += 1
             if span.end - span.start < 6 { continue }
             var start = span.start
-            for line in tree.text(span).split(separator: "\n", omittingEmptySubsequences: false) {
+            for line in tree.text(span).sourceLines {
                 let bytes = UInt32(line.utf8.count)
+                let returns: UInt32 = line.utf8.last == 0x0D ? 1 : 0
                 if let slashes = line.firstRange(of: "//") {
                     let words = line[slashes.upperBound...].split { !$0.isLetter }
                     if let word = words.first, WrittenText.promises.contains(String(word)) {
                         let from = start + UInt32(line[..<slashes.lowerBound].utf8.count)
-                        lint(.todo(String(word), at: Span(file: tree.file, start: from, end: start + bytes)))
+                        let end = start + bytes - returns
+                        lint(.todo(String(word), at: Span(file: tree.file, start: from, end: end)))
                     }
                 }
                 start += bytes + 1

@@ -423,7 +423,7 @@ extension Diagnostic {
 
     /// Source text short enough for a headline.
     static func shortened(_ text: String) -> String {
-        let line = text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+        let line = text.sourceLines.first.map { $0.filter { $0 != "\r" } } ?? ""
         return line.count > 40 || line.count < text.count ? String(line.prefix(37)) + "…" : line
     }
 }

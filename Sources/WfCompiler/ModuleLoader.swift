@@ -83,7 +83,7 @@ struct ModuleLoader {
     private mutating func add(_ source: SourceFile, path: String, isLibrary: Bool) {
         let file = FileId(UInt32(files.count))
         var text = source
-        if !isLibrary, isImported(source, path) {
+        if !isLibrary, ModuleLoader.isImported(source, path) {
             // The files before this one have had their own time.
             let imported = Import.run(
                 source, file: file, advice: advice[file] ?? ImportAdvice(),
@@ -102,7 +102,7 @@ struct ModuleLoader {
     }
 
     /// Whether a file is of another dialect; its name says so, or its first bytes, which begin no wf file.
-    private func isImported(_ source: SourceFile, _ path: String) -> Bool {
+    static func isImported(_ source: SourceFile, _ path: String) -> Bool {
         if path.hasSuffix(".wf") { return false }
         return Import.takes(path) || Import.takes(source.bytes)
     }

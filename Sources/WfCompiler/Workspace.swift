@@ -29,17 +29,23 @@ public final class Workspace {
         var isMember = false
         /// The text is an editor's.
         var isOverlay = false
+        /// Of a file of another dialect: what `tree` was made from.
+        var original: ImportedOriginal?
 
-        init(file: FileId, path: String, isLibrary: Bool, tree: SyntaxTree, syntax: [Diagnostic]) {
+        init(file: FileId, path: String, isLibrary: Bool, parsed: ParsedSource) {
             self.file = file
             self.path = path
             self.isLibrary = isLibrary
-            self.tree = tree
-            self.syntax = syntax
+            tree = parsed.tree
+            syntax = parsed.syntax
+            original = parsed.original
         }
+
+        /// The file as it was read.
+        var source: SourceFile { original?.source ?? tree.source }
     }
 
-    private let provider: any SourceProvider
+    let provider: any SourceProvider
     /// Shared by all trees.
     public let interner = Interner()
     private lazy var basis = CheckerBasis(interner)
@@ -96,7 +102,7 @@ public final class Workspace {
 
     /// By `FileId`, what renderers need.
     public var files: [SourceFile] {
-        entries.map { $0?.tree.source ?? SourceFile(path: "", bytes: []) }
+        entries.map { $0?.source ?? SourceFile(path: "", bytes: []) }
     }
 
     /// All trees of files that belong to it or are used by one, without the standard library.
@@ -120,7 +126,7 @@ public final class Workspace {
         }
         switch provider.source(at: path) {
         case .success(let source):
-            if let known = entry(path), known.tree.source.bytes.elementsEqual(source.bytes) {
+            if let known = entry(path), known.source.bytes.elementsEqual(source.bytes) {
                 known.isMember = known.isMember || isMember
                 return
             }
@@ -155,7 +161,7 @@ public final class Workspace {
             return
         }
         let new = add(source, path: path, key: path, isLibrary: false)
-        new.isMember = isMember
+        new.isMember = new.isMember || isMember
         new.isOverlay = isOverlay
         for other in entries.compactMap({ $0 }) where other !== new && other.wanted.contains(path) {
             resolve(other)
@@ -166,8 +172,10 @@ public final class Workspace {
 
     func add(_ source: SourceFile, path: String, key: String, isLibrary: Bool) -> Entry {
         let file = ids[key] ?? FileId(UInt32(entries.count))
-        let (tree, syntax) = parse(source, file)
-        let new = Entry(file: file, path: path, isLibrary: isLibrary, tree: tree, syntax: syntax)
+        let parsed = isLibrary ? ParsedSource(parse(source, file)) : self.parsed(source, file)
+        let new = Entry(file: file, path: path, isLibrary: isLibrary, parsed: parsed)
+        // what is to be said about it is said as soon as something uses it
+        new.isMember = parsed.original != nil
         if Int(file.index) < entries.count {
             entries[Int(file.index)] = new
         } else {
@@ -185,7 +193,8 @@ public final class Workspace {
 
     private func replace(_ known: Entry, _ source: SourceFile) {
         let old = (tree: known.tree, items: items(of: known))
-        (known.tree, known.syntax) = parse(source, known.file)
+        let parsed = parsed(source, known.file)
+        (known.tree, known.syntax, known.original) = (parsed.tree, parsed.syntax, parsed.original)
         known.diagnostics = nil
         let difference = Difference(old.items, old.tree, items(of: known), known.tree)
         if difference.changesUses {
@@ -261,7 +270,8 @@ public final class Workspace {
         if core == nil { core = library("std.core") }
     }
 
-    private func library(_ name: String) -> FileId? {
+    /// A module of the standard library, as `use` names it; nil when there is none.
+    public func library(_ name: String) -> FileId? {
         let path = StandardLibrary.path(of: name)
         if let known = ids["std:" + path] { return known }
         guard let source = StandardLibrary.source(of: name) else { return nil }
@@ -308,6 +318,10 @@ public final class Workspace {
     public func diagnostics(_ path: String) -> [Diagnostic] {
         guard let known = entry(path) else { return [] }
         if let diagnostics = known.diagnostics { return diagnostics }
+        if let original = known.original {
+            known.diagnostics = original.diagnostics
+            return original.diagnostics
+        }
         let found = inspection(known, known.tree, known.syntax, inspects: false).diagnostics
         let own = found.filter { $0.span.file == known.file }
         known.diagnostics = own

@@ -103,6 +103,8 @@ extension LanguageServer {
         for provider in codeActionProviders {
             for action in provider.actions(request, self) where request.wants(action.kind) {
                 if !action.files.isEmpty && !client.createsFiles { continue }
+                // text that was made from another file is no place to write to
+                if action.edits.contains(where: { workspace.original($0.span.file) != nil }) { continue }
                 actions.append(json(action, document))
             }
             try goOn()

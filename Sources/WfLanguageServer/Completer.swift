@@ -75,6 +75,9 @@ struct Completer {
                     item(server.declaration((found.document.tree.file, $0)), .enumMember)
                 }
             }
+        } else if reader.kind(view.base) == .nameExpr {
+            let name = server.workspace.interner.text(NameExprView(reader, view.base).name)
+            if let items = exports(ofUnused: name) { return items }
         }
         var base = view.base
         while reader.kind(base) == .parenExpr { base = ParenExprView(reader, base).inner }
@@ -150,6 +153,23 @@ struct Completer {
         {
             declared(Declaration(document: document, index: index, node: $0.node, token: $0.token))
         }
+    }
+
+    /// What a module of the library declares that the file does not use yet: the `use` comes with it.
+    private func exports(ofUnused name: String) -> [CompletionItem]? {
+        let path = "std." + name
+        guard path != "std.core", !isTaken(name), let file = server.workspace.library(path) else {
+            return nil
+        }
+        return exports(of: file).map { item in
+            var item = item
+            item.module = path
+            return item
+        }
+    }
+
+    private func isTaken(_ name: String) -> Bool {
+        meanings.index.moduleNames.keys.contains { server.workspace.interner.text($0) == name }
     }
 
     // MARK: types and cases

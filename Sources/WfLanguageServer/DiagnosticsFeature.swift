@@ -58,10 +58,14 @@ extension LanguageServer {
         if let help = diagnostic.help { message += "\nhelp: \(help)" }
         let related = diagnostic.labels.compactMap { label -> Json? in
             guard let place = self.document(file: label.span.file) else { return nil }
-            return ["location": place.location(label.span), "message": .string(label.text)]
+            let isOwn = label.span.file == diagnostic.span.file
+            let range = isOwn ? place.rangeInFile(label.span) : place.range(label.span)
+            return [
+                "location": ["uri": .string(place.uri), "range": range], "message": .string(label.text),
+            ]
         }
         return [
-            "range": document.range(diagnostic.span),
+            "range": document.rangeInFile(diagnostic.span),
             "severity": .int(diagnostic.severity == .error ? 1 : diagnostic.severity == .warning ? 2 : 3),
             "code": .string("\(diagnostic.code)"),
             "source": "wf",

@@ -48,9 +48,9 @@ extension LanguageServer {
         guard let tree = workspace.tree(file) else { return nil }
         var lines: [Substring] = []
         let text = String(decoding: tree.source.bytes.prefix(4000), as: UTF8.self)
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in text.sourceLines {
             guard line.hasPrefix("//") else { break }
-            let body = line.drop { $0 == "/" }
+            let body = line.drop { $0 == "/" }.filter { $0 != "\r" }[...]
             if !body.hasPrefix(" @") && !body.hasPrefix("@") { lines.append(body.drop { $0 == " " }) }
         }
         return lines.isEmpty ? nil : lines.joined(separator: "\n")

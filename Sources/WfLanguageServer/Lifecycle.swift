@@ -127,6 +127,12 @@ extension LanguageServer {
                     "willRename": [
                         "filters": [
                             ["scheme": "file", "pattern": ["glob": "**/*.wf", "matches": "file"]],
+                            [
+                                "scheme": "file",
+                                "pattern": [
+                                    "glob": .string(LanguageServer.importedFiles), "matches": "file",
+                                ],
+                            ],
                             ["scheme": "file", "pattern": ["glob": "**", "matches": "folder"]],
                         ]
                     ]
@@ -148,6 +154,7 @@ extension LanguageServer {
                                 "watchers": [
                                     ["globPattern": "**/*.wf"], ["globPattern": "**/*.json"],
                                     ["globPattern": "**/wf.toml"],
+                                    ["globPattern": .string(LanguageServer.importedFiles)],
                                     // folders have no names of their own kind: made or taken away, not changed
                                     ["globPattern": "**/*", "kind": 5],
                                 ]
@@ -236,7 +243,7 @@ extension LanguageServer {
                 concerns = true
             }
             let isGone = change["type"].int == 3
-            guard path.hasSuffix(".wf") else {
+            guard workspace.concerns(path) else {
                 // folders that come or go as a whole: clients do not name the files in them
                 if isGone { gone.insert(path) } else if change["type"].int == 1 { come.insert(path) }
                 continue
@@ -252,6 +259,11 @@ extension LanguageServer {
         if !concerns { return }
         changed()
         askAgain()
+    }
+
+    /// Files that a `use` can name although they are no wf.
+    private static var importedFiles: String {
+        "**/*.{" + Workspace.importedSuffixes.map { $0.dropFirst() }.joined(separator: ",") + "}"
     }
 
     /// - Returns: whether there are workflows in them.

@@ -11,11 +11,42 @@ struct MissingModules: CodeActionProvider {
                 let tree = server.workspace.tree(request.document.path)
             else { return [] }
             let name = tree.reader.text(diagnostic.span)
-            let owners = server.workspace.trees.filter {
-                $0.file != tree.file && $0.source.path.hasSuffix(".wf") && declares(name, $0)
+            let others = server.workspace.trees.filter { $0.file != tree.file }
+            func paths(_ trees: [SyntaxTree]) -> [String] {
+                trees.compactMap { server.workspace.path($0.file) }.filter { $0.contains(".") }
             }
-            return owners.prefix(3).compactMap { action(name, $0.source.path, diagnostic, tree) }
+            let owners = paths(others.filter { declares(name, $0) }).prefix(3)
+            let modules = isQualifier(diagnostic.span, tree) ? paths(others) : []
+            return owners.compactMap { action(name, $0, diagnostic, tree) }
+                + modules.filter { alias($0) == name }.prefix(3).map { use($0, name, diagnostic, tree) }
         }
+    }
+
+    /// Whether a `.` follows: then it may be a module that is meant.
+    private func isQualifier(_ span: Span, _ tree: SyntaxTree) -> Bool {
+        Int(span.end) < tree.source.count && tree.source.bytes[Int(span.end)] == 0x2E
+    }
+
+    /// The name of a file as a module.
+    private func alias(_ path: String) -> String {
+        path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? ""
+    }
+
+    /// `use "./text.wf" as text`.
+    private func use(
+        _ path: String, _ alias: String, _ diagnostic: Diagnostic, _ tree: SyntaxTree
+    ) -> CodeAction {
+        let written = relative(path, from: tree.source.path)
+        return CodeAction(
+            title: "add `use \"\(written)\" as \(alias)`", kind: .quickFix,
+            edits: [edit(adding: "use \"\(written)\" as \(alias)", tree)], diagnostics: [diagnostic])
+    }
+
+    /// A `use` behind the others.
+    private func edit(adding line: String, _ tree: SyntaxTree) -> TextEdit {
+        let uses = tree.rootView.items.filter { tree.reader.kind($0) == .useDecl }
+        if let last = uses.last { return .insert("\n" + line, after: tree.reader.span(last)) }
+        return TextEdit(Span(file: tree.file, start: 0, end: 0), line + "\n\n")
     }
 
     private func declares(_ name: String, _ tree: SyntaxTree) -> Bool {
@@ -45,18 +76,12 @@ struct MissingModules: CodeActionProvider {
         if let known {
             alias = reader.text(known.aliasToken)
         } else {
-            let file = path.split(separator: "/").last.map { String($0.dropLast(3)) } ?? ""
+            let file = self.alias(path)
             guard !file.isEmpty, file.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "_") }),
                 !uses.contains(where: { $0.hasAlias && reader.text($0.aliasToken) == file })
             else { return nil }
             alias = file
-            let line = "use \"\(written)\" as \(alias)"
-            if let last = uses.last {
-                edits = [.insert("\n" + line, after: last.span)]
-            } else {
-                let start = Span(file: tree.file, start: 0, end: 0)
-                edits = [TextEdit(start, line + "\n\n")]
-            }
+            edits = [edit(adding: "use \"\(written)\" as \(alias)", tree)]
         }
         edits.append(.insert("\(alias).", before: diagnostic.span))
         return CodeAction(

@@ -59,6 +59,9 @@ extension LanguageServer {
         else {
             return .null
         }
+        if let found = meanings.first.flatMap({ typeDeclaration(of: $0) }) {
+            return isReal(found.document) ? .array([found.document.location(found.nameSpan)]) : .null
+        }
         let owner = index(document).owner(of: token)
         var known = inspection.type(ofNameAt: document.reader.span(token).start)
         if document.reader.kind(owner) == .callExpr {
@@ -83,6 +86,22 @@ extension LanguageServer {
             case .list, .optional: type = inspection.element(of: type)
             default: return .null
             }
+        }
+    }
+
+    /// A type stands for itself, a case for its enum, what is called for the type that it yields.
+    private func typeDeclaration(of meaning: Meaning) -> Declaration? {
+        guard let found = declaration(meaning) else { return nil }
+        switch found.reader.kind(found.node) {
+        case .recordDecl, .enumDecl: return found
+        case .enumCaseDecl: return declaration((found.document.tree.file, found.index.parent(found.node)))
+        case .funcDecl, .workflowDecl, .flowDecl, .actionDecl, .externActionDecl, .externFuncDecl:
+            guard let result = CallableDeclView(found.reader, found.node).result else { return nil }
+            let meanings = Meanings(self, found.document)
+            let tokens = found.reader.firstToken(result).index...found.reader.lastToken(result).index
+            let types = tokens.flatMap { meanings.meanings(TokenId($0)) }.compactMap { declaration($0) }
+            return types.first { [.recordDecl, .enumDecl].contains($0.reader.kind($0.node)) }
+        default: return nil
         }
     }
 

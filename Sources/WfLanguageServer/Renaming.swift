@@ -23,6 +23,9 @@ extension LanguageServer {
         if workspace.isLibrary(found.document.tree.file) {
             throw .failed("`\(found.name)` belongs to the standard library")
         }
+        if found.document.original != nil {
+            throw .failed("`\(found.name)` comes from `\(found.document.path)`: it is renamed there")
+        }
         if found.reader.kind(found.node) == .exprStmt {
             throw .failed("the step has no name of its own: write `step NAME = …` first")
         }

@@ -1,5 +1,6 @@
 // What the editor has open, and every change of it.
 import WfCompiler
+import WfDiagnostics
 import WfSource
 import WfSyntax
 
@@ -73,6 +74,8 @@ struct Document {
     let tree: SyntaxTree
     let lines: LineTable
     let encoding: PositionEncoding
+    /// Of a file of another dialect: the file, which `lines` are of; `tree` is of the text that was made from it.
+    var original: ImportedOriginal?
 
     var reader: TreeReader { tree.reader }
     var bytes: UnsafeBufferPointer<UInt8> { tree.source.bytes }
@@ -82,13 +85,17 @@ struct Document {
     }
 
     func position(_ offset: UInt32) -> Json {
-        lines.position(of: Int(offset), in: bytes, encoding).json
+        lines.position(of: Int(offset), in: original?.source.bytes ?? bytes, encoding).json
     }
 
     func range(_ span: Span) -> Json { range(span.start, span.end) }
     func range(_ start: UInt32, _ end: UInt32) -> Json {
-        ["start": position(start), "end": position(end)]
+        original.map { rangeInFile($0.place(of: start)) }
+            ?? ["start": position(start), "end": position(end)]
     }
+
+    /// Of a place in the file itself, which need not be what the tree was made of.
+    func rangeInFile(_ span: Span) -> Json { ["start": position(span.start), "end": position(span.end)] }
 
     func location(_ span: Span) -> Json { ["uri": .string(uri), "range": range(span)] }
 }
@@ -102,7 +109,18 @@ extension LanguageServer {
         guard let found = document(path: path) else {
             throw .wrongParameters("`\(path)` is not open, and no file of the workspace")
         }
-        return found
+        // a file of another dialect has nothing in it that we could speak about
+        return found.original == nil ? found : empty(found)
+    }
+
+    private func empty(_ document: Document) -> Document {
+        var sink = DiagnosticSink()
+        let source = SourceFile(path: document.path, text: "")
+        let tree = Parser.parse(
+            source, file: document.tree.file, interner: workspace.interner, into: &sink)
+        return Document(
+            path: document.path, uri: document.uri, tree: tree, lines: LineTable(source.bytes),
+            encoding: document.encoding)
     }
 
     func document(path: String) -> Document? {
@@ -118,9 +136,12 @@ extension LanguageServer {
     }
 
     private func document(_ tree: SyntaxTree, _ path: String) -> Document {
-        Document(
+        let original = workspace.original(tree.file)
+        // places are in the file as UTF-8, which it need not be
+        let lines = original.map { LineTable($0.source.bytes) } ?? open[path]?.lines
+        return Document(
             path: path, uri: FileURI.text(path: folders.absolute(path)), tree: tree,
-            lines: open[path]?.lines ?? LineTable(tree.source.bytes), encoding: client.encoding)
+            lines: lines ?? LineTable(tree.source.bytes), encoding: client.encoding, original: original)
     }
 
     func uri(_ path: String) -> String { FileURI.text(path: folders.absolute(path)) }

@@ -126,7 +126,7 @@ extension Lexer {
         while left > 0, base[left - 1] == 0x20 || base[left - 1] == 0x09 { left -= 1 }
         let margin = String(
             decoding: UnsafeBufferPointer(start: base + left, count: start - left), as: UTF8.self)
-        for line in inside.split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in inside.sourceLines {
             let inner: Substring = line.drop(while: isBlank)
             let isStarred = inner.first == "*"
             let indentation = lines.isEmpty ? "" : isStarred ? margin : String(line.prefix(while: isBlank))

@@ -101,7 +101,7 @@ extension TreeReader {
         let trivia = triviaSpan(before: firstToken(id))
         var lines: [String] = []
         var blank = false
-        for line in text(trivia).split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+        for line in text(trivia).sourceLines.dropLast() {
             let body = line.drop { $0 == " " || $0 == "\t" }.filter { $0 != "\r" }
             if body.hasPrefix("///"), !body.hasPrefix("////") {
                 if blank { lines = [] }

@@ -127,7 +127,7 @@ extension SyntaxParser {
         while bytes[end] != 0x0A, bytes[end] != 0 { end += 1 }
         let lines = String(decoding: (start..<end).map { bytes[$0] }, as: UTF8.self)
         if bytes[end] == 0x0A { end += 1 }
-        let written = lines.split(separator: "\n", omittingEmptySubsequences: false)
+        let written = lines.sourceLines
             .map { $0.hasPrefix(indentation) ? $0.dropFirst(indentation.count) : $0 }
             .joined(separator: "\n")
         let place = lineAbove(topLevel)

@@ -257,4 +257,21 @@ private struct Place: CustomTestStringConvertible {
         #expect(builtin["activeParameter"] == 1)
         #expect(try client.at("signatureHelp", "main.wf", "let n", 1).isNull)
     }
+
+    /// The `use` comes with the member.
+    @Test func membersOfAModuleThatIsNotUsedYet() throws {
+        let client = try LspClient()
+        try client.open(
+            "a.wf", "workflow main() -> Int {\n    step page = http.ge\n    page.status\n}\n")
+        let list = try client.at("completion", "a.wf", "http.ge", 7)
+        let items = list.array ?? list["items"].array ?? []
+        let item = items.first { $0["label"] == "get" }
+        #expect(item?["additionalTextEdits"][0]["newText"] == "use std.http\n\n", "\(items.count)")
+        #expect(item?["additionalTextEdits"][0]["range"]["start"] == ["line": 0, "character": 0])
+        // a step of that name is another thing
+        try client.open("b.wf", "workflow main(http: String) -> Int {\n    let n = http.\n    1\n}\n")
+        let others = try client.at("completion", "b.wf", "= http.", 7)
+        let labels = (others.array ?? others["items"].array ?? []).compactMap { $0["label"].string }
+        #expect(labels.contains("trim") && !labels.contains("get"), "\(labels)")
+    }
 }

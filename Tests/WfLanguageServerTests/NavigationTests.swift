@@ -88,6 +88,8 @@ import WfTestSupport
         let client = try Sample.client()
         for (needle, offset, name) in [
             ("order.name", 1, "Order"), ("order.state", 8, "State"), ("let o", 4, "Order"),
+            // a type is its own, a case belongs to one
+            ("shared.Order {", 8, "Order"), (".open", 1, "State"), (".paid(", 1, "State"),
         ] {
             let found = try client.at("typeDefinition", "main.wf", needle, offset)[0]
             #expect(try client.covered("lib/shared.wf", found["range"]) == name)

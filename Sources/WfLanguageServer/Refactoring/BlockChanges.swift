@@ -100,7 +100,9 @@ extension Spot {
                 "wrap in try and catch",
                 "\(wrapping.head)try {\n\(wrapping.body)\n} catch \(error) {\nfail \(error).message\n}"),
         ]
-        if let race = race(wrapping) { drafts.append(draft("race against the clock", race)) }
+        // what only fails never wins
+        let canEnd = !(statements.count == 1 && kind(last) == .failStmt)
+        if canEnd, let race = race(wrapping) { drafts.append(draft("race against the clock", race)) }
         if wrapping.head.isEmpty {
             drafts.append(draft("wrap in if", "if true {\n\(wrapping.body)\n}"))
             let list = listToRunOver(statements)

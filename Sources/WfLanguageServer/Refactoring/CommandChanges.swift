@@ -88,7 +88,7 @@ extension Spot {
         switch typeKind(id) {
         case .string, .secret: return text(id)
         case .int, .float, .decimal, .bool, .path:
-            return text(id).contains("\"") || text(id).contains("\n") ? nil : "\"{\(text(id))}\""
+            return text(id).contains("\"") || text(id).hasLineEnd ? nil : "\"{\(text(id))}\""
         default: return nil
         }
     }

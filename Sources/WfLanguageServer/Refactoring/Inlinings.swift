@@ -105,7 +105,8 @@ extension Spot {
         let bytes = document.bytes
         var end = Int(span(item).end)
         func isBlank(_ at: Int) -> Bool {
-            bytes[at] == 0x0A || bytes[at] == 0x20 && at + 1 < bytes.count && bytes[at + 1] == 0x0A
+            [0x0A, 0x0D].contains(bytes[at])
+                || bytes[at] == 0x20 && at + 1 < bytes.count && [0x0A, 0x0D].contains(bytes[at + 1])
         }
         while end < bytes.count, isBlank(end) { end += 1 }
         return replace(span(item).start, UInt32(end), "")

@@ -179,6 +179,7 @@ final class Spot {
         let bytes = document.bytes
         var end = Int(span(id).end)
         while end < bytes.count, bytes[end] == 0x20 || bytes[end] == 0x3B { end += 1 }
+        if end + 1 < bytes.count, bytes[end] == 0x0D, bytes[end + 1] == 0x0A { end += 1 }
         if end < bytes.count, bytes[end] == 0x0A { end += 1 }
         return replace(span(id).start, UInt32(end), "")
     }
@@ -188,7 +189,7 @@ final class Spot {
         let trivia = reader.triviaSpan(before: reader.firstToken(item))
         let text = reader.text(trivia)
         var place = span(item).start
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        var lines = text.sourceLines
         lines.removeLast()
         while let line = lines.last, line.drop(while: { $0 == " " }).hasPrefix("//") {
             place -= UInt32(line.utf8.count) + 1

@@ -187,10 +187,10 @@ extension Spot {
             }
             // a blank line above stays one
             let piece = reader.text(Span(file: file, start: start, end: UInt32(end)))
-            let body = piece.drop { $0 == " " || $0 == "\n" || $0 == "\r" || $0 == "\t" }
+            let body = piece.drop(while: \.isWhitespace)
             let isApart =
                 start > span(block).start + 1
-                && piece.prefix(piece.count - body.count).filter { $0 == "\n" }.count > 1
+                && piece.prefix(piece.count - body.count).filter(\.isNewline).count > 1
             pieces[statement] = isApart ? "\n\(body)" : String(body)
             start = UInt32(end)
             while Int(start) < bytes.count, [0x20, 0x3B].contains(bytes[Int(start)]) { start += 1 }

@@ -58,7 +58,7 @@ extension Spot {
             } else {
                 let inner = kind(part) == .parenExpr ? ParenExprView(reader, part).inner : part
                 // a line's end cannot stand inside quotes
-                if text(inner).contains("\n") || kind(inner) == .stringExpr { return [] }
+                if text(inner).hasLineEnd || kind(inner) == .stringExpr { return [] }
                 words += "{\(text(inner))}"
             }
         }

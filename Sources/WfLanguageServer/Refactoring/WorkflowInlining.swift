@@ -74,7 +74,7 @@ extension Spot {
     /// A statement with the comments above it.
     private func commented(_ statement: NodeId, _ body: NodeId, _ edits: [TextEdit]) -> String {
         let above = reader.text(reader.triviaSpan(before: reader.firstToken(statement)))
-            .split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("//") }
+            .sourceLines.map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("//") }
         return (above.map(String.init) + [text(statement, replacing: edits)]).joined(separator: "\n")
     }
 
