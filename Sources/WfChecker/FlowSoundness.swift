@@ -46,7 +46,15 @@ extension FlowState {
                 net.connect(from, split)
                 from = split
             }
-            for target in element.flow.targets { net.connect(from, ways[target]) }
+            var targets = element.flow.targets[...]
+            if element.role == .fork, element.flow.hasElse, let other = targets.popLast() {
+                // the last way alone, or some of the others
+                net.connect(from, ways[other])
+                let some = net.add(.inclusiveSplit)
+                net.connect(from, some)
+                from = some
+            }
+            for target in targets { net.connect(from, ways[target]) }
         }
         let split = connectStart(source, events[elements.count], &net, ways, entries, nothing)
         connectDetached(detached.sorted().map { entries[$0] }, split, &net, nothing)
@@ -62,7 +70,7 @@ extension FlowState {
     private func gate(of element: FlowElement) -> NetGate {
         switch element.role {
         case .choice, .first: return .choice
-        case .fork: return .inclusiveSplit
+        case .fork: return element.flow.hasElse ? .choice : .inclusiveSplit
         case .end: return element.givesValue ? .valueEnd : .end
         case .terminate, .fail: return .terminate
         case .step, .event: return .merge

@@ -170,9 +170,23 @@ extension BpmnFlowWriter {
     /// The time of a timer, where it can be read.
     private func time(_ event: BpmnEvent) -> IsoTime? {
         for tag in ["timeDuration", "timeDate", "timeCycle"] {
-            if let text = model.text(event.element, tag), !text.isEmpty { return IsoTime.parse(text) }
+            if let text = model.text(event.element, tag), !text.isEmpty {
+                noteMonths(text, event)
+                return IsoTime.parse(text)
+            }
         }
         return nil
+    }
+
+    /// Says once of a time that months and years in it are counted in days: the calendar is not looked at.
+    private func noteMonths(_ text: String, _ event: BpmnEvent) {
+        guard IsoTime.countsMonths(text), shared.counted.insert("\(event.element) months").inserted else {
+            return
+        }
+        shared.job.add(
+            .bpmnNotRun(
+                model.title(event.element), "a month is counted as 30 days, a year as 365",
+                at: model.span(event.element)))
     }
 
     /// A time that an expression yields, as text of type `Duration` or `Time`; nil for none, and for what comes again.

@@ -80,6 +80,7 @@ struct BpmnFlowWriter {
         for name in BpmnImport.words + shared.raised.values {
             names.reserve(name)
         }
+        for case .instances(let loop) in nodes.map(\.loop) { names.reserve(itemName(loop.item)) }
         data = names.take("data")
         findLinks()
         findTransparent()

@@ -66,7 +66,7 @@ extension BpmnFlowWriter {
     /// Writes what is put together in front of a node.
     mutating func writeGathering(_ index: Int) {
         guard let name = gatherings.removeValue(forKey: index) else { return }
-        let all = gathered(readNames(index))
+        let all = gathered(readNames(index), over: base)
         text.line("let \(name): Json = \(all) -> \(wayIn(index))", from: span(index))
         gatherings[index] = name
     }

@@ -9,15 +9,24 @@ extension BpmnFlowWriter {
         for index in order {
             let node = nodes[index]
             if node.tag == "receiveTask", !messageName(index).isEmpty {
+                noteComputed(messageName(index), index)
                 _ = signal(messageName(index), fallback: "")
             }
             for event in heardEvents(index) where !event.name.isEmpty {
                 guard [.message, .signal].contains(event.trigger), shared.listened(event).isEmpty else {
                     continue
                 }
+                noteComputed(event.name, index)
                 _ = signal(event.name, fallback: "")
             }
         }
+    }
+
+    /// Says that a signal has one name, where the model computes what it waits for.
+    private func noteComputed(_ name: String, _ index: Int) {
+        let element = nodes[index].element
+        let text = name.hasPrefix("=") ? shared.zeebe(name, element) : shared.mixed(name, element)
+        if text.language != "text" { noteExpression(text, index) }
     }
 
     /// Names what is known behind boundary events, and inside event sub-processes.

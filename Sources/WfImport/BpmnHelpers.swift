@@ -4,7 +4,8 @@ import WfSource
 extension BpmnImport {
     /// Names that flows are written with, so that nothing of the model is called so.
     static let words = [
-        "known", "work", "collected", "together", "juel", "feel", "python", "xpath", "ecmascript", "calendar",
+        "known", "work", "collected", "together", "without", "juel", "feel", "python", "xpath", "ecmascript",
+        "calendar",
     ]
 
     /// Names inside the flows of instances.
@@ -27,6 +28,7 @@ extension BpmnImport {
         let texts = [
             (needsWork, BpmnImport.workText), (needsKnown, BpmnImport.knownText),
             (needsCollected, BpmnImport.collectedText), (needsTogether, BpmnImport.togetherText),
+            (needsWithout, BpmnImport.withoutText),
         ]
         for (isNeeded, text) in texts where isNeeded {
             job.writer.line("")
@@ -65,6 +67,18 @@ extension BpmnImport {
             var variable: [String: Json] = [:]
             variable[name] = all as Json
             variable as Json
+        }
+        """
+
+    private static let withoutText = """
+        /// What is known outside of something: what was said in it, without the names that mean something there alone.
+        func without(said: Json, names: [String]) -> Json {
+            var all: [String: Json] = [:]
+            let members: [String: Json] = (said as? [String: Json]) ?? [:]
+            for (name, value) in members {
+                if !names.contains(name) { all[name] = value }
+            }
+            all as Json
         }
         """
 

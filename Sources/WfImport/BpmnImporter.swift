@@ -37,6 +37,10 @@ final class BpmnImport {
     var telling: [Int: (answers: Bool, isHidden: Bool)] = [:]
     /// What has been read of each expression, by its element and text.
     private var expressions: [String: ForeignExpression?] = [:]
+    /// By item of a loop as the model calls it: what it is called in wf.
+    private var itemNames: [String: String] = [:]
+    /// Whether the text needs the function that drops what is known inside alone.
+    var needsWithout = false
     /// Whether the text needs the function that gathers variables.
     var needsKnown = false
     /// What signals and escalations that stay in their process are called, by key.
@@ -116,6 +120,15 @@ final class BpmnImport {
                     return loop.completion != nil
                 }
         }
+    }
+
+    /// What the item of a loop is called in wf, the same wherever it is asked.
+    func itemName(_ item: String) -> String {
+        if let known = itemNames[item] { return known }
+        var local = job.names
+        let name = local.take(item.isEmpty ? "item" : item, fallback: "item")
+        itemNames[item] = name
+        return name
     }
 
     /// The root scope that a scope lies in.

@@ -55,7 +55,7 @@ extension BpmnFlowWriter {
     private mutating func instanceSaying(
         _ index: Int, _ loop: BpmnInstances, _ call: String, _ undo: String
     ) -> String {
-        guard loop.computed != nil, nodes[index].instanceEvent == nil else {
+        guard keptText(index, loop) != nil, nodes[index].instanceEvent == nil else {
             return instanceCall(index, call, undo)
         }
         let one = names.take("one")
@@ -63,22 +63,75 @@ extension BpmnFlowWriter {
         return "step \(one) = \(call)\(undo); \(kept)"
     }
 
-    /// What is computed of what an instance has said; nil where nothing is, or it cannot be said.
-    private func computed(_ index: Int, _ loop: BpmnInstances, of one: String) -> String? {
-        guard let text = loop.computed, yieldsJson(index), let expression = shared.expression(text) else {
+    /// What is kept of each instance, where that is more than a member of what it has said: what is computed of it, or what its
+    /// vendor maps in each.
+    private func keptText(_ index: Int, _ loop: BpmnInstances) -> BpmnText? {
+        if let computed = loop.computed { return computed }
+        if loop.result.isEmpty || shared.instanceOutputs(nodes[index]).isEmpty {
             return nil
         }
+        return BpmnText(text: loop.result, language: "name", element: nodes[index].element)
+    }
+
+    /// Whether that is known of each: not where they run side by side and some may not come to their end.
+    func keepsMapped(_ index: Int, _ loop: BpmnInstances) -> Bool {
+        loop.computed == nil && keptText(index, loop) != nil
+            && (loop.isSequential || !needsInstancesFlow(index))
+    }
+
+    /// What is computed of what an instance has said; nil where nothing is, or it cannot be said.
+    private func computed(_ index: Int, _ loop: BpmnInstances, of said: String) -> String? {
+        guard let text = keptText(index, loop), yieldsJson(index), let expression = shared.expression(text)
+        else { return nil }
         let isInside = inside == index
+        let outputs = mapped(index, loop, of: said, readBy: expression)
+        let one = outputs ?? said
         let writer = ExpressionWriter {
             counter($0, of: index)
         } read: { name in
-            if !loop.item.isEmpty, name == loop.item { return BpmnFlowWriter.itemName(loop.item) }
+            if !loop.item.isEmpty, name == loop.item { return itemName(loop.item) }
             return (isInside ? "known(data, [\(one)])" : gatheredAt(index, [one])) + WfText.member(name)
         }
         guard let found = writer.text(expression, .json) else { return nil }
         shared.needsKnown = true
         _ = model.attribute("outputElement", text.element)
         return shared.using(found)
+    }
+
+    /// What is mapped in an instance of what it has said, as an object; nil without anything.
+    private func mapped(
+        _ index: Int, _ loop: BpmnInstances, of one: String, readBy reader: ForeignExpression
+    ) -> String? {
+        let isInside = inside == index
+        let own = model.marks.looking { shared.localInputs(nodes[index]) }
+        let read = { (name: String) -> String in
+            if !loop.item.isEmpty, name == loop.item { return itemName(loop.item) }
+            let said = [one] + (given(name, own, at: index).map { [$0] } ?? [])
+            return
+                (isInside
+                ? "known(data, [\(said.reversed().joined(separator: ", "))])" : gatheredAt(index, said))
+                + WfText.member(name)
+        }
+        var tree: [(target: String, text: String)] = []
+        for output in shared.instanceOutputs(nodes[index])
+        where reader.mentions(String(output.target.prefix { $0 != "." })) {
+            let element = output.text.element
+            model.take(element)
+            _ = (model.attribute("target", element), model.attribute("source", element))
+            let writer = ExpressionWriter(number: { counter($0, of: index) }, read: read)
+            guard let expression = shared.expression(output.text),
+                let found = shared.using(writer.text(expression, .json))
+            else {
+                noteExpression(output.text, index)
+                continue
+            }
+            tree.append((output.target, found))
+        }
+        if tree.isEmpty { return nil }
+        let base = { (target: String) -> String in
+            (isInside ? "data" : gatheredAt(index)) + WfText.member(target)
+        }
+        return "({ \(BpmnFlowWriter.object(tree, base: base)) } as Json)"
     }
 
     /// What the instances of an activity are: a list, or a number.
@@ -105,7 +158,7 @@ extension BpmnFlowWriter {
     ///
     /// - Parameter list: what holds the items; empty where they are numbers.
     private func forEach(_ index: Int, _ loop: BpmnInstances, _ list: String, _ range: String) -> String {
-        let item = BpmnFlowWriter.itemName(loop.item)
+        let item = itemName(loop.item)
         guard countsInstances(index) else { return "for \(item) in \(range)" }
         let all = list.isEmpty ? "(\(range)).toList()" : list
         return "for (loopCounter, \(item)) in \(all).enumerated()"
@@ -190,7 +243,7 @@ extension BpmnFlowWriter {
             let enough = enough(completion, at: index, done: "done", total: total)
         else { return call }
         shared.needsKnown = true
-        let item = BpmnFlowWriter.itemName(loop.item)
+        let item = itemName(loop.item)
         let origin = span(index)
         let value = yieldsJson(index) ? "one" : "(null as Json)"
         var more = SourceWriter()
@@ -237,7 +290,7 @@ extension BpmnFlowWriter {
     private func yieldsJson(_ index: Int) -> Bool {
         let node = nodes[index]
         if let inner = node.scope, !model.scopes[inner].nodes.isEmpty { return shared.yieldsVariables(inner) }
-        if node.kind == .call { return calledScope(index) == nil }
+        if node.kind == .call { return calledScope(index).map { shared.yieldsVariables($0) } ?? true }
         return !isEmit(index)
     }
 }

@@ -39,16 +39,7 @@ extension BpmnImport {
     /// What an activity is given by name: input mappings of the vendors, and associations with properties.
     func inputs(_ node: BpmnNode) -> [BpmnField] {
         let element = node.element
-        var result: [BpmnField] = []
-        for input in model.extensions(element, "input") {
-            guard let name = model.attribute("target", input), let value = model.attribute("source", input)
-            else { continue }
-            result.append(BpmnField(name: name, value: .text(zeebe(value, input))))
-        }
-        for input in model.extensions(element, "inputParameter") {
-            guard let name = model.attribute("name", input) else { continue }
-            if let value = parameter(input) { result.append(BpmnField(name: name, value: value)) }
-        }
+        var result = localInputs(node)
         for field in model.extensions(element, "field") {
             guard let name = model.attribute("name", field) else { continue }
             let inner = model.document.children(of: field).first.map { model.document.elements[$0].text }
@@ -80,6 +71,22 @@ extension BpmnImport {
             }
         }
         return result + associatedInputs(element)
+    }
+
+    /// Variables of an activity's own, which hide those of the same name around it.
+    func localInputs(_ node: BpmnNode) -> [BpmnField] {
+        let element = node.element
+        var result: [BpmnField] = []
+        for input in model.extensions(element, "input") {
+            guard let name = model.attribute("target", input), let value = model.attribute("source", input)
+            else { continue }
+            result.append(BpmnField(name: name, value: .text(zeebe(value, input))))
+        }
+        for input in model.extensions(element, "inputParameter") {
+            guard let name = model.attribute("name", input) else { continue }
+            if let value = parameter(input) { result.append(BpmnField(name: name, value: value)) }
+        }
+        return result
     }
 
     /// `<in source="a" target="b"/>`, `<out sourceExpression="${a + 1}" target="b"/>`
@@ -141,7 +148,9 @@ extension BpmnImport {
     /// The variable that a reference means: a property of a process; nil for data that is only drawn.
     private func property(_ reference: String) -> String? {
         guard let found = model.resolve(reference) else { return nil }
-        let isVariable = model.tag(found) == "property" || model.tag(found) == "dataObject" && isOfJbpm
+        let isVariable =
+            ["property", "inputDataItem"].contains(model.tag(found))
+            || model.tag(found) == "dataObject" && isOfJbpm
         guard isVariable else { return nil }
         return model.attribute("name", found).flatMap { $0.isEmpty ? nil : $0 }
             ?? model.attribute("id", found)
@@ -190,6 +199,19 @@ extension BpmnImport {
             result.fields.append((assignment.name, .value(.expression(assignment.value))))
         }
         return result
+    }
+
+    /// What Zeebe maps in each instance of an activity, where the model keeps something of each.
+    func instanceOutputs(_ node: BpmnNode) -> [(target: String, text: BpmnText)] {
+        guard case .instances(let loop) = node.loop, !loop.results.isEmpty else { return [] }
+        return model.marks.looking {
+            model.extensions(node.element, "output").compactMap { output in
+                guard let name = model.attribute("target", output),
+                    let value = model.attribute("source", output)
+                else { return nil }
+                return (name, zeebe(value, output))
+            }
+        }
     }
 
     /// What a called process gives back is read from what it has said, and from nothing else.

@@ -64,6 +64,8 @@ extension BpmnFlowWriter {
             if assignments.isEmpty { writeStep(index, "nop()") }
             return assignments.isEmpty
         }
+        let turns = BpmnImport.turns(assignments)
+        if turns.count > 1, let last = behind[index] { return writeTurns(index, turns, last: last) }
         guard let fields = assigned(assignments, at: index) else { return false }
         prose(index)
         writeEntry(index)
@@ -73,11 +75,47 @@ extension BpmnFlowWriter {
         return true
     }
 
+    /// The lines of a script one after another, where later ones read what earlier ones set.
+    private mutating func writeTurns(_ index: Int, _ turns: [[ScriptAssignment]], last: String) -> Bool {
+        var said: [String] = []
+        var lines: [String] = []
+        for (number, turn) in turns.enumerated() {
+            guard var made = assigned(turn, at: index, said: said) else { return false }
+            let isLast = number == turns.count - 1
+            let name = number == 0 ? nodes[index].wf : isLast ? last : names.take(nodes[index].wf + " then")
+            if number > 1, let before = said.first { made = "known(\(before), [\(made) as Json])" }
+            lines.append("let \(name): Json = \(made) -> ")
+            said = [name] + (number == 0 ? [] : [nodes[index].wf])
+        }
+        shared.needsKnown = true
+        prose(index)
+        writeEntry(index)
+        for (number, line) in lines.enumerated() {
+            let next =
+                number == lines.count - 1
+                ? arrows(index).joined(separator: ", ")
+                : SourceWriter.trimmed(lines[number + 1].dropFirst("let ".count).prefix { $0 != ":" })
+            text.line(line + next, from: span(index))
+        }
+        settle(index)
+        return true
+    }
+
     /// `{ x: 1, y: data.z }`; nil when a value cannot be said.
-    func assigned(_ assignments: [ScriptAssignment], at index: Int) -> String? {
+    ///
+    /// - Parameter said: what has been set just before, the latest first.
+    func assigned(_ assignments: [ScriptAssignment], at index: Int, said: [String] = []) -> String? {
+        let writer = ExpressionWriter { name in
+            noteCount(name, index)
+            return gatheredAt(index, said) + WfText.member(name)
+        }
         var fields: [String] = []
         for assignment in assignments {
-            guard let text = value(assignment.value, .json, at: index) else { return nil }
+            let found =
+                said.isEmpty
+                ? value(assignment.value, .json, at: index)
+                : shared.using(writer.text(assignment.value, .json))
+            guard let text = found else { return nil }
             fields.append("\(WfText.field(assignment.name)): \(text)")
         }
         return "{ \(fields.joined(separator: ", ")) }"
@@ -126,7 +164,7 @@ extension BpmnFlowWriter {
         var fields = fields
         let item = itemOf(nodes[index])
         if case .instances = nodes[index].loop {
-            fields.insert((item.isEmpty ? "item" : item, BpmnFlowWriter.itemName(item)), at: 0)
+            fields.insert((item.isEmpty ? "item" : item, itemName(item)), at: 0)
             fields.insert(contentsOf: counters(of: index), at: 1)
         }
         if fields.isEmpty { return known }
@@ -157,7 +195,7 @@ extension BpmnFlowWriter {
     func named(_ name: String, at index: Int) -> String {
         let text = shared.mixed(name, nodes[index].element)
         guard text.language != "text" else { return WfText.string(name) }
-        if let value = instanceValue(text, .string, at: index) { return value }
+        if let value = ownValue(text, .string, at: index) { return value }
         noteExpression(text, index)
         return WfText.string(name)
     }
@@ -170,7 +208,7 @@ extension BpmnFlowWriter {
             let names = groups.compactMap { if case .string(let name) = $0 { name } else { nil } }
             if names.count == groups.count { return WfText.string(names.joined(separator: ",")) }
         }
-        if let text = instanceValue(role, .string, at: index) { return text }
+        if let text = ownValue(role, .string, at: index) { return text }
         noteExpression(role, index)
         return WfText.string(role.text)
     }
@@ -226,7 +264,7 @@ extension BpmnFlowWriter {
             !nodes[index].isForCompensation
         {
             let item = itemOf(nodes[index])
-            fields.append((item.isEmpty ? "item" : item, BpmnFlowWriter.itemName(item)))
+            fields.append((item.isEmpty ? "item" : item, itemName(item)))
             fields += counters(of: index)
         }
         if fields.isEmpty { return mappedOnly ? "null" : known(at: index) }
@@ -308,7 +346,8 @@ extension BpmnFlowWriter {
         switch node.loop {
         case .none: if shared.yieldsVariables(inner) { return }
         case .standard: return
-        case .instances(let loop): if !loop.results.isEmpty { return }
+        case .instances(let loop):
+            if !loop.results.isEmpty, node.kind == .subProcess || shared.yieldsVariables(inner) { return }
         }
         shared.job.add(
             .bpmnNotRun(title(index), "what is set inside is not known behind it", at: span(index)))

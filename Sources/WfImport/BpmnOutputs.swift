@@ -11,6 +11,7 @@ extension BpmnFlowWriter {
         if case .instances(let loop) = node.loop, isCollected(index, loop) || isTogether(index, loop) {
             behind[index] = names.take(node.wf + " out")
         }
+        if saysInTurns(index) { behind[index] = names.take(node.wf + " out") }
         guard case .none = node.loop, !node.isForCompensation, isMapping(index) else { return }
         let isArm = arms.contains(index)
         if isArm, node.tag != "receiveTask", !answers(index) { return }
@@ -19,9 +20,24 @@ extension BpmnFlowWriter {
             if !isArm, !entry.isEmpty, assigned(entry, at: index) != nil {
                 before[index] = names.take(node.wf + " in")
             }
-            if shared.outputs(node).fields.contains(where: { isSaid($0.source, index) }) {
+            if case .activity = node.kind, BpmnImport.turns(shared.script(node) ?? []).count > 1 {
+                behind[index] = names.take(node.wf + " out")
+            } else if shared.outputs(node).fields.contains(where: { isSaid($0.source, index) })
+                || dropsLocals(index)
+            {
                 behind[index] = names.take((isArm ? titleText(index) : node.wf) + " out")
             }
+        }
+    }
+
+    /// Whether each turn of a loop knows what the ones before have said, and what stands behind the loop does.
+    private func saysInTurns(_ index: Int) -> Bool {
+        let node = nodes[index]
+        guard case .standard = node.loop, !node.isForCompensation, !arms.contains(index) else { return false }
+        switch node.kind {
+        case .activity: return shared.usesVariables(scopeIndex) && !isEmit(index)
+        case .subProcess: return node.scope.map { shared.yieldsVariables($0) } == true
+        default: return false
         }
     }
 
@@ -36,6 +52,14 @@ extension BpmnFlowWriter {
         }
     }
 
+    /// Whether a sub-process says what it knows, and has variables of its own that are not known behind it.
+    func dropsLocals(_ index: Int) -> Bool {
+        guard let inner = nodes[index].scope, isMapping(index), !shared.locals(nodes[index]).isEmpty,
+            !model.marks.looking({ shared.outputs(nodes[index]).hidesAnswer })
+        else { return false }
+        return shared.yieldsVariables(inner)
+    }
+
     /// Whether a value can be written.
     private func isSaid(_ source: BpmnOutputs.Source, _ index: Int) -> Bool {
         switch source {
@@ -44,7 +68,7 @@ extension BpmnFlowWriter {
         }
     }
 
-    private func isTranslated(_ value: BpmnValue) -> Bool {
+    func isTranslated(_ value: BpmnValue) -> Bool {
         switch value {
         case .text(let text):
             return text.language == "text" || shared.expression(text).map { shared.isSaid($0) } == true
@@ -74,6 +98,10 @@ extension BpmnFlowWriter {
     mutating func writeOutputs(_ index: Int) {
         guard let name = behind[index] else { return noteUnsaid(index) }
         if case .instances(let loop) = nodes[index].loop { return writeCollected(index, loop, name) }
+        if case .standard = nodes[index].loop {
+            let target = arrows(index).joined(separator: ", ")
+            return text.line("let \(name): Json = \(nodes[index].wf).last -> \(target)", from: span(index))
+        }
         let outputs = shared.outputs(nodes[index]).fields
         let hides = answers(index) ? [answer(index)] : []
         var tree: [(target: String, text: String)] = []
@@ -96,9 +124,15 @@ extension BpmnFlowWriter {
             tree.append((output.target, value))
         }
         let base = { (target: String) -> String in gatheredAt(index) + WfText.member(target) }
+        var made = "{ \(BpmnFlowWriter.object(tree, base: base)) }"
+        if dropsLocals(index) {
+            (shared.needsWithout, shared.needsKnown) = (true, shared.needsKnown || !tree.isEmpty)
+            let locals = shared.locals(nodes[index]).map { WfText.string($0) }.joined(separator: ", ")
+            let outside = "without(\(nodes[index].wf), [\(locals)])"
+            made = tree.isEmpty ? outside : "known(\(outside), [\(made) as Json])"
+        }
         text.line(
-            "let \(name): Json = { \(BpmnFlowWriter.object(tree, base: base)) } -> \(arrows(index).joined(separator: ", "))",
-            from: span(index))
+            "let \(name): Json = \(made) -> \(arrows(index).joined(separator: ", "))", from: span(index))
         if tree.contains(where: { $0.target.contains(".") }) { shared.needsKnown = true }
     }
 
@@ -113,9 +147,10 @@ extension BpmnFlowWriter {
     private func isCollected(_ index: Int, _ loop: BpmnInstances) -> Bool {
         let node = nodes[index]
         let yields =
-            node.kind == .subProcess
-            ? node.scope.map { shared.yieldsVariables($0) } == true : !isEmit(index)
-        return !loop.results.isEmpty && yields && node.kind != .call && node.instanceEvent == nil
+            node.kind == .activity
+            ? !isEmit(index)
+            : (node.scope ?? calledScope(index)).map { shared.yieldsVariables($0) } ?? (node.kind == .call)
+        return !loop.results.isEmpty && yields && node.instanceEvent == nil
     }
 
     /// Whether what the instances of an activity have said is known behind them, as what one of them says is.
@@ -138,7 +173,9 @@ extension BpmnFlowWriter {
             return
         }
         shared.needsCollected = true
-        let (results, result) = (WfText.string(loop.results), WfText.string(loop.result))
+        let (results, result) = (
+            WfText.string(loop.results), WfText.string(keepsMapped(index, loop) ? "" : loop.result)
+        )
         text.line(
             "let \(name): Json = collected(\(results), \(nodes[index].wf), \(result)) -> \(target)",
             from: span(index))
@@ -167,8 +204,7 @@ extension BpmnFlowWriter {
     }
 
     /// Fields of an object, those with paths in each other: `a.b` is a member `b` of `a`, beside what `a` has already.
-    private static func object(_ fields: [(target: String, text: String)], base: (String) -> String) -> String
-    {
+    static func object(_ fields: [(target: String, text: String)], base: (String) -> String) -> String {
         var order: [String] = []
         var plain: [String: String] = [:]
         var deep: [String: [(target: String, text: String)]] = [:]
@@ -216,10 +252,9 @@ extension BpmnFlowWriter {
         guard let said else { return value(expression, .json, at: index, isInstance: true) }
         let local = shared.inputs(nodes[index])
         let writer = ExpressionWriter { name in
-            let own = local.filter { $0.name == name && isTranslated($0.value) }
-                .map { "({ \(WfText.field(name)): \(written($0.value, at: index)) } as Json)" }
+            let own = given(name, local, at: index)
             noteCount(name, index)
-            return gatheredAt(index, said + own) + WfText.member(name)
+            return gatheredAt(index, said + (own.map { [$0] } ?? [])) + WfText.member(name)
         }
         return shared.using(writer.text(expression, .json))
     }

@@ -225,8 +225,7 @@ struct BpmnReader {
             model.text(loop, "loopDataOutputRef").map {
                 associated($0, loop, "dataOutputAssociation", from: "sourceRef", to: "targetRef")
             } ?? ""
-        result.result =
-            model.children(loop, "outputDataItem").first.flatMap { model.attribute("name", $0) } ?? ""
+        result.result = outputItem(loop)
         for holder in model.children(loop, "extensionElements") {
             for inner in model.document.children(of: holder)
             where model.document.elements[inner].name == "loopCharacteristics" {
@@ -249,6 +248,19 @@ struct BpmnReader {
         result.completion = expression(loop, "completionCondition")
         result.isSequential = model.attribute("isSequential", loop) == "true"
         return result
+    }
+
+    /// What of each instance is collected: the data that is associated with the item, else what has its name.
+    private func outputItem(_ loop: Int) -> String {
+        guard let item = model.children(loop, "outputDataItem").first else { return "" }
+        let activity = Int(model.document.elements[loop].parent)
+        if let id = model.attribute("id", item) {
+            for association in model.children(activity, "dataOutputAssociation")
+            where model.text(association, "targetRef") == id {
+                if let source = model.text(association, "sourceRef") { return dataName(source) }
+            }
+        }
+        return model.attribute("name", item) ?? ""
     }
 
     /// `=x` names a variable of the instance; what is no name is left, and said.

@@ -23,14 +23,19 @@ extension BpmnFlowWriter {
     }
 
     /// The same where nodes have ended, whichever of them it was.
-    func known(behind nodes: [Int]) -> String { gathered(upstream(nodes)) }
+    func known(behind nodes: [Int]) -> String { gathered(upstream(nodes), over: base) }
+
+    /// What is put together over the data of the start: that data, or nothing where the flow yields what has been said in it.
+    /// A sub-process that gave back what it was given would undo what was said beside it.
+    var base: String { shared.yieldsChanges(scopeIndex) ? "null" : data }
 
     /// - Parameter sources: nearest first.
-    func gathered(_ sources: [String]) -> String {
+    /// - Parameter base: what stands below them; the data of the start without one.
+    func gathered(_ sources: [String], over base: String? = nil) -> String {
         let all = sources.reversed() + (turnBefore.map { [$0] } ?? [])
-        if all.isEmpty { return data }
+        if all.isEmpty { return base ?? data }
         shared.needsKnown = true
-        return "known(\(data), [\(all.joined(separator: ", "))])"
+        return "known(\(base ?? data), [\(all.joined(separator: ", "))])"
     }
 
     /// Names of nodes that may set a variable: some, and those before them, the latest first. What can only be done after
@@ -102,13 +107,12 @@ extension BpmnFlowWriter {
         let node = nodes[index]
         guard reached[index], !transparent[index] else { return [] }
         if node.kind == .boundary { return (behind[index].map { [$0] } ?? []) + (heard[index] ?? []) }
-        if case .instances = node.loop { return behind[index].map { [$0] } ?? [] }
-        guard case .none = node.loop else { return [] }
+        guard case .none = node.loop else { return behind[index].map { [$0] } ?? [] }
         var result: [String] = []
         var isHidden = false
         if let name = behind[index] {
             result.append(name)
-            isHidden = telling(index).isHidden
+            isHidden = telling(index).isHidden || dropsLocals(index)
         }
         if arms.contains(index) { return result + (isHidden ? [] : armNames[index].map { [$0] } ?? []) }
         if !isHidden, telling(index).answers,
@@ -140,6 +144,33 @@ extension BpmnFlowWriter {
         shared.expression(text).flatMap { value($0, type, at: node) }
     }
 
+    /// The same where an activity is told what it is called and who does it: its own variables hide those around it.
+    func ownValue(_ text: BpmnText, _ type: ValueType, at node: Int) -> String? {
+        guard let expression = shared.expression(text) else { return nil }
+        let own = nodes[node].kind == .activity ? shared.localInputs(nodes[node]) : []
+        if own.isEmpty { return value(expression, type, at: node, isInstance: true) }
+        let item = itemOf(nodes[node])
+        let writer = ExpressionWriter {
+            counter($0, of: node)
+        } read: { name in
+            if let given = given(name, own, at: node) { return given + WfText.member(name) }
+            if !item.isEmpty, name == item { return itemName(item) }
+            noteCount(name, node)
+            return known(at: node) + WfText.member(name)
+        }
+        return shared.using(writer.text(expression, type))
+    }
+
+    /// An object with a variable of a node's own, among those that it is given; nil when it is none.
+    func given(_ name: String, _ inputs: [BpmnField], at node: Int) -> String? {
+        let fields = inputs.filter {
+            ($0.name == name || $0.name.hasPrefix(name + ".")) && isTranslated($0.value)
+        }
+        if fields.isEmpty { return nil }
+        let members = nested(fields, at: node).map { "\(WfText.field($0.0)): \($0.1)" }
+        return "({ \(members.joined(separator: ", ")) } as Json)"
+    }
+
     /// The same inside an instance, where the node is done for several.
     func instanceValue(_ text: BpmnText, _ type: ValueType, at node: Int) -> String? {
         shared.expression(text).flatMap { value($0, type, at: node, isInstance: true) }
@@ -153,7 +184,7 @@ extension BpmnFlowWriter {
         let writer = ExpressionWriter { name in
             isInstance ? counter(name, of: node) : nil
         } read: { name in
-            if !item.isEmpty, name == item { return BpmnFlowWriter.itemName(item) }
+            if !item.isEmpty, name == item { return itemName(item) }
             noteCount(name, node)
             return known(at: node) + WfText.member(name)
         }
@@ -178,11 +209,6 @@ extension BpmnFlowWriter {
                 at: span(node)))
     }
 
-    /// What the item of a loop is called in wf.
-    static func itemName(_ item: String) -> String {
-        var local = NameTable()
-        local.reserve("data")
-        local.reserve("loopCounter")
-        return item.isEmpty ? "item" : local.take(item, fallback: "item")
-    }
+    /// What the item of a loop is called in wf: like no flow and no function, which are called beside it.
+    func itemName(_ item: String) -> String { shared.itemName(item) }
 }

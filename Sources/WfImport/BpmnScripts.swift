@@ -5,6 +5,11 @@ import WfSource
 struct ScriptAssignment: Equatable {
     let name: String
     let value: ForeignExpression
+
+    /// Whether it reads, or sets again, what another one has set.
+    func follows(_ other: ScriptAssignment) -> Bool {
+        name == other.name || value.mentions(other.name) || value.holds(other.name)
+    }
 }
 
 extension BpmnImport {
@@ -34,8 +39,13 @@ extension BpmnImport {
         let name =
             model.vendor("resultVariable", node.element) ?? model.vendor("resultVariableName", node.element)
         if node.tag == "serviceTask" {
-            guard performer(node) == nil, let name, let text = model.vendor("expression", node.element) else {
+            guard performer(node) == nil, let text = model.vendor("expression", node.element) else {
                 return nil
+            }
+            guard let name else {
+                // An expression without a result may set a variable itself.
+                let found = assignments(text, .juel)
+                return found?.allSatisfy { isSaid($0.value) } == true ? found : nil
             }
             return assignment(name, ForeignExpression.read(text, language("juel")))
         }
@@ -52,7 +62,7 @@ extension BpmnImport {
             let format = language(model.attribute("scriptFormat", node.element) ?? "")
             return assignment(name, ForeignExpression.read(text, format, equalsCompares: false))
         }
-        guard let found = assignments(text, scriptLanguage(node.element)),
+        guard let found = assignments(text, scriptLanguage(node.element), inTurn: isSaidInTurn(node)),
             found.allSatisfy({ isSaid($0.value) })
         else {
             return nil
@@ -69,8 +79,32 @@ extension BpmnImport {
         ExpressionWriter { _ in "data" }.text(value, .json) != nil
     }
 
+    /// Whether nothing but a script itself sets variables there, so that its lines can stand one after another.
+    private func isSaidInTurn(_ node: BpmnNode) -> Bool {
+        model.marks.looking {
+            ["output", "outputParameter", "out"].allSatisfy { model.extensions(node.element, $0).isEmpty }
+                && model.children(node.element, "dataOutputAssociation").isEmpty && exitScript(node).isEmpty
+        }
+    }
+
+    /// The lines of a script in groups, each of which reads nothing that it sets itself.
+    static func turns(_ assignments: [ScriptAssignment]) -> [[ScriptAssignment]] {
+        var result: [[ScriptAssignment]] = []
+        for assignment in assignments {
+            if let last = result.last, !last.contains(where: { assignment.follows($0) }) {
+                result[result.count - 1].append(assignment)
+            } else {
+                result.append([assignment])
+            }
+        }
+        return result
+    }
+
     /// `x = 1`, `x += 1`, `var x = a + b;`, `execution.setVariable("x", a)`, a line each.
-    func assignments(_ text: String, _ language: ForeignLanguage) -> [ScriptAssignment]? {
+    ///
+    /// - Parameter inTurn: whether later lines may read what earlier ones set.
+    func assignments(_ text: String, _ language: ForeignLanguage, inTurn: Bool = false) -> [ScriptAssignment]?
+    {
         var result: [ScriptAssignment] = []
         for row in text.split(whereSeparator: { $0.isNewline || $0 == ";" }) {
             var line = SourceWriter.trimmed(row)
@@ -82,9 +116,8 @@ extension BpmnImport {
                 line = SourceWriter.trimmed(line.dropFirst(word.count))
             }
             guard let assignment = assignment(line, language) else { return nil }
-            // Later lines would read what earlier ones set.
-            if result.contains(where: { assignment.value.mentions($0.name) }) { return nil }
-            if result.contains(where: { $0.name == assignment.name }) { return nil }
+            if result.count == BpmnImport.linesMax { return nil }
+            if !inTurn, result.contains(where: { assignment.follows($0) }) { return nil }
             result.append(assignment)
         }
         return result.isEmpty ? nil : result
@@ -117,6 +150,9 @@ extension BpmnImport {
         }
         return ScriptAssignment(name: String(name), value: .said(language, value))
     }
+
+    /// A script of more lines is left to a worker.
+    private static let linesMax = 256
 
     // MARK: Languages
 

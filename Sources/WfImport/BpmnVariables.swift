@@ -41,6 +41,28 @@ extension BpmnImport {
         return yields
     }
 
+    /// Whether the flow of a scope yields what was said in it, and not what it was given: a sub-process that is done once.
+    func yieldsChanges(_ scope: Int) -> Bool {
+        guard let parent = model.scopes[scope].parent, yieldsVariables(scope),
+            let node = model.scopes[parent].nodes.first(where: { $0.scope == scope })
+        else { return false }
+        if case .instances = node.loop { return false }
+        return true
+    }
+
+    /// Names that mean something inside a sub-process alone: what it is given by name, and its own properties.
+    func locals(_ node: BpmnNode) -> [String] {
+        guard node.kind == .subProcess, case .none = node.loop else { return [] }
+        return model.marks.looking {
+            let given = localInputs(node).map { String($0.name.prefix { $0 != "." }) }
+            let own = model.children(node.element, "property").compactMap {
+                model.attribute("name", $0) ?? model.attribute("id", $0)
+            }
+            var seen: Set<String> = []
+            return (given + own).filter { seen.insert($0).inserted }
+        }
+    }
+
     private func hasOneEnd(_ scope: Int) -> Bool {
         let inner = model.scopes[scope]
         guard inner.parent != nil || givesBack(scope), !inner.isEventSubProcess,

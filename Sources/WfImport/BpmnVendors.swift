@@ -257,7 +257,8 @@ extension BpmnImport {
 
     /// Whether a call hands variables to what it calls, or takes some back.
     func passesVariables(_ node: BpmnNode) -> Bool {
-        !inputs(node).isEmpty || !outputs(node).fields.isEmpty || takesAll(node)
+        !inputs(node).isEmpty || !outputs(node).fields.isEmpty || !instanceOutputs(node).isEmpty
+            || takesAll(node)
     }
 
     /// Whether all that a called process knows is known behind the call.
@@ -288,7 +289,7 @@ extension BpmnImport {
             model.scopes.contains { caller in
                 caller.nodes.contains { node in
                     node.kind == .call && calledScope(node) == scope
-                        && (takesAll(node) || !outputs(node).fields.isEmpty)
+                        && (takesAll(node) || !outputs(node).fields.isEmpty || !instanceOutputs(node).isEmpty)
                 }
             }
         }

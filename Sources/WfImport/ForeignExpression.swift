@@ -184,6 +184,12 @@ public indirect enum ForeignExpression: Equatable {
         if case .name(let other) = self { return other == name }
         return children.contains { $0.mentions(name) }
     }
+
+    /// Whether a text is in it, as the name in `execution.getVariable("x")` is.
+    func holds(_ text: String) -> Bool {
+        if case .string(let other) = self { return other == text }
+        return children.contains { $0.holds(text) }
+    }
 }
 
 public enum ForeignOperator: String {

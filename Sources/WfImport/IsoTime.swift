@@ -31,6 +31,14 @@ public enum IsoTime: Equatable {
         return instant(body)
     }
 
+    /// Whether a time that `parse` reads has months or years in it.
+    static func countsMonths(_ text: String) -> Bool {
+        guard let length = text.split(separator: "P", maxSplits: 1).last, parse(text) != nil else {
+            return false
+        }
+        return length.prefix { $0 != "T" }.contains { $0 == "M" || $0 == "Y" }
+    }
+
     /// `P1DT2H` is `26h`; months count 30 days, years 365.
     static func length(_ text: String) -> String? {
         guard text.hasPrefix("P"), text.count > 1 else { return nil }

@@ -250,7 +250,7 @@ private func codes(_ inside: String) -> [String] {
                 + "<sequenceFlow id=\"x3\" sourceRef=\"u\" targetRef=\"e\"/>")
         #expect(
             flow.contains("flow sub(data: Json = null) -> Json {")
-                && flow.contains("end o = known(data, [set])"))
+                && flow.contains("end o = known(null, [set])"))
         #expect(flow.contains("work(\"u\", known(data, [sub2]))"))
     }
 
