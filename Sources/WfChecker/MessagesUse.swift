@@ -268,10 +268,13 @@ extension Diagnostic {
             help: "break the circle")
     }
 
-    static func unusedValue(at span: Span, fixes: [Fix]) -> Diagnostic {
-        Diagnostic(
+    /// - Parameter result: the type that the func would yield with it, where its head names none.
+    static func unusedValue(at span: Span, fixes: [Fix], result: String? = nil) -> Diagnostic {
+        let yielded = result.map { "say that the func yields it, `-> \($0)`, or remove it" }
+        return Diagnostic(
             DiagnosticCode(2026), .error, "this value is not used", at: span,
-            help: fixes.isEmpty ? "bind it with `let`, or remove it" : "write `=` to assign", fixes: fixes)
+            help: fixes.isEmpty ? yielded ?? "bind it with `let`, or remove it" : "write `=` to assign",
+            fixes: fixes)
     }
 
     static func notIterable(_ type: String, help: String?, at span: Span) -> Diagnostic {

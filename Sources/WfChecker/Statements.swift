@@ -110,12 +110,12 @@ extension ProgramChecker {
         default:
             let value = expression(id)
             let found = type(of: value)
-            if found != .poison && found != .never && found != .unit { reportUnused(id) }
+            if found != .poison && found != .never && found != .unit { reportUnused(id, found) }
             return value
         }
     }
 
-    private func reportUnused(_ id: NodeId) {
+    private func reportUnused(_ id: NodeId, _ found: TypeId) {
         var fixes: [Fix] = []
         if tree.kind(id) == .binaryExpr {
             let view = BinaryExprView(tree, id)
@@ -123,7 +123,16 @@ extension ProgramChecker {
                 fixes = [Fix("assign with `=`", [TextEdit(tree.span(view.operatorToken), "=")])]
             }
         }
-        report(.unusedValue(at: tree.span(id), fixes: fixes))
+        report(.unusedValue(at: tree.span(id), fixes: fixes, result: missingResult(id, found)))
+    }
+
+    /// The type of the last expression of a func that does not say what it yields.
+    private func missingResult(_ id: NodeId, _ found: TypeId) -> String? {
+        guard body == .function, !declarationNode.isNone, tree.kind(declarationNode) == .funcDecl,
+            FuncDeclView(tree, declarationNode).result == nil,
+            tree.lastToken(id).index + 1 == tree.lastToken(declarationNode).index
+        else { return nil }
+        return text(found)
     }
 
     // MARK: variables

@@ -168,7 +168,7 @@ extension ProgramChecker {
             "string": "String", "Boolean": "Bool", "boolean": "Bool", "Void": "Unit", "void": "Unit",
             "Any": "Json",
             "Object": "Json", "Date": "Time", "DateTime": "Time", "File": "Path", "List": "[T]",
-            "Array": "[T]", "undefined": "T?", "null": "T?", "Promise": "T", "Future": "T", "Task": "T",
+            "Array": "[T]", "undefined": "T?", "null": "T?",
             "Map": "[K: V]", "Dict": "[K: V]", "Dictionary": "[K: V]", "Optional": "T?",
         ]
         report(

@@ -391,7 +391,7 @@ private func run(
                 do:
                   - a: {call: pet, with: {id: "${ .n }"}}
                   - b: {run: {shell: {command: "ls", arguments: [-l, "${ .d }"], environment: {X: y}}}}
-                  - c: {run: {script: {language: python, code: print(1)}, return: code}}
+                  - c: {run: {script: {language: python, code: print(1), arguments: {}}, return: code}}
                   - d: {run: {shell: {command: "sleep 9"}, await: false}}
 
                 """, as: "x.yaml")

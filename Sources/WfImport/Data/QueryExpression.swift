@@ -593,9 +593,7 @@ struct QueryExpression {
             return "toJson(dynamic.valuesOf(\(outer)).filter(\(element) => \(truth(condition))))"
         }
         guard let inner = pipe(), take(")") else { return nil }
-        if name == "map" {
-            return "toJson(dynamic.valuesOf(\(outer)).map(\(element) => \(json(inner))))"
-        }
-        return "toJson(dynamic.valuesOf(\(outer)).\(name)(\(element) => \(truth(inner))))"
+        let yielded = name == "map" ? json(inner) : truth(inner)
+        return "toJson(dynamic.valuesOf(\(outer)).\(name)(\(element) => \(yielded)))"
     }
 }

@@ -31,7 +31,8 @@ extension OpenWorkflowWriter {
         } else if let script = run.peek("script")?.map, let code = script.peek("code"),
             code.text?.hasPrefix("${") == false,
             let program = OpenWorkflowWriter.languages[script.peek("language")?.text?.lowercased() ?? ""],
-            script.peek("arguments")?.map?.isEmpty ?? !script.has("arguments"), !script.has("stdin")
+            script.peek("arguments").map({ $0.map?.isEmpty ?? $0.list?.isEmpty ?? false }) ?? true,
+            !script.has("stdin")
         {
             _ = (run["script"], script["language"], script["code"], script["arguments"])
             words = (program + [code.text ?? ""]).map { WfText.string($0) }
