@@ -17,15 +17,24 @@ extension CommandLine {
     private static let connectors: Set<String> = ["|", "||", "&&", ">", ">>", "<", "2>&1", "&>", "2>"]
     /// Programs whose words are the names of files, and that look for no pattern themselves.
     private static let fileTools: Set<String> = [
-        "rm", "cp", "mv", "ls", "cat", "chmod", "chown", "touch", "wc", "head", "tail", "du", "stat", "ln",
-        "gzip", "gunzip", "bzip2", "xz", "zstd", "md5sum", "sha1sum", "sha256sum", "sha512sum", "sort",
-        "diff", "file", "shred", "rmdir",
+        "rm", "cp", "mv", "ls", "cat", "chmod", "chown", "touch", "wc", "head", "tail", "stat", "ln",
+        "gzip", "gunzip", "bzip2", "xz", "zstd", "md5sum", "sha1sum", "sha256sum", "sha512sum", "file",
+        "shred", "rmdir",
+    ]
+    /// Options of theirs behind which a pattern, or a text, is meant for the program.
+    private static let patternOptions: [String: Set<String>] = [
+        "ls": ["-I", "--ignore", "--hide"], "stat": ["-c", "-f", "--format", "--printf"],
+        "file": ["-F", "--separator"],
     ]
 
     /// Whether a word would mean something to a shell, and is plain text to this program.
-    func takesForText(_ word: String) -> Bool {
+    ///
+    /// - Parameter previous: the word in front of it, where it is written out.
+    func takesForText(_ word: String, behind previous: String?) -> Bool {
         if words.contains(where: { CommandLine.shells.contains(CommandLine.baseName($0)) }) { return false }
-        if CommandLine.fileTools.contains(program), !word.hasPrefix("-"), word.contains("*") { return true }
+        if CommandLine.fileTools.contains(program), !word.hasPrefix("-"), word.contains("*") {
+            return previous.map { CommandLine.patternOptions[program]?.contains($0) != true } ?? true
+        }
         if CommandLine.variableReaders.contains(program) { return CommandLine.connectors.contains(word) }
         return !CommandLine.signReaders.contains(program) && CommandLine.isSign(word)
     }
@@ -57,30 +66,38 @@ extension CommandLine {
     /// A download that a script runs in its own words: `sh -c "$(curl …)"`, `eval "$(curl …)"`, `bash <(curl …)`.
     static func substitutedDownload(in script: String) -> (program: String, reader: String)? {
         guard loaders.contains(where: { script.contains($0) }) else { return nil }
-        for opening in ["$(", "`", "<("] {
-            var rest = Substring(script)
-            var before = ""
-            while let found = rest.firstRange(of: opening) {
-                before += rest[..<found.lowerBound]
-                rest = rest[found.upperBound...]
-                let inside = rest.prefix { $0 != ")" && $0 != "`" && $0 != "|" }
-                let loader = CommandLine(words: inside.split { " \t\n".contains($0) }.map(String.init))
-                    .program
-                if loaders.contains(loader), let reader = reader(before, isFile: opening == "<(") {
-                    return (loader, reader)
+        let bytes = Array(script.utf8)
+        // where the present command begins, and whether anything stands before.
+        var line = 0
+        var isBegun = false
+        for (index, byte) in bytes.enumerated() {
+            let isTick = byte == UInt8(ascii: "`")
+            let isFile = byte == UInt8(ascii: "<")
+            let isPair = index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "(")
+            // so much is looked at in each place, and no more
+            if isTick || isPair && (isFile || byte == UInt8(ascii: "$")), index - line <= 200 {
+                let rest = bytes[(index + (isTick ? 1 : 2))...].prefix(200)
+                let inside = rest.prefix { !")`|".utf8.contains($0) }
+                let loader = CommandLine(words: separated(inside)).program
+                if loaders.contains(loader) {
+                    // what stands first of all is the command; further on it may be part of a text
+                    if !isBegun && !isFile { return (loader, "the shell") }
+                    if let reader = reader(bytes[line..<index], isFile: isFile) { return (loader, reader) }
                 }
-                before += opening
             }
+            if "|&;\n".utf8.contains(byte) { line = index + 1 }
+            if byte > 0x20 { isBegun = true }
         }
         return nil
     }
 
-    /// Who runs what is put in behind a text: as a file, or as a word.
-    private static func reader(_ before: String, isFile: Bool) -> String? {
-        let line = before.split(omittingEmptySubsequences: false) { "|&;\n".contains($0) }.last ?? ""
-        let words = line.split { " \t\"".contains($0) }.map(String.init)
-        // alone on its line, what comes is the command
-        if words.isEmpty { return isFile ? nil : "the shell" }
+    private static func separated(_ bytes: ArraySlice<UInt8>) -> [String] {
+        bytes.split { " \t\n\"".utf8.contains($0) }.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Who runs what is put in behind a part of a line: as a file, or as a word.
+    private static func reader(_ before: ArraySlice<UInt8>, isFile: Bool) -> String? {
+        let words = separated(before)
         let command = CommandLine(words: words)
         if isFile {
             return shells.contains(command.program) || ["source", "."].contains(command.program)
@@ -118,11 +135,14 @@ extension CommandLine {
         if let setting { return setting }
         switch program {
         case "curl":
+            var isValue = false
             return rest.first { word in
-                word == "--insecure"
-                    || word.hasPrefix("-") && !word.hasPrefix("--")
-                        && word.dropFirst().prefix { !CommandLine.curlOptionsWithWord.contains($0) }.contains(
-                            "k")
+                let isOption = !isValue && word.hasPrefix("-")
+                isValue = false
+                if !isOption || word.hasPrefix("--") { return isOption && word == "--insecure" }
+                let switches = word.dropFirst().prefix { !CommandLine.curlOptionsWithWord.contains($0) }
+                isValue = word.count == switches.count + 2
+                return switches.contains("k")
             }
         case "wget": return rest.first { $0 == "--no-check-certificate" }
         case "ssh", "scp", "sftp":

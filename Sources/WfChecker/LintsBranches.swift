@@ -242,11 +242,20 @@ extension ProgramChecker {
         lint(.emptyRange(tree.text(low), tree.text(high), at: tree.span(id)))
     }
 
-    /// `xs.count`
+    /// `xs.count` of a parameter that is a list, a map or a text; a field of a record that is called so may be below 0.
     private func isCount(_ id: NodeId) -> Bool {
-        guard tree.kind(id) == .memberExpr else { return false }
-        let name = MemberExprView(tree, id).name
-        return !name.isNone && text(name) == "count"
+        guard tree.kind(id) == .memberExpr, !declarationNode.isNone else { return false }
+        let view = MemberExprView(tree, id)
+        guard !view.name.isNone, text(view.name) == "count", tree.kind(view.base) == .nameExpr,
+            [.funcDecl, .workflowDecl, .flowDecl].contains(tree.kind(declarationNode))
+        else { return false }
+        let owner = NameExprView(tree, view.base).name
+        return CallableDeclView(tree, declarationNode).parameters.contains { id in
+            let parameter = ParameterView(tree, id)
+            if parameter.name != owner { return false }
+            let type = tree.text(parameter.type)
+            return type.hasPrefix("[") || type == "String"
+        }
     }
 
     // MARK: branches

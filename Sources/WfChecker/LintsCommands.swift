@@ -68,11 +68,12 @@ extension ProgramChecker {
         let commands = CommandLine.commands(of: view, tree, written)
         lintDownloads(commands, CommandLine.script(of: view, tree, written), at: tree.span(view.id))
         guard commands.count == 1, let command = commands.first else { return }
-        for value in positional.dropFirst() {
+        for (previous, value) in zip(positional, positional.dropFirst()) {
             let literal = written(value)
             guard tree.kind(literal) == .stringExpr, StringExprView(tree, literal).interpolations.isEmpty,
                 tree.token(tree.firstToken(literal)).kind == .string,
-                let word = CommandLine.literal(literal, tree), command.takesForText(word)
+                let word = CommandLine.literal(literal, tree),
+                command.takesForText(word, behind: writtenText(previous))
             else { continue }
             lint(.signForNoShell(word, at: tree.span(value)))
             return

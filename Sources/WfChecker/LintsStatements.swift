@@ -11,7 +11,9 @@ extension ProgramChecker {
         guard arguments.count > 1, text(symbols[found].name) == "sql",
             moduleName(Int(symbols[found].module)) == "core",
             let node = view.arguments.first(where: \.label.isNone)?.value,
-            let statement = CommandLine.literal(written(node), tree)
+            let statement = CommandLine.literal(written(node), tree),
+            // a const may put another one in, with signs of its own
+            StringExprView(tree, written(node)).interpolations.isEmpty
         else { return }
         let rest = typed[TypedId(arguments[arguments.startIndex + 1])]
         guard rest.kind == .list else { return }

@@ -111,6 +111,8 @@ extension ProgramChecker {
                 lint(.settingNotVerified("\(key)=\(content)", at: tree.span(entry.value)))
             } else if content.utf8.count >= 6, WrittenText.keySaysSecret(key),
                 WrittenText.mayBeSecret(content),
+                // `MAX_TOKEN`: a number of them
+                WrittenText.namesSecret(key) || !content.allSatisfy(\.isNumber),
                 WrittenText.credential(in: tree.bytes(tree.firstToken(entry.value))) == nil
             {
                 lint(.writtenCredential("`\(key)` is written out", at: tree.span(entry.value)))
@@ -235,6 +237,9 @@ enum WrittenText {
         // where one is kept or asked for
         if text.hasPrefix("/") || text.contains("://") { return false }
         let lower = text.lowercased()
+        if ["true", "false", "enabled", "disabled", "none", "on", "off", "auto"].contains(lower) {
+            return false
+        }
         return !["example", "changeme", "placeholder", "dummy", "redacted", "your", "xxxx"].contains {
             lower.contains($0)
         }

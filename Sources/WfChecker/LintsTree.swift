@@ -25,6 +25,11 @@ struct TreeLints {
         endings |= 1 << UInt64(name.rawValue & 63)
     }
 
+    /// Forgets the strings with a `$` that stand inside a node.
+    mutating func dropDollars(inside id: NodeId, _ tree: TreeReader) {
+        while let last = dollars.last, tree.node(last).first >= tree.node(id).first { dollars.removeLast() }
+    }
+
     @inline(__always) mutating func read(_ name: NameId) {
         if endings & (1 << UInt64(name.rawValue & 63)) != 0 { variables[name]?.isRead = true }
     }
@@ -90,14 +95,17 @@ extension ProgramChecker {
             lintCallTree(CallExprView(tree, id), isTest: pass.isTest)
             // what a call takes may be read by whoever is called, with names of its own
             if !pass.dollars.isEmpty, effectSymbol(CallExprView(tree, id)) >= 0 {
-                while let last = pass.dollars.last, tree.node(last).first >= tree.node(id).first {
-                    pass.dollars.removeLast()
-                }
+                pass.dropDollars(inside: id, tree)
             }
         case .mapExpr: lintMap(MapExprView(tree, id))
         case .lambdaExpr: lintLambda(LambdaExprView(tree, id))
-        case .letStmt: lintLet(LetStmtView(tree, id), &pass)
-        case .assignStmt: lintAssign(AssignStmtView(tree, id), &pass)
+        case .letStmt:
+            lintLet(LetStmtView(tree, id), &pass)
+            // who reads it stands elsewhere
+            pass.dropDollars(inside: id, tree)
+        case .assignStmt:
+            lintAssign(AssignStmtView(tree, id), &pass)
+            pass.dropDollars(inside: id, tree)
         case .returnStmt: if let value = ReturnStmtView(tree, id).value { lintParens(value) }
         case .failStmt: lintEmptyMessage(ReturnStmtView(tree, id).value)
         case .whileStmt:

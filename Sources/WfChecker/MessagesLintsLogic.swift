@@ -102,7 +102,7 @@ extension Diagnostic {
     static func uselessOperation(_ text: String, result: String, at span: Span) -> Diagnostic {
         warning(
             5047, "`\(shortened(text))` is always `\(shortened(result))`", span,
-            help: "write the number that is meant, or `\(shortened(result))`")
+            help: "write the value that is meant, or `\(shortened(result))`")
     }
 
     static func neverChanged(_ name: String, at span: Span, word: Span) -> Diagnostic {

@@ -894,23 +894,25 @@ func join(a: Json, b: Json) -> Json {
 /// ```wf
 /// dynamic.shown(toJson(0.1 + 0.2)) // = "0.3"
 /// dynamic.shown(1.0) // = "1"
+/// dynamic.shown(1234567890123456789) // = "1234567890123456789"
 /// ```
 func shown(value: Json) -> String {
-    if value.kind == "number" {
-        let exact = number(value)
-        let digits = if exact.abs() < 1.0 {
-            0
-        } else {
-            exact.abs().floor().toInt().text().count
-        }
-        if exact.abs() >= 1.0e15 || exact.abs() < 1.0e-6 {
-            plain(numeric(exact))
-        } else {
-            plain(numeric(exact.toDecimal().round(15 - digits).toFloat()))
-        }
-    } else {
-        plain(value)
+    let whole = value as? Int
+    if whole != null { return whole.text() }
+    if value.kind != "number" { return plain(value) }
+    let exact = number(value)
+    if exact.abs() >= 1.0e15 || exact.abs() < 1.0e-6 { return plain(numeric(exact)) }
+    var places = 15
+    var size = exact.abs()
+    while size >= 1.0 {
+        size = size / 10.0
+        places -= 1
     }
+    while size < 0.1 {
+        size = size * 10.0
+        places += 1
+    }
+    plain(numeric(exact.toDecimal().round(places).toFloat()))
 }
 
 /// What JSONata makes of a value; nothing of nothing.
@@ -1214,11 +1216,10 @@ func neat(value: Json) -> Json {
 /// ```
 func padded(value: Json, width: Json, fill: Json) -> Json {
     let text = plain(value)
-    let size = min(number(width).abs().toInt(), 100000)
-    var filling = ""
+    let size = number(width).abs().min(100000.0).toInt()
     let unit = if plain(fill).isEmpty { " " } else { plain(fill) }
-    while text.count + filling.count < size { filling = filling + unit }
-    let added = filling.take(max(0, size - text.count))
+    let missing = max(0, size - text.count)
+    let added = unit.repeat(missing / unit.count + 1).take(missing)
     toJson(if number(width) < 0.0 { added + text } else { text + added })
 }
 
@@ -1235,7 +1236,11 @@ func power(value: Json, times: Json) -> Json {
         raise("States.QueryEvaluationError: {times} is no exponent that is known here")
     }
     for _ in 0..<count.toInt() { product = product * factor }
-    numeric(if number(times) < 0.0 { 1.0 / product } else { product })
+    let result = if number(times) < 0.0 { 1.0 / product } else { product }
+    if result.abs() > 1.7976931348623157e308 {
+        raise("States.QueryEvaluationError: {value} to the power {times} is no number")
+    }
+    numeric(result)
 }
 
 /// The objects of a sequence as objects of one field each.
@@ -1368,9 +1373,9 @@ func mapped(value: Json, of: (Json) -> Json) -> Json {
 /// dynamic.grouped([1, 2, 3], each => dynamic.remainder(each, 2)) // = [[2],[1,3]]
 /// ```
 func grouped(value: Json, by: (Json) -> Json) -> Json {
-    let all = list(value)
-    let keys = ordering(unique(toJson(all.map(each => by(each))))).elements
-    toJson(keys.map(key => toJson(all.filter(each => by(each) == key))))
+    let pairs = list(value).map(each => (by(each), each))
+    let keys = ordering(unique(toJson(pairs.map(pair => pair.0)))).elements
+    toJson(keys.map(key => toJson(pairs.filter(pair => pair.0 == key).map(pair => pair.1))))
 }
 
 /// `*` of jq: numbers multiplied, a text repeated, objects merged in depth.
@@ -1403,10 +1408,11 @@ func times(a: Json, b: Json) -> Json {
 ///
 /// ```wf
 /// dynamic.over("a,b", ",") // = ["a","b"]
+/// dynamic.over("", ",") // = []
 /// ```
 func over(a: Json, b: Json) -> Json {
     if a.kind == "string" && b.kind == "string" {
-        toJson(plain(a).split(plain(b)))
+        if plain(a).isEmpty { [] } else { toJson(plain(a).split(plain(b))) }
     } else {
         divide(a, b)
     }

@@ -126,35 +126,47 @@ extension Origins {
 
 /// Literals of wf.
 public enum WfText {
-    /// Whether written text reads a name: the name stands in it as a word, and not in a literal's own characters.
-    static func reads(_ text: String, _ name: String) -> Bool {
-        var word = ""
+    /// The names that written text reads: words outside of a literal's own characters that are neither labels nor clauses.
+    static func names(in text: String) -> Set<String> {
+        var names: Set<String> = []
+        var word: [UInt8] = []
         // Which brackets of interpolations stand inside literals; a literal's own characters are no words.
         var isLiteral: [Bool] = []
         var isEscaped = false
-        for character in text {
+        func take(before next: UInt8?) {
+            // What stands behind a dot is a member, what stands before a colon is a label.
+            let name = String(decoding: word.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self)
+            if next != UInt8(ascii: ":"), !clauses.contains(name) { names.insert(name) }
+            word = []
+        }
+        for byte in text.utf8 {
             let inside = isLiteral.last ?? false
             if isEscaped {
                 isEscaped = false
                 continue
             }
-            // What stands behind a dot is a member.
-            if !inside, character.isLetter || character.isNumber || "._".contains(character) {
-                word.append(character)
+            let isWord = byte >= 0x80 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+            if !inside, isWord || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) {
+                word.append(byte)
                 continue
             }
-            if word.prefix(while: { $0 != "." }) == name { return true }
-            word = ""
-            switch character {
-            case "\\": isEscaped = inside
-            case "\"": if inside { isLiteral.removeLast() } else { isLiteral.append(true) }
-            case "{": isLiteral.append(false)
-            case "}": if !inside, !isLiteral.isEmpty { isLiteral.removeLast() }
+            if !word.isEmpty { take(before: byte) }
+            switch byte {
+            case UInt8(ascii: "\\"): isEscaped = inside
+            case UInt8(ascii: "\""): if inside { isLiteral.removeLast() } else { isLiteral.append(true) }
+            case UInt8(ascii: "{"): isLiteral.append(false)
+            case UInt8(ascii: "}"): if !inside, !isLiteral.isEmpty { isLiteral.removeLast() }
             default: break
             }
         }
-        return word.prefix { $0 != "." } == name
+        if !word.isEmpty { take(before: nil) }
+        return names
     }
+
+    /// Words of clauses that a name may be spelt like.
+    private static let clauses: Set = [
+        "backoff", "deadline", "factor", "jitter", "limit", "retry", "timeout", "via",
+    ]
 
     /// A string literal with that content.
     public static func string(_ content: some StringProtocol) -> String { "\"\(escaped(content))\"" }

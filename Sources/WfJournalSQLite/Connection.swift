@@ -29,14 +29,16 @@ final class Connection {
         }
         database = handle
         statements = Array(repeating: nil, count: statementCount)
-        // SQLite's own waiting grows to 0.1 s, and misses the gaps of a process that commits without a pause.
-        sqlite3_busy_handler(
-            handle,
-            { _, tries in
-                usleep(tries < 20 ? 200 : 2_000)
-                return tries < 2_500 ? 1 : 0
-            }, nil)
+        sqlite3_busy_handler(handle, { _, tries in Connection.pause(tries) ? 1 : 0 }, nil)
         _ = wf_sqlite_keep_log_on_close(handle)
+    }
+
+    /// Waits for another connection; false, at once, when that has been done for five seconds. SQLite's own waiting grows to
+    /// 0.1 s, and misses the gaps of a process that commits without a pause.
+    private static func pause(_ tries: Int32) -> Bool {
+        if tries >= 2_500 { return false }
+        usleep(tries < 20 ? 200 : 2_000)
+        return true
     }
 
     /// https://www.sqlite.org/uri.html
@@ -61,6 +63,16 @@ final class Connection {
     /// Runs SQL that yields nothing of interest.
     func execute(_ sql: String) throws(JournalError) {
         try check(sqlite3_exec(database, sql, nil, nil, nil))
+    }
+
+    /// Has the journal write its changes to a log. SQLite does not wait for others that ask for the same thing.
+    func useLog() throws(JournalError) {
+        var tries: Int32 = 0
+        while true {
+            let code = sqlite3_exec(database, "PRAGMA journal_mode=WAL", nil, nil, nil)
+            if code & 0xFF != SQLITE_BUSY || !Connection.pause(tries) { return try check(code) }
+            tries += 1
+        }
     }
 
     /// The first column of the first row, as a whole number.

@@ -48,7 +48,7 @@ public final class SQLiteJournal: Journal {
         connection = try Connection(
             path: path, flags: flags, isFixed: isFixed, statementCount: Statement.allCases.count)
         if found == .nothing { try migrate() } else { try checkIdentity() }
-        if found != .journalWithLog && mode != .reading { try connection.execute("PRAGMA journal_mode=WAL") }
+        if found != .journalWithLog && mode != .reading { try connection.useLog() }
         try connection.execute(
             "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-16000;"
                 + "PRAGMA temp_store=MEMORY")

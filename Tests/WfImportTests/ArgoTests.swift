@@ -126,4 +126,22 @@ private let work =
         #expect(
             result.codes.contains("WF9242:13") && !result.text.contains("namespace\"]"), "\(result.codes)")
     }
+
+    @Test func aPathThatIsComputedIsNotKnown() {
+        let result = compiled(
+            """
+            apiVersion: argoproj.io/v1alpha1
+            kind: Workflow
+            spec:
+              entrypoint: a
+              arguments: {parameters: [{name: d, value: "1"}]}
+              templates:
+                - name: a
+                  inputs: {parameters: [{name: d, value: x}]}
+                  outputs: {parameters: [{name: o, valueFrom: {path: '/{{inputs.parameters.d}}/o'}}]}
+                  container: {image: i, args: ['echo > {{outputs.parameters.o.path}}']}
+
+            """, as: "x.yaml")
+        #expect(result.codes.contains("WF9242:10"), "\(result.codes) \(result.text)")
+    }
 }

@@ -56,6 +56,46 @@ import Testing
         #expect(!result.isRefused && result.text.utf8.count < 100_000, "\(result.codes)")
     }
 
+    /// What stands behind a pipe or a name of jq is written wherever it is read: of much the expression stays text.
+    @Test(arguments: ["assigned", "named", "piped", "chosen", "listed", "nested", "each"], [14, 40])
+    func chainsOfJq(_ form: String, _ count: Int) {
+        let stages = 0..<count
+        let query =
+            switch form {
+            case "assigned": stages.map { ".a\($0) |= . + 1" }.joined(separator: " | ")
+            case "named":
+                ".v as $a0 | "
+                    + stages.map { "($a\($0) + $a\($0)) as $a\($0 + 1) | " }.joined() + "$a\(count)"
+            case "piped": stages.map { _ in "(. + .)" }.joined(separator: " | ")
+            case "chosen": stages.map { ".a\($0)" }.joined(separator: " // ")
+            case "listed": "[" + stages.map { _ in "[., .]" }.joined(separator: " | ") + "]"
+            case "nested":
+                String(repeating: "[", count: count) + "1" + String(repeating: "]", count: count)
+            default: stages.reduce(".b") { inner, _ in "[.a[] | \(inner)]" }
+            }
+        let result = compiled(
+            """
+            document: {dsl: 1.0.0, namespace: x, name: y, version: 1.0.0}
+            do:
+              - s: {set: {v: "${ \(query) }"}}
+            """, as: "x.yaml")
+        #expect(result.imported != nil && result.text.utf8.count < 500_000, "\(result.codes)")
+    }
+
+    @Test(arguments: [1, 50_000])
+    func pathsOfPaths(_ count: Int) {
+        let lengths = "$.a" + String(repeating: ".length()", count: count)
+        let nots = "$.a[?(" + String(repeating: "!", count: count) + "@.b)]"
+        for path in [lengths, nots] {
+            let result = compiled(
+                """
+                {"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": {"x.$": "\(path)"}, "End": true}}}
+                """, as: "x.asl.json")
+            let isNamed = result.diagnostics.contains { $0.code.description == "WF9242" }
+            #expect(isNamed == (count > 1), "\(path.prefix(20)): \(result.codes)")
+        }
+    }
+
     @Test func manyConditionsThatAreWaitedFor() {
         let tasks = (0..<1000).map { "<userTask id=\"t\($0)\" name=\"t\($0)\"/>" }
         let arrows = (0..<1000).map {

@@ -168,6 +168,24 @@ import WfTestSupport
             "steps:\n  - {id: a, agent: x, prompt: p}\n  - {id: q, run: x}\n"
                 + "  - {id: b, agent: x, prompt: '{{a.q}}', needs: [q]}\n", as: "x.yaml")
         #expect(member.text.contains("after q"), "\(member.text)")
+        // Labels and clauses are spelt like these, and read none of them.
+        let labels = compiled(
+            "steps:\n  - {id: env, run: x}\n  - {id: role, run: x}\n  - {id: backoff, run: x}\n"
+                + "  - {id: b, run: x, env: {A: '1'}, needs: [env]}\n  - {id: c, uses: t, needs: [role]}\n"
+                + "  - {id: d, run: x, retry: {max_attempts: 3, delay: 5, backoff: exponential}, needs: [backoff]}\n",
+            as: "x.yaml")
+        for name in ["env", "role", "backoff"] {
+            #expect(labels.text.contains("after \(name)\n"), "\(name): \(labels.text)")
+        }
+    }
+
+    @Test func aListOfCommandsEndsWithTheFirstThatFails() {
+        let result = compiled(
+            "steps:\n  - {id: a, commands: ['false', 'x; y', 'z || w', '', v]}\n", as: "x.yaml")
+        for command in ["false", "x; y", "z || w", "v"] {
+            #expect(result.text.contains("\\{\\n\(command)\\n\\}"), "\(command): \(result.text)")
+        }
+        #expect(!result.text.contains("\\n\\n"), "\(result.text)")
     }
 
     @Test func whatIsAskedIsAskedWhenItsTurnHasCome() {

@@ -39,11 +39,27 @@ private let configured = """
         let a = try place.start(["run", "-q", "a.wf", "name=a"])
         let b = try place.start(["run", "-q", "a.wf", "name=b"])
         let c = try place.start(["run", "-q", "a.wf", "name=c"])
-        let statuses = [try a.wait().status, try b.wait().status, try c.wait().status]
-        #expect(statuses == [0, 0, 0])
+        let ended = [try a.wait(), try b.wait(), try c.wait()]
+        #expect(ended.map(\.status) == [0, 0, 0], "\(ended.map(\.errorText))")
         #expect(try place.text("log.txt").split(separator: "\n").count == 18)
         let log = try place.text("log.txt")
         #expect(try isOneAtATime(place), "\(log)")
+    }
+
+    /// All of them may find a journal that another has made and not yet given its log.
+    @Test func processesMakeTheirJournalTogether() throws {
+        let place = try Workplace(["a.wf": "workflow main() { nop() }"])
+        for round in 0..<100 {
+            let words = ["run", "-q", "--journal", "j\(round).db", "a.wf"]
+            let a = try place.start(words)
+            let b = try place.start(words)
+            let c = try place.start(words)
+            let d = try place.start(words)
+            let e = try place.start(words)
+            let f = try place.start(words)
+            let ended = [try a.wait(), try b.wait(), try c.wait(), try d.wait(), try e.wait(), try f.wait()]
+            #expect(ended.allSatisfy { $0.status == 0 }, "\(ended.map { $0.errorText })")
+        }
     }
 
     @Test func aProcessThatDiesGivesItsPlacesBack() throws {

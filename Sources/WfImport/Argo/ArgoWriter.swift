@@ -316,7 +316,8 @@ struct ArgoWriter {
         return "\(template.name)(\(arguments.joined(separator: ", ")))"
     }
 
-    /// Where a template has its artifacts and puts its parameters: `inputs.artifacts.a.path` and the like.
+    /// Where a template has its artifacts and puts its parameters: `inputs.artifacts.a.path` and the like; not where that is
+    /// computed.
     private static func paths(_ template: ArgoTemplate) -> [String: String] {
         var found: [String: String] = [:]
         for side in ["inputs", "outputs"] {
@@ -324,7 +325,7 @@ struct ArgoWriter {
                 for item in template.map.peek(side)?.map?.peek(kind)?.list ?? [] {
                     guard let name = item.map?.peek("name")?.scalarText,
                         let path = (item.map?.peek("path") ?? item.map?.peek("valueFrom")?.map?.peek("path"))?
-                            .text
+                            .text, !path.contains("{{")
                     else { continue }
                     found["\(side).\(kind).\(name).path"] = path
                 }

@@ -127,6 +127,7 @@ enum AslPath {
         if text.hasPrefix("!") {
             var inner = SourceWriter.trimmed(text.dropFirst())
             if inner.hasPrefix("("), inner.hasSuffix(")") { inner = String(inner.dropFirst().dropLast()) }
+            if inner.hasPrefix("!") { return nil }
             return test(inner[...]).map { "{ none: [\($0)] }" }
         }
         guard text.hasPrefix("@") else { return nil }
@@ -156,7 +157,9 @@ enum AslPath {
     /// - Parameter function: `get` fails where there is nothing, `find` yields null.
     static func write(_ text: String, _ roots: AslRoots, function: String = "get") -> String? {
         if text.hasSuffix(".length()") {
-            return write(String(text.dropLast(9)), roots, function: function).map { "dynamic.length(\($0))" }
+            let path = String(text.dropLast(9))
+            if path.hasSuffix(".length()") { return nil }
+            return write(path, roots, function: function).map { "dynamic.length(\($0))" }
         }
         guard let (root, rest) = root(text, roots), let parts = parts(rest) else { return nil }
         if text == "$$.State.Name" { return "toJson(\(WfText.string(roots.state)))" }

@@ -22,8 +22,12 @@ struct QueryExpression {
     /// What `$name` stands for that the expression sets itself.
     var locals: [String: String] = [:]
     var position = 0
-    private var depth = 0
+    var depth = 0
     var lambdas = 0
+    /// Where nothing begins that stands for several values: tried once, else what is nested is read twice at each depth.
+    var single: Set<Int> = []
+    /// Where the term that was read last begins and ends.
+    private var term = (start: 0, end: 0)
 
     /// The expression in wf, or nil when it is not understood.
     static func write(
@@ -34,7 +38,7 @@ struct QueryExpression {
         var reader = QueryExpression(
             tokens: tokens, dialect: dialect, variable: variable, door: door, current: current)
         guard let result = reader.pipe(), reader.position == tokens.count else { return nil }
-        return result
+        return result.utf8.count < 25 * lengthMax + 8 * text.utf8.count ? result : nil
     }
 
     private init(
@@ -66,34 +70,30 @@ struct QueryExpression {
 
     mutating func pipe() -> String? {
         depth += 1
-        defer { depth -= 1 }
+        let outer = (current, locals)
+        defer {
+            depth -= 1
+            (current, locals) = outer
+        }
         if depth > 64 { return nil }
-        guard var left = conditional() else { return nil }
-        // `.a as $x | …`
-        if dialect == .jq, takeWord("as") {
-            guard case .variable(let name)? = token else { return nil }
-            position += 1
-            let outer = locals
-            defer { locals = outer }
-            locals[name] = json(left)
-            return take("|") ? pipe() : nil
-        }
-        while dialect == .jq, take("|") {
-            let outer = current
-            current = left
-            guard let right = conditional() else { return nil }
-            if takeWord("as") {
-                guard case .variable(let name)? = token else { return nil }
+        while true {
+            let start = position
+            guard let value = conditional() else { return nil }
+            let isTerm = term.start == start && term.end == position
+            // What is put in for a name or for `.` is written wherever it is read.
+            let isShort = value.utf8.count < QueryExpression.lengthMax
+            if dialect == .jq, takeWord("as") {
+                // `.a as $x | …`; behind `.a + .b` it would name `.b` alone.
+                guard isTerm, isShort, case .variable(let name)? = token else { return nil }
                 position += 1
-                let before = locals
-                defer { (locals, current) = (before, outer) }
-                locals[name] = json(right)
-                return take("|") ? pipe() : nil
+                guard take("|") else { return nil }
+                locals[name] = json(value)
+                continue
             }
-            current = outer
-            left = right
+            guard dialect == .jq, take("|") else { return value }
+            if !isShort { return nil }
+            current = value
         }
-        return left
     }
 
     mutating func conditional() -> String? {
@@ -118,7 +118,7 @@ struct QueryExpression {
     private mutating func alternative() -> String? {
         guard var left = either() else { return nil }
         while dialect == .jq, take("//") {
-            guard let right = either() else { return nil }
+            guard left.utf8.count < QueryExpression.lengthMax, let right = either() else { return nil }
             left = chosen(left, left, right)
         }
         return left
@@ -212,7 +212,10 @@ struct QueryExpression {
                     ? "dynamic.subtract(\(zero), \($0))" : "dynamic.reckoned(\(zero), \"-\", \($0))"
             }
         }
-        return postfix()
+        let start = position
+        let text = postfix()
+        term = (start, position)
+        return text
     }
 
     // MARK: Paths
@@ -223,6 +226,7 @@ struct QueryExpression {
             if take(".") {
                 switch token {
                 case .name(let name)?, .string(let name)?:
+                    guard QueryExpression.isPlain(name) else { return nil }
                     position += 1
                     guard dialect == .jsonata, token == .sign("[") else {
                         text = field(text, name)
@@ -263,7 +267,7 @@ struct QueryExpression {
     mutating func index(_ text: String) -> String? {
         position += 1
         if dialect == .jsonata { return predicate(text) }
-        if case .string(let name)? = token {
+        if case .string(let name)? = token, QueryExpression.isPlain(name) {
             position += 1
             return take("]") ? field(text, name) : nil
         }
@@ -343,7 +347,7 @@ struct QueryExpression {
         switch token {
         case .name(let name)?, .string(let name)?:
             position += 1
-            return field(current, name)
+            return QueryExpression.isPlain(name) ? field(current, name) : nil
         default: return current
         }
     }
@@ -445,7 +449,9 @@ struct QueryExpression {
             position += 1
             let name: String
             switch token {
-            case .name(let text), .string(let text): name = text
+            case .name(let text), .string(let text):
+                guard QueryExpression.isPlain(text) else { return nil }
+                name = text
             case .variable(let text) where dialect == .jq && self.token != .sign(":"):
                 guard let value = variable(text) else { return nil }
                 fields.append("\(WfText.string(text)): \(value)")
@@ -571,29 +577,5 @@ struct QueryExpression {
         case ("last", 0): return "dynamic.find(\(current), [-1])"
         default: return otherFunction(name, given)
         }
-    }
-
-    /// `map(f)`, `map(select(f))`, `any(f)`, `all(f)`: the current value is an element inside.
-    private mutating func mapped(_ name: String) -> String? {
-        position += 1
-        let start = position
-        if name != "map", let values = generated(), take(";") {
-            let each = fresh()
-            guard let test = inside(each, { $0.pipe() }), take(")") else { return nil }
-            return "toJson(\(values).\(name)(\(each) => \(truth(test))))"
-        }
-        position = start
-        lambdas += 1
-        let element = "each\(lambdas)"
-        let outer = current
-        current = element
-        defer { current = outer }
-        if name == "map", takeWord("select") {
-            guard take("("), let condition = pipe(), take(")"), take(")") else { return nil }
-            return "toJson(dynamic.valuesOf(\(outer)).filter(\(element) => \(truth(condition))))"
-        }
-        guard let inner = pipe(), take(")") else { return nil }
-        let yielded = name == "map" ? json(inner) : truth(inner)
-        return "toJson(dynamic.valuesOf(\(outer)).\(name)(\(element) => \(yielded)))"
     }
 }

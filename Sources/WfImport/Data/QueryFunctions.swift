@@ -6,7 +6,7 @@ import WfSource
 extension QueryExpression {
     static let higherFunctions: Set<String> = ["$map", "$filter", "$reduce", "$each", "$sort", "$sift"]
     /// What is put in for a variable is written where it is read.
-    private static let lengthMax = 20_000
+    static let lengthMax = 20_000
 
     mutating func fresh(_ word: String = "each") -> String {
         lambdas += 1
@@ -15,6 +15,7 @@ extension QueryExpression {
 
     /// Reads something with another meaning of the current value.
     mutating func inside<T>(_ value: String, _ read: (inout QueryExpression) -> T?) -> T? {
+        guard value.utf8.count < QueryExpression.lengthMax else { return nil }
         let outer = current
         current = value
         defer { current = outer }
@@ -163,6 +164,16 @@ extension QueryExpression {
 
     /// `.a[].b | select(f)` as an expression of type `[Json]`; nil where nothing in it stands for several values.
     mutating func generated() -> String? {
+        let start = position
+        if depth > 64 || single.contains(start) { return nil }
+        depth += 1
+        defer { depth -= 1 }
+        let values = generatedValues()
+        if values == nil { single.insert(start) }
+        return values
+    }
+
+    private mutating func generatedValues() -> String? {
         var values: String
         if takeWord("range") {
             guard let given = arguments(), (1...2).contains(given.count) else { return nil }
@@ -196,9 +207,12 @@ extension QueryExpression {
                     continue
                 }
                 let start = position
-                if let inner = inside(each, { $0.postfix() }), takeEach() {
-                    values = "\(values).flatMap(\(each) => dynamic.valuesOf(\(inner)))"
-                    continue
+                if !single.contains(start) {
+                    if let inner = inside(each, { $0.postfix() }), takeEach() {
+                        values = "\(values).flatMap(\(each) => dynamic.valuesOf(\(inner)))"
+                        continue
+                    }
+                    single.insert(start)
                 }
                 position = start
                 guard let inner = inside(each, { $0.conditional() }), !isEach else { return nil }
@@ -258,12 +272,41 @@ extension QueryExpression {
         return name == "group_by" ? groups : "toJson(\(groups).elements.map(group => group[0]))"
     }
 
+    /// `map(f)`, `map(select(f))`, `any(f)`, `all(f)`: the current value is an element inside.
+    mutating func mapped(_ name: String) -> String? {
+        position += 1
+        let start = position
+        if name != "map", let values = generated(), take(";") {
+            let each = fresh()
+            guard let test = inside(each, { $0.pipe() }), take(")") else { return nil }
+            return "toJson(\(values).\(name)(\(each) => \(truth(test))))"
+        }
+        position = start
+        lambdas += 1
+        let element = "each\(lambdas)"
+        let outer = current
+        current = element
+        defer { current = outer }
+        if name == "map", takeWord("select") {
+            guard take("("), let condition = pipe(), take(")"), take(")") else { return nil }
+            return "toJson(dynamic.valuesOf(\(outer)).filter(\(element) => \(truth(condition))))"
+        }
+        guard let inner = pipe(), take(")") else { return nil }
+        let yielded = name == "map" ? json(inner) : truth(inner)
+        return "toJson(dynamic.valuesOf(\(outer)).\(name)(\(element) => \(yielded)))"
+    }
+
+    /// Whether a name of jq has no `\\( … )` in it.
+    static func isPlain(_ name: String) -> Bool { name.firstRange(of: interpolation) == nil }
+
     /// `.a.b` as names, at the position; nil where it is more.
     private mutating func names() -> [String]? {
         var names: [String] = []
         while take(".") {
             switch token {
-            case .name(let name)?, .string(let name)?: names.append(WfText.string(name))
+            case .name(let name)?, .string(let name)?:
+                guard QueryExpression.isPlain(name) else { return nil }
+                names.append(WfText.string(name))
             default: return nil
             }
             position += 1

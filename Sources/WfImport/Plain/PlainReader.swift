@@ -292,10 +292,14 @@ struct PlainReader {
     /// A list of commands as one command that runs them in order, as long as they end well; nil for anything else.
     private static func lines(_ node: DataNode) -> DataNode? {
         guard let list = node.list else { return nil }
-        let commands = list.compactMap(\.text)
-        guard commands.count == list.count else { return nil }
-        // A comment or an `&` at the end of a command would take the next one with it.
-        let isPlain = commands.allSatisfy { command in !command.contains { "#&\n".contains($0) } }
+        let texts = list.compactMap(\.text)
+        guard texts.count == list.count else { return nil }
+        let commands = texts.filter { !$0.allSatisfy(\.isWhitespace) }
+        // A comment or an `&` at the end of a command would take the next one with it, and behind a `;` or an `||` it would be
+        // done whatever came before.
+        let isPlain = commands.allSatisfy { command in
+            !command.contains("||") && !command.contains { "#&;\n".contains($0) }
+        }
         let text =
             isPlain
             ? commands.joined(separator: " && ")

@@ -250,7 +250,8 @@ struct PlainWriter {
     private func writeAfter(
         _ needed: [String], unless written: String, _ step: PlainStep, into out: inout SourceWriter
     ) {
-        let names = needed.filter { !WfText.reads(written, $0) }
+        let read = WfText.names(in: written)
+        let names = needed.filter { !read.contains($0) }
         if !names.isEmpty { out.line("after \(names.joined(separator: ", "))", from: step.span) }
     }
 
