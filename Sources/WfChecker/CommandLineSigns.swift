@@ -56,8 +56,12 @@ extension CommandLine {
     var readsProgram: String? {
         let rest = words.dropFirst()
         if CommandLine.shells.contains(program) {
-            return rest.contains { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.hasSuffix("c") }
-                ? nil : program
+            let own = rest.prefix { !$0.contains(">") && !$0.contains("<") }
+            let isGiven = own.contains { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.hasSuffix("c") }
+            // Behind a script of its own, what it reads is data.
+            let isAsked = own.contains { ["-", "-s", "/dev/stdin"].contains($0) }
+            let hasNone = own.allSatisfy { $0.hasPrefix("-") || $0 == "pipefail" }
+            return !isGiven && (isAsked || hasNone) ? program : nil
         }
         guard CommandLine.interpreters.contains(program) else { return nil }
         return rest.isEmpty || rest.first == "-" ? program : nil
