@@ -1249,11 +1249,10 @@ func power(value: Json, times: Json) -> Json {
 /// dynamic.spread({ a: 1, b: 2 }) // = [{"a":1},{"b":2}]
 /// ```
 func spread(value: Json) -> Json {
-    sequence(
-        items(value).flatMap(
-            each => each.fields.entries.map(entry => ({} as Json).with(entry.0, entry.1)),
-        ),
+    let single = items(value).flatMap(
+        each => each.fields.entries.map(entry => toJson([entry.0: entry.1])),
     )
+    if single.isEmpty { null } else if single.count == 1 { single[0] } else { toJson(single) }
 }
 
 /// The milliseconds since 1970 of a time in ISO 8601.
